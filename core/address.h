@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * An outer address: IPv4, IPv6, or whatever a link without IP offers.
+ */
+#ifndef CORE_ADDRESS_H
+#define CORE_ADDRESS_H
+
+#include "core/bytes.h"
+
+enum { ADDRESS_MAX_LENGTH = 16 };
+
+/** The length tells the family: 4 is IPv4, 16 is IPv6, 0 is none. Bytes past it are 0. */
+struct address {
+    uint8_t len;
+    uint8_t bytes[ADDRESS_MAX_LENGTH];
+};
+
+/** The @p len bytes at @p offset; no address when they are not all there or are too many. */
+static inline struct address address_at(struct bytes packet, size_t offset, size_t len)
+{
+    struct address address = {0};
+    if (len <= ADDRESS_MAX_LENGTH && bytes_copy(packet, offset, address.bytes, len))
+        address.len = (uint8_t)len;
+    return address;
+}
+
+static inline bool address_equal(const struct address *a, const struct address *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+#endif

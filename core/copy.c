@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Theory of operation. Three questions are answered in turn, each from the bytes and, where they
+ * leave doubt, from the session's earlier copies: which header (reading.h), a sub-header or not
+ * (reading.h), an FCS behind the frame or not (below). The answers of a first visit that the copy's
+ * own bytes would not give again are left in a memo, so that the second pass over a capture, or a
+ * click on one packet, comes to the same result without replaying the history.
+ */
+#include "core/copy.h"
+
+#include "core/checksum.h"
+
+enum { FCS_LENGTH = 4, ETHERNET_LENGTH = 14, ETHERNET_MIN = 60 };
+
+static struct session *session_of(const struct copy_input *input, struct session_table *sessions,
+                                  int16_t id)
+{
+    struct session_key key = {input->source, input->destination, id};
+    if (input->again || input->quoted)
+        return session_find(sessions, &key);
+    return session_get(sessions, &key);
+}
+
+/* Where a copy teaches, what it added to the evidence is kept. */
+static void learn(const struct copy_input *input, int32_t *known, int32_t evidence)
+{
+    if (!input->again && !input->quoted)
+        *known = evidence;
+}
+
+static void choose_header(const struct copy_input *input, enum header_policy policy,
+                          struct session_table *sessions, struct copy *copy)
+{
+    const struct reading_gre gre = {input->has_gre, (input->gre.flags & GRE_BIT_SEQUENCE) != 0,
+                                    input->gre.protocol};
+    reading_choose_header(input->payload, input->carried, &gre, policy, NULL, &copy->reading);
+    if (!copy->reading.header.disputed || (input->again && input->memo == NULL))
+        return;
+    /* The session ID is part of what is in doubt: the evidence belongs to the source as a whole. */
+    struct session *source = session_of(input, sessions, SESSION_NO_ID);
+    if (source == NULL)
+        return;
+    int32_t evidence = input->again ? input->memo->header_evidence : source->header_evidence;
+    copy->memo.header_evidence = evidence;
+    reading_choose_header(input->payload, input->carried, &gre, policy, &evidence, &copy->reading);
+    learn(input, &source->header_evidence, evidence);
+}
+
+static void choose_subheader(const struct copy_input *input, enum subheader_policy policy,
+                             struct copy *copy)
+{
+    struct session *session = copy->session;
+    if (session == NULL || (input->again && input->memo == NULL)) {
+        reading_choose_subheader(input->payload, input->carried, policy, NULL, &copy->reading);
+        return;
+    }
+    int32_t evidence = input->again ? input->memo->subheader_evidence : session->subheader_evidence;
+    copy->memo.subheader_evidence = evidence;
+    reading_choose_subheader(input->payload, input->carried, policy, &evidence, &copy->reading);
+    learn(input, &session->subheader_evidence, evidence);
+}
+
+/* The copy's session; NULL too where the bytes do not tell its ID. */
+static struct session *find_session(const struct copy_input *input, struct session_table *sessions,
+                                    const struct reading_result *reading)
+{
+    struct erspan_header header;
+    if (reading->taken.type == ERSPAN_TYPE_I)
+        return session_of(input, sessions, SESSION_NO_ID);
+    if (!reading->version_known || !bytes_has(input->payload, 0, 4))
+        return NULL;
+    erspan_decode(input->payload, reading->taken.type, false, &header);
+    return session_of(input, sessions, (int16_t)header.session);
+}
+
+/* True if the lengths leave room for an FCS behind a whole frame. */
+static bool fcs_fits(const struct copy *copy, size_t carried)
+{
+    if (copy->inner.kind != INNER_ETHERNET || carried < ETHERNET_LENGTH + FCS_LENGTH)
+        return false;
+    size_t own = copy->inner.own_length;
+    return own == 0 || own + FCS_LENGTH <= carried;
+}
+
+/* True if four bytes follow what the frame's own length and the padding to the minimum explain. */
+static bool fcs_is_expected(const struct copy *copy, size_t carried)
+{
+    size_t own = copy->inner.own_length;
+    size_t padded = own < ETHERNET_MIN ? ETHERNET_MIN : own;
+    return own == 0 || carried == own + FCS_LENGTH || carried == padded + FCS_LENGTH;
+}
+
+/* True if earlier copies of the session ended in a right FCS. */
+static bool fcs_is_known(const struct copy_input *input, struct copy *copy)
+{
+    if (input->again)
+        return input->memo != NULL && input->memo->fcs_known;
+    copy->memo.fcs_known = copy->session != NULL && copy->session->fcs_seen > 0;
+    return copy->memo.fcs_known;
+}
+
+/* Fills copy->fcs: is the last word of the carried bytes an FCS? */
+static void find_fcs(const struct copy_input *input, enum fcs_policy policy, struct copy *copy)
+{
+    struct bytes frame = bytes_from(input->payload, copy->header_length);
+    size_t carried = input->carried - copy->header_length;
+    bool whole = frame.len == carried && input->claimed <= input->carried;
+    if (policy == FCS_NEVER || carried < FCS_LENGTH)
+        return;
+    if (!whole) {
+        copy->fcs = policy == FCS_ALWAYS ? FCS_UNCHECKED : FCS_NONE;
+        return;
+    }
+    bool fits = fcs_fits(copy, carried);
+    /* A source that truncates may still compute an FCS over what is left. */
+    bool truncated = copy->header.truncated && carried >= ETHERNET_LENGTH + FCS_LENGTH;
+    if (policy == FCS_AUTO && !fits && !truncated)
+        return;
+    copy->fcs_value = bytes_u32le(frame, carried - FCS_LENGTH);
+    copy->fcs_computed = ethernet_fcs(bytes_first(frame, carried - FCS_LENGTH));
+    if (copy->fcs_value == copy->fcs_computed) {
+        copy->fcs = FCS_GOOD;
+        if (copy->session != NULL && !input->again && !input->quoted)
+            copy->session->fcs_seen++;
+    } else if (policy == FCS_ALWAYS) {
+        copy->fcs = FCS_BAD;
+    } else if (fits && fcs_is_expected(copy, carried) && fcs_is_known(input, copy)) {
+        /* Payload and a wrong FCS look alike: only a session known to send one tells them apart. */
+        copy->fcs = FCS_BAD;
+        copy->keep_memo = true;
+    }
+}
+
+/* Fills the lengths: what is captured, what was carried, what the source saw. */
+static void measure_inner(const struct copy_input *input, struct copy *copy)
+{
+    size_t captured = bytes_from(input->payload, copy->header_length).len;
+    size_t carried = input->carried - copy->header_length;
+    if (copy->fcs != FCS_NONE)
+        carried -= FCS_LENGTH;
+    copy->inner_length = carried;
+    copy->inner_captured = captured < carried ? captured : carried;
+
+    size_t promised = input->claimed > input->carried ? input->claimed - copy->header_length : 0;
+    copy->mirrored_length = carried;
+    if (promised > copy->mirrored_length)
+        copy->mirrored_length = promised;
+    if (copy->inner.own_length > copy->mirrored_length)
+        copy->mirrored_length = copy->inner.own_length;
+    copy->cut = copy->header.truncated || copy->mirrored_length > carried;
+    copy->mirrored_length_known = !copy->header.truncated || copy->mirrored_length > carried;
+}
+
+static uint32_t version_anomalies(const struct copy_input *input, const struct copy *copy)
+{
+    uint8_t version = copy->header.version;
+    if (!copy->reading.version_known)
+        return anomaly_bit(ANOMALY_VERSION_UNKNOWN);
+    if (copy->header.type == ERSPAN_TYPE_I)
+        return copy->reading.header.undeclared ? anomaly_bit(ANOMALY_HEADERLESS) : 0;
+    uint32_t set = 0;
+    if (copy->reading.header.undeclared)
+        set |= anomaly_bit(ANOMALY_HEADER_UNDECLARED);
+    if (version == ERSPAN_VERSION_OBSOLETE)
+        set |= anomaly_bit(ANOMALY_VERSION_OBSOLETE);
+    if ((copy->header.type == ERSPAN_TYPE_III) != (input->gre.protocol == GRE_PROTOCOL_ERSPAN_III))
+        set |= anomaly_bit(ANOMALY_VERSION_CONTRADICTION);
+    return set;
+}
+
+static bool reserved_bits_are_set(const struct copy_input *input, const struct copy *copy)
+{
+    const struct erspan_header *header = &copy->header;
+    uint16_t gre_reserved = GRE_BITS_RESERVED | GRE_BITS_RECURSION | GRE_BIT_STRICT_ROUTE;
+    return (input->has_gre && (input->gre.flags & gre_reserved)) || header->reserved != 0 ||
+           header->subheader.reserved != 0 || header->subheader.reserved2 != 0;
+}
+
+static uint32_t integrity_anomalies(const struct erspan_header *header)
+{
+    if (header->type != ERSPAN_TYPE_III)
+        return 0;
+    switch (header->en_bso) {
+    case ERSPAN_BSO_SHORT:
+        return anomaly_bit(ANOMALY_SHORT);
+    case ERSPAN_BSO_OVERSIZED:
+        return anomaly_bit(ANOMALY_OVERSIZED);
+    case ERSPAN_BSO_BAD:
+        return anomaly_bit(ANOMALY_BAD);
+    default:
+        return 0;
+    }
+}
+
+static uint32_t header_anomalies(const struct copy_input *input, const struct copy *copy)
+{
+    const struct erspan_header *header = &copy->header;
+    uint32_t set = version_anomalies(input, copy) | integrity_anomalies(header);
+    if (input->quoted)
+        set |= anomaly_bit(ANOMALY_QUOTED);
+    if (reserved_bits_are_set(input, copy))
+        set |= anomaly_bit(ANOMALY_RESERVED);
+    if (header->type == ERSPAN_TYPE_I)
+        return set;
+    if (input->has_gre && !(input->gre.flags & GRE_BIT_SEQUENCE))
+        set |= anomaly_bit(ANOMALY_SEQUENCE_ABSENT);
+    if (header->truncated)
+        set |= anomaly_bit(ANOMALY_TRUNCATED);
+    if (header->type == ERSPAN_TYPE_II && header->en_bso == ERSPAN_EN_ISL)
+        set |= anomaly_bit(ANOMALY_ENCAPSULATION_ISL);
+    if (copy->reading.subheader.undeclared)
+        set |= anomaly_bit(header->has_subheader ? ANOMALY_SUBHEADER_HIDDEN
+                                                 : ANOMALY_SUBHEADER_MISSING);
+    return set;
+}
+
+static uint32_t vlan_anomalies(const struct copy *copy)
+{
+    const struct erspan_header *header = &copy->header;
+    if (header->type == ERSPAN_TYPE_I || copy->inner.kind != INNER_ETHERNET)
+        return 0;
+    bool preserved = header->type == ERSPAN_TYPE_II && header->en_bso == ERSPAN_EN_PRESERVED;
+    bool readable = copy->inner_captured >= ETHERNET_LENGTH;
+    if (preserved)
+        return readable && copy->inner.tags == 0 ? anomaly_bit(ANOMALY_VLAN_MISSING) : 0;
+    /* The header's VLAN replaces a tag that was taken off. Its own tag again, or a tag where it
+     * speaks of none, was left on; another tag below is the customer's. */
+    bool none = header->vlan == 0 && header->en_bso == ERSPAN_EN_NONE;
+    bool same = header->vlan == copy->inner.vlan;
+    return copy->inner.tags > 0 && (none || same) ? anomaly_bit(ANOMALY_VLAN_KEPT) : 0;
+}
+
+static uint32_t frame_type_anomalies(const struct copy *copy)
+{
+    const struct erspan_header *header = &copy->header;
+    if (header->type != ERSPAN_TYPE_III)
+        return copy->inner.kind != INNER_ETHERNET ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION)
+                                                  : 0;
+    if (header->frame_type != ERSPAN_FT_ETHERNET && header->frame_type != ERSPAN_FT_IP)
+        return anomaly_bit(ANOMALY_FRAME_TYPE_RESERVED);
+    bool declared_ip = header->frame_type == ERSPAN_FT_IP;
+    bool is_ip = copy->inner.kind == INNER_IPV4 || copy->inner.kind == INNER_IPV6;
+    return declared_ip != is_ip ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION) : 0;
+}
+
+static uint32_t inner_anomalies(const struct copy *copy)
+{
+    uint32_t set = vlan_anomalies(copy);
+    if (copy->inner_captured > 0)
+        set |= frame_type_anomalies(copy);
+    if (copy->cut && !copy->header.truncated)
+        set |= anomaly_bit(ANOMALY_CUT);
+    if (copy->fcs == FCS_GOOD)
+        set |= anomaly_bit(ANOMALY_FCS);
+    if (copy->fcs == FCS_BAD)
+        set |= anomaly_bit(ANOMALY_FCS_BAD);
+    return set;
+}
+
+void copy_read(const struct copy_input *input, const struct copy_policy *policy,
+               struct session_table *sessions, struct copy *copy)
+{
+    memset(copy, 0, sizeof *copy);
+    copy->has_sequence = input->has_sequence;
+    copy->sequence = input->has_sequence ? input->gre.sequence : 0;
+
+    choose_header(input, policy->header, sessions, copy);
+    enum erspan_type type = copy->reading.taken.type;
+    copy->session = find_session(input, sessions, &copy->reading);
+    if (type == ERSPAN_TYPE_III && copy->reading.version_known)
+        choose_subheader(input, policy->subheader, copy);
+    copy->failure =
+        erspan_decode(input->payload, type, copy->reading.taken.has_subheader, &copy->header);
+    copy->header_length = erspan_length(type, copy->reading.taken.has_subheader);
+    copy->anomalies = header_anomalies(input, copy);
+    copy->keep_memo = copy->reading.header.by_session || copy->reading.subheader.by_session;
+
+    if (!copy->reading.version_known)
+        copy->failure = (struct failure){FAILURE_VERSION_UNKNOWN, 0, copy->header.version};
+    if (copy->header_length > input->carried) /* not merely beyond what the capture holds */
+        copy->anomalies |= anomaly_bit(ANOMALY_HEADER_CUT);
+    if (copy->failure.kind != FAILURE_NONE)
+        return;
+
+    size_t carried = input->carried - copy->header_length;
+    uint8_t frame_type = copy->header.frame_type; /* 0, Ethernet, in the types that have none */
+    copy->inner =
+        inner_identify(bytes_from(input->payload, copy->header_length), carried, frame_type);
+    find_fcs(input, policy->fcs, copy);
+    measure_inner(input, copy);
+    copy->anomalies |= inner_anomalies(copy);
+}

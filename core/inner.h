@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What bytes that may be a mirrored frame say of themselves: how much they look like one, and how
+ * long they claim to be. Which reading of a copy is right, whether it was cut and whether an FCS
+ * follows all rest on these two answers.
+ */
+#ifndef CORE_INNER_H
+#define CORE_INNER_H
+
+#include "core/bytes.h"
+
+/** How much bytes look like what they are taken for, in rising order. */
+enum likeness {
+    LIKENESS_NONE, /* they cannot be: a group address as source, IPv4 with another version, ... */
+    LIKENESS_POSSIBLE, /* nothing speaks against it, or too few bytes to tell */
+    LIKENESS_LIKELY,   /* a registered EtherType, a common LLC header, a sane IP header */
+    LIKENESS_CERTAIN   /* a checksum or several fixed fields agree */
+};
+
+enum inner_kind { INNER_ETHERNET, INNER_IPV4, INNER_IPV6, INNER_OPAQUE };
+
+struct inner_look {
+    enum inner_kind kind;
+    enum likeness likeness;
+    size_t
+        own_length; /* bytes the frame says it has, without padding and FCS; 0: it does not say */
+    uint8_t tags;   /* VLAN tags in the frame */
+    uint16_t vlan;  /* VLAN ID of the outermost tag, 0 without one */
+};
+
+/**
+ * Looks at @p frame as an Ethernet frame.
+ *
+ * @param frame    the captured bytes.
+ * @param carried  the bytes that the copy carried, at least frame.len; more when the capture was
+ *                 snapped.
+ */
+struct inner_look inner_look_ethernet(struct bytes frame, size_t carried);
+
+/** The same as an IPv4 or IPv6 packet without a MAC header. */
+struct inner_look inner_look_ip(struct bytes packet, size_t carried);
+
+/**
+ * What the bytes are, given the FT of the header (ERSPAN_FT_ETHERNET where the type has none): FT 2
+ * is IP, any other Ethernet, unless the bytes cannot be that and are the other; a reserved FT whose
+ * bytes are neither is INNER_OPAQUE.
+ */
+struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/session.h"
+
+#include <glib.h>
+
+struct session_table {
+    GHashTable *sessions; /* struct session, keyed by its own key */
+    size_t limit;
+    uint32_t streams;
+};
+
+/* FNV-1a. */
+static uint32_t hash_bytes(uint32_t hash, const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ data[i]) * 16777619u;
+    return hash;
+}
+
+static guint key_hash(gconstpointer pointer)
+{
+    const struct session_key *key = pointer;
+    uint32_t hash = 2166136261u ^ (uint16_t)key->id;
+    hash = hash_bytes(hash, key->source.bytes, key->source.len);
+    return hash_bytes(hash, key->destination.bytes, key->destination.len);
+}
+
+static gboolean key_equal(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct session_key *a = a_pointer;
+    const struct session_key *b = b_pointer;
+    return a->id == b->id && address_equal(&a->source, &b->source) &&
+           address_equal(&a->destination, &b->destination);
+}
+
+struct session_table *session_table_new(size_t limit)
+{
+    struct session_table *table = g_new0(struct session_table, 1);
+    table->sessions = g_hash_table_new_full(key_hash, key_equal, NULL, g_free);
+    table->limit = limit;
+    return table;
+}
+
+void session_table_free(struct session_table *table)
+{
+    if (table == NULL)
+        return;
+    g_hash_table_destroy(table->sessions);
+    g_free(table);
+}
+
+struct session *session_find(struct session_table *table, const struct session_key *key)
+{
+    return g_hash_table_lookup(table->sessions, key);
+}
+
+struct session *session_get(struct session_table *table, const struct session_key *key)
+{
+    struct session *session = session_find(table, key);
+    if (session != NULL || g_hash_table_size(table->sessions) >= table->limit)
+        return session;
+    session = g_new0(struct session, 1);
+    session->key = *key;
+    session->stream = SESSION_NO_STREAM;
+    g_hash_table_add(table->sessions, session);
+    return session;
+}
+
+uint32_t session_appear(struct session_table *table, struct session *session)
+{
+    if (session->stream == SESSION_NO_STREAM)
+        session->stream = table->streams++;
+    return session->stream;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Sessions, told apart by outer source and destination address and session ID, and what is known
+ * of each. Type I has no session ID: all its copies between two addresses are one session.
+ */
+#ifndef CORE_SESSION_H
+#define CORE_SESSION_H
+
+#include "core/address.h"
+
+enum {
+    SESSION_NO_ID = -1,
+    SESSION_NO_STREAM = UINT32_MAX,
+    SESSION_LIMIT_DEFAULT = 1 << 20 /* sessions; one costs about 200 bytes */
+};
+
+struct session_key {
+    struct address source;
+    struct address destination;
+    int16_t id; /* 0 to 1023, or SESSION_NO_ID */
+};
+
+struct session {
+    struct session_key key;
+    uint32_t
+        stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
+    /* What earlier copies said about the reading: above 0 speaks for the reading that the header
+     * does not declare. See core/reading.h. */
+    int32_t header_evidence;    /* on the session without ID of a source */
+    int32_t subheader_evidence; /* on any session */
+    uint32_t fcs_seen;          /* copies whose last four bytes were a right FCS (quirk Q17) */
+};
+
+struct session_table;
+
+/** Owns its sessions; holds at most @p limit of them. */
+struct session_table *session_table_new(size_t limit);
+void session_table_free(struct session_table *table);
+
+/** The session with this key, or NULL. Valid until the table is freed. */
+struct session *session_find(struct session_table *table, const struct session_key *key);
+
+/** The same, made when it is not there yet; NULL when the table is full. */
+struct session *session_get(struct session_table *table, const struct session_key *key);
+
+/** Counts the session as one that has copies: gives it its stream, once. Returns the stream. */
+uint32_t session_appear(struct session_table *table, struct session *session);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/parse.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "generator/inner.h"
+#include "generator/scenario.h"
+
+static const int64_t ns_per_second = 1000000000;
+static const int64_t ps_per_ns = 1000;
+
+/* Reads a number up to the first character that is none of it. */
+static bool read_number(const char **text, uint64_t *value)
+{
+    bool hexadecimal = g_str_has_prefix(*text, "0x");
+    const char *digits = hexadecimal ? *text + 2 : *text;
+    if (hexadecimal ? !g_ascii_isxdigit(*digits) : !g_ascii_isdigit(*digits))
+        return false;
+    char *end;
+    errno = 0;
+    *value = g_ascii_strtoull(digits, &end, hexadecimal ? 16 : 10);
+    *text = end;
+    return errno == 0;
+}
+
+static bool parse_number(const char *text, uint64_t *value)
+{
+    return read_number(&text, value) && *text == '\0';
+}
+
+/* The next of the words that '|' divides; false after the last. */
+static bool next_word(const char **words, const char **word, size_t *len)
+{
+    if (*words == NULL)
+        return false;
+    const char *end = strchr(*words, '|');
+    *word = *words;
+    *len = end != NULL ? (size_t)(end - *words) : strlen(*words);
+    *words = end != NULL ? end + 1 : NULL;
+    return true;
+}
+
+/* True if the number lies in one of the ranges among the words, or is one of them. */
+static bool number_is_right(const char *words, uint64_t value)
+{
+    const char *word;
+    size_t len;
+    while (next_word(&words, &word, &len)) {
+        uint64_t lowest;
+        if (!read_number(&word, &lowest))
+            continue;
+        uint64_t highest = lowest;
+        if (*word == '-') {
+            word++;
+            read_number(&word, &highest);
+        }
+        if (value >= lowest && value <= highest)
+            return true;
+    }
+    return false;
+}
+
+static bool is_first_word(const char *words, const char *text)
+{
+    const char *word;
+    size_t len;
+    return next_word(&words, &word, &len) && strlen(text) == len && strncmp(word, text, len) == 0;
+}
+
+static bool parse_in_range(const struct key *key, const char *text, uint64_t *value)
+{
+    return parse_number(text, value) && number_is_right(key->right, *value);
+}
+
+bool parse_u8(const struct key *key, const char *text, void *member)
+{
+    uint64_t value;
+    if (!parse_in_range(key, text, &value) || value > UINT8_MAX)
+        return false;
+    *(uint8_t *)member = (uint8_t)value;
+    return true;
+}
+
+bool parse_u16(const struct key *key, const char *text, void *member)
+{
+    uint64_t value;
+    if (!parse_in_range(key, text, &value) || value > UINT16_MAX)
+        return false;
+    *(uint16_t *)member = (uint16_t)value;
+    return true;
+}
+
+bool parse_u32(const struct key *key, const char *text, void *member)
+{
+    uint64_t value;
+    if (!parse_in_range(key, text, &value) || value > UINT32_MAX)
+        return false;
+    *(uint32_t *)member = (uint32_t)value;
+    return true;
+}
+
+bool parse_u64(const struct key *key, const char *text, void *member)
+{
+    return parse_in_range(key, text, member);
+}
+
+bool parse_optional(const struct key *key, const char *text, void *member)
+{
+    uint64_t value;
+    if (is_first_word(key->right, text)) {
+        *(int64_t *)member = AUTO;
+        return true;
+    }
+    if (!parse_in_range(key, text, &value) || value > INT64_MAX)
+        return false;
+    *(int64_t *)member = (int64_t)value;
+    return true;
+}
+
+bool parse_choice(const struct key *key, const char *text, void *member)
+{
+    const char *words = key->right;
+    const char *word;
+    size_t len;
+    for (int index = 0; next_word(&words, &word, &len); index++)
+        if (strlen(text) == len && strncmp(word, text, len) == 0) {
+            *(int *)member = index;
+            return true;
+        }
+    return false;
+}
+
+bool parse_bool(const struct key *key, const char *text, void *member)
+{
+    int choice;
+    if (!parse_choice(key, text, &choice))
+        return false;
+    *(bool *)member = choice == 1;
+    return true;
+}
+
+/* A decimal number with a fraction, as a multiple of 1/scale, up to the first character that is
+ * none of it. Digits of the fraction that the scale cannot hold must be 0: nothing is rounded. */
+static bool read_decimal(const char **text, uint64_t scale, int64_t *value)
+{
+    const char *at = *text;
+    uint64_t whole;
+    if (g_str_has_prefix(at, "0x") || !read_number(&at, &whole) || whole > INT64_MAX / scale)
+        return false;
+    uint64_t sum = whole * scale;
+    if (*at == '.') {
+        at++;
+        if (!g_ascii_isdigit(*at))
+            return false;
+        for (; g_ascii_isdigit(*at); at++) {
+            uint64_t digit = (uint64_t)g_ascii_digit_value(*at);
+            if (scale % 10 != 0 && digit != 0)
+                return false;
+            scale /= scale % 10 == 0 ? 10 : 1;
+            sum += digit * scale;
+        }
+    }
+    *text = at;
+    *value = (int64_t)sum;
+    return sum <= INT64_MAX;
+}
+
+struct unit {
+    const char *name;
+    uint64_t scale;
+};
+
+static bool parse_with_unit(const char *text, const struct unit *units, size_t count,
+                            int64_t *value)
+{
+    if (strcmp(text, "0") == 0) {
+        *value = 0;
+        return true;
+    }
+    size_t digits = strspn(text, "0123456789.");
+    for (size_t i = 0; i < count; i++) {
+        const char *at = text;
+        if (strcmp(text + digits, units[i].name) == 0)
+            return read_decimal(&at, units[i].scale, value) && at == text + digits;
+    }
+    return false;
+}
+
+bool parse_duration(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {
+        {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+    (void)key;
+    return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+}
+
+bool parse_tick(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"ps", 1},
+                                        {"ns", 1000},
+                                        {"us", 1000000},
+                                        {"ms", 1000000000},
+                                        {"s", 1000000000000}};
+    (void)ps_per_ns;
+    if (is_first_word(key->right, text)) {
+        *(int64_t *)member = AUTO;
+        return true;
+    }
+    return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+}
+
+bool parse_time(const struct key *key, const char *text, void *member)
+{
+    (void)key;
+    return read_decimal(&text, (uint64_t)ns_per_second, member) && *text == '\0';
+}
+
+bool parse_clock(const struct key *key, const char *text, void *member)
+{
+    struct clock_plan *clock = member;
+    if (strcmp(text, "unix") == 0) {
+        clock->unix_time = true;
+        return true;
+    }
+    if (!parse_in_range(key, text, &clock->start))
+        return false;
+    clock->unix_time = false;
+    return true;
+}
+
+bool parse_mac(const struct key *key, const char *text, void *member)
+{
+    struct mac mac;
+    (void)key;
+    for (size_t i = 0; i < sizeof mac.bytes; i++) {
+        if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
+            return false;
+        mac.bytes[i] =
+            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+        text += 2;
+        if (*text != (i + 1 < sizeof mac.bytes ? ':' : '\0'))
+            return false;
+        text++;
+    }
+    *(struct mac *)member = mac;
+    return true;
+}
+
+bool parse_address(const struct key *key, const char *text, void *member)
+{
+    struct address address = {0};
+    (void)key;
+    if (inet_pton(AF_INET, text, address.bytes) == 1)
+        address.len = 4;
+    else if (inet_pton(AF_INET6, text, address.bytes) == 1)
+        address.len = 16;
+    else
+        return false;
+    *(struct address *)member = address;
+    return true;
+}
+
+bool parse_vlans(const struct key *key, const char *text, void *member)
+{
+    struct vlan_list list = {0};
+    if (!is_first_word(key->right, text)) {
+        for (bool more = true; more; text++) {
+            uint64_t id;
+            if (list.count == TAGS_MAX || !read_number(&text, &id) || id > 4095)
+                return false;
+            list.id[list.count++] = (uint16_t)id;
+            more = *text == ',';
+            if (!more && *text != '\0')
+                return false;
+        }
+    }
+    *(struct vlan_list *)member = list;
+    return true;
+}
+
+bool parse_hex(const struct key *key, const char *text, void *member)
+{
+    struct hex hex = {0};
+    (void)key;
+    while (*text != '\0') {
+        if (*text == ' ' || *text == ':') {
+            text++;
+            continue;
+        }
+        if (hex.len == sizeof hex.data || !g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
+            return false;
+        hex.data[hex.len++] =
+            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+        text += 2;
+    }
+    *(struct hex *)member = hex;
+    return true;
+}
+
+bool parse_inner_kind(const struct key *key, const char *text, void *member)
+{
+    (void)key;
+    const struct inner_kind *kind = inner_kind_find(text);
+    if (kind == NULL)
+        return false;
+    *(const struct inner_kind **)member = kind;
+    return true;
+}

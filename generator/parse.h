@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Parse functions of the key table. Each reads one value, to its last character; the key's words
+ * say which values are right. See struct key.
+ */
+#ifndef GENERATOR_PARSE_H
+#define GENERATOR_PARSE_H
+
+#include "generator/keys.h"
+
+/* Numbers, decimal or 0x hexadecimal, within one of the key's ranges. */
+bool parse_u8(const struct key *key, const char *text, void *member);
+bool parse_u16(const struct key *key, const char *text, void *member);
+bool parse_u32(const struct key *key, const char *text, void *member);
+bool parse_u64(const struct key *key, const char *text, void *member);
+
+/** Into int64_t: a number, or the key's first word for AUTO. */
+bool parse_optional(const struct key *key, const char *text, void *member);
+
+/** Into an enumeration: which of the key's words, counted from 0. */
+bool parse_choice(const struct key *key, const char *text, void *member);
+
+/** Into bool: yes or no. */
+bool parse_bool(const struct key *key, const char *text, void *member);
+
+/** Into int64_t nanoseconds: a decimal number and ns, us, ms or s. */
+bool parse_duration(const struct key *key, const char *text, void *member);
+
+/** Into int64_t picoseconds: the same and ps, or the key's first word for AUTO. */
+bool parse_tick(const struct key *key, const char *text, void *member);
+
+/** Into int64_t nanoseconds: seconds since 1970 with a fraction. */
+bool parse_time(const struct key *key, const char *text, void *member);
+
+/** Into struct clock_plan: a 64-bit number or the word unix. */
+bool parse_clock(const struct key *key, const char *text, void *member);
+
+bool parse_mac(const struct key *key, const char *text, void *member);
+bool parse_address(const struct key *key, const char *text, void *member);
+bool parse_vlans(const struct key *key, const char *text, void *member);
+
+/** Into struct hex: pairs of hexadecimal digits; blanks and colons between pairs are skipped. */
+bool parse_hex(const struct key *key, const char *text, void *member);
+
+/** Into const struct inner_kind *: the name of a kind of mirrored traffic. */
+bool parse_inner_kind(const struct key *key, const char *text, void *member);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The data model of the generator: what a scenario says, and nothing of how it is carried out.
+ *
+ * Plans are plain values: they own nothing, are copied by assignment, and every member but the
+ * names is set through the table of keys (generator/keys.h). Lengths are in bytes, times in
+ * nanoseconds, ticks of a clock in picoseconds.
+ */
+#ifndef GENERATOR_SCENARIO_H
+#define GENERATOR_SCENARIO_H
+
+#include <glib.h>
+
+#include "core/address.h"
+#include "core/erspan.h"
+#include "core/marker.h"
+
+enum { NAME_MAX_LENGTH = 63, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
+
+/** In an int64_t: the program decides, or the thing is absent. */
+enum { AUTO = -1 };
+
+/* The order of each enumeration is that of the words in its key's row of the table. */
+enum answer { ANSWER_AUTO, ANSWER_NO, ANSWER_YES };
+enum link_kind { LINK_KIND_ETHERNET, LINK_KIND_SLL, LINK_KIND_SLL_WITHOUT_GRE, LINK_KIND_RAW };
+enum id_policy { ID_ZERO, ID_INCREMENT };
+enum sequence_mode { SEQUENCE_AUTO, SEQUENCE_NO, SEQUENCE_YES, SEQUENCE_CONSTANT };
+enum sequence_domain { DOMAIN_SESSION, DOMAIN_SOURCE };
+enum check_mode { CHECK_NONE, CHECK_GOOD, CHECK_BAD };
+enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
+enum file_format { FORMAT_AUTO, FORMAT_PCAP, FORMAT_PCAPNG };
+enum time_precision { PRECISION_US, PRECISION_NS };
+
+struct hex {
+    size_t len;
+    uint8_t data[HEX_MAX_LENGTH];
+};
+
+struct mac {
+    uint8_t bytes[6];
+};
+
+/** VLAN IDs, outermost first. */
+struct vlan_list {
+    uint8_t count;
+    uint16_t id[TAGS_MAX];
+};
+
+struct capture_plan {
+    enum file_format format; /* FORMAT_AUTO: by the name of the file */
+    enum time_precision precision;
+    int64_t start_ns;    /* of the capture, Unix time */
+    int64_t snap_length; /* bytes of a frame that the file keeps, or AUTO */
+};
+
+/** Everything up to GRE. */
+struct outer_plan {
+    enum link_kind link;
+    struct mac source_mac;
+    struct mac destination_mac;
+    struct vlan_list tags;
+    struct address source;
+    struct address destination;
+    uint8_t ttl; /* or hop limit */
+    uint8_t dscp;
+    bool dont_fragment;
+    enum id_policy id_policy;
+    int64_t encapsulation_limit; /* RFC 2473, IPv6 only; AUTO: no such option */
+    struct hex options;          /* IPv4 only */
+    int64_t length;              /* a lie in the IP header; AUTO: the truth */
+};
+
+struct schedule {
+    uint64_t count;
+    int64_t interval_ns;
+    int64_t delay_ns; /* from the start of the capture to the first */
+};
+
+/** What sessions and markers have in common. */
+struct stream_plan {
+    char name[NAME_MAX_LENGTH + 1];
+    unsigned line; /* of its group in the scenario, 0 without one */
+    struct outer_plan outer;
+    struct schedule schedule;
+};
+
+struct gre_plan {
+    int64_t protocol; /* AUTO: by the type */
+    enum sequence_mode sequence;
+    uint32_t sequence_start;
+    uint8_t sequence_bits; /* 30 or 32 */
+    enum sequence_domain sequence_domain;
+    int64_t key; /* AUTO: none */
+    enum check_mode checksum;
+    uint8_t version;
+    bool routing;
+    int64_t flags;    /* the whole first word instead of what the rest says; AUTO: what it says */
+    int64_t udp_port; /* source port of GRE in UDP (RFC 8086); AUTO: not in UDP */
+};
+
+/** The clock that stamps Type III. */
+struct clock_plan {
+    bool unix_time;   /* counts from 1970 */
+    uint64_t start;   /* its value at the start of the capture, unless unix_time */
+    int64_t tick_ps;  /* AUTO: as the granularity declares */
+    uint32_t seconds; /* at the start of the capture, beside granularity 2, unless unix_time */
+};
+
+struct inner_kind;
+
+/** The mirrored traffic. */
+struct inner_plan {
+    const struct inner_kind *kind;
+    int64_t size;            /* of the frame without FCS; AUTO: what the kind likes */
+    enum answer pad;         /* to 60 bytes. Auto: unless the size asks for less */
+    struct vlan_list tags;
+    uint8_t priority;        /* PCP of the tags */
+    uint8_t ip_version;      /* 4 or 6 */
+    bool without_mac;        /* the IP packet alone, as FT 2 says */
+    uint32_t flows;
+    int64_t network;         /* which addresses; AUTO: others for each session */
+    uint64_t seed;
+    struct hex hex;          /* the frame itself, instead of a kind */
+};
+
+/** What happens to a copy after it was made. */
+struct fate_plan {
+    int64_t cut;               /* bytes of the mirrored frame that the source kept */
+    int64_t payload_cut;       /* bytes behind GRE that are there */
+    int64_t snap_outer;        /* bytes of the outer frame that the source sent */
+    enum check_mode inner_fcs; /* behind the mirrored frame */
+    enum check_mode outer_fcs; /* behind the outer frame */
+    struct hex appended;       /* behind the outer packet */
+    uint8_t nesting;           /* copies around the frame: 1 is no copy of a copy */
+    int64_t fragment;          /* payload bytes in the first of two outer fragments */
+    enum icmp_error icmp_error;
+    uint64_t icmp_copy;        /* the copy that it quotes, the first is 1 */
+    uint32_t icmp_quote;       /* most bytes of it that it quotes, IP header included */
+    uint16_t icmp_mtu;
+    bool icmp_instead;         /* the quoted copy itself did not arrive */
+};
+
+struct session_plan {
+    struct stream_plan stream; /* first, as in struct marker_plan */
+    struct gre_plan gre;
+    uint8_t type; /* 1, 2 or 3 */
+    int64_t version;
+    struct erspan_header header; /* type, version, optional, timestamp and sub-header presence are
+                                    settled from the other members when frames are made */
+    enum answer optional;        /* O. Auto: as the sub-header is there */
+    enum answer subheader;       /* auto: as O says, or when a platform is named */
+    int64_t platform;
+    struct clock_plan clock;
+    struct hex payload; /* instead of all behind GRE */
+    struct hex prefix;  /* before the mirrored frame */
+    struct inner_plan inner;
+    struct fate_plan fate;
+};
+
+/** A Nexus marker packet, sent at an interval. */
+struct marker_plan {
+    struct stream_plan stream;
+    struct marker marker; /* sequence and asic_time are those of the first */
+    int64_t asic_tick_ps; /* 0: asic_time stands still */
+};
+
+struct scenario {
+    struct capture_plan capture;
+    GArray *sessions; /* struct session_plan */
+    GArray *markers;  /* struct marker_plan */
+};
+
+/** An empty scenario with the defaults. Free with scenario_free(). */
+struct scenario *scenario_new(void);
+void scenario_free(struct scenario *scenario);
+
+/** A session, a marker with every key at its default. */
+struct session_plan session_plan_default(void);
+struct marker_plan marker_plan_default(void);
+
+/** True if Type III's sub-header is there; what O says. */
+bool session_has_subheader(const struct session_plan *plan);
+bool session_declares_subheader(const struct session_plan *plan);
+
+#endif

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What every script here needs: strict mode, the root of the tree, one way to speak, to be root,
+# and not to be root. Nothing may need /dev/fd: a bare chroot has none.
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() {
+    printf '%s\n' "== $*"
+}
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Prints the comment at the top of the script: its documentation.
+usage() {
+    sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"
+}
+
+case ${1-} in -h | --help) usage && exit ;; esac
+
+# Runs a command as root: at once, or through sudo.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "needs root for '$*': run as root, or install sudo"
+    fi
+}
+
+# Runs a command without privileges: as the user who runs here, or as nobody when that is root.
+unprivileged() {
+    if [ "$(id -u)" -eq 0 ]; then
+        HOME=/nonexistent setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}

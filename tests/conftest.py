@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs tshark, with the plugin that was built or without it, as a user without privileges.
+
+tshark ignores personal plugins when root runs it, so root drops to nobody. Plugin, captures and
+configuration are staged in a directory that nobody can read: the tree itself may be closed to it.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+NOBODY = "65534"
+TREE = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("ERSPAN_BUILD_DIR", TREE / "build")).resolve()
+
+# A sanitized plugin needs its runtimes loaded before tshark. Leaks are tshark's own. wmem's blocks
+# would hide an overrun: "simple" asks malloc each time.
+SANITIZED = {}
+if "ERSPAN_PRELOAD" in os.environ:
+    SANITIZED = {
+        "LD_PRELOAD": os.environ["ERSPAN_PRELOAD"],
+        "ASAN_OPTIONS": "detect_leaks=0",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple",
+        "G_SLICE": "always-malloc",
+    }
+
+
+class Tshark:
+    """One tshark and the plugins it sees. Every run must end with status 0."""
+
+    def __init__(self, stage, plugin=None):
+        self.stage = stage
+        home = stage / "home"
+        home.mkdir()
+        home.chmod(0o777)
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(home),
+            "WIRESHARK_CONFIG_DIR": str(home / "config"),
+            "WIRESHARK_PLUGIN_DIR": str(stage / "plugins"),
+        }
+        self.drop = []
+        if os.geteuid() == 0:
+            self.drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        # The directory of the plugins is named after MAJOR.MINOR of the Wireshark that looks.
+        words = self.call("--version").stdout.split()
+        self.version = tuple(int(part) for part in words[2].rstrip(".").split(".")[:2])
+        directory = stage / "plugins" / "{}.{}".format(*self.version) / "epan"
+        directory.mkdir(parents=True)
+        if plugin is not None:
+            shutil.copy(plugin, directory)
+            self.environment.update(SANITIZED)
+
+    def command(self, *arguments):
+        return [*self.drop, "tshark", *arguments]
+
+    def call(self, *arguments, timeout=120):
+        """Runs tshark with arguments that name no capture."""
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            cwd=self.stage,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"
+        assert "runtime error" not in done.stderr, done.stderr
+        return done
+
+    def staged(self, capture):
+        """The capture's copy that nobody can read; copied once."""
+        capture = Path(capture)
+        content = capture.read_bytes()
+        copy = self.stage / f"{hashlib.sha256(content).hexdigest()[:16]}-{capture.name}"
+        if not copy.exists():
+            copy.write_bytes(content)
+            copy.chmod(0o644)
+        return copy
+
+    def run(self, capture, *arguments, timeout=120):
+        """Reads the capture, without name resolution."""
+        return self.call("-n", "-r", str(self.staged(capture)), *arguments, timeout=timeout)
+
+    def count_lines(self, capture, text, *arguments):
+        """How many lines of the output hold the text; the output may be large."""
+        command = self.command("-n", "-r", str(self.staged(capture)), *arguments)
+        with tempfile.TemporaryFile("w+") as errors, subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=self.stage,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process:
+            count = sum(text.encode() in line for line in process.stdout)
+            status = process.wait()
+            errors.seek(0)
+            said = errors.read()
+        assert status == 0, f"{command} ended with {status}:\n{said}"
+        assert "runtime error" not in said, said
+        return count
+
+    def fields(self, capture, fields, display_filter=None, options=(), occurrence="f"):
+        """A tuple of strings per frame, "" for what is absent.
+
+        The first occurrence of a field ("f"), the last ("l"), or all, comma between them ("a").
+        """
+        arguments = [*options, "-T", "fields", "-E", "separator=/t", "-E", f"occurrence={occurrence}"]
+        for field in fields:
+            arguments += ["-e", field]
+        if display_filter:
+            arguments += ["-Y", display_filter]
+        lines = self.run(capture, *arguments).stdout.split("\n")[:-1]
+        return [tuple(line.split("\t")) for line in lines]
+
+    def frames(self, capture, display_filter=None, options=()):
+        """The numbers of the frames that pass the filter."""
+        rows = self.fields(capture, ["frame.number"], display_filter, options)
+        return [int(number) for (number,) in rows]
+
+    def verbose(self, capture, display_filter=None, options=()):
+        """The whole tree of every frame, as text."""
+        chosen = ["-Y", display_filter] if display_filter else []
+        return self.run(capture, "-V", *options, *chosen).stdout
+
+
+@pytest.fixture(scope="session")
+def stage():
+    """Makes empty directories that everyone can read, and removes them at the end."""
+    made = []
+
+    def make():
+        directory = Path(tempfile.mkdtemp(prefix="erspan-tests-"))
+        directory.chmod(0o755)
+        made.append(directory)
+        return directory
+
+    yield make
+    for directory in made:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def tshark(stage):
+    """tshark with the plugin of this build."""
+    plugin = BUILD / "plugin" / "erspan.so"
+    assert plugin.exists(), f"{plugin} is not built: scripts/build"
+    return Tshark(stage(), plugin)
+
+
+@pytest.fixture(scope="session")
+def builtin_tshark(stage):
+    """tshark as it came, with its own ERSPAN dissector."""
+    return Tshark(stage())
+
+
+@pytest.fixture(scope="session")
+def third_party():
+    """The directory of captures that this project did not write."""
+    directory = os.environ.get("ERSPAN_THIRD_PARTY_CAPTURES")
+    if not directory:
+        pytest.skip("ERSPAN_THIRD_PARTY_CAPTURES does not name the directory of captures")
+    directory = Path(directory)
+    assert directory.is_dir(), f"ERSPAN_THIRD_PARTY_CAPTURES: {directory} is no directory"
+    return directory
+
+
+@pytest.fixture(scope="session")
+def erspangen():
+    """The generator of this build."""
+    program = BUILD / "generator" / "erspangen"
+    assert program.exists(), f"{program} is not built: scripts/build"
+    return program
