@@ -161,6 +161,8 @@ static uint32_t version_anomalies(const struct copy_input *input, const struct c
     uint32_t set = 0;
     if (copy->reading.header.undeclared)
         set |= anomaly_bit(ANOMALY_HEADER_UNDECLARED);
+    if (!bytes_has(input->payload, 0, 4)) /* the first word was not read */
+        return set;
     if (version == ERSPAN_VERSION_OBSOLETE)
         set |= anomaly_bit(ANOMALY_VERSION_OBSOLETE);
     if ((copy->header.type == ERSPAN_TYPE_III) != (input->gre.protocol == GRE_PROTOCOL_ERSPAN_III))

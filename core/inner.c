@@ -291,12 +291,12 @@ struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t fra
             return ethernet;
         return (struct inner_look){.kind = INNER_OPAQUE};
     }
-    if (ethernet.likeness != LIKENESS_NONE)
+    if (ethernet.likeness >= LIKENESS_LIKELY)
         return ethernet;
     struct inner_look ip = inner_look_ip(frame, carried);
     if (ip.likeness == LIKENESS_CERTAIN)
         return ip;
-    if (frame_type != ERSPAN_FT_ETHERNET)
+    if (ethernet.likeness == LIKENESS_NONE && frame_type != ERSPAN_FT_ETHERNET)
         return (struct inner_look){.kind = INNER_OPAQUE};
     return ethernet;
 }

@@ -77,7 +77,7 @@ static unsigned type_of_version(uint8_t version, uint16_t protocol)
     }
 }
 
-static unsigned type_of_protocol(uint16_t protocol)
+static enum erspan_type type_of_protocol(uint16_t protocol)
 {
     return protocol == GRE_PROTOCOL_ERSPAN_III ? ERSPAN_TYPE_III : ERSPAN_TYPE_II;
 }
@@ -101,7 +101,7 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
                            enum header_policy policy, int32_t *evidence,
                            struct reading_result *result)
 {
-    *result = (struct reading_result){.version_known = true};
+    *result = (struct reading_result){0};
     uint8_t version = bytes_u8(payload, 0) >> 4;
     /* A copy cut to nothing says nothing of its version: GRE's word is taken. */
     unsigned named =
@@ -128,11 +128,11 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
         weigh(&result->header, evidence);
     }
     unsigned taken = result->header.undeclared ? alternative : declared;
-    if (taken == 0) {
-        result->version_known = false;
-        taken = type_of_protocol(gre->protocol);
-    }
-    result->taken = reading_of((enum erspan_type)taken, payload);
+    result->version_known = taken != 0;
+    if (result->version_known)
+        result->taken = reading_of((enum erspan_type)taken, payload);
+    else
+        result->taken = (struct reading){type_of_protocol(gre->protocol), false};
 }
 
 void reading_choose_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
@@ -141,6 +141,7 @@ void reading_choose_subheader(struct bytes payload, size_t carried, enum subhead
     struct reading declared = reading_of(ERSPAN_TYPE_III, payload);
     struct reading alternative = {ERSPAN_TYPE_III, !declared.has_subheader};
     result->taken = declared;
+    result->subheader = (struct reading_choice){0};
     switch (policy) {
     case SUBHEADER_AUTO:
         break;

@@ -2,6 +2,7 @@
 #include "generator/parse.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include "generator/scenario.h"
 
 static const int64_t ns_per_second = 1000000000;
-static const int64_t ps_per_ns = 1000;
 
 /* Reads a number up to the first character that is none of it. */
 static bool read_number(const char **text, uint64_t *value)
@@ -204,7 +204,6 @@ bool parse_tick(const struct key *key, const char *text, void *member)
                                         {"us", 1000000},
                                         {"ms", 1000000000},
                                         {"s", 1000000000000}};
-    (void)ps_per_ns;
     if (is_first_word(key->right, text)) {
         *(int64_t *)member = AUTO;
         return true;

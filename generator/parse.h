@@ -20,7 +20,7 @@ bool parse_optional(const struct key *key, const char *text, void *member);
 /** Into an enumeration: which of the key's words, counted from 0. */
 bool parse_choice(const struct key *key, const char *text, void *member);
 
-/** Into bool: yes or no. */
+/** Into bool: true for the second of the key's two words. */
 bool parse_bool(const struct key *key, const char *text, void *member);
 
 /** Into int64_t nanoseconds: a decimal number and ns, us, ms or s. */

@@ -116,7 +116,7 @@ struct inner_plan {
     struct vlan_list tags;
     uint8_t priority;        /* PCP of the tags */
     uint8_t ip_version;      /* 4 or 6 */
-    bool without_mac;        /* the IP packet alone, as FT 2 says */
+    bool mac;                /* false: the IP packet alone, as FT 2 says */
     uint32_t flows;
     int64_t network;         /* which addresses; AUTO: others for each session */
     uint64_t seed;

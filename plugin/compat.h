@@ -14,8 +14,12 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+/* Later versions no longer pull these in. */
 #if __has_include(<epan/tfs.h>)
 #include <epan/tfs.h>
+#endif
+#if __has_include(<epan/unit_strings.h>)
+#include <epan/unit_strings.h>
 #endif
 
 /* Preferences and callbacks changed from gboolean (an int) to bool. */

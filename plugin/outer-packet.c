@@ -6,6 +6,7 @@
 #include "plugin/outer-packet.h"
 
 #include <epan/dissectors/packet-gre.h>
+#include <wiretap/wtap.h>
 
 #include "core/checksum.h"
 #include "core/ip.h"

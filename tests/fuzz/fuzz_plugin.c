@@ -97,6 +97,7 @@ static void start_wireshark(void)
     };
     /* Before anything allocates: with its own blocks, wmem would hide an overrun. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
+    g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", TRUE);
     init_process_policies();
     g_free(configuration_init("fuzz_plugin", NULL));
     init_report_message("fuzz_plugin", &silent);

@@ -11,27 +11,46 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 import pcapfile  # noqa: E402
 
-# As fuzz_plugin.c has them.
-MAX_PACKETS = 16
-LINK_SELECTOR = {1: 0, 113: 1, 101: 2, 276: 3}
+ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
+
+# How the harnesses choose a link type: the places in their tables.
+PLUGIN_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_SLL2: 3}
+WALK_CHOICE = {ETHERNET: 0, RAW_IP: 1, LINUX_SLL: 4, IPV4: 5, IPV6: 6, LINUX_SLL2: 7}
+
+PLUGIN_PACKETS = 16
+GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
+
+
+def plugin_packet(link_type, frame):
+    return struct.pack(">BH", PLUGIN_CHOICE[link_type], len(frame.captured)) + frame.captured
 
 
 def plugin_seeds(link_type, frames):
-    """As many packets as one input takes, each with the three bytes before it."""
-    for start in range(0, len(frames), MAX_PACKETS):
-        yield b"".join(
-            struct.pack(">BH", LINK_SELECTOR[link_type], len(frame.captured)) + frame.captured
-            for frame in frames[start : start + MAX_PACKETS]
-        )
+    """Single packets, and as many together as one input takes."""
+    packets = [plugin_packet(link_type, frame) for frame in frames]
+    yield from packets
+    for start in range(0, len(packets), PLUGIN_PACKETS):
+        yield b"".join(packets[start : start + PLUGIN_PACKETS])
+
+
+def walk_seeds(link_type, frames):
     for frame in frames:
-        yield struct.pack(">BH", LINK_SELECTOR[link_type], len(frame.captured)) + frame.captured
+        yield struct.pack(">H", WALK_CHOICE[link_type]) + frame.captured
 
 
-SEEDS = {"fuzz_plugin": plugin_seeds}
+def decode_seeds(_link_type, frames):
+    """From the GRE header on, and from behind it without and with a sequence number."""
+    for frame in frames:
+        for protocol in GRE_PROTOCOLS:
+            at = frame.captured.find(protocol)
+            if at >= 2:
+                yield from (frame.captured[at + step :] for step in (-2, 2, 6))
 
 
-def main():
-    directory = Path(sys.argv[1])
+SEEDS = {"fuzz_plugin": plugin_seeds, "fuzz_walk": walk_seeds, "fuzz_decode": decode_seeds}
+
+
+def main(directory):
     captures = sorted((TESTS.parent / "captures").glob("*.pcap*"))
     for harness, seeds in SEEDS.items():
         (directory / harness).mkdir(parents=True, exist_ok=True)
@@ -41,4 +60,4 @@ def main():
                 (directory / harness / name).write_bytes(seed)
 
 
-main()
+main(Path(sys.argv[1]))

@@ -28,4 +28,4 @@ def test_every_prefix(tshark, tmp_path, capture, as_cut):
     link_type, frames = pcapfile.read(capture)
     cut = tmp_path / "cut.pcap"
     pcapfile.write(cut, link_type, prefixes(frames, as_cut))
-    assert tshark.count_lines(cut, "Dissector bug", "-2", "-V", "-x") == 0
+    tshark.survive(cut)

@@ -24,6 +24,11 @@ def test_the_builtin_tshark_has_no_plugin(builtin_tshark):
     assert "erspan.so" not in loaded_plugins(builtin_tshark)
 
 
+def test_the_plugin_starts_without_a_word(tshark, builtin_tshark, third_party):
+    capture = third_party / "peers" / "zeek__erspanII.pcap"
+    assert tshark.run(capture).stderr == builtin_tshark.run(capture).stderr
+
+
 def test_every_builtin_filter_keeps_its_type(tshark, builtin_tshark):
     before = erspan_fields(builtin_tshark)
     after = erspan_fields(tshark)

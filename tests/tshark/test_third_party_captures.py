@@ -84,7 +84,7 @@ SHOWS = [
     # Type II
     Shows("tcpdump__erspan-type-ii-1", "erspan.type == 2 && pim", [1], {
         "erspan.session": "666", "erspan.spanid": "666", "erspan.seq": "171", "erspan.vlan": "342",
-        "erspan.cos": "6", "erspan.index": "32760", "erspan.port": "32760",
+        "erspan.cos": "6", "erspan.index": "32760",
     }),
     Shows("suricata-verify__decode-erspan-typeII-01", "erspan.type == 2", upto(6), {
         "erspan.session": "100", "erspan.vlan": "23", "erspan.encap": "1", "vlan.id": "",
@@ -127,7 +127,7 @@ SHOWS = [
               "erspan.seq": [str(seq) for seq in range(47838, 47896)],
           }),
     Shows("tcpdump__erspan-type-iii-ft-7", "erspan.vlan == 865 && arp",
-          [18, 45, 51, 52, 54, 56, 57]),
+          [18, 43, 49, 50, 52, 55, 56]),
     # An IPv6 header with lies in it and the capture's end right after the ERSPAN header.
     Shows("tcpdump__erspan-type-iii-pb-1", "erspan.type == 3 && erspan.header.cut && !eth", [1], {
         "frame.len": "188109", "frame.cap_len": "79", "erspan.session": "0",
@@ -209,7 +209,7 @@ def test_every_frame_is_read_and_nothing_good_is_malformed(tshark, third_party, 
     capture = path_of(third_party, name)
     assert len(tshark.frames(capture)) == FRAMES[name]
     assert tshark.frames(capture, "_ws.malformed") == MALFORMED_ON_THE_WIRE.get(name, [])
-    assert "Dissector bug" not in tshark.run(capture, "-2", "-V", "-x").stdout
+    tshark.survive(capture)
 
 
 def test_directory_holds_no_capture_that_is_not_tested(third_party):
@@ -328,8 +328,7 @@ def test_one_pass_and_two_passes_agree(tshark, third_party, name):
     capture = path_of(third_party, name)
     rows = (line.split("\t") for line in tshark.call("-G", "fields").stdout.splitlines())
     names = sorted({row[2] for row in rows if row[0] == "F" and row[2].startswith("erspan.")})
-    fields = ["frame.number", *names]
 
-    once = tshark.fields(capture, fields, "erspan", occurrence="a")
-    assert tshark.fields(capture, fields, "erspan", ["-2"], occurrence="a") == once
-    assert tshark.fields(capture, fields, None, ["-2", "-R", "erspan"], occurrence="a") == once
+    once = tshark.fields(capture, names, "erspan", occurrence="a")
+    assert tshark.fields(capture, names, "erspan", ["-2"], occurrence="a") == once
+    assert tshark.fields(capture, names, None, ["-2", "-R", "erspan"], occurrence="a") == once

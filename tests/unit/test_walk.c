@@ -30,11 +30,13 @@
     "20010db8000000000000000000000001"                                                             \
     "20010db8000000000000000000000002"
 
-/* The tunnel encapsulation limit of RFC 2473 as Linux sends it: option 4 of one byte, then PadN. */
+/* Extension headers. The fragment header's second byte is reserved, no length: it is not 0 here, to
+ * see that nobody takes it for one. The tunnel encapsulation limit of RFC 2473 as Linux sends it:
+ * option 4 of one byte, then PadN. */
 #define TUNNEL_LIMIT(next)              next "00 04 01 04 01 01 00"
 #define HOP_BY_HOP(next)                next "00 01 04 00000000"
 #define ROUTING(next)                   next "02 04 00 00000000 20010db8000000000000000000000003"
-#define FRAGMENT(next, offset_and_more) next "00" offset_and_more "89abcdef"
+#define FRAGMENT(next, offset_and_more) next "07" offset_and_more "89abcdef"
 #define AUTHENTICATION(next)            next "04 0000 00000001 00000002 000102030405060708090a0b"
 
 /* 8 bytes: destination port, length. */
@@ -142,6 +144,22 @@ static const struct walk_case {
               .payload_claimed = 12}},
     {"sll-gre-device-ip", LINK_LINUX_SLL, SLL_GRE "0800" GRE_IN_IPV4("0028") GRE COPY,
      .want = {FROM_IPV4, .ip_offset = 16, .ip_length = 40, FROM_GRE(36, 12, 12)}},
+    {"sll2-gre-device-bridging", LINK_LINUX_SLL2,
+     "6558 0000 00000002 030a 00 04 c000020100000000" COPY,
+     .failure = {FAILURE_NOT_ERSPAN, 0, 0x6558},
+     .want = {.source = {4, {192, 0, 2, 1}},
+              .gre = {.protocol = 0x6558},
+              .payload_offset = 20,
+              .payload = {NULL, 12},
+              .payload_claimed = 12}},
+    {"sll2-gre6-device-eight-byte-address", LINK_LINUX_SLL2,
+     "6558 0000 00000002 0337 00 08 20010db800000001" COPY,
+     .failure = {FAILURE_NOT_ERSPAN, 0, 0x6558},
+     .want = {.source = {8, {0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1}},
+              .gre = {.protocol = 0x6558},
+              .payload_offset = 20,
+              .payload = {NULL, 12},
+              .payload_claimed = 12}},
     {"raw-ipv4", LINK_RAW, GRE_IN_IPV4("0028") GRE COPY,
      .want = {FROM_IPV4, .ip_length = 40, FROM_GRE(20, 12, 12)}},
     {"raw-ipv6", LINK_RAW, IPV6("0014", "2f") GRE COPY,
@@ -170,6 +188,10 @@ static const struct walk_case {
     {"ipv4-total-length", LINK_ETHERNET, ETHERNET GRE_IN_IPV4("0013") GRE COPY,
      .failure = {FAILURE_IPV4_TOTAL_LENGTH, 16, 19},
      .want = {FROM_IPV4, .ip_offset = 14, .ip_length = 19, .trailer = {NULL, 21}}},
+    {"ipv4-header-alone", LINK_ETHERNET, ETHERNET GRE_IN_IPV4("0014") GRE COPY,
+     .failure = {FAILURE_GRE_CUT, 34, 4},
+     .want = {FROM_IPV4, .ip_offset = 14, .ip_length = 20, .gre_offset = 34,
+              .trailer = {NULL, 20}}},
     {"ipv4-total-length-0", LINK_ETHERNET, ETHERNET GRE_IN_IPV4("0000") GRE COPY,
      .want = {FROM_IPV4, .ip_offset = 14, FROM_GRE(34, 12, 12)}},
     {"ipv4-copy-cut", LINK_ETHERNET, ETHERNET GRE_IN_IPV4("05dc") GRE COPY,
@@ -217,6 +239,13 @@ static const struct walk_case {
      MACS "86dd" IPV6("001c", "2c") FRAGMENT("2f", "05a8") GRE COPY,
      .failure = {FAILURE_LATER_FRAGMENT, 56, 1448},
      .want = {FROM_IPV6, .identification = 0x89abcdef, .ip_offset = 14, .ip_length = 68}},
+    {"ipv6-middle-fragment", LINK_ETHERNET,
+     MACS "86dd" IPV6("001c", "2c") FRAGMENT("2f", "05a9") GRE COPY,
+     .failure = {FAILURE_LATER_FRAGMENT, 56, 1448},
+     .want = {FROM_IPV6, .more_fragments = true, .identification = 0x89abcdef, .ip_offset = 14,
+              .ip_length = 68}},
+    {"ipv6-second-extension-cut", LINK_IPV6, IPV6("005c", "00") HOP_BY_HOP("33") "2f 04 0000",
+     .failure = {FAILURE_EXTENSION_CUT, 48, 51}, .want = {FROM_IPV6, .ip_length = 132}},
     {"ipv6-extension-beyond-payload", LINK_ETHERNET,
      MACS "86dd" IPV6("0004", "3c") TUNNEL_LIMIT("2f") GRE COPY,
      .failure = {FAILURE_EXTENSION_CUT, 54, 60},
@@ -246,6 +275,9 @@ static const struct walk_case {
      .want = {FROM_IPV4, .in_udp = true, FROM_GRE(28, 12, 12)}},
     {"udp-alone-says-length", LINK_IPV4, UDP_IN_IPV4("0000") UDP("1292", "0020") GRE COPY,
      .want = {FROM_IPV4, .in_udp = true, FROM_GRE(28, 12, 16)}},
+    {"udp-empty", LINK_IPV4, UDP_IN_IPV4("0030") UDP("1292", "0008") GRE COPY,
+     .failure = {FAILURE_GRE_CUT, 28, 4},
+     .want = {FROM_IPV4, .in_udp = true, .ip_length = 48, .gre_offset = 28, .payload_offset = 28}},
     {"udp-length-7", LINK_ETHERNET, ETHERNET UDP_IN_IPV4("0030") UDP("1292", "0007") GRE COPY,
      .failure = {FAILURE_UDP_LENGTH, 38, 7},
      .want = {FROM_IPV4, .in_udp = true, .ip_offset = 14, .ip_length = 48}},
@@ -366,24 +398,34 @@ static size_t link_length(uint32_t link_type)
     }
 }
 
-/* What a packet that is cut after @p len bytes must fail with, by the layer that the cut is in. */
-static enum failure_kind failure_of_cut(const struct walk_case *test, size_t len)
+/* What a packet that is cut after @p len bytes must fail with, by the layer that the cut is in:
+ * where the piece starts that is not whole. Of extension headers only the kind is said: which one
+ * it is, and where, has cases of its own. */
+static struct failure failure_of_cut(const struct walk_case *test, size_t len)
 {
     const struct outer *want = &test->want;
-    if (len < link_length(test->link_type))
-        return FAILURE_LINK_CUT;
+    size_t untagged = link_length(test->link_type);
+    size_t ip_payload_offset = want->gre_offset - (want->in_udp ? 8 : 0);
+    if (len < untagged)
+        return (struct failure){FAILURE_LINK_CUT, 0, 0};
     if (want->ip_version == 0)
-        return FAILURE_NONE;
+        return (struct failure){FAILURE_NONE, 0, 0};
     if (len < want->ip_offset)
-        return FAILURE_VLAN_CUT;
-    if (len < want->gre_offset - (want->in_udp ? 8 : 0)) {
-        if (want->ip_version == 4)
-            return FAILURE_IPV4_CUT;
-        return len < want->ip_offset + 40 ? FAILURE_IPV6_CUT : FAILURE_EXTENSION_CUT;
-    }
+        return (struct failure){FAILURE_VLAN_CUT, len - (len - untagged) % 4, 0};
+    if (len < ip_payload_offset && want->ip_version == 4)
+        return (struct failure){FAILURE_IPV4_CUT, want->ip_offset, 0};
+    if (len < ip_payload_offset && len < want->ip_offset + 40)
+        return (struct failure){FAILURE_IPV6_CUT, want->ip_offset, 0};
+    if (len < ip_payload_offset)
+        return (struct failure){FAILURE_EXTENSION_CUT, 0, 0};
     if (len < want->gre_offset)
-        return FAILURE_UDP_CUT;
-    return len < want->payload_offset ? FAILURE_GRE_CUT : FAILURE_NONE;
+        return (struct failure){FAILURE_UDP_CUT, ip_payload_offset, 0};
+    if (len < want->gre_offset + 4)
+        return (struct failure){FAILURE_GRE_CUT, want->gre_offset, 4};
+    if (len < want->payload_offset)
+        return (struct failure){FAILURE_GRE_CUT, want->gre_offset,
+                                (uint32_t)(want->payload_offset - want->gre_offset)};
+    return (struct failure){FAILURE_NONE, 0, 0};
 }
 
 /* A cut in the payload or behind it changes the captured lengths and nothing else. */
@@ -413,9 +455,12 @@ static void test_every_prefix(const void *data)
         if (test->failure.kind != FAILURE_NONE) {
             g_assert_cmpuint(failure.kind, !=, FAILURE_NONE);
         } else {
-            enum failure_kind kind = failure_of_cut(test, len);
-            g_assert_cmpstr(failure_name(failure.kind), ==, failure_name(kind));
-            if (kind == FAILURE_NONE) {
+            struct failure cut = failure_of_cut(test, len);
+            if (cut.kind == FAILURE_EXTENSION_CUT)
+                g_assert_cmpstr(failure_name(failure.kind), ==, "extension-cut");
+            else
+                assert_failure(failure, cut.kind, cut.offset, cut.found);
+            if (cut.kind == FAILURE_NONE) {
                 struct outer want = outer_of_cut(test, len, whole.len);
                 assert_outer(packet, &outer, &want);
             }
@@ -435,7 +480,7 @@ static void test_failures_covered(void)
             continue;
         struct bytes whole = bytes_from_hex(cases[i].hex);
         for (size_t len = 0; len < whole.len; len++)
-            covered[failure_of_cut(&cases[i], len)] = true;
+            covered[failure_of_cut(&cases[i], len).kind] = true;
         bytes_free(whole);
     }
     for (int kind = FAILURE_NONE; kind <= FAILURE_NOT_ERSPAN; kind++)

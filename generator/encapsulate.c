@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/encapsulate.h"
+
+#include "core/checksum.h"
+#include "core/ip.h"
+#include "core/walk.h"
+#include "generator/clock.h"
+#include "generator/inner.h"
+#include "generator/ip-header.h"
+
+static bool has_sequence(const struct session_plan *plan)
+{
+    if (plan->gre.sequence == SEQUENCE_AUTO)
+        return plan->type != ERSPAN_TYPE_I;
+    return plan->gre.sequence != SEQUENCE_NO;
+}
+
+uint16_t encapsulation_protocol(const struct session_plan *plan)
+{
+    if (plan->gre.protocol != AUTO)
+        return (uint16_t)plan->gre.protocol;
+    return plan->type == ERSPAN_TYPE_III ? GRE_PROTOCOL_ERSPAN_III : GRE_PROTOCOL_ERSPAN;
+}
+
+static struct gre_header gre_of(const struct session_plan *plan)
+{
+    const struct gre_plan *gre = &plan->gre;
+    struct gre_header header = {.protocol = encapsulation_protocol(plan)};
+    if (gre->flags != AUTO) {
+        header.flags = (uint16_t)gre->flags;
+    } else {
+        unsigned flags = gre->version;
+        flags |= has_sequence(plan) ? GRE_BIT_SEQUENCE : 0;
+        flags |= gre->key != AUTO ? GRE_BIT_KEY : 0;
+        flags |= gre->checksum != CHECK_NONE ? GRE_BIT_CHECKSUM : 0;
+        flags |= gre->routing ? GRE_BIT_ROUTING : 0;
+        header.flags = (uint16_t)flags;
+    }
+    if (gre->key != AUTO)
+        header.key = (uint32_t)gre->key;
+    return header;
+}
+
+static struct erspan_header header_of(const struct session_plan *plan)
+{
+    struct erspan_header header = plan->header;
+    header.type = plan->type;
+    if (plan->version != AUTO)
+        header.version = (uint8_t)plan->version;
+    else
+        header.version =
+            plan->type == ERSPAN_TYPE_III ? ERSPAN_VERSION_III : ERSPAN_VERSION_II;
+    header.has_subheader = session_has_subheader(plan);
+    header.optional = session_declares_subheader(plan);
+    if (plan->platform != AUTO)
+        header.subheader.platform = (uint8_t)plan->platform;
+    return header;
+}
+
+void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
+                        size_t number, int64_t start_ns)
+{
+    const struct outer_plan *outer = &plan->stream.outer;
+    const struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
+                                    UDP_PORT_GRE};
+    uint16_t protocol = encapsulation_protocol(plan);
+    *encapsulation = (struct encapsulation){
+        .plan = plan,
+        .inner = plan->inner,
+        .outer = outer_template_make(outer, outer->link, PROTOCOL_GRE, ports, protocol),
+        .ethernet = outer_template_make(outer, LINK_KIND_ETHERNET, PROTOCOL_GRE, ports, protocol),
+        .gre = gre_of(plan),
+        .header = header_of(plan),
+        .start_ns = start_ns,
+        .own = {plan->gre.sequence_start},
+    };
+    encapsulation->sequence = &encapsulation->own;
+    if (encapsulation->inner.network == AUTO)
+        encapsulation->inner.network = (int64_t)(number % 256);
+}
+
+size_t encapsulation_longest(const struct encapsulation *encapsulation)
+{
+    const struct session_plan *plan = encapsulation->plan;
+    size_t headers = encapsulation->ethernet.len + gre_length(encapsulation->gre.flags) +
+                     erspan_length(plan->type, encapsulation->header.has_subheader) +
+                     plan->prefix.len + (encapsulation->gre.flags & GRE_BIT_ROUTING ? 4 : 0);
+    size_t payload = MAX(inner_longest(&encapsulation->inner), plan->payload.len);
+    return plan->fate.nesting * headers + payload + ETHERNET_FCS_LENGTH -
+           encapsulation->ethernet.ip_at;
+}
+
+/* The number @p count steps after @p first. */
+static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32_t first,
+                               unsigned count)
+{
+    const struct gre_plan *plan = &encapsulation->plan->gre;
+    if (plan->sequence == SEQUENCE_CONSTANT || !(encapsulation->gre.flags & GRE_BIT_SEQUENCE))
+        return first;
+    return plan->sequence_bits == 30 ? (first + count) & 0x3fffffff : first + count;
+}
+
+/* Takes @p count numbers off the counter; the first of them. */
+static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned count)
+{
+    uint32_t first = encapsulation->sequence->next;
+    encapsulation->sequence->next = sequence_after(encapsulation, first, count);
+    return first;
+}
+
+static uint16_t take_ip_id(struct encapsulation *encapsulation)
+{
+    if (encapsulation->plan->stream.outer.id_policy == ID_ZERO)
+        return 0;
+    return ++encapsulation->ip_id;
+}
+
+/* Shortens the buffer so that at most @p kept bytes remain from @p start. */
+static void cut_to(struct buffer *out, size_t start, int64_t kept)
+{
+    if (kept != AUTO && out->len > start + (size_t)kept)
+        out->len = start + (size_t)kept;
+}
+
+void encapsulate_fcs(enum check_mode mode, size_t start, struct buffer *out)
+{
+    if (mode == CHECK_NONE || out->overflow)
+        return;
+    uint32_t fcs = ethernet_fcs((struct bytes){out->data + start, out->len - start});
+    buffer_put32le(out, mode == CHECK_GOOD ? fcs : ~fcs);
+}
+
+/* One copy under way: what its layers have in common. */
+struct making {
+    struct encapsulation *encapsulation;
+    uint64_t n;
+    struct erspan_header header;
+    uint32_t sequence; /* of the innermost layer; those around it count on */
+};
+
+static void put_layer(struct making *making, unsigned layer, const struct outer_template *outer,
+                      struct buffer *out);
+
+/* The mirrored frame; around it the copies that were themselves mirrored. */
+static void put_mirrored(struct making *making, unsigned layer, struct buffer *out)
+{
+    const struct encapsulation *encapsulation = making->encapsulation;
+    size_t start = out->len;
+    if (layer > 1) {
+        put_layer(making, layer - 1, &encapsulation->ethernet, out);
+        return;
+    }
+    inner_write(&encapsulation->inner, making->n, out);
+    cut_to(out, start, encapsulation->plan->fate.cut);
+    encapsulate_fcs(encapsulation->plan->fate.inner_fcs, start, out);
+}
+
+/* Layer 1 holds the mirrored frame, the highest is the copy as it is sent. */
+static void put_layer(struct making *making, unsigned layer, const struct outer_template *outer,
+                      struct buffer *out)
+{
+    struct encapsulation *encapsulation = making->encapsulation;
+    const struct session_plan *plan = encapsulation->plan;
+    struct gre_header gre = encapsulation->gre;
+    gre.sequence = sequence_after(encapsulation, making->sequence, layer - 1);
+
+    size_t start = outer_begin(outer, out);
+    size_t gre_at = out->len;
+    if (outer->ip_version != 0)
+        gre_encode(&gre, out);
+    size_t payload_at = out->len;
+    if (plan->payload.len > 0) {
+        buffer_put(out, plan->payload.data, plan->payload.len);
+    } else {
+        erspan_encode(&making->header, out);
+        buffer_put(out, plan->prefix.data, plan->prefix.len);
+        put_mirrored(making, layer, out);
+    }
+    cut_to(out, payload_at, plan->fate.payload_cut);
+    if (out->overflow)
+        return;
+    if (outer->ip_version != 0)
+        gre_set_checksum(out->data + gre_at, out->len - gre_at);
+    if (plan->gre.checksum == CHECK_BAD)
+        out->data[gre_at + GRE_BASE_LENGTH] ^= 0x01;
+    outer_end(outer, start, take_ip_id(encapsulation), out);
+}
+
+size_t encapsulate(struct encapsulation *encapsulation, uint64_t n, int64_t now_ns,
+                   struct buffer *out)
+{
+    const struct session_plan *plan = encapsulation->plan;
+    struct making making = {encapsulation, n, encapsulation->header,
+                            take_sequence(encapsulation, plan->fate.nesting)};
+    size_t ip_at = out->len + encapsulation->outer.ip_at;
+    if (plan->type == ERSPAN_TYPE_III)
+        clock_stamp(&plan->clock, encapsulation->start_ns, now_ns, &making.header);
+    put_layer(&making, plan->fate.nesting, &encapsulation->outer, out);
+    return ip_at;
+}

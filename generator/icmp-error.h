@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * ICMP errors that answer a copy and quote it: RFC 792, RFC 1191, RFC 4443 (quirk Q23).
+ */
+#ifndef GENERATOR_ICMP_ERROR_H
+#define GENERATOR_ICMP_ERROR_H
+
+#include "generator/outer.h"
+
+/** The packet around the error, from the collector to the source of the plan. */
+struct outer_template icmp_error_template(const struct outer_plan *plan);
+
+/** Appends the error of @p fate that quotes @p packet, which starts at its IP header. */
+void icmp_error_put(const struct outer_template *template, const struct fate_plan *fate,
+                    struct bytes packet, struct buffer *out);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/ini.h"
+
+#include <string.h>
+
+#include "generator/errors.h"
+
+/* Reads one line, blanks around it gone; writes into it. */
+static gboolean read_line(char *line, unsigned number, const struct ini_reader *reader,
+                          GError **error)
+{
+    if (*line == '\0' || *line == '#')
+        return TRUE;
+    if (*line == '[') {
+        size_t len = strlen(line);
+        if (line[len - 1] != ']')
+            return fail(error, STATUS_USAGE, "\"%s\": a group is [its name]", line);
+        line[len - 1] = '\0';
+        return reader->group(reader->context, g_strstrip(line + 1), number, error);
+    }
+    char *equals = strchr(line, '=');
+    if (equals == NULL)
+        return fail(error, STATUS_USAGE, "\"%s\": must be [group], key = value or # comment", line);
+    *equals = '\0';
+    return reader->pair(reader->context, g_strstrip(line), g_strstrip(equals + 1), error);
+}
+
+gboolean ini_read(const char *text, const char *place, const struct ini_reader *reader,
+                  GError **error)
+{
+    char **lines = g_strsplit(text, "\n", -1);
+    gboolean good = TRUE;
+    for (unsigned i = 0; lines[i] != NULL && good; i++) {
+        good = read_line(g_strstrip(lines[i]), i + 1, reader, error);
+        if (!good)
+            g_prefix_error(error, "%s:%u: ", place, i + 1);
+    }
+    g_strfreev(lines);
+    return good;
+}

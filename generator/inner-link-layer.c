@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames without IP: ARP (RFC 826), spanning tree (IEEE 802.1D) in 802.3 and LLC, LLDP
+ * (IEEE 802.1AB), random bytes, nothing.
+ */
+#include "generator/inner-kinds.h"
+
+/* Even frames ask for the server, odd ones answer. */
+void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    static const struct mac broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+    static const struct mac unknown = {{0}};
+    struct inner_plan v4 = *plan;
+    v4.ip_version = 4;
+    bool answers = n / plan->flows % 2 == 1;
+    struct host client = inner_client(&v4, n % plan->flows);
+    struct host server = inner_server(&v4);
+    struct host from = answers ? server : client;
+    struct host to = answers ? client : server;
+
+    inner_put_ethernet(plan, answers ? to.mac : broadcast, from.mac, ETHERTYPE_ARP, out);
+    buffer_put16(out, 1); /* Ethernet */
+    buffer_put16(out, ETHERTYPE_IPV4);
+    buffer_put8(out, 6);
+    buffer_put8(out, 4);
+    buffer_put16(out, answers ? 2 : 1);
+    buffer_put(out, from.mac.bytes, 6);
+    buffer_put(out, from.ip.bytes, 4);
+    buffer_put(out, answers ? to.mac.bytes : unknown.bytes, 6);
+    buffer_put(out, to.ip.bytes, 4);
+}
+
+/* The root bridge's configuration BPDU: 3 bytes of LLC and 35 of its own. */
+void inner_write_stp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    static const struct mac all_bridges = {{0x01, 0x80, 0xc2, 0, 0, 0}};
+    struct mac bridge = inner_server(plan).mac;
+    (void)n; /* a root says the same every two seconds */
+
+    inner_put_ethernet(plan, all_bridges, bridge, 38, out);
+    buffer_put8(out, 0x42);
+    buffer_put8(out, 0x42);
+    buffer_put8(out, 0x03);
+    buffer_put16(out, 0);      /* protocol */
+    buffer_put16(out, 0);      /* version, configuration */
+    buffer_put8(out, 0);       /* flags */
+    buffer_put16(out, 0x8000); /* root: priority, address */
+    buffer_put(out, bridge.bytes, 6);
+    buffer_put32(out, 0); /* cost of the way to it */
+    buffer_put16(out, 0x8000); /* this bridge */
+    buffer_put(out, bridge.bytes, 6);
+    buffer_put16(out, 0x8001);     /* port */
+    buffer_put16(out, 0);          /* message age, in 1/256 s, as the next three */
+    buffer_put16(out, 20 * 256);   /* max age */
+    buffer_put16(out, 2 * 256);    /* hello */
+    buffer_put16(out, 15 * 256);   /* forward delay */
+}
+
+/* Head of a type-length-value of LLDP: 7 bits, 9 bits. */
+static void put_tlv(unsigned type, unsigned len, struct buffer *out)
+{
+    buffer_put16(out, (uint16_t)(type << 9 | len));
+}
+
+void inner_write_lldp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    static const struct mac nearest_bridge = {{0x01, 0x80, 0xc2, 0, 0, 0x0e}};
+    static const char port[] = "Ethernet1/1";
+    struct mac chassis = inner_server(plan).mac;
+    (void)n;
+
+    inner_put_ethernet(plan, nearest_bridge, chassis, ETHERTYPE_LLDP, out);
+    put_tlv(1, 7, out);
+    buffer_put8(out, 4); /* MAC address */
+    buffer_put(out, chassis.bytes, 6);
+    put_tlv(2, sizeof port, out);
+    buffer_put8(out, 5); /* interface name */
+    buffer_put(out, port, sizeof port - 1);
+    put_tlv(3, 2, out);
+    buffer_put16(out, 120); /* seconds to live */
+    put_tlv(0, 0, out);
+}
+
+/* Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014. */
+static uint64_t splitmix64(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+void inner_write_random(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    uint64_t state = plan->seed;
+    state = splitmix64(&state) + n;
+    state = splitmix64(&state);
+    uint64_t word = 0;
+    for (size_t i = 0; i < inner_data_length(plan); i++, word >>= 8) {
+        if (i % sizeof word == 0)
+            word = splitmix64(&state);
+        buffer_put8(out, (uint8_t)word);
+    }
+}
+
+void inner_write_none(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    (void)plan;
+    (void)n;
+    (void)out;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/inner.h"
+
+#include "core/checksum.h"
+#include "generator/inner-kinds.h"
+
+enum { MAC_HEADER_LENGTH = 14, TAG_LENGTH = 4 };
+
+static const struct inner_kind kinds[] = {
+    {"tcp", true, true, true, 20, inner_write_tcp},
+    {"udp", true, true, true, 8, inner_write_udp},
+    {"echo", true, true, true, 8, inner_write_echo},
+    {"nd", false, false, true, 0, inner_write_nd},
+    {"arp", false, false, true, 0, inner_write_arp},
+    {"stp", false, false, true, 0, inner_write_stp},
+    {"lldp", false, false, true, 0, inner_write_lldp},
+    {"random", false, true, false, 0, inner_write_random},
+    {"none", false, false, false, 0, inner_write_none},
+};
+
+const struct inner_kind *inner_kind_find(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+static size_t mac_length(const struct inner_plan *plan)
+{
+    return plan->mac ? (size_t)MAC_HEADER_LENGTH + (size_t)plan->tags.count * TAG_LENGTH : 0;
+}
+
+size_t inner_shortest(const struct inner_plan *plan)
+{
+    if (!plan->kind->is_ip)
+        return 0;
+    return mac_length(plan) + (plan->ip_version == 4 ? 20 : 40) + plan->kind->header_length;
+}
+
+size_t inner_longest(const struct inner_plan *plan)
+{
+    if (plan->hex.len > 0)
+        return plan->hex.len;
+    return plan->size == AUTO ? INNER_DEFAULT_SIZE : (size_t)plan->size;
+}
+
+size_t inner_data_length(const struct inner_plan *plan)
+{
+    return inner_longest(plan) - inner_shortest(plan);
+}
+
+/* As a network card pads, unless the user asks for a shorter frame or says otherwise. */
+static bool is_padded(const struct inner_plan *plan)
+{
+    if (plan->pad != ANSWER_AUTO)
+        return plan->pad == ANSWER_YES;
+    return plan->kind->is_padded && plan->mac &&
+           (plan->size == AUTO || plan->size >= ETHERNET_MIN_LENGTH);
+}
+
+void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    size_t start = out->len;
+    if (plan->hex.len > 0) {
+        buffer_put(out, plan->hex.data, plan->hex.len);
+        return;
+    }
+    plan->kind->write(plan, n, out);
+    size_t len = out->len - start;
+    if (is_padded(plan) && len < ETHERNET_MIN_LENGTH)
+        buffer_zero(out, ETHERNET_MIN_LENGTH - len);
+}
+
+/* Clients are 10.NETWORK.x.y and 2001:db8:NETWORK::flow, servers 172.16.NETWORK.1 and
+ * 2001:db8:NETWORK:1::1. */
+struct host inner_client(const struct inner_plan *plan, uint64_t flow)
+{
+    uint8_t network = (uint8_t)plan->network;
+    uint8_t high = (uint8_t)(flow / 250);
+    uint8_t low = (uint8_t)(flow % 250 + 1);
+    struct host host = {{{0x02, 0x0a, network, 0, high, low}}, {4, {10, network, high, low}}};
+    if (plan->ip_version == 6)
+        host.ip = (struct address){
+            16, {0x20, 0x01, 0x0d, 0xb8, 0, network, 0, 0, 0, 0, 0, 0, 0, 0, high, low}};
+    return host;
+}
+
+struct host inner_server(const struct inner_plan *plan)
+{
+    uint8_t network = (uint8_t)plan->network;
+    struct host host = {{{0x02, 0xac, network, 0, 0, 1}}, {4, {172, 16, network, 1}}};
+    if (plan->ip_version == 6)
+        host.ip = (struct address){
+            16, {0x20, 0x01, 0x0d, 0xb8, 0, network, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}};
+    return host;
+}
+
+void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, struct mac source,
+                        uint16_t type, struct buffer *out)
+{
+    if (!plan->mac)
+        return;
+    buffer_put(out, destination.bytes, sizeof destination.bytes);
+    buffer_put(out, source.bytes, sizeof source.bytes);
+    for (uint8_t i = 0; i < plan->tags.count; i++) {
+        bool last = i + 1 == plan->tags.count;
+        buffer_put16(out, last ? ETHERTYPE_DOT1Q : ETHERTYPE_DOT1AD);
+        buffer_put16(out, (uint16_t)(plan->priority << 13 | plan->tags.id[i]));
+    }
+    buffer_put16(out, type);
+}
+
+struct inner_packet inner_put_ip(const struct inner_plan *plan, struct host from, struct host to,
+                                 uint8_t protocol, size_t payload_length, uint16_t id,
+                                 struct buffer *out)
+{
+    struct inner_packet packet = {.ip = {.source = from.ip,
+                                         .destination = to.ip,
+                                         .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
+                                         .protocol = protocol,
+                                         .id = id,
+                                         .flags_and_offset = IPV4_DONT_FRAGMENT,
+                                         .payload_length = payload_length}};
+    inner_put_ethernet(plan, to.mac, from.mac, ip_ethertype(&packet.ip), out);
+    ip_header_put(&packet.ip, out);
+    packet.payload_at = out->len;
+    return packet;
+}
+
+void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct buffer *out)
+{
+    if (out->overflow)
+        return;
+    /* ICMP alone has no pseudo-header. */
+    uint32_t sum = packet->ip.protocol == PROTOCOL_ICMP ? 0 : ip_pseudo_sum(&packet->ip);
+    struct bytes payload = {out->data + packet->payload_at, out->len - packet->payload_at};
+    uint16_t checksum = internet_checksum_end(internet_checksum_add(sum, payload));
+    if (packet->ip.protocol == PROTOCOL_UDP && checksum == 0)
+        checksum = 0xffff; /* 0 would say that there is none */
+    buffer_patch16(out, packet->payload_at + offset, checksum);
+}
+
+void inner_put_data(size_t len, struct buffer *out)
+{
+    static const char pattern[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+    const size_t period = sizeof pattern - 1;
+    for (; len > period; len -= period)
+        buffer_put(out, pattern, period);
+    buffer_put(out, pattern, len);
+}

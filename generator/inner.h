@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The mirrored traffic: frame number n of an inner plan, for any n.
+ *
+ * A kind of traffic is a pure function of the plan and n: no state, hence no memory that grows, and
+ * the same frames whatever is done with them.
+ */
+#ifndef GENERATOR_INNER_H
+#define GENERATOR_INNER_H
+
+#include <stdbool.h>
+
+#include "core/bytes.h"
+
+struct inner_plan;
+
+struct inner_kind {
+    const char *name;
+    bool is_ip;           /* it can go without MAC header, over IPv4 or IPv6 */
+    bool takes_size;      /* it obeys inner-size */
+    bool is_padded;       /* to Ethernet's minimum, if the plan says nothing */
+    size_t header_length; /* of its own, behind IP */
+    void (*write)(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+};
+
+/** The names of all kinds, as the key table shows them. */
+#define INNER_KIND_NAMES "tcp|udp|echo|nd|arp|stp|lldp|random|none"
+
+/** NULL when there is none of that name. */
+const struct inner_kind *inner_kind_find(const char *name);
+
+/** The shortest frame of the plan's kind: its headers. */
+size_t inner_shortest(const struct inner_plan *plan);
+
+/** The longest frame that the plan makes. */
+size_t inner_longest(const struct inner_plan *plan);
+
+/** Appends frame @p n, the first is 0, without FCS. */
+void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+
+#endif

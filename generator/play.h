@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Carries a scenario out: all its sessions and markers, in the order of time.
+ */
+#ifndef GENERATOR_PLAY_H
+#define GENERATOR_PLAY_H
+
+#include "generator/frame.h"
+#include "generator/scenario.h"
+
+/** Hands every frame to @p sink; stops at the first that it refuses. Memory: no more than at the
+ * start. */
+gboolean play(const struct scenario *scenario, const struct frame_sink *sink, GError **error);
+
+#endif

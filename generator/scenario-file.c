@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/scenario-file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "generator/errors.h"
+#include "generator/ini.h"
+#include "generator/scenario-check.h"
+
+/* The group that the next pair belongs to. */
+struct reading_place {
+    struct scenario *scenario;
+    struct session_plan every_session; /* what [sessions] says */
+    GHashTable *groups;                /* their names */
+    GHashTable *pairs;                 /* keys of this group */
+    enum section section;
+    void *plan; /* NULL before the first group */
+};
+
+static gboolean add_session(struct reading_place *place, const char *name, unsigned line)
+{
+    struct session_plan plan = place->every_session;
+    g_strlcpy(plan.stream.name, name, sizeof plan.stream.name);
+    plan.stream.line = line;
+    GArray *sessions = place->scenario->sessions;
+    g_array_append_val(sessions, plan);
+    place->plan = &g_array_index(sessions, struct session_plan, sessions->len - 1);
+    place->section = SECTION_SESSION;
+    return TRUE;
+}
+
+static gboolean add_marker(struct reading_place *place, const char *name, unsigned line)
+{
+    struct marker_plan plan = marker_plan_default();
+    g_strlcpy(plan.stream.name, name, sizeof plan.stream.name);
+    plan.stream.line = line;
+    GArray *markers = place->scenario->markers;
+    g_array_append_val(markers, plan);
+    place->plan = &g_array_index(markers, struct marker_plan, markers->len - 1);
+    place->section = SECTION_MARKER;
+    return TRUE;
+}
+
+/* The name in "session NAME"; NULL when the group is of another kind, or nameless. */
+static const char *name_after(const char *group, const char *kind)
+{
+    size_t len = strlen(kind);
+    if (strncmp(group, kind, len) != 0 || group[len] != ' ' || group[len + 1] == '\0' ||
+        strlen(group) - len - 1 > NAME_MAX_LENGTH)
+        return NULL;
+    return group + len + 1;
+}
+
+static gboolean on_group(void *context, const char *group, unsigned line, GError **error)
+{
+    struct reading_place *place = context;
+    const char *name;
+    if (!g_hash_table_add(place->groups, g_strdup(group)))
+        return fail(error, STATUS_USAGE, "[%s] stands here a second time", group);
+    g_hash_table_remove_all(place->pairs);
+    if (strcmp(group, "capture") == 0) {
+        place->section = SECTION_CAPTURE;
+        place->plan = &place->scenario->capture;
+        return TRUE;
+    }
+    if (strcmp(group, "sessions") == 0) {
+        if (place->scenario->sessions->len > 0)
+            return fail(error, STATUS_USAGE, "[sessions] must stand before the first session");
+        place->section = SECTION_SESSION;
+        place->plan = &place->every_session;
+        return TRUE;
+    }
+    if ((name = name_after(group, "session")) != NULL)
+        return add_session(place, name, line);
+    if ((name = name_after(group, "marker")) != NULL)
+        return add_marker(place, name, line);
+    return fail(error, STATUS_USAGE,
+                "[%s]: must be [capture], [sessions], [session NAME] or [marker NAME]", group);
+}
+
+static gboolean on_pair(void *context, const char *name, const char *value, GError **error)
+{
+    struct reading_place *place = context;
+    if (place->plan == NULL)
+        return fail(error, STATUS_USAGE, "\"%s\" stands before the first [group]", name);
+    const struct key *key = key_find(name, place->section);
+    if (key == NULL)
+        return fail(error, STATUS_USAGE, "this group knows no key \"%s\"; \"%s\" is the most like it",
+                    name, key_most_like(name, place->section)->name);
+    if (!g_hash_table_add(place->pairs, g_strdup(name)))
+        return fail(error, STATUS_USAGE, "\"%s\" stands in this group a second time", name);
+    if (!key_set(key, place->plan, value))
+        return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, value, key->right);
+    return TRUE;
+}
+
+static gboolean read_text(struct scenario *scenario, const char *text, const char *place_name,
+                          GError **error)
+{
+    struct reading_place place = {
+        .scenario = scenario,
+        .every_session = session_plan_default(),
+        .groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+    const struct ini_reader reader = {&place, on_group, on_pair};
+    gboolean good = ini_read(text, place_name, &reader, error);
+    g_hash_table_destroy(place.groups);
+    g_hash_table_destroy(place.pairs);
+    return good;
+}
+
+static gboolean apply(struct scenario *scenario, const struct override *override, GError **error)
+{
+    const struct key *key = override->key;
+    unsigned places = 0;
+    gboolean good = TRUE;
+    if (key->sections & SECTION_CAPTURE) {
+        good = key_set(key, &scenario->capture, override->text);
+        places++;
+    }
+    for (guint i = 0; (key->sections & SECTION_SESSION) && i < scenario->sessions->len; i++) {
+        good = key_set(key, &g_array_index(scenario->sessions, struct session_plan, i),
+                       override->text);
+        places++;
+    }
+    for (guint i = 0; (key->sections & SECTION_MARKER) && i < scenario->markers->len; i++) {
+        good =
+            key_set(key, &g_array_index(scenario->markers, struct marker_plan, i), override->text);
+        places++;
+    }
+    if (!good)
+        return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name, override->text,
+                    key->right);
+    if (places == 0)
+        return fail(error, STATUS_USAGE, "--%s: the scenario has no %s to set it in", key->name,
+                    key->sections & SECTION_SESSION ? "session" : "[marker NAME]");
+    return TRUE;
+}
+
+static struct scenario *finish(struct scenario *scenario, const char *place, gboolean good,
+                               const struct override *overrides, size_t count, GError **error)
+{
+    for (size_t i = 0; good && i < count; i++)
+        good = apply(scenario, &overrides[i], error);
+    if (good && scenario_check(scenario, place, error))
+        return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
+struct scenario *scenario_parse(const char *text, const char *place,
+                                const struct override *overrides, size_t count, GError **error)
+{
+    struct scenario *scenario = scenario_new();
+    gboolean good = read_text(scenario, text, place, error);
+    return finish(scenario, place, good, overrides, count, error);
+}
+
+static char *read_stdin(void)
+{
+    GString *text = g_string_new(NULL);
+    char part[4096];
+    size_t len;
+    while ((len = fread(part, 1, sizeof part, stdin)) > 0)
+        g_string_append_len(text, part, (gssize)len);
+    return g_string_free(text, FALSE);
+}
+
+struct scenario *scenario_load(const char *path, const struct override *overrides, size_t count,
+                               GError **error)
+{
+    if (path == NULL) {
+        struct scenario *scenario = scenario_new();
+        struct session_plan plan = session_plan_default();
+        g_array_append_val(scenario->sessions, plan);
+        return finish(scenario, NULL, TRUE, overrides, count, error);
+    }
+    bool standard_input = strcmp(path, "-") == 0;
+    char *text = NULL;
+    if (standard_input)
+        text = read_stdin();
+    else if (!g_file_get_contents(path, &text, NULL, error))
+        return NULL;
+    struct scenario *scenario = scenario_parse(text, standard_input ? "standard input" : path,
+                                               overrides, count, error);
+    g_free(text);
+    return scenario;
+}

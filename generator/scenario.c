@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/scenario.h"
+
+#include "generator/inner.h"
+
+/* 2023-11-14 22:13:20 UTC: no clock is read, so that the same scenario makes the same bytes. */
+static const int64_t default_start_ns = INT64_C(1700000000) * 1000000000;
+
+struct scenario *scenario_new(void)
+{
+    struct scenario *scenario = g_new0(struct scenario, 1);
+    scenario->capture.start_ns = default_start_ns;
+    scenario->capture.snap_length = AUTO;
+    scenario->sessions = g_array_new(FALSE, FALSE, sizeof(struct session_plan));
+    scenario->markers = g_array_new(FALSE, FALSE, sizeof(struct marker_plan));
+    return scenario;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    g_array_free(scenario->sessions, TRUE);
+    g_array_free(scenario->markers, TRUE);
+    g_free(scenario);
+}
+
+/* 192.0.2.0/24 is for documentation (RFC 5737); the MAC addresses are locally administered. */
+static struct stream_plan stream_plan_default(void)
+{
+    return (struct stream_plan){
+        .outer = {.source_mac = {{0x02, 0, 0, 0, 0, 0x01}},
+                  .destination_mac = {{0x02, 0, 0, 0, 0, 0x02}},
+                  .source = {4, {192, 0, 2, 1}},
+                  .destination = {4, {192, 0, 2, 2}},
+                  .ttl = 64,
+                  .dont_fragment = true,
+                  .encapsulation_limit = AUTO,
+                  .length = AUTO},
+        .schedule = {.count = 10, .interval_ns = 1000000},
+    };
+}
+
+struct session_plan session_plan_default(void)
+{
+    return (struct session_plan){
+        .stream = stream_plan_default(),
+        .gre = {.protocol = AUTO, .sequence_bits = 32, .key = AUTO, .flags = AUTO, .udp_port = AUTO},
+        .type = 2,
+        .version = AUTO,
+        .platform = AUTO,
+        .header = {.session = 1},
+        .clock = {.tick_ps = AUTO},
+        .inner = {.kind = inner_kind_find("tcp"),
+                  .size = AUTO,
+                  .ip_version = 4,
+                  .mac = true,
+                  .flows = 1,
+                  .network = AUTO},
+        .fate = {.cut = AUTO,
+                 .payload_cut = AUTO,
+                 .snap_outer = AUTO,
+                 .nesting = 1,
+                 .fragment = AUTO,
+                 .icmp_copy = 1,
+                 .icmp_quote = 548,
+                 .icmp_mtu = 1500},
+    };
+}
+
+struct marker_plan marker_plan_default(void)
+{
+    struct marker_plan plan = {
+        .stream = stream_plan_default(),
+        .marker = {.type = 1, .version = 1, .granularity = 4, .utc_offset = 37},
+        .asic_tick_ps = AUTO,
+    };
+    plan.stream.schedule.count = 1;
+    plan.stream.schedule.interval_ns = 1000000000;
+    return plan;
+}
+
+bool session_has_subheader(const struct session_plan *plan)
+{
+    if (plan->type != ERSPAN_TYPE_III || plan->subheader == ANSWER_NO)
+        return false;
+    return plan->subheader == ANSWER_YES || plan->optional == ANSWER_YES || plan->platform != AUTO;
+}
+
+bool session_declares_subheader(const struct session_plan *plan)
+{
+    return plan->optional == ANSWER_AUTO ? session_has_subheader(plan)
+                                         : plan->optional == ANSWER_YES;
+}

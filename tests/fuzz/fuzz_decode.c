@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Takes any bytes for each of the headers. What decodes must encode back into the same bytes.
+ */
+#include "core/erspan.h"
+#include "core/gre.h"
+#include "core/marker.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { HEADER_MAX = 64 };
+
+static bool starts_with(struct bytes input, const struct buffer *out)
+{
+    return !out->overflow && bytes_equal(input, 0, out->data, out->len);
+}
+
+static void check_gre_checksum(struct bytes input)
+{
+    uint8_t *copy = malloc(input.len);
+    REQUIRE(copy != NULL && bytes_copy(input, 0, copy, input.len));
+    gre_set_checksum(copy, input.len);
+    REQUIRE(gre_checksum_right((struct bytes){copy, input.len}));
+    free(copy);
+}
+
+static void check_gre(struct bytes input)
+{
+    struct gre_header header;
+    size_t length;
+    struct failure failure = gre_decode(input, &header, &length);
+    REQUIRE(failure.offset <= input.len);
+    if (failure.kind != FAILURE_NONE) {
+        REQUIRE(length == 0);
+        return;
+    }
+    REQUIRE(length <= input.len);
+    size_t fixed = gre_length(header.flags);
+    bool routed = header.flags & GRE_BIT_ROUTING;
+    REQUIRE(routed ? length >= fixed + 4 : length == fixed);
+
+    uint8_t data[HEADER_MAX];
+    struct buffer out = {data, sizeof data, 0, false};
+    gre_encode(&header, &out);
+    out.len = fixed; /* the source routes are not kept */
+    REQUIRE(starts_with(input, &out));
+    check_gre_checksum(input);
+
+    struct gre_header found;
+    size_t start;
+    bool is_found = gre_find_before(input, length, header.flags, header.protocol, &found, &start);
+    if (!routed)
+        REQUIRE(is_found && start == 0);
+    if (is_found)
+        REQUIRE(found.flags == header.flags && found.protocol == header.protocol);
+}
+
+static void check_erspan(struct bytes input, enum erspan_type type, bool has_subheader)
+{
+    struct erspan_header header;
+    struct failure failure = erspan_decode(input, type, has_subheader, &header);
+    REQUIRE(failure.offset <= input.len);
+    if (failure.kind != FAILURE_NONE)
+        return;
+    uint8_t data[HEADER_MAX];
+    struct buffer out = {data, sizeof data, 0, false};
+    erspan_encode(&header, &out);
+    REQUIRE(out.len == erspan_length(type, has_subheader));
+    REQUIRE(starts_with(input, &out));
+}
+
+static void check_subheader(struct bytes input)
+{
+    for (size_t offset = 0; offset <= input.len && offset <= ERSPAN_III_LENGTH; offset++) {
+        struct subheader subheader;
+        struct failure failure = subheader_decode(input, offset, &subheader);
+        REQUIRE((failure.kind == FAILURE_NONE) == bytes_has(input, offset, SUBHEADER_LENGTH));
+        if (failure.kind != FAILURE_NONE)
+            continue;
+        uint8_t data[HEADER_MAX];
+        struct buffer out = {data, sizeof data, 0, false};
+        subheader_encode(&subheader, &out);
+        REQUIRE(out.len == SUBHEADER_LENGTH);
+        REQUIRE(starts_with(bytes_from(input, offset), &out));
+    }
+}
+
+static void check_marker(struct bytes input)
+{
+    struct marker marker;
+    struct failure failure = marker_decode(input, &marker);
+    REQUIRE(failure.offset <= input.len);
+    if (failure.kind != FAILURE_NONE)
+        return;
+    uint8_t data[HEADER_MAX];
+    struct buffer out = {data, sizeof data, 0, false};
+    marker_encode(&marker, &out);
+    REQUIRE(out.len == MARKER_LENGTH);
+    REQUIRE(starts_with(input, &out));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = {data, size};
+    check_gre(input);
+    check_erspan(input, ERSPAN_TYPE_I, false);
+    check_erspan(input, ERSPAN_TYPE_II, false);
+    check_erspan(input, ERSPAN_TYPE_III, false);
+    check_erspan(input, ERSPAN_TYPE_III, true);
+    check_subheader(input);
+    check_marker(input);
+    return 0;
+}
