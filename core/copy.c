@@ -148,7 +148,9 @@ static void measure_inner(const struct copy_input *input, struct copy *copy)
     if (copy->inner.own_length > copy->mirrored_length)
         copy->mirrored_length = copy->inner.own_length;
     copy->cut = copy->header.truncated || copy->mirrored_length > carried;
-    copy->mirrored_length_known = !copy->header.truncated || copy->mirrored_length > carried;
+    bool stated = copy->mirrored_length > carried &&
+                  (promised == copy->mirrored_length || !copy->inner.own_length_is_least);
+    copy->mirrored_length_known = stated || !copy->cut;
 }
 
 static uint32_t version_anomalies(const struct copy_input *input, const struct copy *copy)

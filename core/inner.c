@@ -13,6 +13,7 @@ enum {
     TAGS_MAX = 8,
     LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
     TYPE_MIN = 0x600,  /* ... and below this no EtherType */
+    ARP_LENGTH = 28,
     PPPOE_LENGTH = 6,
     LABELS_MAX = 16
 };
@@ -65,9 +66,18 @@ static bool lengths_agree(size_t length, size_t carried)
     return carried == length || carried == padded || carried == length + 4 || carried == padded + 4;
 }
 
+/* A frame that ends before it could say its length still tells what its headers need. */
+static void state_least(struct inner_look *look, size_t least, size_t carried)
+{
+    if (look->own_length == 0 && carried < least) {
+        look->own_length = least;
+        look->own_length_is_least = true;
+    }
+}
+
 static struct inner_look look_ipv4(struct bytes packet, size_t l2_length)
 {
-    struct inner_look look = {INNER_IPV4, LIKENESS_NONE, 0, 0, 0};
+    struct inner_look look = {.kind = INNER_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
     size_t total_length = bytes_u16(packet, 2);
     bool offloaded = total_length == 0; /* TSO leaves the field to the NIC (quirk Q24) */
@@ -124,7 +134,7 @@ static bool next_header_is_common(uint8_t next_header)
 
 static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t carried)
 {
-    struct inner_look look = {INNER_IPV6, LIKENESS_NONE, 0, 0, 0};
+    struct inner_look look = {.kind = INNER_IPV6};
     size_t payload_length = bytes_u16(packet, 4);
     if (bytes_u8(packet, 0) >> 4 != 6)
         return look;
@@ -142,9 +152,11 @@ static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t
 
 struct inner_look inner_look_ip(struct bytes packet, size_t carried)
 {
-    if (bytes_u8(packet, 0) >> 4 == 6)
-        return look_ipv6(packet, 0, carried);
-    return look_ipv4(packet, 0);
+    bool ipv6 = bytes_u8(packet, 0) >> 4 == 6;
+    struct inner_look look = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0);
+    if (look.likeness != LIKENESS_NONE)
+        state_least(&look, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
+    return look;
 }
 
 static bool sap_pair_is_common(uint16_t saps)
@@ -180,14 +192,15 @@ static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carr
         look->own_length = at + length;
 }
 
-static void look_arp(struct bytes frame, size_t at, struct inner_look *look)
+static void look_arp(struct bytes frame, size_t at, size_t carried, struct inner_look *look)
 {
     static const uint8_t ethernet_ipv4[] = {0, 1, 8, 0, 6, 4};
     look->likeness = LIKENESS_LIKELY;
     if (bytes_equal(frame, at, ethernet_ipv4, sizeof ethernet_ipv4)) {
         look->likeness = LIKENESS_CERTAIN;
-        look->own_length = at + 28;
+        look->own_length = at + ARP_LENGTH;
     }
+    state_least(look, at + ARP_LENGTH, carried);
 }
 
 /* Steps over the label stack; the length is that of the IP packet below, if there is one. */
@@ -211,24 +224,31 @@ static void look_mpls(struct bytes frame, size_t at, size_t carried, struct inne
     }
 }
 
+static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t carried,
+                           struct inner_look *look)
+{
+    struct bytes packet = bytes_from(frame, at);
+    look->likeness = LIKENESS_LIKELY;
+    if (packet.len > 0) {
+        struct inner_look ip =
+            type == TYPE_IPV4 ? look_ipv4(packet, at) : look_ipv6(packet, at, carried - at);
+        look->likeness = ip.likeness;
+        look->own_length = ip.own_length;
+    }
+    if (look->likeness != LIKENESS_NONE)
+        state_least(look, at + (type == TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
+}
+
 static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
                          struct inner_look *look)
 {
-    struct bytes packet = bytes_from(frame, at);
-    struct inner_look ip;
     switch (type) {
     case TYPE_IPV4:
     case TYPE_IPV6:
-        if (packet.len == 0) {
-            look->likeness = LIKENESS_LIKELY;
-            return;
-        }
-        ip = type == TYPE_IPV4 ? look_ipv4(packet, at) : look_ipv6(packet, at, carried - at);
-        look->likeness = ip.likeness;
-        look->own_length = ip.own_length;
+        look_inside_ip(frame, at, type, carried, look);
         return;
     case TYPE_ARP:
-        look_arp(frame, at, look);
+        look_arp(frame, at, carried, look);
         return;
     case TYPE_MPLS:
     case TYPE_MPLS_MULTICAST:
@@ -248,9 +268,11 @@ static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t ca
 struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
 {
     static const uint8_t isl[] = {0x01, 0x00, 0x0c, 0x00, 0x00};
-    struct inner_look look = {INNER_ETHERNET, LIKENESS_NONE, 0, 0, 0};
-    if (carried < ETHERNET_LENGTH)
+    struct inner_look look = {.kind = INNER_ETHERNET};
+    if (carried < ETHERNET_LENGTH) {
+        state_least(&look, ETHERNET_LENGTH, carried);
         return look;
+    }
     bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
     if (group_source)
         return look;

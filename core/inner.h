@@ -22,10 +22,10 @@ enum inner_kind { INNER_ETHERNET, INNER_IPV4, INNER_IPV6, INNER_OPAQUE };
 struct inner_look {
     enum inner_kind kind;
     enum likeness likeness;
-    size_t
-        own_length; /* bytes the frame says it has, without padding and FCS; 0: it does not say */
-    uint8_t tags;   /* VLAN tags in the frame */
-    uint16_t vlan;  /* VLAN ID of the outermost tag, 0 without one */
+    size_t own_length;        /* bytes it says it has, without padding and FCS; 0: does not say */
+    bool own_length_is_least; /* it ends before it can say: own_length is what its headers need */
+    uint8_t tags;             /* VLAN tags in the frame */
+    uint16_t vlan;            /* VLAN ID of the outermost tag, 0 without one */
 };
 
 /**

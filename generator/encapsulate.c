@@ -48,8 +48,7 @@ static struct erspan_header header_of(const struct session_plan *plan)
     if (plan->version != AUTO)
         header.version = (uint8_t)plan->version;
     else
-        header.version =
-            plan->type == ERSPAN_TYPE_III ? ERSPAN_VERSION_III : ERSPAN_VERSION_II;
+        header.version = plan->type == ERSPAN_TYPE_III ? ERSPAN_VERSION_III : ERSPAN_VERSION_II;
     header.has_subheader = session_has_subheader(plan);
     header.optional = session_declares_subheader(plan);
     if (plan->platform != AUTO)

@@ -39,8 +39,7 @@ static void put_ipv6_fragment(uint8_t next_header, size_t offset, bool more, str
     buffer_put32(out, 1);                         /* identification */
 }
 
-void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second,
-                  struct buffer *out)
+void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second, struct buffer *out)
 {
     bool v4 = is_ipv4(packet, ip_at);
     size_t payload_at = ip_at + header_length(packet, ip_at);

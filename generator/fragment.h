@@ -15,7 +15,6 @@ bool fragment_needed(struct bytes packet, size_t ip_at, size_t first);
  *
  * @param first  payload bytes of the first fragment, a multiple of 8.
  */
-void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second,
-                  struct buffer *out);
+void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second, struct buffer *out);
 
 #endif

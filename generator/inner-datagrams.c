@@ -78,12 +78,12 @@ void inner_write_nd(const struct inner_plan *plan, uint64_t n, struct buffer *ou
     struct host client = inner_client(&v6, n % plan->flows);
     struct host server = inner_server(&v6);
     const uint8_t *tail = server.ip.bytes + 13;
-    struct host group = {{{0x33, 0x33, 0xff, tail[0], tail[1], tail[2]}},
-                         {16, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, tail[0], tail[1],
-                               tail[2]}}};
+    struct host group = {
+        {{0x33, 0x33, 0xff, tail[0], tail[1], tail[2]}},
+        {16, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, tail[0], tail[1], tail[2]}}};
 
-    struct inner_packet packet = inner_put_ip(&v6, answers ? server : client,
-                                              answers ? client : group, PROTOCOL_ICMPV6, 32, 0, out);
+    struct inner_packet packet = inner_put_ip(
+        &v6, answers ? server : client, answers ? client : group, PROTOCOL_ICMPV6, 32, 0, out);
     buffer_put8(out, answers ? ICMPV6_ADVERTISEMENT : ICMPV6_SOLICITATION);
     buffer_put8(out, 0);
     buffer_put16(out, 0);

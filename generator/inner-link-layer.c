@@ -46,14 +46,14 @@ void inner_write_stp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     buffer_put8(out, 0);       /* flags */
     buffer_put16(out, 0x8000); /* root: priority, address */
     buffer_put(out, bridge.bytes, 6);
-    buffer_put32(out, 0); /* cost of the way to it */
+    buffer_put32(out, 0);      /* cost of the way to it */
     buffer_put16(out, 0x8000); /* this bridge */
     buffer_put(out, bridge.bytes, 6);
-    buffer_put16(out, 0x8001);     /* port */
-    buffer_put16(out, 0);          /* message age, in 1/256 s, as the next three */
-    buffer_put16(out, 20 * 256);   /* max age */
-    buffer_put16(out, 2 * 256);    /* hello */
-    buffer_put16(out, 15 * 256);   /* forward delay */
+    buffer_put16(out, 0x8001);   /* port */
+    buffer_put16(out, 0);        /* message age, in 1/256 s, as the next three */
+    buffer_put16(out, 20 * 256); /* max age */
+    buffer_put16(out, 2 * 256);  /* hello */
+    buffer_put16(out, 15 * 256); /* forward delay */
 }
 
 /* Head of a type-length-value of LLDP: 7 bits, 9 bits. */

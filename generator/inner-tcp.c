@@ -70,10 +70,9 @@ void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     bool has_option = segment.flags & FLAG_SYN;
     size_t header_length = HEADER_LENGTH + (has_option ? MSS_OPTION_LENGTH : 0);
 
-    struct inner_packet packet =
-        inner_put_ip(plan, segment.from_client ? client : server,
-                     segment.from_client ? server : client, PROTOCOL_TCP,
-                     header_length + segment.data_length, (uint16_t)(step + 1), out);
+    struct inner_packet packet = inner_put_ip(
+        plan, segment.from_client ? client : server, segment.from_client ? server : client,
+        PROTOCOL_TCP, header_length + segment.data_length, (uint16_t)(step + 1), out);
     buffer_put16(out, segment.from_client ? client_port : SERVER_PORT);
     buffer_put16(out, segment.from_client ? SERVER_PORT : client_port);
     buffer_put32(out, segment.sequence);

@@ -143,7 +143,8 @@ void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct
 
 void inner_put_data(size_t len, struct buffer *out)
 {
-    static const char pattern[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+    static const char pattern[] =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
     const size_t period = sizeof pattern - 1;
     for (; len > period; len -= period)
         buffer_put(out, pattern, period);

@@ -62,10 +62,10 @@ void ip_header_put(const struct ip_fields *fields, struct buffer *out)
 
 uint32_t ip_pseudo_sum(const struct ip_fields *fields)
 {
-    uint32_t sum = internet_checksum_add(
-        0, (struct bytes){fields->source.bytes, fields->source.len});
-    sum = internet_checksum_add(
-        sum, (struct bytes){fields->destination.bytes, fields->destination.len});
+    uint32_t sum =
+        internet_checksum_add(0, (struct bytes){fields->source.bytes, fields->source.len});
+    sum = internet_checksum_add(sum,
+                                (struct bytes){fields->destination.bytes, fields->destination.len});
     uint8_t tail[4] = {0, fields->protocol, (uint8_t)(fields->payload_length >> 8),
                        (uint8_t)fields->payload_length};
     return internet_checksum_add(sum, (struct bytes){tail, sizeof tail});

@@ -37,7 +37,7 @@ struct ip_fields {
     uint8_t traffic_class; /* IPv4 TOS */
     uint8_t ttl;           /* or hop limit */
     uint8_t protocol;
-    uint16_t id;              /* IPv4 only, as the next */
+    uint16_t id; /* IPv4 only, as the next */
     uint16_t flags_and_offset;
     size_t payload_length; /* everything behind this header; what overflows the field is cut off */
 };

@@ -2,6 +2,7 @@
 #include "generator/keys.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 const struct key *key_find(const char *name, unsigned sections)

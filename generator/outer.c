@@ -152,11 +152,11 @@ uint32_t outer_pseudo_sum(const struct outer_template *template, uint8_t protoco
     bool v4 = template->ip_version == 4;
     size_t address_length = v4 ? 4 : 16;
     size_t source_at = v4 ? 12 : 8;
-    struct ip_fields fields = {
-        .source = address_at(header, source_at, address_length),
-        .destination = address_at(header, source_at + address_length, address_length),
-        .protocol = protocol,
-        .payload_length = len};
+    struct ip_fields fields = {.source = address_at(header, source_at, address_length),
+                               .destination =
+                                   address_at(header, source_at + address_length, address_length),
+                               .protocol = protocol,
+                               .payload_length = len};
     return ip_pseudo_sum(&fields);
 }
 
@@ -167,13 +167,12 @@ static void end_udp(const struct outer_template *template, size_t at, struct buf
     buffer_patch16(out, at + UDP_AT_LENGTH, (uint16_t)len);
     if (template->ip_version != 6)
         return;
-    uint16_t checksum = internet_checksum_end(
-        internet_checksum_add(outer_pseudo_sum(template, PROTOCOL_UDP, len), (struct bytes){out->data + at, len}));
+    uint16_t checksum = internet_checksum_end(internet_checksum_add(
+        outer_pseudo_sum(template, PROTOCOL_UDP, len), (struct bytes){out->data + at, len}));
     buffer_patch16(out, at + UDP_AT_CHECKSUM, checksum == 0 ? 0xffff : checksum);
 }
 
-void outer_end(const struct outer_template *template, size_t start, uint16_t id,
-               struct buffer *out)
+void outer_end(const struct outer_template *template, size_t start, uint16_t id, struct buffer *out)
 {
     if (template->ip_version == 0 || out->overflow)
         return;
@@ -191,8 +190,9 @@ void outer_end(const struct outer_template *template, size_t start, uint16_t id,
                    (uint16_t)(template->length == AUTO ? (int64_t)len : template->length));
     buffer_patch16(out, ip_at + IPV4_AT_ID, id);
     buffer_patch16(out, ip_at + IPV4_AT_CHECKSUM, 0);
-    buffer_patch16(out, ip_at + IPV4_AT_CHECKSUM,
-                   internet_checksum((struct bytes){out->data + ip_at, template->ip_header_length}));
+    buffer_patch16(
+        out, ip_at + IPV4_AT_CHECKSUM,
+        internet_checksum((struct bytes){out->data + ip_at, template->ip_header_length}));
 }
 
 struct outer_plan outer_reversed(const struct outer_plan *plan)

@@ -41,8 +41,9 @@ static void *begin(int fd, const struct capture_plan *plan, const struct link_se
     struct pcap_file *file = g_new0(struct pcap_file, 1);
     file->units_per_second = ns ? 1000000000 : 1000000;
     file->snap_length = (uint32_t)snaplen;
-    file->pcap = pcap_open_dead_with_tstamp_precision(
-        dlt_of(links->type[0]), snaplen, ns ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO);
+    file->pcap = pcap_open_dead_with_tstamp_precision(dlt_of(links->type[0]), snaplen,
+                                                      ns ? PCAP_TSTAMP_PRECISION_NANO
+                                                         : PCAP_TSTAMP_PRECISION_MICRO);
     file->stream = fdopen(fd, "wb");
     if (file->stream != NULL) {
         setvbuf(file->stream, NULL, _IOFBF, STREAM_BUFFER_SIZE);

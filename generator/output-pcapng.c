@@ -6,7 +6,9 @@
 #include <unistd.h>
 #include <wireshark.h>
 
+#include <wiretap/pcap-encap.h>
 #include <wiretap/wtap.h>
+#include <wsutil/wslog.h>
 
 #include "generator/errors.h"
 #include "generator/output-format.h"
@@ -55,6 +57,7 @@ static void release(struct pcapng_file *file)
 static void *begin(int fd, const struct capture_plan *plan, const struct link_set *links,
                    GError **error)
 {
+    ws_log_set_level(LOG_LEVEL_WARNING); /* unless told, it logs every step */
     wtap_init(FALSE);
     struct pcapng_file *file = g_new0(struct pcapng_file, 1);
     file->links = *links;
@@ -68,8 +71,8 @@ static void *begin(int fd, const struct capture_plan *plan, const struct link_se
     }
     wtapng_iface_descriptions_t interfaces = {file->interfaces};
     wtap_dump_params params = WTAP_DUMP_PARAMS_INIT;
-    params.encap = links->count == 1 ? wtap_pcap_encap_to_wtap_encap(links->type[0])
-                                     : WTAP_ENCAP_PER_PACKET;
+    params.encap =
+        links->count == 1 ? wtap_pcap_encap_to_wtap_encap(links->type[0]) : WTAP_ENCAP_PER_PACKET;
     params.snaplen = (int)file->snap_length;
     params.tsprec = file->precision;
     params.idb_inf = &interfaces;
@@ -117,8 +120,8 @@ static gboolean end(void *opened, GError **error)
     struct pcapng_file *file = opened;
     int code = 0;
     char *detail = NULL;
-    gboolean good = wtap_dump_close(file->dumper, NULL, &code, &detail) ||
-                    fail_wiretap(code, detail, error);
+    gboolean good =
+        wtap_dump_close(file->dumper, NULL, &code, &detail) || fail_wiretap(code, detail, error);
     release(file);
     return good;
 }

@@ -199,11 +199,8 @@ bool parse_duration(const struct key *key, const char *text, void *member)
 
 bool parse_tick(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {{"ps", 1},
-                                        {"ns", 1000},
-                                        {"us", 1000000},
-                                        {"ms", 1000000000},
-                                        {"s", 1000000000000}};
+    static const struct unit units[] = {
+        {"ps", 1}, {"ns", 1000}, {"us", 1000000}, {"ms", 1000000000}, {"s", 1000000000000}};
     if (is_first_word(key->right, text)) {
         *(int64_t *)member = AUTO;
         return true;

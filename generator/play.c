@@ -79,7 +79,8 @@ static void ensemble_clear(struct ensemble *all)
     g_free(all->scratch);
 }
 
-/* Whose frame is the next; of several at the same time, the first in the scenario. NULL: the end. */
+/* Whose frame is the next; of several at the same time, the first in the scenario. NULL: the end.
+ */
 static struct player *next_player(const struct ensemble *all)
 {
     struct player *next = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/scenario-file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,8 +87,9 @@ static gboolean on_pair(void *context, const char *name, const char *value, GErr
         return fail(error, STATUS_USAGE, "\"%s\" stands before the first [group]", name);
     const struct key *key = key_find(name, place->section);
     if (key == NULL)
-        return fail(error, STATUS_USAGE, "this group knows no key \"%s\"; \"%s\" is the most like it",
-                    name, key_most_like(name, place->section)->name);
+        return fail(error, STATUS_USAGE,
+                    "this group knows no key \"%s\"; \"%s\" is the most like it", name,
+                    key_most_like(name, place->section)->name);
     if (!g_hash_table_add(place->pairs, g_strdup(name)))
         return fail(error, STATUS_USAGE, "\"%s\" stands in this group a second time", name);
     if (!key_set(key, place->plan, value))
@@ -158,33 +160,50 @@ struct scenario *scenario_parse(const char *text, const char *place,
     return finish(scenario, place, good, overrides, count, error);
 }
 
-static char *read_stdin(void)
+/* All that @p stream holds; NULL if it cannot be text. */
+static char *read_stream(FILE *stream, const char *place, GError **error)
 {
     GString *text = g_string_new(NULL);
     char part[4096];
     size_t len;
-    while ((len = fread(part, 1, sizeof part, stdin)) > 0)
+    while ((len = fread(part, 1, sizeof part, stream)) > 0)
         g_string_append_len(text, part, (gssize)len);
-    return g_string_free(text, FALSE);
+    if (ferror(stream))
+        fail(error, STATUS_FAILED, "%s: %s", place, g_strerror(errno));
+    else if (strlen(text->str) != text->len)
+        fail(error, STATUS_USAGE, "%s: holds a zero byte: this is no scenario", place);
+    else
+        return g_string_free(text, FALSE);
+    g_string_free(text, TRUE);
+    return NULL;
+}
+
+static struct scenario *load_alone(const struct override *overrides, size_t count, GError **error)
+{
+    struct scenario *scenario = scenario_new();
+    struct session_plan plan = session_plan_default();
+    g_array_append_val(scenario->sessions, plan);
+    return finish(scenario, NULL, TRUE, overrides, count, error);
 }
 
 struct scenario *scenario_load(const char *path, const struct override *overrides, size_t count,
                                GError **error)
 {
-    if (path == NULL) {
-        struct scenario *scenario = scenario_new();
-        struct session_plan plan = session_plan_default();
-        g_array_append_val(scenario->sessions, plan);
-        return finish(scenario, NULL, TRUE, overrides, count, error);
-    }
+    if (path == NULL)
+        return load_alone(overrides, count, error);
     bool standard_input = strcmp(path, "-") == 0;
-    char *text = NULL;
-    if (standard_input)
-        text = read_stdin();
-    else if (!g_file_get_contents(path, &text, NULL, error))
+    const char *place = standard_input ? "standard input" : path;
+    FILE *stream = standard_input ? stdin : fopen(path, "r");
+    if (stream == NULL) {
+        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
-    struct scenario *scenario = scenario_parse(text, standard_input ? "standard input" : path,
-                                               overrides, count, error);
+    }
+    char *text = read_stream(stream, place, error);
+    if (!standard_input)
+        fclose(stream);
+    if (text == NULL)
+        return NULL;
+    struct scenario *scenario = scenario_parse(text, place, overrides, count, error);
     g_free(text);
     return scenario;
 }

@@ -45,7 +45,8 @@ struct session_plan session_plan_default(void)
 {
     return (struct session_plan){
         .stream = stream_plan_default(),
-        .gre = {.protocol = AUTO, .sequence_bits = 32, .key = AUTO, .flags = AUTO, .udp_port = AUTO},
+        .gre =
+            {.protocol = AUTO, .sequence_bits = 32, .key = AUTO, .flags = AUTO, .udp_port = AUTO},
         .type = 2,
         .version = AUTO,
         .platform = AUTO,

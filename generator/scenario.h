@@ -111,16 +111,16 @@ struct inner_kind;
 /** The mirrored traffic. */
 struct inner_plan {
     const struct inner_kind *kind;
-    int64_t size;            /* of the frame without FCS; AUTO: what the kind likes */
-    enum answer pad;         /* to 60 bytes. Auto: unless the size asks for less */
+    int64_t size;    /* of the frame without FCS; AUTO: what the kind likes */
+    enum answer pad; /* to 60 bytes. Auto: unless the size asks for less */
     struct vlan_list tags;
-    uint8_t priority;        /* PCP of the tags */
-    uint8_t ip_version;      /* 4 or 6 */
-    bool mac;                /* false: the IP packet alone, as FT 2 says */
+    uint8_t priority;   /* PCP of the tags */
+    uint8_t ip_version; /* 4 or 6 */
+    bool mac;           /* false: the IP packet alone, as FT 2 says */
     uint32_t flows;
-    int64_t network;         /* which addresses; AUTO: others for each session */
+    int64_t network; /* which addresses; AUTO: others for each session */
     uint64_t seed;
-    struct hex hex;          /* the frame itself, instead of a kind */
+    struct hex hex; /* the frame itself, instead of a kind */
 };
 
 /** What happens to a copy after it was made. */
@@ -134,10 +134,10 @@ struct fate_plan {
     uint8_t nesting;           /* copies around the frame: 1 is no copy of a copy */
     int64_t fragment;          /* payload bytes in the first of two outer fragments */
     enum icmp_error icmp_error;
-    uint64_t icmp_copy;        /* the copy that it quotes, the first is 1 */
-    uint32_t icmp_quote;       /* most bytes of it that it quotes, IP header included */
+    uint64_t icmp_copy;  /* the copy that it quotes, the first is 1 */
+    uint32_t icmp_quote; /* most bytes of it that it quotes, IP header included */
     uint16_t icmp_mtu;
-    bool icmp_instead;         /* the quoted copy itself did not arrive */
+    bool icmp_instead; /* the quoted copy itself did not arrive */
 };
 
 struct session_plan {

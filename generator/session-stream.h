@@ -19,7 +19,8 @@ struct session_stream {
 void session_stream_init(struct session_stream *stream, const struct session_plan *plan,
                          size_t number, int64_t start_ns);
 
-/** Makes copy @p n at @p now_ns and hands on the frames that come of it. @p scratch: any content. */
+/** Makes copy @p n at @p now_ns and hands on the frames that come of it. @p scratch: any content.
+ */
 gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
                              uint8_t scratch[static 2 * FRAME_MAX_LENGTH],
                              const struct frame_sink *sink, GError **error);

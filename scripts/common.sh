@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What every script here needs: strict mode, the root of the tree, one way to speak, to be root,
-# and not to be root. Nothing may need /dev/fd: a bare chroot has none.
+# What every script here needs: strict mode, the root of the tree, --help, and one way to speak, to
+# be root, and not to be root. Nothing here or there may need /dev/fd: a bare chroot has none.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -40,4 +40,14 @@ unprivileged() {
     else
         "$@"
     fi
+}
+
+# Runs a command and keeps what it prints to itself, unless it fails.
+quietly() {
+    local log status=0
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 || status=$?
+    [ "$status" -eq 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return "$status"
 }

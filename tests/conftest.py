@@ -31,6 +31,12 @@ if "ERSPAN_PRELOAD" in os.environ:
     }
 
 
+def numbered(cell):
+    """Booleans as 1 and 0: newer versions say True and False."""
+    words = {"True": "1", "False": "0"}
+    return ",".join(words.get(value, value) for value in cell.split(","))
+
+
 class Tshark:
     """One tshark and the plugins it sees. Every run must end with status 0."""
 
@@ -46,6 +52,8 @@ class Tshark:
             "HOME": str(home),
             "WIRESHARK_CONFIG_DIR": str(home / "config"),
             "WIRESHARK_PLUGIN_DIR": str(stage / "plugins"),
+            # No capture helpers: "-G plugins" starts them all, and they may wait for a network.
+            "WIRESHARK_EXTCAP_DIR": str(stage / "extcap"),
             # "Dissector bug" would be one more line of the tree: let it be the end of tshark.
             "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
         }
@@ -109,7 +117,7 @@ class Tshark:
         if display_filter:
             arguments += ["-Y", display_filter]
         lines = self.run(capture, *arguments).stdout.split("\n")[:-1]
-        return [tuple(line.split("\t")) for line in lines]
+        return [tuple(map(numbered, line.split("\t"))) for line in lines]
 
     def frames(self, capture, display_filter=None, options=()):
         """The numbers of the frames that pass the filter."""

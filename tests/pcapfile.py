@@ -1,48 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reads and writes classic pcap files, so that tests can take captures apart."""
+"""Takes captures apart into frames and writes frames as a capture. Times are not kept."""
 
 import struct
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-HEADER = struct.Struct("<IHHiIII")
-RECORD = struct.Struct("<IIII")
+FILE_HEADER = struct.Struct("<IHHiIII")
+RECORD_HEADER = struct.Struct("<IIII")
 MAGIC_MICROSECONDS = 0xA1B2C3D4
+MAGIC_NANOSECONDS = 0xA1B23C4D
 SNAPLEN = 262144
+
+BLOCK_HEADER = struct.Struct("<II")
+SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
+PACKET_HEADER = struct.Struct("<IIIII")
 
 
 class Frame(NamedTuple):
-    seconds: int
-    microseconds: int
+    link_type: int
     length: int  # bytes on the wire
     captured: bytes
 
 
-def read(path):
-    """The link type and the frames of a capture of any format; editcap converts."""
-    with tempfile.TemporaryDirectory() as directory:
-        plain = Path(directory) / "plain.pcap"
-        subprocess.run(["editcap", "-F", "pcap", path, plain], check=True, capture_output=True)
-        content = plain.read_bytes()
-    magic, *_, link_type = HEADER.unpack_from(content)
-    assert magic == MAGIC_MICROSECONDS
-    frames = []
-    offset = HEADER.size
+def pcap_frames(content):
+    link_type = FILE_HEADER.unpack_from(content)[-1]
+    offset = FILE_HEADER.size
     while offset < len(content):
-        seconds, microseconds, captured, length = RECORD.unpack_from(content, offset)
-        offset += RECORD.size
-        frames.append(Frame(seconds, microseconds, length, content[offset : offset + captured]))
+        _, _, captured, length = RECORD_HEADER.unpack_from(content, offset)
+        offset += RECORD_HEADER.size
+        yield Frame(link_type, length, content[offset : offset + captured])
         offset += captured
-    return link_type, frames
+
+
+def pcapng_frames(content):
+    link_types = []
+    offset = 0
+    while offset < len(content):
+        kind, size = BLOCK_HEADER.unpack_from(content, offset)
+        body = offset + BLOCK_HEADER.size
+        if kind == SECTION:
+            link_types = []
+        elif kind == INTERFACE:
+            link_types += struct.unpack_from("<H", content, body)
+        elif kind == PACKET:
+            interface, _, _, captured, length = PACKET_HEADER.unpack_from(content, body)
+            start = body + PACKET_HEADER.size
+            yield Frame(link_types[interface], length, content[start : start + captured])
+        offset += size
+
+
+def read(path):
+    """The frames of a little-endian pcap or pcapng file."""
+    content = Path(path).read_bytes()
+    (magic,) = struct.unpack_from("<I", content)
+    if magic == SECTION:
+        return list(pcapng_frames(content))
+    assert magic in (MAGIC_MICROSECONDS, MAGIC_NANOSECONDS), f"{path}: {magic:#x} is no pcap"
+    return list(pcap_frames(content))
 
 
 def write(path, link_type, frames):
+    """One millisecond apart; all frames are of the link type."""
     with open(path, "wb") as file:
-        file.write(HEADER.pack(MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, link_type))
-        for frame in frames:
+        file.write(FILE_HEADER.pack(MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, link_type))
+        for number, frame in enumerate(frames):
+            seconds, milliseconds = divmod(number, 1000)
             file.write(
-                RECORD.pack(frame.seconds, frame.microseconds, len(frame.captured), frame.length)
+                RECORD_HEADER.pack(
+                    seconds, milliseconds * 1000, len(frame.captured), frame.length
+                )
             )
             file.write(frame.captured)

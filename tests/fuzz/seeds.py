@@ -21,24 +21,24 @@ PLUGIN_PACKETS = 16
 GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
 
 
-def plugin_packet(link_type, frame):
-    return struct.pack(">BH", PLUGIN_CHOICE[link_type], len(frame.captured)) + frame.captured
+def plugin_packet(frame):
+    return struct.pack(">BH", PLUGIN_CHOICE[frame.link_type], len(frame.captured)) + frame.captured
 
 
-def plugin_seeds(link_type, frames):
+def plugin_seeds(frames):
     """Single packets, and as many together as one input takes."""
-    packets = [plugin_packet(link_type, frame) for frame in frames]
+    packets = [plugin_packet(frame) for frame in frames]
     yield from packets
     for start in range(0, len(packets), PLUGIN_PACKETS):
         yield b"".join(packets[start : start + PLUGIN_PACKETS])
 
 
-def walk_seeds(link_type, frames):
+def walk_seeds(frames):
     for frame in frames:
-        yield struct.pack(">H", WALK_CHOICE[link_type]) + frame.captured
+        yield struct.pack(">H", WALK_CHOICE[frame.link_type]) + frame.captured
 
 
-def decode_seeds(_link_type, frames):
+def decode_seeds(frames):
     """From the GRE header on, and from behind it without and with a sequence number."""
     for frame in frames:
         for protocol in GRE_PROTOCOLS:
@@ -55,7 +55,7 @@ def main(directory):
     for harness, seeds in SEEDS.items():
         (directory / harness).mkdir(parents=True, exist_ok=True)
         for capture in captures:
-            for seed in seeds(*pcapfile.read(capture)):
+            for seed in seeds(pcapfile.read(capture)):
                 name = hashlib.sha256(seed).hexdigest()[:16]
                 (directory / harness / name).write_bytes(seed)
 

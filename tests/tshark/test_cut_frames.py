@@ -13,19 +13,21 @@ def test_there_are_captures():
     assert CAPTURES
 
 
-def prefixes(frames, as_cut):
+def prefixes(frames, snapped):
     """Every beginning of every frame; the length on the wire stays, or becomes the cut's own."""
     for frame in frames:
         for end in range(len(frame.captured)):
-            captured = frame.captured[:end]
-            yield frame._replace(captured=captured, length=frame.length if as_cut else end)
+            length = frame.length if snapped else end
+            yield frame._replace(captured=frame.captured[:end], length=length)
 
 
-@pytest.mark.parametrize("as_cut", [True, False], ids=["snapped", "short"])
+@pytest.mark.parametrize("snapped", [True, False], ids=["snapped", "short"])
 @pytest.mark.parametrize("capture", CAPTURES, ids=lambda capture: capture.name)
-def test_every_prefix(tshark, tmp_path, capture, as_cut):
-    """Cut by the capture (the length on the wire is known), or sent as short as it is."""
-    link_type, frames = pcapfile.read(capture)
-    cut = tmp_path / "cut.pcap"
-    pcapfile.write(cut, link_type, prefixes(frames, as_cut))
-    tshark.survive(cut)
+def test_every_prefix(tshark, tmp_path, capture, snapped):
+    """Cut by the capture, which knows the length on the wire; or sent as short as that."""
+    frames = pcapfile.read(capture)
+    for link_type in {frame.link_type for frame in frames}:
+        cut = tmp_path / f"{link_type}.pcap"
+        same_link = (frame for frame in frames if frame.link_type == link_type)
+        pcapfile.write(cut, link_type, prefixes(same_link, snapped))
+        tshark.survive(cut)

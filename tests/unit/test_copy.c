@@ -112,8 +112,8 @@ static const struct copy_case {
     {"subheader-cut", III_FT("8001") "1c00", GRE_III, 0, 0, 0, 0, false, A(HEADER_CUT),
      FAILURE_SUBHEADER_CUT},
     {"empty-2", "", GRE_S, 0, 0, 0, 0, false, A(HEADER_CUT), FAILURE_HEADER_CUT},
-    {"empty-1", "", GRE_0, 0, 0, 0, 0, false, 0, 0},
-    {"empty-inner", II("000", "0064"), GRE_S, 0, 8, 0, 0, false, 0, 0},
+    {"empty-1", "", GRE_0, 0, 0, 0, 14, true, A(CUT), 0},
+    {"empty-inner", II("000", "0064"), GRE_S, 0, 8, 0, 14, true, A(CUT), 0},
 };
 
 static const struct copy_policy automatic = {HEADER_AUTO, SUBHEADER_AUTO, FCS_AUTO};

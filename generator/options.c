@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/options.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *title;
+} topics[TOPICS] = {
+    [TOPIC_CAPTURE] = {"capture", "the file"},
+    [TOPIC_OUTER] = {"outer", "count, time and the outer packet"},
+    [TOPIC_GRE] = {"gre", "GRE"},
+    [TOPIC_HEADER] = {"header", "the ERSPAN header"},
+    [TOPIC_SUBHEADER] = {"subheader", "the sub-header of type 3"},
+    [TOPIC_INNER] = {"inner", "the mirrored traffic"},
+    [TOPIC_FATE] = {"fate", "what happens to a copy"},
+    [TOPIC_MARKER] = {"marker", "marker packets, in a scenario's [marker NAME]"},
+};
+
+/* GLib calls this for every option of a key: "--session", "100". */
+static gboolean on_option(const char *name, const char *value, gpointer data, GError **error)
+{
+    struct options *options = data;
+    (void)error;
+    struct override override = {
+        key_find(name + strlen("--"), SECTION_CAPTURE | SECTION_SESSION | SECTION_MARKER),
+        g_strdup(value)};
+    g_array_append_val(options->overrides, override);
+    return TRUE;
+}
+
+static void clear_override(gpointer data)
+{
+    g_free(((struct override *)data)->text);
+}
+
+static void add_topic(GOptionContext *context, struct options *options, enum key_topic topic)
+{
+    GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    for (const struct key *key = keys; key->name != NULL; key++) {
+        if (key->topic != topic)
+            continue;
+        GOptionEntry entry = {.long_name = key->name,
+                              .arg = G_OPTION_ARG_CALLBACK,
+                              .arg_data = (gpointer)on_option,
+                              .description = key->help,
+                              .arg_description = key->right};
+        g_array_append_val(entries, entry);
+    }
+    char *show = g_strdup_printf("Options: %s", topics[topic].title);
+    char *heading = g_strconcat(show, ":", NULL);
+    GOptionGroup *group = g_option_group_new(topics[topic].name, heading, show, options, NULL);
+    g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
+    g_option_context_add_group(context, group);
+    g_free(show);
+    g_free(heading);
+    g_array_free(entries, TRUE);
+}
+
+struct options *options_add(GOptionContext *context)
+{
+    struct options *options = g_new0(struct options, 1);
+    options->overrides = g_array_new(FALSE, FALSE, sizeof(struct override));
+    g_array_set_clear_func(options->overrides, clear_override);
+    for (int topic = 0; topic < TOPICS; topic++)
+        add_topic(context, options, (enum key_topic)topic);
+    return options;
+}
+
+void options_free(struct options *options)
+{
+    g_array_free(options->overrides, TRUE);
+    g_free(options);
+}

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""erspangen's command line: what it writes, byte by byte, and what it refuses."""
+
+import os
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+import pcapfile
+import pytest
+
+MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
+DEFAULT_START = 1700000000
+
+
+@pytest.fixture
+def run(erspangen, tmp_path):
+    def run(*arguments, scenario=None):
+        return subprocess.run(
+            [erspangen, *arguments], cwd=tmp_path, input=scenario, capture_output=True, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def frames(run, tmp_path):
+    """Writes a capture with these arguments and returns its frames."""
+
+    def frames(*arguments, scenario=None):
+        done = run("write", *arguments, "-o", "made.pcap", scenario=scenario)
+        assert (done.returncode, done.stderr) == (0, b"")
+        return pcapfile.read(tmp_path / "made.pcap")
+
+    return frames
+
+
+def internet_checksum(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def ipv4(length, df=True):
+    """The outer IPv4 header with every key at its default."""
+    head = bytes.fromhex("4500") + struct.pack(">HHH", length, 0, 0x4000 if df else 0)
+    addresses = bytes([192, 0, 2, 1, 192, 0, 2, 2])
+    checksum = internet_checksum(head + bytes([64, 47, 0, 0]) + addresses)
+    return head + bytes([64, 47]) + struct.pack(">H", checksum) + addresses
+
+
+ETHERNET = bytes.fromhex("020000000002 020000000001 0800")
+INNER = bytes.fromhex("ffffffffffff 020000000003 0842") + bytes(range(46))
+
+
+def test_type_i_to_the_byte(frames):
+    (frame,) = frames("--type", "1", "--count", "1", "--inner-hex", INNER.hex())
+    gre = bytes.fromhex("0000 88be")
+    assert frame.captured == ETHERNET + ipv4(20 + 4 + 60) + gre + INNER
+    assert frame.link_type == 1
+
+
+def test_type_ii_to_the_byte(frames):
+    keys = "--type 2 --session 0x3ab --vlan 0x123 --cos 5 --en 2 --truncated yes --reserved 0x456"
+    keys += " --index 0x789ab --sequence-start 7"
+    made = frames(*keys.split(), "--count", "2", "--inner-hex", INNER.hex())
+    for number, frame in enumerate(made):
+        gre = bytes.fromhex("1000 88be") + struct.pack(">I", 7 + number)
+        # version 1, VLAN 0x123 | 101 10 1 11 1010 1011 | reserved, index
+        header = bytes.fromhex("1123 b7ab 456789ab")
+        assert frame.captured == ETHERNET + ipv4(20 + 8 + 8 + 60) + gre + header + INNER
+
+
+def test_type_iii_with_subheader_to_the_byte(frames):
+    keys = "--type 3 --session 1 --vlan 2 --cos 1 --bso 1 --timestamp 0x0102030405060708 --sgt 0xa1b2"
+    keys += " --p yes --ft 2 --hw 33 --direction egress --gra 3 --platform 3 --port 0x1234"
+    keys += " --gre-key 0xdeadbeef --sequence no --count 1"
+    (frame,) = frames(*keys.split(), "--inner-hex", INNER.hex())
+    gre = bytes.fromhex("2000 22eb deadbeef")
+    # version 2, VLAN 2 | 001 01 0 0000000001 | lower half of the time | SGT | 1 00010 100001 1 11 1
+    header = bytes.fromhex("2002 2801 05060708 a1b2 8a1f")
+    # platform 000011, 12 reserved bits, port 14 bits | upper half of the time
+    header += struct.pack(">II", 3 << 26 | 0x1234, 0x01020304)
+    assert frame.captured == ETHERNET + ipv4(20 + 8 + 20 + 60) + gre + header + INNER
+
+
+def test_every_byte_of_a_gre_checksum(frames):
+    (frame,) = frames("--gre-checksum", "good", "--count", "1", "--inner-hex", INNER.hex())
+    assert frame.captured[34:38] == bytes.fromhex("9000 88be")
+    assert internet_checksum(frame.captured[34:]) == 0
+    (frame,) = frames("--gre-checksum", "bad", "--count", "1", "--inner-hex", INNER.hex())
+    assert internet_checksum(frame.captured[34:]) != 0
+
+
+def test_a_scenario_with_two_sessions_in_the_order_of_time(frames):
+    scenario = b"""
+        # two sessions
+        [sessions]
+        type = 2
+        interval = 2ms
+        count = 2
+        [session a]
+        session = 1
+        [session b]
+        session = 2
+        delay = 1ms
+    """
+    made = frames("-", scenario=scenario)
+    assert [frame.captured[45] for frame in made] == [1, 2, 1, 2]
+
+
+def test_an_option_wins_over_the_scenario(frames):
+    scenario = b"[session a]\ntype = 2\nsession = 1\ncount = 1\n"
+    (frame,) = frames("-", "--session", "9", scenario=scenario)
+    assert frame.captured[45] == 9
+
+
+def test_same_scenario_same_bytes(run, tmp_path):
+    arguments = ["--type", "3", "--inner", "random", "--seed", "5", "--inner-size", "100"]
+    for name in ("a.pcap", "b.pcap"):
+        assert run("write", *arguments, "-o", name).returncode == 0
+    assert (tmp_path / "a.pcap").read_bytes() == (tmp_path / "b.pcap").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "arguments, magic",
+    [
+        (["-o", "x.pcap"], 0xA1B2C3D4),
+        (["-o", "x.pcap", "--time-precision", "ns"], 0xA1B23C4D),
+        (["-o", "x.pcapng"], 0x0A0D0D0A),
+        (["-o", "x.any", "--format", "pcapng"], 0x0A0D0D0A),
+        (["-o", "x.pcapng", "--format", "pcap"], 0xA1B2C3D4),
+    ],
+)
+def test_format_of_the_file(run, tmp_path, arguments, magic):
+    assert run("write", *arguments).returncode == 0
+    (made,) = tmp_path.iterdir()
+    assert struct.unpack("<I", made.read_bytes()[:4]) == (magic,)
+
+
+def test_standard_output(run, tmp_path):
+    piped = run("write", "--count", "3", "-o", "-")
+    assert run("write", "--count", "3", "-o", "x.pcap").returncode == 0
+    assert piped.stdout == (tmp_path / "x.pcap").read_bytes()
+
+
+def test_the_capture_starts_at_a_fixed_time(run):
+    made = run("write", "--count", "1", "-o", "-").stdout
+    assert struct.unpack_from("<II", made, 24) == (DEFAULT_START, 0)
+    made = run("write", "--count", "1", "--start", "12.000345", "-o", "-").stdout
+    assert struct.unpack_from("<II", made, 24) == (12, 345)
+
+
+# What is wrong, and words that the message must hold: what was given, what would be right.
+WRONG_OPTIONS = [
+    ("--session 1024", "--session 1024", "0-1023"),
+    ("--session -1", "--session -1", "0-1023"),
+    ("--session 0x", "--session 0x", "0-1023"),
+    ("--session 5x", "--session 5x", "0-1023"),
+    ("--session 99999999999999999999", "99999999999999999999", "0-1023"),
+    ("--type 4", "--type 4", "1-3"),
+    ("--interval 5", "--interval 5", "ns,us,ms,s"),
+    ("--interval 5h", "--interval 5h", "ns,us,ms,s"),
+    ("--interval 0.5ns", "--interval 0.5ns", "ns,us,ms,s"),
+    ("--truncated maybe", "--truncated maybe", "no|yes"),
+    ("--source 192.0.2", "--source 192.0.2", "IPv4-ADDRESS"),
+    ("--source-mac 02:00:00:00:00", "--source-mac", "XX:XX"),
+    ("--outer-vlan 4096", "--outer-vlan 4096", "0-4095"),
+    ("--inner-hex 123", "--inner-hex 123", "HEX"),
+    ("--inner foo", "--inner foo", "tcp|udp"),
+    ("--sequence-bits 31", "--sequence-bits 31", "30|32"),
+    ("--sesion 3", "--sesion", "--session"),
+    ("--asic-time 3", "--asic-time", "[marker NAME]"),
+    ("--source 2001:db8::1", "source", "one family"),
+    ("--fragment 16", "fragment", "df = no"),
+    ("--fragment 9 --df no", "fragment", "multiple of 8"),
+    ("--ip-options 01", "ip-options", "multiple of 4"),
+    ("--inner udp --inner-size 41", "inner-size", "headers"),
+    ("--inner-size 65500", "inner-size", "65535"),
+    ("--inner arp --inner-mac no", "inner-mac", "tcp, udp or echo"),
+    ("--type 3 --platform 3 --port 0x4000", "port", "platform"),
+    ("no-such-file.ini", "no-such-file.ini", "No such file"),
+    ("a.ini b.ini", "b.ini", "one scenario"),
+]
+
+
+@pytest.mark.parametrize("arguments, given, right", WRONG_OPTIONS, ids=lambda value: value)
+def test_wrong_option(run, tmp_path, arguments, given, right):
+    done = run("write", *arguments.split(), "-o", "x.pcap")
+    assert done.returncode in (1, 2)
+    message = done.stderr.decode()
+    assert message.startswith("erspangen write: ") and message.count("\n") == 1
+    assert given in message and right in message
+    assert list(tmp_path.iterdir()) == []
+
+
+WRONG_SCENARIOS = [
+    ("[session a]\nsession = 5000", 2, "0-1023"),
+    ("[session a]\n\n# x\nsesion = 5", 4, '"session"'),
+    ("[session a]\nsession = 1\nsession = 2", 3, "second time"),
+    ("[session a]\n[session a]", 2, "second time"),
+    ("[sesion a]", 1, "[session NAME]"),
+    ("[session]", 1, "[session NAME]"),
+    ("[session a", 1, "its name"),
+    ("session = 1", 1, "before the first [group]"),
+    ("[session a]\nsession", 2, "key = value"),
+    ("[session a]\nasic-time = 1", 2, "asic-time"),
+    ("[session a]\n[sessions]", 2, "before the first session"),
+    ("[session a]\n[marker m]\nlink = sll-without-gre", 2, "not GRE"),
+    ("[session a]\ntype = 2\n[session b]\nfragment = 16", 3, "df = no"),
+]
+
+
+@pytest.mark.parametrize("text, line, right", WRONG_SCENARIOS, ids=lambda value: str(value))
+def test_wrong_scenario(run, tmp_path, text, line, right):
+    scenario = tmp_path / "x.ini"
+    scenario.write_text(text)
+    done = run("write", "x.ini", "-o", "x.pcap")
+    message = done.stderr.decode()
+    assert done.returncode == 2
+    assert message.startswith(f"erspangen write: x.ini:{line}: ") and message.count("\n") == 1
+    assert right in message
+    assert list(tmp_path.iterdir()) == [scenario]
+
+
+def test_a_scenario_of_nothing(run):
+    done = run("write", "-", "-o", "x.pcap", scenario=b"# nothing\n")
+    assert done.returncode == 2 and b"[session NAME]" in done.stderr
+    done = run("write", "-", "-o", "x.pcap", scenario=b"[session a]\n\0type = 3\n")
+    assert done.returncode == 2 and b"zero byte" in done.stderr
+
+
+def test_pcap_holds_one_link_type(run, tmp_path):
+    scenario = b"[session a]\nlink = sll\n[session b]\n"
+    done = run("write", "-", "-o", "x.pcap", scenario=scenario)
+    assert done.returncode == 2 and b"pcapng" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_output_named(run):
+    done = run("write", "--type", "2")
+    assert done.returncode == 2 and b"-o" in done.stderr
+
+
+def test_an_error_leaves_the_old_file_alone(run, tmp_path):
+    old = tmp_path / "x.pcap"
+    old.write_bytes(b"old")
+    scenario = b"[session a]\nlink = sll\n[session b]\n"
+    assert run("write", "-", "-o", "x.pcap", scenario=scenario).returncode != 0
+    assert old.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [old]
+
+
+def test_full_disk_and_closed_pipe(run):
+    done = run("write", "-o", "/dev/full")
+    assert done.returncode == 1 and b"/dev/full: No space left" in done.stderr
+    assert Path("/dev/full").is_char_device()
+
+
+def test_interrupted(erspangen, tmp_path):
+    command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
+        while not list(tmp_path.iterdir()):
+            pass
+        writer.terminate()
+        message = writer.stderr.read()
+    assert writer.returncode == 1 and b"interrupted" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_million_copies_in_constant_memory(erspangen):
+    scenario = "\n".join(
+        f"[session {n}]\ntype = {n % 3 + 1}\nsession = {n}\nflows = 250\ncount = 250000\ninterval = 1us"
+        for n in range(4)
+    )
+    with open(os.devnull, "wb") as nothing, subprocess.Popen(
+        [erspangen, "write", "-", "-o", "-"], stdin=subprocess.PIPE, stdout=nothing
+    ) as writer:
+        writer.stdin.write(scenario.encode())
+        writer.stdin.close()
+        _, status, usage = os.wait4(writer.pid, 0)
+        writer.returncode = os.waitstatus_to_exitcode(status)
+    assert writer.returncode == 0
+    assert usage.ru_maxrss < 64 * 1024  # KiB
+    assert usage.ru_utime + usage.ru_stime < 10
+
+
+def test_help_and_version(run):
+    for arguments in (["--help"], ["write", "--help"]):
+        done = run(*arguments)
+        assert done.returncode == 0
+        assert len(done.stdout.splitlines()) <= 40
+    assert re.fullmatch(rb"erspangen \d+\.\d+\.\d+\n", run("--version").stdout)
+    for arguments in ([], ["frobnicate"]):
+        done = run(*arguments)
+        assert done.returncode == 2 and b"Usage: erspangen COMMAND" in done.stderr
+
+
+def test_the_manual_names_every_key(run):
+    keys = re.findall(r"^  --([a-z0-9-]+)=", run("write", "--help-all").stdout.decode(), re.M)
+    assert len(keys) > 80
+    manual = set(re.findall(r"^`([a-z0-9-]+)` ", MANUAL.read_text(encoding="utf-8"), re.M))
+    assert set(keys) <= manual
+    assert manual <= set(keys)
