@@ -64,13 +64,11 @@ static void choose_subheader(const struct copy_input *input, enum subheader_poli
 static struct session *find_session(const struct copy_input *input, struct session_table *sessions,
                                     const struct reading_result *reading)
 {
-    struct erspan_header header;
     if (reading->taken.type == ERSPAN_TYPE_I)
         return session_of(input, sessions, SESSION_NO_ID);
     if (!reading->version_known || !bytes_has(input->payload, 0, 4))
         return NULL;
-    erspan_decode(input->payload, reading->taken.type, false, &header);
-    return session_of(input, sessions, (int16_t)header.session);
+    return session_of(input, sessions, (int16_t)erspan_session(input->payload));
 }
 
 /* True if the lengths leave room for an FCS behind a whole frame. */
@@ -117,6 +115,10 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
     if (policy == FCS_AUTO && !fits && !truncated)
         return;
     copy->fcs_value = bytes_u32le(frame, carried - FCS_LENGTH);
+    /* Padding, which is nearly always what follows a short frame: no need to compute anything. */
+    bool known = fcs_is_known(input, copy);
+    if (policy == FCS_AUTO && copy->fcs_value == 0 && !known)
+        return;
     copy->fcs_computed = ethernet_fcs(bytes_first(frame, carried - FCS_LENGTH));
     if (copy->fcs_value == copy->fcs_computed) {
         copy->fcs = FCS_GOOD;
@@ -124,7 +126,7 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
             copy->session->fcs_seen++;
     } else if (policy == FCS_ALWAYS) {
         copy->fcs = FCS_BAD;
-    } else if (fits && fcs_is_expected(copy, carried) && fcs_is_known(input, copy)) {
+    } else if (known && fits && fcs_is_expected(copy, carried)) {
         /* Payload and a wrong FCS look alike: only a session known to send one tells them apart. */
         copy->fcs = FCS_BAD;
         copy->keep_memo = true;

@@ -73,6 +73,12 @@ struct erspan_header {
 /** Bytes from the GRE payload to the mirrored frame: 0, 8, 12 or 20. */
 size_t erspan_length(enum erspan_type type, bool has_subheader);
 
+/** The session ID alone, which stands at the same place in both types. */
+static inline uint16_t erspan_session(struct bytes payload)
+{
+    return bytes_u16(payload, 2) & 0x3ff;
+}
+
 /**
  * Decodes the header at the start of @p payload as the given type, whatever its version says: which
  * type it is, core/reading.h decides.

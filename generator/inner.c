@@ -7,15 +7,15 @@
 enum { MAC_HEADER_LENGTH = 14, TAG_LENGTH = 4 };
 
 static const struct inner_kind kinds[] = {
-    {"tcp", true, true, true, 20, inner_write_tcp},
-    {"udp", true, true, true, 8, inner_write_udp},
-    {"echo", true, true, true, 8, inner_write_echo},
-    {"nd", false, false, true, 0, inner_write_nd},
-    {"arp", false, false, true, 0, inner_write_arp},
-    {"stp", false, false, true, 0, inner_write_stp},
-    {"lldp", false, false, true, 0, inner_write_lldp},
-    {"random", false, true, false, 0, inner_write_random},
-    {"none", false, false, false, 0, inner_write_none},
+    {"tcp", KIND_IP | KIND_SIZED | KIND_PADDED, 20, inner_write_tcp},
+    {"udp", KIND_IP | KIND_SIZED | KIND_PADDED, 8, inner_write_udp},
+    {"echo", KIND_IP | KIND_SIZED | KIND_PADDED, 8, inner_write_echo},
+    {"nd", KIND_PADDED, 0, inner_write_nd},
+    {"arp", KIND_PADDED, 0, inner_write_arp},
+    {"stp", KIND_PADDED, 0, inner_write_stp},
+    {"lldp", KIND_PADDED, 0, inner_write_lldp},
+    {"random", KIND_SIZED, 0, inner_write_random},
+    {"none", 0, 0, inner_write_none},
 };
 
 const struct inner_kind *inner_kind_find(const char *name)
@@ -33,7 +33,7 @@ static size_t mac_length(const struct inner_plan *plan)
 
 size_t inner_shortest(const struct inner_plan *plan)
 {
-    if (!plan->kind->is_ip)
+    if (!(plan->kind->traits & KIND_IP))
         return 0;
     return mac_length(plan) + (plan->ip_version == 4 ? 20 : 40) + plan->kind->header_length;
 }
@@ -55,7 +55,7 @@ static bool is_padded(const struct inner_plan *plan)
 {
     if (plan->pad != ANSWER_AUTO)
         return plan->pad == ANSWER_YES;
-    return plan->kind->is_padded && plan->mac &&
+    return (plan->kind->traits & KIND_PADDED) && plan->mac &&
            (plan->size == AUTO || plan->size >= ETHERNET_MIN_LENGTH);
 }
 

@@ -14,11 +14,15 @@
 
 struct inner_plan;
 
+enum inner_trait {
+    KIND_IP = 1,    /* it can go without MAC header, over IPv4 or IPv6 */
+    KIND_SIZED = 2, /* it obeys inner-size */
+    KIND_PADDED = 4 /* to Ethernet's minimum, if the plan says nothing */
+};
+
 struct inner_kind {
     const char *name;
-    bool is_ip;           /* it can go without MAC header, over IPv4 or IPv6 */
-    bool takes_size;      /* it obeys inner-size */
-    bool is_padded;       /* to Ethernet's minimum, if the plan says nothing */
+    unsigned traits;      /* of enum inner_trait */
     size_t header_length; /* of its own, behind IP */
     void (*write)(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 };

@@ -24,6 +24,31 @@ struct pcapng_file {
     uint32_t snap_length;
 };
 
+/* Since Wireshark 4.6 the record holds the frame's bytes; before, they go beside it. */
+#ifdef HAVE_WTAP_RECORD_WITH_DATA
+static void init_record(wtap_rec *record)
+{
+    wtap_rec_init(record, 0);
+}
+
+static gboolean dump(struct pcapng_file *file, struct bytes captured, int *code, char **detail)
+{
+    ws_buffer_clean(&file->record.data);
+    ws_buffer_append(&file->record.data, captured.data, captured.len);
+    return wtap_dump(file->dumper, &file->record, code, detail);
+}
+#else
+static void init_record(wtap_rec *record)
+{
+    wtap_rec_init(record);
+}
+
+static gboolean dump(struct pcapng_file *file, struct bytes captured, int *code, char **detail)
+{
+    return wtap_dump(file->dumper, &file->record, captured.data, code, detail);
+}
+#endif
+
 /* libwiretap prints nothing by itself: its errors are errno values above 0 or its own below. */
 static gboolean fail_wiretap(int code, char *detail, GError **error)
 {
@@ -64,7 +89,7 @@ static void *begin(int fd, const struct capture_plan *plan, const struct link_se
     file->precision = plan->precision == PRECISION_NS ? WTAP_TSPREC_NSEC : WTAP_TSPREC_USEC;
     file->snap_length = plan->snap_length == AUTO ? SNAPLEN : (uint32_t)plan->snap_length;
     file->interfaces = g_array_new(FALSE, FALSE, sizeof(wtap_block_t));
-    wtap_rec_init(&file->record);
+    init_record(&file->record);
     for (size_t i = 0; i < links->count; i++) {
         wtap_block_t block = interface_of(links->type[i], file->precision, file->snap_length);
         g_array_append_val(file->interfaces, block);
@@ -111,7 +136,7 @@ static gboolean put(void *opened, const struct frame *frame, GError **error)
     record->rec_header.packet_header.interface_id = interface_id(file, frame->link);
     int code = 0;
     char *detail = NULL;
-    return wtap_dump(file->dumper, record, frame->bytes.data, &code, &detail) ||
+    return dump(file, bytes_first(frame->bytes, file->snap_length), &code, &detail) ||
            fail_wiretap(code, detail, error);
 }
 

@@ -24,17 +24,32 @@ static const char *check_outer(const struct outer_plan *outer)
     return NULL;
 }
 
+/* Capture files count seconds in 32 bits: until 2106. */
+static const char *check_schedule(const struct schedule *schedule, int64_t start_ns)
+{
+    static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
+    int64_t length_ns;
+    int64_t last_ns;
+    if (schedule->count == 0)
+        return NULL;
+    if (__builtin_mul_overflow(schedule->count - 1, schedule->interval_ns, &length_ns) ||
+        __builtin_add_overflow(start_ns, schedule->delay_ns, &last_ns) ||
+        __builtin_add_overflow(last_ns, length_ns, &last_ns) || last_ns >= end_ns)
+        return "start, delay, interval, count: the last frame would be sent after 2106-02-07";
+    return NULL;
+}
+
 static const char *check_inner(const struct inner_plan *inner)
 {
     if (inner->hex.len > 0)
         return NULL;
-    if (!inner->mac && !inner->kind->is_ip)
+    if (!inner->mac && !(inner->kind->traits & KIND_IP))
         return "inner-mac = no needs inner = tcp, udp or echo";
     if (!inner->mac && inner->tags.count > 0)
         return "inner-vlan needs inner-mac = yes";
-    if (inner->size != AUTO && !inner->kind->takes_size)
+    if (inner->size != AUTO && !(inner->kind->traits & KIND_SIZED))
         return "inner-size: frames of this kind have a size of their own; see inner-pad and cut";
-    if (inner->kind->takes_size && inner_longest(inner) < inner_shortest(inner))
+    if ((inner->kind->traits & KIND_SIZED) && inner_longest(inner) < inner_shortest(inner))
         return "inner-size: less than the headers of such a frame";
     return NULL;
 }
@@ -87,9 +102,11 @@ static const char *check_fate(const struct session_plan *plan)
     return NULL;
 }
 
-static const char *check_session(const struct session_plan *plan)
+static const char *check_session(const struct session_plan *plan, int64_t start_ns)
 {
     const char *wrong = check_outer(&plan->stream.outer);
+    if (wrong == NULL)
+        wrong = check_schedule(&plan->stream.schedule, start_ns);
     if (wrong == NULL)
         wrong = check_inner(&plan->inner);
     if (wrong == NULL)
@@ -103,6 +120,16 @@ static const char *check_session(const struct session_plan *plan)
     if (encapsulation_longest(&encapsulation) > IP_MAX_LENGTH)
         return "inner-size, nesting: such a copy is longer than an IP packet can be, 65535 bytes";
     return NULL;
+}
+
+static const char *check_marker(const struct marker_plan *plan, int64_t start_ns)
+{
+    const char *wrong = check_outer(&plan->stream.outer);
+    if (wrong == NULL)
+        wrong = check_schedule(&plan->stream.schedule, start_ns);
+    if (wrong == NULL && plan->stream.outer.link == LINK_KIND_SLL_WITHOUT_GRE)
+        wrong = "a marker packet is not GRE: link = sll";
+    return wrong;
 }
 
 static gboolean report(const struct stream_plan *stream, const char *kind, const char *place,
@@ -120,21 +147,18 @@ static gboolean report(const struct stream_plan *stream, const char *kind, const
 
 gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
 {
+    int64_t start_ns = scenario->capture.start_ns;
     if (scenario->sessions->len + scenario->markers->len == 0)
         return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
     for (guint i = 0; i < scenario->sessions->len; i++) {
         const struct session_plan *plan =
             &g_array_index(scenario->sessions, struct session_plan, i);
-        if (!report(&plan->stream, "session", place, check_session(plan), error))
+        if (!report(&plan->stream, "session", place, check_session(plan, start_ns), error))
             return FALSE;
     }
     for (guint i = 0; i < scenario->markers->len; i++) {
         const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        const struct outer_plan *outer = &plan->stream.outer;
-        const char *wrong = outer->link == LINK_KIND_SLL_WITHOUT_GRE
-                                ? "a marker packet is not GRE: link = sll"
-                                : check_outer(outer);
-        if (!report(&plan->stream, "marker", place, wrong, error))
+        if (!report(&plan->stream, "marker", place, check_marker(plan, start_ns), error))
             return FALSE;
     }
     return TRUE;

@@ -181,6 +181,8 @@ WRONG_OPTIONS = [
     ("--inner-size 65500", "inner-size", "65535"),
     ("--inner arp --inner-mac no", "inner-mac", "tcp, udp or echo"),
     ("--type 3 --platform 3 --port 0x4000", "port", "platform"),
+    ("--interval 9000000000s --count 9000000000", "interval", "2106"),
+    ("--start 4294967296", "start", "2106"),
     ("no-such-file.ini", "no-such-file.ini", "No such file"),
     ("a.ini b.ini", "b.ini", "one scenario"),
 ]
@@ -283,7 +285,7 @@ def test_a_million_copies_in_constant_memory(erspangen):
         _, status, usage = os.wait4(writer.pid, 0)
         writer.returncode = os.waitstatus_to_exitcode(status)
     assert writer.returncode == 0
-    assert usage.ru_maxrss < 64 * 1024  # KiB
+    assert usage.ru_maxrss < 128 * 1024  # KiB; the capture has 200 MB
     assert usage.ru_utime + usage.ru_stime < 10
 
 
