@@ -13,6 +13,7 @@ struct frame {
     int64_t time_ns; /* Unix time */
     uint16_t link;   /* LINKTYPE */
     struct bytes bytes;
+    const char *comment; /* what was done to it on the way, in words; NULL for nothing */
 };
 
 /** Takes a frame, whose bytes are borrowed until put() returns. FALSE: @p error is set. */

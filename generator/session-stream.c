@@ -26,7 +26,8 @@ static gboolean send(const struct session_stream *stream, int64_t now_ns, struct
                     plan->stream.name, (int)FRAME_MAX_LENGTH);
     if (fate->snap_outer != AUTO && out->len > (size_t)fate->snap_outer)
         out->len = (size_t)fate->snap_outer;
-    const struct frame frame = {now_ns, stream->encapsulation.outer.link, {out->data, out->len}};
+    const struct frame frame = {
+        now_ns, stream->encapsulation.outer.link, {out->data, out->len}, NULL};
     return frame_put(sink, &frame, error);
 }
 
@@ -73,6 +74,6 @@ gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t 
         return TRUE;
     struct buffer out = {room, FRAME_MAX_LENGTH, 0, false};
     icmp_error_put(&stream->icmp, fate, bytes_from(packet, ip_at), &out);
-    const struct frame frame = {now_ns, stream->icmp.link, {out.data, out.len}};
+    const struct frame frame = {now_ns, stream->icmp.link, {out.data, out.len}, NULL};
     return frame_put(sink, &frame, error);
 }

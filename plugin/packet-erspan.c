@@ -102,6 +102,8 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     struct copy_input input;
     struct copy copy;
     outer_packet_read(tvb, pinfo, gre, &input);
+    if (input.has_gre && (input.gre.flags & GRE_BITS_VERSION) != 0)
+        return 0; /* PPTP's GRE: only version 0 has ERSPAN's protocol types */
     input.again = PINFO_FD_VISITED(pinfo);
     if (input.again)
         input.memo = p_get_proto_data(wmem_file_scope(), pinfo, proto_erspan, depth);
