@@ -9,6 +9,7 @@
 #include "core/copy.h"
 
 #include "core/checksum.h"
+#include "core/copy-anomalies.h"
 
 enum { FCS_LENGTH = 4, ETHERNET_LENGTH = 14, ETHERNET_MIN = 60 };
 
@@ -93,7 +94,7 @@ static bool fcs_is_known(const struct copy_input *input, struct copy *copy)
 {
     if (input->again)
         return input->memo != NULL && input->memo->fcs_known;
-    copy->memo.fcs_known = copy->session != NULL && copy->session->fcs_seen > 0;
+    copy->memo.fcs_known = copy->session != NULL && copy->session->sends_fcs;
     return copy->memo.fcs_known;
 }
 
@@ -102,10 +103,10 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
 {
     struct bytes frame = bytes_from(input->payload, copy->header_length);
     size_t carried = input->carried - copy->header_length;
-    bool whole = frame.len == carried && input->claimed <= input->carried;
-    if (policy == FCS_NEVER || carried < FCS_LENGTH)
+    bool lost = input->claimed > input->carried; /* cut off on the way */
+    if (policy == FCS_NEVER || carried < FCS_LENGTH || lost)
         return;
-    if (!whole) {
+    if (frame.len < carried) { /* beyond what the capture holds */
         copy->fcs = policy == FCS_ALWAYS ? FCS_UNCHECKED : FCS_NONE;
         return;
     }
@@ -123,7 +124,7 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
     if (copy->fcs_value == copy->fcs_computed) {
         copy->fcs = FCS_GOOD;
         if (copy->session != NULL && !input->again && !input->quoted)
-            copy->session->fcs_seen++;
+            copy->session->sends_fcs = true;
     } else if (policy == FCS_ALWAYS) {
         copy->fcs = FCS_BAD;
     } else if (known && fits && fcs_is_expected(copy, carried)) {
@@ -155,114 +156,6 @@ static void measure_inner(const struct copy_input *input, struct copy *copy)
     copy->mirrored_length_known = stated || !copy->cut;
 }
 
-static uint32_t version_anomalies(const struct copy_input *input, const struct copy *copy)
-{
-    uint8_t version = copy->header.version;
-    if (!copy->reading.version_known)
-        return anomaly_bit(ANOMALY_VERSION_UNKNOWN);
-    if (copy->header.type == ERSPAN_TYPE_I)
-        return copy->reading.header.undeclared ? anomaly_bit(ANOMALY_HEADERLESS) : 0;
-    uint32_t set = 0;
-    if (copy->reading.header.undeclared)
-        set |= anomaly_bit(ANOMALY_HEADER_UNDECLARED);
-    if (!bytes_has(input->payload, 0, 4)) /* the first word was not read */
-        return set;
-    if (version == ERSPAN_VERSION_OBSOLETE)
-        set |= anomaly_bit(ANOMALY_VERSION_OBSOLETE);
-    if ((copy->header.type == ERSPAN_TYPE_III) != (input->gre.protocol == GRE_PROTOCOL_ERSPAN_III))
-        set |= anomaly_bit(ANOMALY_VERSION_CONTRADICTION);
-    return set;
-}
-
-static bool reserved_bits_are_set(const struct copy_input *input, const struct copy *copy)
-{
-    const struct erspan_header *header = &copy->header;
-    uint16_t gre_reserved = GRE_BITS_RESERVED | GRE_BITS_RECURSION | GRE_BIT_STRICT_ROUTE;
-    return (input->has_gre && (input->gre.flags & gre_reserved)) || header->reserved != 0 ||
-           header->subheader.reserved != 0 || header->subheader.reserved2 != 0;
-}
-
-static uint32_t integrity_anomalies(const struct erspan_header *header)
-{
-    if (header->type != ERSPAN_TYPE_III)
-        return 0;
-    switch (header->en_bso) {
-    case ERSPAN_BSO_SHORT:
-        return anomaly_bit(ANOMALY_SHORT);
-    case ERSPAN_BSO_OVERSIZED:
-        return anomaly_bit(ANOMALY_OVERSIZED);
-    case ERSPAN_BSO_BAD:
-        return anomaly_bit(ANOMALY_BAD);
-    default:
-        return 0;
-    }
-}
-
-static uint32_t header_anomalies(const struct copy_input *input, const struct copy *copy)
-{
-    const struct erspan_header *header = &copy->header;
-    uint32_t set = version_anomalies(input, copy) | integrity_anomalies(header);
-    if (input->quoted)
-        set |= anomaly_bit(ANOMALY_QUOTED);
-    if (reserved_bits_are_set(input, copy))
-        set |= anomaly_bit(ANOMALY_RESERVED);
-    if (header->type == ERSPAN_TYPE_I)
-        return set;
-    if (input->has_gre && !(input->gre.flags & GRE_BIT_SEQUENCE))
-        set |= anomaly_bit(ANOMALY_SEQUENCE_ABSENT);
-    if (header->truncated)
-        set |= anomaly_bit(ANOMALY_TRUNCATED);
-    if (header->type == ERSPAN_TYPE_II && header->en_bso == ERSPAN_EN_ISL)
-        set |= anomaly_bit(ANOMALY_ENCAPSULATION_ISL);
-    if (copy->reading.subheader.undeclared)
-        set |= anomaly_bit(header->has_subheader ? ANOMALY_SUBHEADER_HIDDEN
-                                                 : ANOMALY_SUBHEADER_MISSING);
-    return set;
-}
-
-static uint32_t vlan_anomalies(const struct copy *copy)
-{
-    const struct erspan_header *header = &copy->header;
-    if (header->type == ERSPAN_TYPE_I || copy->inner.kind != INNER_ETHERNET)
-        return 0;
-    bool preserved = header->type == ERSPAN_TYPE_II && header->en_bso == ERSPAN_EN_PRESERVED;
-    bool readable = copy->inner_captured >= ETHERNET_LENGTH;
-    if (preserved)
-        return readable && copy->inner.tags == 0 ? anomaly_bit(ANOMALY_VLAN_MISSING) : 0;
-    /* The header's VLAN replaces a tag that was taken off. Its own tag again, or a tag where it
-     * speaks of none, was left on; another tag below is the customer's. */
-    bool none = header->vlan == 0 && header->en_bso == ERSPAN_EN_NONE;
-    bool same = header->vlan == copy->inner.vlan;
-    return copy->inner.tags > 0 && (none || same) ? anomaly_bit(ANOMALY_VLAN_KEPT) : 0;
-}
-
-static uint32_t frame_type_anomalies(const struct copy *copy)
-{
-    const struct erspan_header *header = &copy->header;
-    if (header->type != ERSPAN_TYPE_III)
-        return copy->inner.kind != INNER_ETHERNET ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION)
-                                                  : 0;
-    if (header->frame_type != ERSPAN_FT_ETHERNET && header->frame_type != ERSPAN_FT_IP)
-        return anomaly_bit(ANOMALY_FRAME_TYPE_RESERVED);
-    bool declared_ip = header->frame_type == ERSPAN_FT_IP;
-    bool is_ip = copy->inner.kind == INNER_IPV4 || copy->inner.kind == INNER_IPV6;
-    return declared_ip != is_ip ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION) : 0;
-}
-
-static uint32_t inner_anomalies(const struct copy *copy)
-{
-    uint32_t set = vlan_anomalies(copy);
-    if (copy->inner_captured > 0)
-        set |= frame_type_anomalies(copy);
-    if (copy->cut && !copy->header.truncated)
-        set |= anomaly_bit(ANOMALY_CUT);
-    if (copy->fcs == FCS_GOOD)
-        set |= anomaly_bit(ANOMALY_FCS);
-    if (copy->fcs == FCS_BAD)
-        set |= anomaly_bit(ANOMALY_FCS_BAD);
-    return set;
-}
-
 void copy_read(const struct copy_input *input, const struct copy_policy *policy,
                struct session_table *sessions, struct copy *copy)
 {
@@ -278,13 +171,11 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
     copy->failure =
         erspan_decode(input->payload, type, copy->reading.taken.has_subheader, &copy->header);
     copy->header_length = erspan_length(type, copy->reading.taken.has_subheader);
-    copy->anomalies = header_anomalies(input, copy);
+    copy->anomalies = copy_header_anomalies(input, copy);
     copy->keep_memo = copy->reading.header.by_session || copy->reading.subheader.by_session;
 
     if (!copy->reading.version_known)
         copy->failure = (struct failure){FAILURE_VERSION_UNKNOWN, 0, copy->header.version};
-    if (copy->header_length > input->carried) /* not merely beyond what the capture holds */
-        copy->anomalies |= anomaly_bit(ANOMALY_HEADER_CUT);
     if (copy->failure.kind != FAILURE_NONE)
         return;
 
@@ -294,5 +185,5 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
         inner_identify(bytes_from(input->payload, copy->header_length), carried, frame_type);
     find_fcs(input, policy->fcs, copy);
     measure_inner(input, copy);
-    copy->anomalies |= inner_anomalies(copy);
+    copy->anomalies |= copy_inner_anomalies(copy);
 }

@@ -28,7 +28,7 @@ struct session {
      * does not declare. See core/reading.h. */
     int32_t header_evidence;    /* on the session without ID of a source */
     int32_t subheader_evidence; /* on any session */
-    uint32_t fcs_seen;          /* copies whose last four bytes were a right FCS (quirk Q17) */
+    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
 };
 
 struct session_table;
