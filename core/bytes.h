@@ -68,7 +68,7 @@ static inline uint32_t bytes_u32le(struct bytes b, size_t offset)
 static inline struct bytes bytes_from(struct bytes b, size_t offset)
 {
     if (offset >= b.len)
-        return (struct bytes){NULL, 0};
+        return (struct bytes){b.data, 0};
     return (struct bytes){b.data + offset, b.len - offset};
 }
 

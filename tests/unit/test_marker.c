@@ -82,7 +82,7 @@ static void test_tail(void)
     struct bytes b = bytes_from_hex(MARKER_HEX);
     for (size_t bit = 0; bit < 32; bit++) {
         uint8_t data[MARKER_LENGTH];
-        bytes_copy(b, 0, data, sizeof data);
+        g_assert_true(bytes_copy(b, 0, data, sizeof data));
         data[54 + bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
         struct marker marker;
         assert_failure(marker_decode((struct bytes){data, sizeof data}, &marker),
