@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/checksum.h"
 
+#include <glib.h>
+
+static uint64_t add_word(uint64_t sum, uint64_t word)
+{
+    return sum + (word & 0xffffffff) + (word >> 32);
+}
+
+/* RFC 1071, section 2: the sum does not depend on the order of the bytes in a word, so the words
+ * are those of the machine, as wide as it has them, and only the result is put in order. */
 uint32_t internet_checksum_add(uint32_t sum, struct bytes data)
 {
-    uint64_t wide = sum;
+    uint64_t even = 0;
+    uint64_t odd = 0;
+    uint64_t pair[2];
     size_t offset = 0;
-    for (; bytes_has(data, offset, 4); offset += 4)
-        wide += bytes_u32(data, offset);
-    if (bytes_has(data, offset, 2)) {
-        wide += bytes_u16(data, offset);
-        offset += 2;
+    for (; bytes_copy(data, offset, pair, sizeof pair); offset += sizeof pair) {
+        even = add_word(even, pair[0]);
+        odd = add_word(odd, pair[1]);
     }
-    if (bytes_has(data, offset, 1))
-        wide += (uint32_t)bytes_u8(data, offset) << 8;
-    while (wide >> 32)
-        wide = (wide & 0xffffffff) + (wide >> 32);
-    return (uint32_t)wide;
+    uint32_t word;
+    for (; bytes_copy(data, offset, &word, sizeof word); offset += sizeof word)
+        even += word;
+    uint64_t folded = even + odd;
+    while (folded >> 16)
+        folded = (folded & 0xffff) + (folded >> 16);
+    uint64_t wide = (uint64_t)sum + GUINT16_FROM_BE((uint16_t)folded);
+    for (unsigned shift = 8; offset < data.len; offset++, shift ^= 8)
+        wide += (uint64_t)bytes_u8(data, offset) << shift;
+    return (uint32_t)((wide & 0xffffffff) + (wide >> 32));
 }
 
 uint16_t internet_checksum_end(uint32_t sum)

@@ -44,11 +44,19 @@ static uint32_t integrity_anomalies(const struct erspan_header *header)
     }
 }
 
+/* What is missing was cut by whoever quoted or fragmented the packet: the source is not to blame.
+ */
+static bool end_is_elsewhere(const struct copy_input *input)
+{
+    return input->quoted || input->fragment;
+}
+
 uint32_t copy_header_anomalies(const struct copy_input *input, const struct copy *copy)
 {
     const struct erspan_header *header = &copy->header;
     uint32_t set = input->quoted ? anomaly_bit(ANOMALY_QUOTED) : 0;
-    if (copy->header_length > input->carried) /* not merely beyond what the capture holds */
+    /* Not merely beyond what the capture holds. */
+    if (copy->header_length > input->carried && !end_is_elsewhere(input))
         set |= anomaly_bit(ANOMALY_HEADER_CUT);
     if (!copy->reading.version_known) /* whatever else stands there is no header's field */
         return set | anomaly_bit(ANOMALY_VERSION_UNKNOWN);
@@ -80,7 +88,8 @@ static uint32_t vlan_anomalies(const struct copy *copy)
         return readable && copy->inner.tags == 0 ? anomaly_bit(ANOMALY_VLAN_MISSING) : 0;
     /* The header's VLAN replaces a tag that was taken off. Its own tag again, or a tag where it
      * speaks of none, was left on; another tag below is the customer's. */
-    bool none = header->vlan == 0 && header->en_bso == ERSPAN_EN_NONE;
+    bool untagged = header->type == ERSPAN_TYPE_III || header->en_bso == ERSPAN_EN_NONE;
+    bool none = header->vlan == 0 && untagged;
     bool same = header->vlan == copy->inner.vlan;
     return copy->inner.tags > 0 && (none || same) ? anomaly_bit(ANOMALY_VLAN_KEPT) : 0;
 }
@@ -98,12 +107,12 @@ static uint32_t frame_type_anomalies(const struct copy *copy)
     return declared_ip != is_ip ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION) : 0;
 }
 
-uint32_t copy_inner_anomalies(const struct copy *copy)
+uint32_t copy_inner_anomalies(const struct copy_input *input, const struct copy *copy)
 {
     uint32_t set = vlan_anomalies(copy);
     if (copy->inner_captured > 0)
         set |= frame_type_anomalies(copy);
-    if (copy->cut && !copy->header.truncated)
+    if (copy->cut && !copy->header.truncated && !end_is_elsewhere(input))
         set |= anomaly_bit(ANOMALY_CUT);
     if (copy->fcs == FCS_GOOD)
         set |= anomaly_bit(ANOMALY_FCS);

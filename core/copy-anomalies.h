@@ -11,6 +11,6 @@
 uint32_t copy_header_anomalies(const struct copy_input *input, const struct copy *copy);
 
 /** Once the mirrored frame is measured. */
-uint32_t copy_inner_anomalies(const struct copy *copy);
+uint32_t copy_inner_anomalies(const struct copy_input *input, const struct copy *copy);
 
 #endif

@@ -103,7 +103,8 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
 {
     struct bytes frame = bytes_from(input->payload, copy->header_length);
     size_t carried = input->carried - copy->header_length;
-    bool lost = input->claimed > input->carried; /* cut off on the way */
+    /* What lost its end outside the source lost its FCS. */
+    bool lost = input->claimed > input->carried || input->quoted || input->fragment;
     if (policy == FCS_NEVER || carried < FCS_LENGTH || lost)
         return;
     if (frame.len < carried) { /* beyond what the capture holds */
@@ -111,9 +112,10 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
         return;
     }
     bool fits = fcs_fits(copy, carried);
-    /* A source that truncates may still compute an FCS over what is left. */
-    bool truncated = copy->header.truncated && carried >= ETHERNET_LENGTH + FCS_LENGTH;
-    if (policy == FCS_AUTO && !fits && !truncated)
+    /* A source that cuts may still compute an FCS over what is left. */
+    bool cut = (copy->header.truncated || copy->inner.own_length > carried) &&
+               carried >= ETHERNET_LENGTH + FCS_LENGTH;
+    if (policy == FCS_AUTO && !fits && !cut)
         return;
     copy->fcs_value = bytes_u32le(frame, carried - FCS_LENGTH);
     /* Padding, which is nearly always what follows a short frame: no need to compute anything. */
@@ -123,6 +125,7 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
     copy->fcs_computed = ethernet_fcs(bytes_first(frame, carried - FCS_LENGTH));
     if (copy->fcs_value == copy->fcs_computed) {
         copy->fcs = FCS_GOOD;
+        copy->keep_memo |= copy->fcs_value == 0;
         if (copy->session != NULL && !input->again && !input->quoted)
             copy->session->sends_fcs = true;
     } else if (policy == FCS_ALWAYS) {
@@ -144,15 +147,17 @@ static void measure_inner(const struct copy_input *input, struct copy *copy)
     copy->inner_length = carried;
     copy->inner_captured = captured < carried ? captured : carried;
 
-    size_t promised = input->claimed > input->carried ? input->claimed - copy->header_length : 0;
+    /* The frame knows its length best; what the outer length promises may count an FCS. */
+    bool exact = copy->inner.own_length != 0 && !copy->inner.own_length_is_least;
+    size_t promised =
+        input->claimed > input->carried && !exact ? input->claimed - copy->header_length : 0;
     copy->mirrored_length = carried;
-    if (promised > copy->mirrored_length)
-        copy->mirrored_length = promised;
     if (copy->inner.own_length > copy->mirrored_length)
         copy->mirrored_length = copy->inner.own_length;
+    if (promised > copy->mirrored_length)
+        copy->mirrored_length = promised;
     copy->cut = copy->header.truncated || copy->mirrored_length > carried;
-    bool stated = copy->mirrored_length > carried &&
-                  (promised == copy->mirrored_length || !copy->inner.own_length_is_least);
+    bool stated = copy->mirrored_length > carried && (exact || promised == copy->mirrored_length);
     copy->mirrored_length_known = stated || !copy->cut;
 }
 
@@ -185,5 +190,5 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
         inner_identify(bytes_from(input->payload, copy->header_length), carried, frame_type);
     find_fcs(input, policy->fcs, copy);
     measure_inner(input, copy);
-    copy->anomalies |= copy_inner_anomalies(copy);
+    copy->anomalies |= copy_inner_anomalies(input, copy);
 }

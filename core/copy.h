@@ -40,8 +40,9 @@ struct copy_input {
     struct gre_header gre;
     struct address source;
     struct address destination;
-    bool quoted; /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
-    bool again;  /* visited before: teaches nothing, and must come out as it did then */
+    bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
+    bool fragment; /* only the first part of the outer packet: its end is elsewhere */
+    bool again;    /* visited before: teaches nothing, and must come out as it did then */
     const struct copy_memo *memo; /* with again: what the first visit kept, NULL if nothing */
 };
 

@@ -9,7 +9,6 @@ enum {
     MAC_LENGTH = 6,
     ETHERNET_LENGTH = 14,
     ETHERNET_MIN = 60, /* shorter frames are padded to this, FCS not counted */
-    TAG_LENGTH = 4,
     TAGS_MAX = 8,
     LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
     TYPE_MIN = 0x600,  /* ... and below this no EtherType */
@@ -30,6 +29,29 @@ enum ethertype {
     TYPE_QINQ_OLD = 0x9100
 };
 
+/* EtherTypes that stand before another one. */
+static const struct tag {
+    uint16_t type;
+    uint8_t length; /* from behind this EtherType to the next */
+    bool is_vlan;
+} known_tags[] = {
+    {TYPE_DOT1Q, 2, true}, {TYPE_DOT1AD, 2, true}, {TYPE_QINQ_OLD, 2, true},
+    {0x8909, 6, false},  /* Cisco metadata: version, length, options, SGT */
+    {0x8926, 4, false},  /* VN-Tag */
+    {0x893f, 6, false},  /* 802.1BR E-Tag */
+    {0x892f, 4, false},  /* HSR: size, sequence */
+    {0xf1c1, 4, false},  /* 802.1CB R-Tag */
+    {0x88e7, 16, false}, /* 802.1ah: I-Tag, then the customer's addresses */
+};
+
+static const struct tag *tag_of(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof known_tags / sizeof known_tags[0]; i++)
+        if (known_tags[i].type == type)
+            return &known_tags[i];
+    return NULL;
+}
+
 /* EtherTypes that mirrored networks carry and that have no more to check than their number. */
 static const uint16_t registered_types[] = {
     0x0842 /* Wake-on-LAN */, 0x22f0 /* AVTP */,        0x22f3 /* TRILL */,
@@ -38,11 +60,11 @@ static const uint16_t registered_types[] = {
     0x8848 /* MPLS */,        0x8863 /* PPPoE */,       0x8864 /* PPPoE */,
     0x888e /* EAPOL */,       0x8892 /* PROFINET */,    0x88a2 /* AoE */,
     0x88a4 /* EtherCAT */,    0x88b5 /* experiments */, 0x88b6,
-    0x88cc /* LLDP */,        0x88e5 /* MACsec */,      0x88f5 /* MVRP */,
-    0x88f7 /* PTP */,         0x8902 /* CFM */,         0x8903 /* FabricPath */,
-    0x8906 /* FCoE */,        0x8909 /* CMD */,         0x8914 /* FIP */,
-    0x8915 /* RoCE */,        0x8926 /* VN-Tag */,      0x893f /* E-Tag */,
-    0x894f /* NSH */,         0x9000 /* loopback */,
+    0x88ca /* TIPC */,        0x88cc /* LLDP */,        0x88e5 /* MACsec */,
+    0x88f5 /* MVRP */,        0x88f7 /* PTP */,         0x88fb /* PRP */,
+    0x8902 /* CFM */,         0x8903 /* FabricPath */,  0x8906 /* FCoE */,
+    0x8914 /* FIP */,         0x8915 /* RoCE */,        0x894f /* NSH */,
+    0x9000 /* loopback */,
 };
 
 static bool type_is_registered(uint16_t type)
@@ -50,12 +72,7 @@ static bool type_is_registered(uint16_t type)
     for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
         if (registered_types[i] == type)
             return true;
-    return false;
-}
-
-static bool type_is_tag(uint16_t type)
-{
-    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
+    return tag_of(type) != NULL;
 }
 
 /* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
@@ -75,7 +92,7 @@ static void state_least(struct inner_look *look, size_t least, size_t carried)
     }
 }
 
-static struct inner_look look_ipv4(struct bytes packet, size_t l2_length)
+static struct inner_look look_ipv4(struct bytes packet, size_t l2_length, size_t carried)
 {
     struct inner_look look = {.kind = INNER_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
@@ -87,6 +104,8 @@ static struct inner_look look_ipv4(struct bytes packet, size_t l2_length)
         look.likeness = LIKENESS_POSSIBLE;
         if (bytes_has(packet, 2, 2) && total_length >= header_length)
             look.own_length = l2_length + total_length;
+        if (look.own_length != 0 && lengths_agree(look.own_length, l2_length + carried))
+            look.likeness = LIKENESS_LIKELY;
         return look;
     }
     if (total_length < header_length && !offloaded)
@@ -139,13 +158,15 @@ static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t
     if (bytes_u8(packet, 0) >> 4 != 6)
         return look;
     look.likeness = LIKENESS_POSSIBLE;
-    if (!bytes_has(packet, 0, 8) || !next_header_is_common(bytes_u8(packet, 6)))
+    if (!bytes_has(packet, 0, 8))
         return look;
-    look.likeness = LIKENESS_LIKELY;
+    bool common = next_header_is_common(bytes_u8(packet, 6));
+    if (common)
+        look.likeness = LIKENESS_LIKELY;
     if (payload_length == 0) /* a jumbogram, or TSO (quirk Q24) */
         return look;
     look.own_length = l2_length + IPV6_LENGTH + payload_length;
-    if (lengths_agree(look.own_length, l2_length + carried))
+    if (common && lengths_agree(look.own_length, l2_length + carried))
         look.likeness = LIKENESS_CERTAIN;
     return look;
 }
@@ -153,20 +174,22 @@ static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t
 struct inner_look inner_look_ip(struct bytes packet, size_t carried)
 {
     bool ipv6 = bytes_u8(packet, 0) >> 4 == 6;
-    struct inner_look look = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0);
+    struct inner_look look = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0, carried);
     if (look.likeness != LIKENESS_NONE)
         state_least(&look, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
     return look;
 }
 
+/* Destination and source SAP name one protocol; their last bits are group and response. */
 static bool sap_pair_is_common(uint16_t saps)
 {
-    switch (saps) {
+    switch (saps & 0xfefe) {
+    case 0x0606: /* IP */
     case 0x4242: /* spanning tree */
     case 0xaaaa: /* SNAP */
-    case 0xfefe: /* OSI */
     case 0xe0e0: /* IPX */
     case 0xf0f0: /* NetBIOS */
+    case 0xfefe: /* OSI; raw IPX looks the same */
         return true;
     default:
         return false;
@@ -180,12 +203,12 @@ static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carr
     look->likeness = LIKENESS_POSSIBLE;
     if (length < 3 || !bytes_has(frame, at, 3))
         return;
-    bool common = sap_pair_is_common(bytes_u16(frame, at)) && bytes_u8(frame, at + 2) == 0x03;
+    bool common = sap_pair_is_common(bytes_u16(frame, at));
+    bool unnumbered = bytes_u8(frame, at + 2) == 0x03;
     bool fits = lengths_agree(at + length, carried);
-    bool raw_ipx = bytes_u16(frame, at) == 0xffff;
-    if (common && fits)
+    if (common && unnumbered && fits)
         look->likeness = LIKENESS_CERTAIN;
-    else if (common || (raw_ipx && fits))
+    else if (common && (unnumbered || fits))
         look->likeness = LIKENESS_LIKELY;
     /* Believed past the end only with LLC behind it: few numbers are not a length of something. */
     if (common || at + length <= carried)
@@ -215,7 +238,7 @@ static void look_mpls(struct bytes frame, size_t at, size_t carried, struct inne
         struct bytes packet = bytes_from(frame, at);
         struct inner_look below = bytes_u8(packet, 0) >> 4 == 6
                                       ? look_ipv6(packet, at, carried - at)
-                                      : look_ipv4(packet, at);
+                                      : look_ipv4(packet, at, carried - at);
         if (below.likeness == LIKENESS_CERTAIN) {
             look->likeness = LIKENESS_CERTAIN;
             look->own_length = below.own_length;
@@ -230,8 +253,8 @@ static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t 
     struct bytes packet = bytes_from(frame, at);
     look->likeness = LIKENESS_LIKELY;
     if (packet.len > 0) {
-        struct inner_look ip =
-            type == TYPE_IPV4 ? look_ipv4(packet, at) : look_ipv6(packet, at, carried - at);
+        struct inner_look ip = type == TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
+                                                 : look_ipv6(packet, at, carried - at);
         look->likeness = ip.likeness;
         look->own_length = ip.own_length;
     }
@@ -273,9 +296,6 @@ struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
         state_least(&look, ETHERNET_LENGTH, carried);
         return look;
     }
-    bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
-    if (group_source)
-        return look;
     look.likeness = LIKENESS_POSSIBLE;
     if (bytes_equal(frame, 0, isl, sizeof isl)) {
         look.likeness = LIKENESS_LIKELY;
@@ -284,21 +304,28 @@ struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
 
     size_t at = 2 * (size_t)MAC_LENGTH;
     uint16_t type = bytes_u16(frame, at);
-    while (type_is_tag(type) && look.tags < TAGS_MAX && bytes_has(frame, at + TAG_LENGTH, 2)) {
-        if (look.tags++ == 0)
+    const struct tag *tag;
+    for (int tags = 0; tags < TAGS_MAX && (tag = tag_of(type)) != NULL; tags++) {
+        if (!bytes_has(frame, at + 2 + tag->length, 2))
+            break;
+        if (tag->is_vlan && look.tags++ == 0)
             look.vlan = bytes_u16(frame, at + 2) & 0xfff;
-        at += TAG_LENGTH;
+        at += 2 + (size_t)tag->length;
         type = bytes_u16(frame, at);
     }
-    if (!bytes_has(frame, at, 2))
-        return look;
-    at += 2;
-    if (type >= TYPE_MIN)
-        look_payload(frame, at, type, carried, &look);
-    else if (type <= LENGTH_MAX)
-        look_llc(frame, at, type, carried, &look);
-    else
-        look.likeness = LIKENESS_NONE;
+    if (bytes_has(frame, at, 2)) {
+        at += 2;
+        if (type >= TYPE_MIN)
+            look_payload(frame, at, type, carried, &look);
+        else if (type <= LENGTH_MAX)
+            look_llc(frame, at, type, carried, &look);
+        else
+            look.likeness = LIKENESS_NONE;
+    }
+    /* No group sends; but some switches write a time over the source address. */
+    bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
+    if (group_source && look.likeness != LIKENESS_NONE)
+        look.likeness--;
     return look;
 }
 
@@ -307,10 +334,10 @@ struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t fra
     struct inner_look ethernet = inner_look_ethernet(frame, carried);
     if (frame_type == ERSPAN_FT_IP) {
         struct inner_look ip = inner_look_ip(frame, carried);
+        if (ethernet.likeness >= LIKENESS_LIKELY && ethernet.likeness > ip.likeness)
+            return ethernet;
         if (ip.likeness != LIKENESS_NONE)
             return ip;
-        if (ethernet.likeness >= LIKENESS_LIKELY)
-            return ethernet;
         return (struct inner_look){.kind = INNER_OPAQUE};
     }
     if (ethernet.likeness >= LIKENESS_LIKELY)

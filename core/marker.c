@@ -82,3 +82,8 @@ uint32_t marker_utc_seconds(const struct marker *marker)
 {
     return marker->tai_seconds - marker->utc_offset;
 }
+
+bool marker_is_plausible(const struct marker *marker)
+{
+    return marker->microseconds < 1000000 && marker->tai_seconds >= marker->utc_offset;
+}

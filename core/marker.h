@@ -32,11 +32,15 @@ struct marker {
 };
 
 /**
- * Decodes a UDP payload. Length and tail together decide that it is a marker packet.
+ * Decodes a UDP payload. Length and tail must be those of a marker packet. The version decides
+ * nothing: no list of versions is published.
  *
  * @return FAILURE_NONE, FAILURE_MARKER_LENGTH or FAILURE_MARKER_TAIL.
  */
 struct failure marker_decode(struct bytes payload, struct marker *marker);
+
+/** True if the time of day can be one: a part of a second below it, and UTC not before 1970. */
+bool marker_is_plausible(const struct marker *marker);
 
 /** Appends 58 bytes: the inverse of marker_decode(). */
 void marker_encode(const struct marker *marker, struct buffer *out);

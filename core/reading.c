@@ -6,8 +6,9 @@
 #include "core/gre.h"
 
 enum {
-    EVIDENCE_MAX = 1024, /* so that a session can change its mind within a bounded time */
-    EVIDENCE_CLEAR = 3   /* likely against possible: one merely odd frame does not overturn */
+    EVIDENCE_MAX = 1024,   /* so that a session can change its mind within a bounded time */
+    EVIDENCE_CLEAR = 3,    /* likely against possible: one merely odd frame does not overturn */
+    EVIDENCE_DECISIVE = 15 /* certain against at most possible: no history speaks against that */
 };
 
 /* Each step up is worth more than the noise of all the steps below it. */
@@ -26,7 +27,8 @@ static int32_t weight(enum likeness likeness)
     return 0;
 }
 
-/* How much the bytes look like a mirrored frame where this reading puts it. */
+/* How much the bytes look like a mirrored frame where this reading puts it. An IP packet without
+ * MAC header counts only where FT asks for one: one oddity must not be explained by another. */
 static enum likeness likeness_of(struct bytes payload, size_t carried, struct reading reading)
 {
     struct erspan_header header;
@@ -34,26 +36,43 @@ static enum likeness likeness_of(struct bytes payload, size_t carried, struct re
     if (length > carried)
         return LIKENESS_NONE;
     erspan_decode(payload, reading.type, reading.has_subheader, &header);
-    uint8_t frame_type = reading.type == ERSPAN_TYPE_III ? header.frame_type : ERSPAN_FT_ETHERNET;
-    return inner_identify(bytes_from(payload, length), carried - length, frame_type).likeness;
+    struct bytes frame = bytes_from(payload, length);
+    bool declares_ip = header.type == ERSPAN_TYPE_III && header.frame_type == ERSPAN_FT_IP;
+    return declares_ip ? inner_identify(frame, carried - length, ERSPAN_FT_IP).likeness
+                       : inner_look_ethernet(frame, carried - length).likeness;
 }
 
-/* Weighs the two likenesses, with what earlier copies said. */
-static void weigh(struct reading_choice *choice, int32_t *evidence)
+static int32_t clamp(int32_t evidence)
 {
-    int32_t own = weight(choice->alternative) - weight(choice->declared);
-    bool alone = own >= EVIDENCE_CLEAR;
+    if (evidence > EVIDENCE_MAX)
+        return EVIDENCE_MAX;
+    return evidence < -EVIDENCE_MAX ? -EVIDENCE_MAX : evidence;
+}
+
+/*
+ * Weighs the two likenesses, with what earlier copies said. Evidence is about a fact and not about
+ * a declaration, which may differ from copy to copy: above 0 it says that the thing in question (a
+ * header, a sub-header) is there.
+ *
+ * @param declared_there  the declaration says that it is.
+ * @param clear           how much this copy alone needs against the declaration.
+ */
+static void weigh(struct reading_choice *choice, bool declared_there, int32_t clear,
+                  int32_t *evidence)
+{
+    int32_t against = weight(choice->alternative) - weight(choice->declared);
+    int32_t there = declared_there ? -against : against;
     choice->disputed = true;
-    choice->undeclared = alone;
+    choice->undeclared = against >= clear;
     if (evidence == NULL)
         return;
-    int32_t sum = *evidence + own;
-    if (sum > EVIDENCE_MAX)
-        sum = EVIDENCE_MAX;
-    if (sum < -EVIDENCE_MAX)
-        sum = -EVIDENCE_MAX;
-    *evidence = sum;
-    choice->undeclared = sum >= EVIDENCE_CLEAR;
+    bool alone = choice->undeclared;
+    int32_t history = declared_there ? -*evidence : *evidence;
+    bool noise = there < EVIDENCE_CLEAR && there > -EVIDENCE_CLEAR; /* must not add up */
+    if (!noise)
+        *evidence = clamp(*evidence + there);
+    if (against < EVIDENCE_DECISIVE && against > -EVIDENCE_DECISIVE)
+        choice->undeclared = history + against >= clear;
     choice->by_session = choice->undeclared != alone;
 }
 
@@ -87,14 +106,16 @@ static struct reading reading_of(enum erspan_type type, struct bytes payload)
     return (struct reading){type, type == ERSPAN_TYPE_III && optional_bit(payload)};
 }
 
-/* The best that a reading can look, whatever its O bit says about the sub-header. */
+/* The best that a type can look, whatever its O bit says about the sub-header. */
 static enum likeness best_likeness(struct bytes payload, size_t carried, enum erspan_type type)
 {
-    enum likeness plain = likeness_of(payload, carried, (struct reading){type, false});
-    if (type != ERSPAN_TYPE_III)
-        return plain;
-    enum likeness with = likeness_of(payload, carried, (struct reading){type, true});
-    return with > plain ? with : plain;
+    struct reading reading = reading_of(type, payload);
+    enum likeness declared = likeness_of(payload, carried, reading);
+    if (type != ERSPAN_TYPE_III || declared == LIKENESS_CERTAIN)
+        return declared;
+    reading.has_subheader = !reading.has_subheader;
+    enum likeness other = likeness_of(payload, carried, reading);
+    return other > declared ? other : declared;
 }
 
 void reading_choose_header(struct bytes payload, size_t carried, const struct reading_gre *gre,
@@ -104,28 +125,28 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
     *result = (struct reading_result){0};
     uint8_t version = bytes_u8(payload, 0) >> 4;
     /* A copy cut to nothing says nothing of its version: GRE's word is taken. */
-    unsigned named =
-        payload.len > 0 ? type_of_version(version, gre->protocol) : type_of_protocol(gre->protocol);
-    bool declares_header = gre->protocol == GRE_PROTOCOL_ERSPAN_III ||
-                           (gre->present && gre->has_sequence) || policy == HEADER_ALWAYS;
-
-    unsigned declared = declares_header ? named : (unsigned)ERSPAN_TYPE_I;
-    unsigned alternative = declares_header ? (unsigned)ERSPAN_TYPE_I : named;
-    /* Versions 1 and 2 under a GRE header that promises a header leave no doubt. Without the
-     * promise, the obsolete version 0 is taken for the start of a MAC address. */
-    if (declares_header && named != 0 && version != ERSPAN_VERSION_OBSOLETE)
-        alternative = 0;
-    if (!declares_header && version == ERSPAN_VERSION_OBSOLETE)
-        alternative = 0;
-    if (policy != HEADER_AUTO)
+    unsigned named = payload.len > 0 ? type_of_version(version, gre->protocol)
+                                     : (unsigned)type_of_protocol(gre->protocol);
+    bool promised = gre->protocol == GRE_PROTOCOL_ERSPAN_III || (gre->present && gre->has_sequence);
+    unsigned declared = promised ? named : (unsigned)ERSPAN_TYPE_I;
+    unsigned alternative = promised ? (unsigned)ERSPAN_TYPE_I : named;
+    /* Where no header is promised, the obsolete version 0 is the start of a MAC address. */
+    if (!promised && version == ERSPAN_VERSION_OBSOLETE)
         alternative = 0;
 
-    if (alternative != 0) {
-        result->header.declared = declared != 0
-                                      ? best_likeness(payload, carried, (enum erspan_type)declared)
-                                      : LIKENESS_NONE;
+    result->header.declared =
+        declared != 0 ? best_likeness(payload, carried, (enum erspan_type)declared) : LIKENESS_NONE;
+    /* A promise that the version keeps is doubted only where the frame behind it looks odd, and
+     * then takes more than oddity to be broken. */
+    bool kept = promised && named != 0 && version != ERSPAN_VERSION_OBSOLETE;
+    bool doubted = alternative != 0 && !(kept && result->header.declared >= LIKENESS_LIKELY);
+    if (policy == HEADER_AUTO && doubted && payload.len > 0) {
         result->header.alternative = best_likeness(payload, carried, (enum erspan_type)alternative);
-        weigh(&result->header, evidence);
+        weigh(&result->header, promised, kept ? EVIDENCE_DECISIVE : EVIDENCE_CLEAR, evidence);
+    }
+    if (policy == HEADER_ALWAYS && !promised) {
+        result->header.undeclared = true;
+        alternative = named;
     }
     unsigned taken = result->header.undeclared ? alternative : declared;
     result->version_known = taken != 0;
@@ -155,7 +176,7 @@ void reading_choose_subheader(struct bytes payload, size_t carried, enum subhead
     }
     result->subheader.declared = likeness_of(payload, carried, declared);
     result->subheader.alternative = likeness_of(payload, carried, alternative);
-    weigh(&result->subheader, evidence);
+    weigh(&result->subheader, declared.has_subheader, EVIDENCE_CLEAR, evidence);
     if (result->subheader.undeclared)
         result->taken = alternative;
 }

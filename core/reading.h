@@ -64,13 +64,17 @@ struct reading_result {
  *
  * @param payload   captured bytes behind GRE.
  * @param carried   bytes that the copy carried there, at least payload.len.
- * @param evidence  of the source's earlier copies; the copy's own is added. NULL: this copy alone.
+ * @param evidence  of the source's earlier copies, above 0 for a header; the copy's own is added.
+ *                  NULL: this copy alone.
  */
 void reading_choose_header(struct bytes payload, size_t carried, const struct reading_gre *gre,
                            enum header_policy policy, int32_t *evidence,
                            struct reading_result *result);
 
-/** For a result of Type III: decides whether a sub-header follows the 12 bytes. */
+/**
+ * For a result of Type III: decides whether a sub-header follows the 12 bytes. @p evidence: above 0
+ * for one, else as above.
+ */
 void reading_choose_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
                               int32_t *evidence, struct reading_result *result);
 

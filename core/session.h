@@ -24,8 +24,7 @@ struct session {
     struct session_key key;
     uint32_t
         stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
-    /* What earlier copies said about the reading: above 0 speaks for the reading that the header
-     * does not declare. See core/reading.h. */
+    /* What earlier copies said: above 0 that the thing is there. See core/reading.h. */
     int32_t header_evidence;    /* on the session without ID of a source */
     int32_t subheader_evidence; /* on any session */
     bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */

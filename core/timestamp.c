@@ -51,8 +51,9 @@ enum timestamp_method timestamp_absolute(const struct erspan_header *header, int
         if (timestamp_has_64(header))
             return TIMESTAMP_RELATIVE;
         *time_ns = nearest_100us(header->timestamp, arrival_ns);
-        return within(*time_ns, arrival_ns, 60 * NS_PER_SECOND) ? TIMESTAMP_UNIX_100US
-                                                                : TIMESTAMP_RELATIVE;
+        return *time_ns >= 0 && within(*time_ns, arrival_ns, 60 * NS_PER_SECOND)
+                   ? TIMESTAMP_UNIX_100US
+                   : TIMESTAMP_RELATIVE;
     default:
         return TIMESTAMP_RELATIVE;
     }

@@ -119,7 +119,8 @@ static void add_time(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
                      const struct erspan_header *header)
 {
     int64_t time_ns;
-    if (pinfo->abs_ts.secs > INT64_MAX / 1000000000)
+    bool has_arrival = pinfo->presence_flags & PINFO_HAS_TS;
+    if (!has_arrival || pinfo->abs_ts.secs < 0 || pinfo->abs_ts.secs >= INT64_MAX / 1000000000)
         return;
     int64_t arrival_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
     enum timestamp_method method = timestamp_absolute(header, arrival_ns, &time_ns);

@@ -39,6 +39,7 @@ void outer_packet_read(tvbuff_t *tvb, packet_info *pinfo, const void *data,
         .source = address_of(has_network ? &pinfo->net_src : &pinfo->dl_src),
         .destination = address_of(has_network ? &pinfo->net_dst : &pinfo->dl_dst),
         .quoted = pinfo->flags.in_error_pkt,
+        .fragment = pinfo->fragmented,
     };
     if (gre == NULL)
         return;

@@ -34,12 +34,10 @@ static expert_field ei_marker_asic_time_zero = EI_INIT;
 
 static void add_times(proto_tree *tree, tvbuff_t *tvb, const struct marker *marker)
 {
-    nstime_t tai = {(time_t)marker->tai_seconds, (int)(marker->microseconds % 1000000) * 1000};
+    nstime_t tai = {(time_t)marker->tai_seconds, (int)marker->microseconds * 1000};
+    proto_item_set_generated(proto_tree_add_time(tree, hf_marker_tai, tvb, 34, 8, &tai));
     nstime_t utc = {(time_t)marker_utc_seconds(marker), tai.nsecs};
-    proto_item *item = proto_tree_add_time(tree, hf_marker_tai, tvb, 34, 8, &tai);
-    proto_item_set_generated(item);
-    item = proto_tree_add_time(tree, hf_marker_utc, tvb, 34, 8, &utc);
-    proto_item_set_generated(item);
+    proto_item_set_generated(proto_tree_add_time(tree, hf_marker_utc, tvb, 34, 8, &utc));
 }
 
 static void dissect_marker(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -77,7 +75,7 @@ static ws_bool_t dissect_marker_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tr
     if (tvb_reported_length(tvb) != MARKER_LENGTH || tvb_captured_length(tvb) != MARKER_LENGTH)
         return FALSE;
     struct bytes payload = {tvb_get_ptr(tvb, 0, MARKER_LENGTH), MARKER_LENGTH};
-    if (marker_decode(payload, &marker).kind != FAILURE_NONE)
+    if (marker_decode(payload, &marker).kind != FAILURE_NONE || !marker_is_plausible(&marker))
         return FALSE;
     dissect_marker(tvb, pinfo, tree, &marker);
     return TRUE;

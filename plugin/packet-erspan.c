@@ -21,6 +21,10 @@
 #include "plugin/preferences.h"
 #include "plugin/subheader-items.h"
 
+/* Deeper, Wireshark's own limit on the depth of a packet would be called a bug of this dissector.
+ */
+enum { NESTING_MAX = 64 };
+
 static int proto_erspan = -1;
 
 static int hf_erspan_type = -1;
@@ -44,8 +48,9 @@ static const value_string type_vals[] = {
     {0, NULL},
 };
 
-/* Reads the copy and keeps what a later visit needs. */
-static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32_t depth,
+/* Reads the copy and keeps what a later visit needs; number is its place among the frame's copies.
+ */
+static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32_t number,
                       struct copy *copy)
 {
     struct copy_policy policy = erspan_copy_policy();
@@ -53,7 +58,7 @@ static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32
     if (input->again)
         return;
     if (copy->keep_memo)
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_erspan, depth,
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_erspan, number,
                          wmem_memdup(wmem_file_scope(), &copy->memo, sizeof copy->memo));
     if (copy->session != NULL && !input->quoted)
         session_appear(sessions, copy->session);
@@ -84,21 +89,40 @@ static void add_generated_uint(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t
     proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, value));
 }
 
-/* What is known of the copy as a whole, whatever its type. */
-static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy, uint32_t depth)
+/* What is known of the copy as a whole, whatever its type. A quote is no copy of a stream. */
+static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy, bool quoted,
+                         uint32_t depth)
 {
     if (copy->reading.version_known)
         add_generated_uint(tree, hf_erspan_type, tvb, copy->header.type);
     if (copy->has_sequence)
         add_generated_uint(tree, hf_erspan_seq, tvb, copy->sequence);
-    if (copy->session != NULL && copy->session->stream != SESSION_NO_STREAM)
+    if (!quoted && copy->session != NULL && copy->session->stream != SESSION_NO_STREAM)
         add_generated_uint(tree, hf_erspan_stream, tvb, copy->session->stream);
     add_generated_uint(tree, hf_erspan_depth, tvb, depth);
 }
 
+/* Hands the mirrored frame on, one level deeper. The level is restored whatever happens inside: a
+ * packet may carry several copies side by side. */
+static void dissect_inner(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                          const struct copy *copy, uint32_t depth)
+{
+    p_set_proto_depth(pinfo, proto_erspan, depth);
+    TRY
+    {
+        inner_frame_dissect(pinfo, tree, tvb, copy);
+    }
+    FINALLY
+    {
+        p_set_proto_depth(pinfo, proto_erspan, depth - 1);
+    }
+    ENDTRY;
+}
+
 static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *gre)
 {
-    uint32_t depth = pinfo->curr_proto_layer_num;
+    uint32_t depth = p_get_proto_depth(pinfo, proto_erspan) + 1;
+    uint32_t number = pinfo->curr_proto_layer_num;
     struct copy_input input;
     struct copy copy;
     outer_packet_read(tvb, pinfo, gre, &input);
@@ -106,37 +130,38 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         return 0; /* PPTP's GRE: only version 0 has ERSPAN's protocol types */
     input.again = PINFO_FD_VISITED(pinfo);
     if (input.again)
-        input.memo = p_get_proto_data(wmem_file_scope(), pinfo, proto_erspan, depth);
-    read_copy(&input, pinfo, depth, &copy);
+        input.memo = p_get_proto_data(wmem_file_scope(), pinfo, proto_erspan, number);
+    read_copy(&input, pinfo, number, &copy);
 
     proto_item *items[ERSPAN_ITEMS] = {NULL};
     bool whole = copy.failure.kind == FAILURE_NONE;
-    unsigned header_length = MIN((unsigned)copy.header_length, tvb_captured_length(tvb));
+    unsigned captured = tvb_captured_length(tvb);
+    unsigned header_length = MIN((unsigned)copy.header_length, captured);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "ERSPAN");
     items[ITEM_ROOT] = proto_tree_add_item(tree, proto_erspan, tvb, 0, (int)header_length, ENC_NA);
     proto_tree *erspan_tree = proto_item_add_subtree(items[ITEM_ROOT], ett_erspan);
     describe(pinfo, items[ITEM_ROOT], &copy);
     header_items_add(pinfo, erspan_tree, tvb, &copy, items);
-    add_identity(erspan_tree, tvb, &copy, depth);
+    add_identity(erspan_tree, tvb, &copy, input.quoted, depth);
     if (whole)
         inner_frame_add(pinfo, erspan_tree, tvb, &copy, items);
     anomaly_items_add(pinfo, items, &copy);
-    if (depth > 1)
+    if (depth > 1 && !input.quoted)
         anomaly_item_nested(pinfo, items[ITEM_ROOT], depth);
-    else if (outer_packet_has_fcs(tvb, pinfo))
+    if (number == 1 && outer_packet_has_fcs(tvb, pinfo))
         anomaly_item_outer_fcs(pinfo, items[ITEM_ROOT]);
 
-    if (!whole || !erspan_preferences.dissect_inner) {
+    if (whole && erspan_preferences.dissect_inner && depth < NESTING_MAX) {
+        dissect_inner(tvb, pinfo, tree, &copy, depth);
+    } else {
         /* Throws where the capture, and not the copy, ends inside the header. */
         if (tvb_reported_length(tvb) >= copy.header_length)
             tvb_ensure_bytes_exist(tvb, 0, (int)copy.header_length);
         call_dissector(data_handle,
                        tvb_new_subset_remaining(tvb, whole ? (int)copy.header_length : 0), pinfo,
                        tree);
-    } else {
-        inner_frame_dissect(pinfo, tree, tvb, &copy);
     }
-    return (int)tvb_captured_length(tvb);
+    return MAX((int)captured, 1); /* 0 would say that a copy of nothing is no copy */
 }
 
 /* Wireshark's load of Decode As settings undoes dissector_change_uint(); adding again stays. */

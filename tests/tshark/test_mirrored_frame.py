@@ -169,5 +169,43 @@ def test_quoted(tshark, tmp_path):
     path = packets.capture(tmp_path / "quoted.pcap", [back, copy(type2(session=8) + ping()), sent, back])
     assert tshark.frames(path, "erspan.quoted") == [1, 4]
     assert tshark.fields(path, ["erspan.session", "erspan.stream"]) == [
-        ("9", ""), ("8", "0"), ("9", "1"), ("9", "1")]
+        ("9", ""), ("8", "0"), ("9", "1"), ("9", "")]
     assert tshark.frames(path, "erspan.seq == 41") == [1, 3, 4]
+    assert tshark.frames(path, "erspan.copy.cut || erspan.nested || _ws.malformed") == []
+
+
+def test_short_quote_is_not_malformed(tshark, tmp_path):
+    """RFC 792 quotes eight bytes behind the IP header, less than any ERSPAN header."""
+    sent = copy(type2(session=9) + ping())
+    error = packets.icmp(3, 4, bytes(4), sent[14 : 14 + 20 + 8])
+    path = packets.capture(
+        tmp_path / "short.pcap",
+        [packets.ethernet(0x0800, packets.ipv4(1, error, source=COLLECTOR, destination=SOURCE))],
+    )
+    assert tshark.frames(path, "erspan.quoted") == [1]
+    assert tshark.frames(path, "erspan.header.cut || _ws.malformed") == []
+
+
+def test_fcs_of_a_cut_frame(tshark, tmp_path):
+    """A source cuts the frame, leaves T at 0, and computes an FCS over what is left."""
+    left = ping()[:60]
+    path = packets.capture(tmp_path / "cutfcs.pcap", [copy(type2() + left + fcs(left))])
+    assert lengths(tshark, path) == [("60", "98")]
+    assert tshark.frames(path, 'erspan.copy.cut && erspan.fcs.status == "Good"') == [1]
+
+
+@pytest.mark.parametrize("tag", ["892600010002", "8909010100010064", "893f000000000000", "88a80064"])
+def test_cut_behind_other_tags(tshark, tmp_path, tag):
+    """VN-Tag, Cisco metadata, E-Tag, provider tag: the IP length behind them is found."""
+    frame = ping()[:12] + bytes.fromhex(tag) + ping()[12:]
+    path = packets.capture(tmp_path / "tag.pcap", [copy(type2() + frame[:60])])
+    assert lengths(tshark, path) == [("60", str(len(frame)))]
+    assert tshark.frames(path, "erspan.copy.cut") == [1]
+
+
+def test_nesting_ends_before_tshark_does(tshark, tmp_path):
+    packet = ping(size=4)
+    for level in range(90):
+        packet = copy(type2(session=level) + packet)
+    path = packets.capture(tmp_path / "deep.pcap", [packet])
+    assert tshark.fields(path, ["erspan.depth"], occurrence="l") == [("64",)]

@@ -120,3 +120,36 @@ def test_both_readings_of_the_protocol_type(tshark, tmp_path):
     path = packets.capture(tmp_path / "q7.pcap", [copy(type3() + ping()), copy(type2() + ping(), 0x22EB)])
     assert types(tshark, path) == ["3", "2"]
     assert tshark.frames(path, "erspan.version.contradiction && icmp") == [1, 2]
+
+
+@pytest.mark.parametrize("options", [(), ("-2",)], ids=["one-pass", "two-pass"])
+def test_a_source_that_changes(tshark, tmp_path, options):
+    """Frames beyond doubt are read by their own bytes, however long the source sent something else."""
+    type1 = copy(bytes.fromhex("1c0000000002") + ping()[6:], sequence=None)
+    path = packets.capture(
+        tmp_path / "change.pcap", [copy(type2() + ping(), sequence=None)] * 70 + [type1] * 5
+    )
+    assert types(tshark, path, options) == ["2"] * 70 + ["1"] * 5
+
+
+def test_headerless_with_sequence(tshark, tmp_path):
+    """Type I with a sequence number (Q19), whether or not its address looks like a header."""
+    plain = copy(ping())
+    looking = copy(bytes.fromhex("1c0000000002") + ping()[6:])
+    path = packets.capture(tmp_path / "s1.pcap", [plain, looking, plain])
+    assert types(tshark, path) == ["1"] * 3
+    assert tshark.frames(path, "erspan.type.headerless && icmp") == [1, 2, 3]
+
+
+def test_vn_tag_is_no_type_3(tshark, tmp_path):
+    """Six bytes of tag put IP where it would stand behind a Type III header that asks for IP."""
+    macs = bytes.fromhex("280000000002 020000000801")
+    frame = macs + bytes.fromhex("8926 00010002") + ping()[12:]
+    path = packets.capture(tmp_path / "vntag.pcap", [copy(frame, sequence=None)])
+    assert types(tshark, path) == ["1"]
+
+
+def test_forced_header_says_so(tshark, tmp_path):
+    path = packets.capture(tmp_path / "forced.pcap", [copy(type2() + ODD, sequence=None)])
+    options = ("-o", "erspan.header:always")
+    assert tshark.frames(path, "erspan.type == 2 && erspan.type.undeclared", options) == [1]

@@ -126,6 +126,17 @@ static void test_random(void)
     }
 }
 
+static void test_plausible(void)
+{
+    struct marker marker = {.tai_seconds = 1700000037, .utc_offset = 37, .microseconds = 999999};
+    g_assert_true(marker_is_plausible(&marker));
+    marker.microseconds = 1000000;
+    g_assert_false(marker_is_plausible(&marker));
+    marker.microseconds = 0;
+    marker.tai_seconds = 36;
+    g_assert_false(marker_is_plausible(&marker));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -135,5 +146,6 @@ int main(int argc, char **argv)
     g_test_add_func("/marker/tail", test_tail);
     g_test_add_func("/marker/inverse", test_inverse);
     g_test_add_func("/marker/random", test_random);
+    g_test_add_func("/marker/plausible", test_plausible);
     return g_test_run();
 }

@@ -12,8 +12,12 @@
 #define ARP                                                                                        \
     "ffffffffffff 020000000001 0806"                                                               \
     "0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202"
-#define ODD        "020000000002 020000000001 1234 00000000"
-#define IMPOSSIBLE "ffffffffffff 030000000001 0800 00000000"
+#define ODD "020000000002 020000000001 1234 00000000"
+#define ARP_TO_1C                                                                                  \
+    "1c0000000002 020000000001 0806"                                                               \
+    "0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202"
+#define LLDP       "0180c200000e 020000000001 88cc 0207"
+#define IMPOSSIBLE "ffffffffffff 020000000001 0800 00000000"
 #define IPV4       "4500 0014 0000 0000 40 3b f6ab c0000201 c0000202" /* no payload */
 
 #define II          "1001 0001 00000380"
@@ -99,7 +103,20 @@ static const struct reading_case {
     /* both readings equally odd: the declaration stands, until earlier copies say otherwise */
     {"undeclared-2-odd", II ODD, GRE_I, 0, 0, 0, TYPE_I, false},
     {"undeclared-2-odd-session", II ODD, GRE_I, 0, 0, FOR, TYPE_II, false},
-    {"undeclared-2-against-session", II ARP, GRE_I, 0, 0, AGAINST, TYPE_I, false},
+    {"undeclared-2-beyond-doubt", II ARP, GRE_I, 0, 0, AGAINST, TYPE_II, false},
+    {"type-1-beyond-doubt", ARP_TO_1C, GRE_I, 0, 0, FOR, TYPE_I, false},
+    {"undeclared-2-likely", II LLDP, GRE_I, 0, 0, 0, TYPE_II, false},
+    {"undeclared-2-likely-against-session", II LLDP, GRE_I, 0, 0, AGAINST, TYPE_I, false},
+    /* no header although one is promised (Q19), behind an address that looks like one */
+    {"headerless", ARP_TO_1C, GRE_II, 0, 0, 0, TYPE_I, false},
+    {"headerless-odd", "1c0000000002 020000000001 1234 0000000000000000", GRE_II, 0, 0, 0, TYPE_II,
+     false},
+    {"headerless-odd-session", "1c0000000002 020000000001 1234 0000000000000000", GRE_II, 0, 0,
+     AGAINST, TYPE_I, false},
+    {"promise-kept-against-session", II ARP, GRE_II, 0, 0, AGAINST, TYPE_II, false},
+    /* a tag of six bytes puts IP where a Type III header with FT 2 would end */
+    {"type-1-vn-tag", "280000000002 020000000801 8926 00010002 0800" IPV4, GRE_I, 0, 0, 0, TYPE_I,
+     false},
     /* obsolete and unknown versions */
     {"version-0", II_OBSOLETE ARP, GRE_II, 0, 0, 0, TYPE_II, false},
     {"version-0-is-a-mac",
