@@ -1,11 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The subcommands. Each gets the arguments from its own name on and returns the exit status
- * (enum erspangen_status), having said on standard error what went wrong.
+ * The subcommands, and what they have in common: options, help, errors.
  */
 #ifndef GENERATOR_COMMAND_H
 #define GENERATOR_COMMAND_H
 
+#include <stdbool.h>
+
+#include "generator/options.h"
+
+/* Each gets the arguments from its own name on and returns the exit status (enum
+ * erspangen_status), having said on standard error what went wrong. */
+int command_check(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_wrap(int argc, char **argv);
 int command_write(int argc, char **argv);
+
+/** A subcommand. */
+struct command {
+    const char *arguments; /* beside the options, for the help */
+    const char *summary;
+    const char *examples;
+    const GOptionEntry *entries; /* its own options; they set members of the request */
+    key_filter offers;           /* which keys are its options too; NULL: none */
+    /** @p request is command_run()'s. */
+    gboolean (*carry_out)(void *request, const struct options *options, GError **error);
+};
+
+/** Parses the options, carries the command out, and says what went wrong. */
+int command_run(const struct command *command, int argc, char **argv, void *request);
+
+/** Prints the lines of an error, each after the name of the program; returns the exit status. */
+int command_failed(const GError *error);
 
 #endif

@@ -7,9 +7,12 @@
 #include "generator/clock.h"
 #include "generator/inner.h"
 #include "generator/ip-header.h"
+#include "generator/routing.h"
 
 static bool has_sequence(const struct session_plan *plan)
 {
+    if (plan->gre.sequence_domain == DOMAIN_NONE)
+        return false;
     if (plan->gre.sequence == SEQUENCE_AUTO)
         return plan->type != ERSPAN_TYPE_I;
     return plan->gre.sequence != SEQUENCE_NO;
@@ -41,10 +44,16 @@ static struct gre_header gre_of(const struct session_plan *plan)
     return header;
 }
 
+bool encapsulation_has_sequence(const struct session_plan *plan)
+{
+    return gre_of(plan).flags & GRE_BIT_SEQUENCE;
+}
+
 static struct erspan_header header_of(const struct session_plan *plan)
 {
     struct erspan_header header = plan->header;
     header.type = plan->type;
+    header.egress = plan->direction == DIRECTION_EGRESS;
     if (plan->version != AUTO)
         header.version = (uint8_t)plan->version;
     else
@@ -57,7 +66,7 @@ static struct erspan_header header_of(const struct session_plan *plan)
 }
 
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
-                        size_t number, int64_t start_ns)
+                        size_t number, int64_t start_ns, struct sequence_counter *sequence)
 {
     const struct outer_plan *outer = &plan->stream.outer;
     const struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
@@ -70,22 +79,23 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
         .ethernet = outer_template_make(outer, LINK_KIND_ETHERNET, PROTOCOL_GRE, ports, protocol),
         .gre = gre_of(plan),
         .header = header_of(plan),
+        .clock = plan->clock,
         .start_ns = start_ns,
-        .own = {plan->gre.sequence_start},
+        .sequence = sequence,
     };
-    encapsulation->sequence = &encapsulation->own;
     if (encapsulation->inner.network == AUTO)
         encapsulation->inner.network = (int64_t)(number % 256);
 }
 
-size_t encapsulation_longest(const struct encapsulation *encapsulation)
+size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t frame_length)
 {
     const struct session_plan *plan = encapsulation->plan;
     size_t headers = encapsulation->ethernet.len + gre_length(encapsulation->gre.flags) +
                      erspan_length(plan->type, encapsulation->header.has_subheader) +
                      plan->prefix.len + (encapsulation->gre.flags & GRE_BIT_ROUTING ? 4 : 0);
-    size_t payload = MAX(inner_longest(&encapsulation->inner), plan->payload.len);
-    return plan->fate.nesting * headers + payload + ETHERNET_FCS_LENGTH -
+    size_t fcs = plan->fate.inner_fcs == CHECK_NONE ? 0 : ETHERNET_FCS_LENGTH;
+    size_t payload = MAX(frame_length + fcs, plan->payload.len);
+    return MAX(plan->fate.nesting, plan->fate.loop) * headers + payload -
            encapsulation->ethernet.ip_at;
 }
 
@@ -94,17 +104,33 @@ static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32
                                unsigned count)
 {
     const struct gre_plan *plan = &encapsulation->plan->gre;
-    if (plan->sequence == SEQUENCE_CONSTANT || !(encapsulation->gre.flags & GRE_BIT_SEQUENCE))
+    if (plan->sequence == SEQUENCE_CONSTANT || plan->sequence_domain == DOMAIN_CONSTANT ||
+        !(encapsulation->gre.flags & GRE_BIT_SEQUENCE))
         return first;
     return plan->sequence_bits == 30 ? (first + count) & 0x3fffffff : first + count;
 }
 
-/* Takes @p count numbers off the counter; the first of them. */
-static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned count)
+/* Takes the numbers of all layers off the counter; the first is that of the innermost. */
+static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned layers,
+                              struct sequence_place *outermost)
 {
-    uint32_t first = encapsulation->sequence->next;
-    encapsulation->sequence->next = sequence_after(encapsulation, first, count);
+    struct sequence_counter *counter = encapsulation->sequence;
+    uint32_t first = counter->next;
+    counter->next = sequence_after(encapsulation, first, layers);
+    counter->taken += layers;
+    *outermost = (struct sequence_place){sequence_after(encapsulation, first, layers - 1),
+                                         counter->restarts, counter->taken};
     return first;
+}
+
+void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, bool clock_too)
+{
+    sequence_counter_restart(encapsulation->sequence, now_ns);
+    encapsulation->ip_id = 0;
+    if (!clock_too)
+        return;
+    encapsulation->clock = (struct clock_plan){.tick_ps = encapsulation->clock.tick_ps};
+    encapsulation->start_ns = now_ns;
 }
 
 static uint16_t take_ip_id(struct encapsulation *encapsulation)
@@ -132,26 +158,51 @@ void encapsulate_fcs(enum check_mode mode, size_t start, struct buffer *out)
 /* One copy under way: what its layers have in common. */
 struct making {
     struct encapsulation *encapsulation;
-    uint64_t n;
+    const struct copy_order *order;
     struct erspan_header header;
     uint32_t sequence; /* of the innermost layer; those around it count on */
+    struct copy copy;  /* of the layer that was made last */
 };
 
 static void put_layer(struct making *making, unsigned layer, const struct outer_template *outer,
                       struct buffer *out);
 
+void encapsulation_write_inner(const struct encapsulation *encapsulation, uint64_t n,
+                               struct buffer *out)
+{
+    inner_write(&encapsulation->inner, n, out);
+}
+
+/* The mirrored frame itself, as far as the source keeps it. */
+static void put_frame(struct making *making, struct buffer *out)
+{
+    const struct encapsulation *encapsulation = making->encapsulation;
+    const struct session_plan *plan = encapsulation->plan;
+    const struct copy_order *order = making->order;
+    size_t start = out->len;
+    if (order->frame != NULL)
+        buffer_put(out, order->frame->bytes.data, order->frame->bytes.len);
+    else
+        encapsulation_write_inner(encapsulation, order->n, out);
+    size_t length = out->len - start;
+    if (plan->routed && !order->again && !out->overflow)
+        routing_pass(out->data + start, length, plan->inner.mac);
+    cut_to(out, start, plan->fate.cut);
+    cut_to(out, start, order->truncate);
+    making->copy = (struct copy){.inner_length = length, .inner_kept = out->len - start};
+    encapsulate_fcs(plan->fate.inner_fcs, start, out);
+}
+
 /* The mirrored frame; around it the copies that were themselves mirrored. */
 static void put_mirrored(struct making *making, unsigned layer, struct buffer *out)
 {
-    const struct encapsulation *encapsulation = making->encapsulation;
     size_t start = out->len;
-    if (layer > 1) {
-        put_layer(making, layer - 1, &encapsulation->ethernet, out);
+    if (layer == 1) {
+        put_frame(making, out);
         return;
     }
-    inner_write(&encapsulation->inner, making->n, out);
-    cut_to(out, start, encapsulation->plan->fate.cut);
-    encapsulate_fcs(encapsulation->plan->fate.inner_fcs, start, out);
+    put_layer(making, layer - 1, &making->encapsulation->ethernet, out);
+    making->copy.inner_length = making->copy.inner_kept = out->len - start;
 }
 
 /* Layer 1 holds the mirrored frame, the highest is the copy as it is sent. */
@@ -168,16 +219,24 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     if (outer->ip_version != 0)
         gre_encode(&gre, out);
     size_t payload_at = out->len;
+    size_t inner_at = payload_at;
     if (plan->payload.len > 0) {
         buffer_put(out, plan->payload.data, plan->payload.len);
     } else {
         erspan_encode(&making->header, out);
         buffer_put(out, plan->prefix.data, plan->prefix.len);
+        inner_at = out->len;
         put_mirrored(making, layer, out);
     }
     cut_to(out, payload_at, plan->fate.payload_cut);
     if (out->overflow)
         return;
+    struct copy *copy = &making->copy;
+    copy->ip_at = start + outer->ip_at;
+    copy->gre_at = gre_at;
+    copy->erspan_at = payload_at;
+    copy->inner_at = MIN(inner_at, out->len);
+    copy->inner_kept = MIN(copy->inner_kept, out->len - copy->inner_at);
     if (outer->ip_version != 0)
         gre_set_checksum(out->data + gre_at, out->len - gre_at);
     if (plan->gre.checksum == CHECK_BAD)
@@ -185,15 +244,24 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     outer_end(outer, start, take_ip_id(encapsulation), out);
 }
 
-size_t encapsulate(struct encapsulation *encapsulation, uint64_t n, int64_t now_ns,
-                   struct buffer *out)
+struct copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
+                        int64_t now_ns, struct buffer *out)
 {
     const struct session_plan *plan = encapsulation->plan;
-    struct making making = {encapsulation, n, encapsulation->header,
-                            take_sequence(encapsulation, plan->fate.nesting)};
-    size_t ip_at = out->len + encapsulation->outer.ip_at;
+    struct sequence_place place;
+    struct making making = {
+        .encapsulation = encapsulation,
+        .order = order,
+        .header = encapsulation->header,
+        .sequence = take_sequence(encapsulation, plan->fate.nesting, &place),
+    };
+    if (order->frame != NULL && plan->direction == DIRECTION_AUTO)
+        making.header.egress = order->frame->reverse;
+    if (order->flagged)
+        making.header.truncated = true;
     if (plan->type == ERSPAN_TYPE_III)
-        clock_stamp(&plan->clock, encapsulation->start_ns, now_ns, &making.header);
+        clock_stamp(&encapsulation->clock, encapsulation->start_ns, now_ns, &making.header);
     put_layer(&making, plan->fate.nesting, &encapsulation->outer, out);
-    return ip_at;
+    making.copy.place = place;
+    return making.copy;
 }

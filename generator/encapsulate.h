@@ -12,11 +12,8 @@
 #include "core/gre.h"
 #include "generator/outer.h"
 #include "generator/scenario.h"
-
-/** A GRE sequence counter, of one session or of several. */
-struct sequence_counter {
-    uint32_t next;
-};
+#include "generator/sequence-counter.h"
+#include "generator/traffic.h"
 
 struct encapsulation {
     const struct session_plan *plan;
@@ -25,29 +22,64 @@ struct encapsulation {
     struct outer_template ethernet; /* around a copy that is mirrored again */
     struct gre_header gre;          /* sequence and checksum still to be set */
     struct erspan_header header;    /* times still to be set */
-    int64_t start_ns;               /* of the capture */
-    struct sequence_counter own;
-    struct sequence_counter *sequence; /* own, or another session's */
+    struct clock_plan clock;
+    int64_t start_ns; /* of the clock: that of the capture, or a restart */
+    struct sequence_counter *sequence;
     uint16_t ip_id;
 };
 
-/** @param number  of the session in its scenario: chooses the addresses of its traffic. */
+/** What a copy is to be made of. */
+struct copy_order {
+    uint64_t n;                         /* of the frame in the session, the first is 0 */
+    const struct mirrored_frame *frame; /* NULL: frame n of the plan's inner kind */
+    int64_t truncate; /* bytes of it to keep, beside the plan's own cut; or AUTO */
+    bool flagged;     /* T is set */
+    bool again;       /* the frame is a copy that the session made */
+};
+
+/** Where the parts of a copy stand in its buffer, of the outermost layer, and what it carries. */
+struct copy {
+    size_t ip_at;
+    size_t gre_at;
+    size_t erspan_at;
+    size_t inner_at;
+    size_t inner_length; /* of the mirrored frame */
+    size_t inner_kept;   /* of that, what the copy holds */
+    struct sequence_place place;
+};
+
+/**
+ * @param number  of the session in its scenario: chooses the addresses of its traffic.
+ * @param sequence  where its sequence numbers come from.
+ */
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
-                        size_t number, int64_t start_ns);
+                        size_t number, int64_t start_ns, struct sequence_counter *sequence);
+
+/** The source begins anew: sequence and identification, and the clock if @p clock_too. */
+void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, bool clock_too);
+
+/** Appends frame @p n of the plan's inner kind. */
+void encapsulation_write_inner(const struct encapsulation *encapsulation, uint64_t n,
+                               struct buffer *out);
+
+/** True if the copies carry a sequence number. */
+bool encapsulation_has_sequence(const struct session_plan *plan);
 
 /** The protocol type that GRE names. */
 uint16_t encapsulation_protocol(const struct session_plan *plan);
 
-/** Bytes of the longest outer packet, from its IP header on: more than 65535 cannot be sent. */
-size_t encapsulation_longest(const struct encapsulation *encapsulation);
+/**
+ * Bytes of the longest outer packet, from its IP header on, when the longest mirrored frame has
+ * @p frame_length: more than 65535 cannot be sent.
+ */
+size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t frame_length);
 
 /**
- * Appends copy @p n, the first is 0, made at @p now_ns, up to its outer trailer (appended bytes,
- * FCS). Counts sequence and IP identification on. Returns the offset of its IP header, if it has
- * one.
+ * Appends the copy of a frame, made at @p now_ns, up to its outer trailer (appended bytes, FCS).
+ * Counts sequence and IP identification on.
  */
-size_t encapsulate(struct encapsulation *encapsulation, uint64_t n, int64_t now_ns,
-                   struct buffer *out);
+struct copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
+                        int64_t now_ns, struct buffer *out);
 
 /** Appends an Ethernet FCS over all from @p start on, a wrong one for CHECK_BAD. */
 void encapsulate_fcs(enum check_mode mode, size_t start, struct buffer *out);

@@ -5,7 +5,21 @@ gboolean fail(GError **error, enum erspangen_status status, const char *format, 
 {
     va_list arguments;
     va_start(arguments, format);
-    g_propagate_error(error, g_error_new_valist(ERSPANGEN_ERROR, (gint)status, format, arguments));
+    errors_add(error, g_error_new_valist(ERSPANGEN_ERROR, (gint)status, format, arguments));
     va_end(arguments);
     return FALSE;
+}
+
+void errors_add(GError **all, GError *one)
+{
+    if (all == NULL || *all == NULL) {
+        g_propagate_error(all, one);
+        return;
+    }
+    char *message = g_strdup_printf("%s\n%s", (*all)->message, one->message);
+    int status = MIN((*all)->code, one->code);
+    g_clear_error(all);
+    g_error_free(one);
+    g_set_error_literal(all, ERSPANGEN_ERROR, status, message);
+    g_free(message);
 }

@@ -12,8 +12,15 @@ enum erspangen_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
 #define ERSPANGEN_ERROR (g_quark_from_static_string("erspangen"))
 
-/** Sets @p error, whose code becomes the exit status. Returns false, for `return fail(...)`. */
+/**
+ * Sets @p error, whose code becomes the exit status; adds a line to it if it is set already, for
+ * checks that go on to find all. Returns false, for `return fail(...)`.
+ */
 gboolean fail(GError **error, enum erspangen_status status, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+
+/** The same with an error that is there; takes @p one over. What failed outranks what the user
+ * asked for. */
+void errors_add(GError **all, GError *one);
 
 #endif

@@ -8,12 +8,17 @@
 #include <glib.h>
 
 #include "core/bytes.h"
+#include "generator/interface.h"
+
+struct sent_copy;
 
 struct frame {
     int64_t time_ns; /* Unix time */
-    uint16_t link;   /* LINKTYPE */
+    struct interface interface;
     struct bytes bytes;
-    const char *comment; /* what was done to it on the way, in words; NULL for nothing */
+    const struct sent_copy *copy; /* that it carries, or a fragment of; NULL: no copy */
+    size_t uncaptured;            /* how many follow these on the wire, in no capture */
+    const char *comment;          /* what was done to it on the way, in words; NULL for nothing */
 };
 
 /** Takes a frame, whose bytes are borrowed until put() returns. FALSE: @p error is set. */

@@ -21,36 +21,36 @@ struct outer_template icmp_error_template(const struct outer_plan *plan)
     return outer_template_make(&back, back.link, protocol, no_udp, 0);
 }
 
-static void put_ipv4_head(const struct fate_plan *fate, struct buffer *out)
+static void put_ipv4_head(const struct icmp_answer *answer, struct buffer *out)
 {
-    bool mtu = fate->icmp_error == ICMP_ERROR_MTU;
+    bool mtu = answer->error == ICMP_ERROR_MTU;
     buffer_put8(out, ICMP_UNREACHABLE);
     buffer_put8(out, mtu ? ICMP_CODE_FRAGMENTATION_NEEDED : ICMP_CODE_PROTOCOL);
     buffer_put16(out, 0);
-    buffer_put32(out, mtu ? fate->icmp_mtu : 0);
+    buffer_put32(out, mtu ? answer->mtu : 0);
 }
 
 /* The collector points at the field that named a protocol it does not know: next header. */
-static void put_ipv6_head(const struct fate_plan *fate, struct buffer *out)
+static void put_ipv6_head(const struct icmp_answer *answer, struct buffer *out)
 {
-    bool mtu = fate->icmp_error == ICMP_ERROR_MTU;
+    bool mtu = answer->error == ICMP_ERROR_MTU;
     buffer_put8(out, mtu ? ICMPV6_PACKET_TOO_BIG : ICMPV6_PARAMETER_PROBLEM);
     buffer_put8(out, mtu ? 0 : ICMPV6_CODE_NEXT_HEADER);
     buffer_put16(out, 0);
-    buffer_put32(out, mtu ? fate->icmp_mtu : 6);
+    buffer_put32(out, mtu ? answer->mtu : 6);
 }
 
-void icmp_error_put(const struct outer_template *template, const struct fate_plan *fate,
+void icmp_error_put(const struct outer_template *template, const struct icmp_answer *answer,
                     struct bytes packet, struct buffer *out)
 {
     bool v4 = template->ip_version == 4;
     size_t start = outer_begin(template, out);
     size_t icmp_at = out->len;
     if (v4)
-        put_ipv4_head(fate, out);
+        put_ipv4_head(answer, out);
     else
-        put_ipv6_head(fate, out);
-    struct bytes quote = bytes_first(packet, fate->icmp_quote);
+        put_ipv6_head(answer, out);
+    struct bytes quote = bytes_first(packet, answer->quote);
     buffer_put(out, quote.data, quote.len);
     if (out->overflow)
         return;

@@ -10,8 +10,14 @@
 /** The packet around the error, from the collector to the source of the plan. */
 struct outer_template icmp_error_template(const struct outer_plan *plan);
 
-/** Appends the error of @p fate that quotes @p packet, which starts at its IP header. */
-void icmp_error_put(const struct outer_template *template, const struct fate_plan *fate,
+struct icmp_answer {
+    enum icmp_error error;
+    uint32_t quote; /* most bytes of the packet, IP header included */
+    uint16_t mtu;   /* that ICMP_ERROR_MTU states */
+};
+
+/** Appends the error that quotes @p packet, which starts at its IP header. */
+void icmp_error_put(const struct outer_template *template, const struct icmp_answer *answer,
                     struct bytes packet, struct buffer *out);
 
 #endif

@@ -30,10 +30,13 @@ gboolean ini_read(const char *text, const char *place, const struct ini_reader *
 {
     char **lines = g_strsplit(text, "\n", -1);
     gboolean good = TRUE;
-    for (unsigned i = 0; lines[i] != NULL && good; i++) {
-        good = read_line(g_strstrip(lines[i]), i + 1, reader, error);
-        if (!good)
-            g_prefix_error(error, "%s:%u: ", place, i + 1);
+    for (unsigned i = 0; lines[i] != NULL; i++) {
+        GError *wrong = NULL;
+        if (read_line(g_strstrip(lines[i]), i + 1, reader, &wrong))
+            continue;
+        g_prefix_error(&wrong, "%s:%u: ", place, i + 1);
+        errors_add(error, wrong);
+        good = FALSE;
     }
     g_strfreev(lines);
     return good;

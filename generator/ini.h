@@ -22,7 +22,7 @@ struct ini_reader {
  * Reads "[group]" and "key = value" lines; blank lines and those that begin with # are skipped.
  *
  * @param place  what errors call the text: the name of its file.
- * @return FALSE after the first error, which then reads "place:line: what".
+ * @return FALSE after any error; @p error then has a line "place:line: what" for each.
  */
 gboolean ini_read(const char *text, const char *place, const struct ini_reader *reader,
                   GError **error);

@@ -18,6 +18,15 @@ bool key_set(const struct key *key, void *plan, const char *text)
     return key->parse(key, text, (char *)plan + key->offset);
 }
 
+unsigned traffic_key_bit(const struct key *key)
+{
+    unsigned bit = 1;
+    for (const struct key *other = keys; other != key; other++)
+        if (other->sections & SECTION_TRAFFIC)
+            bit <<= 1;
+    return bit;
+}
+
 /* Levenshtein's distance, over names that are a few letters long. */
 static size_t distance(const char *a, const char *b)
 {

@@ -12,7 +12,15 @@
 #include <stddef.h>
 
 /** The groups of a scenario in which a key may stand. */
-enum section { SECTION_CAPTURE = 1, SECTION_SESSION = 2, SECTION_MARKER = 4 };
+enum section {
+    SECTION_CAPTURE = 1,
+    SECTION_SESSION = 2,
+    SECTION_MARKER = 4,
+    SECTION_TRAFFIC = 8,
+    SECTION_IMPAIRMENT = 16,
+    SECTION_ANY =
+        SECTION_CAPTURE | SECTION_SESSION | SECTION_MARKER | SECTION_TRAFFIC | SECTION_IMPAIRMENT
+};
 
 /** Headings of the help. */
 enum key_topic {
@@ -23,7 +31,9 @@ enum key_topic {
     TOPIC_SUBHEADER,
     TOPIC_INNER,
     TOPIC_FATE,
+    TOPIC_IMPAIRMENT,
     TOPIC_MARKER,
+    TOPIC_TRAFFIC,
     TOPICS
 };
 
@@ -38,7 +48,7 @@ struct key {
     const char *help;
 };
 
-/** Ends with a row without a name. */
+/** Ends with a row without a name. A name may have a row in each of several sections. */
 extern const struct key keys[];
 
 /** The key of that name in that section, or NULL. */
@@ -46,6 +56,9 @@ const struct key *key_find(const char *name, unsigned sections);
 
 /** Sets the key's member of @p plan; false, and nothing set, when @p text is not right. */
 bool key_set(const struct key *key, void *plan, const char *text);
+
+/** A bit for each key of traffic, in their order. */
+unsigned traffic_key_bit(const struct key *key);
 
 /** The key of the section whose name is most like @p name: what may have been meant. Never NULL. */
 const struct key *key_most_like(const char *name, unsigned sections);

@@ -9,12 +9,15 @@
 #include "generator/command.h"
 #include "generator/errors.h"
 
-static const struct command {
+static const struct subcommand {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
     {"write", command_write, "a scenario, or options alone, to a capture file"},
+    {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
+    {"check", command_check, "what is wrong with a scenario"},
+    {"list", command_list, "the built-in scenarios"},
 };
 
 static void print_help(FILE *stream)

@@ -34,6 +34,7 @@ gboolean marker_stream_emit(struct marker_stream *stream, uint64_t n, int64_t no
     size_t start = outer_begin(&stream->outer, &out);
     marker_encode(&marker, &out);
     outer_end(&stream->outer, start, 0, &out);
-    const struct frame frame = {now_ns, stream->outer.link, {out.data, out.len}, NULL};
+    const struct frame frame = {
+        .time_ns = now_ns, .interface = stream->outer.interface, .bytes = {out.data, out.len}};
     return frame_put(sink, &frame, error);
 }

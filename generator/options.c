@@ -14,7 +14,9 @@ static const struct {
     [TOPIC_SUBHEADER] = {"subheader", "the sub-header of type 3"},
     [TOPIC_INNER] = {"inner", "the mirrored traffic"},
     [TOPIC_FATE] = {"fate", "what happens to a copy"},
+    [TOPIC_IMPAIRMENT] = {"impairment", "what goes wrong, by chance or by number"},
     [TOPIC_MARKER] = {"marker", "marker packets, in a scenario's [marker NAME]"},
+    [TOPIC_TRAFFIC] = {"traffic", "traffic to mirror, a scenario's [traffic NAME]"},
 };
 
 /* GLib calls this for every option of a key: "--session", "100". */
@@ -22,9 +24,7 @@ static gboolean on_option(const char *name, const char *value, gpointer data, GE
 {
     struct options *options = data;
     (void)error;
-    struct override override = {
-        key_find(name + strlen("--"), SECTION_CAPTURE | SECTION_SESSION | SECTION_MARKER),
-        g_strdup(value)};
+    struct override override = {key_find(name + strlen("--"), SECTION_ANY), g_strdup(value)};
     g_array_append_val(options->overrides, override);
     return TRUE;
 }
@@ -34,11 +34,13 @@ static void clear_override(gpointer data)
     g_free(((struct override *)data)->text);
 }
 
-static void add_topic(GOptionContext *context, struct options *options, enum key_topic topic)
+static void add_topic(GOptionContext *context, struct options *options, enum key_topic topic,
+                      key_filter offers)
 {
     GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     for (const struct key *key = keys; key->name != NULL; key++) {
-        if (key->topic != topic)
+        bool first_of_its_name = key_find(key->name, SECTION_ANY) == key;
+        if (key->topic != topic || !first_of_its_name || !offers(key))
             continue;
         GOptionEntry entry = {.long_name = key->name,
                               .arg = G_OPTION_ARG_CALLBACK,
@@ -46,6 +48,10 @@ static void add_topic(GOptionContext *context, struct options *options, enum key
                               .description = key->help,
                               .arg_description = key->right};
         g_array_append_val(entries, entry);
+    }
+    if (entries->len == 0) {
+        g_array_free(entries, TRUE);
+        return;
     }
     char *show = g_strdup_printf("Options: %s", topics[topic].title);
     char *heading = g_strconcat(show, ":", NULL);
@@ -57,13 +63,19 @@ static void add_topic(GOptionContext *context, struct options *options, enum key
     g_array_free(entries, TRUE);
 }
 
-struct options *options_add(GOptionContext *context)
+bool offers_every_key(const struct key *key)
+{
+    (void)key;
+    return true;
+}
+
+struct options *options_add(GOptionContext *context, key_filter offers)
 {
     struct options *options = g_new0(struct options, 1);
     options->overrides = g_array_new(FALSE, FALSE, sizeof(struct override));
     g_array_set_clear_func(options->overrides, clear_override);
-    for (int topic = 0; topic < TOPICS; topic++)
-        add_topic(context, options, (enum key_topic)topic);
+    for (int topic = 0; topic < TOPICS && offers != NULL; topic++)
+        add_topic(context, options, (enum key_topic)topic, offers);
     return options;
 }
 

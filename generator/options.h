@@ -14,8 +14,15 @@ struct options {
     GArray *overrides; /* struct override */
 };
 
-/** Adds an option for every key to @p context; what it parses is found in the result. */
-struct options *options_add(GOptionContext *context);
+/** True if a command offers the key as an option. */
+typedef bool (*key_filter)(const struct key *key);
+
+/** All of them. */
+bool offers_every_key(const struct key *key);
+
+/** Adds an option for every key that is offered, none for NULL; what @p context then parses is
+ * found in the result. */
+struct options *options_add(GOptionContext *context, key_filter offers);
 void options_free(struct options *options);
 
 #endif

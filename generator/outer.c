@@ -11,7 +11,7 @@ enum { DEVICE_ETHERNET = 1, DEVICE_GRE = 778, DEVICE_GRE6 = 823, SLL_ADDRESS_LEN
 enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_CHECKSUM = 10, IPV6_AT_LENGTH = 4 };
 enum { UDP_HEADER_LENGTH = 8, UDP_AT_LENGTH = 4, UDP_AT_CHECKSUM = 6 };
 
-uint16_t outer_link_type(enum link_kind link)
+static uint16_t link_type(enum link_kind link)
 {
     switch (link) {
     case LINK_KIND_SLL:
@@ -23,6 +23,11 @@ uint16_t outer_link_type(enum link_kind link)
         break;
     }
     return LINK_ETHERNET;
+}
+
+struct interface outer_interface(const struct outer_plan *plan)
+{
+    return (struct interface){link_type(plan->link), plan->collector_port};
 }
 
 /* Tags, and the EtherType behind them. */
@@ -104,7 +109,7 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
                                           uint8_t ip_protocol, struct udp_ports ports,
                                           uint16_t gre_protocol)
 {
-    struct outer_template template = {.link = outer_link_type(link), .length = plan->length};
+    struct outer_template template = {.interface = outer_interface(plan), .length = plan->length};
     struct buffer out = {template.bytes, sizeof template.bytes, 0, false};
     bool v4 = plan->source.len == 4;
     uint16_t ethertype = v4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
@@ -180,8 +185,13 @@ void outer_end(const struct outer_template *template, size_t start, uint16_t id,
     if (template->udp_at != 0)
         end_udp(template, start + template->udp_at, out);
     size_t len = out->len - ip_at;
-    if (template->ip_version == 6) {
+    if (template->ip_version == 6)
         len -= IPV6_LENGTH;
+    if (len > UINT16_MAX && template->length == AUTO) {
+        out->overflow = true;
+        return;
+    }
+    if (template->ip_version == 6) {
         buffer_patch16(out, ip_at + IPV6_AT_LENGTH,
                        (uint16_t)(template->length == AUTO ? (int64_t)len : template->length));
         return;

@@ -8,6 +8,7 @@
 #ifndef GENERATOR_OUTER_H
 #define GENERATOR_OUTER_H
 
+#include "generator/interface.h"
 #include "generator/scenario.h"
 
 enum { OUTER_MAX_LENGTH = 160, ETHERNET_FCS_LENGTH = 4 };
@@ -26,9 +27,9 @@ struct outer_template {
     size_t ip_at;  /* offset of the IP header; ip_version 0: none */
     size_t udp_at; /* offset of the UDP header; 0: none */
     uint8_t ip_version;
-    size_t ip_header_length; /* IPv4 with options; IPv6 alone, 40 */
-    uint16_t link;           /* LINKTYPE of the capture file */
-    int64_t length;          /* as in the plan */
+    size_t ip_header_length;    /* IPv4 with options; IPv6 alone, 40 */
+    struct interface interface; /* where the collector captures it */
+    int64_t length;             /* as in the plan */
 };
 
 /**
@@ -43,7 +44,10 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
 /** Appends the headers; returns their offset, for outer_end(). */
 size_t outer_begin(const struct outer_template *template, struct buffer *out);
 
-/** Patches the headers at @p start for the payload that now reaches to the end of the buffer. */
+/**
+ * Patches the headers at @p start for the payload that now reaches to the end of the buffer. One
+ * that is longer than the packet can say, and does not lie, is an overflow.
+ */
 void outer_end(const struct outer_template *template, size_t start, uint16_t id,
                struct buffer *out);
 
@@ -53,7 +57,7 @@ uint32_t outer_pseudo_sum(const struct outer_template *template, uint8_t protoco
 /** The plan of a packet in the opposite direction. */
 struct outer_plan outer_reversed(const struct outer_plan *plan);
 
-/** LINKTYPE of the capture file. */
-uint16_t outer_link_type(enum link_kind link);
+/** Where the packets of a plan are captured. */
+struct interface outer_interface(const struct outer_plan *plan);
 
 #endif

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap, by libpcap.
+ * pcap. libpcap writes the header of the file; its pcap_dump() would hand every frame to stdio
+ * twice, so the records, four words and the frame, are put straight into what is gathered for
+ * write().
  */
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "generator/byte-stream.h"
 #include "generator/errors.h"
 #include "generator/output-format.h"
 
-enum { SNAPLEN = 262144, STREAM_BUFFER_SIZE = 1 << 20 };
+static const int64_t ns_per_second = 1000000000;
 
 struct pcap_file {
-    pcap_t *pcap;
-    pcap_dumper_t *dumper;
-    FILE *stream;
-    long units_per_second;
+    struct byte_stream *stream;
+    int64_t ns_per_unit;
     uint32_t snap_length;
+};
+
+/* The header of a record, in the byte order of the machine, as the header of the file says. */
+struct record_header {
+    uint32_t seconds;
+    uint32_t fraction;
+    uint32_t captured;
+    uint32_t length;
 };
 
 /* What libpcap calls the link type of a file. */
@@ -27,59 +37,95 @@ static int dlt_of(uint16_t link)
     return link == 101 ? DLT_RAW : link;
 }
 
-static void *begin(int fd, const struct capture_plan *plan, const struct link_set *links,
-                   GError **error)
+/* The header of the file, from libpcap; free() it. NULL: no memory. */
+static char *file_header(const struct pcap_file *file, uint16_t link, size_t *len)
 {
-    if (links->count > 1) {
+    char *header = NULL;
+    u_int precision =
+        file->ns_per_unit == 1 ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
+    pcap_t *pcap =
+        pcap_open_dead_with_tstamp_precision(dlt_of(link), (int)file->snap_length, precision);
+    FILE *memory = open_memstream(&header, len);
+    pcap_dumper_t *dumper = memory != NULL && pcap != NULL ? pcap_dump_fopen(pcap, memory) : NULL;
+    if (dumper != NULL)
+        pcap_dump_close(dumper); /* memory with it */
+    if (pcap != NULL)
+        pcap_close(pcap);
+    return header;
+}
+
+static gboolean put_file_header(struct pcap_file *file, uint16_t link, GError **error)
+{
+    size_t len = 0;
+    char *header = file_header(file, link, &len);
+    uint8_t *room = header != NULL ? byte_stream_room(file->stream, len, error) : NULL;
+    if (room != NULL)
+        memcpy(room, header, len);
+    else if (header == NULL)
+        fail(error, STATUS_FAILED, "%s", g_strerror(ENOMEM));
+    free(header);
+    return room != NULL;
+}
+
+static const char *why_not_pcap(const struct interface_list *interfaces)
+{
+    for (size_t i = 0; i < interfaces->count; i++) {
+        if (interfaces->interfaces[i].link != interfaces->interfaces[0].link)
+            return "pcap holds one link type, and the scenario has several";
+        if (interfaces->interfaces[i].port != NULL)
+            return "pcap knows no interfaces, and the scenario names a collector-port";
+    }
+    return NULL;
+}
+
+static gboolean end(void *opened, GError **error)
+{
+    struct pcap_file *file = opened;
+    gboolean good = byte_stream_end(file->stream, error);
+    g_free(file);
+    return good;
+}
+
+static void *begin(int fd, const struct output_request *request, GError **error)
+{
+    const char *why_not = why_not_pcap(request->interfaces);
+    const struct capture_plan *plan = request->plan;
+    if (why_not != NULL) {
         close(fd);
-        fail(error, STATUS_USAGE,
-             "pcap holds one link type, and the scenario has several: --format pcapng");
+        fail(error, STATUS_USAGE, "%s: --format pcapng", why_not);
         return NULL;
     }
-    bool ns = plan->precision == PRECISION_NS;
-    int snaplen = plan->snap_length == AUTO ? SNAPLEN : (int)plan->snap_length;
+    struct byte_stream *stream = byte_stream_new(fd, request->gzip, error);
+    if (stream == NULL)
+        return NULL;
     struct pcap_file *file = g_new0(struct pcap_file, 1);
-    file->units_per_second = ns ? 1000000000 : 1000000;
-    file->snap_length = (uint32_t)snaplen;
-    file->pcap = pcap_open_dead_with_tstamp_precision(dlt_of(links->type[0]), snaplen,
-                                                      ns ? PCAP_TSTAMP_PRECISION_NANO
-                                                         : PCAP_TSTAMP_PRECISION_MICRO);
-    file->stream = fdopen(fd, "wb");
-    if (file->stream != NULL) {
-        setvbuf(file->stream, NULL, _IOFBF, STREAM_BUFFER_SIZE);
-        file->dumper = pcap_dump_fopen(file->pcap, file->stream);
-    }
-    if (file->dumper != NULL)
+    file->stream = stream;
+    file->ns_per_unit = plan->precision == PRECISION_NS ? 1 : 1000;
+    file->snap_length =
+        plan->snap_length == AUTO ? OUTPUT_SNAP_LENGTH : (uint32_t)plan->snap_length;
+    if (put_file_header(file, request->interfaces->interfaces[0].link, error))
         return file;
-    fail(error, STATUS_FAILED, "%s", pcap_geterr(file->pcap));
-    pcap_close(file->pcap);
-    g_free(file);
+    end(file, NULL);
     return NULL;
 }
 
 static gboolean put(void *opened, const struct frame *frame, GError **error)
 {
     struct pcap_file *file = opened;
-    long in_second = (long)(frame->time_ns % 1000000000);
-    const struct pcap_pkthdr header = {
-        .ts = {.tv_sec = (time_t)(frame->time_ns / 1000000000),
-               .tv_usec = in_second / (1000000000 / file->units_per_second)},
-        .caplen = MIN((uint32_t)frame->bytes.len, file->snap_length),
-        .len = (uint32_t)frame->bytes.len,
+    struct bytes kept = bytes_first(frame->bytes, file->snap_length);
+    const struct record_header header = {
+        .seconds = (uint32_t)(frame->time_ns / ns_per_second),
+        .fraction = (uint32_t)(frame->time_ns % ns_per_second / file->ns_per_unit),
+        .captured = (uint32_t)kept.len,
+        .length = (uint32_t)(frame->bytes.len + frame->uncaptured),
     };
-    pcap_dump((u_char *)file->dumper, &header, frame->bytes.data);
-    return !ferror(file->stream) || fail(error, STATUS_FAILED, "%s", g_strerror(errno));
-}
-
-static gboolean end(void *opened, GError **error)
-{
-    struct pcap_file *file = opened;
-    bool good = pcap_dump_flush(file->dumper) == 0;
-    int reason = errno;
-    pcap_dump_close(file->dumper);
-    pcap_close(file->pcap);
-    g_free(file);
-    return good || fail(error, STATUS_FAILED, "%s", g_strerror(reason));
+    uint8_t *room = byte_stream_room(file->stream, sizeof header + kept.len, error);
+    if (room == NULL)
+        return FALSE;
+    memcpy(room, &header, sizeof header);
+    if (kept.len > 0)
+        memcpy(room + sizeof header, kept.data, kept.len);
+    return TRUE;
 }
 
 const struct output_format output_pcap = {begin, put, end};

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "generator/errors.h"
+#include "generator/interruption.h"
 #include "generator/output-format.h"
 
 struct output {
@@ -18,23 +20,17 @@ struct output {
     void *file;
     char *path;      /* as errors call it, and where it is moved to */
     char *temporary; /* NULL: written directly */
+    int direct;      /* written directly: the same file, to spoil it; else -1 */
+    off_t begin;     /* there, where this capture begins; -1 where that has no meaning */
 };
 
-/* Ctrl-C and the like end the writing as an error does, so that no half of a file remains. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
+/* Opens what is there already, and can hold no other file's name: a pipe, a device. */
+static int open_direct(struct output *output, int fd)
 {
-    (void)number;
-    interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    output->direct = fd < 0 ? -1 : dup(fd);
+    output->begin = lseek(fd, 0, flags & O_APPEND ? SEEK_END : SEEK_CUR);
+    return fd;
 }
 
 /* Opens the place beside @p path, or @p path itself where nothing can be moved to. */
@@ -43,7 +39,7 @@ static int open_place(struct output *output, const char *path)
     struct stat status;
     bool there = stat(path, &status) == 0;
     if (there && !S_ISREG(status.st_mode))
-        return open(path, O_WRONLY | O_CLOEXEC);
+        return open_direct(output, open(path, O_WRONLY | O_CLOEXEC));
     char *target = there ? realpath(path, NULL) : NULL; /* a link stays a link */
     output->temporary = g_strconcat(target != NULL ? target : path, ".XXXXXX", NULL);
     g_free(output->path);
@@ -54,56 +50,95 @@ static int open_place(struct output *output, const char *path)
     int fd = g_mkstemp_full(output->temporary, O_WRONLY | O_CLOEXEC, (int)(0666 & ~mask));
     if (fd < 0)
         g_clear_pointer(&output->temporary, g_free);
+    interruption_removes(output->temporary);
     return fd;
+}
+
+static bool is_gzip(const char *path)
+{
+    return g_str_has_suffix(path, ".gz");
 }
 
 static const struct output_format *format_for(const struct capture_plan *plan, const char *path)
 {
     if (plan->format == FORMAT_PCAPNG)
         return &output_pcapng;
-    if (plan->format == FORMAT_AUTO && g_str_has_suffix(path, ".pcapng"))
+    if (plan->format == FORMAT_AUTO &&
+        (g_str_has_suffix(path, ".pcapng") || g_str_has_suffix(path, ".pcapng.gz")))
         return &output_pcapng;
     return &output_pcap;
 }
 
+/* Removes what was written, or where that cannot be, leaves it with an end that is none. */
+static void spoil(struct output *output)
+{
+    if (output->temporary != NULL)
+        g_unlink(output->temporary);
+    struct pollfd pipe = {.fd = output->direct, .events = POLLOUT};
+    if (output->direct >= 0 && ftruncate(output->direct, output->begin) != 0 &&
+        poll(&pipe, 1, 0) == 1)
+        (void)!write(output->direct, "", 1); /* a record is never so short */
+}
+
 static void release(struct output *output)
 {
+    interruption_spares(output->temporary);
+    if (output->direct >= 0)
+        close(output->direct);
     g_free(output->path);
     g_free(output->temporary);
     g_free(output);
 }
 
+/* What every error says first: the name of the file; and the truth, when it was a signal. */
+static gboolean fail_output(const struct output *output, GError **error)
+{
+    if (interruption_asked()) {
+        g_clear_error(error);
+        return fail(error, STATUS_FAILED, "%s: interrupted", output->path);
+    }
+    g_prefix_error(error, "%s: ", output->path);
+    return FALSE;
+}
+
+gboolean output_is_right(const char *path, GError **error)
+{
+    if (path == NULL)
+        return fail(error, STATUS_USAGE, "-o FILE is missing; - is standard output");
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        return fail(error, STATUS_USAGE, "-o -: a terminal can make nothing of a capture");
+    return TRUE;
+}
+
 struct output *output_open(const char *path, const struct capture_plan *plan,
-                           const struct link_set *links, GError **error)
+                           const struct interface_list *interfaces, GError **error)
 {
     bool standard_output = strcmp(path, "-") == 0;
+    const struct output_request request = {plan, interfaces, is_gzip(path)};
     struct output *output = g_new0(struct output, 1);
     output->format = format_for(plan, path);
     output->path = g_strdup(standard_output ? "standard output" : path);
-    catch_signals();
-    int fd = standard_output ? dup(STDOUT_FILENO) : open_place(output, path);
+    output->direct = -1;
+    interruption_catch();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    int fd = standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
     if (fd < 0)
-        fail(error, STATUS_FAILED, "%s: %s", output->path, g_strerror(errno));
+        fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     else
-        output->file = output->format->begin(fd, plan, links, error);
+        output->file = output->format->begin(fd, &request, error);
     if (output->file != NULL)
         return output;
-    if (fd >= 0)
-        g_prefix_error(error, "%s: ", output->path);
-    if (output->temporary != NULL)
-        g_unlink(output->temporary);
+    fail_output(output, error);
+    spoil(output);
     release(output);
     return NULL;
 }
 
 gboolean output_put(struct output *output, const struct frame *frame, GError **error)
 {
-    if (interrupted)
-        return fail(error, STATUS_FAILED, "%s: interrupted", output->path);
-    if (output->format->put(output->file, frame, error))
+    if (!interruption_asked() && output->format->put(output->file, frame, error))
         return TRUE;
-    g_prefix_error(error, "%s: ", output->path);
-    return FALSE;
+    return fail_output(output, error);
 }
 
 static gboolean put(void *context, const struct frame *frame, GError **error)
@@ -118,13 +153,12 @@ struct frame_sink output_sink(struct output *output)
 
 gboolean output_finish(struct output *output, GError **error)
 {
-    gboolean good = output->format->end(output->file, error);
+    gboolean good = output->format->end(output->file, error) && !interruption_asked();
     if (good && output->temporary != NULL && g_rename(output->temporary, output->path) != 0)
         good = fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     if (!good) {
-        g_prefix_error(error, "%s: ", output->path);
-        if (output->temporary != NULL)
-            g_unlink(output->temporary);
+        fail_output(output, error);
+        spoil(output);
     }
     release(output);
     return good;
@@ -133,7 +167,6 @@ gboolean output_finish(struct output *output, GError **error)
 void output_abandon(struct output *output)
 {
     output->format->end(output->file, NULL);
-    if (output->temporary != NULL)
-        g_unlink(output->temporary);
+    spoil(output);
     release(output);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The capture file: pcap or pcapng, to a name or to standard output.
+ * The capture file: pcap or pcapng, compressed with gzip when its name ends in .gz, to a name or to
+ * standard output.
  *
  * A named file appears whole or not at all: it is written beside its place and moved there at the
- * end. What is no regular file (a pipe, a device) is written to directly.
+ * end. SIGINT, SIGTERM and SIGHUP end the writing as an error does; a second one ends the program
+ * at once, and still leaves no file. What is no regular file (a pipe, a device) is written to
+ * directly: there an unfinished capture ends in the middle of a frame, so that its reader can tell.
  */
 #ifndef GENERATOR_OUTPUT_H
 #define GENERATOR_OUTPUT_H
@@ -11,19 +14,14 @@
 #include "generator/frame.h"
 #include "generator/scenario.h"
 
-enum { LINKS_MAX = 4 };
-
-/** The link types that the frames will have. */
-struct link_set {
-    size_t count;
-    uint16_t type[LINKS_MAX];
-};
-
 struct output;
+
+/** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
+gboolean output_is_right(const char *path, GError **error);
 
 /** @param path  "-" is standard output. NULL after an error. */
 struct output *output_open(const char *path, const struct capture_plan *plan,
-                           const struct link_set *links, GError **error);
+                           const struct interface_list *interfaces, GError **error);
 
 /** Writes one frame; the sink of an output. */
 gboolean output_put(struct output *output, const struct frame *frame, GError **error);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "generator/inner.h"
+#include "generator/random.h"
 #include "generator/scenario.h"
 
 static const int64_t ns_per_second = 1000000000;
@@ -189,6 +190,15 @@ static bool parse_with_unit(const char *text, const struct unit *units, size_t c
     return false;
 }
 
+/* True, and the member set, if the text is the key's first word, which stands for AUTO. */
+static bool parse_auto(const struct key *key, const char *text, int64_t *member)
+{
+    if (g_ascii_isdigit(*text) || !is_first_word(key->right, text))
+        return false;
+    *member = AUTO;
+    return true;
+}
+
 bool parse_duration(const struct key *key, const char *text, void *member)
 {
     static const struct unit units[] = {
@@ -197,15 +207,67 @@ bool parse_duration(const struct key *key, const char *text, void *member)
     return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
 }
 
+bool parse_optional_duration(const struct key *key, const char *text, void *member)
+{
+    return parse_auto(key, text, member) || parse_duration(key, text, member);
+}
+
 bool parse_tick(const struct key *key, const char *text, void *member)
 {
     static const struct unit units[] = {
         {"ps", 1}, {"ns", 1000}, {"us", 1000000}, {"ms", 1000000000}, {"s", 1000000000000}};
-    if (is_first_word(key->right, text)) {
-        *(int64_t *)member = AUTO;
+    return parse_auto(key, text, member) ||
+           parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+}
+
+bool parse_size(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"", 1},         {"kB", 1000},     {"KiB", 1 << 10},
+                                        {"MB", 1000000}, {"MiB", 1 << 20}, {"GB", 1000000000},
+                                        {"GiB", 1 << 30}};
+    int64_t value;
+    if (parse_auto(key, text, member))
         return true;
+    if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) ||
+        !number_is_right(key->right, (uint64_t)value))
+        return false;
+    *(int64_t *)member = value;
+    return true;
+}
+
+bool parse_bit_rate(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"bit", 1},
+                                        {"kbit", 1000},
+                                        {"Mbit", 1000000},
+                                        {"Gbit", 1000000000},
+                                        {"Tbit", 1000000000000}};
+    return parse_auto(key, text, member) ||
+           parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+}
+
+bool parse_rate(const struct key *key, const char *text, void *member)
+{
+    static const struct unit frames[] = {{"pps", 1}, {"kpps", 1000}, {"Mpps", 1000000}};
+    struct rate rate = {0, false};
+    if (!parse_auto(key, text, &rate.per_second) && !parse_bit_rate(key, text, &rate.per_second)) {
+        rate.frames = true;
+        if (!parse_with_unit(text, frames, G_N_ELEMENTS(frames), &rate.per_second))
+            return false;
     }
-    return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+    *(struct rate *)member = rate;
+    return true;
+}
+
+bool parse_probability(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"%", PROBABILITY_ONE / 100}};
+    int64_t value;
+    (void)key;
+    if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) || value > PROBABILITY_ONE)
+        return false;
+    *(probability *)member = (probability)value;
+    return true;
 }
 
 bool parse_time(const struct key *key, const char *text, void *member)
@@ -225,6 +287,63 @@ bool parse_clock(const struct key *key, const char *text, void *member)
         return false;
     clock->unix_time = false;
     return true;
+}
+
+bool parse_interned_name(const struct key *key, const char *text, void *member)
+{
+    (void)key;
+    size_t len = strlen(text);
+    if (len == 0 || len > NAME_MAX_LENGTH || !g_utf8_validate(text, (gssize)len, NULL))
+        return false;
+    *(const char **)member = g_intern_string(text);
+    return true;
+}
+
+/* One "FIRST", "FIRST-LAST", behind which "+N" must stand if @p behind. */
+static bool read_copy_range(const char **text, bool behind, struct copy_range *range)
+{
+    if (!read_number(text, &range->first) || range->first == 0)
+        return false;
+    range->last = range->first;
+    if (**text == '-') {
+        (*text)++;
+        if (!read_number(text, &range->last) || range->last < range->first)
+            return false;
+    }
+    if (!behind)
+        return true;
+    if (**text != '+')
+        return false;
+    (*text)++;
+    return read_number(text, &range->behind) && range->behind > 0 && range->behind <= UINT32_MAX;
+}
+
+static bool parse_copy_ranges(const struct key *key, const char *text, bool behind,
+                              struct copy_list *member)
+{
+    struct copy_list list = {0};
+    if (!is_first_word(key->right, text)) {
+        for (bool more = true; more; text++) {
+            if (list.count == COPY_RANGES_MAX ||
+                !read_copy_range(&text, behind, &list.ranges[list.count++]))
+                return false;
+            more = *text == ',';
+            if (!more && *text != '\0')
+                return false;
+        }
+    }
+    *member = list;
+    return true;
+}
+
+bool parse_copies(const struct key *key, const char *text, void *member)
+{
+    return parse_copy_ranges(key, text, false, member);
+}
+
+bool parse_late_copies(const struct key *key, const char *text, void *member)
+{
+    return parse_copy_ranges(key, text, true, member);
 }
 
 bool parse_mac(const struct key *key, const char *text, void *member)
@@ -294,6 +413,26 @@ bool parse_hex(const struct key *key, const char *text, void *member)
     }
     *(struct hex *)member = hex;
     return true;
+}
+
+static bool parse_text(const char *text, char *member, size_t size)
+{
+    if (*text == '\0' || strlen(text) >= size)
+        return false;
+    g_strlcpy(member, text, size);
+    return true;
+}
+
+bool parse_name(const struct key *key, const char *text, void *member)
+{
+    (void)key;
+    return parse_text(text, member, NAME_MAX_LENGTH + 1);
+}
+
+bool parse_path(const struct key *key, const char *text, void *member)
+{
+    (void)key;
+    return parse_text(text, member, PATH_MAX_LENGTH + 1);
 }
 
 bool parse_inner_kind(const struct key *key, const char *text, void *member)

@@ -26,8 +26,27 @@ bool parse_bool(const struct key *key, const char *text, void *member);
 /** Into int64_t nanoseconds: a decimal number and ns, us, ms or s. */
 bool parse_duration(const struct key *key, const char *text, void *member);
 
+/** The same, or the key's first word for AUTO. */
+bool parse_optional_duration(const struct key *key, const char *text, void *member);
+
 /** Into int64_t picoseconds: the same and ps, or the key's first word for AUTO. */
 bool parse_tick(const struct key *key, const char *text, void *member);
+
+/**
+ * Into int64_t bytes: a number alone or with kB, KiB, MB, MiB, GB or GiB, within one of the key's
+ * ranges; or the key's first word, unless that is a range, for AUTO.
+ */
+bool parse_size(const struct key *key, const char *text, void *member);
+
+/** Into int64_t bits a second: a decimal number and bit, kbit, Mbit, Gbit or Tbit; or as
+ * parse_size(). */
+bool parse_bit_rate(const struct key *key, const char *text, void *member);
+
+/** Into struct rate: the same, or pps, kpps or Mpps for frames; the key's first word for AUTO. */
+bool parse_rate(const struct key *key, const char *text, void *member);
+
+/** Into probability: a percentage, 0% to 100%. */
+bool parse_probability(const struct key *key, const char *text, void *member);
 
 /** Into int64_t nanoseconds: seconds since 1970 with a fraction. */
 bool parse_time(const struct key *key, const char *text, void *member);
@@ -35,12 +54,25 @@ bool parse_time(const struct key *key, const char *text, void *member);
 /** Into struct clock_plan: a 64-bit number or the word unix. */
 bool parse_clock(const struct key *key, const char *text, void *member);
 
+/** Into const char *: a name, interned. */
+bool parse_interned_name(const struct key *key, const char *text, void *member);
+
+/** Into struct copy_list: the key's first word, or numbers and FIRST-LAST, commas between them. */
+bool parse_copies(const struct key *key, const char *text, void *member);
+
+/** The same with +N behind each: so many copies further behind. */
+bool parse_late_copies(const struct key *key, const char *text, void *member);
+
 bool parse_mac(const struct key *key, const char *text, void *member);
 bool parse_address(const struct key *key, const char *text, void *member);
 bool parse_vlans(const struct key *key, const char *text, void *member);
 
 /** Into struct hex: pairs of hexadecimal digits; blanks and colons between pairs are skipped. */
 bool parse_hex(const struct key *key, const char *text, void *member);
+
+/** Into a char array of NAME_MAX_LENGTH + 1, of PATH_MAX_LENGTH + 1: anything that fits it. */
+bool parse_name(const struct key *key, const char *text, void *member);
+bool parse_path(const struct key *key, const char *text, void *member);
 
 /** Into const struct inner_kind *: the name of a kind of mirrored traffic. */
 bool parse_inner_kind(const struct key *key, const char *text, void *member);

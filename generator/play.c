@@ -3,115 +3,244 @@
 
 #include "generator/marker-stream.h"
 #include "generator/session-stream.h"
+#include "generator/traffic.h"
 
-/* A session or a marker, and when it is its turn. */
-struct player {
-    const struct stream_plan *plan;
-    uint64_t made;
+/* A session at work, and how many copies it has made. */
+struct listener {
+    struct session_stream stream;
+    const struct session_plan *plan;
+    int64_t made;
+    int64_t next_ns; /* when the next is due, or the first if the session mirrors traffic */
+};
+
+struct beacon {
+    struct marker_stream stream;
+    const struct marker_plan *plan;
+    int64_t made;
     int64_t next_ns;
-    struct session_stream *session; /* one of the two */
-    struct marker_stream *marker;
+};
+
+/* Traffic, the next of its frames, and who mirrors it. */
+struct port {
+    struct traffic *traffic;
+    struct mirrored_frame frame;
+    bool over;
+    GPtrArray *listeners; /* of struct listener; owned by the ensemble */
 };
 
 struct ensemble {
-    size_t count;
-    struct player *players;
-    struct session_stream *sessions;
-    struct marker_stream *markers;
-    uint8_t *scratch;
+    guint listener_count;
+    guint beacon_count;
+    guint port_count;
+    struct listener *listeners;
+    struct beacon *beacons;
+    struct port *ports;
+    struct truth *truth;
+    struct departure_queue under_way;
+    struct session_exit way_out;
 };
 
-static struct player player_of(const struct scenario *scenario, const struct stream_plan *plan)
+static void add_sessions(struct ensemble *all, const struct scenario *scenario)
 {
-    return (struct player){.plan = plan,
-                           .next_ns = scenario->capture.start_ns + plan->schedule.delay_ns};
-}
-
-/* A device that has one counter for all its sessions: the first of them keeps it. */
-static void share_sequence(struct session_stream *sessions, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        const struct session_plan *plan = sessions[i].encapsulation.plan;
-        for (size_t j = 0; j < i && plan->gre.sequence_domain == DOMAIN_SOURCE; j++) {
-            const struct session_plan *first = sessions[j].encapsulation.plan;
-            if (first->gre.sequence_domain == DOMAIN_SOURCE &&
-                memcmp(&first->stream.outer.source, &plan->stream.outer.source,
-                       sizeof plan->stream.outer.source) == 0) {
-                sessions[i].encapsulation.sequence = sessions[j].encapsulation.sequence;
-                break;
-            }
-        }
+    int64_t start_ns = scenario->capture.start_ns;
+    for (guint i = 0; i < all->listener_count; i++) {
+        struct listener *listener = &all->listeners[i];
+        listener->plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        listener->next_ns = start_ns + listener->plan->stream.schedule.delay_ns;
+        session_stream_init(&listener->stream, scenario, i, start_ns, all->truth, &all->under_way);
+        guint port = scenario_find_traffic(scenario, listener->plan->mirror);
+        if (port < all->port_count)
+            g_ptr_array_add(all->ports[port].listeners, listener);
     }
 }
 
-static struct ensemble ensemble_new(const struct scenario *scenario)
+static void add_markers(struct ensemble *all, const struct scenario *scenario)
 {
-    guint sessions = scenario->sessions->len;
-    guint markers = scenario->markers->len;
-    struct ensemble all = {
-        .players = g_new0(struct player, sessions + markers),
-        .sessions = g_new0(struct session_stream, sessions),
-        .markers = g_new0(struct marker_stream, markers),
-        .scratch = g_malloc(2 * FRAME_MAX_LENGTH),
+    int64_t start_ns = scenario->capture.start_ns;
+    for (guint i = 0; i < all->beacon_count; i++) {
+        struct beacon *beacon = &all->beacons[i];
+        beacon->plan = &g_array_index(scenario->markers, struct marker_plan, i);
+        beacon->next_ns = start_ns + beacon->plan->stream.schedule.delay_ns;
+        marker_stream_init(&beacon->stream, beacon->plan, start_ns);
+    }
+}
+
+/* Fetches the next frame. FALSE after an error. */
+static gboolean advance(struct port *port, GError **error)
+{
+    GError *wrong = NULL;
+    port->over = !traffic_next(port->traffic, &port->frame, &wrong);
+    if (wrong == NULL)
+        return TRUE;
+    g_propagate_error(error, wrong);
+    return FALSE;
+}
+
+static gboolean add_ports(struct ensemble *all, const struct scenario *scenario, GError **error)
+{
+    for (guint i = 0; i < all->port_count; i++) {
+        struct port *port = &all->ports[i];
+        port->listeners = g_ptr_array_new();
+        port->traffic = traffic_new(&g_array_index(scenario->traffics, struct traffic_plan, i), i,
+                                    scenario->capture.start_ns, error);
+        if (port->traffic == NULL || !advance(port, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean ensemble_init(struct ensemble *all, const struct scenario *scenario,
+                              struct truth *truth, const struct frame_sink *sink, GError **error)
+{
+    *all = (struct ensemble){
+        .listener_count = scenario->sessions->len,
+        .beacon_count = scenario->markers->len,
+        .port_count = scenario->traffics->len,
+        .listeners = g_new0(struct listener, scenario->sessions->len),
+        .beacons = g_new0(struct beacon, scenario->markers->len),
+        .ports = g_new0(struct port, scenario->traffics->len),
+        .truth = truth,
+        .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
-    for (guint i = 0; i < sessions; i++) {
-        const struct session_plan *plan =
-            &g_array_index(scenario->sessions, struct session_plan, i);
-        session_stream_init(&all.sessions[i], plan, i, scenario->capture.start_ns);
-        all.players[all.count] = player_of(scenario, &plan->stream);
-        all.players[all.count++].session = &all.sessions[i];
-    }
-    for (guint i = 0; i < markers; i++) {
-        const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        marker_stream_init(&all.markers[i], plan, scenario->capture.start_ns);
-        all.players[all.count] = player_of(scenario, &plan->stream);
-        all.players[all.count++].marker = &all.markers[i];
-    }
-    share_sequence(all.sessions, sessions);
-    return all;
+    departure_queue_init(&all->under_way);
+    if (!add_ports(all, scenario, error))
+        return FALSE;
+    add_sessions(all, scenario);
+    add_markers(all, scenario);
+    return TRUE;
 }
 
 static void ensemble_clear(struct ensemble *all)
 {
-    g_free(all->players);
-    g_free(all->sessions);
-    g_free(all->markers);
-    g_free(all->scratch);
-}
-
-/* Whose frame is the next; of several at the same time, the first in the scenario. NULL: the end.
- */
-static struct player *next_player(const struct ensemble *all)
-{
-    struct player *next = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        struct player *player = &all->players[i];
-        if (player->made < player->plan->schedule.count &&
-            (next == NULL || player->next_ns < next->next_ns))
-            next = player;
+    for (guint i = 0; i < all->port_count; i++) {
+        if (all->ports[i].listeners != NULL)
+            g_ptr_array_free(all->ports[i].listeners, TRUE);
+        traffic_free(all->ports[i].traffic);
     }
-    return next;
+    for (guint i = 0; i < all->listener_count; i++)
+        session_stream_clear(&all->listeners[i].stream);
+    g_free(all->listeners);
+    g_free(all->beacons);
+    g_free(all->ports);
+    departure_queue_clear(&all->under_way);
+    g_free(all->way_out.scratch);
 }
 
-static gboolean emit(struct player *player, uint8_t *scratch, const struct frame_sink *sink,
-                     GError **error)
+static gboolean emit_copy(const struct ensemble *all, struct listener *listener, int64_t now_ns,
+                          const struct mirrored_frame *mirrored, GError **error)
 {
-    if (player->session != NULL)
-        return session_stream_emit(player->session, player->made, player->next_ns, scratch, sink,
-                                   error);
-    return marker_stream_emit(player->marker, player->made, player->next_ns, sink, error);
+    if (!session_stream_emit(&listener->stream, (uint64_t)listener->made++, now_ns, mirrored,
+                             &all->way_out, error))
+        return FALSE;
+    return listener->made < listener->plan->stream.schedule.count ||
+           session_stream_end(&listener->stream, now_ns, &all->way_out, error);
 }
 
-gboolean play(const struct scenario *scenario, const struct frame_sink *sink, GError **error)
+/* True if the session mirrors this frame of its traffic. */
+static bool hears(const struct listener *listener, const struct mirrored_frame *frame)
 {
-    struct ensemble all = ensemble_new(scenario);
-    gboolean good = TRUE;
-    struct player *player;
-    while (good && (player = next_player(&all)) != NULL) {
-        good = emit(player, all.scratch, sink, error);
-        player->made++;
-        player->next_ns += player->plan->schedule.interval_ns;
+    enum mirror_direction direction = listener->plan->mirror_direction;
+    return listener->made < listener->plan->stream.schedule.count &&
+           frame->time_ns >= listener->next_ns &&
+           (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE));
+}
+
+static gboolean play_session(const struct ensemble *all, void *player, GError **error)
+{
+    struct listener *listener = player;
+    int64_t now_ns = listener->next_ns;
+    listener->next_ns += listener->plan->stream.schedule.interval_ns;
+    return emit_copy(all, listener, now_ns, NULL, error);
+}
+
+static gboolean play_marker(const struct ensemble *all, void *player, GError **error)
+{
+    struct beacon *beacon = player;
+    int64_t now_ns = beacon->next_ns;
+    beacon->next_ns += beacon->plan->stream.schedule.interval_ns;
+    return marker_stream_emit(&beacon->stream, (uint64_t)beacon->made++, now_ns, all->way_out.sink,
+                              error);
+}
+
+/* The traffic is over: no copies follow those that wait for some. */
+static gboolean end_listeners(const struct ensemble *all, const struct port *port, int64_t now_ns,
+                              GError **error)
+{
+    for (guint i = 0; i < port->listeners->len; i++) {
+        struct listener *listener = g_ptr_array_index(port->listeners, i);
+        if (!session_stream_end(&listener->stream, now_ns, &all->way_out, error))
+            return FALSE;
     }
+    return TRUE;
+}
+
+static gboolean play_port(const struct ensemble *all, void *player, GError **error)
+{
+    struct port *port = player;
+    for (guint i = 0; i < port->listeners->len; i++) {
+        struct listener *listener = g_ptr_array_index(port->listeners, i);
+        if (hears(listener, &port->frame) &&
+            !emit_copy(all, listener, port->frame.time_ns, &port->frame, error))
+            return FALSE;
+    }
+    int64_t now_ns = port->frame.time_ns;
+    if (!advance(port, error))
+        return FALSE;
+    return !port->over || end_listeners(all, port, now_ns, error);
+}
+
+/* Whose turn it is, and what to do then. play is NULL at the end. */
+struct turn {
+    gboolean (*play)(const struct ensemble *all, void *player, GError **error);
+    void *player;
+    int64_t time_ns;
+};
+
+static void consider(struct turn *turn, const struct turn *candidate)
+{
+    if (turn->play == NULL || candidate->time_ns < turn->time_ns)
+        *turn = *candidate;
+}
+
+/* Of several at the same time it is the first session, then marker, then traffic. */
+static struct turn next_turn(const struct ensemble *all)
+{
+    struct turn turn = {0};
+    for (guint i = 0; i < all->listener_count; i++) {
+        struct listener *listener = &all->listeners[i];
+        const struct schedule *schedule = &listener->plan->stream.schedule;
+        if (schedule->interval_ns != AUTO && listener->made < schedule->count)
+            consider(&turn, &(struct turn){play_session, listener, listener->next_ns});
+    }
+    for (guint i = 0; i < all->beacon_count; i++) {
+        struct beacon *beacon = &all->beacons[i];
+        if (beacon->made < beacon->plan->stream.schedule.count)
+            consider(&turn, &(struct turn){play_marker, beacon, beacon->next_ns});
+    }
+    for (guint i = 0; i < all->port_count; i++) {
+        struct port *port = &all->ports[i];
+        if (!port->over)
+            consider(&turn, &(struct turn){play_port, port, port->frame.time_ns});
+    }
+    return turn;
+}
+
+/* What is late and due comes before the next turn. */
+static gboolean take_turn(struct ensemble *all, const struct turn *turn, GError **error)
+{
+    return session_streams_release(&all->under_way, turn->time_ns, &all->way_out, error) &&
+           turn->play(all, turn->player, error);
+}
+
+gboolean play(const struct scenario *scenario, struct truth *truth, const struct frame_sink *sink,
+              GError **error)
+{
+    struct ensemble all;
+    struct turn turn;
+    gboolean good = ensemble_init(&all, scenario, truth, sink, error);
+    while (good && (turn = next_turn(&all)).play != NULL)
+        good = take_turn(&all, &turn, error);
+    good = good && session_streams_release(&all.under_way, INT64_MAX, &all.way_out, error);
     ensemble_clear(&all);
     return good;
 }

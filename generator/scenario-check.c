@@ -3,7 +3,9 @@
 
 #include "generator/encapsulate.h"
 #include "generator/errors.h"
+#include "generator/impairment-check.h"
 #include "generator/inner.h"
+#include "generator/traffic.h"
 
 enum { IP_MAX_LENGTH = 65535, IPV4_OPTIONS_MAX = 40 };
 
@@ -30,7 +32,7 @@ static const char *check_schedule(const struct schedule *schedule, int64_t start
     static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
     int64_t length_ns;
     int64_t last_ns;
-    if (schedule->count == 0)
+    if (schedule->count == 0 || schedule->interval_ns == AUTO)
         return NULL;
     if (__builtin_mul_overflow(schedule->count - 1, schedule->interval_ns, &length_ns) ||
         __builtin_add_overflow(start_ns, schedule->delay_ns, &last_ns) ||
@@ -79,6 +81,16 @@ static const char *check_header(const struct session_plan *plan)
     return NULL;
 }
 
+static const char *check_sequence(const struct gre_plan *gre)
+{
+    enum sequence_domain domain = gre->sequence_domain;
+    if (domain == DOMAIN_NONE && gre->sequence != SEQUENCE_AUTO && gre->sequence != SEQUENCE_NO)
+        return "sequence-domain = none contradicts sequence";
+    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_NO)
+        return "sequence-domain = constant contradicts sequence = no";
+    return NULL;
+}
+
 static const char *check_fate(const struct session_plan *plan)
 {
     const struct outer_plan *outer = &plan->stream.outer;
@@ -96,30 +108,69 @@ static const char *check_fate(const struct session_plan *plan)
         return "fragment does not go with ip-options";
     if (fate->outer_fcs != CHECK_NONE && outer->link != LINK_KIND_ETHERNET)
         return "outer-fcs needs link = ethernet";
+    if (fate->loop > 1 && (fate->nesting > 1 || outer->link != LINK_KIND_ETHERNET))
+        return "loop needs link = ethernet, and nesting = 1";
+    if (!has_ip && plan->impairment.drop_answer)
+        return "link = sll-without-gre has no IP packet to quote";
     if (plan->gre.checksum != CHECK_NONE && plan->gre.flags != AUTO &&
         !(plan->gre.flags & GRE_BIT_CHECKSUM))
         return "gre-checksum needs the bit 0x8000 in gre-flags";
     return NULL;
 }
 
-static const char *check_session(const struct session_plan *plan, int64_t start_ns)
+/* @p frame_length: of the longest frame that the session mirrors. */
+static const char *check_length(const struct session_plan *plan, size_t frame_length)
+{
+    struct encapsulation encapsulation;
+    encapsulation_init(&encapsulation, plan, 0, 0, NULL);
+    if (plan->fate.cut != AUTO)
+        frame_length = MIN(frame_length, (size_t)plan->fate.cut);
+    if (encapsulation_longest(&encapsulation, frame_length) > IP_MAX_LENGTH)
+        return "such a copy is longer than an IP packet can be, 65535 bytes: see inner-size, tso, "
+               "nesting, cut";
+    return NULL;
+}
+
+static const char *check_mirror(const struct session_plan *plan, const struct scenario *scenario)
+{
+    guint traffic = scenario_find_traffic(scenario, plan->mirror);
+    if (traffic == scenario->traffics->len)
+        return "mirror: the scenario has no [traffic NAME] of that name";
+    if (plan->inner_given)
+        return "mirror: what the frames are is up to the traffic, not to inner and its like";
+    if (plan->stream.schedule.interval_ns != AUTO)
+        return "mirror: when a copy is made is up to the traffic, not to interval";
+    return check_length(
+        plan, traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic)));
+}
+
+/* The frames that it copies: its own, or a traffic's. */
+static const char *check_frames(const struct session_plan *plan, const struct scenario *scenario)
+{
+    if (plan->mirror[0] != '\0')
+        return check_mirror(plan, scenario);
+    if (plan->mirror_direction != MIRROR_BOTH)
+        return "mirror-direction needs mirror";
+    const char *wrong = check_inner(&plan->inner);
+    return wrong != NULL ? wrong : check_length(plan, inner_longest(&plan->inner));
+}
+
+static const char *check_session(const struct session_plan *plan, const struct scenario *scenario)
 {
     const char *wrong = check_outer(&plan->stream.outer);
     if (wrong == NULL)
-        wrong = check_schedule(&plan->stream.schedule, start_ns);
+        wrong = check_frames(plan, scenario);
     if (wrong == NULL)
-        wrong = check_inner(&plan->inner);
+        wrong = check_schedule(&plan->stream.schedule, scenario->capture.start_ns);
     if (wrong == NULL)
         wrong = check_header(plan);
     if (wrong == NULL)
+        wrong = check_sequence(&plan->gre);
+    if (wrong == NULL)
+        wrong = impairment_check(&plan->impairment);
+    if (wrong == NULL)
         wrong = check_fate(plan);
-    if (wrong != NULL)
-        return wrong;
-    struct encapsulation encapsulation;
-    encapsulation_init(&encapsulation, plan, 0, 0);
-    if (encapsulation_longest(&encapsulation) > IP_MAX_LENGTH)
-        return "inner-size, nesting: such a copy is longer than an IP packet can be, 65535 bytes";
-    return NULL;
+    return wrong;
 }
 
 static const char *check_marker(const struct marker_plan *plan, int64_t start_ns)
@@ -132,34 +183,81 @@ static const char *check_marker(const struct marker_plan *plan, int64_t start_ns
     return wrong;
 }
 
-static gboolean report(const struct stream_plan *stream, const char *kind, const char *place,
+/* @p name, @p line: of the group "[kind name]". */
+static gboolean report(const char *kind, const char *name, unsigned line, const char *place,
                        const char *wrong, GError **error)
 {
     if (wrong == NULL)
         return TRUE;
     if (place == NULL)
         return fail(error, STATUS_USAGE, "%s", wrong);
-    if (stream->line == 0)
+    if (line == 0)
         return fail(error, STATUS_USAGE, "%s: %s", place, wrong);
-    return fail(error, STATUS_USAGE, "%s:%u: [%s %s]: %s", place, stream->line, kind, stream->name,
-                wrong);
+    return fail(error, STATUS_USAGE, "%s:%u: [%s %s]: %s", place, line, kind, name, wrong);
+}
+
+static gboolean check_traffic(const struct traffic_plan *plan, int64_t start_ns, const char *place,
+                              GError **error)
+{
+    const char *unknown = traffic_unknown_key(plan);
+    if (unknown != NULL)
+        return fail(error, STATUS_USAGE, "%s:%u: [traffic %s]: \"%s\" means nothing to this kind",
+                    place, plan->line, plan->name, unknown);
+    return report("traffic", plan->name, plan->line, place, traffic_check(plan, start_ns), error);
+}
+
+static bool has_session(const struct scenario *scenario, const char *name)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.name, name) ==
+            0)
+            return true;
+    return false;
+}
+
+static const char *check_impairment(const struct impairment_plan *plan,
+                                    const struct scenario *scenario)
+{
+    char **names = impairment_sessions(plan);
+    bool known = true;
+    for (char **name = names; *name != NULL; name++)
+        known = known && has_session(scenario, *name);
+    g_strfreev(names);
+    if (!known)
+        return "sessions: the scenario has no [session NAME] of one of these names";
+    if (!impairment_does_something(plan))
+        return "nothing goes wrong by this";
+    return impairment_check(plan);
 }
 
 gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
 {
     int64_t start_ns = scenario->capture.start_ns;
+    gboolean good = TRUE;
     if (scenario->sessions->len + scenario->markers->len == 0)
         return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
+    for (guint i = 0; i < scenario->traffics->len; i++)
+        good = check_traffic(&g_array_index(scenario->traffics, struct traffic_plan, i), start_ns,
+                             place, error) &&
+               good;
     for (guint i = 0; i < scenario->sessions->len; i++) {
         const struct session_plan *plan =
             &g_array_index(scenario->sessions, struct session_plan, i);
-        if (!report(&plan->stream, "session", place, check_session(plan, start_ns), error))
-            return FALSE;
+        const char *wrong = check_session(plan, scenario);
+        good = report("session", plan->stream.name, plan->stream.line, place, wrong, error) && good;
     }
     for (guint i = 0; i < scenario->markers->len; i++) {
         const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        if (!report(&plan->stream, "marker", place, check_marker(plan, start_ns), error))
-            return FALSE;
+        good = report("marker", plan->stream.name, plan->stream.line, place,
+                      check_marker(plan, start_ns), error) &&
+               good;
     }
-    return TRUE;
+    for (guint i = 0; i < scenario->impairments->len; i++) {
+        const struct impairment_plan *plan =
+            &g_array_index(scenario->impairments, struct impairment_plan, i);
+        good = report("impairment", plan->name, plan->line, place, check_impairment(plan, scenario),
+                      error) &&
+               good;
+    }
+    return good;
 }

@@ -8,6 +8,7 @@
 #include "generator/errors.h"
 #include "generator/ini.h"
 #include "generator/scenario-check.h"
+#include "generator/traffic.h"
 
 /* The group that the next pair belongs to. */
 struct reading_place {
@@ -16,7 +17,7 @@ struct reading_place {
     GHashTable *groups;                /* their names */
     GHashTable *pairs;                 /* keys of this group */
     enum section section;
-    void *plan; /* NULL before the first group */
+    void *plan; /* NULL before the first group, and in a wrong one */
 };
 
 static gboolean add_session(struct reading_place *place, const char *name, unsigned line)
@@ -31,6 +32,18 @@ static gboolean add_session(struct reading_place *place, const char *name, unsig
     return TRUE;
 }
 
+static gboolean add_impairment(struct reading_place *place, const char *name, unsigned line)
+{
+    struct impairment_plan plan = impairment_plan_default();
+    g_strlcpy(plan.name, name, sizeof plan.name);
+    plan.line = line;
+    GArray *impairments = place->scenario->impairments;
+    g_array_append_val(impairments, plan);
+    place->plan = &g_array_index(impairments, struct impairment_plan, impairments->len - 1);
+    place->section = SECTION_IMPAIRMENT;
+    return TRUE;
+}
+
 static gboolean add_marker(struct reading_place *place, const char *name, unsigned line)
 {
     struct marker_plan plan = marker_plan_default();
@@ -40,6 +53,18 @@ static gboolean add_marker(struct reading_place *place, const char *name, unsign
     g_array_append_val(markers, plan);
     place->plan = &g_array_index(markers, struct marker_plan, markers->len - 1);
     place->section = SECTION_MARKER;
+    return TRUE;
+}
+
+static gboolean add_traffic(struct reading_place *place, const char *name, unsigned line)
+{
+    struct traffic_plan plan = traffic_plan_default();
+    g_strlcpy(plan.name, name, sizeof plan.name);
+    plan.line = line;
+    GArray *traffics = place->scenario->traffics;
+    g_array_append_val(traffics, plan);
+    place->plan = &g_array_index(traffics, struct traffic_plan, traffics->len - 1);
+    place->section = SECTION_TRAFFIC;
     return TRUE;
 }
 
@@ -57,9 +82,10 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
 {
     struct reading_place *place = context;
     const char *name;
+    g_hash_table_remove_all(place->pairs);
+    place->plan = NULL;
     if (!g_hash_table_add(place->groups, g_strdup(group)))
         return fail(error, STATUS_USAGE, "[%s] stands here a second time", group);
-    g_hash_table_remove_all(place->pairs);
     if (strcmp(group, "capture") == 0) {
         place->section = SECTION_CAPTURE;
         place->plan = &place->scenario->capture;
@@ -76,13 +102,30 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
         return add_session(place, name, line);
     if ((name = name_after(group, "marker")) != NULL)
         return add_marker(place, name, line);
+    if ((name = name_after(group, "traffic")) != NULL)
+        return add_traffic(place, name, line);
+    if ((name = name_after(group, "impairment")) != NULL)
+        return add_impairment(place, name, line);
     return fail(error, STATUS_USAGE,
-                "[%s]: must be [capture], [sessions], [session NAME] or [marker NAME]", group);
+                "[%s]: must be [capture], [sessions], [session NAME], [marker NAME], "
+                "[traffic NAME] or [impairment NAME]",
+                group);
+}
+
+/* So that a key that means nothing beside the others is an error, not ignored. */
+static void note_given(struct reading_place *place, const struct key *key)
+{
+    if (place->section == SECTION_TRAFFIC)
+        ((struct traffic_plan *)place->plan)->given |= traffic_key_bit(key);
+    if (place->section == SECTION_SESSION && key->topic == TOPIC_INNER)
+        ((struct session_plan *)place->plan)->inner_given = true;
 }
 
 static gboolean on_pair(void *context, const char *name, const char *value, GError **error)
 {
     struct reading_place *place = context;
+    if (place->plan == NULL && g_hash_table_size(place->groups) > 0)
+        return TRUE; /* the group is wrong, and was reported */
     if (place->plan == NULL)
         return fail(error, STATUS_USAGE, "\"%s\" stands before the first [group]", name);
     const struct key *key = key_find(name, place->section);
@@ -94,6 +137,7 @@ static gboolean on_pair(void *context, const char *name, const char *value, GErr
         return fail(error, STATUS_USAGE, "\"%s\" stands in this group a second time", name);
     if (!key_set(key, place->plan, value))
         return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, value, key->right);
+    note_given(place, key);
     return TRUE;
 }
 
@@ -113,23 +157,33 @@ static gboolean read_text(struct scenario *scenario, const char *text, const cha
     return good;
 }
 
+/* Sets the key in every plan of @p section; counts them. FALSE: its text is not right. */
+static gboolean apply_to(GArray *plans, enum section section, const struct override *override,
+                         unsigned *places)
+{
+    const struct key *key = key_find(override->key->name, section);
+    if (key == NULL)
+        return TRUE;
+    *places += plans->len;
+    gsize size = g_array_get_element_size(plans);
+    for (guint i = 0; i < plans->len; i++)
+        if (!key_set(key, plans->data + i * size, override->text))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean apply(struct scenario *scenario, const struct override *override, GError **error)
 {
     const struct key *key = override->key;
     unsigned places = 0;
-    gboolean good = TRUE;
+    gboolean good = apply_to(scenario->sessions, SECTION_SESSION, override, &places) &&
+                    apply_to(scenario->markers, SECTION_MARKER, override, &places) &&
+                    apply_to(scenario->traffics, SECTION_TRAFFIC, override, &places);
+    /* What may stand in a session, too, is an option of sessions alone: it would hold twice. */
+    if (good && key->sections == SECTION_IMPAIRMENT)
+        good = apply_to(scenario->impairments, SECTION_IMPAIRMENT, override, &places);
     if (key->sections & SECTION_CAPTURE) {
         good = key_set(key, &scenario->capture, override->text);
-        places++;
-    }
-    for (guint i = 0; (key->sections & SECTION_SESSION) && i < scenario->sessions->len; i++) {
-        good = key_set(key, &g_array_index(scenario->sessions, struct session_plan, i),
-                       override->text);
-        places++;
-    }
-    for (guint i = 0; (key->sections & SECTION_MARKER) && i < scenario->markers->len; i++) {
-        good =
-            key_set(key, &g_array_index(scenario->markers, struct marker_plan, i), override->text);
         places++;
     }
     if (!good)
@@ -137,15 +191,36 @@ static gboolean apply(struct scenario *scenario, const struct override *override
                     key->right);
     if (places == 0)
         return fail(error, STATUS_USAGE, "--%s: the scenario has no %s to set it in", key->name,
-                    key->sections & SECTION_SESSION ? "session" : "[marker NAME]");
+                    key->sections & SECTION_SESSION   ? "session"
+                    : key->sections & SECTION_MARKER  ? "[marker NAME]"
+                    : key->sections & SECTION_TRAFFIC ? "[traffic NAME]"
+                                                      : "[impairment NAME]");
     return TRUE;
+}
+
+/* An option that describes frames must mean something to a kind of traffic, or to a session that
+ * mirrors none. */
+static gboolean means_something(const struct scenario *scenario, const struct key *key,
+                                GError **error)
+{
+    bool known = key->sections != SECTION_TRAFFIC && key->topic != TOPIC_INNER;
+    for (guint i = 0; i < scenario->traffics->len && !known; i++)
+        known = traffic_knows_key(&g_array_index(scenario->traffics, struct traffic_plan, i), key);
+    for (guint i = 0; i < scenario->sessions->len && !known; i++)
+        known = key->topic == TOPIC_INNER &&
+                g_array_index(scenario->sessions, struct session_plan, i).mirror[0] == '\0';
+    return known || fail(error, STATUS_USAGE,
+                         "--%s: means nothing to the kind of traffic of the scenario", key->name);
 }
 
 static struct scenario *finish(struct scenario *scenario, const char *place, gboolean good,
                                const struct override *overrides, size_t count, GError **error)
 {
+    for (size_t i = 0; i < count; i++)
+        good = apply(scenario, &overrides[i], error) && good;
     for (size_t i = 0; good && i < count; i++)
-        good = apply(scenario, &overrides[i], error);
+        good = means_something(scenario, overrides[i].key, error);
+    scenario_settle(scenario);
     if (good && scenario_check(scenario, place, error))
         return scenario;
     scenario_free(scenario);
@@ -178,10 +253,25 @@ static char *read_stream(FILE *stream, const char *place, GError **error)
     return NULL;
 }
 
+/* True if one of the options is of traffic alone: then there is some, which the session mirrors. */
+static bool describe_traffic(const struct override *overrides, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (overrides[i].key->sections == SECTION_TRAFFIC)
+            return true;
+    return false;
+}
+
 static struct scenario *load_alone(const struct override *overrides, size_t count, GError **error)
 {
     struct scenario *scenario = scenario_new();
     struct session_plan plan = session_plan_default();
+    if (describe_traffic(overrides, count)) {
+        struct traffic_plan traffic = traffic_plan_default();
+        g_strlcpy(traffic.name, "traffic", sizeof traffic.name);
+        g_strlcpy(plan.mirror, traffic.name, sizeof plan.mirror);
+        g_array_append_val(scenario->traffics, traffic);
+    }
     g_array_append_val(scenario->sessions, plan);
     return finish(scenario, NULL, TRUE, overrides, count, error);
 }

@@ -6,6 +6,8 @@
  *     [sessions]         keys of every session that follows
  *     [session NAME]     one session
  *     [marker NAME]      one sender of marker packets
+ *     [impairment NAME]  what goes wrong with the copies of some sessions
+ *     [traffic NAME]     traffic that sessions may mirror
  */
 #ifndef GENERATOR_SCENARIO_FILE_H
 #define GENERATOR_SCENARIO_FILE_H

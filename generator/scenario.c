@@ -13,6 +13,8 @@ struct scenario *scenario_new(void)
     scenario->capture.snap_length = AUTO;
     scenario->sessions = g_array_new(FALSE, FALSE, sizeof(struct session_plan));
     scenario->markers = g_array_new(FALSE, FALSE, sizeof(struct marker_plan));
+    scenario->impairments = g_array_new(FALSE, FALSE, sizeof(struct impairment_plan));
+    scenario->traffics = g_array_new(FALSE, FALSE, sizeof(struct traffic_plan));
     return scenario;
 }
 
@@ -22,6 +24,8 @@ void scenario_free(struct scenario *scenario)
         return;
     g_array_free(scenario->sessions, TRUE);
     g_array_free(scenario->markers, TRUE);
+    g_array_free(scenario->impairments, TRUE);
+    g_array_free(scenario->traffics, TRUE);
     g_free(scenario);
 }
 
@@ -37,7 +41,7 @@ static struct stream_plan stream_plan_default(void)
                   .dont_fragment = true,
                   .encapsulation_limit = AUTO,
                   .length = AUTO},
-        .schedule = {.count = 10, .interval_ns = 1000000},
+        .schedule = {.count = AUTO, .interval_ns = AUTO},
     };
 }
 
@@ -62,10 +66,31 @@ struct session_plan session_plan_default(void)
                  .payload_cut = AUTO,
                  .snap_outer = AUTO,
                  .nesting = 1,
+                 .loop = 1,
                  .fragment = AUTO,
                  .icmp_copy = 1,
                  .icmp_quote = 548,
                  .icmp_mtu = 1500},
+        .impairment = impairment_plan_default(),
+    };
+}
+
+struct impairment_plan impairment_plan_default(void)
+{
+    return (struct impairment_plan){
+        .to_ns = AUTO,
+        .mirror_up_to = AUTO,
+        .sample = 1,
+        .restart_time_ns = AUTO,
+        .truncate = AUTO,
+        .truncate_flag = true,
+        .drop_above = AUTO,
+        .police_rate = {AUTO, false},
+        .police_burst = 16384,
+        .run_end = PROBABILITY_ONE / 5,
+        .run_loss = PROBABILITY_ONE,
+        .corrupt_bits = 1,
+        .snap = AUTO,
     };
 }
 
@@ -79,6 +104,52 @@ struct marker_plan marker_plan_default(void)
     plan.stream.schedule.count = 1;
     plan.stream.schedule.interval_ns = 1000000000;
     return plan;
+}
+
+struct traffic_plan traffic_plan_default(void)
+{
+    return (struct traffic_plan){
+        .inner = {.kind = inner_kind_find("udp"),
+                  .size = AUTO,
+                  .ip_version = 4,
+                  .mac = true,
+                  .flows = 1,
+                  .network = AUTO},
+        .duration_ns = AUTO,
+        .count = AUTO,
+        .bytes = AUTO,
+        .rate = {AUTO, false},
+        .line_rate = AUTO,
+        .burst = 32,
+        .every_ns = 1000000,
+        .rtt_ns = 200000,
+        .window = 4 << 20,
+        .mtu = 1500,
+        .tso = AUTO,
+        .loops = 1,
+    };
+}
+
+guint scenario_find_traffic(const struct scenario *scenario, const char *name)
+{
+    guint i = 0;
+    while (i < scenario->traffics->len &&
+           strcmp(g_array_index(scenario->traffics, struct traffic_plan, i).name, name) != 0)
+        i++;
+    return i;
+}
+
+void scenario_settle(struct scenario *scenario)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        struct schedule *schedule = &plan->stream.schedule;
+        bool mirrors = plan->mirror[0] != '\0';
+        if (schedule->count == AUTO)
+            schedule->count = mirrors ? INT64_MAX : 10;
+        if (schedule->interval_ns == AUTO && !mirrors)
+            schedule->interval_ns = 1000000;
+    }
 }
 
 bool session_has_subheader(const struct session_plan *plan)

@@ -14,19 +14,46 @@
 #include "core/address.h"
 #include "core/erspan.h"
 #include "core/marker.h"
+#include "generator/random.h"
 
-enum { NAME_MAX_LENGTH = 63, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
+enum { NAME_MAX_LENGTH = 63, PATH_MAX_LENGTH = 1023, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
+enum { COPY_RANGES_MAX = 32, CORRUPT_BITS_MAX = 64 };
 
 /** In an int64_t: the program decides, or the thing is absent. */
 enum { AUTO = -1 };
+
+/** Bits or frames a second. */
+struct rate {
+    int64_t per_second; /* or AUTO */
+    bool frames;
+};
 
 /* The order of each enumeration is that of the words in its key's row of the table. */
 enum answer { ANSWER_AUTO, ANSWER_NO, ANSWER_YES };
 enum link_kind { LINK_KIND_ETHERNET, LINK_KIND_SLL, LINK_KIND_SLL_WITHOUT_GRE, LINK_KIND_RAW };
 enum id_policy { ID_ZERO, ID_INCREMENT };
 enum sequence_mode { SEQUENCE_AUTO, SEQUENCE_NO, SEQUENCE_YES, SEQUENCE_CONSTANT };
-enum sequence_domain { DOMAIN_SESSION, DOMAIN_SOURCE };
+enum sequence_domain {
+    DOMAIN_SESSION,
+    DOMAIN_SOURCE,
+    DOMAIN_SESSION_ID,
+    DOMAIN_HW_ID,
+    DOMAIN_NONE,
+    DOMAIN_CONSTANT
+};
+enum corrupt_where { CORRUPT_ANYWHERE, CORRUPT_IP, CORRUPT_GRE, CORRUPT_ERSPAN, CORRUPT_INNER };
 enum check_mode { CHECK_NONE, CHECK_GOOD, CHECK_BAD };
+enum direction { DIRECTION_INGRESS, DIRECTION_EGRESS, DIRECTION_AUTO };
+enum mirror_direction { MIRROR_BOTH, MIRROR_FORWARD, MIRROR_REVERSE };
+enum traffic_kind {
+    TRAFFIC_IPERF,
+    TRAFFIC_RATE,
+    TRAFFIC_POISSON,
+    TRAFFIC_IMIX,
+    TRAFFIC_MICROBURST,
+    TRAFFIC_REQUESTS,
+    TRAFFIC_CAPTURE
+};
 enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
 enum file_format { FORMAT_AUTO, FORMAT_PCAP, FORMAT_PCAPNG };
 enum time_precision { PRECISION_US, PRECISION_NS };
@@ -38,6 +65,16 @@ struct hex {
 
 struct mac {
     uint8_t bytes[6];
+};
+
+/** Copies of a session by their numbers, the first is 1. */
+struct copy_list {
+    uint8_t count;
+    struct copy_range {
+        uint64_t first;
+        uint64_t last;
+        uint64_t behind; /* in late-copies: how many copies further they arrive */
+    } ranges[COPY_RANGES_MAX];
 };
 
 /** VLAN IDs, outermost first. */
@@ -56,6 +93,7 @@ struct capture_plan {
 /** Everything up to GRE. */
 struct outer_plan {
     enum link_kind link;
+    const char *collector_port; /* interned; NULL: no name */
     struct mac source_mac;
     struct mac destination_mac;
     struct vlan_list tags;
@@ -71,9 +109,9 @@ struct outer_plan {
 };
 
 struct schedule {
-    uint64_t count;
-    int64_t interval_ns;
-    int64_t delay_ns; /* from the start of the capture to the first */
+    int64_t count;       /* AUTO until the scenario is settled, as the next */
+    int64_t interval_ns; /* a session that mirrors traffic has none */
+    int64_t delay_ns;    /* from the start of the capture to the first */
 };
 
 /** What sessions and markers have in common. */
@@ -132,12 +170,53 @@ struct fate_plan {
     enum check_mode outer_fcs; /* behind the outer frame */
     struct hex appended;       /* behind the outer packet */
     uint8_t nesting;           /* copies around the frame: 1 is no copy of a copy */
+    uint8_t loop;              /* how often a frame is copied, each time the copy before */
     int64_t fragment;          /* payload bytes in the first of two outer fragments */
     enum icmp_error icmp_error;
     uint64_t icmp_copy;  /* the copy that it quotes, the first is 1 */
     uint32_t icmp_quote; /* most bytes of it that it quotes, IP header included */
     uint16_t icmp_mtu;
     bool icmp_instead; /* the quoted copy itself did not arrive */
+};
+
+/** What goes wrong: of one session, or a group that says of which ones. */
+struct impairment_plan {
+    char name[NAME_MAX_LENGTH + 1]; /* "" in a session */
+    unsigned line;
+    char sessions[PATH_MAX_LENGTH + 1]; /* names, commas between them; "" is all */
+    int64_t from_ns;                    /* from the start of the capture, as all times here */
+    int64_t to_ns;                      /* AUTO: without end */
+    /* At the source */
+    int64_t mirror_up_to; /* bytes of a frame; longer ones are not mirrored */
+    uint32_t sample;      /* one frame in so many is mirrored */
+    struct copy_list restart_copies;
+    int64_t restart_time_ns;
+    bool restart_clock;
+    int64_t truncate; /* bytes of a frame */
+    bool truncate_flag;
+    /* On the way */
+    int64_t drop_above; /* bytes of the outer packet */
+    bool drop_answer;   /* by an ICMP error */
+    struct rate police_rate;
+    int64_t police_burst; /* bytes, or frames */
+    probability loss;
+    probability run_start;
+    probability run_end;
+    probability run_loss;
+    struct copy_list drop_copies;
+    probability corrupt;
+    struct copy_list corrupt_copies;
+    uint32_t corrupt_bits;
+    enum corrupt_where corrupt_where;
+    int64_t snap; /* bytes of the outer frame */
+    probability duplicate;
+    struct copy_list duplicate_copies;
+    uint32_t duplicate_after; /* copies */
+    int64_t duplicate_delay_ns;
+    probability late;
+    struct copy_list late_copies;
+    uint32_t late_by; /* copies */
+    int64_t late_delay_ns;
 };
 
 struct session_plan {
@@ -150,11 +229,41 @@ struct session_plan {
     enum answer optional;        /* O. Auto: as the sub-header is there */
     enum answer subheader;       /* auto: as O says, or when a platform is named */
     int64_t platform;
+    enum direction direction; /* auto: as the mirrored frame went; without one, ingress */
     struct clock_plan clock;
     struct hex payload; /* instead of all behind GRE */
     struct hex prefix;  /* before the mirrored frame */
     struct inner_plan inner;
+    bool inner_given;                 /* some key of it was */
+    char mirror[NAME_MAX_LENGTH + 1]; /* the traffic instead of inner; "" for none */
+    enum mirror_direction mirror_direction;
+    bool routed; /* mirrored behind a router */
     struct fate_plan fate;
+    struct impairment_plan impairment;
+};
+
+/** What a mirrored port carries. Which members count is up to the kind. */
+struct traffic_plan {
+    char name[NAME_MAX_LENGTH + 1];
+    unsigned line;  /* of its group in the scenario */
+    unsigned given; /* which of the traffic's keys were: a bit for each, in their order */
+    enum traffic_kind kind;
+    struct inner_plan inner; /* its addresses, tags, size, flows and seed */
+    int64_t delay_ns;        /* from the start of the capture */
+    int64_t duration_ns;     /* AUTO: until count, bytes or the capture end it; else a second */
+    int64_t count;           /* frames at most, or AUTO */
+    int64_t bytes;           /* of data that iperf sends, or AUTO */
+    struct rate rate;        /* bits count frames with FCS */
+    int64_t line_rate;       /* bits a second; AUTO: 10 Gbit/s, or the rate if that is more */
+    uint32_t burst;          /* frames back to back */
+    int64_t every_ns;        /* from burst to burst, from request to request */
+    int64_t rtt_ns;          /* from the port to the server and back */
+    int64_t window;          /* most bytes in flight of a connection */
+    uint16_t mtu;
+    int64_t tso; /* longest IP packet that the client hands down, or AUTO */
+    bool lro_ack;
+    char file[PATH_MAX_LENGTH + 1];
+    uint64_t loops;
 };
 
 /** A Nexus marker packet, sent at an interval. */
@@ -166,17 +275,27 @@ struct marker_plan {
 
 struct scenario {
     struct capture_plan capture;
-    GArray *sessions; /* struct session_plan */
-    GArray *markers;  /* struct marker_plan */
+    GArray *sessions;    /* struct session_plan */
+    GArray *markers;     /* struct marker_plan */
+    GArray *impairments; /* struct impairment_plan */
+    GArray *traffics;    /* struct traffic_plan */
 };
 
 /** An empty scenario with the defaults. Free with scenario_free(). */
 struct scenario *scenario_new(void);
 void scenario_free(struct scenario *scenario);
 
-/** A session, a marker with every key at its default. */
+/** A session, a marker, traffic with every key at its default. */
 struct session_plan session_plan_default(void);
 struct marker_plan marker_plan_default(void);
+struct impairment_plan impairment_plan_default(void);
+struct traffic_plan traffic_plan_default(void);
+
+/** The number of the traffic of that name, or the number of all traffics. */
+guint scenario_find_traffic(const struct scenario *scenario, const char *name);
+
+/** Settles what can be told only when all keys are known: how many copies a session makes. */
+void scenario_settle(struct scenario *scenario);
 
 /** True if Type III's sub-header is there; what O says. */
 bool session_has_subheader(const struct session_plan *plan);

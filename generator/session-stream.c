@@ -5,75 +5,361 @@
 #include "generator/fragment.h"
 #include "generator/icmp-error.h"
 
-void session_stream_init(struct session_stream *stream, const struct session_plan *plan,
-                         size_t number, int64_t start_ns)
+/* The parts of the scratch. A copy that is mirrored again stands in one of the first two while its
+ * own copy is made in the other. */
+enum scratch_part { PART_COPY, PART_OTHER_COPY, PART_PARCEL, PART_FRAME };
+
+static struct buffer scratch_part(const struct session_exit *way_out, enum scratch_part part)
 {
-    encapsulation_init(&stream->encapsulation, plan, number, start_ns);
-    if (plan->fate.icmp_error != ICMP_ERROR_NONE)
-        stream->icmp = icmp_error_template(&plan->stream.outer);
+    return (struct buffer){way_out->scratch + (size_t)part * FRAME_MAX_LENGTH, FRAME_MAX_LENGTH, 0,
+                           false};
 }
 
-/* Adds what stands behind the outer packet, cuts what the source cut, and hands the frame on. */
-static gboolean send(const struct session_stream *stream, int64_t now_ns, struct buffer *out,
-                     const struct frame_sink *sink, GError **error)
+void session_stream_init(struct session_stream *stream, const struct scenario *scenario,
+                         size_t number, int64_t start_ns, struct truth *truth,
+                         struct departure_queue *under_way)
 {
-    const struct session_plan *plan = stream->encapsulation.plan;
+    const struct session_plan *plan =
+        &g_array_index(scenario->sessions, struct session_plan, number);
+    *stream = (struct session_stream){
+        .impairments = impairments_of(scenario, plan, start_ns),
+        .tally = &truth->sessions[number],
+        .under_way = under_way,
+    };
+    encapsulation_init(&stream->encapsulation, plan, number, start_ns,
+                       truth->counters.of_session[number]);
+    stream->icmp = icmp_error_template(&plan->stream.outer);
+    departure_queue_init(&stream->held);
+}
+
+void session_stream_clear(struct session_stream *stream)
+{
+    impairments_clear(&stream->impairments);
+    departure_queue_clear(&stream->held);
+}
+
+static const struct session_plan *plan_of(const struct session_stream *stream)
+{
+    return stream->encapsulation.plan;
+}
+
+static void note_time(struct period *period, const struct amount *amount, int64_t now_ns)
+{
+    if (amount->count == 0)
+        period->first_ns = now_ns;
+    period->last_ns = now_ns;
+}
+
+static gboolean put_frame(struct session_stream *stream, const struct frame *frame,
+                          const struct session_exit *way_out, GError **error)
+{
+    note_time(&stream->tally->frames_period, &stream->tally->frames, frame->time_ns);
+    amount_add(&stream->tally->frames, 0, frame->bytes.len);
+    return frame_put(way_out->sink, frame, error);
+}
+
+/* Bytes of the frame around a packet of that length, as the source sends it. */
+static size_t sent_length(const struct session_plan *plan, size_t packet_length)
+{
+    const struct fate_plan *fate = &plan->fate;
+    size_t length = packet_length + fate->appended.len +
+                    (fate->outer_fcs == CHECK_NONE ? 0 : ETHERNET_FCS_LENGTH);
+    return fate->snap_outer == AUTO ? length : MIN(length, (size_t)fate->snap_outer);
+}
+
+/* A delivery under way: what it consists of, and what was cut off it. */
+struct delivery {
+    struct session_stream *stream;
+    const struct sent_copy *copy;
+    const char *comment;
+    int64_t now_ns;
+    uint64_t bytes;
+    uint64_t cut;
+};
+
+static void cut_to(struct buffer *out, int64_t kept, struct delivery *delivery)
+{
+    if (kept == AUTO || out->len <= (size_t)kept)
+        return;
+    delivery->cut += out->len - (size_t)kept;
+    out->len = (size_t)kept;
+}
+
+/* Adds what stands behind the outer packet, cuts what was cut, and hands the frame on. */
+static gboolean send(struct delivery *delivery, struct buffer *out,
+                     const struct session_exit *way_out, GError **error)
+{
+    const struct session_plan *plan = plan_of(delivery->stream);
     const struct fate_plan *fate = &plan->fate;
     buffer_put(out, fate->appended.data, fate->appended.len);
     encapsulate_fcs(fate->outer_fcs, 0, out);
     if (out->overflow)
-        return fail(error, STATUS_FAILED, "[session %s]: a frame is longer than %d bytes",
-                    plan->stream.name, (int)FRAME_MAX_LENGTH);
-    if (fate->snap_outer != AUTO && out->len > (size_t)fate->snap_outer)
-        out->len = (size_t)fate->snap_outer;
-    const struct frame frame = {
-        now_ns, stream->encapsulation.outer.link, {out->data, out->len}, NULL};
-    return frame_put(sink, &frame, error);
+        return fail(error, STATUS_FAILED,
+                    "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
+                    plan->stream.name);
+    cut_to(out, fate->snap_outer, delivery);
+    cut_to(out, delivery->copy->snap, delivery);
+    delivery->bytes += out->len;
+    const struct frame frame = {.time_ns = delivery->now_ns,
+                                .interface = delivery->stream->encapsulation.outer.interface,
+                                .bytes = {out->data, out->len},
+                                .copy = delivery->copy,
+                                .comment = delivery->comment};
+    return put_frame(delivery->stream, &frame, way_out, error);
 }
 
-static gboolean send_fragments(const struct session_stream *stream, int64_t now_ns,
-                               struct bytes packet, size_t ip_at, uint8_t *room,
-                               const struct frame_sink *sink, GError **error)
+static gboolean send_fragments(struct delivery *delivery, struct bytes packet,
+                               const struct session_exit *way_out, GError **error)
 {
-    size_t first = (size_t)stream->encapsulation.plan->fate.fragment;
+    size_t first = (size_t)plan_of(delivery->stream)->fate.fragment;
     for (unsigned part = 0; part < 2; part++) {
-        struct buffer out = {room, FRAME_MAX_LENGTH, 0, false};
-        fragment_put(packet, ip_at, first, part == 1, &out);
-        if (!send(stream, now_ns, &out, sink, error))
+        struct buffer out = scratch_part(way_out, PART_FRAME);
+        fragment_put(packet, delivery->copy->parts.ip_at, first, part == 1, &out);
+        delivery->stream->tally->fragments++;
+        if (!send(delivery, &out, way_out, error))
             return FALSE;
     }
     return TRUE;
 }
 
-static gboolean send_copy(const struct session_stream *stream, int64_t now_ns, struct buffer *copy,
-                          size_t ip_at, uint8_t *room, const struct frame_sink *sink,
-                          GError **error)
+static void count_delivery(const struct delivery *delivery, bool fragmented)
 {
-    const struct fate_plan *fate = &stream->encapsulation.plan->fate;
-    struct bytes packet = {copy->data, copy->len};
-    if (fate->fragment != AUTO && fragment_needed(packet, ip_at, (size_t)fate->fragment))
-        return send_fragments(stream, now_ns, packet, ip_at, room, sink, error);
-    return send(stream, now_ns, copy, sink, error);
+    const struct sent_copy *copy = delivery->copy;
+    struct session_tally *tally = delivery->stream->tally;
+    uint64_t inner = copy->parts.inner_kept;
+    if (copy->duplicate) {
+        amount_add(&tally->duplicates, inner, delivery->bytes);
+        return;
+    }
+    amount_add(&tally->delivered, inner, delivery->bytes);
+    struct arrivals *arrivals = &delivery->stream->encapsulation.sequence->arrivals;
+    if (arrivals_add(arrivals, copy->parts.place) > 0)
+        amount_add(&tally->late, inner, delivery->bytes);
+    if (delivery->cut > 0)
+        amount_add(&tally->snapped, 0, delivery->cut);
+    if (copy->flipped > 0)
+        amount_add(&tally->corrupted, inner, delivery->bytes);
+    tally->flipped_bits += copy->flipped;
+    if (fragmented)
+        amount_add(&tally->fragmented, inner, delivery->bytes);
+}
+
+/* The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
+ * it. */
+static gboolean deliver(struct session_stream *stream, const struct sent_copy *copy,
+                        struct buffer packet, int64_t now_ns, const struct session_exit *way_out,
+                        GError **error)
+{
+    char text[SENT_COPY_TEXT];
+    const struct fate_plan *fate = &plan_of(stream)->fate;
+    const struct bytes bytes = {packet.data, packet.len};
+    struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns, 0, 0};
+    bool fragmented =
+        fate->fragment != AUTO && fragment_needed(bytes, copy->parts.ip_at, (size_t)fate->fragment);
+    gboolean good = fragmented ? send_fragments(&delivery, bytes, way_out, error)
+                               : send(&delivery, &packet, way_out, error);
+    if (good)
+        count_delivery(&delivery, fragmented);
+    return good;
+}
+
+static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
+                               const struct session_exit *way_out, GError **error)
+{
+    struct buffer packet = scratch_part(way_out, PART_PARCEL);
+    buffer_put(&packet, parcel->data, parcel->len);
+    return deliver(parcel->owner, &parcel->copy, packet, now_ns, way_out, error);
+}
+
+gboolean session_streams_release(struct departure_queue *under_way, int64_t until_ns,
+                                 const struct session_exit *way_out, GError **error)
+{
+    gboolean good = TRUE;
+    while (good && under_way->heap->len > 0 && departure_queue_due(under_way) <= until_ns) {
+        struct parcel *parcel = departure_queue_take(under_way);
+        good = deliver_parcel(parcel, parcel->due, way_out, error);
+        g_free(parcel);
+    }
+    return good;
+}
+
+/* What waited for copy @p number arrives now, or starts its delay. */
+static gboolean release_held(struct session_stream *stream, int64_t number, int64_t now_ns,
+                             const struct session_exit *way_out, GError **error)
+{
+    gboolean good = TRUE;
+    while (good && stream->held.heap->len > 0 && departure_queue_due(&stream->held) <= number) {
+        struct parcel *parcel = departure_queue_take(&stream->held);
+        int64_t delay_ns =
+            parcel->copy.late.ns + (parcel->copy.duplicate ? parcel->copy.again.ns : 0);
+        if (delay_ns > 0) {
+            good = departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);
+            continue;
+        }
+        good = deliver_parcel(parcel, now_ns, way_out, error);
+        g_free(parcel);
+    }
+    return good;
+}
+
+gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,
+                            const struct session_exit *way_out, GError **error)
+{
+    return release_held(stream, INT64_MAX, now_ns, way_out, error);
+}
+
+/* The copy arrives now, or waits. */
+static gboolean dispatch(struct session_stream *stream, const struct sent_copy *copy,
+                         struct buffer packet, int64_t now_ns, const struct session_exit *way_out,
+                         GError **error)
+{
+    uint64_t copies = copy->late.copies + (copy->duplicate ? copy->again.copies : 0);
+    int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
+    if (copies == 0 && delay_ns == 0)
+        return deliver(stream, copy, packet, now_ns, way_out, error);
+    if (!copy->duplicate)
+        arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place);
+    struct parcel *parcel = parcel_new(stream, copy, (struct bytes){packet.data, packet.len});
+    if (copies > 0)
+        return departure_queue_put(&stream->held, parcel, (int64_t)(copy->number + copies), error);
+    return departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);
+}
+
+static gboolean put_icmp_error(struct session_stream *stream, const struct icmp_answer *answer,
+                               struct bytes packet, int64_t now_ns,
+                               const struct session_exit *way_out, GError **error)
+{
+    struct buffer out = scratch_part(way_out, PART_FRAME);
+    icmp_error_put(&stream->icmp, answer, packet, &out);
+    amount_add(&stream->tally->icmp_errors, 0, out.len);
+    const struct frame frame = {
+        .time_ns = now_ns, .interface = stream->icmp.interface, .bytes = {out.data, out.len}};
+    return put_frame(stream, &frame, way_out, error);
+}
+
+/* A restart before the copy, and what the source keeps of its frame. */
+static void prepare(struct session_stream *stream, struct copy_order *order, struct sent_copy *copy,
+                    int64_t now_ns)
+{
+    int64_t restart_ns;
+    bool clock_too;
+    if (impairments_restart(&stream->impairments, copy->number, now_ns, &restart_ns, &clock_too)) {
+        encapsulation_restart(&stream->encapsulation, restart_ns, clock_too);
+        copy->after_restart = true;
+        stream->tally->restarts++;
+    }
+    order->truncate = impairments_truncate(&stream->impairments, order->frame->bytes.len, now_ns,
+                                           &order->flagged);
+}
+
+static void count_sent(struct session_stream *stream, const struct copy *parts, size_t outer_bytes,
+                       int64_t now_ns)
+{
+    struct session_tally *tally = stream->tally;
+    note_time(&tally->sent_period, &tally->sent, now_ns);
+    amount_add(&tally->mirrored, parts->inner_length, 0);
+    amount_add(&tally->sent, parts->inner_kept, outer_bytes);
+    if (parts->inner_kept < parts->inner_length)
+        amount_add(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
+}
+
+/* What the way does with the copy, and what the end of it answers. */
+static struct verdict judge(struct session_stream *stream, const struct sent_copy *copy,
+                            size_t packet_length, int64_t now_ns)
+{
+    const struct fate_plan *fate = &plan_of(stream)->fate;
+    struct verdict verdict = {.lost = LOST_NOT, .snap = AUTO};
+    if (stream->impairments.count > 0)
+        verdict = impairments_judge(&stream->impairments, copy->number, packet_length, now_ns);
+    if (verdict.lost == LOST_NOT && fate->icmp_error != ICMP_ERROR_NONE &&
+        copy->number == fate->icmp_copy) {
+        verdict.answer = (struct icmp_answer){.error = fate->icmp_error, .mtu = fate->icmp_mtu};
+        verdict.lost = fate->icmp_instead ? LOST_REFUSED : LOST_NOT;
+    }
+    verdict.answer.quote = fate->icmp_quote;
+    return verdict;
+}
+
+/* Sends the copy on its way, and its double, as the verdict says. */
+static gboolean pass(struct session_stream *stream, const struct verdict *verdict,
+                     struct sent_copy *copy, struct buffer packet, int64_t now_ns,
+                     const struct session_exit *way_out, GError **error)
+{
+    if (verdict->flip > 0) {
+        /* The source may still mirror the whole one. */
+        struct buffer corrupted = scratch_part(way_out, PART_PARCEL);
+        buffer_put(&corrupted, packet.data, packet.len);
+        copy->flipped = impairment_corrupt(verdict, &copy->parts, &corrupted);
+        packet = corrupted;
+    }
+    copy->snap = verdict->snap;
+    copy->late = verdict->late;
+    copy->again = verdict->again;
+    if (!dispatch(stream, copy, packet, now_ns, way_out, error))
+        return FALSE;
+    copy->duplicate = true;
+    return !verdict->doubled || dispatch(stream, copy, packet, now_ns, way_out, error);
+}
+
+/* Makes a copy in @p packet and lets happen to it what happens. */
+static gboolean make_copy(struct session_stream *stream, struct copy_order *order, int64_t now_ns,
+                          struct buffer *packet, const struct session_exit *way_out, GError **error)
+{
+    struct sent_copy copy = {.session = plan_of(stream), .number = ++stream->sent, .snap = AUTO};
+    if (stream->impairments.count > 0)
+        prepare(stream, order, &copy, now_ns);
+    copy.parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
+    size_t outer_bytes = sent_length(copy.session, packet->len);
+    count_sent(stream, &copy.parts, outer_bytes, now_ns);
+
+    const struct bytes quoted = {packet->data + copy.parts.ip_at, packet->len - copy.parts.ip_at};
+    const struct verdict verdict = judge(stream, &copy, quoted.len, now_ns);
+    if (verdict.lost != LOST_NOT)
+        amount_add(&stream->tally->lost[verdict.lost], copy.parts.inner_kept, outer_bytes);
+    else if (!pass(stream, &verdict, &copy, *packet, now_ns, way_out, error))
+        return FALSE;
+    if (verdict.answer.error != ICMP_ERROR_NONE &&
+        !put_icmp_error(stream, &verdict.answer, quoted, now_ns, way_out, error))
+        return FALSE;
+    return stream->held.heap->len == 0 ||
+           release_held(stream, (int64_t)copy.number, now_ns, way_out, error);
+}
+
+/* True if the source makes no copy of the frame; counts it then. */
+static bool skip(struct session_stream *stream, uint64_t n, size_t len, int64_t now_ns)
+{
+    enum skip_cause cause = impairments_skip(&stream->impairments, n, len, now_ns);
+    if (cause == SKIP_NOT)
+        return false;
+    amount_add(&stream->tally->mirrored, len, 0);
+    amount_add(&stream->tally->skipped[cause], len, 0);
+    return true;
 }
 
 gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
-                             uint8_t scratch[static 2 * FRAME_MAX_LENGTH],
-                             const struct frame_sink *sink, GError **error)
+                             const struct mirrored_frame *mirrored,
+                             const struct session_exit *way_out, GError **error)
 {
-    const struct fate_plan *fate = &stream->encapsulation.plan->fate;
-    uint8_t *room = scratch + FRAME_MAX_LENGTH;
-    struct buffer copy = {scratch, FRAME_MAX_LENGTH, 0, false};
-    size_t ip_at = encapsulate(&stream->encapsulation, n, now_ns, &copy);
-    const struct bytes packet = {copy.data, copy.len};
-
-    bool answered = fate->icmp_error != ICMP_ERROR_NONE && n + 1 == fate->icmp_copy;
-    if (!(answered && fate->icmp_instead) &&
-        !send_copy(stream, now_ns, &copy, ip_at, room, sink, error))
-        return FALSE;
-    if (!answered)
-        return TRUE;
-    struct buffer out = {room, FRAME_MAX_LENGTH, 0, false};
-    icmp_error_put(&stream->icmp, fate, bytes_from(packet, ip_at), &out);
-    const struct frame frame = {now_ns, stream->icmp.link, {out.data, out.len}, NULL};
-    return frame_put(sink, &frame, error);
+    struct mirrored_frame frame = {.time_ns = now_ns};
+    struct copy_order order = {.n = n, .frame = mirrored, .truncate = AUTO};
+    if (stream->impairments.count > 0) {
+        if (mirrored == NULL) {
+            struct buffer inner = scratch_part(way_out, PART_OTHER_COPY);
+            encapsulation_write_inner(&stream->encapsulation, n, &inner);
+            frame.bytes = (struct bytes){inner.data, inner.len};
+            order.frame = &frame;
+        }
+        if (skip(stream, n, order.frame->bytes.len, now_ns))
+            return TRUE;
+    }
+    for (unsigned depth = 1;; depth++) {
+        struct buffer packet = scratch_part(way_out, depth % 2 ? PART_COPY : PART_OTHER_COPY);
+        if (!make_copy(stream, &order, now_ns, &packet, way_out, error))
+            return FALSE;
+        if (depth == plan_of(stream)->fate.loop)
+            return TRUE;
+        frame.bytes = (struct bytes){packet.data, packet.len};
+        order.frame = &frame;
+        order.again = true;
+    }
 }

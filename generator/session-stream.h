@@ -5,24 +5,58 @@
 #ifndef GENERATOR_SESSION_STREAM_H
 #define GENERATOR_SESSION_STREAM_H
 
-#include "generator/encapsulate.h"
+#include "generator/departure-queue.h"
 #include "generator/frame.h"
+#include "generator/impairment.h"
+#include "generator/truth.h"
 
 /** Room for an outer packet of 64 KiB and all that can stand around it. */
 enum { FRAME_MAX_LENGTH = 1 << 17 };
 
+/** What a session needs to work in, and shares with all others: any content. */
+enum { SCRATCH_LENGTH = 4 * FRAME_MAX_LENGTH };
+
 struct session_stream {
     struct encapsulation encapsulation;
     struct outer_template icmp; /* around an ICMP error to the source */
+    struct impairments impairments;
+    struct session_tally *tally;
+    uint64_t sent;                     /* copies */
+    struct departure_queue held;       /* until a later copy was sent: due by its number */
+    struct departure_queue *under_way; /* of all sessions: due by time */
 };
 
-void session_stream_init(struct session_stream *stream, const struct session_plan *plan,
-                         size_t number, int64_t start_ns);
+/** Where frames go, and the scratch in which they are made. */
+struct session_exit {
+    const struct frame_sink *sink;
+    uint8_t *scratch;
+};
 
-/** Makes copy @p n at @p now_ns and hands on the frames that come of it. @p scratch: any content.
+/**
+ * @param number     of the session in the scenario.
+ * @param start_ns   of the capture.
+ * @param truth      where it counts; it has the session's sequence counter, too.
+ * @param under_way  what leaves later goes there, for session_streams_release().
+ */
+void session_stream_init(struct session_stream *stream, const struct scenario *scenario,
+                         size_t number, int64_t start_ns, struct truth *truth,
+                         struct departure_queue *under_way);
+void session_stream_clear(struct session_stream *stream);
+
+/**
+ * Makes the copy of frame @p n at @p now_ns, of @p mirrored or, if NULL, of the plan's inner kind,
+ * and hands on the frames that come of it now.
  */
 gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
-                             uint8_t scratch[static 2 * FRAME_MAX_LENGTH],
-                             const struct frame_sink *sink, GError **error);
+                             const struct mirrored_frame *mirrored,
+                             const struct session_exit *way_out, GError **error);
+
+/** There will be no more copies: those that wait for later ones leave now. */
+gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,
+                            const struct session_exit *way_out, GError **error);
+
+/** Hands on what is due up to @p until_ns, of all sessions, in the order of time. */
+gboolean session_streams_release(struct departure_queue *under_way, int64_t until_ns,
+                                 const struct session_exit *way_out, GError **error);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <wireshark.h>
 
-#include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>

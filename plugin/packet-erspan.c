@@ -102,27 +102,15 @@ static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *cop
     add_generated_uint(tree, hf_erspan_depth, tvb, depth);
 }
 
-/* Hands the mirrored frame on, one level deeper. The level is restored whatever happens inside: a
- * packet may carry several copies side by side. */
-static void dissect_inner(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                          const struct copy *copy, uint32_t depth)
-{
-    p_set_proto_depth(pinfo, proto_erspan, depth);
-    TRY
-    {
-        inner_frame_dissect(pinfo, tree, tvb, copy);
-    }
-    FINALLY
-    {
-        p_set_proto_depth(pinfo, proto_erspan, depth - 1);
-    }
-    ENDTRY;
-}
+/* How many copies lie around the bytes being dissected. A packet may carry several side by side, so
+ * Wireshark's count of the layers so far is not it. The first copy of each packet starts anew,
+ * which also mends what an exception left behind. */
+static uint32_t open_copies;
 
 static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *gre)
 {
-    uint32_t depth = p_get_proto_depth(pinfo, proto_erspan) + 1;
     uint32_t number = pinfo->curr_proto_layer_num;
+    uint32_t depth = number == 1 ? 1 : open_copies + 1;
     struct copy_input input;
     struct copy copy;
     outer_packet_read(tvb, pinfo, gre, &input);
@@ -152,7 +140,9 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         anomaly_item_outer_fcs(pinfo, items[ITEM_ROOT]);
 
     if (whole && erspan_preferences.dissect_inner && depth < NESTING_MAX) {
-        dissect_inner(tvb, pinfo, tree, &copy, depth);
+        open_copies = depth;
+        inner_frame_dissect(pinfo, tree, tvb, &copy);
+        open_copies = depth - 1;
     } else {
         /* Throws where the capture, and not the copy, ends inside the header. */
         if (tvb_reported_length(tvb) >= copy.header_length)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Takes captures apart into frames and writes frames as a capture. Times are not kept."""
+"""Takes captures apart into frames and writes frames as a capture."""
 
+import gzip
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -14,44 +15,68 @@ SNAPLEN = 262144
 BLOCK_HEADER = struct.Struct("<II")
 SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 PACKET_HEADER = struct.Struct("<IIIII")
+COMMENT, INTERFACE_NAME, TIME_RESOLUTION = 1, 2, 9
 
 
 class Frame(NamedTuple):
     link_type: int
     length: int  # bytes on the wire
     captured: bytes
+    time_ns: int = 0
+    interface: str = ""  # its name, in pcapng
+    comment: str = ""
 
 
 def pcap_frames(content):
+    unit = 1 if struct.unpack_from("<I", content)[0] == MAGIC_NANOSECONDS else 1000
     link_type = FILE_HEADER.unpack_from(content)[-1]
     offset = FILE_HEADER.size
     while offset < len(content):
-        _, _, captured, length = RECORD_HEADER.unpack_from(content, offset)
+        seconds, fraction, captured, length = RECORD_HEADER.unpack_from(content, offset)
         offset += RECORD_HEADER.size
-        yield Frame(link_type, length, content[offset : offset + captured])
+        time_ns = seconds * 10**9 + fraction * unit
+        yield Frame(link_type, length, content[offset : offset + captured], time_ns)
         offset += captured
 
 
+def options(content, offset, end):
+    """The options of a pcapng block, each of which stands once in what is written here."""
+    found = {}
+    while offset + 4 <= end:
+        code, length = struct.unpack_from("<HH", content, offset)
+        found[code] = content[offset + 4 : offset + 4 + length]
+        offset += 4 + (length + 3) // 4 * 4
+    return found
+
+
 def pcapng_frames(content):
-    link_types = []
+    interfaces = []
     offset = 0
     while offset < len(content):
         kind, size = BLOCK_HEADER.unpack_from(content, offset)
-        body = offset + BLOCK_HEADER.size
+        body, end = offset + BLOCK_HEADER.size, offset + size - 4
         if kind == SECTION:
-            link_types = []
+            interfaces = []
         elif kind == INTERFACE:
-            link_types += struct.unpack_from("<H", content, body)
+            found = options(content, body + 8, end)
+            digits = found.get(TIME_RESOLUTION, b"\6")[0]
+            name = found.get(INTERFACE_NAME, b"").decode()
+            interfaces.append((*struct.unpack_from("<H", content, body), name, 10 ** (9 - digits)))
         elif kind == PACKET:
-            interface, _, _, captured, length = PACKET_HEADER.unpack_from(content, body)
+            number, high, low, captured, length = PACKET_HEADER.unpack_from(content, body)
+            link_type, name, unit = interfaces[number]
             start = body + PACKET_HEADER.size
-            yield Frame(link_types[interface], length, content[start : start + captured])
+            comment = options(content, start + (captured + 3) // 4 * 4, end).get(COMMENT, b"").decode()
+            data = content[start : start + captured]
+            yield Frame(link_type, length, data, (high << 32 | low) * unit, name, comment)
         offset += size
 
 
 def read(path):
-    """The frames of a little-endian pcap or pcapng file."""
+    """The frames of a little-endian pcap or pcapng file, through gzip if its name ends in .gz."""
     content = Path(path).read_bytes()
+    if str(path).endswith(".gz"):
+        content = gzip.decompress(content)
     (magic,) = struct.unpack_from("<I", content)
     if magic == SECTION:
         return list(pcapng_frames(content))

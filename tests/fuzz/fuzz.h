@@ -19,6 +19,15 @@
         }                                                                                          \
     } while (0)
 
+/** Reads every byte, so that a sanitizer sees the first that is not there. */
+static inline void read_all(struct bytes bytes)
+{
+    static volatile uint8_t last;
+    for (size_t i = 0; i < bytes.len; i++)
+        last = bytes.data[i];
+    (void)last;
+}
+
 /** What libFuzzer calls with every input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -18,6 +18,7 @@ PLUGIN_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_S
 WALK_CHOICE = {ETHERNET: 0, RAW_IP: 1, LINUX_SLL: 4, IPV4: 5, IPV6: 6, LINUX_SLL2: 7}
 
 PLUGIN_PACKETS = 16
+WRAP_SESSIONS = 8
 GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
 
 
@@ -47,15 +48,30 @@ def decode_seeds(frames):
                 yield from (frame.captured[at + step :] for step in (-2, 2, 6))
 
 
+def wrap_seeds(capture):
+    """Captures that are small, for each way to wrap them."""
+    content = capture.read_bytes()
+    if len(content) < 1500:
+        yield from (bytes([choice]) + content for choice in range(WRAP_SESSIONS))
+
+
+def scenario_seeds(capture):
+    yield capture.with_suffix(".ini").read_bytes()
+
+
+# From the frames of a capture, and from its file.
 SEEDS = {"fuzz_plugin": plugin_seeds, "fuzz_walk": walk_seeds, "fuzz_decode": decode_seeds}
+FILE_SEEDS = {"fuzz_scenario": scenario_seeds, "fuzz_wrap": wrap_seeds}
 
 
 def main(directory):
     captures = sorted((TESTS.parent / "captures").glob("*.pcap*"))
-    for harness, seeds in SEEDS.items():
+    frames = {capture: pcapfile.read(capture) for capture in captures}
+    for harness in [*SEEDS, *FILE_SEEDS]:
         (directory / harness).mkdir(parents=True, exist_ok=True)
         for capture in captures:
-            for seed in seeds(pcapfile.read(capture)):
+            of_file = FILE_SEEDS.get(harness)
+            for seed in of_file(capture) if of_file else SEEDS[harness](frames[capture]):
                 name = hashlib.sha256(seed).hexdigest()[:16]
                 (directory / harness / name).write_bytes(seed)
 

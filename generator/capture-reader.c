@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/capture-reader.h"
+
+#include <string.h>
+#include <wireshark.h>
+
+#include <wiretap/wtap.h>
+
+#include "generator/errors.h"
+#include "generator/wiretap.h"
+
+enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
+
+static const int64_t ns_per_second = 1000000000;
+
+struct capture_reader {
+    wtap *file;
+    char *path; /* as errors call it */
+    uint64_t frames;
+    wtap_rec record;
+#ifndef HAVE_WTAP_RECORD_WITH_DATA
+    Buffer data;
+#endif
+};
+
+/* Since Wireshark 4.6 the record holds the frame's bytes; before, they go beside it. */
+#ifdef HAVE_WTAP_RECORD_WITH_DATA
+static void init_record(struct capture_reader *reader)
+{
+    wtap_rec_init(&reader->record, FIRST_ROOM);
+}
+
+static void clear_record(struct capture_reader *reader)
+{
+    wtap_rec_cleanup(&reader->record);
+}
+
+static bool read_record(struct capture_reader *reader, int *code, char **detail)
+{
+    int64_t offset;
+    return wtap_read(reader->file, &reader->record, code, detail, &offset);
+}
+
+static const uint8_t *record_data(struct capture_reader *reader)
+{
+    return ws_buffer_start_ptr(&reader->record.data);
+}
+#else
+static void init_record(struct capture_reader *reader)
+{
+    wtap_rec_init(&reader->record);
+    ws_buffer_init(&reader->data, FIRST_ROOM);
+}
+
+static void clear_record(struct capture_reader *reader)
+{
+    wtap_rec_cleanup(&reader->record);
+    ws_buffer_free(&reader->data);
+}
+
+static bool read_record(struct capture_reader *reader, int *code, char **detail)
+{
+    gint64 offset;
+    return wtap_read(reader->file, &reader->record, &reader->data, code, detail, &offset);
+}
+
+static const uint8_t *record_data(struct capture_reader *reader)
+{
+    return ws_buffer_start_ptr(&reader->data);
+}
+#endif
+
+struct capture_reader *capture_reader_open(const char *path, GError **error)
+{
+    int code = 0;
+    char *detail = NULL;
+    wiretap_start();
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
+    if (file == NULL) {
+        wiretap_fail(code, detail, error);
+        g_prefix_error(error, "%s: ", name);
+        return NULL;
+    }
+    struct capture_reader *reader = g_new0(struct capture_reader, 1);
+    reader->file = file;
+    reader->path = g_strdup(name);
+    init_record(reader);
+    return reader;
+}
+
+void capture_reader_close(struct capture_reader *reader)
+{
+    clear_record(reader);
+    wtap_close(reader->file);
+    g_free(reader->path);
+    g_free(reader);
+}
+
+bool capture_reader_has_ns(const struct capture_reader *reader)
+{
+    int precision = wtap_file_tsprec(reader->file);
+    return precision > WTAP_TSPREC_USEC || precision == WTAP_TSPREC_PER_PACKET;
+}
+
+static gboolean fail_frame(const struct capture_reader *reader, const char *what, GError **error)
+{
+    return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s", reader->path,
+                reader->frames, what);
+}
+
+static gboolean read_time(const struct capture_reader *reader, int64_t *time_ns, GError **error)
+{
+    const wtap_rec *record = &reader->record;
+    if (!(record->presence_flags & WTAP_HAS_TS))
+        return fail_frame(reader, "has no time", error);
+    if (record->ts.secs < 0 || record->ts.secs > UINT32_MAX || record->ts.nsecs < 0 ||
+        record->ts.nsecs >= ns_per_second)
+        return fail_frame(reader, "its time is not between 1970 and 2106", error);
+    *time_ns = (int64_t)record->ts.secs * ns_per_second + record->ts.nsecs;
+    return TRUE;
+}
+
+static gboolean read_link(const struct capture_reader *reader, struct captured_frame *frame,
+                          GError **error)
+{
+    const wtap_packet_header *header = &reader->record.rec_header.packet_header;
+    switch (header->pkt_encap) {
+    case WTAP_ENCAP_ETHERNET:
+        frame->ip = false;
+        frame->fcs = header->pseudo_header.eth.fcs_len > 0 ? FCS_LENGTH : 0;
+        return TRUE;
+    case WTAP_ENCAP_RAW_IP:
+    case WTAP_ENCAP_RAW_IP4:
+    case WTAP_ENCAP_RAW_IP6:
+        frame->ip = true;
+        frame->fcs = 0;
+        return TRUE;
+    default:
+        break;
+    }
+    return fail(error, STATUS_FAILED,
+                "%s: frame %" G_GUINT64_FORMAT
+                ": link type \"%s\": ERSPAN carries Ethernet, or in type 3 IP packets",
+                reader->path, reader->frames, wtap_encap_description(header->pkt_encap));
+}
+
+/* The next record that is a packet: some files hold other things between them. */
+static bool read_packet(struct capture_reader *reader, GError **error)
+{
+    int code = 0;
+    char *detail = NULL;
+    while (read_record(reader, &code, &detail))
+        if (reader->record.rec_type == REC_TYPE_PACKET)
+            return true;
+    if (code != 0) {
+        wiretap_fail(code, detail, error);
+        g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->path,
+                       reader->frames);
+    }
+    return false;
+}
+
+bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
+                         GError **error)
+{
+    if (!read_packet(reader, error))
+        return false;
+    const wtap_packet_header *header = &reader->record.rec_header.packet_header;
+    frame->number = ++reader->frames;
+    frame->bytes = (struct bytes){record_data(reader), header->caplen};
+    frame->length = MAX(header->len, header->caplen);
+    return read_time(reader, &frame->time_ns, error) && read_link(reader, frame, error);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The frames of a capture file: of any that Wireshark's libwiretap reads, compressed or not.
+ */
+#ifndef GENERATOR_CAPTURE_READER_H
+#define GENERATOR_CAPTURE_READER_H
+
+#include <glib.h>
+
+#include "core/bytes.h"
+
+struct captured_frame {
+    uint64_t number; /* in the file, from 1 */
+    int64_t time_ns; /* Unix time, before 2106 */
+    bool ip;         /* an IP packet alone; false: an Ethernet frame */
+    struct bytes bytes;
+    size_t length; /* on the wire: bytes.len, or more if the capture cut it */
+    size_t fcs;    /* how many of length the file says are a frame check sequence */
+};
+
+struct capture_reader;
+
+/** @param path  "-" is standard input. NULL after an error, which names the file. */
+struct capture_reader *capture_reader_open(const char *path, GError **error);
+void capture_reader_close(struct capture_reader *reader);
+
+/** True if times in the file are finer than a microsecond. */
+bool capture_reader_has_ns(const struct capture_reader *reader);
+
+/**
+ * Reads the next frame, whose bytes are borrowed until the next call. False at the end, or with
+ * @p error set: a file that is cut or damaged, a link type that ERSPAN cannot carry.
+ */
+bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
+                         GError **error);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/command.h"
+
+#include <string.h>
+
+#include "generator/errors.h"
+
+/* GLib's own errors are of other domains: those of options are the user's. */
+static int status_of(const GError *error)
+{
+    if (error->domain == ERSPANGEN_ERROR)
+        return error->code;
+    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
+}
+
+int command_failed(const GError *error)
+{
+    char **lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        g_printerr("%s: %s\n", g_get_prgname(), *line);
+    g_strfreev(lines);
+    return status_of(error);
+}
+
+/* @p option: "--name" or "--name=value" or "-n". */
+static gboolean fail_unknown(const struct command *command, const char *option, GError **error)
+{
+    const char *start = option + strspn(option, "-");
+    char *name = g_strndup(start, strcspn(start, "="));
+    const struct key *like = key_most_like(name, SECTION_ANY);
+    bool known = strcmp(like->name, name) == 0;
+    g_free(name);
+    if (command->offers == NULL || known)
+        return fail(error, STATUS_USAGE, "%s is no option of this command", option);
+    return fail(error, STATUS_USAGE, "no option %s; --%s is the most like it", option, like->name);
+}
+
+int command_run(const struct command *command, int argc, char **argv, void *request)
+{
+    GOptionContext *context = g_option_context_new(command->arguments);
+    g_option_context_set_summary(context, command->summary);
+    g_option_context_set_description(context, command->examples);
+    g_option_context_add_main_entries(context, command->entries, NULL);
+    struct options *options = options_add(context, command->offers);
+    g_option_context_set_ignore_unknown_options(context, TRUE); /* they get an error of our own */
+
+    GError *error = NULL;
+    int status = STATUS_OK;
+    if (!g_option_context_parse(context, &argc, &argv, &error) ||
+        (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
+        !command->carry_out(request, options, &error)) {
+        status = command_failed(error);
+        g_error_free(error);
+    }
+    options_free(options);
+    g_option_context_free(context);
+    return status;
+}

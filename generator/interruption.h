@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * SIGINT, SIGTERM and SIGHUP: the first asks the program to end as after an error, the second ends
+ * it at once.
+ */
+#ifndef GENERATOR_INTERRUPTION_H
+#define GENERATOR_INTERRUPTION_H
+
+#include <stdbool.h>
+
+/** Catches them from now on; what waits in a system call returns from it. */
+void interruption_catch(void);
+
+/** True after the first. */
+bool interruption_asked(void);
+
+/** The second removes this file; @p path, which may be NULL, is kept as a pointer. */
+void interruption_removes(const char *path);
+
+/** No longer: it is whole, or gone. */
+void interruption_spares(const char *path);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Writes JSON (RFC 8259) piece by piece: integers exactly, text escaped, nothing kept in memory.
+ *
+ * Errors are those of the stream: ask ferror() at the end.
+ */
+#ifndef GENERATOR_JSON_WRITER_H
+#define GENERATOR_JSON_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json_writer {
+    FILE *stream;
+    unsigned depth;
+    unsigned flat; /* the depth from which on all stands in one line; 0: none yet */
+    bool more;     /* a value stands before the next one here */
+};
+
+/* Each value has the name of the member it is, or NULL in an array and at the top. */
+
+void json_open_object(struct json_writer *json, const char *name);
+void json_open_array(struct json_writer *json, const char *name);
+
+/** The same, with all that is inside in one line. */
+void json_open_object_flat(struct json_writer *json, const char *name);
+void json_open_array_flat(struct json_writer *json, const char *name);
+
+void json_close_object(struct json_writer *json);
+void json_close_array(struct json_writer *json);
+
+void json_put_unsigned(struct json_writer *json, const char *name, uint64_t value);
+void json_put_signed(struct json_writer *json, const char *name, int64_t value);
+
+/** @param text  UTF-8, what is none of it becomes U+FFFD; NULL becomes null. */
+void json_put_text(struct json_writer *json, const char *name, const char *text);
+
+#endif

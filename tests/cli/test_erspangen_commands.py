@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""erspangen check and list, and the scenarios that come with it."""
+
+import subprocess
+
+import captures_table
+import pytest
+
+SCENARIOS = sorted(captures_table.CAPTURES.glob("*.ini"))
+
+
+@pytest.fixture
+def run(erspangen, tmp_path):
+    def run(*arguments, scenario=None):
+        return subprocess.run(
+            [erspangen, *arguments], cwd=tmp_path, input=scenario, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_check_finds_nothing_wrong(run, tmp_path):
+    done = run("check", *map(str, SCENARIOS))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+ALL_WRONG = """[sesion a]
+type = 9
+[session b]
+type = 9
+sesion = 3
+
+[session b]
+session = 1
+nothing
+"""
+
+
+def test_check_reports_all_that_is_wrong(run, tmp_path):
+    (tmp_path / "x.ini").write_text(ALL_WRONG)
+    done = run("check", "x.ini")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 2
+    expected = [(1, "[sesion a]"), (4, "1-3"), (5, '"session"'), (7, "second time"), (9, "key = value")]
+    assert len(lines) == len(expected)
+    for line, (number, words) in zip(lines, expected):
+        assert line.startswith(f"erspangen check: x.ini:{number}: ") and words in line
+
+
+def test_check_reports_each_group_that_does_not_go_together(run, tmp_path):
+    (tmp_path / "a.ini").write_text("[session a]\nfragment = 16\n[session b]\n[session c]\nfragment = 9\n")
+    (tmp_path / "b.ini").write_text("[marker m]\nlink = sll-without-gre\n")
+    done = run("check", "a.ini", "b.ini")
+    assert done.returncode == 2
+    places = [line.split(": ")[1] for line in done.stderr.splitlines()]
+    assert places == ["a.ini:1", "a.ini:4", "b.ini:1"]
+
+
+def test_check_of_what_cannot_be_read(run):
+    done = run("check", "missing.ini")
+    assert done.returncode == 1 and "missing.ini: No such file" in done.stderr
+    assert run("check").returncode == 2
+
+
+def test_check_with_options(run):
+    assert run("check", "-", "--type", "3", scenario="[session a]\n").returncode == 0
+    done = run("check", "-", "--type", "4", scenario="[session a]\n")
+    assert done.returncode == 2 and "--type 4" in done.stderr
+
+
+def test_list_names_and_describes_every_scenario(run):
+    done = run("list")
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    assert set(listed) == {path.stem for path in SCENARIOS}
+    for path in SCENARIOS:
+        comment = path.read_text(encoding="utf-8").splitlines()[1]
+        assert comment == f"# {listed[path.stem]}"
+    names = list(listed)
+    assert names.index("q2-same-session-id") < names.index("q10-unix-nanoseconds")
+
+
+def test_a_built_in_scenario_by_its_name(run, tmp_path):
+    assert run("write", "type2-ipv4", "-o", "x.pcap").returncode == 0
+    expected = captures_table.CAPTURES / "type2-ipv4.pcap"
+    assert (tmp_path / "x.pcap").read_bytes() == expected.read_bytes()
+
+
+def test_a_file_goes_before_a_built_in_scenario(run, tmp_path):
+    (tmp_path / "type2-ipv4").write_text("[session x]\ncount = 0\n")
+    assert run("write", "type2-ipv4", "-o", "x.pcap").returncode == 0
+    assert (tmp_path / "x.pcap").stat().st_size == 24
+
+
+@pytest.mark.parametrize("command", ["write", "wrap", "check", "list"])
+def test_help_is_a_screen(run, command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) <= 40
+    assert command in run("--help").stdout
+    assert run(command, "--frobnicate").returncode == 2
