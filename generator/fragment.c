@@ -39,23 +39,23 @@ static void put_ipv6_fragment(uint8_t next_header, size_t offset, bool more, str
     buffer_put32(out, 1);                         /* identification */
 }
 
-void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second, struct buffer *out)
+void fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out)
 {
     bool v4 = is_ipv4(packet, ip_at);
     size_t payload_at = ip_at + header_length(packet, ip_at);
     struct bytes payload = bytes_from(packet, payload_at);
-    size_t offset = second ? first : 0;
-    struct bytes part = second ? bytes_from(payload, first) : bytes_first(payload, first);
+    bool more = to < payload.len;
+    struct bytes part = bytes_from(bytes_first(payload, to), from);
 
     size_t start = out->len;
     buffer_put(out, packet.data, payload_at);
     if (!v4)
-        put_ipv6_fragment(bytes_u8(packet, ip_at + 6), offset, !second, out);
+        put_ipv6_fragment(bytes_u8(packet, ip_at + 6), from, more, out);
     buffer_put(out, part.data, part.len);
     if (out->overflow)
         return;
     if (v4) {
-        patch_ipv4(start + ip_at, offset, !second, out);
+        patch_ipv4(start + ip_at, from, more, out);
         return;
     }
     buffer_patch16(out, start + ip_at + 4, (uint16_t)(IPV6_FRAGMENT_LENGTH + part.len));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Cuts an outer packet into two IP fragments: RFC 791, and RFC 8200 section 4.5.
+ * Cuts IP fragments out of an outer packet: RFC 791, and RFC 8200 section 4.5.
  */
 #ifndef GENERATOR_FRAGMENT_H
 #define GENERATOR_FRAGMENT_H
@@ -11,10 +11,9 @@
 bool fragment_needed(struct bytes packet, size_t ip_at, size_t first);
 
 /**
- * Appends one of the two fragments of @p packet, whose IP header, without options, is at @p ip_at.
- *
- * @param first  payload bytes of the first fragment, a multiple of 8.
+ * Appends a fragment of @p packet, whose IP header, without options, is at @p ip_at: of its IP
+ * payload the bytes from @p from, a multiple of 8, to @p to or the end.
  */
-void fragment_put(struct bytes packet, size_t ip_at, size_t first, bool second, struct buffer *out);
+void fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out);
 
 #endif

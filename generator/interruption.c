@@ -31,6 +31,7 @@ void interruption_catch(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* writing then fails, with an error that says why */
 }
 
 bool interruption_asked(void)

@@ -153,6 +153,7 @@ const struct key keys[] = {
     {"nesting", TOPIC_FATE, SESSION(fate.nesting), parse_u8, "1-64", "copies around a frame; 2: a copy of a copy"},
     {"loop", TOPIC_FATE, SESSION(fate.loop), parse_u8, "1-64", "each copy is mirrored again, so often"},
     {"fragment", TOPIC_FATE, SESSION(fate.fragment), parse_optional, "none|8-65528", "bytes in the first of two outer fragments"},
+    {"fragment-overlap", TOPIC_FATE, SESSION(fate.fragment_overlap), parse_u16, "0-65520", "bytes of the first that the second holds, too"},
     {"icmp-error", TOPIC_FATE, SESSION(fate.icmp_error), parse_choice, "none|protocol|mtu", "answer to one copy"},
     {"icmp-copy", TOPIC_FATE, SESSION(fate.icmp_copy), parse_u64, "1-0xffffffffffffffff", "to which; the first is 1"},
     {"icmp-quote", TOPIC_FATE, SESSION(fate.icmp_quote), parse_u32, "0-1232", "bytes of the copy that it quotes at most"},

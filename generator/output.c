@@ -3,25 +3,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "generator/errors.h"
 #include "generator/interruption.h"
 #include "generator/output-format.h"
+#include "generator/whole-file.h"
 
 struct output {
     const struct output_format *format;
     void *file;
-    char *path;      /* as errors call it, and where it is moved to */
-    char *temporary; /* NULL: written directly */
-    int direct;      /* written directly: the same file, to spoil it; else -1 */
-    off_t begin;     /* there, where this capture begins; -1 where that has no meaning */
+    char *name; /* as errors call it */
+    struct whole_file place;
+    int direct;  /* written directly: the same file, to spoil it; else -1 */
+    off_t begin; /* there, where this capture begins; -1 where that has no meaning */
 };
 
 /* Opens what is there already, and can hold no other file's name: a pipe, a device. */
@@ -33,25 +31,10 @@ static int open_direct(struct output *output, int fd)
     return fd;
 }
 
-/* Opens the place beside @p path, or @p path itself where nothing can be moved to. */
 static int open_place(struct output *output, const char *path)
 {
-    struct stat status;
-    bool there = stat(path, &status) == 0;
-    if (there && !S_ISREG(status.st_mode))
-        return open_direct(output, open(path, O_WRONLY | O_CLOEXEC));
-    char *target = there ? realpath(path, NULL) : NULL; /* a link stays a link */
-    output->temporary = g_strconcat(target != NULL ? target : path, ".XXXXXX", NULL);
-    g_free(output->path);
-    output->path = g_strdup(target != NULL ? target : path);
-    free(target);
-    mode_t mask = umask(0);
-    umask(mask);
-    int fd = g_mkstemp_full(output->temporary, O_WRONLY | O_CLOEXEC, (int)(0666 & ~mask));
-    if (fd < 0)
-        g_clear_pointer(&output->temporary, g_free);
-    interruption_removes(output->temporary);
-    return fd;
+    int fd = whole_file_open(&output->place, path);
+    return fd >= 0 && output->place.temporary == NULL ? open_direct(output, fd) : fd;
 }
 
 static bool is_gzip(const char *path)
@@ -72,8 +55,7 @@ static const struct output_format *format_for(const struct capture_plan *plan, c
 /* Removes what was written, or where that cannot be, leaves it with an end that is none. */
 static void spoil(struct output *output)
 {
-    if (output->temporary != NULL)
-        g_unlink(output->temporary);
+    whole_file_drop(&output->place);
     struct pollfd pipe = {.fd = output->direct, .events = POLLOUT};
     if (output->direct >= 0 && ftruncate(output->direct, output->begin) != 0 &&
         poll(&pipe, 1, 0) == 1)
@@ -82,11 +64,9 @@ static void spoil(struct output *output)
 
 static void release(struct output *output)
 {
-    interruption_spares(output->temporary);
     if (output->direct >= 0)
         close(output->direct);
-    g_free(output->path);
-    g_free(output->temporary);
+    g_free(output->name);
     g_free(output);
 }
 
@@ -95,9 +75,9 @@ static gboolean fail_output(const struct output *output, GError **error)
 {
     if (interruption_asked()) {
         g_clear_error(error);
-        return fail(error, STATUS_FAILED, "%s: interrupted", output->path);
+        return fail(error, STATUS_FAILED, "%s: interrupted", output->name);
     }
-    g_prefix_error(error, "%s: ", output->path);
+    g_prefix_error(error, "%s: ", output->name);
     return FALSE;
 }
 
@@ -117,7 +97,7 @@ struct output *output_open(const char *path, const struct capture_plan *plan,
     const struct output_request request = {plan, interfaces, is_gzip(path)};
     struct output *output = g_new0(struct output, 1);
     output->format = format_for(plan, path);
-    output->path = g_strdup(standard_output ? "standard output" : path);
+    output->name = g_strdup(standard_output ? "standard output" : path);
     output->direct = -1;
     interruption_catch();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
@@ -154,7 +134,7 @@ struct frame_sink output_sink(struct output *output)
 gboolean output_finish(struct output *output, GError **error)
 {
     gboolean good = output->format->end(output->file, error) && !interruption_asked();
-    if (good && output->temporary != NULL && g_rename(output->temporary, output->path) != 0)
+    if (good && !whole_file_keep(&output->place))
         good = fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     if (!good) {
         fail_output(output, error);

@@ -102,6 +102,8 @@ static const char *check_fate(const struct session_plan *plan)
         return "link = sll-without-gre has no IP packet to fragment or to quote";
     if (fate->fragment != AUTO && fate->fragment % 8 != 0)
         return "fragment must be a multiple of 8";
+    if (fate->fragment_overlap % 8 != 0 || fate->fragment_overlap >= MAX(fate->fragment, 1))
+        return "fragment-overlap must be a multiple of 8, and less than fragment";
     if (fate->fragment != AUTO && outer->source.len == 4 && outer->dont_fragment)
         return "fragment needs df = no";
     if (fate->fragment != AUTO && outer->options.len > 0)

@@ -172,6 +172,7 @@ struct fate_plan {
     uint8_t nesting;           /* copies around the frame: 1 is no copy of a copy */
     uint8_t loop;              /* how often a frame is copied, each time the copy before */
     int64_t fragment;          /* payload bytes in the first of two outer fragments */
+    uint16_t fragment_overlap; /* how many of them are in the second, too */
     enum icmp_error icmp_error;
     uint64_t icmp_copy;  /* the copy that it quotes, the first is 1 */
     uint32_t icmp_quote; /* most bytes of it that it quotes, IP header included */

@@ -111,10 +111,12 @@ static gboolean send(struct delivery *delivery, struct buffer *out,
 static gboolean send_fragments(struct delivery *delivery, struct bytes packet,
                                const struct session_exit *way_out, GError **error)
 {
-    size_t first = (size_t)plan_of(delivery->stream)->fate.fragment;
-    for (unsigned part = 0; part < 2; part++) {
+    const struct fate_plan *fate = &plan_of(delivery->stream)->fate;
+    size_t first = (size_t)fate->fragment;
+    const size_t parts[][2] = {{0, first}, {first - fate->fragment_overlap, packet.len}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         struct buffer out = scratch_part(way_out, PART_FRAME);
-        fragment_put(packet, delivery->copy->parts.ip_at, first, part == 1, &out);
+        fragment_put(packet, delivery->copy->parts.ip_at, parts[i][0], parts[i][1], &out);
         delivery->stream->tally->fragments++;
         if (!send(delivery, &out, way_out, error))
             return FALSE;

@@ -86,7 +86,7 @@ struct iperf {
 static size_t chunk_length(const struct traffic_plan *plan)
 {
     size_t headers = (plan->inner.ip_version == 4 ? 20 : 40) + TCP_LENGTH;
-    size_t full = plan->mtu - headers;
+    size_t full = MAX(plan->mtu, headers + 1) - headers;
     if (plan->tso == AUTO || (size_t)plan->tso < headers + full)
         return full;
     return ((size_t)plan->tso - headers) / full * full;

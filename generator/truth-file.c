@@ -3,19 +3,16 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sys/stat.h>
 
 #include "generator/encapsulate.h"
 #include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/json-writer.h"
 #include "generator/sent-copy.h"
+#include "generator/whole-file.h"
 
 struct truth_file {
-    char *path;
-    char *temporary; /* NULL: written directly */
+    char *name; /* as errors call it */
+    struct whole_file place;
     struct json_writer json;
     bool records_frames;
     uint64_t frames;
@@ -26,43 +23,22 @@ static void release(struct truth_file *file)
 {
     if (file->json.stream != NULL)
         fclose(file->json.stream);
-    if (file->temporary != NULL)
-        g_unlink(file->temporary);
-    interruption_spares(file->temporary);
-    g_free(file->path);
-    g_free(file->temporary);
+    whole_file_drop(&file->place);
+    g_free(file->name);
     g_free(file);
-}
-
-/* Opens the place beside the path, or the path itself where nothing can be moved to. */
-static int open_place(struct truth_file *file)
-{
-    struct stat status;
-    if (stat(file->path, &status) == 0 && !S_ISREG(status.st_mode))
-        return open(file->path, O_WRONLY | O_CLOEXEC);
-    char *temporary = g_strconcat(file->path, ".XXXXXX", NULL);
-    mode_t mask = umask(0);
-    umask(mask);
-    int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, (int)(0666 & ~mask));
-    if (fd >= 0)
-        file->temporary = temporary;
-    else
-        g_free(temporary);
-    interruption_removes(file->temporary);
-    return fd;
 }
 
 static gboolean fail_stream(const struct truth_file *file, GError **error)
 {
-    return fail(error, STATUS_FAILED, "%s: %s", file->path, g_strerror(errno));
+    return fail(error, STATUS_FAILED, "%s: %s", file->name, g_strerror(errno));
 }
 
 struct truth_file *truth_file_open(const char *path, bool frames, GError **error)
 {
     struct truth_file *file = g_new0(struct truth_file, 1);
-    file->path = g_strdup(path);
+    file->name = g_strdup(path);
     file->records_frames = frames;
-    int fd = open_place(file);
+    int fd = whole_file_open(&file->place, path);
     file->json.stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->json.stream == NULL) {
         fail_stream(file, error);
@@ -332,13 +308,7 @@ gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GE
 
 gboolean truth_file_finish(struct truth_file *file, GError **error)
 {
-    gboolean good = TRUE;
-    if (file->temporary != NULL && g_rename(file->temporary, file->path) != 0)
-        good = fail_stream(file, error);
-    if (good) {
-        interruption_spares(file->temporary);
-        g_clear_pointer(&file->temporary, g_free);
-    }
+    gboolean good = whole_file_keep(&file->place) || fail_stream(file, error);
     release(file);
     return good;
 }

@@ -4,6 +4,7 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -216,7 +217,7 @@ def test_progress_for_a_terminal_alone(erspangen, tmp_path):
     with subprocess.Popen(command, stderr=end, cwd=tmp_path) as writer:
         os.close(end)
         shown = b""
-        while b"left" not in shown:
+        while b"\x1b[K" not in shown:
             shown += os.read(terminal, 1000)
         writer.terminate()
     os.close(terminal)
@@ -226,3 +227,44 @@ def test_progress_for_a_terminal_alone(erspangen, tmp_path):
         time.sleep(1.5)
         writer.terminate()
         assert writer.stderr.read() == "erspangen write: /dev/null: interrupted\n"
+
+
+def test_a_file_that_is_there_keeps_its_mode(erspangen, tmp_path):
+    path = tmp_path / "private.pcap"
+    path.touch(mode=0o600)
+    subprocess.run([erspangen, "write", "--count", "1", "-o", path], check=True)
+    assert path.stat().st_size > 24
+    assert path.stat().st_mode & 0o7777 == 0o600
+
+
+def test_a_link_stays_a_link(erspangen, tmp_path):
+    """Even one whose target is not there yet."""
+    link = tmp_path / "link.pcap"
+    link.symlink_to("target.pcap")
+    subprocess.run([erspangen, "write", "--count", "1", "-o", link], check=True)
+    assert link.is_symlink()
+    assert (tmp_path / "target.pcap").stat().st_size > 24
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced(erspangen, stage):
+    """Not even in a directory where one could; root may write anything, so root is nobody here."""
+    directory = stage()
+    directory.chmod(0o777)
+    path = directory / "read-only.pcap"
+    path.write_bytes(b"mine")
+    path.chmod(0o444)
+    program = shutil.copy(erspangen, directory / "erspangen")
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    command = [*(nobody if os.geteuid() == 0 else []), program, "write", "--count", "1", "-o", path]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "read-only.pcap: Permission denied" in done.stderr
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_limit_on_file_sizes_leaves_nothing(erspangen, tmp_path):
+    limited = f"ulimit -f 100; exec {erspangen} write --count 100000 -o {tmp_path}/big.pcap"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
+    assert list(tmp_path.iterdir()) == []
