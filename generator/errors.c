@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/errors.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 gboolean fail(GError **error, enum erspangen_status status, const char *format, ...)
 {
     va_list arguments;
@@ -22,4 +25,25 @@ void errors_add(GError **all, GError *one)
     g_error_free(one);
     g_set_error_literal(all, ERSPANGEN_ERROR, status, message);
     g_free(message);
+}
+
+/* UTF-8 is not cut within a character: 10xxxxxx continues one. */
+static size_t whole_characters(const char *text, size_t len)
+{
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
+struct excerpt excerpt_of(const char *text)
+{
+    struct excerpt excerpt = {""};
+    size_t len = strnlen(text, EXCERPT_MAX + 1);
+    bool cut = len > EXCERPT_MAX;
+    if (cut)
+        len = whole_characters(text, EXCERPT_MAX);
+    memcpy(excerpt.text, text, len);
+    if (cut)
+        memcpy(excerpt.text + len, "...", sizeof "...");
+    return excerpt;
 }

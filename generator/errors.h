@@ -10,6 +10,8 @@
 /** Exit statuses: 1 something failed, 2 the user asked for something that cannot be. */
 enum erspangen_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
+enum { EXCERPT_MAX = 60 };
+
 #define ERSPANGEN_ERROR (g_quark_from_static_string("erspangen"))
 
 /**
@@ -22,5 +24,11 @@ gboolean fail(GError **error, enum erspangen_status status, const char *format, 
 /** The same with an error that is there; takes @p one over. What failed outranks what the user
  * asked for. */
 void errors_add(GError **all, GError *one);
+
+/** What an error message repeats of a text that someone wrote: its beginning, if it is long. */
+struct excerpt {
+    char text[EXCERPT_MAX + sizeof "..."];
+};
+struct excerpt excerpt_of(const char *text);
 
 #endif

@@ -14,20 +14,25 @@ static gboolean read_line(char *line, unsigned number, const struct ini_reader *
     if (*line == '[') {
         size_t len = strlen(line);
         if (line[len - 1] != ']')
-            return fail(error, STATUS_USAGE, "\"%s\": a group is [its name]", line);
+            return fail(error, STATUS_USAGE, "\"%s\": a group is [its name]",
+                        excerpt_of(line).text);
         line[len - 1] = '\0';
         return reader->group(reader->context, g_strstrip(line + 1), number, error);
     }
     char *equals = strchr(line, '=');
     if (equals == NULL)
-        return fail(error, STATUS_USAGE, "\"%s\": must be [group], key = value or # comment", line);
+        return fail(error, STATUS_USAGE, "\"%s\": must be [group], key = value or # comment",
+                    excerpt_of(line).text);
     *equals = '\0';
-    return reader->pair(reader->context, g_strstrip(line), g_strstrip(equals + 1), error);
+    return reader->pair(reader->context, g_strstrip(line), g_strstrip(equals + 1), number, error);
 }
 
 gboolean ini_read(const char *text, const char *place, const struct ini_reader *reader,
                   GError **error)
 {
+    static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 with it */
+    if (g_str_has_prefix(text, byte_order_mark))
+        text += strlen(byte_order_mark);
     char **lines = g_strsplit(text, "\n", -1);
     gboolean good = TRUE;
     for (unsigned i = 0; lines[i] != NULL; i++) {

@@ -15,7 +15,8 @@
 struct ini_reader {
     void *context;
     gboolean (*group)(void *context, const char *name, unsigned line, GError **error);
-    gboolean (*pair)(void *context, const char *key, const char *value, GError **error);
+    gboolean (*pair)(void *context, const char *key, const char *value, unsigned line,
+                     GError **error);
 };
 
 /**

@@ -18,6 +18,11 @@ bool key_set(const struct key *key, void *plan, const char *text)
     return key->parse(key, text, (char *)plan + key->offset);
 }
 
+size_t key_number(const struct key *key)
+{
+    return (size_t)(key - keys);
+}
+
 unsigned traffic_key_bit(const struct key *key)
 {
     unsigned bit = 1;

@@ -57,6 +57,9 @@ const struct key *key_find(const char *name, unsigned sections);
 /** Sets the key's member of @p plan; false, and nothing set, when @p text is not right. */
 bool key_set(const struct key *key, void *plan, const char *text);
 
+/** Its place in the table, counted from 0. */
+size_t key_number(const struct key *key);
+
 /** A bit for each key of traffic, in their order. */
 unsigned traffic_key_bit(const struct key *key);
 

@@ -5,6 +5,7 @@
 #include "generator/errors.h"
 #include "generator/impairment-check.h"
 #include "generator/inner.h"
+#include "generator/key-meaning.h"
 #include "generator/traffic.h"
 
 enum { IP_MAX_LENGTH = 65535, IPV4_OPTIONS_MAX = 40 };
@@ -175,6 +176,21 @@ static const char *check_session(const struct session_plan *plan, const struct s
     return wrong;
 }
 
+/* Whether all that the session's own group says means something there. */
+static gboolean check_meaning(const struct session_plan *plan, const struct scenario *scenario,
+                              const char *place, GError **error)
+{
+    gboolean good = TRUE;
+    for (const struct key *key = keys; key->name != NULL; key++) {
+        unsigned line = plan->key_lines[key_number(key)];
+        const char *lacks = line > 0 ? key_lacks(key, plan, scenario) : NULL;
+        if (lacks != NULL)
+            good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
+                        line, key->name, lacks);
+    }
+    return good;
+}
+
 static const char *check_marker(const struct marker_plan *plan, int64_t start_ns)
 {
     const char *wrong = check_outer(&plan->stream.outer);
@@ -247,6 +263,8 @@ gboolean scenario_check(const struct scenario *scenario, const char *place, GErr
             &g_array_index(scenario->sessions, struct session_plan, i);
         const char *wrong = check_session(plan, scenario);
         good = report("session", plan->stream.name, plan->stream.line, place, wrong, error) && good;
+        if (wrong == NULL)
+            good = check_meaning(plan, scenario, place, error) && good;
     }
     for (guint i = 0; i < scenario->markers->len; i++) {
         const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);

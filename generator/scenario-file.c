@@ -7,6 +7,7 @@
 
 #include "generator/errors.h"
 #include "generator/ini.h"
+#include "generator/key-meaning.h"
 #include "generator/scenario-check.h"
 #include "generator/traffic.h"
 
@@ -25,6 +26,7 @@ static gboolean add_session(struct reading_place *place, const char *name, unsig
     struct session_plan plan = place->every_session;
     g_strlcpy(plan.stream.name, name, sizeof plan.stream.name);
     plan.stream.line = line;
+    memset(plan.key_lines, 0, sizeof plan.key_lines); /* of [sessions] */
     GArray *sessions = place->scenario->sessions;
     g_array_append_val(sessions, plan);
     place->plan = &g_array_index(sessions, struct session_plan, sessions->len - 1);
@@ -85,7 +87,7 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
     g_hash_table_remove_all(place->pairs);
     place->plan = NULL;
     if (!g_hash_table_add(place->groups, g_strdup(group)))
-        return fail(error, STATUS_USAGE, "[%s] stands here a second time", group);
+        return fail(error, STATUS_USAGE, "[%s] stands here a second time", excerpt_of(group).text);
     if (strcmp(group, "capture") == 0) {
         place->section = SECTION_CAPTURE;
         place->plan = &place->scenario->capture;
@@ -109,35 +111,60 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
     return fail(error, STATUS_USAGE,
                 "[%s]: must be [capture], [sessions], [session NAME], [marker NAME], "
                 "[traffic NAME] or [impairment NAME]",
-                group);
+                excerpt_of(group).text);
 }
 
 /* So that a key that means nothing beside the others is an error, not ignored. */
-static void note_given(struct reading_place *place, const struct key *key)
+static void note_given(struct reading_place *place, const struct key *key, unsigned line)
 {
     if (place->section == SECTION_TRAFFIC)
         ((struct traffic_plan *)place->plan)->given |= traffic_key_bit(key);
-    if (place->section == SECTION_SESSION && key->topic == TOPIC_INNER)
-        ((struct session_plan *)place->plan)->inner_given = true;
+    if (place->section != SECTION_SESSION)
+        return;
+    struct session_plan *plan = place->plan;
+    plan->key_lines[key_number(key)] = line;
+    plan->inner_given = plan->inner_given || key->topic == TOPIC_INNER;
 }
 
-static gboolean on_pair(void *context, const char *name, const char *value, GError **error)
+/* The groups where a key of one of these sections may stand: the first of them. */
+static const char *group_of(unsigned sections)
+{
+    return sections & SECTION_SESSION   ? "[session NAME]"
+           : sections & SECTION_MARKER  ? "[marker NAME]"
+           : sections & SECTION_TRAFFIC ? "[traffic NAME]"
+           : sections & SECTION_CAPTURE ? "[capture]"
+                                        : "[impairment NAME]";
+}
+
+static gboolean fail_unknown(const char *name, enum section section, GError **error)
+{
+    const struct key *elsewhere = key_find(name, SECTION_ANY);
+    if (elsewhere != NULL)
+        return fail(error, STATUS_USAGE, "\"%s\" is a key of %s, not of %s", name,
+                    group_of(elsewhere->sections), group_of(section));
+    const struct excerpt excerpt = excerpt_of(name);
+    return fail(error, STATUS_USAGE, "this group knows no key \"%s\"; \"%s\" is the most like it",
+                excerpt.text, key_most_like(excerpt.text, section)->name);
+}
+
+static gboolean on_pair(void *context, const char *name, const char *value, unsigned line,
+                        GError **error)
 {
     struct reading_place *place = context;
     if (place->plan == NULL && g_hash_table_size(place->groups) > 0)
         return TRUE; /* the group is wrong, and was reported */
     if (place->plan == NULL)
-        return fail(error, STATUS_USAGE, "\"%s\" stands before the first [group]", name);
+        return fail(error, STATUS_USAGE, "\"%s\" stands before the first [group]",
+                    excerpt_of(name).text);
     const struct key *key = key_find(name, place->section);
     if (key == NULL)
-        return fail(error, STATUS_USAGE,
-                    "this group knows no key \"%s\"; \"%s\" is the most like it", name,
-                    key_most_like(name, place->section)->name);
+        return fail_unknown(name, place->section, error);
     if (!g_hash_table_add(place->pairs, g_strdup(name)))
         return fail(error, STATUS_USAGE, "\"%s\" stands in this group a second time", name);
     if (!key_set(key, place->plan, value))
-        return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, value, key->right);
-    note_given(place, key);
+        return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, excerpt_of(value).text,
+                    key->right);
+    note_given(place, key, line);
     return TRUE;
 }
 
@@ -187,14 +214,11 @@ static gboolean apply(struct scenario *scenario, const struct override *override
         places++;
     }
     if (!good)
-        return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name, override->text,
-                    key->right);
+        return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name,
+                    excerpt_of(override->text).text, key->right);
     if (places == 0)
         return fail(error, STATUS_USAGE, "--%s: the scenario has no %s to set it in", key->name,
-                    key->sections & SECTION_SESSION   ? "session"
-                    : key->sections & SECTION_MARKER  ? "[marker NAME]"
-                    : key->sections & SECTION_TRAFFIC ? "[traffic NAME]"
-                                                      : "[impairment NAME]");
+                    group_of(key->sections));
     return TRUE;
 }
 
@@ -213,14 +237,33 @@ static gboolean means_something(const struct scenario *scenario, const struct ke
                          "--%s: means nothing to the kind of traffic of the scenario", key->name);
 }
 
+/* An option of sessions must mean something to one of them, or to a marker. */
+static gboolean means_something_to_session(const struct scenario *scenario, const struct key *key,
+                                           GError **error)
+{
+    const char *lacks = NULL;
+    if (!(key->sections & SECTION_SESSION) ||
+        ((key->sections & SECTION_MARKER) && scenario->markers->len > 0))
+        return TRUE;
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        lacks =
+            key_lacks(key, &g_array_index(scenario->sessions, struct session_plan, i), scenario);
+        if (lacks == NULL)
+            return TRUE;
+    }
+    return lacks == NULL ||
+           fail(error, STATUS_USAGE, "--%s means nothing here: it needs %s", key->name, lacks);
+}
+
 static struct scenario *finish(struct scenario *scenario, const char *place, gboolean good,
                                const struct override *overrides, size_t count, GError **error)
 {
     for (size_t i = 0; i < count; i++)
         good = apply(scenario, &overrides[i], error) && good;
-    for (size_t i = 0; good && i < count; i++)
-        good = means_something(scenario, overrides[i].key, error);
     scenario_settle(scenario);
+    for (size_t i = 0; good && i < count; i++)
+        good = means_something(scenario, overrides[i].key, error) &&
+               means_something_to_session(scenario, overrides[i].key, error);
     if (good && scenario_check(scenario, place, error))
         return scenario;
     scenario_free(scenario);

@@ -17,6 +17,8 @@
 #include "generator/random.h"
 
 enum { NAME_MAX_LENGTH = 63, PATH_MAX_LENGTH = 1023, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
+/** More than there are keys. */
+enum { KEYS_MAX = 256 };
 enum { COPY_RANGES_MAX = 32, CORRUPT_BITS_MAX = 64 };
 
 /** In an int64_t: the program decides, or the thing is absent. */
@@ -221,7 +223,8 @@ struct impairment_plan {
 };
 
 struct session_plan {
-    struct stream_plan stream; /* first, as in struct marker_plan */
+    struct stream_plan stream;    /* first, as in struct marker_plan */
+    unsigned key_lines[KEYS_MAX]; /* by key_number(): where its own group has the key, or 0 */
     struct gre_plan gre;
     uint8_t type; /* 1, 2 or 3 */
     int64_t version;

@@ -183,9 +183,90 @@ WRONG_OPTIONS = [
     ("--type 3 --platform 3 --port 0x4000", "port", "platform"),
     ("--interval 9000000000s --count 9000000000", "interval", "2106"),
     ("--start 4294967296", "start", "2106"),
+    ("--fragment 64 --df no --fragment-overlap 64", "fragment-overlap", "less than fragment"),
+    ("--fragment-overlap 8", "fragment-overlap", "fragment"),
     ("no-such-file.ini", "no-such-file.ini", "No such file"),
     ("a.ini b.ini", "b.ini", "one scenario"),
 ]
+
+
+# Right by itself, but nothing would come of it beside the other options.
+IDLE_OPTIONS = [
+    ("--type 1 --session 3", "--session", "type = 2 or 3"),
+    ("--type 1 --vlan 3", "--vlan", "type = 2 or 3"),
+    ("--type 1 --truncated yes", "--truncated", "type = 2 or 3"),
+    ("--type 2 --gra 2", "--gra", "type = 3"),
+    ("--type 2 --timestamp 3", "--timestamp", "type = 3"),
+    ("--type 2 --hw 1", "--hw", "type = 3, or sequence-domain = hw-id"),
+    ("--type 2 --direction egress", "--direction", "type = 3"),
+    ("--type 2 --platform 3", "--platform", "type = 3"),
+    ("--type 3 --en 2", "--en", "type = 2"),
+    ("--type 3 --index 2", "--index", "type = 2"),
+    ("--type 3 --domain 3", "--domain", "platform = 1"),
+    ("--type 3 --platform 3 --switch 3", "--switch", "platform = 5 or 6"),
+    ("--type 3 --platform 1 --seconds 3", "--seconds", "platform = 5 or 6"),
+    ("--type 3 --platform 4 --port 0", "--port", "platform = 0, 1, 3, 5, 6 or 7"),
+    ("--type 3 --platform 5 --subheader-reserved 0", "--subheader-reserved", "platform = 0, 1, 3, 4"),
+    ("--type 3 --platform 5 --subheader-reserved2 1", "--subheader-reserved2", "platform = 4"),
+    ("--type 3 --platform 5 --opaque 0", "--opaque", "a platform other than"),
+    ("--restart-copies 2 --restart-clock yes", "--restart-clock", "type = 3"),
+    ("--icmp-mtu 99", "--icmp-mtu", "icmp-error = mtu"),
+    ("--icmp-error protocol --icmp-mtu 99", "--icmp-mtu", "icmp-error = mtu"),
+    ("--icmp-instead yes", "--icmp-instead", "icmp-error = protocol or mtu"),
+    ("--icmp-quote 99", "--icmp-quote", "drop-answer = yes"),
+    ("--icmp-error mtu --icmp-copy 11", "--icmp-copy", "so many copies: see count"),
+    ("--drop-copies 11", "--drop-copies", "so many copies: see count"),
+    ("--count 3 --late-copies 4+1", "--late-copies", "so many copies: see count"),
+    ("--link sll-without-gre --gre-key 3", "--gre-key", "link = ethernet, sll or raw"),
+    ("--link sll-without-gre --ttl 3", "--ttl", "link = ethernet, sll or raw"),
+    ("--link raw --source-mac 02:00:00:00:00:07", "--source-mac", "link = ethernet or sll"),
+    ("--link sll --destination-mac 02:00:00:00:00:07", "--destination-mac", "link = ethernet"),
+    ("--source ::1 --destination ::2 --df no", "--df", "IPv4"),
+    ("--gre-flags 0 --gre-key 3", "--gre-key", "0x2000"),
+    ("--type 1 --sequence-start 3", "--sequence-start", "see sequence"),
+    ("--sequence no --sequence-bits 30", "--sequence-bits", "see sequence"),
+    ("--inner-hex 00 --inner udp", "--inner", "inner-hex"),
+    ("--inner-priority 3", "--inner-priority", "inner-vlan"),
+    ("--inner arp --inner-ip 6", "--inner-ip", "tcp, udp or echo"),
+]
+
+
+@pytest.mark.parametrize("arguments, option, needs", IDLE_OPTIONS, ids=lambda value: value)
+def test_an_option_that_means_nothing(run, tmp_path, arguments, option, needs):
+    done = run("write", *arguments.split(), "-o", "x.pcap")
+    assert done.returncode == 2
+    message = done.stderr.decode()
+    assert message.startswith(f"erspangen write: {option} means nothing here: it needs ")
+    assert needs in message and message.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+# The same keys where they mean something, the less obvious places among them.
+TELLING_OPTIONS = [
+    "--type 1 --session 3 --sequence yes --sequence-domain session-id",
+    "--type 2 --hw 1 --sequence-domain hw-id",
+    "--type 3 --o yes --port 3",
+    "--type 3 --platform 1 --domain 3",
+    "--type 3 --platform 42 --opaque 1",
+    "--drop-above 60 --drop-answer yes --icmp-quote 40",
+    "--icmp-error mtu --icmp-copy 10 --icmp-mtu 99",
+    "--drop-copies 10-99",
+    "--loop 4 --drop-copies 40",
+    "--gre-flags 0x2000 --gre-key 3",
+    "--link sll --source-mac 02:00:00:00:00:07",
+]
+
+
+@pytest.mark.parametrize("arguments", TELLING_OPTIONS)
+def test_an_option_that_means_something(frames, arguments):
+    assert frames(*arguments.split())
+
+
+def test_an_option_must_mean_something_to_one_session_only(run):
+    two = b"[session a]\ntype = 2\n[session b]\ntype = 3\n"
+    assert run("write", "-", "--gra", "2", "-o", "x.pcap", scenario=two).returncode == 0
+    both = b"[sessions]\ngra = 2\n[session a]\ntype = 2\n[session b]\ntype = 3\n"
+    assert run("write", "-", "-o", "x.pcap", scenario=both).returncode == 0
 
 
 @pytest.mark.parametrize("arguments, given, right", WRONG_OPTIONS, ids=lambda value: value)
@@ -208,7 +289,13 @@ WRONG_SCENARIOS = [
     ("[session a", 1, "its name"),
     ("session = 1", 1, "before the first [group]"),
     ("[session a]\nsession", 2, "key = value"),
-    ("[session a]\nasic-time = 1", 2, "asic-time"),
+    ("[session a]\nasic-time = 1", 2, '"asic-time" is a key of [marker NAME], not of [session NAME]'),
+    ("[marker m]\ngra = 1", 2, '"gra" is a key of [session NAME], not of [marker NAME]'),
+    ("[capture]\nkind = imix", 2, '"kind" is a key of [traffic NAME], not of [capture]'),
+    ("[session a]\nformat = pcap", 2, '"format" is a key of [capture]'),
+    ("[session a]\n\ngra = 2", 3, "gra means nothing here: it needs type = 3"),
+    ("[session a]\ngre-key = 3\nlink = sll-without-gre", 2, "gre-key means nothing here: it needs a GRE"),
+    ("[sessions]\ngra = 2\n[session a]\ntype = 3\n[session b]\nen = 1\ntype = 3", 6, "type = 2"),
     ("[session a]\n[sessions]", 2, "before the first session"),
     ("[session a]\n[marker m]\nlink = sll-without-gre", 2, "not GRE"),
     ("[session a]\ntype = 2\n[session b]\nfragment = 16", 3, "df = no"),
@@ -225,6 +312,29 @@ def test_wrong_scenario(run, tmp_path, text, line, right):
     assert message.startswith(f"erspangen write: x.ini:{line}: ") and message.count("\n") == 1
     assert right in message
     assert list(tmp_path.iterdir()) == [scenario]
+
+
+LONG = "5" * 3_000_000
+TOO_LONG = [
+    f"[session a]\nsession = {LONG}",
+    f"[session a]\n{LONG} = 1",
+    f"[session a]\n{LONG}",
+    f"{LONG} = 1",
+    f"[{LONG}]",
+    f"[{LONG}",
+    f"[session a]\nvlan = {'€' * 1000}",
+]
+
+
+@pytest.mark.parametrize("text", TOO_LONG, ids=lambda text: text[:14])
+def test_an_error_does_not_repeat_all_that_is_wrong(run, text):
+    message = run("check", "-", scenario=text.encode()).stderr.decode()
+    assert "..." in message and message.count("\n") == 1 and len(message) < 300
+    assert "5" * 40 in message or "vlan = " in message
+
+
+def test_a_byte_order_mark(frames):
+    assert len(frames("-", scenario=b"\xef\xbb\xbf[session a]\ncount = 2\n")) == 2
 
 
 def test_a_scenario_of_nothing(run):
@@ -274,7 +384,7 @@ def test_interrupted(erspangen, tmp_path):
 
 def test_a_million_copies_in_constant_memory(erspangen):
     scenario = "\n".join(
-        f"[session {n}]\ntype = {n % 3 + 1}\nsession = {n}\nflows = 250\ncount = 250000\ninterval = 1us"
+        f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
         for n in range(4)
     )
     with open(os.devnull, "wb") as nothing, subprocess.Popen(

@@ -99,7 +99,10 @@ class Scenario:
             name = f"s{number}"
             self.sessions.append((name, number + 1, source, hardware))
             lines += [f"[session {name}]", f"session = {number + 1}", f"source = {source}"]
-            lines += [f"type = {dice.choice([2, 3])}", f"hw = {hardware}"]
+            version = dice.choice([2, 3])
+            lines += [f"type = {version}"]
+            if version == 3 or self.domain == "hw-id":
+                lines += [f"hw = {hardware}"]
             lines += [f"interval = {dice.choice(['10us', '1ms', '700us'])}"]
             lines += [f"inner-size = {dice.choice([60, 100, 300])}"]
             lines += self.impairments(dice)
@@ -109,21 +112,23 @@ class Scenario:
             lines += ["loss = 1%"]
         self.text = "\n".join(self.without_twins(lines)) + "\n"
 
-    @staticmethod
-    def impairments(dice):
+    def impairments(self, dice):
+        listed = [
+            ["drop-copies = 3-5,9"],
+            ["late-copies = 2+3,7-8+1"],
+            ["duplicate-copies = 1,4-6", "duplicate-after = 2"],
+        ]
         choices = [
+            *(listed if self.count >= 9 else []),
             ["loss = 7.5%"],
             ["run-start = 5%", "run-end = 30%", "run-loss = 90%"],
             ["drop-above = 200"],
             ["drop-above = 130", "drop-answer = yes"],
             ["police-rate = 3kpps", "police-burst = 5"],
             ["police-rate = 1Mbit", "police-burst = 2kB"],
-            ["drop-copies = 3-5,9"],
             ["late = 5%", "late-by = 4"],
             ["late = 10%", "late-delay = 2.5ms"],
-            ["late-copies = 2+3,7-8+1"],
             ["duplicate = 6%"],
-            ["duplicate-copies = 1,4-6", "duplicate-after = 2"],
             ["duplicate = 3%", "duplicate-delay = 1.7ms"],
             ["corrupt = 10%", "corrupt-where = inner"],
             ["snap = 90"],
