@@ -38,6 +38,7 @@ static void clear_record(struct capture_reader *reader)
 static bool read_record(struct capture_reader *reader, int *code, char **detail)
 {
     int64_t offset;
+    wtap_rec_reset(&reader->record); /* wtap_read() puts new options in it and frees no old ones */
     return wtap_read(reader->file, &reader->record, code, detail, &offset);
 }
 
@@ -61,6 +62,7 @@ static void clear_record(struct capture_reader *reader)
 static bool read_record(struct capture_reader *reader, int *code, char **detail)
 {
     gint64 offset;
+    wtap_rec_reset(&reader->record); /* wtap_read() puts new options in it and frees no old ones */
     return wtap_read(reader->file, &reader->record, &reader->data, code, detail, &offset);
 }
 
