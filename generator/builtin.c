@@ -2,6 +2,7 @@
 #include "generator/builtin.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "generator/errors.h"
 
@@ -12,6 +13,9 @@ static const char suffix[] = ".ini";
 static char *directory(void)
 {
     char *program = g_file_read_link("/proc/self/exe", NULL);
+    const char *called = (const char *)getauxval(AT_EXECFN); /* where no /proc is mounted */
+    if (program == NULL && called != NULL)
+        program = g_strdup(called);
     char *beside = program != NULL ? g_path_get_dirname(program) : NULL;
     char *found =
         beside != NULL ? g_build_filename(beside, "..", "share", "erspangen", NULL) : NULL;
