@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/builtin.h"
 
+#include <errno.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #include "generator/errors.h"
 
@@ -13,9 +13,8 @@ static const char suffix[] = ".ini";
 static char *directory(void)
 {
     char *program = g_file_read_link("/proc/self/exe", NULL);
-    const char *called = (const char *)getauxval(AT_EXECFN); /* where no /proc is mounted */
-    if (program == NULL && called != NULL)
-        program = g_strdup(called);
+    if (program == NULL) /* no /proc is mounted */
+        program = g_find_program_in_path(program_invocation_name);
     char *beside = program != NULL ? g_path_get_dirname(program) : NULL;
     char *found =
         beside != NULL ? g_build_filename(beside, "..", "share", "erspangen", NULL) : NULL;
