@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The sequence domain: which copies share one GRE sequence counter. By the draft it is the session;
+ * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
+ * inferred here, per source, and never assumed.
+ *
+ * The candidates are followed side by side. A copy votes for a candidate under which it is the
+ * exact successor, if it is not under another. Until the votes differ the session is the domain.
+ * Once one candidate leads by DOMAIN_DECISIVE, the others are given up and their memory is freed.
+ */
+#ifndef CORE_DOMAIN_H
+#define CORE_DOMAIN_H
+
+#include "core/sequence.h"
+#include "core/session.h"
+
+enum domain_kind {
+    DOMAIN_SOURCE,      /* source and destination address */
+    DOMAIN_SESSION,     /* ... and session ID */
+    DOMAIN_HARDWARE_ID, /* ... and Hw ID; Type II has none, and is Hw ID 0 */
+    DOMAIN_KINDS
+};
+
+enum domain_policy {
+    DOMAIN_AUTO,
+    DOMAIN_AS_SOURCE, /* forced: DOMAIN_AS_SOURCE + kind */
+    DOMAIN_AS_SESSION,
+    DOMAIN_AS_HARDWARE_ID
+};
+
+enum { DOMAIN_DECISIVE = 32 /* votes ahead */ };
+
+/** Of a source: all that its sessions and their engines share. */
+struct domain_source {
+    struct address source;
+    struct address destination;
+    uint32_t index; /* dense, in order of appearance */
+    int32_t votes[DOMAIN_KINDS];
+    enum domain_kind kind; /* the one that leads */
+    bool decided;
+};
+
+/** What a copy meant to each candidate that was still followed. */
+struct domain_finding {
+    struct domain_source *source;
+    enum domain_kind kind; /* the leading one, this copy's vote included */
+    bool followed[DOMAIN_KINDS];
+    struct sequence *sequence[DOMAIN_KINDS]; /* its counter under each; NULL if not followed */
+    struct sequence_finding finding[DOMAIN_KINDS];
+};
+
+struct domain_table;
+
+/** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed.
+ */
+struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit);
+void domain_table_free(struct domain_table *table);
+
+/**
+ * Takes a copy that has a number, of a session that has a key.
+ *
+ * @return false when memory is at its limit and nothing was followed; it is counted as given up.
+ */
+bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
+                 uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding);
+
+/** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
+enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
+                                const struct address *destination);
+
+size_t domain_table_memory(const struct domain_table *table);
+uint64_t domain_table_given_up(const struct domain_table *table);
+
+#endif

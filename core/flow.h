@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Visibility: of the TCP payload that the acknowledgements say was delivered, how much came in
+ * copies. It needs no word from the source: the ACKs of an iperf tell how much was sent even when
+ * not one data segment arrives.
+ *
+ * Per direction of each TCP connection (RFC 9293) inside one session: the bytes acknowledged, from
+ * the first that is known (the SYN's, or mid-stream the first ACK's) to the highest ACK; and of
+ * just these the bytes that came, each once. Retransmissions, wraps of the 32-bit numbers,
+ * reordering, SACK and cut copies (payload is counted by IP length) change nothing.
+ */
+#ifndef CORE_FLOW_H
+#define CORE_FLOW_H
+
+#include "core/address.h"
+#include "core/inner.h"
+
+/** The TCP segment in a mirrored frame: IPv4 or IPv6 behind any tags, first fragment or whole. */
+struct flow_segment {
+    struct address source;
+    struct address destination;
+    uint16_t source_port;
+    uint16_t destination_port;
+    uint32_t sequence;
+    uint32_t acknowledgement;
+    uint32_t payload; /* bytes by IP length, not by what the copy holds */
+    uint32_t headers; /* bytes of the frame before the payload */
+    uint16_t mss;     /* of a SYN; 0 without */
+    bool syn;
+    bool fin;
+    bool rst;
+    bool ack;
+};
+
+/**
+ * Finds the segment. @p mirrored_length is the frame's length as the source saw it, which counts
+ * where IP says 0 (super-frames).
+ * @return false if the frame holds no TCP header, whole up to its flags.
+ */
+bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
+                       struct flow_segment *segment);
+
+/** Sums over the directions of flows in a session. */
+struct flow_totals {
+    uint64_t flows;           /* connections seen */
+    uint64_t delivered;       /* payload bytes that ACKs acknowledge, from their base on */
+    uint64_t captured;        /* of these, the bytes that came, each once */
+    uint64_t elsewhere;       /* of those that did not come, the bytes that came in the copies of
+                                 another session: the other direction is mirrored there */
+    uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
+    uint64_t one_sided_flows; /* one of whose ends never sends in this session */
+    uint64_t implied_frames;  /* data frames that must have carried `delivered` */
+    uint64_t implied_bytes;   /* of these frames, from the link layer on */
+    int64_t first_ns;         /* the time from the first to the last ACK that moved */
+    int64_t last_ns;
+};
+
+struct flow_table;
+
+/** @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. */
+struct flow_table *flow_table_new(size_t memory_limit);
+void flow_table_free(struct flow_table *table);
+
+/** Takes a segment that a copy of session @p stream carried at @p time_ns (arrival). */
+void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segment *segment,
+               int64_t time_ns);
+
+/** Sums up the session's flows. Changes nothing; may be asked again while more come. */
+struct flow_totals flow_totals(struct flow_table *table, uint32_t stream);
+
+size_t flow_table_memory(const struct flow_table *table);
+uint64_t flow_table_given_up(const struct flow_table *table);
+
+#endif
