@@ -44,6 +44,7 @@ enum {
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
     SEQUENCE_NEAR = 64,
     SEQUENCE_CLOSE = 8,
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
     SEQUENCE_PATIENCE = 4,
     SEQUENCE_HELD_MAX = 8,
     SEQUENCE_EARLIER_MAX = 1 << 13,
