@@ -76,7 +76,7 @@ static void replay(struct sequence *sequence, const struct sequence_arrival *cop
 /* No copy came nearly as late as this so far. */
 static bool is_unusual(const struct sequence *sequence, uint32_t extent)
 {
-    return extent > 2 * sequence->counts.extent_max + SEQUENCE_NEAR;
+    return extent > 2 * sequence->extent_sure + SEQUENCE_NEAR;
 }
 
 /* ---- stragglers of earlier runs ---- */
@@ -145,7 +145,7 @@ static void release_late(struct sequence *sequence, const struct sequence_held *
     struct sequence_finding late = sequence_run_late(run, number, held->copy.order);
     sequence_run_receive(sequence, run, number);
     finding->change.lost += (int32_t)late.lost - late.found - held->lost;
-    finding->extent = MAX(finding->extent, held->extent);
+    finding->extent = MAX(finding->extent, late.extent);
 }
 
 /* It is what it was taken for. */
@@ -190,6 +190,9 @@ static struct sequence_finding hold(struct sequence *sequence, const struct sequ
     struct sequence_finding finding = {.kind = SEQUENCE_HELD, .taken_for = alone->kind};
     finding.lost = alone->lost;
     finding.found = alone->found;
+    /* Where it may well be a restart, the extent has to wait: a maximum cannot be taken back. */
+    if (!straggler && copy->number >= SEQUENCE_NEAR)
+        finding.extent = alone->extent;
     if (sequence->held == NULL) {
         sequence->held = g_new(struct sequence_held, SEQUENCE_HELD_MAX);
         sequence->memory += SEQUENCE_HELD_MAX * sizeof *sequence->held;
@@ -224,29 +227,34 @@ static bool held_near(const struct sequence *sequence, uint32_t number, bool str
     return false;
 }
 
-/* The last @p count held are each the successor of the one before, and @p number of the last. */
+/* The last @p count held, and then @p number, go up in small steps, most of them of one. */
 static bool held_in_order(const struct sequence *sequence, uint32_t number, unsigned count)
 {
+    unsigned exact = 0;
     if (sequence->held_count < count)
         return false;
-    for (unsigned i = 1; i <= count; i++)
-        if (sequence->held[sequence->held_count - i].copy.number + i != number)
+    for (unsigned i = 1; i <= count; i++) {
+        uint32_t before = sequence->held[sequence->held_count - i].copy.number;
+        if (number - before - 1 >= SEQUENCE_CLOSE)
             return false;
-    return true;
+        exact += number - before == 1;
+        number = before;
+    }
+    return exact * 4 >= count * 3;
 }
 
 /*
- * Moves out of what is held those near @p number, into @p members, and takes back what they counted
- * as; the others are what they were taken for.
+ * Moves out of what is held those within @p near of @p number, into @p members, and takes back what
+ * they counted as; the others are what they were taken for.
  */
-static unsigned take_members(struct sequence *sequence, uint32_t number,
+static unsigned take_members(struct sequence *sequence, uint32_t number, uint32_t near,
                              struct sequence_arrival members[SEQUENCE_HELD_MAX],
                              struct sequence_finding *finding)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < sequence->held_count; i++) {
         const struct sequence_held *held = &sequence->held[i];
-        if (apart(held->copy.number, number) > SEQUENCE_NEAR) {
+        if (apart(held->copy.number, number) > near) {
             release(sequence, held, finding);
             continue;
         }
@@ -266,7 +274,7 @@ static struct sequence_finding restart(struct sequence *sequence,
 {
     struct sequence_finding finding = {.kind = SEQUENCE_RESTART};
     struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count = take_members(sequence, copy->number, members, &finding);
+    unsigned count = take_members(sequence, copy->number, SEQUENCE_NEAR, members, &finding);
     uint32_t overtaken = sequence->continued_arrival - members[0].order;
     if (sequence->continued > 0 && (int32_t)overtaken > 0) {
         finding.change.late = (int16_t)(finding.change.late + sequence->continued);
@@ -316,7 +324,7 @@ static struct sequence_finding land(struct sequence *sequence, const struct sequ
         .frame = sequence->run.highest_frame,
     };
     struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count = take_members(sequence, near, members, &finding);
+    unsigned count = take_members(sequence, near, 2 * SEQUENCE_CLOSE, members, &finding);
     for (unsigned i = 0; i < count; i++)
         replay(sequence, &members[i], &finding);
     replay(sequence, copy, &finding);
@@ -564,6 +572,8 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
         sequence->wide = true;
         sequence->width = WIDE_BITS;
     }
+    if (finding.kind != SEQUENCE_HELD)
+        sequence->extent_sure = MAX(sequence->extent_sure, finding.extent);
     sequence_counts_add(&sequence->counts, &finding);
     return finding;
 }

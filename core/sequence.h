@@ -145,6 +145,7 @@ struct sequence {
     uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
     uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
+    uint32_t extent_sure;       /* of copies that were late beyond doubt, at most */
     uint32_t continued_arrival; /* the last one that `continued` counts */
     bool begun;
     bool constant; /* no copy had another number than the first */
