@@ -220,6 +220,12 @@ static void take_back(const struct sequence_held *held, struct sequence_change *
     change->lost -= held->lost;
 }
 
+/* How far from what is held a copy may be to make a run with it. */
+static uint32_t reach_of(const struct sequence *sequence, const struct sequence_finding *alone)
+{
+    return is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
+}
+
 /* Holds the copy, which by itself would be @p alone. */
 static struct sequence_finding hold(struct sequence *sequence, const struct sequence_arrival *copy,
                                     const struct sequence_finding *alone, bool strong,
@@ -242,6 +248,7 @@ static struct sequence_finding hold(struct sequence *sequence, const struct sequ
         .extent = alone->extent,
         .lost = (int32_t)alone->lost - alone->found,
         .taken_for = (uint8_t)alone->kind,
+        .reach = (uint8_t)reach_of(sequence, alone),
         .strong = strong,
         .straggler = straggler,
     };
@@ -256,12 +263,14 @@ static bool is_held(const struct sequence *sequence, uint32_t number)
     return false;
 }
 
-static bool held_near(const struct sequence *sequence, uint32_t number, uint32_t near, bool strong)
+static bool held_near(const struct sequence *sequence, uint32_t number, uint32_t reach, bool strong)
 {
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if ((sequence->held[i].strong || !strong) &&
-            apart(sequence->held[i].copy.number, number) <= near)
+    for (unsigned i = 0; i < sequence->held_count; i++) {
+        const struct sequence_held *held = &sequence->held[i];
+        if ((held->strong || !strong) &&
+            apart(held->copy.number, number) <= MIN(reach, held->reach))
             return true;
+    }
     return false;
 }
 
@@ -292,7 +301,7 @@ static unsigned take_members(struct sequence *sequence, uint32_t number, uint32_
     unsigned count = 0;
     for (unsigned i = 0; i < sequence->held_count; i++) {
         const struct sequence_held *held = &sequence->held[i];
-        if (apart(held->copy.number, number) > near) {
+        if (apart(held->copy.number, number) > MIN(near, held->reach)) {
             release(sequence, held, finding);
             continue;
         }
@@ -337,8 +346,7 @@ static struct sequence_finding hold_or_restart(struct sequence *sequence,
 {
     unsigned proof =
         is_unusual(sequence, alone->extent) ? SEQUENCE_HELD_MAX / 2 : SEQUENCE_HELD_MAX;
-    uint32_t near = is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
-    if (held_near(sequence, copy->number, near, !strong) ||
+    if (held_near(sequence, copy->number, reach_of(sequence, alone), !strong) ||
         held_in_order(sequence, copy->number, proof))
         return restart(sequence, copy);
     return hold(sequence, copy, alone, strong, straggler);
@@ -510,17 +518,6 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
     return take_late(sequence, number, copy);
 }
 
-/* A restart near 0 that began with a number missing there goes on close to it. */
-static void release_weak(struct sequence *sequence, uint32_t number,
-                         struct sequence_finding *finding)
-{
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (sequence->held[i].strong ||
-            apart(number, sequence->held[i].copy.number) <= SEQUENCE_CLOSE)
-            return;
-    release_all(sequence, finding);
-}
-
 /* A copy of a counter that moves, with a number that is not its next or while something is held. */
 static struct sequence_finding take_moved(struct sequence *sequence,
                                           const struct sequence_arrival *copy)
@@ -533,12 +530,9 @@ static struct sequence_finding take_moved(struct sequence *sequence,
     if (sequence->jumped && settle_jump(sequence, copy, &released))
         return released;
     uint64_t number = extended_at(sequence, sequence->run.highest, copy->number);
-    int64_t by = sequence_difference(number, sequence->run.highest);
-    if (by <= -SEQUENCE_CLOSE)
-        release_weak(sequence, copy->number, &released);
     if (sequence->width == NARROW_BITS && copy->number >> NARROW_BITS != 0)
         finding = hold_or_restart(sequence, copy, &alone_stray, true, false);
-    else if (by > 0)
+    else if (sequence_difference(number, sequence->run.highest) > 0)
         finding = take_above(sequence, number, copy);
     else
         finding = take_below(sequence, number, copy);

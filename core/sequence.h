@@ -137,6 +137,7 @@ struct sequence_held {
     uint32_t extent;   /* taken for LATE */
     int32_t lost;      /* ... what it changed in the counts of lost numbers */
     uint8_t taken_for; /* enum sequence_kind */
+    uint8_t reach;     /* numbers around it where others of a new run may be */
     bool strong;       /* nothing but a restart makes sense of it */
     bool straggler;    /* taken for LATE: in an earlier run */
 };
