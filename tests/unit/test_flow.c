@@ -212,6 +212,13 @@ static const struct flow_case {
          S(ACK, SI + 1, 0, CI + 102, 20),
      },
      {SUMS(101, 100, 1), TIMES(20, 20)}},
+    /* The server sends nothing but its FIN. */
+    {"lone-fin-did-not-come",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1, 0, SI + 2, 10),
+     },
+     {SUMS(0, 0, 0)}},
     {"only-acks",
      {
          HANDSHAKE,
