@@ -40,9 +40,10 @@ struct content_copy {
 
 struct content_match {
     bool repeats; /* an earlier copy of that session with that number and content, however old */
-    const struct content_copy *first; /* the earliest one remembered, not older than CONTENT_AGE_NS,
-                                         of the same frame: a copy of a copy if not `repeats`. NULL
-                                         if there is none, always so with CONTENT_TOO_LITTLE. Valid
+    const struct content_copy *first; /* the earliest one of the same frame that is not older than
+                                         CONTENT_AGE_NS, or if the memory did not reach back to it,
+                                         the latest: a copy of a copy if not `repeats`. NULL if
+                                         there is none, always so with CONTENT_TOO_LITTLE. Valid
                                          until the next call */
 };
 
