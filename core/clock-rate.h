@@ -26,7 +26,7 @@ struct clock_rate {
 };
 
 /** 128 bits hold every product of a count and a tick, and every difference of two times. */
-__extension__ typedef __int128 wide;
+typedef __int128 wide;
 
 /** @p value as an int64_t, at its nearest end if it lies outside. */
 int64_t wide_clamp(wide value);
