@@ -51,7 +51,8 @@ static struct quantity scale(uint64_t value, const char *const units[], size_t u
 struct quantity quantity_bytes(uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-    return bytes == 1 ? (struct quantity){"1 byte"} : scale(bytes, units, sizeof units / sizeof units[0]);
+    return bytes == 1 ? (struct quantity){"1 byte"}
+                      : scale(bytes, units, sizeof units / sizeof units[0]);
 }
 
 struct quantity quantity_rate(uint64_t bits_per_second)

@@ -24,27 +24,36 @@ static void find_loss(const struct report *report, struct facts *facts)
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 
+static void find_rates(struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    int64_t acked_ns = flows->last_ns - flows->first_ns;
+    int64_t all_ns = session->last_ns - session->first_ns;
+    if (acked_ns <= 0 || all_ns <= 0)
+        return;
+    facts->came_bps = (double)session->inner_bytes * 8e9 / (double)all_ns;
+    facts->implied_bps =
+        (double)(flows->implied_bytes + session->other_bytes) * 8e9 / (double)acked_ns;
+}
+
 /* ACKs tell how much payload was delivered, and the frames it must have been in. */
 static void find_flows(struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
-    facts->visibility = flows->delivered != 0
-                            ? (double)flows->captured / (double)flows->delivered
-                            : -1;
+    facts->visibility =
+        flows->delivered != 0 ? (double)flows->captured / (double)flows->delivered : -1;
     facts->unseen = beyond(flows->delivered, flows->captured + flows->elsewhere);
-    facts->mostly_unseen = flows->delivered >= DELIVERED_LEAST &&
-                           is_share(facts->unseen, flows->delivered, 50);
-    facts->one_sided = flows->flows > 0 &&
-                       is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
+    facts->mostly_unseen =
+        flows->delivered >= DELIVERED_LEAST && is_share(facts->unseen, flows->delivered, 50);
+    facts->one_sided =
+        flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
     if (flows->implied_frames == 0 || flows->delivered == 0)
         return;
-    facts->segment_frame = (size_t)((flows->implied_bytes + flows->implied_frames - 1) /
-                                    flows->implied_frames);
+    facts->segment_frame =
+        (size_t)((flows->implied_bytes + flows->implied_frames - 1) / flows->implied_frames);
     facts->unseen_frames = (uint64_t)((double)flows->implied_frames * (double)facts->unseen /
                                       (double)flows->delivered);
-    int64_t time_ns = flows->last_ns - flows->first_ns;
-    if (time_ns > 0)
-        facts->implied_bps = (double)flows->implied_bytes * 8e9 / (double)time_ns;
 }
 
 void facts_find(const struct report *report, const struct report_session *session,
@@ -53,4 +62,5 @@ void facts_find(const struct report *report, const struct report_session *sessio
     *facts = (struct facts){.report = report, .session = session};
     find_loss(report, facts);
     find_flows(facts);
+    find_rates(facts);
 }

@@ -33,7 +33,8 @@ struct facts {
     uint64_t unseen_frames; /* full-size frames that carried `unseen` */
     size_t segment_frame;   /* length of such a frame; 0: not known */
     double visibility;      /* negative: not known */
-    double implied_bps;
+    double implied_bps;     /* of mirrored frames; 0: not known */
+    double came_bps;        /* of what came of them, in the same time */
 };
 
 void facts_find(const struct report *report, const struct report_session *session,

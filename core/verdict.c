@@ -37,9 +37,8 @@ size_t verdict_find(const struct report *report, const struct report_session *se
     size_t found = 0;
     for (size_t i = 0; i < CAUSES; i++) {
         struct verdict *verdict = &verdicts[found];
-        *verdict = (struct verdict){.cause = order[i],
-                                    .visibility = facts.visibility,
-                                    .implied_bps = facts.implied_bps};
+        *verdict = (struct verdict){
+            .cause = order[i], .visibility = facts.visibility, .implied_bps = facts.implied_bps};
         if (causes[order[i]].holds(&facts, verdict))
             found++;
     }
@@ -94,7 +93,7 @@ void verdict_say_visibility(struct verdict *verdict, const struct facts *facts)
                 quantity_share(flows->captured, flows->delivered).text,
                 quantity_bytes(flows->captured).text, quantity_bytes(flows->delivered).text);
     if (facts->implied_bps > 0)
-        verdict_say(verdict, "the mirrored traffic was about %s by the ACKs; what came is %s",
+        verdict_say(verdict, "by the ACKs about %s were mirrored; %s of that came",
                     quantity_rate((uint64_t)facts->implied_bps).text,
-                    quantity_rate((uint64_t)facts->implied_bps).text);
+                    quantity_rate((uint64_t)facts->came_bps).text);
 }
