@@ -192,13 +192,26 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
+/* True if an end that is not heard in this session is heard in another one. */
+static bool is_heard_elsewhere(const struct flow *flow)
+{
+    unsigned silent = flow->directions[0].sends ? 1 : 0;
+    const struct flow *sibling = flow->sibling;
+    for (int i = 0; i < SIBLINGS_MAX && sibling != flow; i++, sibling = sibling->sibling)
+        if (sibling->directions[silent].sends)
+            return true;
+    return false;
+}
+
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
 {
+    bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
     bool blind_0 = add_direction(flow, 0, totals);
     bool blind_1 = add_direction(flow, 1, totals);
     totals->flows++;
     totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
-    totals->one_sided_flows += flow->directions[0].sends && flow->directions[1].sends ? 0 : 1;
+    totals->one_sided_flows += one_sided ? 1 : 0;
+    totals->sides_elsewhere += one_sided && is_heard_elsewhere(flow) ? 1 : 0;
 }
 
 /* The head of the list may have changed. */
