@@ -96,7 +96,7 @@ static gboolean send(struct delivery *delivery, struct buffer *out,
     if (out->overflow)
         return fail(error, STATUS_FAILED,
                     "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
-                    plan->stream.name);
+                    plan->stream.group.name);
     cut_to(out, fate->snap_outer, delivery);
     cut_to(out, delivery->copy->snap, delivery);
     delivery->bytes += out->len;

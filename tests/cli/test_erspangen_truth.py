@@ -3,6 +3,7 @@
 
 import json
 import random
+import re
 import struct
 import subprocess
 from pathlib import Path
@@ -90,7 +91,6 @@ class Scenario:
         self.sessions = []
         lines = ["[sessions]", f"count = {self.count}", f"sequence-domain = {self.domain}"]
         lines += [f"sequence-bits = {self.bits}", f"sequence-start = {self.start}", "inner = udp"]
-        lines += [f"seed = {seed}"]
         if self.fragment:
             lines += ["df = no", "fragment = 80"]
         for number in range(dice.choice([1, 2, 3])):
@@ -110,6 +110,8 @@ class Scenario:
             lines += ["[impairment way]", "to = 40ms", *self.impairments(dice)]
             lines += ["sessions = s0"] if dice.random() < 0.5 else []
             lines += ["loss = 1%"]
+        if any(re.match("(loss|run-start|late|duplicate|corrupt) = ", line) for line in lines):
+            lines.insert(1, f"seed = {seed}")
         self.text = "\n".join(self.without_twins(lines)) + "\n"
 
     def impairments(self, dice):
