@@ -153,6 +153,25 @@ static gboolean on_pair(void *context, const char *name, const char *value, unsi
     return TRUE;
 }
 
+/* Files that a scenario names are found from where it is. */
+static gboolean find_files(struct scenario *scenario, const char *place, GError **error)
+{
+    char *directory = g_path_get_dirname(place);
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        struct traffic_plan *plan = &g_array_index(scenario->traffics, struct traffic_plan, i);
+        if (plan->file[0] == '\0' || g_path_is_absolute(plan->file) || strcmp(directory, ".") == 0)
+            continue;
+        char *path = g_build_filename(directory, plan->file, NULL);
+        if (g_strlcpy(plan->file, path, sizeof plan->file) >= sizeof plan->file)
+            good = fail(error, STATUS_USAGE, "%s:%u: [traffic %s]: file: a path that is too long",
+                        place, plan->group.line, plan->group.name);
+        g_free(path);
+    }
+    g_free(directory);
+    return good;
+}
+
 static gboolean read_text(struct scenario *scenario, const char *text, const char *place_name,
                           GError **error)
 {
@@ -164,6 +183,7 @@ static gboolean read_text(struct scenario *scenario, const char *text, const cha
     };
     const struct ini_reader reader = {&place, on_group, on_pair};
     gboolean good = ini_read(text, place_name, &reader, error);
+    good = find_files(scenario, place_name, error) && good;
     g_hash_table_destroy(place.groups);
     g_hash_table_destroy(place.pairs);
     return good;

@@ -55,6 +55,7 @@ enum traffic_kind {
     TRAFFIC_CAPTURE
 };
 enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
+enum fragment_lost { FRAGMENT_LOST_NONE, FRAGMENT_LOST_FIRST, FRAGMENT_LOST_SECOND };
 enum file_format { FORMAT_AUTO, FORMAT_PCAP, FORMAT_PCAPNG };
 enum time_precision { PRECISION_US, PRECISION_NS };
 
@@ -178,6 +179,8 @@ struct fate_plan {
     uint8_t loop;              /* how often a frame is copied, each time the copy before */
     int64_t fragment;          /* payload bytes in the first of two outer fragments */
     uint16_t fragment_overlap; /* how many of them are in the second, too */
+    bool fragment_conflict;    /* as other bytes */
+    enum fragment_lost fragment_lost;
     enum icmp_error icmp_error;
     uint64_t icmp_copy;  /* the copy that it quotes, the first is 1 */
     uint32_t icmp_quote; /* most bytes of it that it quotes, IP header included */

@@ -219,6 +219,11 @@ static bool is_fragmented(const struct place *at)
     return !is_whole(at);
 }
 
+static bool overlaps(const struct place *at)
+{
+    return at->session->fate.fragment_overlap > 0;
+}
+
 static bool has_icmp_error(const struct place *at)
 {
     return at->session->fate.icmp_error != ICMP_ERROR_NONE;
@@ -328,7 +333,8 @@ const struct key_rule session_rules[] = {
     {KEYS("mirror", "routed", "prefix-hex", "cut", "fcs", "nesting"), .holds = makes_payload,
      .needs = "a mirrored frame: it does not go with payload-hex"},
     {KEYS("routed"), .holds = can_be_routed, .needs = "mirrored frames that carry IP"},
-    {KEYS("fragment-overlap"), .holds = is_fragmented, .needs = "fragment"},
+    {KEYS("fragment-overlap", "fragment-lost"), .holds = is_fragmented, .needs = "fragment"},
+    {KEYS("fragment-conflict"), .holds = overlaps, .needs = "fragment-overlap"},
     {KEYS("icmp-copy", "icmp-instead"), .holds = has_icmp_error,
      .needs = "icmp-error = protocol or mtu"},
     {KEYS("icmp-copy"), .holds = has_icmp_copy, .needs = "so many copies: see count"},

@@ -157,7 +157,8 @@ static void put_lost(struct json_writer *json, const struct amount *lost)
     static const char *const causes[LOSS_CAUSES] = {
         [LOST_ABOVE_SIZE] = "above_size", [LOST_POLICER] = "policer",
         [LOST_RANDOM] = "random",         [LOST_RUNS] = "runs",
-        [LOST_LISTED] = "listed",         [LOST_REFUSED] = "refused",
+        [LOST_LISTED] = "listed",         [LOST_FRAGMENT] = "fragment",
+        [LOST_REFUSED] = "refused",
     };
     json_open_object(json, "lost");
     for (int cause = LOST_NOT + 1; cause < LOSS_CAUSES; cause++)

@@ -357,6 +357,19 @@ def is_valid(schema, value, definitions):
     return not isinstance(value, int) or value >= schema.get("minimum", value)
 
 
+@pytest.mark.parametrize("late", ["", "late-copies = 2+1\n"])
+@pytest.mark.parametrize("lost", ["first", "second"])
+def test_a_copy_without_one_of_its_fragments_is_lost(played, lost, late):
+    scenario = f"[session a]\ncount = 4\ninner = udp\ndf = no\nfragment = 80\nfragment-lost = {lost}\n"
+    frames, truth = played(scenario + late + "[session b]\ncount = 2\ninner = arp\n")
+    told, other = truth["sessions"]
+    assert [frame.follows for frame in frames if frame.is_fragment] == [lost == "first"] * 4
+    assert (told["sent"]["copies"], told["delivered"]["copies"], told["fragments"]) == (4, 0, 4)
+    assert told["lost"]["fragment"] == {key: told["sent"][key] for key in told["lost"]["fragment"]}
+    assert truth["domains"][0]["delivered"] == 0
+    assert other["delivered"]["copies"] == 2
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_schema_describes_it(played, seed):
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))

@@ -110,6 +110,8 @@ static const struct trial trials[] = {
     {"fragment", "16", "df = no"},
     {"fragment", "16", NULL},
     {"fragment-overlap", "8", NULL},
+    {"fragment-conflict", "yes", "fragment-overlap = 8"},
+    {"fragment-lost", "second", NULL},
     {"icmp-error", "protocol", NULL},
     {"icmp-error", "mtu", NULL},
     {"icmp-copy", "2", NULL},
