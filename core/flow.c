@@ -143,14 +143,24 @@ static uint64_t captured_by(const struct flow *flow, unsigned from, const struct
     return flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
 }
 
+/* The same connection in other sessions, as far as it is searched. Returns how many. */
+static unsigned find_siblings(const struct flow *flow, const struct flow *siblings[SIBLINGS_MAX])
+{
+    unsigned found = 0;
+    for (const GList *i = flow->sibling.next; i != NULL && found < SIBLINGS_MAX; i = i->next)
+        siblings[found++] = i->data;
+    for (const GList *i = flow->sibling.prev; i != NULL && found < SIBLINGS_MAX; i = i->prev)
+        siblings[found++] = i->data;
+    return found;
+}
+
 static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t missing)
 {
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
     uint64_t elsewhere = 0;
-    int left = SIBLINGS_MAX;
-    for (const GList *i = flow->sibling.next; i != NULL && left > 0; i = i->next, left--)
-        elsewhere += captured_by(flow, from, i->data);
-    for (const GList *i = flow->sibling.prev; i != NULL && left > 0; i = i->prev, left--)
-        elsewhere += captured_by(flow, from, i->data);
+    for (unsigned i = 0; i < found; i++)
+        elsewhere += captured_by(flow, from, siblings[i]);
     return MIN(elsewhere, missing);
 }
 
@@ -192,13 +202,27 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
+/* True if an end that is not heard in this session is heard in another one. */
+static bool is_heard_elsewhere(const struct flow *flow)
+{
+    unsigned silent = flow->directions[0].sends ? 1 : 0;
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    for (unsigned i = 0; i < found; i++)
+        if (siblings[i]->directions[silent].sends)
+            return true;
+    return false;
+}
+
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
 {
+    bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
     bool blind_0 = add_direction(flow, 0, totals);
     bool blind_1 = add_direction(flow, 1, totals);
     totals->flows++;
     totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
-    totals->one_sided_flows += flow->directions[0].sends && flow->directions[1].sends ? 0 : 1;
+    totals->one_sided_flows += one_sided ? 1 : 0;
+    totals->sides_elsewhere += one_sided && is_heard_elsewhere(flow) ? 1 : 0;
 }
 
 /* The head of the list may have changed. */

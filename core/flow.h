@@ -56,6 +56,7 @@ struct flow_totals {
                                  another session: the other direction is mirrored there */
     uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
+    uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */
     uint64_t implied_frames;  /* data frames that must have carried `delivered`, if they were full:
                                  by the MSS of the SYNs less TCP options, else by the largest
                                  payload that came, else 1448 bytes each */
