@@ -11,7 +11,8 @@
  * What address translation, a new MPLS label or fragmentation rewrote is another frame. And a host
  * that sends two frames equal in all that counts here, inside CONTENT_AGE_NS, looks as if one had
  * been mirrored twice: TCP segments without data, timestamps and IP ID, such as the RSTs that
- * answer several segments, or repeated ACKs over IPv6.
+ * answer several segments or repeated ACKs over IPv6; datagrams without IP ID that say the same
+ * again.
  */
 #ifndef CORE_CONTENT_H
 #define CORE_CONTENT_H

@@ -47,7 +47,8 @@ struct flow_segment {
 bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
                        struct flow_segment *segment);
 
-/** Sums over the directions of flows in a session. */
+/** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:
+ * that is estimated anew from all that is known by now. */
 struct flow_totals {
     uint64_t flows;           /* connections seen */
     uint64_t delivered;       /* payload bytes that ACKs acknowledge, from their base on */
