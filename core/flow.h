@@ -71,8 +71,10 @@ struct flow_totals {
 struct flow_table;
 
 /**
- * @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. A flow takes
- *                      some 350 bytes, and while its segments come with gaps up to 8 KiB more.
+ * @param memory_limit  bytes; beyond it each new flow takes the room of one that was silent for
+ *                      long. What that one had is kept in the sums; should it go on, it begins
+ *                      anew, and what is acknowledged in between stays unknown. A flow takes some
+ *                      400 bytes, and while its segments come with gaps up to 8 KiB more.
  */
 struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);
@@ -86,7 +88,7 @@ struct flow_totals flow_totals(struct flow_table *table, uint32_t stream);
 
 size_t flow_table_memory(const struct flow_table *table);
 
-/** Segments of flows that nobody followed. */
+/** Flows that had to make room, and segments that found none. */
 uint64_t flow_table_given_up(const struct flow_table *table);
 
 #endif
