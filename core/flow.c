@@ -176,6 +176,8 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
     uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
     totals->implied_frames += frames;
     totals->implied_bytes += delivered + frames * headers;
+    if (delivered > 0)
+        totals->implied_max = MAX(totals->implied_max, MIN(delivered, payload) + headers);
 }
 
 /* Adds the direction; returns true if all of its data stayed unseen. */
@@ -192,13 +194,21 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
+static bool sends(const GList *flow, unsigned end)
+{
+    return ((const struct flow *)flow->data)->directions[end].sends;
+}
+
 /* True if an end that is not heard in this session is heard in another one. */
 static bool is_heard_elsewhere(const struct flow *flow)
 {
     unsigned silent = flow->directions[0].sends ? 1 : 0;
-    const struct flow *sibling = flow->sibling;
-    for (int i = 0; i < SIBLINGS_MAX && sibling != flow; i++, sibling = sibling->sibling)
-        if (sibling->directions[silent].sends)
+    int left = SIBLINGS_MAX;
+    for (const GList *i = flow->sibling.next; i != NULL && left > 0; i = i->next, left--)
+        if (sends(i, silent))
+            return true;
+    for (const GList *i = flow->sibling.prev; i != NULL && left > 0; i = i->prev, left--)
+        if (sends(i, silent))
             return true;
     return false;
 }

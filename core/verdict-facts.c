@@ -48,8 +48,7 @@ static void find_flows(struct facts *facts)
         flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
     if (flows->implied_frames == 0 || flows->delivered == 0)
         return;
-    facts->segment_frame =
-        (size_t)((flows->implied_bytes + flows->implied_frames - 1) / flows->implied_frames);
+    facts->segment_frame = flows->implied_max;
     facts->unseen_frames = (uint64_t)((double)flows->implied_frames * (double)facts->unseen /
                                       (double)flows->delivered);
 }
