@@ -12,6 +12,7 @@ enum {
     PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
     HEADERS_DEFAULT = 66,
     TURNS_MAX = 64,
+    FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
 };
@@ -143,14 +144,24 @@ static uint64_t captured_by(const struct flow *flow, unsigned from, const struct
     return flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
 }
 
+/* The same connection in other sessions, as far as it is searched. Returns how many. */
+static unsigned find_siblings(const struct flow *flow, const struct flow *siblings[SIBLINGS_MAX])
+{
+    unsigned found = 0;
+    for (const GList *i = flow->sibling.next; i != NULL && found < SIBLINGS_MAX; i = i->next)
+        siblings[found++] = i->data;
+    for (const GList *i = flow->sibling.prev; i != NULL && found < SIBLINGS_MAX; i = i->prev)
+        siblings[found++] = i->data;
+    return found;
+}
+
 static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t missing)
 {
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
     uint64_t elsewhere = 0;
-    int left = SIBLINGS_MAX;
-    for (const GList *i = flow->sibling.next; i != NULL && left > 0; i = i->next, left--)
-        elsewhere += captured_by(flow, from, i->data);
-    for (const GList *i = flow->sibling.prev; i != NULL && left > 0; i = i->prev, left--)
-        elsewhere += captured_by(flow, from, i->data);
+    for (unsigned i = 0; i < found; i++)
+        elsewhere += captured_by(flow, from, siblings[i]);
     return MIN(elsewhere, missing);
 }
 
@@ -176,8 +187,8 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
     uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
     totals->implied_frames += frames;
     totals->implied_bytes += delivered + frames * headers;
-    if (delivered > 0)
-        totals->implied_max = MAX(totals->implied_max, MIN(delivered, payload) + headers);
+    if (frames >= FULL_FRAMES_LEAST)
+        totals->implied_max = MAX(totals->implied_max, payload + headers);
 }
 
 /* Adds the direction; returns true if all of its data stayed unseen. */
@@ -194,21 +205,14 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
-static bool sends(const GList *flow, unsigned end)
-{
-    return ((const struct flow *)flow->data)->directions[end].sends;
-}
-
 /* True if an end that is not heard in this session is heard in another one. */
 static bool is_heard_elsewhere(const struct flow *flow)
 {
     unsigned silent = flow->directions[0].sends ? 1 : 0;
-    int left = SIBLINGS_MAX;
-    for (const GList *i = flow->sibling.next; i != NULL && left > 0; i = i->next, left--)
-        if (sends(i, silent))
-            return true;
-    for (const GList *i = flow->sibling.prev; i != NULL && left > 0; i = i->prev, left--)
-        if (sends(i, silent))
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    for (unsigned i = 0; i < found; i++)
+        if (siblings[i]->directions[silent].sends)
             return true;
     return false;
 }
