@@ -90,19 +90,21 @@ int64_t rate_snap(int64_t tick_as)
     return tick_as;
 }
 
+/* Makes room in a full array. That the first sample never stays lets a wild one go in the end. */
 static void halve(struct rate_samples *samples)
 {
+    enum { HALF = RATE_SAMPLES_MAX / 2 };
     struct rate_sample *sample = samples->sample;
-    size_t half = samples->count / 2;
-    uint64_t span = (uint64_t)sample[samples->count - 1].arrival_ns - (uint64_t)sample->arrival_ns;
+    uint64_t span =
+        (uint64_t)sample[RATE_SAMPLES_MAX - 1].arrival_ns - (uint64_t)sample->arrival_ns;
     if (span < SPAN_MAX_NS) {
-        for (size_t i = 0; i < half; i++)
+        for (size_t i = 0; i < HALF; i++)
             sample[i] = sample[2 * i + 1];
-        samples->spacing_ns = span / half;
+        samples->spacing_ns = span / HALF;
     } else {
-        memmove(sample, sample + half, half * sizeof *sample);
+        memmove(sample, sample + HALF, HALF * sizeof *sample);
     }
-    samples->count = half;
+    samples->count = HALF;
 }
 
 bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_t ticks)
