@@ -176,6 +176,12 @@ static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t n
 }
 
 /**
+ * True if a copy with @p number, which is known to have been sent, never came: it lies in a gap, or
+ * above the highest. False before the first copy, and for a number out of reach.
+ */
+bool sequence_is_missing(const struct sequence *sequence, uint32_t number);
+
+/**
  * Takes the next copy.
  *
  * @param number   GRE's.

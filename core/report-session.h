@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What a report adds up of one session, copy by copy. Part of core/report.h.
+ */
+#ifndef CORE_REPORT_SESSION_H
+#define CORE_REPORT_SESSION_H
+
+#include <glib.h>
+
+#include "core/report-windows.h"
+#include "core/report.h"
+
+/** The copy with the highest number of a counter: what a gap behind it begins with. */
+struct edge {
+    uint64_t frame;
+    int64_t arrival_ns;
+    size_t size; /* of the mirrored frame */
+};
+
+/** What the copies of a session, or of one of its Hw IDs, meant to one counter. */
+struct tally {
+    const struct sequence *sequence; /* the counter, as long as it is followed; NULL before */
+    struct sequence_counts counts;
+    uint64_t runs; /* of missing numbers */
+    uint32_t run_max;
+};
+
+/** The copies of one Hw ID. */
+struct engine {
+    uint8_t hardware_id;
+    struct tally tally;
+    struct edge edge;
+};
+
+struct session_entry {
+    struct report_session session;
+    const struct domain_source *source; /* NULL before a copy with a number */
+    struct tally by_source;             /* the session's part of the source's counter */
+    struct tally by_session;
+    struct edge edge; /* of by_session */
+    GArray *engines;  /* of struct engine; NULL without any */
+    struct window window_1ms;
+    struct window window_100us;
+};
+
+struct session_entry *session_entry_new(const struct session *session);
+void session_entry_free(struct session_entry *entry);
+
+/** A copy that counts. */
+void session_entry_add(struct session_entry *entry, const struct analysis_place *place,
+                       const struct copy *copy, const struct analysis_finding *finding);
+
+/** The TCP segment in it; NULL: there is none. */
+void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
+                               const struct flow_segment *segment);
+
+/** The engine with that Hw ID, made when it is not there. Valid until another is made. */
+struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id);
+
+/** The session's part of the counter that leads, for copies of that Hw ID; NULL if none came. */
+const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id);
+
+/** Fills what depends on the domain that leads: session.domain, session.sequence and the like. */
+void session_entry_sum(struct session_entry *entry, enum domain_kind kind);
+
+/** Adds the counts of one part of a counter to those of another. */
+void counts_join(struct sequence_counts *to, const struct sequence_counts *from);
+
+/**
+ * Numbers lost, by what a part of a counter's copies revealed. A late copy takes back what another
+ * part revealed: counts.lost is then below 0, modulo 2^64, and nothing is known to be lost.
+ */
+uint64_t counts_lost(const struct sequence_counts *counts);
+
+#endif
