@@ -56,6 +56,7 @@ struct flow_totals {
                                  another session: the other direction is mirrored there */
     uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
+    uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */
     uint64_t implied_frames;  /* data frames that must have carried `delivered`, if they were full:
                                  by the MSS of the SYNs less TCP options, else by the largest
                                  payload that came, else 1448 bytes each */
@@ -70,8 +71,10 @@ struct flow_totals {
 struct flow_table;
 
 /**
- * @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. A flow takes
- *                      some 350 bytes, and while its segments come with gaps up to 8 KiB more.
+ * @param memory_limit  bytes; beyond it each new flow takes the room of one that was silent for
+ *                      long. What that one had is kept in the sums; should it go on, it begins
+ *                      anew, and what is acknowledged in between stays unknown. A flow takes some
+ *                      400 bytes, and while its segments come with gaps up to 8 KiB more.
  */
 struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);
@@ -85,7 +88,7 @@ struct flow_totals flow_totals(struct flow_table *table, uint32_t stream);
 
 size_t flow_table_memory(const struct flow_table *table);
 
-/** Segments of flows that nobody followed. */
+/** Flows that had to make room, and segments that found none. */
 uint64_t flow_table_given_up(const struct flow_table *table);
 
 #endif

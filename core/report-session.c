@@ -174,7 +174,7 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
     return engine != NULL ? &engine->tally : NULL;
 }
 
-void counts_join(struct sequence_counts *to, const struct sequence_counts *from)
+static void join_counts(struct sequence_counts *to, const struct sequence_counts *from)
 {
     to->copies += from->copies;
     to->lost += from->lost;
@@ -186,14 +186,9 @@ void counts_join(struct sequence_counts *to, const struct sequence_counts *from)
     to->extent_max = MAX(to->extent_max, from->extent_max);
 }
 
-uint64_t counts_lost(const struct sequence_counts *counts)
-{
-    return counts->lost <= INT64_MAX ? counts->lost : 0;
-}
-
 static void join_tally(struct report_session *session, const struct tally *tally)
 {
-    counts_join(&session->sequence, &tally->counts);
+    join_counts(&session->sequence, &tally->counts);
     session->runs += tally->runs;
     session->run_max = MAX(session->run_max, tally->run_max);
 }
@@ -209,7 +204,6 @@ static void sum_sequence(struct session_entry *entry)
             join_tally(session, &g_array_index(entry->engines, struct engine, i).tally);
     else
         join_tally(session, session_entry_tally(entry, 0));
-    session->sequence.lost = counts_lost(&session->sequence);
     session->constant_sequence = session->sequence.constants > 0 &&
                                  session->sequence.constants + 1 >= session->sequence.copies;
 }

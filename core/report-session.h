@@ -12,24 +12,24 @@
 
 /** The copy with the highest number of a counter: what a gap behind it begins with. */
 struct edge {
-    uint64_t frame;
+    uint64_t frame; /* 0: none yet */
     int64_t arrival_ns;
     size_t size; /* of the mirrored frame */
+    uint32_t number;
 };
 
-/** What the copies of a session, or of one of its Hw IDs, meant to one counter. */
+/** What some copies meant to one counter. */
 struct tally {
-    const struct sequence *sequence; /* the counter, as long as it is followed; NULL before */
     struct sequence_counts counts;
     uint64_t runs; /* of missing numbers */
     uint32_t run_max;
+    struct edge edge;
 };
 
 /** The copies of one Hw ID. */
 struct engine {
     uint8_t hardware_id;
     struct tally tally;
-    struct edge edge;
 };
 
 struct session_entry {
@@ -37,8 +37,7 @@ struct session_entry {
     const struct domain_source *source; /* NULL before a copy with a number */
     struct tally by_source;             /* the session's part of the source's counter */
     struct tally by_session;
-    struct edge edge; /* of by_session */
-    GArray *engines;  /* of struct engine; NULL without any */
+    GArray *engines; /* of struct engine; NULL without any */
     struct window window_1ms;
     struct window window_100us;
 };
@@ -62,14 +61,5 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
 
 /** Fills what depends on the domain that leads: session.domain, session.sequence and the like. */
 void session_entry_sum(struct session_entry *entry, enum domain_kind kind);
-
-/** Adds the counts of one part of a counter to those of another. */
-void counts_join(struct sequence_counts *to, const struct sequence_counts *from);
-
-/**
- * Numbers lost, by what a part of a counter's copies revealed. A late copy takes back what another
- * part revealed: counts.lost is then below 0, modulo 2^64, and nothing is known to be lost.
- */
-uint64_t counts_lost(const struct sequence_counts *counts);
 
 #endif

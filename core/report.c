@@ -24,11 +24,11 @@ struct quote {
 struct report {
     struct report_totals totals;
     GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
-    GArray *edges;      /* struct edge of each source, by domain_source.index */
+    GArray *sources;    /* struct tally of each source, by domain_source.index */
     struct gap_list gaps;
     GArray *quotes; /* of struct quote */
     struct flow_table *flows;
-    size_t sessions_memory; /* of streams, entries and edges */
+    size_t sessions_memory; /* of streams, entries and sources */
     size_t sessions_limit;
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */
@@ -53,7 +53,7 @@ struct report *report_new(size_t memory_limit)
     size_t gaps = memory_limit / GAPS_SHARE;
     report->sessions_limit = memory_limit / SESSIONS_SHARE;
     report->streams = g_ptr_array_new_with_free_func(free_entry);
-    report->edges = g_array_new(FALSE, TRUE, sizeof(struct edge));
+    report->sources = g_array_new(FALSE, TRUE, sizeof(struct tally));
     gap_list_begin(&report->gaps, gaps);
     report->quotes = g_array_new(FALSE, FALSE, sizeof(struct quote));
     report->flows = flow_table_new(memory_limit - report->sessions_limit - gaps);
@@ -69,7 +69,7 @@ void report_free(struct report *report)
     if (report == NULL)
         return;
     g_ptr_array_free(report->streams, TRUE);
-    g_array_free(report->edges, TRUE);
+    g_array_free(report->sources, TRUE);
     gap_list_clear(&report->gaps);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
@@ -115,16 +115,16 @@ static struct session_entry *entry_of(struct report *report, const struct sessio
     return *slot;
 }
 
-/* The edge of the whole source; NULL without room. */
-static struct edge *source_edge(struct report *report, const struct domain_source *source)
+/* The tally of the whole source; NULL without room. */
+static struct tally *source_tally(struct report *report, const struct domain_source *source)
 {
-    if (source->index >= report->edges->len) {
-        size_t more = (size_t)source->index + 1 - report->edges->len;
-        if (!take_memory(report, more * sizeof(struct edge)))
+    if (source->index >= report->sources->len) {
+        size_t more = (size_t)source->index + 1 - report->sources->len;
+        if (!take_memory(report, more * sizeof(struct tally)))
             return NULL;
-        g_array_set_size(report->edges, source->index + 1);
+        g_array_set_size(report->sources, source->index + 1);
     }
-    return &g_array_index(report->edges, struct edge, source->index);
+    return &g_array_index(report->sources, struct tally, source->index);
 }
 
 static bool is_highest(enum sequence_kind kind)
@@ -154,39 +154,45 @@ static void add_gap(struct report *report, const struct numbered *numbered, enum
                 .hardware_id = numbered->copy->header.hardware_id,
                 .first = finding->missing,
                 .lost = finding->lost,
+                .frame_before = finding->frame,
                 .frame_after = numbered->place->frame,
                 .before_ns = numbered->place->arrival_ns,
                 .after_ns = numbered->place->arrival_ns,
                 .size_after = numbered->copy->mirrored_length},
         .owner = numbered->domain->source,
     };
-    if (finding->kind == SEQUENCE_GAP)
-        kept.gap.frame_before = finding->frame;
-    /* A report that saw only some copies may not have seen that one. */
-    if (before != NULL && before->frame != 0 && before->frame == kept.gap.frame_before) {
+    /* A report that saw only some copies may not have seen the one before. */
+    if (finding->frame != 0 && before->frame == finding->frame) {
         kept.gap.before_ns = before->arrival_ns;
         kept.gap.size_before = before->size;
     }
     gap_list_add(&report->gaps, &kept);
 }
 
-/* What the copy meant under one candidate: @p tally and @p edge are of that. */
-static void add_finding(struct report *report, const struct numbered *numbered,
-                        enum domain_kind kind, struct tally *tally, struct edge *edge)
+/* Adds what the copy meant under one candidate; the gap that it revealed is in add_gap(). */
+static void add_finding(const struct numbered *numbered, enum domain_kind kind, struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
-    tally->sequence = numbered->domain->sequence[kind];
     sequence_counts_add(&tally->counts, finding);
     if (finding->lost > 0) {
         tally->runs++;
         tally->run_max = MAX(tally->run_max, finding->lost);
-        add_gap(report, numbered, kind, edge);
     }
-    if (finding->kind == SEQUENCE_LATE && finding->found)
+    if (is_highest(finding->kind))
+        tally->edge = (struct edge){numbered->place->frame, numbered->place->arrival_ns,
+                                    numbered->copy->mirrored_length, numbered->copy->sequence};
+}
+
+/* The same with its gaps: @p tally is that of the whole counter. */
+static void add_counter(struct report *report, const struct numbered *numbered,
+                        enum domain_kind kind, struct tally *tally)
+{
+    const struct sequence_finding *finding = &numbered->domain->finding[kind];
+    if (finding->kind == SEQUENCE_GAP)
+        add_gap(report, numbered, kind, &tally->edge);
+    if (finding->found)
         gap_list_came_late(&report->gaps, kind, finding->frame);
-    if (edge != NULL && is_highest(finding->kind))
-        *edge = (struct edge){numbered->place->frame, numbered->place->arrival_ns,
-                              numbered->copy->mirrored_length};
+    add_finding(numbered, kind, tally);
 }
 
 static void add_sequence(struct report *report, const struct numbered *numbered)
@@ -194,15 +200,17 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     struct session_entry *entry = numbered->entry;
     const struct domain_finding *domain = numbered->domain;
     entry->source = domain->source;
-    if (domain->followed[DOMAIN_SOURCE])
-        add_finding(report, numbered, DOMAIN_SOURCE, &entry->by_source,
-                    source_edge(report, domain->source));
-    if (domain->followed[DOMAIN_SESSION])
-        add_finding(report, numbered, DOMAIN_SESSION, &entry->by_session, &entry->edge);
-    if (domain->followed[DOMAIN_HARDWARE_ID]) {
-        struct engine *engine = session_entry_engine(entry, numbered->copy->header.hardware_id);
-        add_finding(report, numbered, DOMAIN_HARDWARE_ID, &engine->tally, &engine->edge);
+    if (domain->followed[DOMAIN_SOURCE]) {
+        struct tally *source = source_tally(report, domain->source);
+        if (source != NULL)
+            add_counter(report, numbered, DOMAIN_SOURCE, source);
+        add_finding(numbered, DOMAIN_SOURCE, &entry->by_source);
     }
+    if (domain->followed[DOMAIN_SESSION])
+        add_counter(report, numbered, DOMAIN_SESSION, &entry->by_session);
+    if (domain->followed[DOMAIN_HARDWARE_ID])
+        add_counter(report, numbered, DOMAIN_HARDWARE_ID,
+                    &session_entry_engine(entry, numbered->copy->header.hardware_id)->tally);
     if (domain->finding[domain->kind].lost > 0)
         window_set_lossy(&entry->window_1ms);
 }
@@ -299,25 +307,22 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
         g_array_append_val(report->quotes, quote);
 }
 
+/* Appends the row of a counter; returns its index. */
 static size_t append_row(struct report *report, const struct session_entry *entry,
-                         uint8_t hardware_id)
+                         uint8_t hardware_id, const struct tally *tally)
 {
     const struct report_session *session = &entry->session;
-    const struct report_domain row = {
+    struct report_domain row = {
         .source = session->key.source,
         .destination = session->key.destination,
         .kind = session->domain,
         .id = session->domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->key.id,
         .hardware_id = hardware_id,
     };
+    if (tally != NULL)
+        row.sequence = tally->counts;
     g_array_append_val(report->domains, row);
     return report->domains->len - 1;
-}
-
-static void add_to_row(struct report *report, size_t row, const struct tally *tally)
-{
-    counts_join(&g_array_index(report->domains, struct report_domain, row).sequence,
-                &tally->counts);
 }
 
 /* The row of the whole source, made with the first of its sessions. */
@@ -326,28 +331,34 @@ static size_t source_row(struct report *report, GHashTable *rows, const struct s
     gpointer row;
     if (g_hash_table_lookup_extended(rows, entry->source, NULL, &row))
         return GPOINTER_TO_SIZE(row);
-    size_t made = append_row(report, entry, 0);
+    size_t made = append_row(report, entry, 0, source_tally(report, entry->source));
     g_hash_table_insert(rows, (gpointer)entry->source, GSIZE_TO_POINTER(made));
     return made;
 }
 
-static void add_to_domains(struct report *report, GHashTable *rows, struct session_entry *entry)
+static size_t engine_rows(struct report *report, const struct session_entry *entry)
 {
-    struct report_session *session = &entry->session;
-    session->domain_row = REPORT_NO_ROW;
+    size_t first = report->domains->len;
+    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
+        const struct engine *engine = &g_array_index(entry->engines, struct engine, i);
+        append_row(report, entry, engine->hardware_id, &engine->tally);
+    }
+    return first;
+}
+
+/* Appends the counters of the session, unless they are there; returns the row of the first. */
+static size_t domain_rows(struct report *report, GHashTable *rows,
+                          const struct session_entry *entry)
+{
     if (entry->source == NULL)
-        return;
-    session->domain_row = report->domains->len;
-    if (session->domain == DOMAIN_SOURCE) {
-        session->domain_row = source_row(report, rows, entry);
-        add_to_row(report, session->domain_row, &entry->by_source);
-    } else if (session->domain == DOMAIN_SESSION) {
-        add_to_row(report, append_row(report, entry, 0), &entry->by_session);
-    } else {
-        for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
-            const struct engine *engine = &g_array_index(entry->engines, struct engine, i);
-            add_to_row(report, append_row(report, entry, engine->hardware_id), &engine->tally);
-        }
+        return REPORT_NO_ROW;
+    switch (entry->session.domain) {
+    case DOMAIN_SOURCE:
+        return source_row(report, rows, entry);
+    case DOMAIN_HARDWARE_ID:
+        return engine_rows(report, entry);
+    default:
+        return append_row(report, entry, 0, &entry->by_session);
     }
 }
 
@@ -363,20 +374,53 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
         entry->session.icmp_too_big_missing = 0;
-        add_to_domains(report, rows, entry);
+        entry->session.domain_row = domain_rows(report, rows, entry);
         g_ptr_array_add(report->sessions, entry);
     }
     g_hash_table_destroy(rows);
 }
 
-static void sum_domains(struct report *report)
+static void sum_lost(struct report *report)
 {
     report->totals.lost = 0;
-    for (guint i = 0; i < report->domains->len; i++) {
-        struct report_domain *row = &g_array_index(report->domains, struct report_domain, i);
-        row->sequence.lost = counts_lost(&row->sequence);
-        report->totals.lost += row->sequence.lost;
+    for (size_t i = 0; i < report_domain_count(report); i++)
+        report->totals.lost += report_domain(report, i)->sequence.lost;
+}
+
+/* How far @p number is above @p reference. Under quirk Q4 only 30 bits of both mean something. */
+static uint32_t above(uint32_t number, uint64_t reference)
+{
+    return (number - (uint32_t)reference) & 0x3fffffff;
+}
+
+static bool is_gap_of(const struct report_gap *gap, const struct report_session *session,
+                      uint8_t hardware_id)
+{
+    return gap->kind == session->domain && address_equal(&gap->source, &session->key.source) &&
+           address_equal(&gap->destination, &session->key.destination) &&
+           (gap->kind == DOMAIN_SOURCE || gap->id == session->key.id) &&
+           (gap->kind != DOMAIN_HARDWARE_ID || gap->hardware_id == hardware_id);
+}
+
+/* True if the quoted copy never came: its number is missing, or above all that came. */
+static bool never_came(struct report *report, const struct quote *quote)
+{
+    const struct session_entry *entry = quote->entry;
+    const struct tally *tally = entry->session.domain == DOMAIN_SOURCE && entry->source != NULL
+                                    ? source_tally(report, entry->source)
+                                    : session_entry_tally(entry, quote->hardware_id);
+    if (tally == NULL || tally->edge.frame == 0)
+        return false;
+    uint32_t beyond = above(quote->number, tally->edge.number);
+    if (beyond > 0 && beyond <= SEQUENCE_LATE_MAX)
+        return true;
+    for (size_t i = 0; i < report_gap_count(report); i++) {
+        const struct report_gap *gap = report_gap(report, i);
+        if (gap->came_late < gap->lost && above(quote->number, gap->first) < gap->lost &&
+            is_gap_of(gap, &entry->session, quote->hardware_id))
+            return true;
     }
+    return false;
 }
 
 /* An error may come before the copy that shows that the quoted one is missing, or after. */
@@ -384,9 +428,7 @@ static void sum_quotes(struct report *report)
 {
     for (guint i = 0; i < report->quotes->len; i++) {
         const struct quote *quote = &g_array_index(report->quotes, struct quote, i);
-        const struct tally *tally = session_entry_tally(quote->entry, quote->hardware_id);
-        if (tally != NULL && tally->sequence != NULL &&
-            sequence_is_missing(tally->sequence, quote->number))
+        if (never_came(report, quote))
             quote->entry->session.icmp_too_big_missing++;
     }
 }
@@ -394,10 +436,10 @@ static void sum_quotes(struct report *report)
 void report_sum(struct report *report, const struct analysis *analysis)
 {
     sum_sessions(report, analysis);
-    sum_domains(report);
-    sum_quotes(report);
+    sum_lost(report);
     g_array_set_size(report->gap_rows, 0);
     report->gaps_dropped = gap_list_sum(&report->gaps, report->gap_rows);
+    sum_quotes(report);
 }
 
 size_t report_session_count(const struct report *report)

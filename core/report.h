@@ -14,7 +14,7 @@
 enum {
     REPORT_SIZE_BUCKETS = 9,
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_QUOTES_MAX = 4096     /* ICMP errors whose number is remembered until report_sum() */
+    REPORT_QUOTES_MAX = 512      /* ICMP errors whose number is remembered until report_sum() */
 };
 
 #define REPORT_NO_ROW SIZE_MAX

@@ -152,9 +152,11 @@ static bool read_packet(struct capture_reader *reader, GError **error)
 {
     int code = 0;
     char *detail = NULL;
-    while (read_record(reader, &code, &detail))
+    while (read_record(reader, &code, &detail)) {
+        g_clear_pointer(&detail, g_free); /* some of libwiretap's readers leave one */
         if (reader->record.rec_type == REC_TYPE_PACKET)
             return true;
+    }
     if (code != 0) {
         wiretap_fail(code, detail, error);
         g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->path,

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "core/json.h"
-#include "generator/encapsulate.h"
 #include "generator/errors.h"
 #include "generator/sent-copy.h"
 #include "generator/whole-file.h"
@@ -69,9 +68,9 @@ struct truth_file *truth_file_open(const char *path, bool frames, GError **error
 static void put_copy(struct json_writer *json, const struct sent_copy *copy)
 {
     char text[SENT_COPY_TEXT];
-    json_put_text(json, "session", copy->session->stream.name);
+    json_put_text(json, "session", copy->session->stream.group.name);
     json_put_unsigned(json, "copy", copy->number);
-    if (encapsulation_has_sequence(copy->session))
+    if (session_has_sequence(copy->session))
         json_put_unsigned(json, "sequence", copy->parts.place.number);
     json_put_text(json, "done", sent_copy_describe(copy, text));
 }
@@ -171,7 +170,8 @@ static void put_lost(struct json_writer *json, const struct amount *lost)
     static const char *const causes[LOSS_CAUSES] = {
         [LOST_ABOVE_SIZE] = "above_size", [LOST_POLICER] = "policer",
         [LOST_RANDOM] = "random",         [LOST_RUNS] = "runs",
-        [LOST_LISTED] = "listed",         [LOST_REFUSED] = "refused",
+        [LOST_LISTED] = "listed",         [LOST_FRAGMENT] = "fragment",
+        [LOST_REFUSED] = "refused",
     };
     json_open_object(json, "lost");
     for (int cause = LOST_NOT + 1; cause < LOSS_CAUSES; cause++)
@@ -190,7 +190,7 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
         &g_array_index(truth->scenario->sessions, struct session_plan, number);
     const struct session_tally *tally = &truth->sessions[number];
     json_open_object(json, NULL);
-    json_put_text(json, "name", plan->stream.name);
+    json_put_text(json, "name", plan->stream.group.name);
     json_put_unsigned(json, "type", plan->type);
     if (plan->type != ERSPAN_TYPE_I)
         json_put_unsigned(json, "session_id", plan->header.session);
@@ -226,7 +226,7 @@ static const char *domain_kind(const struct session_plan *plan)
         [DOMAIN_NONE] = "none",
         [DOMAIN_CONSTANT] = "constant",
     };
-    if (!encapsulation_has_sequence(plan))
+    if (!session_has_sequence(plan))
         return kinds[DOMAIN_NONE];
     if (plan->gre.sequence == SEQUENCE_CONSTANT)
         return kinds[DOMAIN_CONSTANT];
@@ -285,7 +285,8 @@ static void put_domain(struct json_writer *json, const struct truth *truth, size
     json_open_array_flat(json, "sessions");
     for (guint i = 0; i < sessions->len; i++)
         if (domain_of(truth, i) == number)
-            json_put_text(json, NULL, g_array_index(sessions, struct session_plan, i).stream.name);
+            json_put_text(json, NULL,
+                          g_array_index(sessions, struct session_plan, i).stream.group.name);
     json_close_array(json);
     json_put_unsigned(json, "numbers", counter->taken);
     json_put_unsigned(json, "restarts", counter->restarts);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/verdict-rules.h"
+
+enum {
+    ONE_SIDED_PERCENT = 90 /* of connections; some are always caught at their end, or unanswered */
+};
+
+static uint64_t beyond(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+static void find_loss(const struct report *report, struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct sequence_counts *counts = &session->sequence;
+    if (session->domain == DOMAIN_SOURCE && session->domain_row != REPORT_NO_ROW) {
+        counts = &report_domain(report, session->domain_row)->sequence;
+        facts->shared = counts->copies > session->sequence.copies;
+    }
+    facts->has_sequence = counts->copies > 0 && !session->constant_sequence;
+    facts->lost = counts->lost;
+    facts->numbers = beyond(counts->copies, counts->duplicates + counts->strays) + counts->lost;
+    facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
+}
+
+static void find_rates(struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    int64_t acked_ns = flows->last_ns - flows->first_ns;
+    int64_t all_ns = session->last_ns - session->first_ns;
+    if (acked_ns <= 0 || all_ns <= 0)
+        return;
+    facts->came_bps = (double)session->inner_bytes * 8e9 / (double)all_ns;
+    facts->implied_bps =
+        (double)(flows->implied_bytes + session->other_bytes) * 8e9 / (double)acked_ns;
+}
+
+/* ACKs tell how much payload was delivered, and the frames it must have been in. */
+static void find_flows(struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    facts->visibility =
+        flows->delivered != 0 ? (double)flows->captured / (double)flows->delivered : -1;
+    facts->unseen = beyond(flows->delivered, flows->captured + flows->elsewhere);
+    facts->mostly_unseen =
+        flows->delivered >= DELIVERED_LEAST && is_share(facts->unseen, flows->delivered, 50);
+    facts->one_sided =
+        flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
+    if (flows->implied_frames == 0 || flows->delivered == 0)
+        return;
+    facts->segment_frame =
+        (size_t)((flows->implied_bytes + flows->implied_frames - 1) / flows->implied_frames);
+    facts->unseen_frames = (uint64_t)((double)flows->implied_frames * (double)facts->unseen /
+                                      (double)flows->delivered);
+}
+
+void facts_find(const struct report *report, const struct report_session *session,
+                struct facts *facts)
+{
+    *facts = (struct facts){.report = report, .session = session};
+    find_loss(report, facts);
+    find_flows(facts);
+    find_rates(facts);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Causes of loss that does not ask for the size of a frame. */
+#include "core/verdict-rules.h"
+
+enum {
+    COLLECTOR_LEAST = 4,    /* drops */
+    COLLECTOR_PERCENT = 50, /* of the loss that the collector's own drops must explain */
+    POLICER_RUNS_LEAST = 2, /* one gap alone may be anything */
+};
+
+static uint64_t collector_drops(const struct facts *facts)
+{
+    const struct report_totals *totals = report_totals_so_far(facts->report);
+    return totals->dropped_kernel + totals->dropped_interface + totals->dropped_program;
+}
+
+static bool collector_explains(const struct facts *facts)
+{
+    uint64_t drops = collector_drops(facts);
+    uint64_t lost = report_totals_so_far(facts->report)->lost;
+    return drops >= COLLECTOR_LEAST && facts->loss && is_share(drops, lost, COLLECTOR_PERCENT);
+}
+
+bool rule_collector(const struct facts *facts, struct verdict *verdict)
+{
+    if (!collector_explains(facts))
+        return false;
+    const struct report_totals *totals = report_totals_so_far(facts->report);
+    verdict_summarize(verdict, "the collector dropped %s itself; %s are missing in all sessions",
+                      quantity_of(collector_drops(facts), "packet", "packets").text,
+                      quantity_of(totals->lost, "copy", "copies").text);
+    verdict_say(
+        verdict, "drops by the kernel's buffers %s, by the interface %s, by this program %s",
+        quantity_count(totals->dropped_kernel).text, quantity_count(totals->dropped_interface).text,
+        quantity_count(totals->dropped_program).text);
+    verdict_say_loss(verdict, facts);
+    verdict_say_visibility(verdict, facts);
+    return true;
+}
+
+/* Numbers that copies inside other copies took are missing, too: a loop, not a loss. */
+static bool loop_explains(const struct facts *facts)
+{
+    return facts->session->looped > 0 && facts->lost <= facts->session->nested;
+}
+
+static bool mtu_explains(const struct facts *facts)
+{
+    struct verdict ignored = {.cause = CAUSE_MTU};
+    return rule_mtu(facts, &ignored);
+}
+
+static void say_sizes(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    if (facts->segment_frame > session->mirrored_max)
+        return;
+    verdict_say(verdict, "frames of any size came, up to %s",
+                quantity_bytes(session->mirrored_max).text);
+}
+
+static void say_rates(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    if (session->lossy_windows == 0)
+        return;
+    verdict_say(verdict, "in the milliseconds with loss %s came on average; the busiest had %s",
+                quantity_rate(session->lossy_1ms_bps).text,
+                quantity_rate(session->peak_1ms_bps).text);
+}
+
+bool rule_policer(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || collector_explains(facts) ||
+        loop_explains(facts) || mtu_explains(facts))
+        return false;
+    verdict_summarize(verdict,
+                      "%s of the copies are missing whatever their size: a policer, QoS or "
+                      "oversubscription",
+                      quantity_share(facts->lost, facts->numbers).text);
+    verdict_say_loss(verdict, facts);
+    verdict_say(verdict, "in %s of %s on average, the longest of %s",
+                quantity_of(session->runs, "run", "runs").text,
+                quantity_count(session->sequence.lost / session->runs).text,
+                quantity_count(session->run_max).text);
+    say_sizes(facts, verdict);
+    say_rates(facts, verdict);
+    verdict_say_visibility(verdict, facts);
+    return true;
+}
