@@ -27,6 +27,10 @@ void session_entry_free(struct session_entry *entry)
 
 static void add_period(struct report_session *session, int64_t arrival_ns)
 {
+    if (session->copies > 0 && arrival_ns > session->last_ns) {
+        uint64_t since = (uint64_t)arrival_ns - (uint64_t)session->last_ns;
+        session->busy_ns += (int64_t)MIN(since, (uint64_t)REPORT_SILENCE_NS);
+    }
     if (session->copies == 0 || arrival_ns < session->first_ns)
         session->first_ns = arrival_ns;
     if (session->copies == 0 || arrival_ns > session->last_ns)

@@ -24,17 +24,15 @@ static void find_loss(const struct report *report, struct facts *facts)
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 
+/* Both in the same time, so that they can be compared. */
 static void find_rates(struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    const struct flow_totals *flows = &session->flows;
-    int64_t acked_ns = flows->last_ns - flows->first_ns;
-    int64_t all_ns = session->last_ns - session->first_ns;
-    if (acked_ns <= 0 || all_ns <= 0)
+    if (session->busy_ns <= 0 || session->flows.delivered < DELIVERED_LEAST)
         return;
-    facts->came_bps = (double)session->inner_bytes * 8e9 / (double)all_ns;
-    facts->implied_bps =
-        (double)(flows->implied_bytes + session->other_bytes) * 8e9 / (double)acked_ns;
+    double per_second = 8e9 / (double)session->busy_ns;
+    facts->came_bps = (double)session->inner_bytes * per_second;
+    facts->implied_bps = (double)(session->flows.implied_bytes + session->other_bytes) * per_second;
 }
 
 /* ACKs tell how much payload was delivered, and the frames it must have been in. */

@@ -15,9 +15,9 @@ enum {
     FRAMES_PER_LOST_MOST = 2,
 };
 
-/* Of Ethernet, which is what is nearly always there; of a path with jumbo frames; of IPv6's least
- * (RFC 8200). The first that explains what is seen is meant. */
-static const size_t usual_mtus[] = {1500, 9000, 1280};
+/* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Paths are made for the frames of their
+ * hosts, without the overhead of copies: the largest that is too small for these is meant. */
+static const size_t usual_mtus[] = {9000, 1500, 1280};
 
 static bool proved_by_icmp(const struct facts *facts)
 {
@@ -70,8 +70,8 @@ static void summarize(const struct facts *facts, size_t mtu, bool stated, struct
                           cliff.text, quantity_count(mtu).text);
     else if (mtu != 0)
         verdict_summarize(verdict,
-                          "copies of full-size frames exceed an MTU on the way and are dropped: at "
-                          "an MTU of %s bytes, or below, nothing above %s bytes comes",
+                          "copies of full-size frames exceed an MTU on the way and are dropped: it "
+                          "is %s bytes or below, and nothing above %s bytes comes",
                           quantity_count(mtu).text, cliff.text);
     else
         verdict_summarize(verdict,
@@ -87,11 +87,12 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
         return;
     uint64_t missing = session->icmp_too_big_missing;
     if (session->icmp_mtu != 0)
-        verdict_say(verdict, "%s that a copy is too big (MTU %s), %s of them about missing ones",
+        verdict_say(verdict,
+                    "%s that a copy is too big (MTU %s), of which at least %s quote missing ones",
                     quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
                     quantity_count(session->icmp_mtu).text, quantity_count(missing).text);
     else
-        verdict_say(verdict, "%s that a copy is too big, %s of them about missing ones",
+        verdict_say(verdict, "%s that a copy is too big, of which at least %s quote missing ones",
                     quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
                     quantity_count(missing).text);
 }
