@@ -143,14 +143,24 @@ static uint64_t captured_by(const struct flow *flow, unsigned from, const struct
     return flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
 }
 
+/* The same connection in other sessions, as far as it is searched. Returns how many. */
+static unsigned find_siblings(const struct flow *flow, const struct flow *siblings[SIBLINGS_MAX])
+{
+    unsigned found = 0;
+    for (const GList *i = flow->sibling.next; i != NULL && found < SIBLINGS_MAX; i = i->next)
+        siblings[found++] = i->data;
+    for (const GList *i = flow->sibling.prev; i != NULL && found < SIBLINGS_MAX; i = i->prev)
+        siblings[found++] = i->data;
+    return found;
+}
+
 static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t missing)
 {
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
     uint64_t elsewhere = 0;
-    int left = SIBLINGS_MAX;
-    for (const GList *i = flow->sibling.next; i != NULL && left > 0; i = i->next, left--)
-        elsewhere += captured_by(flow, from, i->data);
-    for (const GList *i = flow->sibling.prev; i != NULL && left > 0; i = i->prev, left--)
-        elsewhere += captured_by(flow, from, i->data);
+    for (unsigned i = 0; i < found; i++)
+        elsewhere += captured_by(flow, from, siblings[i]);
     return MIN(elsewhere, missing);
 }
 
@@ -196,9 +206,10 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
 static bool is_heard_elsewhere(const struct flow *flow)
 {
     unsigned silent = flow->directions[0].sends ? 1 : 0;
-    const struct flow *sibling = flow->sibling;
-    for (int i = 0; i < SIBLINGS_MAX && sibling != flow; i++, sibling = sibling->sibling)
-        if (sibling->directions[silent].sends)
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    for (unsigned i = 0; i < found; i++)
+        if (siblings[i]->directions[silent].sends)
             return true;
     return false;
 }
