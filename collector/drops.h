@@ -28,6 +28,9 @@ bool drop_counters_read(const char *interface, struct drop_counters *counters);
 struct drop_counters drop_counters_between(const struct drop_counters *before,
                                            const struct drop_counters *now);
 
+/** Packets that the interface did not hand to the kernel. */
+uint64_t drops_by_interface(const struct drop_counters *drops);
+
 /** Where the missing copies went. Drop counters count every packet, not only copies: what they
  * account for is at most what is missing. */
 struct losses {

@@ -28,7 +28,10 @@ void intake_free(struct intake *intake);
 void intake_take(struct intake *intake, const struct packet *packet);
 struct packet_sink intake_sink(struct intake *intake);
 
-/** Fills in a look at what was counted so far, but for what only the source and the clock know. */
+/**
+ * Fills in a look at what was counted so far. What only others know is there already: the counters
+ * of the source and of the machine, so that verdicts can weigh them.
+ */
 void intake_look(struct intake *intake, struct look *look);
 
 #endif

@@ -32,15 +32,18 @@ static double clock_s(void)
 
 static void take_look(const struct live *live, struct look *look)
 {
-    struct drop_counters drops;
+    struct drop_counters now;
+    struct drop_counters drops = {0};
+    if (drop_counters_read(live->options->interface, &now))
+        drops = drop_counters_between(&live->drops_before, &now);
     look_init(look);
+    look->live = true;
+    look->drops = drops;
+    look->seconds = clock_s() - live->began_s;
     for (guint i = 0; i < live->workers->len; i++)
-        worker_ask(g_ptr_array_index(live->workers, i));
+        worker_ask(g_ptr_array_index(live->workers, i), &drops);
     for (guint i = 0; i < live->workers->len; i++)
         worker_add(g_ptr_array_index(live->workers, i), look);
-    look->seconds = clock_s() - live->began_s;
-    if (drop_counters_read(live->options->interface, &drops))
-        look->drops = drop_counters_between(&live->drops_before, &drops);
 }
 
 /* One that stops ends the run: the others saw only a part of what came from then on. */

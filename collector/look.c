@@ -5,15 +5,15 @@ void look_init(struct look *look)
 {
     *look = (struct look){0};
     look->entries = g_array_new(FALSE, FALSE, sizeof(struct look_entry));
-    look->firsts = g_array_new(FALSE, FALSE, sizeof(guint));
+    look->parts = g_array_new(FALSE, FALSE, sizeof(struct look_part));
 }
 
 void look_clear(struct look *look)
 {
     if (look->entries != NULL)
         g_array_free(look->entries, TRUE);
-    if (look->firsts != NULL)
-        g_array_free(look->firsts, TRUE);
+    if (look->parts != NULL)
+        g_array_free(look->parts, TRUE);
     *look = (struct look){0};
 }
 
@@ -34,6 +34,12 @@ static void add_totals(struct report_totals *sum, const struct report_totals *on
     sum->icmp_errors += one->icmp_errors;
 }
 
+static void add_part(struct look *look, const struct report *report)
+{
+    const struct look_part part = {report, look->entries->len};
+    g_array_append_val(look->parts, part);
+}
+
 static void add_entry(struct look *look, const struct look_entry *entry)
 {
     g_array_append_vals(look->entries, entry, 1);
@@ -43,7 +49,7 @@ static void add_entry(struct look *look, const struct look_entry *entry)
 void look_at_report(struct look *look, struct report *report, const struct analysis *analysis)
 {
     report_sum(report, analysis);
-    g_array_append_val(look->firsts, look->entries->len);
+    add_part(look, report);
     for (size_t i = 0; i < report_session_count(report); i++) {
         const struct look_entry entry = {*report_session(report, i), report};
         add_entry(look, &entry);
@@ -54,7 +60,8 @@ void look_at_report(struct look *look, struct report *report, const struct analy
 
 void look_add(struct look *look, const struct look *part)
 {
-    g_array_append_val(look->firsts, look->entries->len);
+    for (guint i = 0; i < part->parts->len; i++)
+        add_part(look, look_part(part, i)->report);
     for (guint i = 0; i < part->entries->len; i++)
         add_entry(look, look_entry(part, i));
     add_totals(&look->totals, &part->totals);
@@ -68,9 +75,9 @@ void look_add(struct look *look, const struct look *part)
 
 static guint entries_of(const struct look *look, guint part)
 {
-    guint next = part + 1 < look->firsts->len ? g_array_index(look->firsts, guint, part + 1)
-                                              : look->entries->len;
-    return next - g_array_index(look->firsts, guint, part);
+    guint next =
+        part + 1 < look->parts->len ? look_part(look, part + 1)->first : look->entries->len;
+    return next - look_part(look, part)->first;
 }
 
 /* Of one report: it never forgets a session and never changes their order. */
@@ -78,9 +85,9 @@ static void part_between(const struct look *before, const struct look *now, guin
                          struct look *difference)
 {
     static const struct report_session none;
-    guint known = part < before->firsts->len ? entries_of(before, part) : 0;
-    guint first_before = known > 0 ? g_array_index(before->firsts, guint, part) : 0;
-    guint first = g_array_index(now->firsts, guint, part);
+    guint known = part < before->parts->len ? entries_of(before, part) : 0;
+    guint first_before = known > 0 ? look_part(before, part)->first : 0;
+    guint first = look_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
         struct look_entry entry = *look_entry(now, first + i);
         entry.session = figures_between(i < known ? look_session(before, first_before + i) : &none,
@@ -109,6 +116,7 @@ static struct report_totals totals_between(const struct report_totals *before,
 void look_between(const struct look *before, const struct look *now, struct look *difference)
 {
     look_init(difference);
+    difference->live = now->live;
     difference->seconds = now->seconds - before->seconds;
     difference->totals = totals_between(&before->totals, &now->totals);
     difference->drops = drop_counters_between(&before->drops, &now->drops);
@@ -118,7 +126,7 @@ void look_between(const struct look *before, const struct look *now, struct look
     difference->given_up = now->given_up - before->given_up;
     difference->peak_1ms_bps = now->peak_1ms_bps;
     difference->peak_100us_bps = now->peak_100us_bps;
-    for (guint part = 0; part < now->firsts->len; part++)
+    for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
 }
 

@@ -17,10 +17,17 @@ struct look_entry {
     const struct report *report;
 };
 
+/** One of the reports that share the sessions between them. */
+struct look_part {
+    const struct report *report;
+    guint first; /* of its entries */
+};
+
 struct look {
+    bool live;                 /* of an interface: what follows about drops means something */
     double seconds;            /* since the beginning */
     GArray *entries;           /* struct look_entry: those of one report after the other */
-    GArray *firsts;            /* guint: where the entries of each report begin */
+    GArray *parts;             /* struct look_part */
     struct report_session all; /* their sum */
     struct report_totals totals;
     struct drop_counters drops; /* since the beginning; all 0 of a file */
@@ -52,6 +59,11 @@ GArray *look_busiest(const struct look *look);
 static inline const struct look_entry *look_entry(const struct look *look, guint index)
 {
     return &g_array_index(look->entries, struct look_entry, index);
+}
+
+static inline const struct look_part *look_part(const struct look *look, guint index)
+{
+    return &g_array_index(look->parts, struct look_part, index);
 }
 
 static inline const struct report_session *look_session(const struct look *look, guint index)

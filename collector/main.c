@@ -12,7 +12,10 @@
 
 static int fail_with(const GError *error)
 {
-    g_printerr("erspanrate: %s\n", error->message);
+    char **lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        g_printerr("erspanrate: %s\n", *line);
+    g_strfreev(lines);
     if (error->domain == ERSPANGEN_ERROR)
         return error->code;
     return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;

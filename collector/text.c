@@ -9,7 +9,7 @@
 #include "collector/units.h"
 #include "core/verdict.h"
 
-enum { LABEL_MAX = 2 * UNITS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
+enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
 
 void text_begin(struct text_report *text, FILE *stream, size_t top)
 {
@@ -20,12 +20,14 @@ void text_begin(struct text_report *text, FILE *stream, size_t top)
 
 static void label_of(const struct report_session *session, char label[LABEL_MAX])
 {
-    struct text source = address_text(&session->key.source);
-    struct text destination = address_text(&session->key.destination);
+    char source[ADDRESS_TEXT_MAX];
+    char destination[ADDRESS_TEXT_MAX];
+    address_format(&session->key.source, source);
+    address_format(&session->key.destination, destination);
     if (session->key.id == SESSION_NO_ID)
-        g_snprintf(label, LABEL_MAX, "%s > %s", source.text, destination.text);
+        g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
     else
-        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source.text, destination.text, session->key.id);
+        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->key.id);
 }
 
 static void put_rate(struct table *table, uint64_t count, double seconds)
@@ -109,7 +111,7 @@ static struct winsize terminal_size(FILE *stream)
 void text_interval(struct text_report *text, const struct look *interval, const struct look *now)
 {
     char time[UNITS_TEXT_MAX];
-    int digits = interval->seconds < 0.01 ? 6 : interval->seconds < 1 ? 3 : 1;
+    int digits = interval->seconds < 0.001 ? 6 : interval->seconds < 1 ? 3 : 1;
     g_snprintf(time, sizeof time, "%.*f - %.*f s", digits, now->seconds - interval->seconds, digits,
                now->seconds);
     const char *const titles[] = {time,    "copies/s", "outer bit/s", "inner bit/s", "lost",
@@ -264,7 +266,7 @@ static void print_visibility(FILE *stream, const struct report_session *session)
     const struct flow_totals *flows = &session->flows;
     if (flows->delivered == 0)
         return;
-    fprintf(stream, "  visible   %sB of %sB that TCP acknowledges, in %s connections\n",
+    fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s connections\n",
             prefixed_text((double)flows->captured).text,
             prefixed_text((double)flows->delivered).text, count_text(flows->flows).text);
 }
@@ -323,7 +325,10 @@ static void print_losses(const struct text_report *text, const struct look *look
         fputs("\nNothing was lost, and nothing dropped here.\n", text->stream);
         return;
     }
-    fprintf(text->stream, "\nWhere %s copies were lost\n", count_text(losses.lost).text);
+    if (losses.lost == 0)
+        fputs("\nNo number is missing, but packets were dropped\n", text->stream);
+    else
+        fprintf(text->stream, "\nWhere %s copies were lost\n", count_text(losses.lost).text);
     print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
     g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
                drops->missed, drops->fifo, drops->errors, drops->dropped);
@@ -352,7 +357,7 @@ void text_summary(struct text_report *text, const struct look *look, const char 
     if (order->len > text->top)
         fprintf(text->stream, "\n%s sessions more: --top shows them, --json all\n",
                 count_text(order->len - text->top).text);
-    if (how != NULL)
+    if (look->live)
         print_losses(text, look);
     g_array_free(order, TRUE);
     fflush(text->stream);

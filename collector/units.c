@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/units.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -78,15 +77,5 @@ struct text duration_text(double ns)
         name++;
     }
     snprintf(out.text, sizeof out.text, "%.*f %s", decimals(ns), ns, name < 3 ? names[name] : "s");
-    return out;
-}
-
-struct text address_text(const struct address *address)
-{
-    struct text out = {"-"};
-    if (address->len == 4)
-        inet_ntop(AF_INET, address->bytes, out.text, sizeof out.text);
-    else if (address->len == ADDRESS_MAX_LENGTH)
-        inet_ntop(AF_INET6, address->bytes, out.text, sizeof out.text);
     return out;
 }

@@ -6,7 +6,7 @@
 #ifndef COLLECTOR_UNITS_H
 #define COLLECTOR_UNITS_H
 
-#include "core/address.h"
+#include <stdint.h>
 
 enum { UNITS_TEXT_MAX = 64 };
 
@@ -26,8 +26,5 @@ struct text percent_text(double part);
 
 /** 1234567 as "1.23 ms". */
 struct text duration_text(double ns);
-
-/** As RFC 5952 writes them; "-" for none. */
-struct text address_text(const struct address *address);
 
 #endif

@@ -15,6 +15,7 @@ struct worker {
     GCond changed;
     /* under the lock */
     bool asked;
+    struct drop_counters drops; /* with asked */
     bool stop;
     bool done;
     struct look look; /* the answer, when not asked any more */
@@ -47,6 +48,7 @@ static void answer(struct worker *worker)
 {
     look_clear(&worker->look);
     look_init(&worker->look);
+    worker->look.drops = worker->drops;
     source_statistics(worker->source, &worker->look.source);
     intake_look(worker->intake, &worker->look);
     worker->asked = false;
@@ -94,9 +96,10 @@ bool worker_is_done(const struct worker *worker)
     return done;
 }
 
-void worker_ask(struct worker *worker)
+void worker_ask(struct worker *worker, const struct drop_counters *drops)
 {
     g_mutex_lock(&worker->lock);
+    worker->drops = *drops;
     worker->asked = true;
     if (worker->done)
         answer(worker);

@@ -23,8 +23,9 @@ void worker_start(struct worker *worker, uint64_t limit);
 /** True if it has stopped by itself: limit, end of the source, or an error. */
 bool worker_is_done(const struct worker *worker);
 
-/** Asks for a look, and adds it to one: to have many workers look at once, ask all, then add. */
-void worker_ask(struct worker *worker);
+/** Asks for a look, and adds it to one: to have many workers look at once, ask all, then add.
+ *  @param drops  by the machine since the beginning. */
+void worker_ask(struct worker *worker, const struct drop_counters *drops);
 void worker_add(struct worker *worker, struct look *look);
 
 /** Waits for the end of it. FALSE with the error that ended it; its counts remain. */
