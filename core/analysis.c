@@ -176,6 +176,25 @@ struct clock_time analysis_time_again(struct analysis *analysis, const struct ad
     return clock_take(analysis->clocks, source, header, arrival_ns, frame);
 }
 
+void analysis_again(struct analysis *analysis, const struct analysis_place *place,
+                    const struct copy *copy, struct analysis_finding *finding)
+{
+    *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
+    finding->counts = copy_counts(place, copy);
+    if (!finding->counts)
+        return;
+    if (copy->has_sequence)
+        finding->has_sequence = domain_find(analysis->domains, &copy->session->key,
+                                            copy->header.hardware_id, &finding->domain);
+    if (copy->header.type != ERSPAN_TYPE_III)
+        return;
+    finding->time = analysis_time_again(analysis, &copy->session->key.source, &copy->header,
+                                        place->arrival_ns, place->frame);
+    finding->has_time = finding->time.method != CLOCK_UNKNOWN;
+    if (finding->has_time && finding->time.absolute)
+        finding->delay_ns = difference(place->arrival_ns, finding->time.time_ns);
+}
+
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key)
 {
     return domain_kind_of(analysis->domains, &key->source, &key->destination);

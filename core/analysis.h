@@ -70,6 +70,13 @@ struct clock_time analysis_time_again(struct analysis *analysis, const struct ad
                                       const struct erspan_header *header, int64_t arrival_ns,
                                       uint64_t frame);
 
+/**
+ * The same for all that needs no memory of that copy: whether it counts, its time, its sequence
+ * counters as they are known by now, with every finding SEQUENCE_NEXT. Without a change of state.
+ */
+void analysis_again(struct analysis *analysis, const struct analysis_place *place,
+                    const struct copy *copy, struct analysis_finding *finding);
+
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
 
