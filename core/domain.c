@@ -419,6 +419,25 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     return true;
 }
 
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding)
+{
+    const struct member sought = {.key = *session};
+    struct member *member = g_hash_table_lookup(table->members, &sought);
+    if (member == NULL)
+        return false;
+    *finding =
+        (struct domain_finding){.source = &member->node->public, .kind = member->node->public.kind};
+    struct sequence *counters[DOMAIN_KINDS];
+    find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        finding->sequence[kind] = counters[kind];
+        finding->followed[kind] = counters[kind] != NULL;
+        finding->finding[kind].kind = SEQUENCE_NEXT;
+    }
+    return finding->followed[finding->kind];
+}
+
 enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
                                 const struct address *destination)
 {

@@ -76,6 +76,15 @@ void domain_table_free(struct domain_table *table);
 bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
                  uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding);
 
+/**
+ * Finds the counters of a copy that was taken before, as they are followed now, and leaves every
+ * finding SEQUENCE_NEXT. Changes nothing.
+ *
+ * @return false if nothing is followed.
+ */
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding);
+
 /** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
 enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
                                 const struct address *destination);

@@ -96,7 +96,7 @@ static gboolean send(struct delivery *delivery, struct buffer *out,
     if (out->overflow)
         return fail(error, STATUS_FAILED,
                     "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
-                    plan->stream.name);
+                    plan->stream.group.name);
     cut_to(out, fate->snap_outer, delivery);
     cut_to(out, delivery->copy->snap, delivery);
     delivery->bytes += out->len;
@@ -108,15 +108,33 @@ static gboolean send(struct delivery *delivery, struct buffer *out,
     return put_frame(delivery->stream, &frame, way_out, error);
 }
 
+/* What both fragments hold becomes other bytes in the second. */
+static void contradict(const struct fate_plan *fate, struct buffer *second, size_t at)
+{
+    size_t end = MIN(at + fate->fragment_overlap, second->len);
+    for (; fate->fragment_conflict && at < end; at++)
+        second->data[at] = (uint8_t)~second->data[at];
+}
+
 static gboolean send_fragments(struct delivery *delivery, struct bytes packet,
                                const struct session_exit *way_out, GError **error)
 {
     const struct fate_plan *fate = &plan_of(delivery->stream)->fate;
     size_t first = (size_t)fate->fragment;
-    const size_t parts[][2] = {{0, first}, {first - fate->fragment_overlap, packet.len}};
+    const struct {
+        size_t from;
+        size_t to;
+        enum fragment_lost lost;
+    } parts[] = {{0, first, FRAGMENT_LOST_FIRST},
+                 {first - fate->fragment_overlap, packet.len, FRAGMENT_LOST_SECOND}};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         struct buffer out = scratch_part(way_out, PART_FRAME);
-        fragment_put(packet, delivery->copy->parts.ip_at, parts[i][0], parts[i][1], &out);
+        if (parts[i].lost == fate->fragment_lost)
+            continue;
+        size_t at =
+            fragment_put(packet, delivery->copy->parts.ip_at, parts[i].from, parts[i].to, &out);
+        if (parts[i].from > 0)
+            contradict(fate, &out, at);
         delivery->stream->tally->fragments++;
         if (!send(delivery, &out, way_out, error))
             return FALSE;
@@ -146,6 +164,21 @@ static void count_delivery(const struct delivery *delivery, bool fragmented)
         amount_add(&tally->fragmented, inner, delivery->bytes);
 }
 
+static bool is_fragmented(const struct session_stream *stream, const struct sent_copy *copy,
+                          struct bytes packet)
+{
+    int64_t first = plan_of(stream)->fate.fragment;
+    return first != AUTO && fragment_needed(packet, copy->parts.ip_at, (size_t)first);
+}
+
+/* What came of it is no copy. */
+static bool loses_fragment(const struct session_stream *stream, const struct sent_copy *copy,
+                           struct bytes packet)
+{
+    return plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE &&
+           is_fragmented(stream, copy, packet);
+}
+
 /* The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
  * it. */
 static gboolean deliver(struct session_stream *stream, const struct sent_copy *copy,
@@ -153,15 +186,16 @@ static gboolean deliver(struct session_stream *stream, const struct sent_copy *c
                         GError **error)
 {
     char text[SENT_COPY_TEXT];
-    const struct fate_plan *fate = &plan_of(stream)->fate;
     const struct bytes bytes = {packet.data, packet.len};
     struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns, 0, 0};
-    bool fragmented =
-        fate->fragment != AUTO && fragment_needed(bytes, copy->parts.ip_at, (size_t)fate->fragment);
+    bool fragmented = is_fragmented(stream, copy, bytes);
     gboolean good = fragmented ? send_fragments(&delivery, bytes, way_out, error)
                                : send(&delivery, &packet, way_out, error);
-    if (good)
+    if (good && !loses_fragment(stream, copy, bytes))
         count_delivery(&delivery, fragmented);
+    else if (good && !copy->duplicate)
+        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept,
+                   sent_length(plan_of(stream), bytes.len));
     return good;
 }
 
@@ -219,9 +253,10 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
     int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
     if (copies == 0 && delay_ns == 0)
         return deliver(stream, copy, packet, now_ns, way_out, error);
-    if (!copy->duplicate)
+    const struct bytes bytes = {packet.data, packet.len};
+    if (!copy->duplicate && !loses_fragment(stream, copy, bytes))
         arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place);
-    struct parcel *parcel = parcel_new(stream, copy, (struct bytes){packet.data, packet.len});
+    struct parcel *parcel = parcel_new(stream, copy, bytes);
     if (copies > 0)
         return departure_queue_put(&stream->held, parcel, (int64_t)(copy->number + copies), error);
     return departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);
