@@ -263,10 +263,12 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
             engine_clock_take(&clock->engine, &copy, &table->room);
     }
     const struct clock_model *model = clock == NULL ? NULL : model_at(clock, frame);
-    if (model == NULL || !clock_model_time(model, &copy, &time.time_ns))
+    int64_t time_ns;
+    if (model == NULL || !clock_model_time(model, &copy, &time_ns))
         return time;
     uint64_t declared = declared_ps(header->granularity);
     time.method = model->method;
+    time.time_ns = time_ns;
     time.absolute = is_absolute(model->method);
     time.tick_ps = (uint64_t)((model->rate.tick_as + RATE_AS_PER_PS / 2) / RATE_AS_PER_PS);
     time.declared_lies = declared != 0 && declared != time.tick_ps;
