@@ -71,10 +71,11 @@ static void summarize(const struct facts *facts, size_t mtu, bool stated, struct
                           "the way and are dropped",
                           cliff.text, quantity_count(mtu).text);
     else if (mtu != 0)
-        verdict_summarize(verdict,
-                          "copies of full-size frames exceed an MTU on the way and are dropped: it "
-                          "is %s bytes or below, and nothing above %s bytes comes",
-                          quantity_count(mtu).text, cliff.text);
+        verdict_summarize(
+            verdict,
+            "copies of full-size frames exceed an MTU on the way, of %s bytes or less, "
+            "and are dropped: no mirrored frame above %s bytes gets through",
+            quantity_count(mtu).text, cliff.text);
     else
         verdict_summarize(verdict,
                           "copies of full-size frames exceed an MTU on the way and are dropped: "

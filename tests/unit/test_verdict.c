@@ -377,7 +377,7 @@ static void test_one_direction(void)
         send_side(&mirror, 1, from_server);
         g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
-        assert_said(&verdicts[0], "1 of 1 connection ");
+        assert_said(&verdicts[0], "1 of 1 connection is heard");
     }
 }
 
