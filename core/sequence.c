@@ -122,6 +122,17 @@ static bool is_straggler(struct sequence *sequence, const struct sequence_arriva
     return run != NULL;
 }
 
+/* A straggler can be a duplicate, too. */
+static bool came_before_restart(struct sequence *sequence, uint32_t number)
+{
+    sequence_runs_forget(sequence);
+    for (const struct sequence_run *run = sequence->run.earlier; run != NULL; run = run->earlier)
+        if (sequence_run_place(run, extended_at(sequence, run->highest, number)) ==
+            SEQUENCE_RECEIVED)
+            return true;
+    return false;
+}
+
 static void receive_straggler(struct sequence *sequence, uint32_t number)
 {
     uint64_t extended = 0;
@@ -438,7 +449,8 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
     enum sequence_place place = sequence_run_place(run, number);
     uint64_t below = place == SEQUENCE_BELOW ? run->lowest - number : 0;
     uint64_t back = run->highest - number;
-    bool at_zero = copy->number < SEQUENCE_NEAR && back >= SEQUENCE_CLOSE;
+    bool far = back >= SEQUENCE_CLOSE;
+    bool at_zero = copy->number < SEQUENCE_NEAR && far;
     struct sequence_finding alone;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
         is_straggler(sequence, copy, &alone)) {
@@ -454,7 +466,7 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
     alone = sequence_run_late(run, number, copy->order);
     bool unusual = is_unusual(sequence, alone.extent);
     bool strong = below > SEQUENCE_NEAR || (below > SEQUENCE_CLOSE && unusual);
-    if (strong || at_zero || unusual || held_near(sequence, copy->number, true))
+    if (strong || at_zero || unusual || (far && held_near(sequence, copy->number, true)))
         return hold_or_restart(sequence, copy, &alone, strong, false);
     return take_late(sequence, number, copy);
 }
@@ -543,7 +555,9 @@ static struct sequence_finding take_unusual(struct sequence *sequence,
         return take_first(sequence, copy);
     if (sequence->constant && copy->number == (uint32_t)sequence->run.highest)
         return take_constant(sequence, repeats);
-    if (copy->number != sequence->next && (repeats || is_held(sequence, copy->number)))
+    bool next = copy->number == sequence->next;
+    if (next ? repeats && came_before_restart(sequence, copy->number)
+             : repeats || is_held(sequence, copy->number))
         return alone_duplicate;
     if (sequence->constant)
         return take_first_move(sequence, copy);
@@ -554,7 +568,7 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
                                       bool repeats)
 {
     bool usual = number == sequence->next && sequence->begun && !sequence->constant &&
-                 sequence->held_count == 0;
+                 sequence->held_count == 0 && !(repeats && sequence->run.earlier != NULL);
     sequence->wide |= usual && number >> NARROW_BITS != 0;
     if (usual) {
         sequence->run.highest++;
