@@ -88,16 +88,15 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
     const struct report_session *session = facts->session;
     if (session->icmp_too_big == 0)
         return;
-    uint64_t missing = session->icmp_too_big_missing;
+    struct quantity errors =
+        quantity_of(session->icmp_too_big, "ICMP error says", "ICMP errors say");
+    struct quantity missing = quantity_count(session->icmp_too_big_missing);
     if (session->icmp_mtu != 0)
-        verdict_say(verdict,
-                    "%s that a copy is too big (MTU %s), of which at least %s quote missing ones",
-                    quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
-                    quantity_count(session->icmp_mtu).text, quantity_count(missing).text);
+        verdict_say(verdict, "%s that a copy is too big (MTU %s); missing numbers quoted: %s",
+                    errors.text, quantity_count(session->icmp_mtu).text, missing.text);
     else
-        verdict_say(verdict, "%s that a copy is too big, of which at least %s quote missing ones",
-                    quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
-                    quantity_count(missing).text);
+        verdict_say(verdict, "%s that a copy is too big; missing numbers quoted: %s", errors.text,
+                    missing.text);
 }
 
 static void say_sizes(const struct facts *facts, struct verdict *verdict)

@@ -227,7 +227,7 @@ static void test_mtu_by_icmp(void)
             continue;
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
         g_assert_cmpuint(verdicts[0].cliff, ==, 1360);
-        assert_said(&verdicts[0], "1 ICMP error ");
+        assert_said(&verdicts[0], "1 ICMP error says");
         assert_said(&verdicts[0], "1,400");
     }
 }
