@@ -98,13 +98,23 @@ static bool other_side_is_nowhere(const struct facts *facts)
     return is_share(flows->one_sided_flows - flows->sides_elsewhere, flows->flows, 50);
 }
 
+/* True if enough is lost to have held what is not heard: the frames that the ACKs tell of, or about
+ * as many as came. */
+static bool loss_explains_silence(const struct facts *facts)
+{
+    uint64_t silent =
+        facts->unseen.frames > 0 ? facts->unseen.frames : facts->numbers - facts->lost;
+    return facts->loss && facts->lost * 2 >= silent;
+}
+
 bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
     /* SYNs that nobody answers are one-sided, too. A FIN may count as a byte. */
     bool conversing = facts->unseen.bytes > flows->flows || session->data_segments >= DATA_LEAST;
-    if (facts->loss || !facts->one_sided || !conversing || !other_side_is_nowhere(facts))
+    if (!facts->one_sided || !conversing || loss_explains_silence(facts) ||
+        !other_side_is_nowhere(facts))
         return false;
     verdict_summarize(verdict, "only one direction is mirrored: %s of %s heard from one end alone",
                       quantity_count(flows->one_sided_flows).text,
@@ -113,7 +123,7 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
         verdict_say(verdict, "%s of payload were acknowledged and came in no session",
                     quantity_bytes(facts->unseen.bytes).text);
     if (facts->has_sequence)
-        verdict_say(verdict, "%s of %s missing: no loss on the way explains that",
+        verdict_say(verdict, "%s of %s missing: loss on the way does not explain that",
                     quantity_count(facts->lost).text,
                     quantity_of(facts->numbers, "copy", "copies").text);
     if (session->ingress + session->egress > 0 && (session->ingress == 0 || session->egress == 0))
