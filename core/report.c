@@ -19,6 +19,7 @@ struct quote {
     struct session_entry *entry;
     uint32_t number;
     uint8_t hardware_id;
+    bool asked; /* by one report_sum() that knew nothing of it */
 };
 
 struct report {
@@ -26,7 +27,7 @@ struct report {
     GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
     GArray *sources;    /* struct tally of each source, by domain_source.index */
     struct gap_list gaps;
-    GArray *quotes; /* of struct quote */
+    GArray *quotes; /* of struct quote, such as are not settled */
     struct flow_table *flows;
     size_t sessions_memory; /* of streams, entries and sources */
     size_t sessions_limit;
@@ -303,7 +304,7 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
     session->icmp_too_big++;
     if (mtu != 0 && (session->icmp_mtu == 0 || mtu < session->icmp_mtu))
         session->icmp_mtu = mtu;
-    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id};
+    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id, false};
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)
         g_array_append_val(report->quotes, quote);
 }
@@ -374,7 +375,6 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
             continue;
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
-        entry->session.icmp_too_big_missing = 0;
         entry->session.domain_row = domain_rows(report, rows, entry);
         g_ptr_array_add(report->sessions, entry);
     }
@@ -424,14 +424,21 @@ static bool never_came(struct report *report, const struct quote *quote)
     return false;
 }
 
-/* An error may come before the copy that shows that the quoted one is missing, or after. */
+/* An error may come before the copy that shows that the quoted one is missing: each is asked about
+ * twice, so that those about copies that came do not stay. */
 static void sum_quotes(struct report *report)
 {
+    guint keep = 0;
     for (guint i = 0; i < report->quotes->len; i++) {
-        const struct quote *quote = &g_array_index(report->quotes, struct quote, i);
-        if (never_came(report, quote))
-            quote->entry->session.icmp_too_big_missing++;
+        struct quote quote = g_array_index(report->quotes, struct quote, i);
+        if (never_came(report, &quote)) {
+            quote.entry->session.icmp_too_big_missing++;
+        } else if (!quote.asked) {
+            quote.asked = true;
+            g_array_index(report->quotes, struct quote, keep++) = quote;
+        }
     }
+    g_array_set_size(report->quotes, keep);
 }
 
 void report_sum(struct report *report, const struct analysis *analysis)
