@@ -24,7 +24,10 @@ struct capture_reader;
 struct capture_reader *capture_reader_open(const char *path, GError **error);
 void capture_reader_close(struct capture_reader *reader);
 
-/** True if times in the file are finer than a microsecond. */
+/** The path, as errors call it. */
+const char *capture_reader_name(const struct capture_reader *reader);
+
+/** True if times in the file are, or may be, finer than a microsecond. */
 bool capture_reader_has_ns(const struct capture_reader *reader);
 
 /**
@@ -33,5 +36,8 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
  */
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
+
+/** Takes the frame check sequence off the frame. */
+void captured_frame_drop_fcs(struct captured_frame *frame);
 
 #endif
