@@ -17,7 +17,8 @@ enum {
     REPORT_QUOTES_MAX = 512      /* ICMP errors whose number is remembered until report_sum() */
 };
 
-#define REPORT_NO_ROW SIZE_MAX
+#define REPORT_NO_ROW     SIZE_MAX
+#define REPORT_SILENCE_NS INT64_C(100000000)
 
 /** Upper bounds, inclusive, of the size histogram, in bytes of the mirrored frame; the last is
  * open: 63, 127, 255, 511, 1023, 1518, 4095, 9216. */
@@ -29,6 +30,7 @@ struct report_session {
     uint32_t types;   /* 1u << enum erspan_type, of those seen */
     int64_t first_ns; /* arrival */
     int64_t last_ns;
+    int64_t busy_ns;      /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     uint64_t copies;      /* that count */
     uint64_t outer_bytes; /* of the frames that carried them, on the wire, from the link layer on */
     uint64_t inner_bytes; /* of mirrored frames, as far as the copies held them */
@@ -64,6 +66,7 @@ struct report_session {
     bool constant_sequence;          /* quirk Q3 */
     size_t domain_row;               /* for report_domain(), its first; REPORT_NO_ROW without */
     uint64_t runs;                   /* of missing numbers, as its copies revealed them */
+    uint64_t revealed;               /* numbers in them, with those that came late */
     uint32_t run_max;                /* numbers in the longest */
     /* the clock */
     uint64_t timed;           /* copies with a source time */

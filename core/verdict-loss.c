@@ -6,6 +6,7 @@ enum {
     COLLECTOR_LEAST = 4,    /* drops */
     COLLECTOR_PERCENT = 50, /* of the loss that the collector's own drops must explain */
     POLICER_RUNS_LEAST = 2, /* one gap alone may be anything */
+    FULL_SIZE_LEAST = 1280, /* bytes: of a frame whose copy needs about the usual MTU */
 };
 
 static uint64_t collector_drops(const struct facts *facts)
@@ -50,13 +51,12 @@ static bool mtu_explains(const struct facts *facts)
     return rule_mtu(facts, &ignored);
 }
 
-static void say_sizes(const struct facts *facts, struct verdict *verdict)
+/* True if large frames came, or the ACKs show that there were none. */
+static bool any_size_came(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    if (facts->segment_frame > session->mirrored_max)
-        return;
-    verdict_say(verdict, "frames of any size came, up to %s",
-                quantity_bytes(session->mirrored_max).text);
+    return session->mirrored_max >= FULL_SIZE_LEAST ||
+           (facts->segment_frame > 0 && facts->segment_frame <= session->mirrored_max);
 }
 
 static void say_rates(const struct facts *facts, struct verdict *verdict)
@@ -69,22 +69,39 @@ static void say_rates(const struct facts *facts, struct verdict *verdict)
                 quantity_rate(session->peak_1ms_bps).text);
 }
 
+static void say_runs(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    uint64_t tenths = session->revealed * 10 / session->runs;
+    verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
+                quantity_of(session->runs, "run", "runs").text, quantity_count(tenths / 10).text,
+                (unsigned)(tenths % 10), quantity_count(session->run_max).text,
+                session->sequence.late > 0 ? ", before some came late" : "");
+}
+
+/* Whoever shares a counter knows only that copies are missing, not whose. */
+static bool loss_is_its_own(const struct facts *facts)
+{
+    return !facts->shared || any_size_came(facts);
+}
+
 bool rule_policer(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || collector_explains(facts) ||
-        loop_explains(facts) || mtu_explains(facts))
+    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || !loss_is_its_own(facts) ||
+        collector_explains(facts) || loop_explains(facts) || mtu_explains(facts))
         return false;
-    verdict_summarize(verdict,
-                      "%s of the copies are missing whatever their size: a policer, QoS or "
-                      "oversubscription",
-                      quantity_share(facts->lost, facts->numbers).text);
+    verdict_summarize(verdict, "%s of the copies are missing%s: a policer, QoS or oversubscription",
+                      quantity_share(facts->lost, facts->numbers).text,
+                      any_size_came(facts) ? " whatever their size" : "");
     verdict_say_loss(verdict, facts);
-    verdict_say(verdict, "in %s of %s on average, the longest of %s",
-                quantity_of(session->runs, "run", "runs").text,
-                quantity_count(session->sequence.lost / session->runs).text,
-                quantity_count(session->run_max).text);
-    say_sizes(facts, verdict);
+    say_runs(facts, verdict);
+    verdict_say(verdict,
+                any_size_came(facts)
+                    ? "frames of any size came, up to %s bytes"
+                    : "frames of up to %s bytes came; if there were larger ones, an MTU on the way "
+                      "may be the cause instead",
+                quantity_count(session->mirrored_max).text);
     say_rates(facts, verdict);
     verdict_say_visibility(verdict, facts);
     return true;

@@ -15,9 +15,9 @@ enum {
     FRAMES_PER_LOST_MOST = 2,
 };
 
-/* Of Ethernet, which is what is nearly always there; of a path with jumbo frames; of IPv6's least
- * (RFC 8200). The first that explains what is seen is meant. */
-static const size_t usual_mtus[] = {1500, 9000, 1280};
+/* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Paths are made for the frames of their
+ * hosts, without the overhead of copies: the largest that is too small for these is meant. */
+static const size_t usual_mtus[] = {9000, 1500, 1280};
 
 static bool proved_by_icmp(const struct facts *facts)
 {
@@ -25,22 +25,24 @@ static bool proved_by_icmp(const struct facts *facts)
     return facts->has_sequence ? session->icmp_too_big_missing > 0 : session->icmp_too_big > 0;
 }
 
-static bool loss_fits(const struct facts *facts)
+/* True if loss that does not care for size would have let some of the full-size frames through,
+ * and as many copies are missing as there were such frames. */
+static bool loss_is_theirs(const struct facts *facts)
 {
-    if (!facts->has_sequence)
-        return true;
-    uint64_t came = facts->numbers - facts->lost;
-    double expected = (double)facts->unseen_frames * (double)came / (double)facts->numbers;
-    return facts->loss && expected >= EXPECTED_LEAST &&
-           facts->unseen_frames <= facts->lost * FRAMES_PER_LOST_MOST &&
-           (facts->shared || facts->lost <= facts->unseen_frames * LOST_PER_FRAME_MOST);
+    uint64_t frames = facts->missed.frames;
+    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
+    return facts->loss && (double)frames * came >= EXPECTED_LEAST &&
+           frames <= facts->lost * FRAMES_PER_LOST_MOST &&
+           (facts->shared || facts->lost <= frames * LOST_PER_FRAME_MOST);
 }
 
 static bool told_by_acks(const struct facts *facts)
 {
-    bool other_end_is_silent = !facts->has_sequence && facts->one_sided;
-    return facts->mostly_unseen && facts->segment_frame > facts->session->mirrored_max &&
-           loss_fits(facts) && !other_end_is_silent;
+    if (facts->segment_frame <= facts->session->mirrored_max)
+        return false;
+    if (facts->has_sequence)
+        return facts->missed.mostly && loss_is_theirs(facts);
+    return facts->unseen.mostly && !facts->one_sided;
 }
 
 /* The largest frame whose copy fits into the MTU. */
@@ -70,8 +72,8 @@ static void summarize(const struct facts *facts, size_t mtu, bool stated, struct
                           cliff.text, quantity_count(mtu).text);
     else if (mtu != 0)
         verdict_summarize(verdict,
-                          "copies of full-size frames exceed an MTU on the way and are dropped: at "
-                          "an MTU of %s bytes, or below, nothing above %s bytes comes",
+                          "copies of full-size frames exceed an MTU on the way and are dropped: it "
+                          "is %s bytes or below, and nothing above %s bytes comes",
                           quantity_count(mtu).text, cliff.text);
     else
         verdict_summarize(verdict,
@@ -87,11 +89,12 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
         return;
     uint64_t missing = session->icmp_too_big_missing;
     if (session->icmp_mtu != 0)
-        verdict_say(verdict, "%s that a copy is too big (MTU %s), %s of them about missing ones",
+        verdict_say(verdict,
+                    "%s that a copy is too big (MTU %s), of which at least %s quote missing ones",
                     quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
                     quantity_count(session->icmp_mtu).text, quantity_count(missing).text);
     else
-        verdict_say(verdict, "%s that a copy is too big, %s of them about missing ones",
+        verdict_say(verdict, "%s that a copy is too big, of which at least %s quote missing ones",
                     quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
                     quantity_count(missing).text);
 }

@@ -87,7 +87,7 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts)
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
-    if (flows->delivered == 0)
+    if (flows->delivered < DELIVERED_LEAST)
         return;
     verdict_say(verdict, "visibility %s: %s of %s that were acknowledged came",
                 quantity_share(flows->captured, flows->delivered).text,

@@ -203,3 +203,11 @@ mirror = iperf
     capture = directory / "two-mirrors.pcap"
     subprocess.run([erspangen, "write", scenario, "-o", capture], check=True)
     return capture
+
+
+@pytest.fixture(scope="session")
+def erspanrate():
+    """The collector of this build."""
+    program = BUILD / "collector" / "erspanrate"
+    assert program.exists(), f"{program} is not built: scripts/build"
+    return program
