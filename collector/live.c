@@ -117,21 +117,43 @@ static gboolean receive(struct live *live, GError **error)
     return wrong == NULL;
 }
 
+static gboolean open_sources(const struct options *options, GPtrArray *sources, GError **error)
+{
+    const struct live_plan plan = {
+        .interface = options->interface,
+        .filter = options->filter,
+        .snap = options->snap,
+        .buffer = options->buffer,
+        .threads = options->threads,
+    };
+    switch (options->backend) {
+    case BACKEND_PACKET:
+        return source_packet_open(&plan, sources, error);
+#ifdef HAVE_XDP
+    case BACKEND_XDP:
+        return source_xdp_open(&plan, sources, error);
+#endif
+    default:
+        break;
+    }
+    return source_pcap_open(&plan, sources, error);
+}
+
 static gboolean open_workers(struct live *live, GError **error)
 {
-    const struct options *options = live->options;
-    const struct live_plan plan = {options->interface, options->filter, options->snap,
-                                   options->buffer};
     const struct intake_policy policy = {
-        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
+        .analysis = {.domain = live->options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
     };
-    struct source *source = options->backend == BACKEND_PACKET ? source_packet_open(&plan, error)
-                                                               : source_pcap_open(&plan, error);
-    if (source == NULL)
-        return FALSE;
-    live->reporter = reporter_new(options, source->class->name);
-    g_ptr_array_add(live->workers, worker_new(source, &policy, NULL));
-    return TRUE;
+    GPtrArray *sources = g_ptr_array_new();
+    gboolean good = open_sources(live->options, sources, error);
+    for (guint i = 0; i < sources->len; i++)
+        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), &policy, NULL));
+    if (good) {
+        const struct source *first = g_ptr_array_index(sources, 0);
+        live->reporter = reporter_new(live->options, first->class->name);
+    }
+    g_ptr_array_free(sources, TRUE);
+    return good;
 }
 
 static void free_worker(gpointer worker)

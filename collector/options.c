@@ -5,7 +5,13 @@
 
 #include "generator/errors.h"
 
-enum { SNAP_MIN = 64, SNAP_MAX = 262144, BUFFER_MIB_MAX = 16384, TOP_MAX = 1000000 };
+enum {
+    SNAP_MIN = 64,
+    SNAP_MAX = 262144,
+    BUFFER_MIB_MAX = 16384,
+    TOP_MAX = 1000000,
+    THREADS_MAX = 64
+};
 
 static const double seconds_max = 1e9;
 
@@ -15,6 +21,7 @@ struct raw {
     char *domain;
     int snap;
     int buffer;
+    int threads;
     gint64 count;
     double duration;
     double interval;
@@ -24,7 +31,12 @@ struct raw {
     gboolean version;
 };
 
-static const char *const backends[] = {[BACKEND_PCAP] = "pcap", [BACKEND_PACKET] = "packet", NULL};
+static const char *const backends[] = {[BACKEND_PCAP] = "pcap",
+                                       [BACKEND_PACKET] = "packet",
+#ifdef HAVE_XDP
+                                       [BACKEND_XDP] = "xdp",
+#endif
+                                       NULL};
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
                                       [DOMAIN_AS_SOURCE] = "source",
                                       [DOMAIN_AS_SESSION] = "session",
@@ -71,6 +83,7 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
 {
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
+           check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
            check_number("count", (double)raw->count, 1, (double)INT64_MAX, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
@@ -84,10 +97,13 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
         !choose("domain", raw->domain, domains, &domain, error))
         return FALSE;
+    if (raw->threads > 1 && backend != BACKEND_PACKET)
+        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
     options->backend = (enum backend)backend;
     options->domain = (enum domain_policy)domain;
     options->snap = (size_t)raw->snap;
     options->buffer = (size_t)raw->buffer << 20;
+    options->threads = (unsigned)raw->threads;
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
     options->interval_s = raw->quiet ? 0 : raw->interval;
@@ -117,10 +133,12 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend, "How to receive: pcap, packet",
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend, "How to receive: pcap, packet, xdp",
          "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap, "Keep so much of each packet: 128", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
+         "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
          "Be this user, once the interface is open: nobody", "NAME"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
@@ -145,6 +163,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     struct raw raw = {
         .snap = SOURCE_SNAP_DEFAULT,
         .buffer = SOURCE_BUFFER_DEFAULT >> 20,
+        .threads = 1,
         .count = INT64_MAX,
         .interval = unset,
         .top = TOP_DEFAULT,
