@@ -8,6 +8,7 @@
 #define SLACK_MAX_NS  (4 * NS_PER_SECOND)
 #define SPAN_MAX_NS   (30 * NS_PER_SECOND)
 #define SAMPLES_MIN   4
+#define SAMPLES_MANY  16
 
 #define TICK_MIN_AS RATE_AS_PER_PS
 #define TICK_MAX_AS (1000000 * RATE_AS_PER_NS)
@@ -89,19 +90,21 @@ int64_t rate_snap(int64_t tick_as)
     return tick_as;
 }
 
+/* Makes room in a full array. That the first sample never stays lets a wild one go in the end. */
 static void halve(struct rate_samples *samples)
 {
+    enum { HALF = RATE_SAMPLES_MAX / 2 };
     struct rate_sample *sample = samples->sample;
-    size_t half = samples->count / 2;
-    uint64_t span = (uint64_t)sample[samples->count - 1].arrival_ns - (uint64_t)sample->arrival_ns;
+    uint64_t span =
+        (uint64_t)sample[RATE_SAMPLES_MAX - 1].arrival_ns - (uint64_t)sample->arrival_ns;
     if (span < SPAN_MAX_NS) {
-        for (size_t i = 0; i < half; i++)
-            sample[i] = sample[2 * i];
-        samples->spacing_ns = span / half;
+        for (size_t i = 0; i < HALF; i++)
+            sample[i] = sample[2 * i + 1];
+        samples->spacing_ns = span / HALF;
     } else {
-        memmove(sample, sample + half, half * sizeof *sample);
+        memmove(sample, sample + HALF, HALF * sizeof *sample);
     }
-    samples->count = half;
+    samples->count = HALF;
 }
 
 bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_t ticks)
@@ -196,10 +199,15 @@ static struct clock_rate measured(const struct line *line)
     return (struct clock_rate){line->rate.width, (int64_t)tick_as};
 }
 
-static struct clock_rate known_or_measured(const struct line *line, double span)
+/* The known tick, unless more than jitter and crystals holds the samples off its line: then theirs.
+ * A few samples may seem to have less jitter than they have. */
+static bool choose(const struct rate_samples *samples, const struct line *line,
+                   struct clock_rate *rate)
 {
-    bool explained = size_of(line->fast) <= RATE_DRIFT_WITHIN + 4 * line->scatter / span;
-    return explained ? line->rate : measured(line);
+    double jitter_part = line->scatter / span_ns(samples);
+    bool explained = size_of(line->fast) <= RATE_DRIFT_WITHIN + 4 * jitter_part;
+    *rate = explained ? line->rate : measured(line);
+    return explained || samples->count >= SAMPLES_MANY;
 }
 
 static bool find_known(const struct rate_samples *samples, enum counter_width width, bool seconds,
@@ -221,11 +229,8 @@ static bool find_known(const struct rate_samples *samples, enum counter_width wi
             second_off = line.off;
         }
     }
-    double span = span_ns(samples);
-    if (best.off > RATE_KNOWN_WITHIN * span || best.off > second_off / TIMES_BETTER)
-        return false;
-    *rate = known_or_measured(&best, span);
-    return true;
+    return best.off <= RATE_KNOWN_WITHIN * span_ns(samples) &&
+           best.off <= second_off / TIMES_BETTER && choose(samples, &best, rate);
 }
 
 /* The tick if the counter never turned twice between two samples; 0 if it cannot be. */
@@ -251,7 +256,7 @@ static bool find_unknown(const struct rate_samples *samples, enum counter_width 
 {
     struct clock_rate guess = {width, tick_without_turns(samples, width)};
     struct line line;
-    if (guess.tick_as == 0 || !fit_line(samples, guess, &line) ||
+    if (samples->count < SAMPLES_MANY || guess.tick_as == 0 || !fit_line(samples, guess, &line) ||
         line.off > RATE_KNOWN_WITHIN * span_ns(samples) ||
         line.scatter > MEASURED_WITHIN * span_ns(samples))
         return false;

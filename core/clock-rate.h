@@ -100,7 +100,7 @@ bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_
  *
  * @param width    of the counter as the header has it.
  * @param seconds  try, too, whether it counts nanoseconds within the second.
- * @param rate     set only when true is returned.
+ * @param rate     the answer, if true is returned.
  */
 bool rate_find(const struct rate_samples *samples, enum counter_width width, bool seconds,
                struct clock_rate *rate);

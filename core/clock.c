@@ -38,6 +38,11 @@ struct clock_table {
     uint64_t last_frame;
 };
 
+/* A clock or a sender of markers with its source, what finds them, and the arrays' own needs. */
+#define BYTES_PER_CLOCK                                                                            \
+    (sizeof(struct clock) + sizeof(struct rate_samples) + sizeof(struct clock_source) +            \
+     2 * sizeof(struct marker_clock) + 4 * sizeof(void *) + 3 * sizeof(GArray))
+
 static guint address_hash(gconstpointer pointer)
 {
     const struct address *address = pointer;
@@ -104,6 +109,12 @@ void clock_table_free(struct clock_table *table)
     g_hash_table_destroy(table->clocks);
     g_hash_table_destroy(table->sources);
     g_free(table);
+}
+
+size_t clock_table_memory(const struct clock_table *table)
+{
+    size_t models = table->count + table->limit * MODELS_PER_CLOCK - table->room;
+    return sizeof *table + table->count * BYTES_PER_CLOCK + 2 * models * sizeof(struct clock_model);
 }
 
 /* Only for what is then counted in the table, so that its limit bounds the sources, too. */

@@ -12,6 +12,7 @@ enum {
     PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
     HEADERS_DEFAULT = 66,
     TURNS_MAX = 64,
+    FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
 };
@@ -186,6 +187,8 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
     uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
     totals->implied_frames += frames;
     totals->implied_bytes += delivered + frames * headers;
+    if (frames >= FULL_FRAMES_LEAST)
+        totals->implied_max = MAX(totals->implied_max, payload + headers);
 }
 
 /* Adds the direction; returns true if all of its data stayed unseen. */

@@ -12,8 +12,8 @@
  * Limits. Two segments of a connection that come one after the other must lie less than 2^31 bytes
  * apart. A number that is further from those before than 128 Gbit/s explain is believed once a
  * second one near it came; unless the time between them explains it, it begins another connection.
- * A FIN that did not come counts as a byte of payload when it is acknowledged. A TCP segment in IP
- * fragments counts as far as its first fragment holds it.
+ * A FIN that did not come counts as a byte of payload when it is acknowledged, unless nothing else
+ * was. A TCP segment in IP fragments counts as far as its first fragment holds it.
  */
 #ifndef CORE_FLOW_H
 #define CORE_FLOW_H
@@ -47,7 +47,8 @@ struct flow_segment {
 bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
                        struct flow_segment *segment);
 
-/** Sums over the directions of flows in a session. */
+/** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:
+ * that is estimated anew from all that is known by now. */
 struct flow_totals {
     uint64_t flows;           /* connections seen */
     uint64_t delivered;       /* payload bytes that ACKs acknowledge, from their base on */
@@ -62,6 +63,8 @@ struct flow_totals {
                                  payload that came, else 1448 bytes each */
     uint64_t implied_bytes;   /* of these frames, from the link layer on. Frames without payload
                                  come on top */
+    uint64_t implied_max;     /* of the longest of them; 0 where no direction has enough of them to
+                                 be sure that they were full */
     int64_t first_ns;         /* the time from the first to the last ACK that moved: that of
                                  `delivered`, less what the first one acknowledged, and without the
                                  silence before it. Both 0 while none did */

@@ -194,6 +194,7 @@ static void join_tally(struct report_session *session, const struct tally *tally
 {
     join_counts(&session->sequence, &tally->counts);
     session->runs += tally->runs;
+    session->revealed += tally->revealed;
     session->run_max = MAX(session->run_max, tally->run_max);
 }
 
@@ -202,6 +203,7 @@ static void sum_sequence(struct session_entry *entry)
     struct report_session *session = &entry->session;
     session->sequence = (struct sequence_counts){0};
     session->runs = 0;
+    session->revealed = 0;
     session->run_max = 0;
     if (session->domain == DOMAIN_HARDWARE_ID)
         for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++)

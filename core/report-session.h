@@ -21,7 +21,8 @@ struct edge {
 /** What some copies meant to one counter. */
 struct tally {
     struct sequence_counts counts;
-    uint64_t runs; /* of missing numbers */
+    uint64_t runs;     /* of missing numbers */
+    uint64_t revealed; /* numbers in them */
     uint32_t run_max;
     struct edge edge;
 };

@@ -176,6 +176,7 @@ static void add_finding(const struct numbered *numbered, enum domain_kind kind, 
     sequence_counts_add(&tally->counts, finding);
     if (finding->lost > 0) {
         tally->runs++;
+        tally->revealed += finding->lost;
         tally->run_max = MAX(tally->run_max, finding->lost);
     }
     if (is_highest(finding->kind))

@@ -66,6 +66,7 @@ struct report_session {
     bool constant_sequence;          /* quirk Q3 */
     size_t domain_row;               /* for report_domain(), its first; REPORT_NO_ROW without */
     uint64_t runs;                   /* of missing numbers, as its copies revealed them */
+    uint64_t revealed;               /* numbers in them, with those that came late */
     uint32_t run_max;                /* numbers in the longest */
     /* the clock */
     uint64_t timed;           /* copies with a source time */

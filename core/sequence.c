@@ -73,15 +73,21 @@ static void replay(struct sequence *sequence, const struct sequence_arrival *cop
     finding->extent = MAX(finding->extent, one.extent);
 }
 
+/* No copy came nearly as late as this so far. */
+static bool is_unusual(const struct sequence *sequence, uint32_t extent)
+{
+    return extent > 2 * sequence->extent_sure + SEQUENCE_NEAR;
+}
+
 /* ---- stragglers of earlier runs ---- */
 
 static bool may_straggle(const struct sequence_run *run, uint64_t number)
 {
     switch (sequence_run_place(run, number)) {
     case SEQUENCE_AHEAD:
-        return number - run->highest <= SEQUENCE_NEAR;
+        return number - run->highest <= SEQUENCE_ENDS;
     case SEQUENCE_BELOW:
-        return run->lowest - number <= SEQUENCE_NEAR;
+        return run->lowest - number <= SEQUENCE_ENDS;
     case SEQUENCE_MISSING:
         return true;
     case SEQUENCE_RECEIVED:
@@ -116,6 +122,17 @@ static bool is_straggler(struct sequence *sequence, const struct sequence_arriva
     return run != NULL;
 }
 
+/* A straggler can be a duplicate, too. */
+static bool came_before_restart(struct sequence *sequence, uint32_t number)
+{
+    sequence_runs_forget(sequence);
+    for (const struct sequence_run *run = sequence->run.earlier; run != NULL; run = run->earlier)
+        if (sequence_run_place(run, extended_at(sequence, run->highest, number)) ==
+            SEQUENCE_RECEIVED)
+            return true;
+    return false;
+}
+
 static void receive_straggler(struct sequence *sequence, uint32_t number)
 {
     uint64_t extended = 0;
@@ -126,16 +143,28 @@ static void receive_straggler(struct sequence *sequence, uint32_t number)
 
 /* ---- what is held ---- */
 
+/* It was late indeed: in which numbers it changed the count of lost ones depends on what came
+ * since. */
+static void release_late(struct sequence *sequence, const struct sequence_held *held,
+                         struct sequence_finding *finding)
+{
+    uint64_t number = extended_at(sequence, sequence->run.highest, held->copy.number);
+    struct sequence_run *run =
+        held->straggler ? straggler_run(sequence, held->copy.number, &number) : &sequence->run;
+    if (run == NULL)
+        return;
+    struct sequence_finding late = sequence_run_late(run, number, held->copy.order);
+    sequence_run_receive(sequence, run, number);
+    finding->change.lost += (int32_t)late.lost - late.found - held->lost;
+    finding->extent = MAX(finding->extent, late.extent);
+}
+
 /* It is what it was taken for. */
 static void release(struct sequence *sequence, const struct sequence_held *held,
                     struct sequence_finding *finding)
 {
-    if (held->straggler)
-        receive_straggler(sequence, held->copy.number);
-    else if (held->taken_for == SEQUENCE_LATE)
-        sequence_run_receive(sequence, &sequence->run,
-                             extended_at(sequence, sequence->run.highest, held->copy.number));
-    finding->extent = MAX(finding->extent, held->extent);
+    if (held->taken_for == SEQUENCE_LATE)
+        release_late(sequence, held, finding);
     finding->held_was_stray |= held->taken_for == SEQUENCE_HELD;
 }
 
@@ -172,6 +201,9 @@ static struct sequence_finding hold(struct sequence *sequence, const struct sequ
     struct sequence_finding finding = {.kind = SEQUENCE_HELD, .taken_for = alone->kind};
     finding.lost = alone->lost;
     finding.found = alone->found;
+    /* Where it may well be a restart, the extent has to wait: a maximum cannot be taken back. */
+    if (!straggler && copy->number >= SEQUENCE_NEAR)
+        finding.extent = alone->extent;
     if (sequence->held == NULL) {
         sequence->held = g_new(struct sequence_held, SEQUENCE_HELD_MAX);
         sequence->memory += SEQUENCE_HELD_MAX * sizeof *sequence->held;
@@ -206,15 +238,43 @@ static bool held_near(const struct sequence *sequence, uint32_t number, bool str
     return false;
 }
 
-/* All that can be held is, and each is the successor of the one before, as is @p number. */
-static bool held_in_order(const struct sequence *sequence, uint32_t number)
+/* The last @p count held, and then @p number, go up in small steps, most of them of one. */
+static bool held_in_order(const struct sequence *sequence, uint32_t number, unsigned count)
 {
-    if (sequence->held_count < SEQUENCE_HELD_MAX)
+    unsigned exact = 0;
+    if (sequence->held_count < count)
         return false;
-    for (unsigned i = 0; i < SEQUENCE_HELD_MAX; i++)
-        if (sequence->held[i].copy.number + SEQUENCE_HELD_MAX - i != number)
+    for (unsigned i = 1; i <= count; i++) {
+        uint32_t before = sequence->held[sequence->held_count - i].copy.number;
+        if (number - before - 1 >= SEQUENCE_CLOSE)
             return false;
-    return true;
+        exact += number - before == 1;
+        number = before;
+    }
+    return exact * 4 >= count * 3;
+}
+
+/*
+ * Moves out of what is held those within @p near of @p number, into @p members, and takes back what
+ * they counted as; the others are what they were taken for.
+ */
+static unsigned take_members(struct sequence *sequence, uint32_t number, uint32_t near,
+                             struct sequence_arrival members[SEQUENCE_HELD_MAX],
+                             struct sequence_finding *finding)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < sequence->held_count; i++) {
+        const struct sequence_held *held = &sequence->held[i];
+        if (apart(held->copy.number, number) > near) {
+            release(sequence, held, finding);
+            continue;
+        }
+        take_back(held, &finding->change);
+        members[count++] = held->copy;
+    }
+    sequence->held_count = 0;
+    sequence->jumped = false;
+    return count;
 }
 
 /* ---- restarts ---- */
@@ -225,22 +285,12 @@ static struct sequence_finding restart(struct sequence *sequence,
 {
     struct sequence_finding finding = {.kind = SEQUENCE_RESTART};
     struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count = 0;
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_held *held = &sequence->held[i];
-        if (apart(held->copy.number, copy->number) > SEQUENCE_NEAR) {
-            release(sequence, held, &finding);
-            continue;
-        }
-        take_back(held, &finding.change);
-        members[count++] = held->copy;
-    }
+    unsigned count = take_members(sequence, copy->number, SEQUENCE_NEAR, members, &finding);
     uint32_t overtaken = sequence->continued_arrival - members[0].order;
     if (sequence->continued > 0 && (int32_t)overtaken > 0) {
         finding.change.late = (int16_t)(finding.change.late + sequence->continued);
         finding.extent = MAX(finding.extent, overtaken);
     }
-    sequence->held_count = 0;
     sequence->continued = 0;
     sequence->constant = false;
     sequence_run_begin(sequence, &members[0]);
@@ -258,7 +308,9 @@ static struct sequence_finding hold_or_restart(struct sequence *sequence,
                                                const struct sequence_finding *alone, bool strong,
                                                bool straggler)
 {
-    if (held_near(sequence, copy->number, !strong) || held_in_order(sequence, copy->number))
+    unsigned proof =
+        is_unusual(sequence, alone->extent) ? SEQUENCE_HELD_MAX / 2 : SEQUENCE_HELD_MAX;
+    if (held_near(sequence, copy->number, !strong) || held_in_order(sequence, copy->number, proof))
         return restart(sequence, copy);
     return hold(sequence, copy, alone, strong, straggler);
 }
@@ -273,20 +325,19 @@ static struct sequence_finding hold_jump(struct sequence *sequence,
     return hold(sequence, copy, alone, true, straggler);
 }
 
-/* The copy and all that is held are ahead of the run, behind a gap. */
-static struct sequence_finding land(struct sequence *sequence, const struct sequence_arrival *copy)
+/* The copy and what is held near @p near are ahead of the run, behind a gap. */
+static struct sequence_finding land(struct sequence *sequence, const struct sequence_arrival *copy,
+                                    uint32_t near)
 {
     struct sequence_finding finding = {
         .kind = SEQUENCE_GAP,
         .missing = sequence->run.highest + 1,
         .frame = sequence->run.highest_frame,
     };
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        take_back(&sequence->held[i], &finding.change);
-        replay(sequence, &sequence->held[i].copy, &finding);
-    }
-    sequence->held_count = 0;
-    sequence->jumped = false;
+    struct sequence_arrival members[SEQUENCE_HELD_MAX];
+    unsigned count = take_members(sequence, near, 2 * SEQUENCE_CLOSE, members, &finding);
+    for (unsigned i = 0; i < count; i++)
+        replay(sequence, &members[i], &finding);
     replay(sequence, copy, &finding);
     return finding;
 }
@@ -297,13 +348,14 @@ static bool proves_jump(const struct sequence *sequence, const struct sequence_a
 {
     const struct sequence_held *last = &sequence->held[sequence->held_count - 1];
     uint32_t gap = last->copy.number - sequence->next;
-    bool too_late = last->extent > 2 * sequence->counts.extent_max + SEQUENCE_CLOSE;
+    bool too_late = is_unusual(sequence, last->extent);
     bool lossy = gap <= 4 * sequence->gap_max + SEQUENCE_CLOSE;
     if (apart(copy->number, last->copy.number) > SEQUENCE_CLOSE)
         return false;
     if (!straggler)
         return true;
-    return too_late && lossy ? sequence->held_count >= 2 : held_in_order(sequence, copy->number);
+    return too_late && lossy ? sequence->held_count >= 2
+                             : held_in_order(sequence, copy->number, SEQUENCE_HELD_MAX);
 }
 
 /* With a jump held: what the next copy tells. False: nothing of itself, the jump is settled. */
@@ -324,12 +376,12 @@ static bool settle_jump(struct sequence *sequence, const struct sequence_arrival
         if (back)
             release_all(sequence, finding);
         else
-            *finding = land(sequence, copy);
+            *finding = land(sequence, copy, first->copy.number);
         return !back;
     }
     bool straggler = is_straggler(sequence, copy, &alone);
     if (proves_jump(sequence, copy, straggler)) {
-        *finding = land(sequence, copy);
+        *finding = land(sequence, copy, copy->number);
         return true;
     }
     if (straggler) {
@@ -348,8 +400,8 @@ static bool lands_at_zero(const struct sequence *sequence, uint32_t number, unsi
     uint64_t end = UINT64_C(1) << width;
     uint64_t highest = sequence->run.highest & (end - 1);
     uint64_t before_wrap = end - 1 - highest;
-    return number < highest && before_wrap >= SEQUENCE_NEAR / 2 &&
-           before_wrap > 4 * (uint64_t)sequence->gap_max && number < before_wrap / SEQUENCE_CLOSE;
+    return number < highest && before_wrap >= SEQUENCE_CLOSE &&
+           before_wrap > 4 * (uint64_t)sequence->gap_max && number <= before_wrap / SEQUENCE_CLOSE;
 }
 
 /* Quirk Q4: from about 2^30 to about 0, or back. */
@@ -396,23 +448,26 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
     const struct sequence_run *run = &sequence->run;
     enum sequence_place place = sequence_run_place(run, number);
     uint64_t below = place == SEQUENCE_BELOW ? run->lowest - number : 0;
-    bool at_zero = copy->number < SEQUENCE_NEAR;
-    bool behind = run->highest - number >= SEQUENCE_CLOSE;
+    uint64_t back = run->highest - number;
+    bool far = back >= SEQUENCE_CLOSE;
+    bool at_zero = copy->number < SEQUENCE_NEAR && far;
     struct sequence_finding alone;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
         is_straggler(sequence, copy, &alone)) {
-        if (at_zero)
+        if (at_zero || is_unusual(sequence, alone.extent))
             return hold_or_restart(sequence, copy, &alone, false, true);
         receive_straggler(sequence, copy->number);
         return alone;
     }
     if (place == SEQUENCE_RECEIVED)
-        return hold_or_restart(sequence, copy, &alone_duplicate, true, false);
-    if (run->highest - number > SEQUENCE_LATE_MAX)
+        return hold_or_restart(sequence, copy, &alone_duplicate, back >= SEQUENCE_CLOSE / 2, false);
+    if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
         return hold_or_restart(sequence, copy, &alone_stray, true, false);
     alone = sequence_run_late(run, number, copy->order);
-    if (below > SEQUENCE_NEAR || (at_zero && behind) || held_near(sequence, copy->number, true))
-        return hold_or_restart(sequence, copy, &alone, below > SEQUENCE_NEAR, false);
+    bool unusual = is_unusual(sequence, alone.extent);
+    bool strong = below > SEQUENCE_NEAR || (below > SEQUENCE_CLOSE && unusual);
+    if (strong || at_zero || unusual || (far && held_near(sequence, copy->number, true)))
+        return hold_or_restart(sequence, copy, &alone, strong, false);
     return take_late(sequence, number, copy);
 }
 
@@ -421,7 +476,8 @@ static void release_weak(struct sequence *sequence, uint32_t number,
                          struct sequence_finding *finding)
 {
     for (unsigned i = 0; i < sequence->held_count; i++)
-        if (sequence->held[i].strong || number - sequence->held[i].copy.number <= SEQUENCE_CLOSE)
+        if (sequence->held[i].strong ||
+            apart(number, sequence->held[i].copy.number) <= SEQUENCE_CLOSE)
             return;
     release_all(sequence, finding);
 }
@@ -499,7 +555,9 @@ static struct sequence_finding take_unusual(struct sequence *sequence,
         return take_first(sequence, copy);
     if (sequence->constant && copy->number == (uint32_t)sequence->run.highest)
         return take_constant(sequence, repeats);
-    if (copy->number != sequence->next && (repeats || is_held(sequence, copy->number)))
+    bool next = copy->number == sequence->next;
+    if (next ? repeats && came_before_restart(sequence, copy->number)
+             : repeats || is_held(sequence, copy->number))
         return alone_duplicate;
     if (sequence->constant)
         return take_first_move(sequence, copy);
@@ -510,7 +568,7 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
                                       bool repeats)
 {
     bool usual = number == sequence->next && sequence->begun && !sequence->constant &&
-                 sequence->held_count == 0;
+                 sequence->held_count == 0 && !(repeats && sequence->run.earlier != NULL);
     sequence->wide |= usual && number >> NARROW_BITS != 0;
     if (usual) {
         sequence->run.highest++;
@@ -528,6 +586,8 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
         sequence->wide = true;
         sequence->width = WIDE_BITS;
     }
+    if (finding.kind != SEQUENCE_HELD)
+        sequence->extent_sure = MAX(sequence->extent_sure, finding.extent);
     sequence_counts_add(&sequence->counts, &finding);
     return finding;
 }

@@ -44,6 +44,7 @@ enum {
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
     SEQUENCE_NEAR = 64,
     SEQUENCE_CLOSE = 8,
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
     SEQUENCE_PATIENCE = 4,
     SEQUENCE_HELD_MAX = 8,
     SEQUENCE_EARLIER_MAX = 1 << 13,
@@ -144,6 +145,7 @@ struct sequence {
     uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
     uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
+    uint32_t extent_sure;       /* of copies that were late beyond doubt, at most */
     uint32_t continued_arrival; /* the last one that `continued` counts */
     bool begun;
     bool constant; /* no copy had another number than the first */
@@ -169,17 +171,14 @@ static inline size_t sequence_memory(const struct sequence *sequence)
 }
 
 /**
- * True if @p number is the exact successor of the highest, or of one held: what a copy votes with
- * (core/domain.h). False before the first copy.
+ * True if @p number is the exact successor of the highest, or of the last one held: what a copy
+ * votes with (core/domain.h). False before the first copy.
  */
 static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
 {
-    if (sequence->begun && number == sequence->next)
-        return true;
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (number == sequence->held[i].copy.number + 1)
-            return true;
-    return false;
+    unsigned held = sequence->held_count;
+    return (sequence->begun && number == sequence->next) ||
+           (held > 0 && number == sequence->held[held - 1].copy.number + 1);
 }
 
 /**

@@ -24,6 +24,32 @@ static void find_loss(const struct report *report, struct facts *facts)
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 
+static struct shortfall find_shortfall(const struct flow_totals *flows, uint64_t came)
+{
+    struct shortfall shortfall = {.bytes = beyond(flows->delivered, came)};
+    if (flows->delivered == 0)
+        return shortfall;
+    double share = (double)shortfall.bytes / (double)flows->delivered;
+    shortfall.frames = (uint64_t)((double)flows->implied_frames * share);
+    shortfall.mostly = flows->delivered >= DELIVERED_LEAST && share > 0.5;
+    return shortfall;
+}
+
+/* ACKs tell how much payload was delivered, and the frames it must have been in. */
+static void find_flows(struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    facts->visibility =
+        flows->delivered != 0 ? (double)flows->captured / (double)flows->delivered : -1;
+    facts->missed = find_shortfall(flows, flows->captured);
+    facts->unseen = find_shortfall(flows, flows->captured + flows->elsewhere);
+    facts->segment_frame = flows->implied_max;
+    if (facts->segment_frame == 0 && flows->implied_frames > 0)
+        facts->segment_frame = flows->implied_bytes / flows->implied_frames;
+    facts->one_sided =
+        flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
+}
+
 /* Both in the same time, so that they can be compared. */
 static void find_rates(struct facts *facts)
 {
@@ -33,25 +59,6 @@ static void find_rates(struct facts *facts)
     double per_second = 8e9 / (double)session->busy_ns;
     facts->came_bps = (double)session->inner_bytes * per_second;
     facts->implied_bps = (double)(session->flows.implied_bytes + session->other_bytes) * per_second;
-}
-
-/* ACKs tell how much payload was delivered, and the frames it must have been in. */
-static void find_flows(struct facts *facts)
-{
-    const struct flow_totals *flows = &facts->session->flows;
-    facts->visibility =
-        flows->delivered != 0 ? (double)flows->captured / (double)flows->delivered : -1;
-    facts->unseen = beyond(flows->delivered, flows->captured + flows->elsewhere);
-    facts->mostly_unseen =
-        flows->delivered >= DELIVERED_LEAST && is_share(facts->unseen, flows->delivered, 50);
-    facts->one_sided =
-        flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
-    if (flows->implied_frames == 0 || flows->delivered == 0)
-        return;
-    facts->segment_frame =
-        (size_t)((flows->implied_bytes + flows->implied_frames - 1) / flows->implied_frames);
-    facts->unseen_frames = (uint64_t)((double)flows->implied_frames * (double)facts->unseen /
-                                      (double)flows->delivered);
 }
 
 void facts_find(const struct report *report, const struct report_session *session,

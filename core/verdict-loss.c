@@ -69,20 +69,33 @@ static void say_rates(const struct facts *facts, struct verdict *verdict)
                 quantity_rate(session->peak_1ms_bps).text);
 }
 
+static void say_runs(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    uint64_t tenths = session->revealed * 10 / session->runs;
+    verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
+                quantity_of(session->runs, "run", "runs").text, quantity_count(tenths / 10).text,
+                (unsigned)(tenths % 10), quantity_count(session->run_max).text,
+                session->sequence.late > 0 ? ", before some came late" : "");
+}
+
+/* Whoever shares a counter knows only that copies are missing, not whose. */
+static bool loss_is_its_own(const struct facts *facts)
+{
+    return !facts->shared || any_size_came(facts);
+}
+
 bool rule_policer(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || collector_explains(facts) ||
-        loop_explains(facts) || mtu_explains(facts))
+    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || !loss_is_its_own(facts) ||
+        collector_explains(facts) || loop_explains(facts) || mtu_explains(facts))
         return false;
     verdict_summarize(verdict, "%s of the copies are missing%s: a policer, QoS or oversubscription",
                       quantity_share(facts->lost, facts->numbers).text,
                       any_size_came(facts) ? " whatever their size" : "");
     verdict_say_loss(verdict, facts);
-    verdict_say(verdict, "in %s of %s on average, the longest of %s",
-                quantity_of(session->runs, "run", "runs").text,
-                quantity_count(session->sequence.lost / session->runs).text,
-                quantity_count(session->run_max).text);
+    say_runs(facts, verdict);
     verdict_say(verdict,
                 any_size_came(facts)
                     ? "frames of any size came, up to %s bytes"

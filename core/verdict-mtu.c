@@ -25,22 +25,24 @@ static bool proved_by_icmp(const struct facts *facts)
     return facts->has_sequence ? session->icmp_too_big_missing > 0 : session->icmp_too_big > 0;
 }
 
-static bool loss_fits(const struct facts *facts)
+/* True if loss that does not care for size would have let some of the full-size frames through,
+ * and as many copies are missing as there were such frames. */
+static bool loss_is_theirs(const struct facts *facts)
 {
-    if (!facts->has_sequence)
-        return true;
-    uint64_t came = facts->numbers - facts->lost;
-    double expected = (double)facts->unseen_frames * (double)came / (double)facts->numbers;
-    return facts->loss && expected >= EXPECTED_LEAST &&
-           facts->unseen_frames <= facts->lost * FRAMES_PER_LOST_MOST &&
-           (facts->shared || facts->lost <= facts->unseen_frames * LOST_PER_FRAME_MOST);
+    uint64_t frames = facts->missed.frames;
+    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
+    return facts->loss && (double)frames * came >= EXPECTED_LEAST &&
+           frames <= facts->lost * FRAMES_PER_LOST_MOST &&
+           (facts->shared || facts->lost <= frames * LOST_PER_FRAME_MOST);
 }
 
 static bool told_by_acks(const struct facts *facts)
 {
-    bool other_end_is_silent = !facts->has_sequence && facts->one_sided;
-    return facts->mostly_unseen && facts->segment_frame > facts->session->mirrored_max &&
-           loss_fits(facts) && !other_end_is_silent;
+    if (facts->segment_frame <= facts->session->mirrored_max)
+        return false;
+    if (facts->has_sequence)
+        return facts->missed.mostly && loss_is_theirs(facts);
+    return facts->unseen.mostly && !facts->one_sided;
 }
 
 /* The largest frame whose copy fits into the MTU. */

@@ -17,6 +17,13 @@ enum {
     DELIVERED_LEAST = 16384
 };
 
+/** Payload that was delivered and yet did not come. */
+struct shortfall {
+    uint64_t bytes;
+    uint64_t frames; /* full-size, that carried it */
+    bool mostly;     /* more than half of enough */
+};
+
 /** What a session's report says, as the rules ask for it. */
 struct facts {
     const struct report *report;
@@ -27,14 +34,13 @@ struct facts {
     uint64_t numbers; /* that came, or are lost */
     bool loss;        /* enough is lost to ask for the cause */
     /* by the ACKs */
-    uint64_t unseen;        /* payload bytes that were delivered and came in no session */
-    bool mostly_unseen;     /* more than half of enough */
-    bool one_sided;         /* of nearly all connections only one end is heard */
-    uint64_t unseen_frames; /* full-size frames that carried `unseen` */
-    size_t segment_frame;   /* length of such a frame; 0: not known */
-    double visibility;      /* negative: not known */
-    double implied_bps;     /* of mirrored frames; 0: not known */
-    double came_bps;        /* of what came of them, in the same time */
+    struct shortfall missed; /* what was delivered and did not come in this session */
+    struct shortfall unseen; /* ... nor in any other */
+    size_t segment_frame;    /* length of the longest frame that must have been; 0: not known */
+    bool one_sided;          /* of nearly all connections only one end is heard */
+    double visibility;       /* negative: not known */
+    double implied_bps;      /* of mirrored frames; 0: not known */
+    double came_bps;         /* of what came of them, in the same time */
 };
 
 void facts_find(const struct report *report, const struct report_session *session,

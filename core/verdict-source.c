@@ -19,8 +19,8 @@ enum {
 static bool hides_super_frames(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    return facts->mostly_unseen && !facts->one_sided &&
-           facts->lost * FRAMES_PER_LOST_LEAST <= facts->unseen_frames &&
+    return facts->unseen.mostly && !facts->one_sided &&
+           facts->lost * FRAMES_PER_LOST_LEAST <= facts->unseen.frames &&
            !is_share(session->sizes[FULL_SIZE_BUCKET], session->copies, FULL_SIZE_PERCENT_MOST);
 }
 
@@ -36,7 +36,7 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
         verdict_summarize(verdict,
                           "%s of the payload was never mirrored, though no copy is missing for it: "
                           "super-frames of TSO or LRO, which the source does not copy",
-                          quantity_share(facts->unseen, session->flows.delivered).text);
+                          quantity_share(facts->unseen.bytes, session->flows.delivered).text);
     else
         verdict_summarize(verdict,
                           "%s came that no wire carries, up to %s bytes: the source copies "
@@ -102,15 +102,15 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
     /* SYNs that nobody answers are one-sided, too. A FIN may count as a byte. */
-    bool conversing = facts->unseen > flows->flows || session->data_segments >= DATA_LEAST;
+    bool conversing = facts->unseen.bytes > flows->flows || session->data_segments >= DATA_LEAST;
     if (facts->loss || !facts->one_sided || !conversing || !other_side_is_nowhere(facts))
         return false;
     verdict_summarize(verdict, "of %s of %s only one end is heard: only one direction is mirrored",
                       quantity_count(flows->one_sided_flows).text,
                       quantity_of(flows->flows, "connection", "connections").text);
-    if (facts->unseen > flows->flows)
+    if (facts->unseen.bytes > flows->flows)
         verdict_say(verdict, "%s of payload were acknowledged and came in no session",
-                    quantity_bytes(facts->unseen).text);
+                    quantity_bytes(facts->unseen.bytes).text);
     if (facts->has_sequence)
         verdict_say(verdict, "%s of %s missing: nothing was lost on the way to explain that",
                     quantity_count(facts->lost).text,

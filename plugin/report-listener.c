@@ -24,19 +24,28 @@ struct listener {
     report_print print;
 };
 
-void report_add_tapped(struct report *report, const void *data)
+static void add_totals(struct report_totals *totals, const struct tapped_copy *tapped)
+{
+    const struct analysis_place *place = &tapped->meaning.place;
+    if (place->depth > 1)
+        return;
+    if (totals->frames++ == 0)
+        totals->first_ns = place->arrival_ns;
+    totals->last_ns = place->arrival_ns;
+    totals->bytes += place->outer_length;
+    totals->icmp_errors += tapped->outer.copy.quoted ? 1 : 0;
+    totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
+}
+
+static void add_tapped(struct report *report, const void *data)
 {
     const struct tapped_copy *tapped = data;
-    const struct analysis_place *place = &tapped->meaning.place;
-    struct report_totals *totals = report_totals(report);
-    if (tapped->outer.copy.quoted) {
-        totals->icmp_errors++;
+    add_totals(report_totals(report), tapped);
+    if (tapped->outer.copy.quoted)
         report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
-        return;
-    }
-    if (tapped->copy.failure.kind != FAILURE_NONE)
-        totals->broken++;
-    report_add(report, place, &tapped->copy, tapped->outer.copy.payload, &tapped->meaning.finding);
+    else
+        report_add(report, &tapped->meaning.place, &tapped->copy, tapped->outer.copy.payload,
+                   &tapped->meaning.finding);
 }
 
 static void reset(void *data)
@@ -50,7 +59,7 @@ static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_di
                                      const void *tapped, tap_flags_t flags _U_)
 {
     struct listener *listener = data;
-    report_add_tapped(listener->report, tapped);
+    add_tapped(listener->report, tapped);
     return TAP_PACKET_REDRAW;
 }
 

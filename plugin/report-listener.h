@@ -22,7 +22,4 @@ typedef void (*report_print)(const struct report *report, const char *filter);
  */
 void report_listener_register(const char *name, const char *title, report_print print);
 
-/** Adds a copy from the tap to a report, quoted ones too. */
-void report_add_tapped(struct report *report, const void *tapped);
-
 #endif

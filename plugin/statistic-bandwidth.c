@@ -52,9 +52,9 @@ static void print_verdicts(const struct report *report, const struct report_sess
     if (count > 0)
         printf("\nStream %u: where the rest went, likeliest first\n", session->stream);
     for (size_t i = 0; i < count; i++) {
-        printf("  %s: %s\n", cause_text(verdicts[i].cause), verdicts[i].summary);
+        printf("  %zu. %s\n", i + 1, verdicts[i].summary);
         for (size_t line = 0; line < verdicts[i].evidence_count; line++)
-            printf("    - %s\n", verdicts[i].evidence[line]);
+            printf("     - %s\n", verdicts[i].evidence[line]);
     }
     g_free(verdicts);
 }

@@ -67,6 +67,7 @@ static tap_packet_status add(stats_tree *tree, packet_info *pinfo, epan_dissect_
     stats_tree_tick_pivot(tree, sessions_node, session_text(pinfo, tapped));
     stats_tree_tick_pivot(tree, types_node, types[tapped->copy.header.type]);
     stats_tree_tick_pivot(tree, sequence_node, sequence_text(tapped));
+    tick_stat_node(tree, sizes_name, copies_node, TRUE);
     stats_tree_tick_range(tree, sizes_name, copies_node, (int)tapped->copy.mirrored_length);
     return TAP_PACKET_REDRAW;
 }

@@ -39,12 +39,14 @@ def session(rng, name, source, number, domain, count):
         "delay": f"{rng.randint(0, 300)}us",
         "inner": "udp",
         "inner-size": str(rng.choice([60, 100, 300])),
-        "seed": str(rng.randrange(1 << 32)),
         "sequence-domain": domain,
     }
     if domain == "hw-id":
         keys["type"] = "3"
-    return name, keys | impairments(rng, count)
+    wrong = impairments(rng, count)
+    if wrong:
+        keys["seed"] = str(rng.randrange(1 << 32))
+    return name, keys | wrong
 
 
 def source(rng, index):
@@ -63,27 +65,33 @@ def source(rng, index):
             if domain == "hw-id":
                 made[1]["hw"] = str(engine)
             sections.append(made)
-    wrap = rng.random()
-    first = rng.randrange(1 << 28)
-    if wrap < 0.15:
-        first = (1 << 32) - rng.randint(1, count)
-    elif wrap < 0.3:
-        first = (1 << 30) - rng.randint(1, count)
-    elif wrap < 0.5:
-        first = 0
+    first = begin(rng, sections, count)
     counters = sections[:1] if domain == "source" else sections
     for _, keys in counters:
         keys["sequence-start"] = str(first)
-    if 0.15 <= wrap < 0.3:
+    return sections
+
+
+def begin(rng, sections, count):
+    """The first number of the source's counters; also whether they wrap or restart."""
+    kind = rng.random()
+    if kind < 0.15:
+        return (1 << 32) - rng.randint(1, count)
+    if kind < 0.3:
         for _, keys in sections:
             keys["sequence-bits"] = "30"
-    if rng.random() < 0.3:
-        # The same for all that share the counter.
+        return (1 << 30) - rng.randint(1, count)
+    if kind < 0.4:
+        return 0
+    if kind < 0.7:
+        # All at one time, since they may share a counter. The counter falls back by more than any copy
+        # is late: what falls back by less, amid loss and late copies, no reader can tell for sure.
         moment = f"{rng.randint(count // 3, count * 2 // 3) * 10}us"
         for _, keys in sections:
             keys["interval"] = "10us"
             keys["restart-time"] = moment
-    return sections
+        return rng.randrange(100000, 1 << 28)
+    return rng.randrange(1 << 28)
 
 
 def draw(seed):

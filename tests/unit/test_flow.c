@@ -212,6 +212,13 @@ static const struct flow_case {
          S(ACK, SI + 1, 0, CI + 102, 20),
      },
      {SUMS(101, 100, 1), TIMES(20, 20)}},
+    /* The server sends nothing but its FIN. */
+    {"lone-fin-did-not-come",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1, 0, SI + 2, 10),
+     },
+     {SUMS(0, 0, 0)}},
     {"only-acks",
      {
          HANDSHAKE,
@@ -413,7 +420,8 @@ static const struct flow_case {
          C(ACK, CI + 101, 100, SI + 1, 4, .stream = 1),
          S(ACK, SI + 1, 0, CI + 151, 5),
      },
-     {SUMS(150, 0, 1), .elsewhere = 150, .blind_flows = 1, .one_sided_flows = 1, TIMES(5, 5)}},
+     {SUMS(150, 0, 1), .elsewhere = 150, .blind_flows = 1, .one_sided_flows = 1,
+      .sides_elsewhere = 1, TIMES(5, 5)}},
     {"partly-elsewhere",
      {
          HANDSHAKE,
@@ -514,6 +522,7 @@ static void assert_totals(struct flow_table *table, uint32_t stream, const struc
     g_assert_cmpuint(got.elsewhere, ==, want->elsewhere);
     g_assert_cmpuint(got.blind_flows, ==, want->blind_flows);
     g_assert_cmpuint(got.one_sided_flows, ==, want->one_sided_flows);
+    g_assert_cmpuint(got.sides_elsewhere, ==, want->sides_elsewhere);
     g_assert_cmpuint(got.implied_frames, ==, want->implied_frames);
     g_assert_cmpuint(got.implied_bytes, ==, want->implied_bytes);
     g_assert_cmpint(got.first_ns, ==, want->first_ns);
