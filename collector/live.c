@@ -7,6 +7,7 @@
 
 #include <signal.h>
 
+#include "collector/kernel-count.h"
 #include "collector/privileges.h"
 #include "collector/reporter.h"
 #include "collector/worker.h"
@@ -19,8 +20,10 @@ static const double us_per_second = 1e6;
 
 struct live {
     const struct options *options;
-    GPtrArray *workers;
+    GPtrArray *workers;         /* either these */
+    struct kernel_count *count; /* or this */
     struct reporter *reporter;
+    bool times_exact;
     double began_s;
     struct drop_counters drops_before;
 };
@@ -38,12 +41,17 @@ static void take_look(const struct live *live, struct look *look)
         drops = drop_counters_between(&live->drops_before, &now);
     look_init(look);
     look->live = true;
+    look->times_exact = live->times_exact;
     look->drops = drops;
     look->seconds = clock_s() - live->began_s;
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask(g_ptr_array_index(live->workers, i), &drops);
     for (guint i = 0; i < live->workers->len; i++)
         worker_add(g_ptr_array_index(live->workers, i), look);
+#ifdef HAVE_XDP
+    if (live->count != NULL)
+        kernel_count_look(live->count, look);
+#endif
 }
 
 /* One that stops ends the run: the others saw only a part of what came from then on. */
@@ -150,10 +158,23 @@ static gboolean open_workers(struct live *live, GError **error)
         g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), &policy, NULL));
     if (good) {
         const struct source *first = g_ptr_array_index(sources, 0);
+        live->times_exact = first->class->times_exact;
         live->reporter = reporter_new(live->options, first->class->name);
     }
     g_ptr_array_free(sources, TRUE);
     return good;
+}
+
+static gboolean open_interface(struct live *live, GError **error)
+{
+#ifdef HAVE_XDP
+    if (live->options->backend == BACKEND_COUNT) {
+        live->count = kernel_count_begin(live->options->interface, error);
+        live->reporter = reporter_new(live->options, "counted in the kernel by XDP");
+        return live->count != NULL;
+    }
+#endif
+    return open_workers(live, error);
 }
 
 static void free_worker(gpointer worker)
@@ -165,10 +186,14 @@ gboolean live_run(const struct options *options, GError **error)
 {
     struct live live = {.options = options};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
-    gboolean good = open_workers(&live, error) && privileges_drop(options->user, error) &&
+    gboolean good = open_interface(&live, error) && privileges_drop(options->user, error) &&
                     receive(&live, error);
     if (live.reporter != NULL)
         reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
+#ifdef HAVE_XDP
+    if (live.count != NULL)
+        kernel_count_end(live.count);
+#endif
     return good;
 }

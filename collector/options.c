@@ -35,6 +35,7 @@ static const char *const backends[] = {[BACKEND_PCAP] = "pcap",
                                        [BACKEND_PACKET] = "packet",
 #ifdef HAVE_XDP
                                        [BACKEND_XDP] = "xdp",
+                                       [BACKEND_COUNT] = "count",
 #endif
                                        NULL};
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
@@ -99,6 +100,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return FALSE;
     if (raw->threads > 1 && backend != BACKEND_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
+    if (backend == BACKEND_COUNT && (options->filter != NULL || raw->count != INT64_MAX))
+        return fail(error, STATUS_USAGE, "--backend=count takes neither --filter nor --count");
     options->backend = (enum backend)backend;
     options->domain = (enum domain_policy)domain;
     options->snap = (size_t)raw->snap;
@@ -133,8 +136,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend, "How to receive: pcap, packet, xdp",
-         "WORD"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
+         "How to receive: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap, "Keep so much of each packet: 128", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",

@@ -13,7 +13,7 @@
 enum { TOP_DEFAULT = 10 };
 
 /** How to receive from an interface. */
-enum backend { BACKEND_PCAP, BACKEND_PACKET, BACKEND_XDP };
+enum backend { BACKEND_PCAP, BACKEND_PACKET, BACKEND_XDP, BACKEND_COUNT };
 
 struct options {
     char *interface; /* either this */

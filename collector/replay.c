@@ -29,6 +29,7 @@ static void take_look(const struct replay *replay, double seconds, struct look *
 {
     look_init(look);
     look->seconds = seconds;
+    look->times_exact = replay->source->class->times_exact;
     source_statistics(replay->source, &look->source);
     intake_look(replay->intake, look);
 }

@@ -169,6 +169,7 @@ static void packet_close(struct source *source)
 static const struct source_class packet_class = {
     .name = "AF_PACKET, TPACKET_V3",
     .live = true,
+    .times_exact = true,
     .dispatch = packet_dispatch,
     .statistics = packet_statistics,
     .close = packet_close,

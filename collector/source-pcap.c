@@ -74,6 +74,7 @@ static void pcap_source_close(struct source *source)
 static const struct source_class pcap_class = {
     .name = "libpcap",
     .live = true,
+    .times_exact = true,
     .dispatch = pcap_source_dispatch,
     .statistics = pcap_source_statistics,
     .close = pcap_source_close,

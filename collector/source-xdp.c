@@ -99,10 +99,16 @@ static void take_chunk(struct source_xdp *live, const struct packet_sink *sink,
     live->first_chunk = NO_CHUNK;
 }
 
+/* poll() says nothing of an interface that is gone; the socket does. */
 static enum source_state wait_for_packets(const struct source_xdp *live, GError **error)
 {
     struct pollfd waiting = {.fd = xsk_socket__fd(live->socket), .events = POLLIN};
-    if (poll(&waiting, 1, SOURCE_WAIT_MS) <= 0 || !(waiting.revents & (POLLERR | POLLHUP)))
+    int wrong = 0;
+    socklen_t length = sizeof wrong;
+    if (poll(&waiting, 1, SOURCE_WAIT_MS) > 0 && !(waiting.revents & (POLLERR | POLLHUP)))
+        return SOURCE_MORE;
+    getsockopt(waiting.fd, SOL_SOCKET, SO_ERROR, &wrong, &length);
+    if (wrong == 0)
         return SOURCE_MORE;
     fail(error, STATUS_FAILED, "%s: the interface went down", live->interface);
     return SOURCE_FAILED;
@@ -134,6 +140,7 @@ static void xdp_statistics(struct source *source, struct source_statistics *stat
     *statistics = (struct source_statistics){
         .received = live->packet.number + dropped,
         .dropped = dropped,
+        .in_interface = dropped,
     };
 }
 

@@ -24,9 +24,9 @@ enum source_state {
 
 /** What the source itself knows to have been lost, since it was opened. */
 struct source_statistics {
-    uint64_t received;  /* packets that the kernel saw for this program, those it dropped too */
-    uint64_t dropped;   /* of these, for want of room between kernel and program */
-    uint64_t unreached; /* dropped before that, as the way of receiving counts it */
+    uint64_t received;     /* packets that the kernel saw for this program, those it dropped too */
+    uint64_t dropped;      /* of these, for want of room between kernel and program */
+    uint64_t in_interface; /* of these, such as the interface counts among its own, too */
 };
 
 struct source;
@@ -34,6 +34,7 @@ struct source;
 struct source_class {
     const char *name; /* in words: "libpcap" */
     bool live;
+    bool times_exact; /* packets have the time of their arrival, not that of their reading */
     /** Hands on packets that are there, at most @p limit of them. */
     enum source_state (*dispatch)(struct source *source, const struct packet_sink *sink,
                                   size_t limit, GError **error);
