@@ -20,6 +20,7 @@ static const double us_per_second = 1e6;
 
 struct live {
     const struct options *options;
+    const struct intake_policy *policy;
     GPtrArray *workers;         /* either these */
     struct kernel_count *count; /* or this */
     struct reporter *reporter;
@@ -149,20 +150,17 @@ static gboolean open_sources(const struct options *options, GPtrArray *sources, 
 
 static gboolean open_workers(struct live *live, GError **error)
 {
-    const struct intake_policy policy = {
-        .analysis = {.domain = live->options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
-    };
     GPtrArray *sources = g_ptr_array_new();
     gboolean good = open_sources(live->options, sources, error);
     for (guint i = 0; i < sources->len; i++)
-        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), &policy, NULL));
+        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), live->policy));
     if (good) {
         const struct source *first = g_ptr_array_index(sources, 0);
         live->times_exact = first->class->times_exact;
-        live->reporter = reporter_new(live->options, first->class->name);
+        live->reporter = reporter_new(live->options, first->class->name, error);
     }
     g_ptr_array_free(sources, TRUE);
-    return good;
+    return good && live->reporter != NULL;
 }
 
 static gboolean open_interface(struct live *live, GError **error)
@@ -170,8 +168,9 @@ static gboolean open_interface(struct live *live, GError **error)
 #ifdef HAVE_XDP
     if (live->options->backend == BACKEND_COUNT) {
         live->count = kernel_count_begin(live->options->interface, error);
-        live->reporter = reporter_new(live->options, "counted in the kernel by XDP");
-        return live->count != NULL;
+        if (live->count != NULL)
+            live->reporter = reporter_new(live->options, "counted in the kernel by XDP", error);
+        return live->reporter != NULL;
     }
 #endif
     return open_workers(live, error);
@@ -182,14 +181,13 @@ static void free_worker(gpointer worker)
     worker_free(worker);
 }
 
-gboolean live_run(const struct options *options, GError **error)
+gboolean live_run(const struct options *options, const struct intake_policy *policy, GError **error)
 {
-    struct live live = {.options = options};
+    struct live live = {.options = options, .policy = policy};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
     gboolean good = open_interface(&live, error) && privileges_drop(options->user, error) &&
                     receive(&live, error);
-    if (live.reporter != NULL)
-        reporter_free(live.reporter);
+    reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
 #ifdef HAVE_XDP
     if (live.count != NULL)

@@ -6,6 +6,7 @@
 #include "generator/errors.h"
 
 enum {
+    SNAP_UNSET = -1,
     SNAP_MIN = 64,
     SNAP_MAX = 262144,
     BUFFER_MIB_MAX = 16384,
@@ -28,6 +29,7 @@ struct raw {
     int top;
     gboolean quiet;
     gboolean json;
+    gboolean decapsulate;
     gboolean version;
 };
 
@@ -75,6 +77,8 @@ static gboolean check_names(const struct options *options, int arguments, char *
                     argv[1]);
     if (options->interface != NULL && options->file != NULL)
         return fail(error, STATUS_USAGE, "-i and -r: one of them at a time");
+    if (options->decapsulate && options->write == NULL)
+        return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     if (options->interface == NULL && options->file == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
     return TRUE;
@@ -100,8 +104,12 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return FALSE;
     if (raw->threads > 1 && backend != BACKEND_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
-    if (backend == BACKEND_COUNT && (options->filter != NULL || raw->count != INT64_MAX))
-        return fail(error, STATUS_USAGE, "--backend=count takes neither --filter nor --count");
+    bool needs_packets =
+        options->filter != NULL || options->write != NULL || raw->count != INT64_MAX;
+    if (backend == BACKEND_COUNT && needs_packets)
+        return fail(error, STATUS_USAGE,
+                    "--backend=count hands on no packets to filter, count "
+                    "or write");
     options->backend = (enum backend)backend;
     options->domain = (enum domain_policy)domain;
     options->snap = (size_t)raw->snap;
@@ -109,9 +117,11 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->threads = (unsigned)raw->threads;
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
-    options->interval_s = raw->quiet ? 0 : raw->interval;
+    options->interval_s = raw->interval;
+    options->quiet = raw->quiet;
     options->top = (size_t)raw->top;
     options->json = raw->json;
+    options->decapsulate = raw->decapsulate;
     options->version = raw->version;
     return TRUE;
 }
@@ -134,11 +144,20 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
          "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
+        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+         "Keep the counts there for node_exporter", "FILE"},
+        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot, "Draw rate and loss over time as SVG",
+         "FILE"},
+        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
+         "Write what comes as pcap; - is standard output", "FILE"},
+        {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
+         "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "How to receive: pcap, packet, xdp, count", "WORD"},
-        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap, "Keep so much of each packet: 128", "BYTES"},
+        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
+         "Keep so much of each packet: 128, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
          "N"},
@@ -164,7 +183,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 {
     const double unset = -1;
     struct raw raw = {
-        .snap = SOURCE_SNAP_DEFAULT,
+        .snap = SNAP_UNSET,
         .buffer = SOURCE_BUFFER_DEFAULT >> 20,
         .threads = 1,
         .count = INT64_MAX,
@@ -173,8 +192,12 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     };
     *options = (struct options){0};
     gboolean good = parse(options, &raw, argc, argv, error);
-    if (raw.interval == unset)
-        raw.interval = options->interface != NULL ? 1 : 0;
+    if (raw.snap == SNAP_UNSET)
+        raw.snap = options->write != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+    if (raw.interval == unset) {
+        raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
+        raw.interval = options->file == NULL || options->plot != NULL ? 1 : 0;
+    }
     good = good && take(options, &raw, error);
     g_free(raw.backend);
     g_free(raw.domain);
@@ -187,4 +210,7 @@ void options_clear(struct options *options)
     g_free(options->file);
     g_free(options->filter);
     g_free(options->user);
+    g_free(options->write);
+    g_free(options->prometheus);
+    g_free(options->plot);
 }

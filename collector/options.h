@@ -28,7 +28,12 @@ struct options {
     double interval_s; /* 0: no intervals */
     enum domain_policy domain;
     size_t top; /* sessions to show */
+    bool quiet; /* say nothing of intervals */
     bool json;
+    char *write;      /* a capture of what comes; NULL: none */
+    bool decapsulate; /* it holds the mirrored frames */
+    char *prometheus; /* NULL: none */
+    char *plot;       /* likewise */
     bool version;
     char *user; /* to be after opening; NULL: the default, if root */
 };
