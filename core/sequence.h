@@ -85,9 +85,10 @@ struct sequence_finding {
                                       LATE, DUPLICATE, or HELD, which is a stray */
     uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
                                       the ends of its run: newly missing. RESTART: in the new run */
-    uint32_t extent;               /* LATE, or taken for it: in copies; 0 if not known yet */
+    uint32_t extent;               /* LATE, or taken for it: in copies */
     uint32_t held_extent;          /* the largest of copies before this one that are only now known
                                       to be late; 0 without any */
+    uint32_t guessed_extent;       /* the largest of what is held and taken for LATE; 0: nothing */
     struct sequence_change change; /* all zero in most */
     uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
                                       gap. RESTART: the first held. Else, or if not known, 0 */
@@ -105,8 +106,9 @@ struct sequence_counts {
     uint64_t duplicates;
     uint64_t restarts;
     uint64_t strays;
-    uint64_t constants; /* copies of kind SEQUENCE_CONSTANT */
-    uint32_t extent_max;
+    uint64_t constants;   /* copies of kind SEQUENCE_CONSTANT */
+    uint32_t extent_max;  /* what is held counted */
+    uint32_t extent_sure; /* ... not counted */
 };
 
 struct sequence_gap;
@@ -139,14 +141,29 @@ struct sequence_arrival {
     uint64_t frame;
 };
 
+enum sequence_evidence {
+    SEQUENCE_NO_EVIDENCE, /* it fills a gap: a restart would hit what was received, sooner or later
+                           */
+    SEQUENCE_WEAK_EVIDENCE,
+    SEQUENCE_STRONG_EVIDENCE /* nothing but a restart makes sense of it */
+};
+
 struct sequence_held {
     struct sequence_arrival copy;
     uint32_t extent;   /* taken for LATE */
-    int32_t lost;      /* ... what it changed in the counts of lost numbers */
     uint8_t taken_for; /* enum sequence_kind */
     uint8_t reach;     /* numbers around it where others of a new run may be */
-    bool strong;       /* nothing but a restart makes sense of it */
+    uint8_t evidence;  /* of a restart: enum sequence_evidence */
     bool straggler;    /* taken for LATE: in an earlier run */
+};
+
+/** What all that is held counts as. */
+struct sequence_guess {
+    int32_t lost;
+    uint32_t extent;
+    uint8_t late;
+    uint8_t duplicates;
+    uint8_t strays;
 };
 
 struct sequence {
@@ -157,8 +174,8 @@ struct sequence {
     uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
     uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
-    uint32_t extent_sure;       /* of copies that were late beyond doubt, at most */
-    uint32_t continued_arrival; /* the last one that `continued` counts */
+    uint32_t continued_at[SEQUENCE_PATIENCE]; /* when those came that `continued` counts */
+    struct sequence_guess guess;
     bool begun;
     bool constant; /* no copy had another number than the first */
     bool varied;   /* ... and the content was not always the same */
