@@ -15,15 +15,26 @@ bool sequence_is_as_late_as_others(const struct sequence *sequence,
 /* How well a copy would fit into an earlier run. */
 enum fit { FIT_NOT, FIT_BEYOND_END, FIT_GAP, FIT_GAP_AS_LATE_AS_OTHERS };
 
+/* How far beyond the ends of an earlier run a straggler may be: farther if the number makes no
+ * sense in the current one. */
+static uint64_t ends_of(const struct sequence *sequence, uint64_t number)
+{
+    uint64_t highest = sequence->run.highest;
+    int64_t away =
+        sequence_difference(sequence_extended_at(sequence, highest, (uint32_t)number), highest);
+    return away > SEQUENCE_LATE_MAX || away < -SEQUENCE_LATE_MAX ? SEQUENCE_JUMP_MAX
+                                                                 : SEQUENCE_ENDS;
+}
+
 static enum fit fit_of(const struct sequence *sequence, const struct sequence_run *run,
                        uint64_t number)
 {
     struct sequence_finding late;
     switch (sequence_run_place(run, number)) {
     case SEQUENCE_AHEAD:
-        return number - run->end_highest <= SEQUENCE_ENDS ? FIT_BEYOND_END : FIT_NOT;
+        return number - run->end_highest <= ends_of(sequence, number) ? FIT_BEYOND_END : FIT_NOT;
     case SEQUENCE_BELOW:
-        return run->end_lowest - number <= SEQUENCE_ENDS ? FIT_BEYOND_END : FIT_NOT;
+        return run->end_lowest - number <= ends_of(sequence, number) ? FIT_BEYOND_END : FIT_NOT;
     case SEQUENCE_MISSING:
         late = sequence_run_late(run, number, sequence->arrivals + 1);
         return sequence_is_as_late_as_others(sequence, &late) ? FIT_GAP_AS_LATE_AS_OTHERS : FIT_GAP;

@@ -200,17 +200,6 @@ static inline size_t sequence_memory(const struct sequence *sequence)
 }
 
 /**
- * True if @p number is the exact successor of the highest, or of the last one held: what a copy
- * votes with (core/domain.h). False before the first copy.
- */
-static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
-{
-    unsigned held = sequence->held_count;
-    return (sequence->begun && number == sequence->next) ||
-           (held > 0 && number == sequence->held[held - 1].copy.number + 1);
-}
-
-/**
  * Takes the next copy.
  *
  * @param number   GRE's.

@@ -94,6 +94,19 @@ def begin(rng, sections, count):
     return rng.randrange(1 << 28)
 
 
+def spans(domain):
+    """How many copies arrived of each stretch between two restarts, without those that vanished whole."""
+    return [span["copies"] for span in domain["spans"] if span["copies"] > 0]
+
+
+def visible_restarts(domain):
+    return max(len(spans(domain)) - 1, 0)
+
+
+def is_undecidable(domain):
+    return len(spans(domain)) > 1 and 1 in spans(domain)
+
+
 def draw(seed):
     """A scenario file with SOURCES sources."""
     rng = random.Random(seed)

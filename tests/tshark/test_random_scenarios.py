@@ -44,6 +44,8 @@ def expected(truth):
             None if kind == "source" else session["session_id"],
             engine_of(name) if kind == "hw-id" else None,
         )
+        if domain["delivered"] == 0 or random_scenarios.is_undecidable(domain):
+            continue
         counters[key] = {
             "copies": sum(
                 sessions[name][what]["copies"]
@@ -54,7 +56,7 @@ def expected(truth):
             "late": domain["late"],
             "extent_max": domain["extent_max"],
             "duplicates": sum(sessions[name]["duplicates"]["copies"] for name in domain["sessions"]),
-            "restarts": domain["restarts"],
+            "restarts": random_scenarios.visible_restarts(domain),
             "strays": 0,
             "constants": 0,
         }
