@@ -6,21 +6,22 @@
 #include "plugin/report-text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
-void report_text_title(const char *title, const char *filter)
+void report_text_title(GString *out, const char *title, const char *filter)
 {
-    printf("\n== ERSPAN %s%s%s\n", title, filter != NULL ? ", filter: " : "",
-           filter != NULL ? filter : "");
+    g_string_append_printf(out, "\n== ERSPAN %s%s%s\n", title, filter != NULL ? ", filter: " : "",
+                           filter != NULL ? filter : "");
 }
 
-void report_text_limits(const struct report *report)
+void report_text_limits(GString *out, const struct report *report)
 {
     uint64_t given_up = report_given_up(report);
     if (given_up > 0)
-        printf("%" PRIu64 " copies are of sessions or flows for which the memory (preference "
-               "erspan.memory_limit) is too small.\n",
-               given_up);
+        g_string_append_printf(out,
+                               "%" PRIu64
+                               " copies are of sessions or flows for which the memory (preference "
+                               "erspan.memory_limit) is too small.\n",
+                               given_up);
 }
 
 void text_table_add_address(struct text_table *table, const struct address *address)
