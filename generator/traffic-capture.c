@@ -3,6 +3,7 @@
  * A capture replayed: with its own times, or at a rate; once or several times over. The host that
  * sends its first frame is taken for the client.
  */
+#include "core/link.h"
 #include "generator/capture-reader.h"
 #include "generator/errors.h"
 #include "generator/traffic-kinds.h"
@@ -102,8 +103,9 @@ static bool read_frame(struct replay *replay, struct captured_frame *captured, G
         if (!begin_loop(replay, error))
             return false;
     }
-    if (captured->ip)
-        return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": must be Ethernet",
+    if (captured->link != LINK_ETHERNET)
+        return fail(error, STATUS_FAILED,
+                    "%s: frame %" G_GUINT64_FORMAT ": its link type must be Ethernet",
                     capture_reader_name(replay->reader), captured->number);
     captured_frame_drop_fcs(captured);
     return true;

@@ -7,6 +7,7 @@
 
 #include "core/marker.h"
 #include "plugin/compat.h"
+#include "plugin/copy-meaning.h"
 
 static int proto_marker = -1;
 
@@ -57,7 +58,7 @@ static void dissect_marker(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     proto_tree_add_item(marker_tree, hf_marker_granularity, tvb, 24, 2, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_offset, tvb, 24, 2, ENC_BIG_ENDIAN);
     proto_item *asic =
-        proto_tree_add_item(marker_tree, hf_marker_timestamp, tvb, 26, 8, ENC_BIG_ENDIAN);
+        proto_tree_add_item(marker_tree, hf_marker_timestamp, tvb, 28, 6, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_sec, tvb, 34, 4, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_usec, tvb, 38, 4, ENC_BIG_ENDIAN);
     add_times(marker_tree, tvb, marker);
@@ -77,6 +78,7 @@ static ws_bool_t dissect_marker_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tr
     struct bytes payload = {tvb_get_ptr(tvb, 0, MARKER_LENGTH), MARKER_LENGTH};
     if (marker_decode(payload, &marker).kind != FAILURE_NONE || !marker_is_plausible(&marker))
         return FALSE;
+    copy_meaning_take_marker(pinfo, &marker);
     dissect_marker(tvb, pinfo, tree, &marker);
     return TRUE;
 }
@@ -102,8 +104,8 @@ void proto_register_erspan_marker_found(void)
          {"UTC Offset", "erspan-marker.utc_offset", FT_UINT16, BASE_DEC, NULL, 0x00ff,
           "TAI - UTC in seconds", HFILL}},
         {&hf_marker_timestamp,
-         {"ASIC 48-bit Timestamp", "erspan-marker.timestamp", FT_UINT48, BASE_DEC, NULL,
-          UINT64_C(0xffffffffffff), NULL, HFILL}},
+         {"ASIC 48-bit Timestamp", "erspan-marker.timestamp", FT_UINT48, BASE_DEC, NULL, 0, NULL,
+          HFILL}},
         {&hf_marker_utc_sec,
          {"Seconds (TAI)", "erspan-marker.utc_sec", FT_UINT32, BASE_DEC, NULL, 0xffffffff,
           "As sent; despite the filter's name these count TAI", HFILL}},
