@@ -136,6 +136,7 @@ static void file_close(struct source *source)
 
 static const struct source_class file_class = {
     .name = "file",
+    .times_exact = true,
     .dispatch = file_dispatch,
     .statistics = file_statistics,
     .close = file_close,

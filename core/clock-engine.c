@@ -58,14 +58,25 @@ static enum counter_width width_of(const struct clock_copy *copy)
     return copy->form == CLOCK_FORM_64 ? COUNTER_64_BITS : COUNTER_32_BITS;
 }
 
+static bool within(wide off_ns, int64_t limit_ns)
+{
+    return off_ns >= -limit_ns && off_ns <= limit_ns;
+}
+
+/* Beyond it a counter has not crept off, but jumped, or the timestamp is a wild one. */
+static int64_t jump_ns(struct clock_rate rate)
+{
+    return 2 * rate_slack_ns(rate);
+}
+
 bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
                       int64_t *time_ns)
 {
-    if (is_counted(model->method)) {
-        *time_ns = clock_model_read(model, copy->ticks, copy->arrival_ns).time_ns;
-        return true;
-    }
-    return model->method != CLOCK_UNKNOWN && stated_method(copy, time_ns) == model->method;
+    if (!is_counted(model->method))
+        return model->method != CLOCK_UNKNOWN && stated_method(copy, time_ns) == model->method;
+    struct clock_reading reading = clock_model_read(model, copy->ticks, copy->arrival_ns);
+    *time_ns = reading.time_ns;
+    return model->method == CLOCK_MARKER || within(reading.off_ns, jump_ns(model->rate));
 }
 
 static void add(struct engine_clock *clock, const struct clock_model *model, size_t *room)
@@ -146,11 +157,6 @@ static void measure_pace(struct engine_clock *clock, const struct clock_copy *co
     add(clock, &crept, room);
 }
 
-static bool within(wide off_ns, int64_t limit_ns)
-{
-    return off_ns >= -limit_ns && off_ns <= limit_ns;
-}
-
 static void doubt_count(struct engine_clock *clock, const struct clock_copy *copy, size_t *room)
 {
     const struct clock_model *model = clock_history_last(&clock->history);
@@ -168,7 +174,7 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
     }
     clock->off++;
     clock->off_agreeing++;
-    if (clock->off_agreeing == OFF_BELIEVED && within(off_ns, 2 * slack_ns))
+    if (clock->off_agreeing == OFF_BELIEVED && within(off_ns, jump_ns(rate)))
         measure_pace(clock, copy, room);
     else if (clock->off_agreeing == OFF_BELIEVED)
         begin(clock, copy, rate, room);

@@ -49,7 +49,9 @@ struct engine_clock {
  */
 void engine_clock_take(struct engine_clock *clock, const struct clock_copy *copy, size_t *room);
 
-/** True if the model tells the copy's time: all but CLOCK_UNKNOWN do, where the copy fits it. */
+/** True if the model tells the copy's time: all but CLOCK_UNKNOWN do, if the copy fits. One that
+ * states no such time does not, nor does one that is off by an eighth of a turn, or 8 s: a counter
+ * that jumped, or a wild timestamp. Markers are believed. */
 bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
                       int64_t *time_ns);
 

@@ -7,12 +7,16 @@
 #define GRANULARITY_100_PS 4
 #define ASIC_UNUSED_BITS   16
 
-enum { LET_PASS_TWICE_AFTER = 256 };
+enum { LET_PASS_TWICE_AFTER = 1024 };
 
 bool marker_clock_can_use(const struct marker *marker)
 {
     return marker->asic_time != 0 && marker_is_plausible(marker);
 }
+
+/* A crystal's speed moves with its warmth: measure it over the last minute or so, which resolves
+ * 1/64 ppm. */
+#define MEASURE_NS (64 * NS_PER_SECOND)
 
 /* 48 bits turn in 7.8 hours of 0.1 ns: the count nearest to that of the marker before. */
 static struct marker_point point_of(const struct marker_clock *clock, const struct marker *marker)
@@ -50,14 +54,17 @@ static int64_t first_tick(struct marker_clock *clock, uint8_t granularity,
     return rate_snap(clock->last_tick_as);
 }
 
-/* Without a jump, the tick by all markers since the last one; a jump begins anew with the same. */
+/* Without a jump, the tick as measured lately; a jump begins anew with the same. */
 static int64_t corrected_tick(struct marker_clock *clock, const struct marker_point *point)
 {
     int64_t lately_as = tick_between(&clock->last, point);
     if (rate_same_tick(lately_as, clock->tick_as, RATE_DRIFT_WITHIN)) {
         int64_t tick_as = tick_between(&clock->begin, point);
-        if (rate_same_tick(tick_as, clock->tick_as, RATE_DRIFT_WITHIN))
+        if (rate_same_tick(tick_as, clock->tick_as, RATE_DRIFT_WITHIN)) {
+            if (point->utc_ns - clock->begin.utc_ns >= MEASURE_NS)
+                clock->begin = *point;
             return tick_as;
+        }
     }
     clock->begin = *point;
     return clock->tick_as;

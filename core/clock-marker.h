@@ -10,7 +10,7 @@
 #include "core/marker.h"
 
 /** Of corrections; the deviation that is let pass grows with their number, so that they last. */
-enum { CLOCK_MARKERS_MAX = 4096 };
+enum { CLOCK_MARKERS_MAX = 8192 };
 
 struct marker_point {
     int64_t asic; /* extended beyond its 48 bits */
@@ -33,9 +33,9 @@ bool marker_clock_can_use(const struct marker *marker);
 
 /**
  * A marker that marker_clock_can_use() was heard. It makes a new mapping only if the one that holds
- * is off: by more than 1 us, what a marker resolves (twice that with each 256 corrections made), or
- * so far in arrival that turns of 32 bits might soon be miscounted. Then the tick is measured again
- * over all markers since the clock or the time of day last jumped.
+ * is off: by more than 1 us, what a marker resolves (twice that with each 1024 corrections made),
+ * or so far from the arrivals that turns of 32 bits might soon be miscounted. Then the tick is
+ * measured again, over about a minute, unless the clock or the time of day jumped.
  *
  * Granularity 4 is 0.1 ns. What others mean is not published: the first three markers measure it.
  *

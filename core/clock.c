@@ -43,13 +43,9 @@ struct clock_table {
     (sizeof(struct clock) + sizeof(struct rate_samples) + sizeof(struct clock_source) +            \
      2 * sizeof(struct marker_clock) + 4 * sizeof(void *) + 3 * sizeof(GArray))
 
-static guint address_hash(gconstpointer pointer)
+static guint address_hash(gconstpointer address)
 {
-    const struct address *address = pointer;
-    guint hash = 5381;
-    for (size_t i = 0; i < address->len; i++)
-        hash = hash * 33 ^ address->bytes[i];
-    return hash;
+    return (guint)(address_mix(mix_seed(), address) >> 32);
 }
 
 static gboolean address_same(gconstpointer a, gconstpointer b)
@@ -61,7 +57,7 @@ static guint key_hash(gconstpointer pointer)
 {
     const struct clock_key *key = pointer;
     guint kind = (guint)key->hardware_id << 4 | (guint)key->granularity << 2 | (guint)key->form;
-    return address_hash(&key->source) * 33 ^ kind;
+    return (guint)(address_mix(mix_word(mix_seed(), kind), &key->source) >> 32);
 }
 
 static gboolean key_same(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -263,10 +259,12 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
             engine_clock_take(&clock->engine, &copy, &table->room);
     }
     const struct clock_model *model = clock == NULL ? NULL : model_at(clock, frame);
-    if (model == NULL || !clock_model_time(model, &copy, &time.time_ns))
+    int64_t time_ns;
+    if (model == NULL || !clock_model_time(model, &copy, &time_ns))
         return time;
     uint64_t declared = declared_ps(header->granularity);
     time.method = model->method;
+    time.time_ns = time_ns;
     time.absolute = is_absolute(model->method);
     time.tick_ps = (uint64_t)((model->rate.tick_as + RATE_AS_PER_PS / 2) / RATE_AS_PER_PS);
     time.declared_lies = declared != 0 && declared != time.tick_ps;

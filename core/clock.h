@@ -14,9 +14,9 @@
  * Nothing is guessed. A counter has no time before its tick is found, as a rule with the fourth
  * copy or after 100 times the arrival jitter, whichever is later (core/clock-rate.h). Turns of a
  * counter that nobody saw are counted by arrival, whatever the gap, as long as arrival jitter and
- * what two crystals drift apart in the gap stay below half a turn: for 2^32 ticks of 1 ns that is 2
- * s, of 0.1 ns, 0.2 s. Beyond that the turn cannot be told, and the counter is taken to have begun
- * anew when the copies after the gap agree that it does not fit (core/clock-engine.h).
+ * what two crystals drift apart in the gap stay below an eighth of a turn: for 2^32 ticks of 1 ns
+ * that is 0.5 s, of 0.1 ns, 54 ms. A copy beyond that has no time: whether it is late, wild, or the
+ * counter jumped, only the copies after it tell (core/clock-engine.h).
  */
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
@@ -52,7 +52,7 @@ struct clock_table;
 enum { CLOCK_LIMIT_DEFAULT = 1 << 16 /* clocks */, CLOCK_MODELS_MAX = 64 /* of one clock */ };
 
 /** @param limit  of clocks, and senders of markers, together. What comes later has no time. Each
- *                takes about 1 KiB at most, all models together. */
+ *                takes less than 2 KiB, all models together. */
 struct clock_table *clock_table_new(size_t limit);
 void clock_table_free(struct clock_table *table);
 

@@ -45,18 +45,11 @@ enum {
 
 /* ---- keys ---- */
 
-/* FNV-1a. */
-static guint hash_address(guint hash, const struct address *address)
-{
-    for (size_t i = 0; i < address->len; i++)
-        hash = (hash ^ address->bytes[i]) * 16777619u;
-    return hash;
-}
-
 static guint source_hash(gconstpointer pointer)
 {
     const struct source_node *node = pointer;
-    return hash_address(hash_address(2166136261u, &node->public.source), &node->public.destination);
+    uint64_t hash = address_mix(mix_seed(), &node->public.source);
+    return (guint)(address_mix(hash, &node->public.destination) >> 32);
 }
 
 static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -70,21 +63,14 @@ static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 static guint member_hash(gconstpointer pointer)
 {
     const struct member *member = pointer;
-    guint hash = (2166136261u ^ (uint16_t)member->key.id) * 16777619u;
-    return hash_address(hash_address(hash, &member->key.source), &member->key.destination);
-}
-
-static bool same_key(const struct session_key *a, const struct session_key *b)
-{
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
-           address_equal(&a->destination, &b->destination);
+    return session_key_hash(&member->key);
 }
 
 static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct member *a = a_pointer;
     const struct member *b = b_pointer;
-    return same_key(&a->key, &b->key);
+    return session_key_equal(&a->key, &b->key);
 }
 
 /* ---- counters and their memory ---- */
@@ -231,9 +217,11 @@ static struct member *add_member(struct domain_table *table, const struct sessio
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
+    const bool *followed = node->public.followed;
+    if (node->members != NULL && !followed[DOMAIN_SESSION] && !followed[DOMAIN_HARDWARE_ID])
+        return node->members; /* one session is as good as another */
     bool second = node->members != NULL && !node->several;
-    bool own = node->members != NULL &&
-               (node->public.followed[DOMAIN_SESSION] || node->public.followed[DOMAIN_HARDWARE_ID]);
+    bool own = node->members != NULL;
     if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
                              (second ? clone_cost(node->counter) : 0)))
         return NULL;
@@ -255,7 +243,7 @@ static struct member *add_member(struct domain_table *table, const struct sessio
 static struct member *get_member(struct domain_table *table, const struct session_key *key,
                                  uint8_t hardware_id)
 {
-    if (table->last != NULL && same_key(&table->last->key, key))
+    if (table->last != NULL && session_key_equal(&table->last->key, key))
         return table->last;
     const struct member sought = {.key = *key};
     struct member *member = g_hash_table_lookup(table->members, &sought);
@@ -310,26 +298,38 @@ static void find_counters(struct member *member, uint8_t hardware_id,
     counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? engine : NULL;
 }
 
+/* What speaks for a candidate, and against it. */
+static int score(const struct sequence_finding *finding, bool succeeds)
+{
+    if (finding->kind == SEQUENCE_HELD)
+        return -1;
+    return finding->kind == SEQUENCE_RESTART ? succeeds - 1 : succeeds;
+}
+
+/* @p succeeds: was asked before the copy was taken. */
 static void vote(struct domain_table *table, struct source_node *node,
-                 struct sequence *const counters[DOMAIN_KINDS], uint32_t number)
+                 const bool succeeds[DOMAIN_KINDS], const struct domain_finding *finding)
 {
     struct domain_source *source = &node->public;
-    bool succeeds[DOMAIN_KINDS] = {false};
-    unsigned yes = 0;
-    unsigned asked = 0;
+    int scores[DOMAIN_KINDS];
+    int least = 1;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
-        if (counters[kind] == NULL)
+        if (!source->followed[kind])
             continue;
-        succeeds[kind] = sequence_succeeds(counters[kind], number);
-        yes += succeeds[kind];
-        asked++;
+        scores[kind] = score(&finding->finding[kind], succeeds[kind]);
+        least = MIN(least, scores[kind]);
     }
-    if (yes == 0 || yes == asked)
+    bool differ = false;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (!source->followed[kind])
+            continue;
+        differ |= scores[kind] > least;
+        source->votes[kind] += scores[kind] - least;
+    }
+    if (!differ)
         return;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        source->votes[kind] += succeeds[kind];
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        if (counters[kind] != NULL && source->votes[kind] > source->votes[source->kind])
+        if (source->followed[kind] && source->votes[kind] > source->votes[source->kind])
             source->kind = (enum domain_kind)kind;
     give_up_losers(table, node);
 }
@@ -368,6 +368,16 @@ static void take_all(struct domain_table *table, struct sequence *const counters
     }
 }
 
+static void forget_given_up(const struct source_node *node, struct domain_finding *finding)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (node->public.followed[kind])
+            continue;
+        finding->followed[kind] = false;
+        finding->sequence[kind] = NULL;
+    }
+}
+
 bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
                  uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
 {
@@ -381,13 +391,15 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     struct source_node *node = member->node;
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, engine, counters);
+    bool differ = !node->public.decided && may_differ(counters);
+    bool succeeds[DOMAIN_KINDS] = {false};
+    for (unsigned kind = 0; differ && kind < DOMAIN_KINDS; kind++)
+        succeeds[kind] = counters[kind] != NULL && sequence_succeeds(counters[kind], number);
     finding->source = &node->public;
-    if (node->public.decided || !may_differ(counters)) {
-        take_all(table, counters, number, frame, repeats, finding);
-    } else {
-        vote(table, node, counters, number); /* before it is taken: by what is expected next */
-        find_counters(member, engine, counters);
-        take_all(table, counters, number, frame, repeats, finding);
+    take_all(table, counters, number, frame, repeats, finding);
+    if (differ) {
+        vote(table, node, succeeds, finding);
+        forget_given_up(node, finding);
     }
     finding->kind = node->public.kind;
     return true;

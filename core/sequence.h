@@ -78,8 +78,9 @@ struct sequence_finding {
                                       LATE, DUPLICATE, or HELD, which is a stray */
     uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
                                       the ends of its run: newly missing. RESTART: in the new run */
-    uint32_t extent;               /* LATE: in copies; 0 if not known. Else that of copies before
-                                      which are now known to be late; 0 if there are none */
+    uint32_t extent;               /* LATE, or taken for it: in copies; 0 if not known yet */
+    uint32_t held_extent;          /* the largest of copies before this one that are only now known
+                                      to be late; 0 without any */
     struct sequence_change change; /* all zero in most */
     uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
                                       gap. RESTART: the first held. Else, or if not known, 0 */
@@ -110,15 +111,18 @@ struct sequence_run {
     uint64_t highest;
     uint64_t first_frame;
     uint64_t highest_frame;
-    uint64_t end_frame;        /* the first copy of the next run; not of the current one */
     uint32_t first_arrival;    /* place in the order of arrival, modulo 2^32 */
-    uint32_t end_arrival;      /* with end_frame */
     uint64_t known_from;       /* gaps below it were forgotten; with `forgot` */
     struct sequence_gap *gaps; /* in rising order; NULL without any */
     uint32_t gap_count;
     uint32_t gap_capacity;
     bool forgot;
     struct sequence_run *earlier; /* the one before the restart, while remembered */
+    /* Of a run that ended: */
+    uint32_t end_arrival; /* of the first copy of the next run */
+    uint64_t end_frame;   /* likewise */
+    uint64_t end_lowest;  /* as it was then */
+    uint64_t end_highest;
 };
 
 /** A copy and its place in the order of arrival. */
@@ -133,6 +137,7 @@ struct sequence_held {
     uint32_t extent;   /* taken for LATE */
     int32_t lost;      /* ... what it changed in the counts of lost numbers */
     uint8_t taken_for; /* enum sequence_kind */
+    uint8_t reach;     /* numbers around it where others of a new run may be */
     bool strong;       /* nothing but a restart makes sense of it */
     bool straggler;    /* taken for LATE: in an earlier run */
 };
@@ -171,17 +176,14 @@ static inline size_t sequence_memory(const struct sequence *sequence)
 }
 
 /**
- * True if @p number is the exact successor of the highest, or of one held: what a copy votes with
- * (core/domain.h). False before the first copy.
+ * True if @p number is the exact successor of the highest, or of the last one held: what a copy
+ * votes with (core/domain.h). False before the first copy.
  */
 static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
 {
-    if (sequence->begun && number == sequence->next)
-        return true;
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (number == sequence->held[i].copy.number + 1)
-            return true;
-    return false;
+    unsigned held = sequence->held_count;
+    return (sequence->begun && number == sequence->next) ||
+           (held > 0 && number == sequence->held[held - 1].copy.number + 1);
 }
 
 /**

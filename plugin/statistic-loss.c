@@ -10,12 +10,13 @@
 #include "plugin/report-text.h"
 #include "plugin/statistics.h"
 
-static void add_number(struct text_table *table, uint64_t number)
+/* What stands on both sides of the gap; 0 is not known. */
+static void add_pair(struct text_table *table, uint64_t before, uint64_t after)
 {
-    if (number == 0)
-        text_table_add(table, "-");
+    if (before == 0)
+        text_table_add(table, "?-%" PRIu64, after);
     else
-        text_table_add(table, "%" PRIu64, number);
+        text_table_add(table, "%" PRIu64 "-%" PRIu64, before, after);
 }
 
 static void add_gap(struct text_table *table, const struct report_gap *gap, int64_t first_ns)
@@ -30,19 +31,16 @@ static void add_gap(struct text_table *table, const struct report_gap *gap, int6
     text_table_add(table, "%u", gap->lost);
     text_table_add(table, "%u", gap->came_late);
     text_table_add(table, "%.3f", (double)(gap->after_ns - gap->before_ns) / 1e6);
-    add_number(table, gap->frame_before);
-    text_table_add(table, "%" PRIu64, gap->frame_after);
-    add_number(table, gap->size_before);
-    add_number(table, gap->size_after);
+    add_pair(table, gap->frame_before, gap->frame_after);
+    add_pair(table, gap->size_before, gap->size_after);
 }
 
 static void print_gaps(const struct report *report, int64_t first_ns)
 {
     static const struct text_column columns[] = {
-        {"Time s", true},       {"Source", false},      {"Session", true},
-        {"First number", true}, {"Missing", true},      {"Came late", true},
-        {"Gap ms", true},       {"Frame before", true}, {"Frame after", true},
-        {"Bytes before", true}, {"Bytes after", true},
+        {"Time s", true},       {"Source", false},       {"Session", true},
+        {"First number", true}, {"Missing", true},       {"Came late", true},
+        {"Gap ms", true},       {"Frames around", true}, {"Bytes around", true},
     };
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < report_gap_count(report); i++)

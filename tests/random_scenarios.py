@@ -53,7 +53,7 @@ def source(rng, index):
     """The sections of one source."""
     address = f"192.0.{index // 200}.{index % 200 + 1}"
     domain = rng.choice(["session", "session", "source", "hw-id"])
-    count = rng.randint(60, 600)
+    count = rng.randint(40, 300)
     sections = []
     sessions = rng.randint(1, 4)
     for number in range(sessions):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from namespaces import Namespaces
 
-BACKENDS = ["pcap", "packet"]
+BACKENDS = ["pcap", "packet", "xdp"]
 COPIES = 20000
 INJECT = Path(__file__).with_name("inject.py")
 SETTLE = 0.5  # seconds until a receiver is ready, or has received
@@ -32,6 +32,19 @@ def capture(erspangen, tmp_path_factory):
     traffic = ["--inner", "udp", "--inner-size", "200"]
     subprocess.run([erspangen, "write", *what, *traffic, "-o", path], check=True)
     return path
+
+
+@pytest.fixture
+def backend(request, erspanrate):
+    """Each way of receiving; those with XDP need not be built."""
+    refused = subprocess.run([erspanrate, "-i", "lo", "-b", "?"], capture_output=True, text=True)
+    if request.param not in refused.stderr:
+        pytest.skip(f"erspanrate was built without {request.param}")
+    return request.param
+
+
+def each(*backends):
+    return pytest.mark.parametrize("backend", backends or BACKENDS, indirect=True)
 
 
 class Receiver:
@@ -64,7 +77,7 @@ def receiver(net, erspanrate):
     return lambda *options: Receiver(net, erspanrate, *options)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_everything_that_is_sent_is_counted(receiver, capture, backend):
     running = receiver("-b", backend)
     running.send(capture)
@@ -81,7 +94,7 @@ def test_everything_that_is_sent_is_counted(receiver, capture, backend):
     assert sum(interval["all"]["copies"] for interval in intervals) <= COPIES
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_what_is_lost_on_the_way(receiver, capture, backend):
     running = receiver("-b", backend)
     running.send(capture, 0, 1000)
@@ -92,7 +105,7 @@ def test_what_is_lost_on_the_way(receiver, capture, backend):
     assert total["lost_where"] == {"on_the_way": 100, "interface": 0, "kernel": 0, "program": 0}
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_what_the_kernel_drops(receiver, capture, backend):
     """A program that does not read lets the buffer run over: nothing was lost before that."""
     running = receiver("-b", backend, "-B", "1")
@@ -109,7 +122,7 @@ def test_what_the_kernel_drops(receiver, capture, backend):
     assert total["sessions"][0]["verdicts"][0]["cause"] == "collector"
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_intervals_add_up_to_the_total(receiver, capture, backend):
     running = receiver("-b", backend, "-t", "0.2")
     running.send(capture)
@@ -120,7 +133,7 @@ def test_intervals_add_up_to_the_total(receiver, capture, backend):
     assert sum(interval["all"]["copies"] for interval in intervals) == total["all"]["copies"]
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_a_vlan_tag_that_the_kernel_took_out(receiver, erspangen, tmp_path, backend):
     path = tmp_path / "tagged.pcap"
     subprocess.run(
@@ -133,7 +146,7 @@ def test_a_vlan_tag_that_the_kernel_took_out(receiver, erspangen, tmp_path, back
     assert running.finish()[-1]["all"]["outer_bytes"] == sent
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_a_filter_and_a_limit(net, erspanrate, capture, backend):
     receiving = net.start(
         "collector", erspanrate, "-i", "in0", "-j", "-q", "-b", backend,
@@ -146,7 +159,7 @@ def test_a_filter_and_a_limit(net, erspanrate, capture, backend):
     assert json.loads(output)["totals"]["frames"] == 50
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_an_interface_that_goes_away(net, receiver, capture, backend):
     """What was counted is reported, and the status tells."""
     running = receiver("-b", backend, "-q")
@@ -157,7 +170,7 @@ def test_an_interface_that_goes_away(net, receiver, capture, backend):
     assert json.loads(output)["all"]["copies"] == 100
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@each()
 def test_root_becomes_nobody(receiver, backend):
     running = receiver("-b", backend)
     status = Path(f"/proc/{running.process.pid}/status").read_text(encoding="ascii")
@@ -187,3 +200,37 @@ def test_a_pipe_that_breaks(net, erspanrate, capture):
     assert running.returncode == 1
     assert "Broken pipe" in said
     assert "copies 100" in said
+
+
+@each("packet")
+def test_threads_share_by_sender(receiver, erspangen, tmp_path, backend):
+    """Eight sources, each with a counter for all its sessions: no thread sees a gap."""
+    path = tmp_path / "sources.pcap"
+    groups = [
+        f"[session {source}-{session}]\nsource = 198.51.100.{source}\nsession = {session}\n"
+        for source in range(8)
+        for session in range(2)
+    ]
+    scenario = "[sessions]\ntype = 2\ncount = 100\nsequence-domain = source\n"
+    done = subprocess.run(
+        [erspangen, "write", "-", "-o", path], input=scenario + "".join(groups), text=True
+    )
+    assert done.returncode == 0
+    running = receiver("-b", backend, "--threads", "3")
+    running.send(path)
+    total = running.finish()[-1]
+    assert [session["copies"] for session in total["sessions"]] == [100] * 16
+    assert sorted(session["stream"] for session in total["sessions"]) == list(range(16))
+    assert total["all"]["lost"] == 0
+
+
+@each("count")
+def test_counting_in_the_kernel(receiver, capture, backend):
+    running = receiver("-b", backend)
+    running.send(capture, 0, 1000)
+    running.send(capture, 1100, 2000)
+    (session,) = running.finish()[-1]["sessions"]
+    assert session["copies"] == 1900
+    assert session["outer_bytes"] == 1900 * (200 + 14 + 20 + 8 + 8)
+    assert session["session_id"] == 7
+    assert session["lost"] == 100
