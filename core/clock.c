@@ -36,6 +36,7 @@ struct clock_table {
     size_t limit;
     size_t room; /* for models */
     uint64_t last_frame;
+    uint64_t given_up;
 };
 
 /* A clock or a sender of markers with its source, what finds them, and the arrays' own needs. */
@@ -113,6 +114,11 @@ size_t clock_table_memory(const struct clock_table *table)
     return sizeof *table + table->count * BYTES_PER_CLOCK + 2 * models * sizeof(struct clock_model);
 }
 
+uint64_t clock_table_given_up(const struct clock_table *table)
+{
+    return table->given_up;
+}
+
 /* Only for what is then counted in the table, so that its limit bounds the sources, too. */
 static struct clock_source *source_get(struct clock_table *table, const struct address *address)
 {
@@ -187,6 +193,8 @@ void clock_take_marker(struct clock_table *table, const struct address *source,
         clock = marker_clock_add(table, source, marker->ssid);
     if (clock != NULL)
         marker_clock_take(clock, marker, arrival_ns, frame, &table->room);
+    else
+        table->given_up++;
 }
 
 /* How markers map the engine's counter: those whose ssid is its Hw ID, or else those of the only
@@ -257,6 +265,8 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
             clock = clock_add(table, &key);
         if (clock != NULL)
             engine_clock_take(&clock->engine, &copy, &table->room);
+        else
+            table->given_up++;
     }
     const struct clock_model *model = clock == NULL ? NULL : model_at(clock, frame);
     int64_t time_ns;
