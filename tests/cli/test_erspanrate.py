@@ -5,12 +5,16 @@ import json
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
+import jsonschema
 import pcapfile
 import pytest
 from packets import capture, copy, ethernet, ipv4, ping, type2
 
 ETHERNET = 1
+TREE = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -127,7 +131,7 @@ def test_standard_input(total, generated, name):
 
 
 def test_interfaces_with_different_link_types(total):
-    report = total("-r", "captures/two-links.pcapng", cwd=pcapfile.Path(__file__).parents[2])
+    report = total("-r", "captures/two-links.pcapng", cwd=TREE)
     assert [session["copies"] for session in report["sessions"]] == [2, 2]
     assert report["totals"]["frames"] == 4
 
@@ -279,3 +283,11 @@ def test_a_table_for_people(rate, tmp_path):
     assert "\033" not in output
 
 
+
+
+@pytest.mark.parametrize("name", ["blog-iperf-mtu", "type3-ipv6", "type1-ipv4", "plain-gre"])
+def test_the_schema_describes_every_line(rate, name):
+    lines = rate("-r", TREE / "captures" / f"{name}.pcap", "-j", "-t", "0.0005").stdout.splitlines()
+    assert len(lines) > 1
+    for line in lines:
+        jsonschema.validate(json.loads(line), SCHEMA)

@@ -8,11 +8,15 @@ import subprocess
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 from namespaces import Namespaces
 
 BACKENDS = ["pcap", "packet", "xdp"]
 COPIES = 20000
+SCHEMA = json.loads(
+    (Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8")
+)
 INJECT = Path(__file__).with_name("inject.py")
 SETTLE = 0.5  # seconds until a receiver is ready, or has received
 
@@ -69,7 +73,10 @@ class Receiver:
         self.signal(signal.SIGINT)
         output, _ = self.process.communicate(timeout=10)
         assert self.process.returncode == status
-        return [json.loads(line) for line in output.splitlines()]
+        lines = [json.loads(line) for line in output.splitlines()]
+        for line in lines:
+            jsonschema.validate(line, SCHEMA)
+        return lines
 
 
 @pytest.fixture
