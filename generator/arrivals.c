@@ -121,6 +121,14 @@ uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place)
     return extent;
 }
 
+void arrivals_give_up(struct arrivals *arrivals, struct sequence_place place)
+{
+    struct held_place *entry = find(arrivals, place.ordinal);
+    if (entry != NULL)
+        entry->arrived = true;
+    trim(arrivals);
+}
+
 uint64_t arrivals_missing(const struct arrivals *arrivals)
 {
     uint64_t missing = 0;
