@@ -3,9 +3,15 @@
  * The content of a mirrored frame, as far as no switch or router on its way changes it: equal for
  * two copies of the same frame (quirk Q21), before and after routing too.
  *
- * Left out are MAC addresses, VLAN tags, and of IP what a router may change: TTL or hop limit,
- * header checksum, traffic class, flow label. Of what follows IP, at most CONTENT_BEHIND_IP bytes
- * count, so that a cut copy still equals a whole one.
+ * Left out are MAC addresses, tags, padding, and of IP what a router may change: TTL or hop limit,
+ * header checksum, traffic class, flow label, DF, IPv4 options. Of what follows IP, at most
+ * CONTENT_BEHIND_IP bytes count, so that a copy cut behind them still equals a whole one; of a
+ * frame without IP, CONTENT_WITHOUT_IP bytes from its EtherType on.
+ *
+ * What address translation, a new MPLS label or fragmentation rewrote is another frame. And a host
+ * that sends two frames equal in all that counts here, inside CONTENT_AGE_NS, looks as if one had
+ * been mirrored twice: TCP segments without data, timestamps and IP ID, such as the RSTs that
+ * answer several segments, or repeated ACKs over IPv6.
  */
 #ifndef CORE_CONTENT_H
 #define CORE_CONTENT_H
@@ -14,6 +20,10 @@
 #include "core/inner.h"
 
 enum { CONTENT_BEHIND_IP = 40, CONTENT_WITHOUT_IP = 128 };
+
+/** The fingerprint of all frames that hold too little to be told apart: cut before the eighth byte
+ * behind IP, or with less than eight bytes behind the EtherType (pause frames; empty ones). */
+#define CONTENT_TOO_LITTLE UINT64_C(1)
 
 /** A 64-bit fingerprint; never 0. @p frame is the captured bytes of the mirrored frame. */
 uint64_t content_fingerprint(struct bytes frame, enum inner_kind kind);
@@ -29,18 +39,20 @@ struct content_copy {
 };
 
 struct content_match {
-    bool repeats; /* an earlier copy of that session with that number and content */
+    bool repeats; /* an earlier copy of that session with that number and content, however old */
     const struct content_copy *first; /* the earliest one remembered, not older than CONTENT_AGE_NS,
                                          of the same frame: a copy of a copy if not `repeats`. NULL
-                                         if there is none. Valid until the next call */
+                                         if there is none, always so with CONTENT_TOO_LITTLE. Valid
+                                         until the next call */
 };
 
 #define CONTENT_AGE_NS INT64_C(100000000)
 
-enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; 48 bytes each */ };
+enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; 64 bytes each */ };
 
 struct content_memory;
 
+/** @param copies  to remember, rounded up to a power of two; 2^30 at most. */
 struct content_memory *content_memory_new(size_t copies);
 void content_memory_free(struct content_memory *memory);
 

@@ -6,7 +6,10 @@
  *
  * The candidates are followed side by side. A copy votes for a candidate under which it is the
  * exact successor, if it is not under another. Until the votes differ the session is the domain.
- * Once one candidate leads by DOMAIN_DECISIVE, the others are given up and their memory is freed.
+ * A candidate that DOMAIN_DECISIVE votes lead is given up and its memory is freed.
+ *
+ * Where candidates cannot differ, as in a source of one session with one Hw ID, they share one
+ * counter, which is cloned when they come to differ: each was so followed from its first copy.
  */
 #ifndef CORE_DOMAIN_H
 #define CORE_DOMAIN_H
@@ -28,7 +31,10 @@ enum domain_policy {
     DOMAIN_AS_HARDWARE_ID
 };
 
-enum { DOMAIN_DECISIVE = 32 /* votes ahead */ };
+enum {
+    DOMAIN_DECISIVE = 32, /* votes ahead */
+    DOMAIN_HARDWARE_IDS = 64
+};
 
 /** Of a source: all that its sessions and their engines share. */
 struct domain_source {
@@ -36,22 +42,26 @@ struct domain_source {
     struct address destination;
     uint32_t index; /* dense, in order of appearance */
     int32_t votes[DOMAIN_KINDS];
-    enum domain_kind kind; /* the one that leads */
-    bool decided;
+    bool followed[DOMAIN_KINDS]; /* not given up */
+    enum domain_kind kind;       /* the one that leads */
+    bool decided;                /* no other is followed */
 };
 
-/** What a copy meant to each candidate that was still followed. */
+/** What a copy meant to each candidate that is followed, its own vote counted. */
 struct domain_finding {
     struct domain_source *source;
     enum domain_kind kind; /* the leading one, this copy's vote included */
     bool followed[DOMAIN_KINDS];
-    struct sequence *sequence[DOMAIN_KINDS]; /* its counter under each; NULL if not followed */
+    /* Its counter under each; NULL if not followed. Candidates may share one. Valid until the next
+     * call. */
+    const struct sequence *sequence[DOMAIN_KINDS];
     struct sequence_finding finding[DOMAIN_KINDS];
 };
 
 struct domain_table;
 
-/** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed.
+/** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed,
+ *                       and those that are forget old gaps.
  */
 struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit);
 void domain_table_free(struct domain_table *table);
@@ -59,6 +69,7 @@ void domain_table_free(struct domain_table *table);
 /**
  * Takes a copy that has a number, of a session that has a key.
  *
+ * @param hardware_id  of which the low 6 bits count.
  * @return false when memory is at its limit and nothing was followed; it is counted as given up.
  */
 bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,

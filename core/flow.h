@@ -7,7 +7,13 @@
  * Per direction of each TCP connection (RFC 9293) inside one session: the bytes acknowledged, from
  * the first that is known (the SYN's, or mid-stream the first ACK's) to the highest ACK; and of
  * just these the bytes that came, each once. Retransmissions, wraps of the 32-bit numbers,
- * reordering, SACK and cut copies (payload is counted by IP length) change nothing.
+ * reordering, SACK, keep-alives and cut copies (payload is counted by IP length) change nothing.
+ *
+ * Limits. Two segments of a connection that come one after the other must lie less than 2^31 bytes
+ * apart. A number that is further from those before than 128 Gbit/s explain is believed once a
+ * second one near it came; unless the time between them explains it, it begins another connection.
+ * A FIN that did not come counts as a byte of payload when it is acknowledged. A TCP segment in IP
+ * fragments counts as far as its first fragment holds it.
  */
 #ifndef CORE_FLOW_H
 #define CORE_FLOW_H
@@ -25,6 +31,7 @@ struct flow_segment {
     uint32_t acknowledgement;
     uint32_t payload; /* bytes by IP length, not by what the copy holds */
     uint32_t headers; /* bytes of the frame before the payload */
+    uint8_t options;  /* of these, the bytes of TCP options */
     uint16_t mss;     /* of a SYN; 0 without */
     bool syn;
     bool fin;
@@ -49,15 +56,23 @@ struct flow_totals {
                                  another session: the other direction is mirrored there */
     uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
-    uint64_t implied_frames;  /* data frames that must have carried `delivered` */
-    uint64_t implied_bytes;   /* of these frames, from the link layer on */
-    int64_t first_ns;         /* the time from the first to the last ACK that moved */
+    uint64_t implied_frames;  /* data frames that must have carried `delivered`, if they were full:
+                                 by the MSS of the SYNs less TCP options, else by the largest
+                                 payload that came, else 1448 bytes each */
+    uint64_t implied_bytes;   /* of these frames, from the link layer on. Frames without payload
+                                 come on top */
+    int64_t first_ns;         /* the time from the first to the last ACK that moved: that of
+                                 `delivered`, less what the first one acknowledged, and without the
+                                 silence before it. Both 0 while none did */
     int64_t last_ns;
 };
 
 struct flow_table;
 
-/** @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. */
+/**
+ * @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. A flow takes
+ *                      some 350 bytes, and while its segments come with gaps up to 8 KiB more.
+ */
 struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);
 
@@ -69,6 +84,8 @@ void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segm
 struct flow_totals flow_totals(struct flow_table *table, uint32_t stream);
 
 size_t flow_table_memory(const struct flow_table *table);
+
+/** Segments of flows that nobody followed. */
 uint64_t flow_table_given_up(const struct flow_table *table);
 
 #endif

@@ -288,6 +288,21 @@ static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t ca
     }
 }
 
+/* Where the EtherType stands that no tag carries. Counts the VLAN tags before it. */
+static size_t skip_tags(struct bytes frame, struct inner_look *look)
+{
+    size_t at = 2 * (size_t)MAC_LENGTH;
+    const struct tag *tag;
+    for (int tags = 0; tags < TAGS_MAX && (tag = tag_of(bytes_u16(frame, at))) != NULL; tags++) {
+        if (!bytes_has(frame, at + 2 + tag->length, 2))
+            break;
+        if (tag->is_vlan && look->tags++ == 0)
+            look->vlan = bytes_u16(frame, at + 2) & 0xfff;
+        at += 2 + (size_t)tag->length;
+    }
+    return at;
+}
+
 struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
 {
     static const uint8_t isl[] = {0x01, 0x00, 0x0c, 0x00, 0x00};
@@ -302,17 +317,8 @@ struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
         return look;
     }
 
-    size_t at = 2 * (size_t)MAC_LENGTH;
+    size_t at = skip_tags(frame, &look);
     uint16_t type = bytes_u16(frame, at);
-    const struct tag *tag;
-    for (int tags = 0; tags < TAGS_MAX && (tag = tag_of(type)) != NULL; tags++) {
-        if (!bytes_has(frame, at + 2 + tag->length, 2))
-            break;
-        if (tag->is_vlan && look.tags++ == 0)
-            look.vlan = bytes_u16(frame, at + 2) & 0xfff;
-        at += 2 + (size_t)tag->length;
-        type = bytes_u16(frame, at);
-    }
     if (bytes_has(frame, at, 2)) {
         at += 2;
         if (type >= TYPE_MIN)
@@ -348,4 +354,22 @@ struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t fra
     if (ethernet.likeness == LIKENESS_NONE && frame_type != ERSPAN_FT_ETHERNET)
         return (struct inner_look){.kind = INNER_OPAQUE};
     return ethernet;
+}
+
+struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind)
+{
+    if (kind == INNER_IPV4 || kind == INNER_IPV6)
+        return (struct inner_packet){0, kind == INNER_IPV4 ? 4 : 6};
+    if (kind == INNER_OPAQUE)
+        return (struct inner_packet){0, 0};
+    struct inner_look tags = {0};
+    size_t at = skip_tags(frame, &tags);
+    switch (bytes_u16(frame, at)) {
+    case TYPE_IPV4:
+        return (struct inner_packet){at + 2, 4};
+    case TYPE_IPV6:
+        return (struct inner_packet){at + 2, 6};
+    default:
+        return (struct inner_packet){at, 0};
+    }
 }

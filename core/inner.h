@@ -47,4 +47,15 @@ struct inner_look inner_look_ip(struct bytes packet, size_t carried);
  */
 struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type);
 
+/** What a frame carries behind its MAC addresses and tags. */
+struct inner_packet {
+    size_t offset;      /* of the IP header; without one, of the EtherType or 802.3 length. It may
+                           lie behind the end of a cut frame */
+    uint8_t ip_version; /* 4 or 6 as the EtherType or the kind says, whatever the packet does; 0:
+                           something else. IP in MPLS or PPPoE is something else */
+};
+
+/** Finds it. All of an INNER_OPAQUE frame is something else. */
+struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind);
+
 #endif

@@ -6,16 +6,27 @@
  * Kept is not what came but what is missing: the gaps below the highest number, each with the copy
  * that revealed it. A counter in order costs sizeof(struct sequence) and nothing else.
  *
- * - lost: numbers between the lowest and the highest received, since the last restart, that never
+ * - lost: numbers between the lowest and the highest received, from restart to restart, that never
  *   came.
  * - late: below the highest, and missing until now. Its extent is how many copies arrived since the
- *   first one with a higher number, that one counted, duplicates left out (RFC 4737,
- * section 4.2.1). A late copy is no longer lost. One below the lowest moves the lowest down.
+ *   first one that was sent after it, that one counted, duplicates left out (RFC 4737,
+ *   section 4.2.1). A late copy is no longer lost. One below the lowest moves the lowest down.
  * - duplicate: received before.
- * - restart: the counter began again (quirk Q27). A number that was received before but with other
- *   content, or one too far away to be loss or lateness, is held; if the next copy has the number
- *   after it, both belong to a new run, else the held one was a stray.
- * - constant: the counter never moved since the first copy (quirk Q3): there is no sequence.
+ * - restart: the counter began again (quirk Q27).
+ * - constant: the counter never moved since the first copy (quirk Q3): there is no sequence. If it
+ *   moves after all, those before stay constant copies, and it restarted.
+ *
+ * How a restart is told. Copies that do not fit are held: a number that was received before but
+ * with other content, one too far away to be loss or lateness, one that lands at about 0 just
+ * ahead of a wrap, and, though it may well be late, one missing near 0. RFC 3550 wants two such
+ * copies in order. Here they may be SEQUENCE_NEAR apart in any order, as there can be loss after a
+ * restart too, and up to SEQUENCE_PATIENCE copies of the old run in between. What is held counts
+ * until then as what it looks like alone, and the restart takes that back; so does the end of a
+ * capture need no last word.
+ *
+ * A run that a restart ended is remembered for SEQUENCE_EARLIER_MAX copies, as its stragglers may
+ * come after. A number is taken for one of them if it is missing there, or just above, and the new
+ * run was not expecting it: it is more than SEQUENCE_CLOSE away, or was received already.
  */
 #ifndef CORE_SEQUENCE_H
 #define CORE_SEQUENCE_H
@@ -27,7 +38,16 @@
 enum {
     SEQUENCE_LATE_MAX = 1 << 16, /* numbers below the highest at which a copy may still be late */
     SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
-    SEQUENCE_GAPS_MAX = 4096 /* remembered; a copy out of an older gap counts as late by guess */
+    SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is held
+                                    until the next is not below it: bits can flip in a number */
+    SEQUENCE_GAPS_MAX = 4096, /* remembered; a copy out of an older gap counts as late by guess */
+    SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
+    SEQUENCE_NEAR = 64,
+    SEQUENCE_CLOSE = 8,
+    SEQUENCE_PATIENCE = 4,
+    SEQUENCE_HELD_MAX = 4,
+    SEQUENCE_EARLIER_MAX = 1 << 13,
+    SEQUENCE_RUNS_MAX = 4 /* remembered besides the current one */
 };
 
 enum sequence_kind {
@@ -36,24 +56,39 @@ enum sequence_kind {
     SEQUENCE_GAP,       /* above it: finding.lost numbers are missing before */
     SEQUENCE_LATE,      /* below it and missing until now */
     SEQUENCE_DUPLICATE, /* received before */
-    SEQUENCE_HELD,      /* out of place: the next copy tells what it is */
-    SEQUENCE_RESTART,   /* this copy and the held one before it began a new run */
+    SEQUENCE_HELD,      /* out of place: a later copy tells what it is */
+    SEQUENCE_RESTART,   /* this copy and one held before it began a new run */
     SEQUENCE_CONSTANT   /* the same number in every copy so far */
+};
+
+/** What a finding changes in the counts of copies before it. */
+struct sequence_change {
+    int32_t lost;
+    int16_t late;
+    int16_t duplicates;
+    int16_t strays;
+    int16_t constants;
 };
 
 /** What one copy meant. Findings add up: see sequence_counts_add(). */
 struct sequence_finding {
     enum sequence_kind kind;
-    uint32_t lost;    /* GAP: numbers missing before it. LATE below the lowest: newly missing */
-    uint32_t extent;  /* LATE: in copies; 0 if not known */
-    uint64_t frame;   /* GAP: the copy before the gap. LATE: the one that revealed the gap.
-                         RESTART: the held copy. Else, or if not known, 0 */
-    uint64_t missing; /* GAP: the first missing number, as extended over wraps */
-    bool found;       /* LATE: it was in a remembered gap or below the lowest: one less is lost */
-    bool held_was_stray; /* the copy held before this one turned out to belong nowhere */
+    enum sequence_kind taken_for;  /* HELD: what it counts as until a restart takes that back:
+                                      LATE, DUPLICATE, or HELD, which is a stray */
+    uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
+                                      the ends of its run: newly missing. RESTART: in the new run */
+    uint32_t extent;               /* LATE: in copies; 0 if not known. Else that of copies before
+                                      which are now known to be late; 0 if there are none */
+    struct sequence_change change; /* all zero in most */
+    uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
+                                      gap. RESTART: the first held. Else, or if not known, 0 */
+    uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
+    bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
+    bool held_was_stray; /* one held before this one turned out to belong nowhere */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
 };
 
+/** A copy that is held counts as what it was taken for. */
 struct sequence_counts {
     uint64_t copies; /* with a number; strays and duplicates counted */
     uint64_t lost;
@@ -67,35 +102,78 @@ struct sequence_counts {
 
 struct sequence_gap;
 
+/** The numbers from one restart to the next. Extended: wraps add up, and below 0 it goes on as
+ * unsigned numbers do, so that the low bits are always the number. */
+struct sequence_run {
+    uint64_t lowest;
+    uint64_t highest;
+    uint64_t first_frame;
+    uint64_t highest_frame;
+    uint64_t end_frame;        /* the first copy of the next run; not of the current one */
+    uint32_t first_arrival;    /* place in the order of arrival, modulo 2^32 */
+    uint32_t end_arrival;      /* with end_frame */
+    uint64_t known_from;       /* gaps below it were forgotten; with `forgot` */
+    struct sequence_gap *gaps; /* in rising order; NULL without any */
+    uint32_t gap_count;
+    uint32_t gap_capacity;
+    bool forgot;
+    struct sequence_run *earlier; /* the one before the restart, while remembered */
+};
+
+struct sequence_held {
+    uint64_t frame;
+    uint32_t number;
+    uint32_t arrival;
+    uint32_t extent; /* taken for LATE */
+    int32_t lost;    /* ... what it changed in the counts of lost numbers */
+    uint8_t taken_for;
+    bool strong; /* nothing but a restart makes sense of it */
+};
+
 struct sequence {
+    struct sequence_run run;
+    struct sequence_counts counts;
+    struct sequence_held *held; /* NULL before the first */
+    size_t memory;              /* bytes beyond the struct */
+    uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
+    uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
+    uint32_t continued_arrival; /* the last one that `continued` counts */
     bool begun;
     bool constant; /* no copy had another number than the first */
-    bool held;
-    uint8_t width;        /* bits: 32, or 30 once quirk Q4 was seen */
-    uint32_t held_number; /* with held */
-    uint64_t held_frame;  /* with held */
-    uint64_t highest;     /* extended: wraps add up. Meaningless before begun */
-    uint64_t lowest;      /* likewise */
-    uint64_t highest_frame;
-    uint64_t first_frame;      /* of this run */
-    uint64_t arrivals;         /* copies in this run, duplicates left out */
-    struct sequence_gap *gaps; /* in rising order; NULL without any */
-    size_t gap_count;
-    size_t gap_capacity;
-    struct sequence_counts counts;
+    bool varied;   /* ... and the content was not always the same */
+    bool wide;     /* a number above 30 bits came */
+    bool jumped;   /* what is held is one jump forward */
+    bool frugal;   /* for the owner to set: memory is short, forget gaps rather than grow */
+    uint8_t width; /* bits: 32, or 30 once quirk Q4 was seen */
+    uint8_t held_count;
+    uint8_t continued; /* copies that went on with the run since the first was held */
 };
 
 /** An all-zero struct is one that has seen nothing. Frees what the gaps took. */
 void sequence_clear(struct sequence *sequence);
 
+/** @p copy, which has nothing to free, becomes the same counter with memory of its own. */
+void sequence_clone(struct sequence *copy, const struct sequence *sequence);
+
 /** Bytes it holds beyond itself. */
-size_t sequence_memory(const struct sequence *sequence);
+static inline size_t sequence_memory(const struct sequence *sequence)
+{
+    return sequence->memory;
+}
 
 /**
- * True if @p number is the exact successor of the highest, or of a held one: what a copy votes with
+ * True if @p number is the exact successor of the highest, or of one held: what a copy votes with
  * (core/domain.h). False before the first copy.
  */
-bool sequence_succeeds(const struct sequence *sequence, uint32_t number);
+static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
+{
+    if (sequence->begun && number == sequence->next)
+        return true;
+    for (unsigned i = 0; i < sequence->held_count; i++)
+        if (number == sequence->held[i].number + 1)
+            return true;
+    return false;
+}
 
 /**
  * Takes the next copy.
@@ -108,8 +186,9 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
                                       bool repeats);
 
 /**
- * Adds one finding. The sum over all findings of a counter is the counter's own sequence.counts, so
- * that a reader who sees only some copies can still sum those.
+ * Adds one finding. The sum over all findings of a counter, in order, is the counter's own
+ * sequence.counts at any time, so that a reader who sees only some copies can still sum those;
+ * what such a sum would bring below 0 stays 0.
  */
 void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding);
 

@@ -126,8 +126,8 @@ static void add_time(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
     enum timestamp_method method = timestamp_absolute(header, arrival_ns, &time_ns);
     if (method == TIMESTAMP_RELATIVE)
         return;
-    nstime_t time = {(time_t)(time_ns / 1000000000), (int)(time_ns % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(tree, hf_erspan_time, tvb, 4, 4, &time));
+    nstime_t moment = {(time_t)(time_ns / 1000000000), (int)(time_ns % 1000000000)};
+    proto_item_set_generated(proto_tree_add_time(tree, hf_erspan_time, tvb, 4, 4, &moment));
     proto_item_set_generated(
         proto_tree_add_uint(tree, hf_erspan_time_method, tvb, 4, 4, (uint32_t)method));
 }

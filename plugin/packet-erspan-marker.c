@@ -57,7 +57,7 @@ static void dissect_marker(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     proto_tree_add_item(marker_tree, hf_marker_granularity, tvb, 24, 2, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_offset, tvb, 24, 2, ENC_BIG_ENDIAN);
     proto_item *asic =
-        proto_tree_add_item(marker_tree, hf_marker_timestamp, tvb, 26, 8, ENC_BIG_ENDIAN);
+        proto_tree_add_item(marker_tree, hf_marker_timestamp, tvb, 28, 6, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_sec, tvb, 34, 4, ENC_BIG_ENDIAN);
     proto_tree_add_item(marker_tree, hf_marker_utc_usec, tvb, 38, 4, ENC_BIG_ENDIAN);
     add_times(marker_tree, tvb, marker);
@@ -102,8 +102,8 @@ void proto_register_erspan_marker_found(void)
          {"UTC Offset", "erspan-marker.utc_offset", FT_UINT16, BASE_DEC, NULL, 0x00ff,
           "TAI - UTC in seconds", HFILL}},
         {&hf_marker_timestamp,
-         {"ASIC 48-bit Timestamp", "erspan-marker.timestamp", FT_UINT48, BASE_DEC, NULL,
-          UINT64_C(0xffffffffffff), NULL, HFILL}},
+         {"ASIC 48-bit Timestamp", "erspan-marker.timestamp", FT_UINT48, BASE_DEC, NULL, 0, NULL,
+          HFILL}},
         {&hf_marker_utc_sec,
          {"Seconds (TAI)", "erspan-marker.utc_sec", FT_UINT32, BASE_DEC, NULL, 0xffffffff,
           "As sent; despite the filter's name these count TAI", HFILL}},

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Network namespaces, the only network that carries test traffic.
+
+Needs root and iproute2. Everything made here is gone when the block ends, whatever happened in it:
+processes are stopped by pid, and a removed namespace takes its links along.
+"""
+
+import itertools
+import os
+import subprocess
+
+SERIAL = itertools.count()
+
+
+class Namespaces:
+    """Some namespaces by short names, their links, and the processes that run in them."""
+
+    def __init__(self, *names):
+        mark = f"erspan-{os.getpid()}-{next(SERIAL)}"
+        self.full = {name: f"{mark}-{name}" for name in names}
+        self.processes = []
+
+    def __enter__(self):
+        for name, full in self.full.items():
+            subprocess.run(["ip", "netns", "add", full], check=True)
+            self.ip(name, "link", "set", "lo", "up")
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            self.stop(process)
+        for full in self.full.values():
+            subprocess.run(["ip", "netns", "del", full], check=False)
+
+    def ip(self, name, *arguments):
+        """ip(8) inside the namespace."""
+        command = ["ip", "-n", self.full[name], *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def command(self, name, *arguments):
+        """The command line that runs a program inside the namespace."""
+        return ["ip", "netns", "exec", self.full[name], *map(str, arguments)]
+
+    def run(self, name, *arguments, timeout=60, **options):
+        """Runs a program to its end, which must be a good one."""
+        options = {"capture_output": True, "text": True, "check": True, **options}
+        return subprocess.run(self.command(name, *arguments), timeout=timeout, **options)
+
+    def start(self, name, *arguments, **options):
+        """Starts a program that is stopped, at the latest, with the block."""
+        process = subprocess.Popen(self.command(name, *arguments), text=True, **options)
+        self.processes.append(process)
+        return process
+
+    def stop(self, process, timeout=10):
+        """Interrupts the program, as Ctrl-C would, and waits for its end."""
+        if process in self.processes:
+            self.processes.remove(process)
+        if process.poll() is None:
+            process.send_signal(2)
+            try:
+                process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        return process.returncode
+
+    def link(self, name, device, other, other_device, mtu=1500):
+        """A cable: a veth pair whose frames leave as they are, without offloads."""
+        self.ip(
+            name, "link", "add", device, "mtu", str(mtu),
+            "type", "veth", "peer", "name", other_device, "mtu", str(mtu), "netns", self.full[other],
+        )  # fmt: skip
+        for end, port in ((name, device), (other, other_device)):
+            # IPv6 autoconfiguration would add frames that nobody asked for.
+            self.run(end, "sysctl", "-qw", f"net.ipv6.conf.{port}.accept_ra=0")
+            self.run(end, "ethtool", "-K", port, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
+            self.ip(end, "link", "set", port, "up")
+
+    def mac(self, name, device):
+        return self.ip(name, "-br", "link", "show", device).split()[2]
