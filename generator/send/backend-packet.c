@@ -55,7 +55,7 @@ static void packet_send(void *state, const struct bytes *frames, size_t count, i
 {
     struct packet_socket *packet = state;
     for (size_t i = 0; i < count; i++)
-        packet->vectors[i] = (struct iovec){(void *)(uintptr_t)frames[i].data, frames[i].len};
+        packet->vectors[i] = (struct iovec){(void *)frames[i].data, frames[i].len};
     for (size_t done = 0; done < count;) {
         int sent = sendmmsg(packet->fd, packet->messages + done, (unsigned)(count - done), 0);
         if (sent < 0)

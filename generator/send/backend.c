@@ -8,6 +8,9 @@
 
 const struct backend *const backends[] = {
     &backend_packet,
+#ifdef HAVE_AF_XDP
+    &backend_af_xdp,
+#endif
     &backend_pcap,
     NULL,
 };

@@ -24,6 +24,7 @@ struct backend {
     void (*close)(void *state);
 };
 
+extern const struct backend backend_af_xdp;
 extern const struct backend backend_packet;
 extern const struct backend backend_pcap;
 
