@@ -144,16 +144,19 @@ static gboolean send_scenario(struct scenario *scenario, const struct live_plan 
                               const struct wire *wire, const struct backend *backend,
                               struct truth_file *file, GError **error)
 {
-    void *opened = backend->open(wire, error);
-    if (opened == NULL)
-        return FALSE;
     struct truth *truth = truth_new(scenario);
-    struct totals *totals = g_new(struct totals, 1);
-    gboolean good = live_send(scenario, plan, wire, backend, opened, truth, totals, error);
-    printf("back-end  %s: %s\n", backend->name, backend->help);
-    totals_print(totals, wire, stdout);
+    struct totals *totals = g_new0(struct totals, 1);
+    gboolean good = backend->play != NULL
+                        ? backend->play(scenario, plan, wire, truth, totals, error)
+                        : live_send(scenario, plan, wire, backend, truth, totals, error);
+    bool begun = totals->begun;
+    if (begun) {
+        totals_unwatch();
+        printf("back-end  %s: %s\n", backend->name, backend->help);
+        totals_print(totals, wire, stdout);
+    }
     GError *untold = NULL;
-    if (file != NULL && !truth_file_write(file, truth, &untold)) {
+    if (begun && file != NULL && !truth_file_write(file, truth, &untold)) {
         errors_add(error, untold);
         good = FALSE;
     }

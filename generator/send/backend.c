@@ -11,8 +11,10 @@ const struct backend *const backends[] = {
 #ifdef HAVE_AF_XDP
     &backend_af_xdp,
 #endif
-    &backend_pcap,
-    NULL,
+#ifdef HAVE_LIVE_FRAMES
+    &backend_live_frames,
+#endif
+    &backend_pcap,        NULL,
 };
 
 char *backend_names(void)

@@ -13,6 +13,11 @@
 /** Frames that are handed over at once, at most. */
 enum { BATCH_MAX = 64 };
 
+struct live_plan;
+struct totals;
+struct truth;
+struct scenario;
+
 struct backend {
     const char *name;
     const char *help;
@@ -22,9 +27,14 @@ struct backend {
      * 0, it has left, or the errno for which it has not. */
     void (*send)(void *state, const struct bytes *frames, size_t count, int *outcomes);
     void (*close)(void *state);
+    /** Of one that makes the frames itself: does what live_send() does with the others. */
+    gboolean (*play)(struct scenario *scenario, const struct live_plan *plan,
+                     const struct wire *wire, struct truth *truth, struct totals *totals,
+                     GError **error);
 };
 
 extern const struct backend backend_af_xdp;
+extern const struct backend backend_live_frames;
 extern const struct backend backend_packet;
 extern const struct backend backend_pcap;
 

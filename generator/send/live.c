@@ -2,7 +2,6 @@
 #include "generator/send/live.h"
 
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "generator/errors.h"
 #include "generator/interruption.h"
@@ -30,7 +29,6 @@ struct live {
     int64_t shift_ns; /* by which its times were held back */
     struct pace pace;
     bool over;
-    int64_t shown_next; /* moment; INT64_MAX: there is no terminal */
     struct totals_mark shown;
 };
 
@@ -58,11 +56,7 @@ static void settle(struct live *live)
 
 static void show(struct live *live)
 {
-    int64_t moment = moment_now();
-    if (moment < live->shown_next)
-        return;
-    totals_show(&live->departures->totals, &live->shown, moment, stderr);
-    live->shown_next = moment + NS_PER_SECOND;
+    totals_watch(&live->departures->totals, &live->shown, moment_now());
 }
 
 /* Until the sender should have what is due then; or the end of all. */
@@ -165,7 +159,6 @@ static void begin(struct live *live, struct scenario *scenario)
     if (live->plan->timing == TIMING_RATE)
         pace_begin(&live->pace, &live->plan->ramp, live->start_ns);
     live->shown = (struct totals_mark){.moment = moment_now()};
-    live->shown_next = isatty(STDERR_FILENO) ? live->shown.moment + NS_PER_SECOND : INT64_MAX;
 }
 
 static gboolean play_live(struct live *live, struct scenario *scenario, struct truth *truth,
@@ -182,9 +175,12 @@ static gboolean play_live(struct live *live, struct scenario *scenario, struct t
 }
 
 gboolean live_send(struct scenario *scenario, const struct live_plan *plan, const struct wire *wire,
-                   const struct backend *backend, void *opened, struct truth *truth,
-                   struct totals *totals, GError **error)
+                   const struct backend *backend, struct truth *truth, struct totals *totals,
+                   GError **error)
 {
+    void *opened = backend->open(wire, error);
+    if (opened == NULL)
+        return FALSE;
     struct live live = {
         .plan = plan,
         .outbox = outbox_new(plan->timing == TIMING_MAX ? WAITING_MAX_UNTIMED : WAITING_MAX),
@@ -195,11 +191,10 @@ gboolean live_send(struct scenario *scenario, const struct live_plan *plan, cons
     begin(&live, scenario);
     gboolean good = play_live(&live, scenario, truth, error);
     *totals = live.departures->totals;
+    totals->begun = true;
     bool cut_off = atomic_load(&live.departures->cut_off);
     departures_free(live.departures);
     outbox_free(live.outbox);
-    if (live.shown_next != INT64_MAX)
-        fputs("\r\033[K", stderr);
     return good &&
            (!cut_off || fail(error, STATUS_FAILED, "%s: the interface is gone", wire->name));
 }

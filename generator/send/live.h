@@ -31,13 +31,13 @@ struct live_plan {
  * Sends the scenario, whose start becomes now. Ends early when the user interrupts: then what is
  * under way leaves at once.
  *
- * @param opened  the back-end's; taken over.
  * @param truth   a new one of the scenario, which then tells what happened.
- * @param totals  gets what was reached, after an error too.
- * @return FALSE after an error: of the scenario's frames, or the interface is gone.
+ * @param totals  zeros; gets what was reached, after an error too.
+ * @return FALSE after an error: the back-end cannot be opened, the scenario cannot be played, or
+ * the interface is gone.
  */
 gboolean live_send(struct scenario *scenario, const struct live_plan *plan, const struct wire *wire,
-                   const struct backend *backend, void *opened, struct truth *truth,
-                   struct totals *totals, GError **error);
+                   const struct backend *backend, struct truth *truth, struct totals *totals,
+                   GError **error);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "generator/send/moment.h"
 #include "generator/send/pace.h"
@@ -46,19 +47,26 @@ static void print_rate(FILE *stream, double rate, const char *unit)
     fprintf(stream, "%.4g %s%s/s", rate, prefixes[i], unit);
 }
 
-void totals_show(const struct totals *totals, struct totals_mark *mark, int64_t moment,
-                 FILE *stream)
+void totals_watch(const struct totals *totals, struct totals_mark *mark, int64_t moment)
 {
+    if (moment < mark->moment + NS_PER_SECOND || !isatty(STDERR_FILENO))
+        return;
     const struct totals_mark now = {totals->frames, totals->bits, moment};
     double seconds = (double)(moment - mark->moment) / NS_PER_SECOND;
-    fprintf(stream, "\r%" PRIu64 " frames, ", now.frames);
-    print_rate(stream, (double)(now.frames - mark->frames) / seconds, "frames");
-    fputs(", ", stream);
-    print_rate(stream, (double)(now.bits - mark->bits) / seconds, "bit");
+    fprintf(stderr, "\r%" PRIu64 " frames, ", now.frames);
+    print_rate(stderr, (double)(now.frames - mark->frames) / seconds, "frames");
+    fputs(", ", stderr);
+    print_rate(stderr, (double)(now.bits - mark->bits) / seconds, "bit");
     if (totals->failed > 0)
-        fprintf(stream, ", %" PRIuFAST64 " failed", totals->failed);
-    fputs("\033[K", stream);
+        fprintf(stderr, ", %" PRIuFAST64 " failed", totals->failed);
+    fputs("\033[K", stderr);
     *mark = now;
+}
+
+void totals_unwatch(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
 }
 
 static void print_failures(const struct totals *totals, const struct wire *wire, FILE *stream)

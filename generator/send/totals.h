@@ -6,6 +6,7 @@
 #define GENERATOR_SEND_TOTALS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "generator/send/lateness.h"
@@ -23,6 +24,7 @@ struct totals {
     int64_t first;                    /* moment at which the first frame left */
     int64_t last;
     struct lateness lateness; /* of frames that were due at a time */
+    bool begun;               /* anything was tried */
     int64_t held_back_ns;     /* by so much the scenario was delayed, since sending was slower */
 };
 
@@ -39,10 +41,12 @@ void totals_add(struct totals *totals, size_t length, int64_t moment, int64_t du
 /** The frame could not. */
 void totals_fail(struct totals *totals, size_t length, int number);
 
-/** One line for a terminal that replaces the last: what was reached since the mark, which is moved
- * on. */
-void totals_show(const struct totals *totals, struct totals_mark *mark, int64_t moment,
-                 FILE *stream);
+/** Once in a second, where standard error is a terminal: a line that replaces the last and says
+ * what was reached since then. The first mark is of the start. */
+void totals_watch(const struct totals *totals, struct totals_mark *mark, int64_t moment);
+
+/** Removes that line. */
+void totals_unwatch(void);
 
 /** All, for the user. */
 void totals_print(const struct totals *totals, const struct wire *wire, FILE *stream);
