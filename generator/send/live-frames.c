@@ -160,8 +160,9 @@ static uint32_t batch_size(const struct live_frames *live)
 }
 
 /* Has the kernel make frames. 0 or an errno. */
-static int make(const struct maker *maker, const uint8_t *blank, uint32_t count)
+static int make(const struct maker *maker, uint32_t count)
 {
+    static const uint8_t blank[TEMPLATE_LENGTH];
     LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = maker->live->longest,
                 .repeat = (int)count, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
                 .batch_size = batch_size(maker->live));
@@ -186,13 +187,12 @@ static uint32_t next_slice(uint64_t frames, int64_t took_ns)
 static gboolean run(const struct maker *maker, uint64_t count, struct totals *totals,
                     GError **error)
 {
-    g_autofree uint8_t *blank = g_malloc0(TEMPLATE_LENGTH);
     struct totals_mark mark = {.moment = moment_now()};
     uint32_t slice = FIRST_SLICE;
     uint64_t done = 0;
     while (!interruption_asked() && !maker->live->over && done < count) {
         int64_t begun = moment_now();
-        int number = make(maker, blank, (uint32_t)MIN(slice, count - done));
+        int number = make(maker, (uint32_t)MIN(slice, count - done));
         if (number != 0)
             return fail_bpf(maker, number, error);
         uint64_t before = done;
@@ -245,9 +245,9 @@ static uint64_t frames_to_make(const struct scenario *scenario, const struct liv
 }
 
 static gboolean send_steady(struct maker *maker, const struct scenario *scenario,
-                            struct truth *truth, struct totals *totals, GError **error)
+                            struct steady_copy *copies, struct truth *truth, struct totals *totals,
+                            GError **error)
 {
-    g_autofree struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
     struct live_frames *live = maker->live;
     maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
     int64_t start = moment_now() + NS_PER_MS;
@@ -273,8 +273,11 @@ static gboolean play_live_frames(struct scenario *scenario, const struct live_pl
     if (!live_frames_can(scenario, plan, error))
         return FALSE;
     interruption_catch();
-    gboolean good = load(&maker, error) && send_steady(&maker, scenario, truth, totals, error);
+    struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
+    gboolean good =
+        load(&maker, error) && send_steady(&maker, scenario, copies, truth, totals, error);
     unload(&maker);
+    g_free(copies);
     return good;
 }
 
