@@ -7,7 +7,10 @@
 
 #include "core/bytes.h"
 
-enum { ADDRESS_MAX_LENGTH = 16 };
+enum {
+    ADDRESS_MAX_LENGTH = 16,
+    ADDRESS_TEXT_MAX = 48 /* with the end of string */
+};
 
 /** The length tells the family: 4 is IPv4, 16 is IPv6, 0 is none. Bytes past it are 0. */
 struct address {
@@ -28,5 +31,9 @@ static inline bool address_equal(const struct address *a, const struct address *
 {
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
 }
+
+/** As RFC 5952 writes them; other lengths as bytes, colons between; "" for none. Returns @p text.
+ */
+const char *address_format(const struct address *address, char text[ADDRESS_TEXT_MAX]);
 
 #endif

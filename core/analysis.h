@@ -25,7 +25,9 @@ struct analysis_place {
     int64_t arrival_ns; /* Unix time */
     size_t
         outer_length; /* bytes of the frame that carried it, on the wire, from the link layer on */
-    unsigned depth;   /* 1; more for a copy inside a copy (quirk Q22) */
+    size_t outer_headers; /* bytes from the outer IP header to the end of GRE. 0: not known, and
+                             then taken for IP without options, GRE without key and checksum */
+    unsigned depth;       /* 1; more for a copy inside a copy (quirk Q22) */
 };
 
 struct analysis_finding {
@@ -40,7 +42,7 @@ struct analysis_finding {
     struct clock_time time;       /* method CLOCK_UNKNOWN without has_time */
     bool has_time_delta;
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
-    int64_t delay_ns;      /* arrival less source time; with has_time and time.absolute */
+    int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
     double jitter_ns;      /* RFC 3550; with has_time */
 };
 
@@ -49,7 +51,11 @@ struct analysis;
 struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
-/** @param payload  the captured bytes behind GRE, from which @p copy was read. */
+/**
+ * @param payload  the captured bytes behind GRE, from which @p copy was read.
+ *
+ * A session whose copies count has its stream before: see session_appear().
+ */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
                    const struct copy *copy, struct bytes payload, struct analysis_finding *finding);
 
@@ -63,6 +69,13 @@ void analysis_take_marker(struct analysis *analysis, const struct address *sourc
 struct clock_time analysis_time_again(struct analysis *analysis, const struct address *source,
                                       const struct erspan_header *header, int64_t arrival_ns,
                                       uint64_t frame);
+
+/**
+ * The same for all that needs no memory of that copy: whether it counts, its time, its sequence
+ * counters as they are known by now, with every finding SEQUENCE_NEXT. Without a change of state.
+ */
+void analysis_again(struct analysis *analysis, const struct analysis_place *place,
+                    const struct copy *copy, struct analysis_finding *finding);
 
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);

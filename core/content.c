@@ -197,7 +197,7 @@ static bool find_head(const struct content_memory *memory, uint32_t last, int64_
                       uint32_t *head)
 {
     uint32_t at = slot_of(memory, last)->head;
-    /* What was forgotten has taken its link along: the queue is known from its end only. */
+    /* A forgotten head has taken its link along: the queue begins again with its end. */
     if (!is_remembered(memory, at))
         at = last;
     while (!is_recent(slot_of(memory, at)->copy.time_ns, time_ns)) {

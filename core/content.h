@@ -11,7 +11,8 @@
  * What address translation, a new MPLS label or fragmentation rewrote is another frame. And a host
  * that sends two frames equal in all that counts here, inside CONTENT_AGE_NS, looks as if one had
  * been mirrored twice: TCP segments without data, timestamps and IP ID, such as the RSTs that
- * answer several segments, or repeated ACKs over IPv6.
+ * answer several segments or repeated ACKs over IPv6; datagrams without IP ID that say the same
+ * again.
  */
 #ifndef CORE_CONTENT_H
 #define CORE_CONTENT_H
@@ -40,9 +41,10 @@ struct content_copy {
 
 struct content_match {
     bool repeats; /* an earlier copy of that session with that number and content, however old */
-    const struct content_copy *first; /* the earliest one remembered, not older than CONTENT_AGE_NS,
-                                         of the same frame: a copy of a copy if not `repeats`. NULL
-                                         if there is none, always so with CONTENT_TOO_LITTLE. Valid
+    const struct content_copy *first; /* the earliest one of the same frame that is not older than
+                                         CONTENT_AGE_NS, or if the memory did not reach back to it,
+                                         the latest: a copy of a copy if not `repeats`. NULL if
+                                         there is none, always so with CONTENT_TOO_LITTLE. Valid
                                          until the next call */
 };
 

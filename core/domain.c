@@ -231,9 +231,11 @@ static struct member *add_member(struct domain_table *table, const struct sessio
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
+    const bool *followed = node->public.followed;
+    if (node->members != NULL && !followed[DOMAIN_SESSION] && !followed[DOMAIN_HARDWARE_ID])
+        return node->members; /* one session is as good as another */
     bool second = node->members != NULL && !node->several;
-    bool own = node->members != NULL &&
-               (node->public.followed[DOMAIN_SESSION] || node->public.followed[DOMAIN_HARDWARE_ID]);
+    bool own = node->members != NULL;
     if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
                              (second ? clone_cost(node->counter) : 0)))
         return NULL;
@@ -310,26 +312,38 @@ static void find_counters(struct member *member, uint8_t hardware_id,
     counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? engine : NULL;
 }
 
+/* What speaks for a candidate, and against it. */
+static int score(const struct sequence_finding *finding, bool succeeds)
+{
+    if (finding->kind == SEQUENCE_HELD)
+        return -1;
+    return finding->kind == SEQUENCE_RESTART ? succeeds - 1 : succeeds;
+}
+
+/* @p succeeds: was asked before the copy was taken. */
 static void vote(struct domain_table *table, struct source_node *node,
-                 struct sequence *const counters[DOMAIN_KINDS], uint32_t number)
+                 const bool succeeds[DOMAIN_KINDS], const struct domain_finding *finding)
 {
     struct domain_source *source = &node->public;
-    bool succeeds[DOMAIN_KINDS] = {false};
-    unsigned yes = 0;
-    unsigned asked = 0;
+    int scores[DOMAIN_KINDS];
+    int least = 1;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
-        if (counters[kind] == NULL)
+        if (!source->followed[kind])
             continue;
-        succeeds[kind] = sequence_succeeds(counters[kind], number);
-        yes += succeeds[kind];
-        asked++;
+        scores[kind] = score(&finding->finding[kind], succeeds[kind]);
+        least = MIN(least, scores[kind]);
     }
-    if (yes == 0 || yes == asked)
+    bool differ = false;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (!source->followed[kind])
+            continue;
+        differ |= scores[kind] > least;
+        source->votes[kind] += scores[kind] - least;
+    }
+    if (!differ)
         return;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        source->votes[kind] += succeeds[kind];
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        if (counters[kind] != NULL && source->votes[kind] > source->votes[source->kind])
+        if (source->followed[kind] && source->votes[kind] > source->votes[source->kind])
             source->kind = (enum domain_kind)kind;
     give_up_losers(table, node);
 }
@@ -368,6 +382,16 @@ static void take_all(struct domain_table *table, struct sequence *const counters
     }
 }
 
+static void forget_given_up(const struct source_node *node, struct domain_finding *finding)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (node->public.followed[kind])
+            continue;
+        finding->followed[kind] = false;
+        finding->sequence[kind] = NULL;
+    }
+}
+
 bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
                  uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
 {
@@ -381,16 +405,37 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     struct source_node *node = member->node;
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, engine, counters);
+    bool differ = !node->public.decided && may_differ(counters);
+    bool succeeds[DOMAIN_KINDS] = {false};
+    for (unsigned kind = 0; differ && kind < DOMAIN_KINDS; kind++)
+        succeeds[kind] = counters[kind] != NULL && sequence_succeeds(counters[kind], number);
     finding->source = &node->public;
-    if (node->public.decided || !may_differ(counters)) {
-        take_all(table, counters, number, frame, repeats, finding);
-    } else {
-        vote(table, node, counters, number); /* before it is taken: by what is expected next */
-        find_counters(member, engine, counters);
-        take_all(table, counters, number, frame, repeats, finding);
+    take_all(table, counters, number, frame, repeats, finding);
+    if (differ) {
+        vote(table, node, succeeds, finding);
+        forget_given_up(node, finding);
     }
     finding->kind = node->public.kind;
     return true;
+}
+
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding)
+{
+    const struct member sought = {.key = *session};
+    struct member *member = g_hash_table_lookup(table->members, &sought);
+    if (member == NULL)
+        return false;
+    *finding =
+        (struct domain_finding){.source = &member->node->public, .kind = member->node->public.kind};
+    struct sequence *counters[DOMAIN_KINDS];
+    find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        finding->sequence[kind] = counters[kind];
+        finding->followed[kind] = counters[kind] != NULL;
+        finding->finding[kind].kind = SEQUENCE_NEXT;
+    }
+    return finding->followed[finding->kind];
 }
 
 enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,

@@ -4,8 +4,9 @@
  * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
  * inferred here, per source, and never assumed.
  *
- * The candidates are followed side by side. A copy votes for a candidate under which it is the
- * exact successor, if it is not under another. Until the votes differ the session is the domain.
+ * The candidates are followed side by side. What a copy says for one is that it is its exact
+ * successor, and against one that it is out of place there; where they differ, each gets as many
+ * votes as it stands above the worst. Until the votes differ the session is the domain.
  * A candidate that DOMAIN_DECISIVE votes lead is given up and its memory is freed.
  *
  * Where candidates cannot differ, as in a source of one session with one Hw ID, they share one
@@ -54,7 +55,7 @@ struct domain_finding {
     bool followed[DOMAIN_KINDS];
     /* Its counter under each; NULL if not followed. Candidates may share one. Valid until the next
      * call. */
-    const struct sequence *sequence[DOMAIN_KINDS];
+    struct sequence *sequence[DOMAIN_KINDS];
     struct sequence_finding finding[DOMAIN_KINDS];
 };
 
@@ -74,6 +75,15 @@ void domain_table_free(struct domain_table *table);
  */
 bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
                  uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding);
+
+/**
+ * Finds the counters of a copy that was taken before, as they are followed now, and leaves every
+ * finding SEQUENCE_NEXT. Changes nothing.
+ *
+ * @return false if nothing is followed.
+ */
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding);
 
 /** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
 enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,

@@ -167,10 +167,17 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
     return true;
 }
 
+/* A single byte of which nothing came is rather a FIN that did not come. */
+static bool fin_is_acked(const struct flow_direction *direction)
+{
+    if (direction->fin != 0)
+        return direction->acked == direction->fin + 1;
+    return direction->acked == direction->base + 1 && direction->payload_max == 0;
+}
+
 uint64_t flow_direction_delivered(const struct flow_direction *direction)
 {
-    bool fin_is_acked = direction->fin != 0 && direction->acked == direction->fin + 1;
-    uint64_t end = direction->acked - (fin_is_acked ? 1 : 0);
+    uint64_t end = direction->acked - (fin_is_acked(direction) ? 1 : 0);
     return direction->has_base && end > direction->base ? end - direction->base : 0;
 }
 

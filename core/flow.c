@@ -11,11 +11,14 @@ enum {
     PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
     PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
     HEADERS_DEFAULT = 66,
+    TURNS_MAX = 64,
+    FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
 };
 
-/* A connection in a session. Its end 0 is the one with the lower address, or port. */
+/* A connection in a session; all bytes are set. Its end 0 is the one with the lower address, or
+ * port. */
 struct flow_key {
     uint8_t addresses[2][ADDRESS_MAX_LENGTH];
     uint16_t ports[2];
@@ -27,26 +30,27 @@ struct flow_key {
 /* What flow_key has of the connection alone. */
 enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
 
-struct flow_session;
+struct flow_session {
+    GQueue flows;
+    bool has_progress;         /* closed has the times */
+    struct flow_totals closed; /* of connections that gave way to others; the times are of all */
+};
 
 struct flow {
     struct flow_key key;
     struct flow_direction directions[2]; /* by the end that sends */
     struct flow_session *session;
-    struct flow *next;    /* of the session */
-    struct flow *sibling; /* the same connection in the next session, round in a ring */
-};
-
-struct flow_session {
-    struct flow *flows;
-    bool has_progress;         /* closed has the times */
-    struct flow_totals closed; /* of connections that gave way to others; the times are of all */
+    GList in_session;
+    GList sibling; /* among flows of the same connection in other sessions */
+    GList in_turn;
+    bool used; /* since its last turn */
 };
 
 struct flow_table {
     GHashTable *flows;       /* struct flow, keyed by its key */
-    GHashTable *connections; /* one of the flows of each, keyed by its key without the stream */
+    GHashTable *connections; /* GList of siblings, keyed by the key of the first of them */
     GHashTable *sessions;    /* struct flow_session, by stream */
+    GQueue turns;            /* all flows: whose turn it is to make room is first */
     struct flow *last;       /* used */
     uint64_t seed;
     size_t memory;
@@ -135,53 +139,29 @@ static struct flow_session *get_session(struct flow_table *table, uint32_t strea
     return session;
 }
 
-static void join_siblings(struct flow_table *table, struct flow *flow)
+static uint64_t captured_by(const struct flow *flow, unsigned from, const struct flow *sibling)
 {
-    struct flow *sibling = g_hash_table_lookup(table->connections, &flow->key);
-    flow->sibling = flow;
-    if (sibling == NULL) {
-        g_hash_table_add(table->connections, flow);
-        return;
-    }
-    flow->sibling = sibling->sibling;
-    sibling->sibling = flow;
+    return flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
 }
 
-static struct flow *new_flow(struct flow_table *table, const struct flow_key *key)
+/* The same connection in other sessions, as far as it is searched. Returns how many. */
+static unsigned find_siblings(const struct flow *flow, const struct flow *siblings[SIBLINGS_MAX])
 {
-    struct flow *flow = g_new0(struct flow, 1);
-    flow->key = *key;
-    flow->session = get_session(table, key->stream);
-    flow->next = flow->session->flows;
-    flow->session->flows = flow;
-    g_hash_table_add(table->flows, flow);
-    join_siblings(table, flow);
-    table->memory += sizeof *flow + TABLE_ENTRY_COST;
-    return flow;
-}
-
-/* NULL if there is no room for it. */
-static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
-{
-    if (table->last != NULL && key_equal(&table->last->key, key))
-        return table->last;
-    struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
-    key->connection_hash = (uint32_t)(mix_bytes(table->seed, connection) >> 32);
-    struct flow *flow = g_hash_table_lookup(table->flows, key);
-    if (flow == NULL && table->memory < table->memory_limit)
-        flow = new_flow(table, key);
-    if (flow != NULL)
-        table->last = flow;
-    return flow;
+    unsigned found = 0;
+    for (const GList *i = flow->sibling.next; i != NULL && found < SIBLINGS_MAX; i = i->next)
+        siblings[found++] = i->data;
+    for (const GList *i = flow->sibling.prev; i != NULL && found < SIBLINGS_MAX; i = i->prev)
+        siblings[found++] = i->data;
+    return found;
 }
 
 static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t missing)
 {
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
     uint64_t elsewhere = 0;
-    const struct flow *sibling = flow->sibling;
-    for (int i = 0; i < SIBLINGS_MAX && sibling != flow; i++, sibling = sibling->sibling)
-        elsewhere +=
-            flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
+    for (unsigned i = 0; i < found; i++)
+        elsewhere += captured_by(flow, from, siblings[i]);
     return MIN(elsewhere, missing);
 }
 
@@ -207,6 +187,8 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
     uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
     totals->implied_frames += frames;
     totals->implied_bytes += delivered + frames * headers;
+    if (frames >= FULL_FRAMES_LEAST)
+        totals->implied_max = MAX(totals->implied_max, payload + headers);
 }
 
 /* Adds the direction; returns true if all of its data stayed unseen. */
@@ -223,17 +205,53 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
+/* True if an end that is not heard in this session is heard in another one. */
+static bool is_heard_elsewhere(const struct flow *flow)
+{
+    unsigned silent = flow->directions[0].sends ? 1 : 0;
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    for (unsigned i = 0; i < found; i++)
+        if (siblings[i]->directions[silent].sends)
+            return true;
+    return false;
+}
+
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
 {
+    bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
     bool blind_0 = add_direction(flow, 0, totals);
     bool blind_1 = add_direction(flow, 1, totals);
     totals->flows++;
     totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
-    totals->one_sided_flows += flow->directions[0].sends && flow->directions[1].sends ? 0 : 1;
+    totals->one_sided_flows += one_sided ? 1 : 0;
+    totals->sides_elsewhere += one_sided && is_heard_elsewhere(flow) ? 1 : 0;
 }
 
-/* Keeps the sums of a connection that another one with the same addresses and ports follows. One
- * that never carried anything is no connection but stray segments. */
+/* The head of the list may have changed. */
+static void set_siblings(struct flow_table *table, GList *siblings)
+{
+    struct flow *first = siblings->data;
+    g_hash_table_replace(table->connections, &first->key, siblings);
+}
+
+static struct flow *new_flow(struct flow_table *table, const struct flow_key *key)
+{
+    struct flow *flow = g_new0(struct flow, 1);
+    flow->key = *key;
+    flow->in_session.data = flow->sibling.data = flow->in_turn.data = flow;
+    flow->session = get_session(table, key->stream);
+    g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
+    g_queue_push_tail_link(&table->turns, &flow->in_turn);
+    GList *siblings = g_hash_table_lookup(table->connections, key);
+    set_siblings(table, g_list_concat(&flow->sibling, siblings));
+    g_hash_table_add(table->flows, flow);
+    table->memory += sizeof *flow + TABLE_ENTRY_COST;
+    return flow;
+}
+
+/* Keeps the sums of a connection that gives way to another one. One that never carried anything is
+ * no connection but stray segments. */
 static void close_connection(struct flow *flow)
 {
     struct flow_direction *ends = flow->directions;
@@ -242,6 +260,64 @@ static void close_connection(struct flow *flow)
         add_flow(flow, &flow->session->closed);
     flow_direction_clear(&ends[0]);
     flow_direction_clear(&ends[1]);
+}
+
+static size_t ranges_memory(const struct flow *flow)
+{
+    return byte_ranges_memory(&flow->directions[0].captured) +
+           byte_ranges_memory(&flow->directions[1].captured);
+}
+
+static void remove_flow(struct flow_table *table, struct flow *flow)
+{
+    table->memory -= sizeof *flow + TABLE_ENTRY_COST + ranges_memory(flow);
+    close_connection(flow);
+    g_queue_unlink(&flow->session->flows, &flow->in_session);
+    g_queue_unlink(&table->turns, &flow->in_turn);
+    GList *siblings = g_hash_table_lookup(table->connections, &flow->key);
+    siblings = g_list_remove_link(siblings, &flow->sibling);
+    if (siblings != NULL)
+        set_siblings(table, siblings);
+    else
+        g_hash_table_remove(table->connections, &flow->key);
+    if (table->last == flow)
+        table->last = NULL;
+    g_hash_table_remove(table->flows, &flow->key);
+}
+
+/* Of the flows whose turn it is, the first that was not used since its last turn makes room. */
+static void make_room(struct flow_table *table)
+{
+    for (int turns = 0; turns < TURNS_MAX; turns++) {
+        struct flow *flow = g_queue_peek_head(&table->turns);
+        if (flow == NULL || !flow->used)
+            break;
+        flow->used = false;
+        g_queue_push_tail_link(&table->turns, g_queue_pop_head_link(&table->turns));
+    }
+    struct flow *flow = g_queue_peek_head(&table->turns);
+    if (flow != NULL)
+        remove_flow(table, flow);
+    table->given_up++;
+}
+
+/* NULL if there is no room for it. */
+static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
+{
+    if (table->last != NULL && key_equal(&table->last->key, key))
+        return table->last;
+    struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
+    key->connection_hash = (uint32_t)(mix_bytes(table->seed, connection) >> 32);
+    struct flow *flow = g_hash_table_lookup(table->flows, key);
+    if (flow == NULL && table->memory >= table->memory_limit)
+        make_room(table);
+    if (flow == NULL && table->memory < table->memory_limit)
+        flow = new_flow(table, key);
+    if (flow != NULL) {
+        flow->used = true;
+        table->last = flow;
+    }
+    return flow;
 }
 
 static void note_progress(struct flow_session *session, int64_t time_ns)
@@ -271,22 +347,14 @@ static bool take(struct flow *flow, unsigned from, const struct flow_segment *se
     return true;
 }
 
-static size_t ranges_memory(const struct flow *flow)
-{
-    return byte_ranges_memory(&flow->directions[0].captured) +
-           byte_ranges_memory(&flow->directions[1].captured);
-}
-
 void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segment *segment,
                int64_t time_ns)
 {
     struct flow_key key;
     unsigned from = make_key(stream, segment, &key);
     struct flow *flow = get_flow(table, &key);
-    if (flow == NULL) {
-        table->given_up++;
+    if (flow == NULL)
         return;
-    }
     bool may_grow = table->memory < table->memory_limit;
     size_t before = ranges_memory(flow);
     if (!take(flow, from, segment, time_ns, may_grow)) {
@@ -303,8 +371,8 @@ struct flow_totals flow_totals(struct flow_table *table, uint32_t stream)
     if (session == NULL)
         return (struct flow_totals){0};
     struct flow_totals totals = session->closed;
-    for (const struct flow *flow = session->flows; flow != NULL; flow = flow->next)
-        add_flow(flow, &totals);
+    for (const GList *i = session->flows.head; i != NULL; i = i->next)
+        add_flow(i->data, &totals);
     return totals;
 }
 

@@ -12,8 +12,8 @@
  * Limits. Two segments of a connection that come one after the other must lie less than 2^31 bytes
  * apart. A number that is further from those before than 128 Gbit/s explain is believed once a
  * second one near it came; unless the time between them explains it, it begins another connection.
- * A FIN that did not come counts as a byte of payload when it is acknowledged. A TCP segment in IP
- * fragments counts as far as its first fragment holds it.
+ * A FIN that did not come counts as a byte of payload when it is acknowledged, unless nothing else
+ * was. A TCP segment in IP fragments counts as far as its first fragment holds it.
  */
 #ifndef CORE_FLOW_H
 #define CORE_FLOW_H
@@ -47,7 +47,8 @@ struct flow_segment {
 bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
                        struct flow_segment *segment);
 
-/** Sums over the directions of flows in a session. */
+/** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:
+ * that is estimated anew from all that is known by now. */
 struct flow_totals {
     uint64_t flows;           /* connections seen */
     uint64_t delivered;       /* payload bytes that ACKs acknowledge, from their base on */
@@ -56,11 +57,14 @@ struct flow_totals {
                                  another session: the other direction is mirrored there */
     uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
+    uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */
     uint64_t implied_frames;  /* data frames that must have carried `delivered`, if they were full:
                                  by the MSS of the SYNs less TCP options, else by the largest
                                  payload that came, else 1448 bytes each */
     uint64_t implied_bytes;   /* of these frames, from the link layer on. Frames without payload
                                  come on top */
+    uint64_t implied_max;     /* of the longest of them; 0 where no direction has enough of them to
+                                 be sure that they were full */
     int64_t first_ns;         /* the time from the first to the last ACK that moved: that of
                                  `delivered`, less what the first one acknowledged, and without the
                                  silence before it. Both 0 while none did */
@@ -70,8 +74,10 @@ struct flow_totals {
 struct flow_table;
 
 /**
- * @param memory_limit  bytes; beyond it no new flow is followed, and it is counted. A flow takes
- *                      some 350 bytes, and while its segments come with gaps up to 8 KiB more.
+ * @param memory_limit  bytes; beyond it each new flow takes the room of one that was silent for
+ *                      long. What that one had is kept in the sums; should it go on, it begins
+ *                      anew, and what is acknowledged in between stays unknown. A flow takes some
+ *                      400 bytes, and while its segments come with gaps up to 8 KiB more.
  */
 struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);
@@ -85,7 +91,7 @@ struct flow_totals flow_totals(struct flow_table *table, uint32_t stream);
 
 size_t flow_table_memory(const struct flow_table *table);
 
-/** Segments of flows that nobody followed. */
+/** Flows that had to make room, and segments that found none. */
 uint64_t flow_table_given_up(const struct flow_table *table);
 
 #endif

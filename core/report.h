@@ -11,7 +11,14 @@
 #include "core/analysis.h"
 #include "core/flow.h"
 
-enum { REPORT_SIZE_BUCKETS = 9, REPORT_GAPS_DEFAULT = 10000 /* kept in the list of gaps */ };
+enum {
+    REPORT_SIZE_BUCKETS = 9,
+    REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
+    REPORT_QUOTES_MAX = 512      /* ICMP errors whose number is remembered until report_sum() */
+};
+
+#define REPORT_NO_ROW     SIZE_MAX
+#define REPORT_SILENCE_NS INT64_C(100000000)
 
 /** Upper bounds, inclusive, of the size histogram, in bytes of the mirrored frame; the last is
  * open: 63, 127, 255, 511, 1023, 1518, 4095, 9216. */
@@ -23,19 +30,29 @@ struct report_session {
     uint32_t types;   /* 1u << enum erspan_type, of those seen */
     int64_t first_ns; /* arrival */
     int64_t last_ns;
+    int64_t busy_ns;      /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     uint64_t copies;      /* that count */
     uint64_t outer_bytes; /* of the frames that carried them, on the wire, from the link layer on */
     uint64_t inner_bytes; /* of mirrored frames, as far as the copies held them */
     uint64_t mirrored_bytes; /* of the frames as the source saw them */
     uint64_t quoted;         /* in ICMP errors: not in `copies` */
     uint64_t nested;         /* inside other copies: not in `copies` */
+    uint64_t looped;         /* of these, inside a copy of this very session */
     unsigned depth_max;
     uint64_t truncated;    /* with T */
     uint64_t cut;          /* by T or by lengths */
     size_t inner_max;      /* largest inner_length of one copy */
     size_t mirrored_max;   /* largest mirrored length */
     uint64_t at_inner_max; /* cut copies of exactly inner_max bytes: a snap length */
+    size_t cut_max;        /* the same among cut copies alone */
+    uint64_t at_cut_max;
+    size_t overhead;       /* bytes of the outer IP packet around the frame in the largest copy */
     uint64_t super_frames; /* mirrored above 1522 bytes */
+    /* TCP in the frames: see `flows`, too */
+    uint64_t data_segments; /* with payload */
+    uint64_t other_bytes;   /* mirrored bytes of all frames but these */
+    uint32_t mss;           /* the largest that a SYN offered; 0 without */
+    uint64_t above_mss;     /* segments with more payload: no wire carries them */
     uint64_t sizes[REPORT_SIZE_BUCKETS];
     uint64_t ingress; /* Type III, D = 0 */
     uint64_t egress;
@@ -47,6 +64,10 @@ struct report_session {
                                         is wider than the session, is of unknown owner: see the
                                         domains */
     bool constant_sequence;          /* quirk Q3 */
+    size_t domain_row;               /* for report_domain(), its first; REPORT_NO_ROW without */
+    uint64_t runs;                   /* of missing numbers, as its copies revealed them */
+    uint64_t revealed;               /* numbers in them, with those that came late */
+    uint32_t run_max;                /* numbers in the longest */
     /* the clock */
     uint64_t timed;           /* copies with a source time */
     enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */
@@ -57,9 +78,12 @@ struct report_session {
     double delay_mean_ns;
     double jitter_ns; /* the last copy's */
     uint64_t delays;  /* copies in the three above */
-    /* the busiest windows: outer bits per second in them */
+    /* the busiest windows: outer bits per second in them. Windows lie side by side, from multiples
+     * of their length since 1970 on: a burst astride two of them counts in parts */
     uint64_t peak_1ms_bps;
     uint64_t peak_100us_bps;
+    uint64_t lossy_windows; /* of 1 ms, with a copy that revealed missing numbers */
+    uint64_t lossy_1ms_bps; /* mean over these */
     /* ICMP errors that quote its copies: fragmentation needed or Packet Too Big, and others */
     uint64_t icmp_too_big;
     uint64_t icmp_too_big_missing; /* of these, such as quote a number that never came */
@@ -111,6 +135,7 @@ struct report_totals {
     uint64_t dropped_program;
     int64_t first_ns;
     int64_t last_ns;
+    uint64_t lost; /* in all domains; by report_sum() */
 };
 
 struct report;
@@ -122,14 +147,26 @@ void report_free(struct report *report);
 /** For the caller to add to: frames, fragments, drops. */
 struct report_totals *report_totals(struct report *report);
 
-/** Adds a copy that was taken by analysis_take(). */
+/** The same, to read. */
+const struct report_totals *report_totals_so_far(const struct report *report);
+
+/**
+ * Adds a copy that was taken by analysis_take(). Copies inside others follow those in the same
+ * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
+ */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
                 struct bytes payload, const struct analysis_finding *finding);
 
-/** An ICMP error quotes a copy. @p mtu: of fragmentation needed or Packet Too Big; 0: another. */
+/**
+ * An ICMP error quotes a copy. @p mtu: what fragmentation needed or Packet Too Big states; 0: none.
+ * A session of which no copy was ever seen is left out.
+ */
 void report_add_icmp(struct report *report, const struct copy *copy, bool too_big, uint32_t mtu);
 
-/** Completes what needs the whole: domains chosen by what leads now, flows summed. */
+/**
+ * Completes what needs the whole: domains chosen by what leads now, flows summed. @p analysis is
+ * the one whose findings were added; it may not be freed before the last call.
+ */
 void report_sum(struct report *report, const struct analysis *analysis);
 
 /** After report_sum(): in order of stream; valid until the next report_add(). */
@@ -140,6 +177,7 @@ const struct report_domain *report_domain(const struct report *report, size_t in
 size_t report_gap_count(const struct report *report);
 const struct report_gap *report_gap(const struct report *report, size_t index);
 uint64_t report_gaps_dropped(const struct report *report); /* beyond REPORT_GAPS_DEFAULT */
-uint64_t report_given_up(const struct report *report);     /* copies beyond memory_limit */
+/** Copies whose session, or flow, did not fit into memory_limit. */
+uint64_t report_given_up(const struct report *report);
 
 #endif

@@ -44,8 +44,9 @@ enum {
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
     SEQUENCE_NEAR = 64,
     SEQUENCE_CLOSE = 8,
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
     SEQUENCE_PATIENCE = 4,
-    SEQUENCE_HELD_MAX = 4,
+    SEQUENCE_HELD_MAX = 8,
     SEQUENCE_EARLIER_MAX = 1 << 13,
     SEQUENCE_RUNS_MAX = 4 /* remembered besides the current one */
 };
@@ -120,14 +121,20 @@ struct sequence_run {
     struct sequence_run *earlier; /* the one before the restart, while remembered */
 };
 
-struct sequence_held {
-    uint64_t frame;
+/** A copy and its place in the order of arrival. */
+struct sequence_arrival {
     uint32_t number;
-    uint32_t arrival;
-    uint32_t extent; /* taken for LATE */
-    int32_t lost;    /* ... what it changed in the counts of lost numbers */
-    uint8_t taken_for;
-    bool strong; /* nothing but a restart makes sense of it */
+    uint32_t order; /* modulo 2^32; duplicates have none */
+    uint64_t frame;
+};
+
+struct sequence_held {
+    struct sequence_arrival copy;
+    uint32_t extent;   /* taken for LATE */
+    int32_t lost;      /* ... what it changed in the counts of lost numbers */
+    uint8_t taken_for; /* enum sequence_kind */
+    bool strong;       /* nothing but a restart makes sense of it */
+    bool straggler;    /* taken for LATE: in an earlier run */
 };
 
 struct sequence {
@@ -137,12 +144,14 @@ struct sequence {
     size_t memory;              /* bytes beyond the struct */
     uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
+    uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
+    uint32_t extent_sure;       /* of copies that were late beyond doubt, at most */
     uint32_t continued_arrival; /* the last one that `continued` counts */
     bool begun;
     bool constant; /* no copy had another number than the first */
     bool varied;   /* ... and the content was not always the same */
     bool wide;     /* a number above 30 bits came */
-    bool jumped;   /* what is held is one jump forward */
+    bool jumped;   /* what is held lies ahead: a jump, or stragglers of an earlier run */
     bool frugal;   /* for the owner to set: memory is short, forget gaps rather than grow */
     uint8_t width; /* bits: 32, or 30 once quirk Q4 was seen */
     uint8_t held_count;
@@ -162,17 +171,14 @@ static inline size_t sequence_memory(const struct sequence *sequence)
 }
 
 /**
- * True if @p number is the exact successor of the highest, or of one held: what a copy votes with
- * (core/domain.h). False before the first copy.
+ * True if @p number is the exact successor of the highest, or of the last one held: what a copy
+ * votes with (core/domain.h). False before the first copy.
  */
 static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
 {
-    if (sequence->begun && number == sequence->next)
-        return true;
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (number == sequence->held[i].number + 1)
-            return true;
-    return false;
+    unsigned held = sequence->held_count;
+    return (sequence->begun && number == sequence->next) ||
+           (held > 0 && number == sequence->held[held - 1].copy.number + 1);
 }
 
 /**

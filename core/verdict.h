@@ -29,7 +29,8 @@ struct verdict {
     /* for machines */
     size_t cliff;      /* CAUSE_MTU: the largest mirrored frame that comes; CAUSE_CUT: bytes kept */
     double visibility; /* captured / delivered; negative if there is no evidence */
-    double implied_bps; /* of mirrored frames, from ACKs; 0 without evidence */
+    double implied_bps; /* of mirrored frames, those of `delivered` by the ACKs and what came
+                           without payload, over the session's busy_ns; 0 without evidence */
 };
 
 /**

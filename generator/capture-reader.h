@@ -12,13 +12,16 @@
 struct captured_frame {
     uint64_t number; /* in the file, from 1 */
     int64_t time_ns; /* Unix time, before 2106 */
-    bool ip;         /* an IP packet alone; false: an Ethernet frame */
+    uint32_t link;   /* LINKTYPE, one of core/link.h; 0 for any other */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
     size_t fcs;    /* how many of length the file says are a frame check sequence */
 };
 
 struct capture_reader;
+
+/** True if it is an IP packet alone, without link layer. */
+bool captured_frame_is_ip(const struct captured_frame *frame);
 
 /** @param path  "-" is standard input. NULL after an error, which names the file. */
 struct capture_reader *capture_reader_open(const char *path, GError **error);
@@ -29,9 +32,12 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
 
 /**
  * Reads the next frame, whose bytes are borrowed until the next call. False at the end, or with
- * @p error set: a file that is cut or damaged, a link type that ERSPAN cannot carry.
+ * @p error set: a file that is cut or damaged.
  */
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
+
+/** Sets @p error, which names the link type of the frame just read. Returns FALSE. */
+gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError **error);
 
 #endif

@@ -122,7 +122,7 @@ static gboolean needs_ethernet(const struct stream_plan *stream, const char *kin
 {
     return stream->outer.link == LINK_KIND_ETHERNET ||
            fail(error, STATUS_USAGE, "[%s %s]: only link = ethernet can be sent", kind,
-                stream->name);
+                stream->group.name);
 }
 
 static gboolean check_sendable(const struct scenario *scenario, GError **error)

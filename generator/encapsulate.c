@@ -9,15 +9,6 @@
 #include "generator/ip-header.h"
 #include "generator/routing.h"
 
-static bool has_sequence(const struct session_plan *plan)
-{
-    if (plan->gre.sequence_domain == DOMAIN_NONE)
-        return false;
-    if (plan->gre.sequence == SEQUENCE_AUTO)
-        return plan->type != ERSPAN_TYPE_I;
-    return plan->gre.sequence != SEQUENCE_NO;
-}
-
 uint16_t encapsulation_protocol(const struct session_plan *plan)
 {
     if (plan->gre.protocol != AUTO)
@@ -33,7 +24,7 @@ static struct gre_header gre_of(const struct session_plan *plan)
         header.flags = (uint16_t)gre->flags;
     } else {
         unsigned flags = gre->version;
-        flags |= has_sequence(plan) ? GRE_BIT_SEQUENCE : 0;
+        flags |= session_has_sequence(plan) ? GRE_BIT_SEQUENCE : 0;
         flags |= gre->key != AUTO ? GRE_BIT_KEY : 0;
         flags |= gre->checksum != CHECK_NONE ? GRE_BIT_CHECKSUM : 0;
         flags |= gre->routing ? GRE_BIT_ROUTING : 0;
@@ -42,11 +33,6 @@ static struct gre_header gre_of(const struct session_plan *plan)
     if (gre->key != AUTO)
         header.key = (uint32_t)gre->key;
     return header;
-}
-
-bool encapsulation_has_sequence(const struct session_plan *plan)
-{
-    return gre_of(plan).flags & GRE_BIT_SEQUENCE;
 }
 
 static struct erspan_header header_of(const struct session_plan *plan)
@@ -82,6 +68,7 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
         .clock = plan->clock,
         .start_ns = start_ns,
         .sequence = sequence,
+        .counts = session_counts_copies(plan),
     };
     if (encapsulation->inner.network == AUTO)
         encapsulation->inner.network = (int64_t)(number % 256);
@@ -104,8 +91,7 @@ static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32
                                unsigned count)
 {
     const struct gre_plan *plan = &encapsulation->plan->gre;
-    if (plan->sequence == SEQUENCE_CONSTANT || plan->sequence_domain == DOMAIN_CONSTANT ||
-        !(encapsulation->gre.flags & GRE_BIT_SEQUENCE))
+    if (!encapsulation->counts)
         return first;
     return plan->sequence_bits == 30 ? (first + count) & 0x3fffffff : first + count;
 }

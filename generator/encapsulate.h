@@ -25,6 +25,7 @@ struct encapsulation {
     struct clock_plan clock;
     int64_t start_ns; /* of the clock: that of the capture, or a restart */
     struct sequence_counter *sequence;
+    bool counts; /* copies: the sequence number is there, and not constant */
     uint16_t ip_id;
 };
 
@@ -61,9 +62,6 @@ void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, 
 /** Appends frame @p n of the plan's inner kind. */
 void encapsulation_write_inner(const struct encapsulation *encapsulation, uint64_t n,
                                struct buffer *out);
-
-/** True if the copies carry a sequence number. */
-bool encapsulation_has_sequence(const struct session_plan *plan);
 
 /** The protocol type that GRE names. */
 uint16_t encapsulation_protocol(const struct session_plan *plan);

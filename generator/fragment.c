@@ -39,7 +39,7 @@ static void put_ipv6_fragment(uint8_t next_header, size_t offset, bool more, str
     buffer_put32(out, 1);                         /* identification */
 }
 
-void fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out)
+size_t fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out)
 {
     bool v4 = is_ipv4(packet, ip_at);
     size_t payload_at = ip_at + header_length(packet, ip_at);
@@ -53,11 +53,12 @@ void fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, str
         put_ipv6_fragment(bytes_u8(packet, ip_at + 6), from, more, out);
     buffer_put(out, part.data, part.len);
     if (out->overflow)
-        return;
+        return out->len;
     if (v4) {
         patch_ipv4(start + ip_at, from, more, out);
-        return;
+    } else {
+        buffer_patch16(out, start + ip_at + 4, (uint16_t)(IPV6_FRAGMENT_LENGTH + part.len));
+        out->data[start + ip_at + 6] = PROTOCOL_FRAGMENT;
     }
-    buffer_patch16(out, start + ip_at + 4, (uint16_t)(IPV6_FRAGMENT_LENGTH + part.len));
-    out->data[start + ip_at + 6] = PROTOCOL_FRAGMENT;
+    return out->len - part.len;
 }

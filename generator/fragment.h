@@ -12,8 +12,10 @@ bool fragment_needed(struct bytes packet, size_t ip_at, size_t first);
 
 /**
  * Appends a fragment of @p packet, whose IP header, without options, is at @p ip_at: of its IP
- * payload the bytes from @p from, a multiple of 8, to @p to or the end.
+ * payload the bytes from @p from, a multiple of 8, to @p to or the end. Returns where these stand
+ * in
+ * @p out.
  */
-void fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out);
+size_t fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, struct buffer *out);
 
 #endif

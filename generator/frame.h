@@ -14,6 +14,12 @@
 struct sent_copy;
 struct session_stream;
 
+/** What of a copy a frame carries. */
+struct part {
+    bool fragment; /* less than all */
+    bool more;     /* another follows */
+};
+
 struct frame {
     int64_t time_ns; /* Unix time */
     struct interface interface;
@@ -21,9 +27,9 @@ struct frame {
     struct session_stream *stream; /* the session that sends it; NULL: none */
     const struct sent_copy *copy;  /* that it carries, or a fragment of; NULL: no copy */
     size_t cut;                    /* how many bytes of that it lacks */
-    bool more;                     /* fragments of the same copy follow */
-    size_t uncaptured;             /* how many follow these on the wire, in no capture */
-    const char *comment;           /* what was done to it on the way, in words; NULL for nothing */
+    struct part part;
+    size_t uncaptured;   /* how many follow these on the wire, in no capture */
+    const char *comment; /* what was done to it on the way, in words; NULL for nothing */
 };
 
 /** Takes a frame, whose bytes are borrowed until put() returns. FALSE: @p error is set. */

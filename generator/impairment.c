@@ -21,15 +21,6 @@ static uint64_t list_distance(const struct copy_list *list, uint64_t number)
     return 0;
 }
 
-/* True if the session is one of those that the group names, or if it names none. */
-static bool is_for(const struct impairment_plan *plan, const char *session)
-{
-    char **names = impairment_sessions(plan);
-    bool found = names[0] == NULL || g_strv_contains((const char *const *)names, session);
-    g_strfreev(names);
-    return found;
-}
-
 static struct impairment make(const struct impairment_plan *plan,
                               const struct session_plan *session, int64_t start_ns)
 {
@@ -44,7 +35,7 @@ static struct impairment make(const struct impairment_plan *plan,
         .to_ns = plan->to_ns == AUTO ? INT64_MAX : start_ns + plan->to_ns,
         .restart_ns = plan->restart_time_ns == AUTO ? AUTO : start_ns + plan->restart_time_ns,
     };
-    char *owner = g_strdup_printf("%s/%s", session->stream.name, plan->name);
+    char *owner = g_strdup_printf("%s/%s", session->stream.group.name, plan->group.name);
     for (int i = 0; i < DRAWS; i++)
         impairment.streams[i] = random_stream(session->inner.seed, owner, purposes[i]);
     g_free(owner);
@@ -63,7 +54,7 @@ struct impairments impairments_of(const struct scenario *scenario,
         all.list[all.count++] = make(&session->impairment, session, start_ns);
     for (guint i = 0; i < groups->len; i++) {
         const struct impairment_plan *plan = &g_array_index(groups, struct impairment_plan, i);
-        if (is_for(plan, session->stream.name))
+        if (impairment_is_for(plan, session))
             all.list[all.count++] = make(plan, session, start_ns);
     }
     return all;

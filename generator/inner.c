@@ -6,15 +6,19 @@
 
 enum { MAC_HEADER_LENGTH = 14, TAG_LENGTH = 4 };
 
+/* Of a frame that carries IP or not. */
+#define FRAME   (KIND_PADDED | KIND_ETHERNET)
+#define IP_DATA (FRAME | KIND_IP | KIND_SIZED | KIND_FLOWS | KIND_ROUTED)
+
 static const struct inner_kind kinds[] = {
-    {"tcp", KIND_IP | KIND_SIZED | KIND_PADDED, 20, inner_write_tcp},
-    {"udp", KIND_IP | KIND_SIZED | KIND_PADDED, 8, inner_write_udp},
-    {"echo", KIND_IP | KIND_SIZED | KIND_PADDED, 8, inner_write_echo},
-    {"nd", KIND_PADDED, 0, inner_write_nd},
-    {"arp", KIND_PADDED, 0, inner_write_arp},
-    {"stp", KIND_PADDED, 0, inner_write_stp},
-    {"lldp", KIND_PADDED, 0, inner_write_lldp},
-    {"random", KIND_SIZED, 0, inner_write_random},
+    {"tcp", IP_DATA, 20, inner_write_tcp},
+    {"udp", IP_DATA, 8, inner_write_udp},
+    {"echo", IP_DATA, 8, inner_write_echo},
+    {"nd", FRAME | KIND_FLOWS | KIND_ROUTED, 72, inner_write_nd},
+    {"arp", FRAME | KIND_FLOWS, 28, inner_write_arp},
+    {"stp", FRAME, 38, inner_write_stp},
+    {"lldp", FRAME, 29, inner_write_lldp},
+    {"random", KIND_SIZED | KIND_RANDOM, 0, inner_write_random},
     {"none", 0, 0, inner_write_none},
 };
 
@@ -43,6 +47,18 @@ size_t inner_longest(const struct inner_plan *plan)
     if (plan->hex.len > 0)
         return plan->hex.len;
     return plan->size == AUTO ? INNER_DEFAULT_SIZE : (size_t)plan->size;
+}
+
+/* TCP's acknowledgements have no data, whatever the size of the others. */
+bool inner_may_be_short(const struct inner_plan *plan)
+{
+    const struct inner_kind *kind = plan->kind;
+    size_t shortest = kind->traits & KIND_IP || !(kind->traits & KIND_ETHERNET)
+                          ? inner_shortest(plan)
+                          : mac_length(plan) + kind->header_length;
+    if (kind->traits & KIND_SIZED && kind->write != inner_write_tcp)
+        shortest = inner_longest(plan);
+    return shortest < ETHERNET_MIN_LENGTH;
 }
 
 size_t inner_data_length(const struct inner_plan *plan)

@@ -15,15 +15,19 @@
 struct inner_plan;
 
 enum inner_trait {
-    KIND_IP = 1,    /* it can go without MAC header, over IPv4 or IPv6 */
-    KIND_SIZED = 2, /* it obeys inner-size */
-    KIND_PADDED = 4 /* to Ethernet's minimum, if the plan says nothing */
+    KIND_IP = 1,       /* it can go without MAC header, over IPv4 or IPv6 */
+    KIND_SIZED = 2,    /* it obeys inner-size */
+    KIND_PADDED = 4,   /* to Ethernet's minimum, if the plan says nothing */
+    KIND_ETHERNET = 8, /* it has MAC addresses, and may have tags */
+    KIND_FLOWS = 16,   /* clients and a server take turns */
+    KIND_ROUTED = 32,  /* a router passes it on */
+    KIND_RANDOM = 64
 };
 
 struct inner_kind {
     const char *name;
     unsigned traits;      /* of enum inner_trait */
-    size_t header_length; /* of its own, behind IP */
+    size_t header_length; /* of its own, behind IP; without IP all behind the EtherType */
     void (*write)(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 };
 
@@ -38,6 +42,9 @@ size_t inner_shortest(const struct inner_plan *plan);
 
 /** The longest frame that the plan makes. */
 size_t inner_longest(const struct inner_plan *plan);
+
+/** True if some of its frames have less than 60 bytes, unless they are padded. */
+bool inner_may_be_short(const struct inner_plan *plan);
 
 /** Appends frame @p n, the first is 0, without FCS. */
 void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out);

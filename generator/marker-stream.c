@@ -33,7 +33,8 @@ gboolean marker_stream_emit(struct marker_stream *stream, uint64_t n, int64_t no
     struct buffer out = {bytes, sizeof bytes, 0, false};
     size_t start = outer_begin(&stream->outer, &out);
     marker_encode(&marker, &out);
-    outer_end(&stream->outer, start, 0, &out);
+    outer_end(&stream->outer, start,
+              plan->stream.outer.id_policy == ID_INCREMENT ? (uint16_t)(n + 1) : 0, &out);
     const struct frame frame = {
         .time_ns = now_ns, .interface = stream->outer.interface, .bytes = {out.data, out.len}};
     return frame_put(sink, &frame, error);

@@ -42,17 +42,20 @@ static void pass_ipv4(uint8_t *packet)
     buffer_patch16(&out, IPV4_AT_CHECKSUM, internet_checksum_end(sum));
 }
 
-void routing_pass(uint8_t *frame, size_t len, bool mac)
+bool routing_pass(uint8_t *frame, size_t len, bool mac)
 {
     const struct bytes view = {frame, len};
     size_t ip_at = mac ? find_ip(view) : 0;
     if (mac && ip_at == 0)
-        return;
+        return false;
     uint8_t version = bytes_u8(view, ip_at) >> 4;
     if (version == 4 && bytes_has(view, ip_at, IPV4_LENGTH))
         pass_ipv4(frame + ip_at);
     else if (version == 6 && bytes_has(view, ip_at, IPV6_LENGTH))
         count_down(frame + ip_at + IPV6_AT_HOP_LIMIT);
+    else if (!mac)
+        return false;
     if (mac)
         memcpy(frame, router_macs, sizeof router_macs);
+    return true;
 }

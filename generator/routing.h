@@ -12,10 +12,10 @@
 
 /**
  * Gives the frame the router's MAC addresses, and its IP header a TTL (hop limit) that is one less,
- * with IPv4's checksum. A frame that holds no IP is left as it is.
+ * with IPv4's checksum. A frame that holds no IP is left as it is; then false.
  *
  * @param mac  the frame has a MAC header; false: it is an IP packet alone.
  */
-void routing_pass(uint8_t *frame, size_t len, bool mac);
+bool routing_pass(uint8_t *frame, size_t len, bool mac);
 
 #endif

@@ -89,6 +89,8 @@ static const char *check_sequence(const struct gre_plan *gre)
         return "sequence-domain = none contradicts sequence";
     if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_NO)
         return "sequence-domain = constant contradicts sequence = no";
+    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_CONSTANT)
+        return "sequence-domain = constant: sequence need not say it again";
     return NULL;
 }
 
@@ -139,10 +141,6 @@ static const char *check_mirror(const struct session_plan *plan, const struct sc
     guint traffic = scenario_find_traffic(scenario, plan->mirror);
     if (traffic == scenario->traffics->len)
         return "mirror: the scenario has no [traffic NAME] of that name";
-    if (plan->inner_given)
-        return "mirror: what the frames are is up to the traffic, not to inner and its like";
-    if (plan->stream.schedule.interval_ns != AUTO)
-        return "mirror: when a copy is made is up to the traffic, not to interval";
     return check_length(
         plan, traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic)));
 }
@@ -152,8 +150,6 @@ static const char *check_frames(const struct session_plan *plan, const struct sc
 {
     if (plan->mirror[0] != '\0')
         return check_mirror(plan, scenario);
-    if (plan->mirror_direction != MIRROR_BOTH)
-        return "mirror-direction needs mirror";
     const char *wrong = check_inner(&plan->inner);
     return wrong != NULL ? wrong : check_length(plan, inner_longest(&plan->inner));
 }
@@ -176,21 +172,6 @@ static const char *check_session(const struct session_plan *plan, const struct s
     return wrong;
 }
 
-/* Whether all that the session's own group says means something there. */
-static gboolean check_meaning(const struct session_plan *plan, const struct scenario *scenario,
-                              const char *place, GError **error)
-{
-    gboolean good = TRUE;
-    for (const struct key *key = keys; key->name != NULL; key++) {
-        unsigned line = plan->key_lines[key_number(key)];
-        const char *lacks = line > 0 ? key_lacks(key, plan, scenario) : NULL;
-        if (lacks != NULL)
-            good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
-                        line, key->name, lacks);
-    }
-    return good;
-}
-
 static const char *check_marker(const struct marker_plan *plan, int64_t start_ns)
 {
     const char *wrong = check_outer(&plan->stream.outer);
@@ -201,34 +182,41 @@ static const char *check_marker(const struct marker_plan *plan, int64_t start_ns
     return wrong;
 }
 
-/* @p name, @p line: of the group "[kind name]". */
-static gboolean report(const char *kind, const char *name, unsigned line, const char *place,
+/* @p kind: of the group "[kind NAME]". */
+static gboolean report(const char *kind, const struct group *group, const char *place,
                        const char *wrong, GError **error)
 {
     if (wrong == NULL)
         return TRUE;
     if (place == NULL)
         return fail(error, STATUS_USAGE, "%s", wrong);
-    if (line == 0)
+    if (group->line == 0)
         return fail(error, STATUS_USAGE, "%s: %s", place, wrong);
-    return fail(error, STATUS_USAGE, "%s:%u: [%s %s]: %s", place, line, kind, name, wrong);
+    return fail(error, STATUS_USAGE, "%s:%u: [%s %s]: %s", place, group->line, kind, group->name,
+                wrong);
 }
 
-static gboolean check_traffic(const struct traffic_plan *plan, int64_t start_ns, const char *place,
-                              GError **error)
+static bool is_mirrored(const struct traffic_plan *plan, const struct scenario *scenario)
 {
-    const char *unknown = traffic_unknown_key(plan);
-    if (unknown != NULL)
-        return fail(error, STATUS_USAGE, "%s:%u: [traffic %s]: \"%s\" means nothing to this kind",
-                    place, plan->line, plan->name, unknown);
-    return report("traffic", plan->name, plan->line, place, traffic_check(plan, start_ns), error);
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).mirror,
+                   plan->group.name) == 0)
+            return true;
+    return false;
+}
+
+static const char *check_traffic(const struct traffic_plan *plan, const struct scenario *scenario)
+{
+    if (!is_mirrored(plan, scenario))
+        return "no session mirrors it";
+    return traffic_check(plan, scenario->capture.start_ns);
 }
 
 static bool has_session(const struct scenario *scenario, const char *name)
 {
     for (guint i = 0; i < scenario->sessions->len; i++)
-        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.name, name) ==
-            0)
+        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.group.name,
+                   name) == 0)
             return true;
     return false;
 }
@@ -237,7 +225,7 @@ static const char *check_impairment(const struct impairment_plan *plan,
                                     const struct scenario *scenario)
 {
     char **names = impairment_sessions(plan);
-    bool known = true;
+    bool known = scenario->sessions->len > 0;
     for (char **name = names; *name != NULL; name++)
         known = known && has_session(scenario, *name);
     g_strfreev(names);
@@ -248,36 +236,54 @@ static const char *check_impairment(const struct impairment_plan *plan,
     return impairment_check(plan);
 }
 
-gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
+/* Whether the keys of each group go together. */
+static gboolean check_groups(const struct scenario *scenario, const char *place, GError **error)
 {
-    int64_t start_ns = scenario->capture.start_ns;
     gboolean good = TRUE;
-    if (scenario->sessions->len + scenario->markers->len == 0)
-        return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
-    for (guint i = 0; i < scenario->traffics->len; i++)
-        good = check_traffic(&g_array_index(scenario->traffics, struct traffic_plan, i), start_ns,
-                             place, error) &&
-               good;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const struct traffic_plan *plan =
+            &g_array_index(scenario->traffics, struct traffic_plan, i);
+        good = report("traffic", &plan->group, place, check_traffic(plan, scenario), error) && good;
+    }
     for (guint i = 0; i < scenario->sessions->len; i++) {
         const struct session_plan *plan =
             &g_array_index(scenario->sessions, struct session_plan, i);
-        const char *wrong = check_session(plan, scenario);
-        good = report("session", plan->stream.name, plan->stream.line, place, wrong, error) && good;
-        if (wrong == NULL)
-            good = check_meaning(plan, scenario, place, error) && good;
+        good =
+            report("session", &plan->stream.group, place, check_session(plan, scenario), error) &&
+            good;
     }
     for (guint i = 0; i < scenario->markers->len; i++) {
         const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        good = report("marker", plan->stream.name, plan->stream.line, place,
-                      check_marker(plan, start_ns), error) &&
+        good = report("marker", &plan->stream.group, place,
+                      check_marker(plan, scenario->capture.start_ns), error) &&
                good;
     }
     for (guint i = 0; i < scenario->impairments->len; i++) {
         const struct impairment_plan *plan =
             &g_array_index(scenario->impairments, struct impairment_plan, i);
-        good = report("impairment", plan->name, plan->line, place, check_impairment(plan, scenario),
-                      error) &&
+        good = report("impairment", &plan->group, place, check_impairment(plan, scenario), error) &&
                good;
     }
     return good;
+}
+
+/* Whether all that the file says means something. */
+static gboolean check_meaning(const struct scenario *scenario, const char *place, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->said->len; i++) {
+        const struct said *said = &g_array_index(scenario->said, struct said, i);
+        const char *lacks = key_lacks(said->key, said->section, said->plan, scenario);
+        if (lacks != NULL)
+            good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
+                        said->line, said->key->name, lacks);
+    }
+    return good;
+}
+
+gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
+{
+    if (scenario->sessions->len + scenario->markers->len == 0)
+        return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
+    return check_groups(scenario, place, error) && check_meaning(scenario, place, error);
 }

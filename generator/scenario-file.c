@@ -9,7 +9,6 @@
 #include "generator/ini.h"
 #include "generator/key-meaning.h"
 #include "generator/scenario-check.h"
-#include "generator/traffic.h"
 
 /* The group that the next pair belongs to. */
 struct reading_place {
@@ -19,55 +18,48 @@ struct reading_place {
     GHashTable *pairs;                 /* keys of this group */
     enum section section;
     void *plan; /* NULL before the first group, and in a wrong one */
+    int number; /* of the plan in its section, or EVERY_PLAN */
 };
 
-static gboolean add_session(struct reading_place *place, const char *name, unsigned line)
+/* The groups that have a name, and may stand any number of times. */
+static const struct {
+    const char *kind;
+    enum section section;
+} named_groups[] = {
+    {"session", SECTION_SESSION},
+    {"marker", SECTION_MARKER},
+    {"traffic", SECTION_TRAFFIC},
+    {"impairment", SECTION_IMPAIRMENT},
+};
+
+/* Every plan that is a group begins with it. */
+_Static_assert(offsetof(struct stream_plan, group) == 0, "sessions and markers do");
+_Static_assert(offsetof(struct traffic_plan, group) == 0, "traffic does");
+_Static_assert(offsetof(struct impairment_plan, group) == 0, "impairments do");
+
+static void append_plan(struct reading_place *place, enum section section)
 {
-    struct session_plan plan = place->every_session;
-    g_strlcpy(plan.stream.name, name, sizeof plan.stream.name);
-    plan.stream.line = line;
-    memset(plan.key_lines, 0, sizeof plan.key_lines); /* of [sessions] */
-    GArray *sessions = place->scenario->sessions;
-    g_array_append_val(sessions, plan);
-    place->plan = &g_array_index(sessions, struct session_plan, sessions->len - 1);
-    place->section = SECTION_SESSION;
-    return TRUE;
+    const struct marker_plan marker = marker_plan_default();
+    const struct traffic_plan traffic = traffic_plan_default();
+    const struct impairment_plan impairment = impairment_plan_default();
+    const void *plan = section == SECTION_SESSION   ? (const void *)&place->every_session
+                       : section == SECTION_MARKER  ? (const void *)&marker
+                       : section == SECTION_TRAFFIC ? (const void *)&traffic
+                                                    : (const void *)&impairment;
+    GArray *plans = scenario_plans(place->scenario, section);
+    g_array_append_vals(plans, plan, 1);
+    place->section = section;
+    place->plan = plans->data + (plans->len - 1) * g_array_get_element_size(plans);
+    place->number = (int)plans->len - 1;
 }
 
-static gboolean add_impairment(struct reading_place *place, const char *name, unsigned line)
+static void add_group(struct reading_place *place, enum section section, const char *name,
+                      unsigned line)
 {
-    struct impairment_plan plan = impairment_plan_default();
-    g_strlcpy(plan.name, name, sizeof plan.name);
-    plan.line = line;
-    GArray *impairments = place->scenario->impairments;
-    g_array_append_val(impairments, plan);
-    place->plan = &g_array_index(impairments, struct impairment_plan, impairments->len - 1);
-    place->section = SECTION_IMPAIRMENT;
-    return TRUE;
-}
-
-static gboolean add_marker(struct reading_place *place, const char *name, unsigned line)
-{
-    struct marker_plan plan = marker_plan_default();
-    g_strlcpy(plan.stream.name, name, sizeof plan.stream.name);
-    plan.stream.line = line;
-    GArray *markers = place->scenario->markers;
-    g_array_append_val(markers, plan);
-    place->plan = &g_array_index(markers, struct marker_plan, markers->len - 1);
-    place->section = SECTION_MARKER;
-    return TRUE;
-}
-
-static gboolean add_traffic(struct reading_place *place, const char *name, unsigned line)
-{
-    struct traffic_plan plan = traffic_plan_default();
-    g_strlcpy(plan.name, name, sizeof plan.name);
-    plan.line = line;
-    GArray *traffics = place->scenario->traffics;
-    g_array_append_val(traffics, plan);
-    place->plan = &g_array_index(traffics, struct traffic_plan, traffics->len - 1);
-    place->section = SECTION_TRAFFIC;
-    return TRUE;
+    append_plan(place, section);
+    struct group *group = place->plan;
+    g_strlcpy(group->name, name, sizeof group->name);
+    group->line = line;
 }
 
 /* The name in "session NAME"; NULL when the group is of another kind, or nameless. */
@@ -80,50 +72,41 @@ static const char *name_after(const char *group, const char *kind)
     return group + len + 1;
 }
 
+static gboolean begin_every_session(struct reading_place *place, GError **error)
+{
+    if (place->scenario->sessions->len > 0)
+        return fail(error, STATUS_USAGE, "[sessions] must stand before the first session");
+    place->section = SECTION_SESSION;
+    place->plan = &place->every_session;
+    place->number = EVERY_PLAN;
+    return TRUE;
+}
+
 static gboolean on_group(void *context, const char *group, unsigned line, GError **error)
 {
     struct reading_place *place = context;
-    const char *name;
     g_hash_table_remove_all(place->pairs);
     place->plan = NULL;
     if (!g_hash_table_add(place->groups, g_strdup(group)))
         return fail(error, STATUS_USAGE, "[%s] stands here a second time", excerpt_of(group).text);
+    if (strcmp(group, "sessions") == 0)
+        return begin_every_session(place, error);
     if (strcmp(group, "capture") == 0) {
         place->section = SECTION_CAPTURE;
         place->plan = &place->scenario->capture;
         return TRUE;
     }
-    if (strcmp(group, "sessions") == 0) {
-        if (place->scenario->sessions->len > 0)
-            return fail(error, STATUS_USAGE, "[sessions] must stand before the first session");
-        place->section = SECTION_SESSION;
-        place->plan = &place->every_session;
+    for (size_t i = 0; i < G_N_ELEMENTS(named_groups); i++) {
+        const char *name = name_after(group, named_groups[i].kind);
+        if (name == NULL)
+            continue;
+        add_group(place, named_groups[i].section, name, line);
         return TRUE;
     }
-    if ((name = name_after(group, "session")) != NULL)
-        return add_session(place, name, line);
-    if ((name = name_after(group, "marker")) != NULL)
-        return add_marker(place, name, line);
-    if ((name = name_after(group, "traffic")) != NULL)
-        return add_traffic(place, name, line);
-    if ((name = name_after(group, "impairment")) != NULL)
-        return add_impairment(place, name, line);
     return fail(error, STATUS_USAGE,
                 "[%s]: must be [capture], [sessions], [session NAME], [marker NAME], "
                 "[traffic NAME] or [impairment NAME]",
                 excerpt_of(group).text);
-}
-
-/* So that a key that means nothing beside the others is an error, not ignored. */
-static void note_given(struct reading_place *place, const struct key *key, unsigned line)
-{
-    if (place->section == SECTION_TRAFFIC)
-        ((struct traffic_plan *)place->plan)->given |= traffic_key_bit(key);
-    if (place->section != SECTION_SESSION)
-        return;
-    struct session_plan *plan = place->plan;
-    plan->key_lines[key_number(key)] = line;
-    plan->inner_given = plan->inner_given || key->topic == TOPIC_INNER;
 }
 
 /* The groups where a key of one of these sections may stand: the first of them. */
@@ -164,8 +147,29 @@ static gboolean on_pair(void *context, const char *name, const char *value, unsi
     if (!key_set(key, place->plan, value))
         return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, excerpt_of(value).text,
                     key->right);
-    note_given(place, key, line);
+    /* So that a key that means nothing beside the others is an error, not ignored. */
+    const struct said said = {key, place->section, place->number, line};
+    g_array_append_val(place->scenario->said, said);
     return TRUE;
+}
+
+/* Files that a scenario names are found from where it is. */
+static gboolean find_files(struct scenario *scenario, const char *place, GError **error)
+{
+    char *directory = g_path_get_dirname(place);
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        struct traffic_plan *plan = &g_array_index(scenario->traffics, struct traffic_plan, i);
+        if (plan->file[0] == '\0' || g_path_is_absolute(plan->file) || strcmp(directory, ".") == 0)
+            continue;
+        char *path = g_build_filename(directory, plan->file, NULL);
+        if (g_strlcpy(plan->file, path, sizeof plan->file) >= sizeof plan->file)
+            good = fail(error, STATUS_USAGE, "%s:%u: [traffic %s]: file: a path that is too long",
+                        place, plan->group.line, plan->group.name);
+        g_free(path);
+    }
+    g_free(directory);
+    return good;
 }
 
 static gboolean read_text(struct scenario *scenario, const char *text, const char *place_name,
@@ -179,18 +183,27 @@ static gboolean read_text(struct scenario *scenario, const char *text, const cha
     };
     const struct ini_reader reader = {&place, on_group, on_pair};
     gboolean good = ini_read(text, place_name, &reader, error);
+    good = find_files(scenario, place_name, error) && good;
     g_hash_table_destroy(place.groups);
     g_hash_table_destroy(place.pairs);
     return good;
 }
 
-/* Sets the key in every plan of @p section; counts them. FALSE: its text is not right. */
-static gboolean apply_to(GArray *plans, enum section section, const struct override *override,
-                         unsigned *places)
+static const enum section sections[] = {SECTION_CAPTURE, SECTION_SESSION, SECTION_MARKER,
+                                        SECTION_TRAFFIC, SECTION_IMPAIRMENT};
+
+/* Sets the key in every plan of the section; counts them. FALSE: its text is not right. */
+static gboolean apply_to(struct scenario *scenario, enum section section,
+                         const struct override *override, unsigned *places)
 {
-    const struct key *key = key_find(override->key->name, section);
+    const struct key *key = key_of_option(override->key, section);
+    GArray *plans = scenario_plans(scenario, section);
     if (key == NULL)
         return TRUE;
+    if (plans == NULL) {
+        ++*places;
+        return key_set(key, &scenario->capture, override->text);
+    }
     *places += plans->len;
     gsize size = g_array_get_element_size(plans);
     for (guint i = 0; i < plans->len; i++)
@@ -203,54 +216,19 @@ static gboolean apply(struct scenario *scenario, const struct override *override
 {
     const struct key *key = override->key;
     unsigned places = 0;
-    gboolean good = apply_to(scenario->sessions, SECTION_SESSION, override, &places) &&
-                    apply_to(scenario->markers, SECTION_MARKER, override, &places) &&
-                    apply_to(scenario->traffics, SECTION_TRAFFIC, override, &places);
-    /* What may stand in a session, too, is an option of sessions alone: it would hold twice. */
-    if (good && key->sections == SECTION_IMPAIRMENT)
-        good = apply_to(scenario->impairments, SECTION_IMPAIRMENT, override, &places);
-    if (key->sections & SECTION_CAPTURE) {
-        good = key_set(key, &scenario->capture, override->text);
-        places++;
-    }
-    if (!good)
-        return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name,
-                    excerpt_of(override->text).text, key->right);
+    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
+        if (!apply_to(scenario, sections[i], override, &places))
+            return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name,
+                        excerpt_of(override->text).text, key->right);
     if (places == 0)
         return fail(error, STATUS_USAGE, "--%s: the scenario has no %s to set it in", key->name,
                     group_of(key->sections));
     return TRUE;
 }
 
-/* An option that describes frames must mean something to a kind of traffic, or to a session that
- * mirrors none. */
-static gboolean means_something(const struct scenario *scenario, const struct key *key,
-                                GError **error)
+static gboolean check_option(const struct scenario *scenario, const struct key *key, GError **error)
 {
-    bool known = key->sections != SECTION_TRAFFIC && key->topic != TOPIC_INNER;
-    for (guint i = 0; i < scenario->traffics->len && !known; i++)
-        known = traffic_knows_key(&g_array_index(scenario->traffics, struct traffic_plan, i), key);
-    for (guint i = 0; i < scenario->sessions->len && !known; i++)
-        known = key->topic == TOPIC_INNER &&
-                g_array_index(scenario->sessions, struct session_plan, i).mirror[0] == '\0';
-    return known || fail(error, STATUS_USAGE,
-                         "--%s: means nothing to the kind of traffic of the scenario", key->name);
-}
-
-/* An option of sessions must mean something to one of them, or to a marker. */
-static gboolean means_something_to_session(const struct scenario *scenario, const struct key *key,
-                                           GError **error)
-{
-    const char *lacks = NULL;
-    if (!(key->sections & SECTION_SESSION) ||
-        ((key->sections & SECTION_MARKER) && scenario->markers->len > 0))
-        return TRUE;
-    for (guint i = 0; i < scenario->sessions->len; i++) {
-        lacks =
-            key_lacks(key, &g_array_index(scenario->sessions, struct session_plan, i), scenario);
-        if (lacks == NULL)
-            return TRUE;
-    }
+    const char *lacks = option_lacks(key, scenario);
     return lacks == NULL ||
            fail(error, STATUS_USAGE, "--%s means nothing here: it needs %s", key->name, lacks);
 }
@@ -262,8 +240,7 @@ static struct scenario *finish(struct scenario *scenario, const char *place, gbo
         good = apply(scenario, &overrides[i], error) && good;
     scenario_settle(scenario);
     for (size_t i = 0; good && i < count; i++)
-        good = means_something(scenario, overrides[i].key, error) &&
-               means_something_to_session(scenario, overrides[i].key, error);
+        good = check_option(scenario, overrides[i].key, error);
     if (good && scenario_check(scenario, place, error))
         return scenario;
     scenario_free(scenario);
@@ -311,8 +288,8 @@ static struct scenario *load_alone(const struct override *overrides, size_t coun
     struct session_plan plan = session_plan_default();
     if (describe_traffic(overrides, count)) {
         struct traffic_plan traffic = traffic_plan_default();
-        g_strlcpy(traffic.name, "traffic", sizeof traffic.name);
-        g_strlcpy(plan.mirror, traffic.name, sizeof plan.mirror);
+        g_strlcpy(traffic.group.name, "traffic", sizeof traffic.group.name);
+        g_strlcpy(plan.mirror, traffic.group.name, sizeof plan.mirror);
         g_array_append_val(scenario->traffics, traffic);
     }
     g_array_append_val(scenario->sessions, plan);

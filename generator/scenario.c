@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/scenario.h"
 
+#include "core/gre.h"
 #include "generator/inner.h"
+#include "generator/keys.h"
 
 /* 2023-11-14 22:13:20 UTC: no clock is read, so that the same scenario makes the same bytes. */
 static const int64_t default_start_ns = INT64_C(1700000000) * 1000000000;
@@ -15,6 +17,7 @@ struct scenario *scenario_new(void)
     scenario->markers = g_array_new(FALSE, FALSE, sizeof(struct marker_plan));
     scenario->impairments = g_array_new(FALSE, FALSE, sizeof(struct impairment_plan));
     scenario->traffics = g_array_new(FALSE, FALSE, sizeof(struct traffic_plan));
+    scenario->said = g_array_new(FALSE, FALSE, sizeof(struct said));
     return scenario;
 }
 
@@ -26,6 +29,7 @@ void scenario_free(struct scenario *scenario)
     g_array_free(scenario->markers, TRUE);
     g_array_free(scenario->impairments, TRUE);
     g_array_free(scenario->traffics, TRUE);
+    g_array_free(scenario->said, TRUE);
     g_free(scenario);
 }
 
@@ -130,11 +134,27 @@ struct traffic_plan traffic_plan_default(void)
     };
 }
 
+GArray *scenario_plans(const struct scenario *scenario, unsigned section)
+{
+    switch (section) {
+    case SECTION_SESSION:
+        return scenario->sessions;
+    case SECTION_MARKER:
+        return scenario->markers;
+    case SECTION_TRAFFIC:
+        return scenario->traffics;
+    case SECTION_IMPAIRMENT:
+        return scenario->impairments;
+    default:
+        return NULL;
+    }
+}
+
 guint scenario_find_traffic(const struct scenario *scenario, const char *name)
 {
     guint i = 0;
     while (i < scenario->traffics->len &&
-           strcmp(g_array_index(scenario->traffics, struct traffic_plan, i).name, name) != 0)
+           strcmp(g_array_index(scenario->traffics, struct traffic_plan, i).group.name, name) != 0)
         i++;
     return i;
 }
@@ -147,9 +167,34 @@ void scenario_settle(struct scenario *scenario)
         bool mirrors = plan->mirror[0] != '\0';
         if (schedule->count == AUTO)
             schedule->count = mirrors ? INT64_MAX : 10;
-        if (schedule->interval_ns == AUTO && !mirrors)
+        if (mirrors)
+            schedule->interval_ns = AUTO;
+        else if (schedule->interval_ns == AUTO)
             schedule->interval_ns = 1000000;
     }
+}
+
+bool session_may_have_copy(const struct session_plan *plan, uint64_t number)
+{
+    return plan->mirror[0] != '\0' || plan->fate.loop > 1 ||
+           number <= (uint64_t)plan->stream.schedule.count;
+}
+
+bool session_has_sequence(const struct session_plan *plan)
+{
+    if (plan->gre.flags != AUTO)
+        return plan->gre.flags & GRE_BIT_SEQUENCE;
+    if (plan->gre.sequence_domain == DOMAIN_NONE)
+        return false;
+    if (plan->gre.sequence == SEQUENCE_AUTO)
+        return plan->type != ERSPAN_TYPE_I;
+    return plan->gre.sequence != SEQUENCE_NO;
+}
+
+bool session_counts_copies(const struct session_plan *plan)
+{
+    return session_has_sequence(plan) && plan->gre.sequence != SEQUENCE_CONSTANT &&
+           plan->gre.sequence_domain != DOMAIN_CONSTANT;
 }
 
 bool session_has_subheader(const struct session_plan *plan)

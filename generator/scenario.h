@@ -17,8 +17,6 @@
 #include "generator/random.h"
 
 enum { NAME_MAX_LENGTH = 63, PATH_MAX_LENGTH = 1023, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
-/** More than there are keys. */
-enum { KEYS_MAX = 256 };
 enum { COPY_RANGES_MAX = 32, CORRUPT_BITS_MAX = 64 };
 
 /** In an int64_t: the program decides, or the thing is absent. */
@@ -57,6 +55,7 @@ enum traffic_kind {
     TRAFFIC_CAPTURE
 };
 enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
+enum fragment_lost { FRAGMENT_LOST_NONE, FRAGMENT_LOST_FIRST, FRAGMENT_LOST_SECOND };
 enum file_format { FORMAT_AUTO, FORMAT_PCAP, FORMAT_PCAPNG };
 enum time_precision { PRECISION_US, PRECISION_NS };
 
@@ -116,10 +115,15 @@ struct schedule {
     int64_t delay_ns;    /* from the start of the capture to the first */
 };
 
+/** Of a group of the scenario, "[kind NAME]": every plan that is one begins with it. */
+struct group {
+    char name[NAME_MAX_LENGTH + 1];
+    unsigned line; /* in the scenario, 0 without one */
+};
+
 /** What sessions and markers have in common. */
 struct stream_plan {
-    char name[NAME_MAX_LENGTH + 1];
-    unsigned line; /* of its group in the scenario, 0 without one */
+    struct group group;
     struct outer_plan outer;
     struct schedule schedule;
 };
@@ -175,6 +179,8 @@ struct fate_plan {
     uint8_t loop;              /* how often a frame is copied, each time the copy before */
     int64_t fragment;          /* payload bytes in the first of two outer fragments */
     uint16_t fragment_overlap; /* how many of them are in the second, too */
+    bool fragment_conflict;    /* as other bytes */
+    enum fragment_lost fragment_lost;
     enum icmp_error icmp_error;
     uint64_t icmp_copy;  /* the copy that it quotes, the first is 1 */
     uint32_t icmp_quote; /* most bytes of it that it quotes, IP header included */
@@ -184,8 +190,7 @@ struct fate_plan {
 
 /** What goes wrong: of one session, or a group that says of which ones. */
 struct impairment_plan {
-    char name[NAME_MAX_LENGTH + 1]; /* "" in a session */
-    unsigned line;
+    struct group group;                 /* nameless in a session */
     char sessions[PATH_MAX_LENGTH + 1]; /* names, commas between them; "" is all */
     int64_t from_ns;                    /* from the start of the capture, as all times here */
     int64_t to_ns;                      /* AUTO: without end */
@@ -223,8 +228,7 @@ struct impairment_plan {
 };
 
 struct session_plan {
-    struct stream_plan stream;    /* first, as in struct marker_plan */
-    unsigned key_lines[KEYS_MAX]; /* by key_number(): where its own group has the key, or 0 */
+    struct stream_plan stream; /* first, as in struct marker_plan */
     struct gre_plan gre;
     uint8_t type; /* 1, 2 or 3 */
     int64_t version;
@@ -238,7 +242,6 @@ struct session_plan {
     struct hex payload; /* instead of all behind GRE */
     struct hex prefix;  /* before the mirrored frame */
     struct inner_plan inner;
-    bool inner_given;                 /* some key of it was */
     char mirror[NAME_MAX_LENGTH + 1]; /* the traffic instead of inner; "" for none */
     enum mirror_direction mirror_direction;
     bool routed; /* mirrored behind a router */
@@ -248,9 +251,7 @@ struct session_plan {
 
 /** What a mirrored port carries. Which members count is up to the kind. */
 struct traffic_plan {
-    char name[NAME_MAX_LENGTH + 1];
-    unsigned line;  /* of its group in the scenario */
-    unsigned given; /* which of the traffic's keys were: a bit for each, in their order */
+    struct group group;
     enum traffic_kind kind;
     struct inner_plan inner; /* its addresses, tags, size, flows and seed */
     int64_t delay_ns;        /* from the start of the capture */
@@ -277,12 +278,26 @@ struct marker_plan {
     int64_t asic_tick_ps; /* 0: asic_time stands still */
 };
 
+struct key;
+
+/** In struct said: the key is of every plan of its section. */
+enum { EVERY_PLAN = -1 };
+
+/** That a line has a key. */
+struct said {
+    const struct key *key;
+    unsigned section; /* enum section */
+    int plan;         /* its number in the section, or EVERY_PLAN */
+    unsigned line;
+};
+
 struct scenario {
     struct capture_plan capture;
     GArray *sessions;    /* struct session_plan */
     GArray *markers;     /* struct marker_plan */
     GArray *impairments; /* struct impairment_plan */
     GArray *traffics;    /* struct traffic_plan */
+    GArray *said;        /* struct said: all that the file says, in its order */
 };
 
 /** An empty scenario with the defaults. Free with scenario_free(). */
@@ -295,11 +310,22 @@ struct marker_plan marker_plan_default(void);
 struct impairment_plan impairment_plan_default(void);
 struct traffic_plan traffic_plan_default(void);
 
+/** The plans of a section that has any number of them; NULL for the capture's. */
+GArray *scenario_plans(const struct scenario *scenario, unsigned section);
+
 /** The number of the traffic of that name, or the number of all traffics. */
 guint scenario_find_traffic(const struct scenario *scenario, const char *name);
 
 /** Settles what can be told only when all keys are known: how many copies a session makes. */
 void scenario_settle(struct scenario *scenario);
+
+/** True if the session may come to make that copy, the first is 1. How many copies traffic or a
+ * loop makes is not known beforehand. */
+bool session_may_have_copy(const struct session_plan *plan, uint64_t number);
+
+/** True if copies have a sequence number; if it counts them. */
+bool session_has_sequence(const struct session_plan *plan);
+bool session_counts_copies(const struct session_plan *plan);
 
 /** True if Type III's sub-header is there; what O says. */
 bool session_has_subheader(const struct session_plan *plan);

@@ -6,7 +6,7 @@ static bool same_address(struct address a, struct address b)
     return a.len == b.len && memcmp(a.bytes, b.bytes, a.len) == 0;
 }
 
-static bool share(const struct session_plan *a, const struct session_plan *b)
+bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b)
 {
     enum sequence_domain domain = a->gre.sequence_domain;
     if (domain != b->gre.sequence_domain ||
@@ -32,7 +32,7 @@ static struct sequence_counter *find(const struct sequence_counters *counters,
                                      const struct session_plan *plan)
 {
     for (size_t i = 0; i < counters->count; i++)
-        if (share(counters->counters[i].first, plan))
+        if (sessions_share_counter(counters->counters[i].first, plan))
             return &counters->counters[i];
     return NULL;
 }

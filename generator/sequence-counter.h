@@ -27,6 +27,9 @@ struct sequence_counters {
 struct sequence_counters sequence_counters_of(const struct scenario *scenario);
 void sequence_counters_clear(struct sequence_counters *counters);
 
+/** True if the copies of both count together. */
+bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b);
+
 /** Counts from 0 again. Sessions that share the counter restart together: at one time, once. */
 void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns);
 

@@ -90,7 +90,7 @@ static size_t cut_to(struct buffer *out, int64_t kept)
 }
 
 /* Adds what stands behind the outer packet, cuts what was cut, and hands the frame on. */
-static gboolean send(const struct delivery *delivery, bool more, struct buffer *out,
+static gboolean send(const struct delivery *delivery, struct part part, struct buffer *out,
                      const struct session_exit *way_out, GError **error)
 {
     const struct session_plan *plan = plan_of(delivery->stream);
@@ -100,7 +100,7 @@ static gboolean send(const struct delivery *delivery, bool more, struct buffer *
     if (out->overflow)
         return fail(error, STATUS_FAILED,
                     "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
-                    plan->stream.name);
+                    plan->stream.group.name);
     size_t cut = cut_to(out, fate->snap_outer);
     cut += cut_to(out, delivery->copy->snap);
     const struct frame frame = {.time_ns = delivery->now_ns,
@@ -109,9 +109,17 @@ static gboolean send(const struct delivery *delivery, bool more, struct buffer *
                                 .stream = delivery->stream,
                                 .copy = delivery->copy,
                                 .cut = cut,
-                                .more = more,
+                                .part = part,
                                 .comment = delivery->comment};
     return put_frame(&frame, way_out, error);
+}
+
+/* What both fragments hold becomes other bytes in the second. */
+static void contradict(const struct fate_plan *fate, struct buffer *second, size_t at)
+{
+    size_t end = MIN(at + fate->fragment_overlap, second->len);
+    for (; fate->fragment_conflict && at < end; at++)
+        second->data[at] = (uint8_t)~second->data[at];
 }
 
 static gboolean send_fragments(const struct delivery *delivery, struct bytes packet,
@@ -119,11 +127,22 @@ static gboolean send_fragments(const struct delivery *delivery, struct bytes pac
 {
     const struct fate_plan *fate = &plan_of(delivery->stream)->fate;
     size_t first = (size_t)fate->fragment;
-    const size_t parts[][2] = {{0, first}, {first - fate->fragment_overlap, packet.len}};
+    const struct {
+        size_t from;
+        size_t to;
+        enum fragment_lost lost;
+    } parts[] = {{0, first, FRAGMENT_LOST_FIRST},
+                 {first - fate->fragment_overlap, packet.len, FRAGMENT_LOST_SECOND}};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         struct buffer out = scratch_part(way_out, PART_FRAME);
-        fragment_put(packet, delivery->copy->parts.ip_at, parts[i][0], parts[i][1], &out);
-        if (!send(delivery, i + 1 < G_N_ELEMENTS(parts), &out, way_out, error))
+        if (parts[i].lost == fate->fragment_lost)
+            continue;
+        size_t at =
+            fragment_put(packet, delivery->copy->parts.ip_at, parts[i].from, parts[i].to, &out);
+        if (parts[i].from > 0)
+            contradict(fate, &out, at);
+        bool more = i == 0 && fate->fragment_lost == FRAGMENT_LOST_NONE;
+        if (!send(delivery, (struct part){.fragment = true, .more = more}, &out, way_out, error))
             return FALSE;
     }
     return TRUE;
@@ -142,7 +161,7 @@ static void count_delivery(struct session_stream *stream, const struct sent_copy
     if (copy->flipped > 0)
         amount_add(&tally->corrupted, inner, arriving->bytes);
     tally->flipped_bits += copy->flipped;
-    if (arriving->frames > 1)
+    if (arriving->fragmented)
         amount_add(&tally->fragmented, inner, arriving->bytes);
 }
 
@@ -171,12 +190,16 @@ static void settle_copy(struct session_stream *stream, const struct sent_copy *c
     bool second = copy->duplicate;
     if (second && stream->failed_first != NULL)
         second = !g_hash_table_remove(stream->failed_first, &copy->number);
-    if (left && second)
-        amount_add(&stream->tally->duplicates, copy->parts.inner_kept, stream->arriving.bytes);
-    else if (left)
-        count_delivery(stream, copy);
-    else if (!second)
+    bool lost =
+        stream->arriving.fragmented && plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE;
+    if (!left && !second)
         count_failure(stream, copy);
+    else if (lost && !second)
+        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept, copy->outer_bytes);
+    else if (left && !lost && second)
+        amount_add(&stream->tally->duplicates, copy->parts.inner_kept, stream->arriving.bytes);
+    else if (left && !lost)
+        count_delivery(stream, copy);
 }
 
 static void count_frame(struct session_stream *stream, const struct frame *frame)
@@ -198,14 +221,29 @@ void session_stream_settle(const struct frame *frame, bool left)
         return;
     arriving->bytes += frame->bytes.len;
     arriving->cut += frame->cut;
-    arriving->frames++;
+    arriving->fragmented = frame->part.fragment;
     arriving->failed = arriving->failed || !left;
-    if (left && (frame->more || arriving->frames > 1))
+    if (left && frame->part.fragment)
         stream->tally->fragments++;
-    if (frame->more)
+    if (frame->part.more)
         return;
     settle_copy(stream, frame->copy);
     *arriving = (struct arriving){0};
+}
+
+static bool is_fragmented(const struct session_stream *stream, const struct sent_copy *copy,
+                          struct bytes packet)
+{
+    int64_t first = plan_of(stream)->fate.fragment;
+    return first != AUTO && fragment_needed(packet, copy->parts.ip_at, (size_t)first);
+}
+
+/* What came of it is no copy. */
+static bool loses_fragment(const struct session_stream *stream, const struct sent_copy *copy,
+                           struct bytes packet)
+{
+    return plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE &&
+           is_fragmented(stream, copy, packet);
 }
 
 /* The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
@@ -215,13 +253,11 @@ static gboolean deliver(struct session_stream *stream, const struct sent_copy *c
                         GError **error)
 {
     char text[SENT_COPY_TEXT];
-    const struct fate_plan *fate = &plan_of(stream)->fate;
     const struct bytes bytes = {packet.data, packet.len};
     const struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns};
-    bool fragmented =
-        fate->fragment != AUTO && fragment_needed(bytes, copy->parts.ip_at, (size_t)fate->fragment);
-    return fragmented ? send_fragments(&delivery, bytes, way_out, error)
-                      : send(&delivery, false, &packet, way_out, error);
+    return is_fragmented(stream, copy, bytes)
+               ? send_fragments(&delivery, bytes, way_out, error)
+               : send(&delivery, (struct part){.fragment = false}, &packet, way_out, error);
 }
 
 static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
@@ -278,9 +314,10 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
     int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
     if (copies == 0 && delay_ns == 0)
         return deliver(stream, copy, packet, now_ns, way_out, error);
-    if (!copy->duplicate)
+    const struct bytes bytes = {packet.data, packet.len};
+    if (!copy->duplicate && !loses_fragment(stream, copy, bytes))
         arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place);
-    struct parcel *parcel = parcel_new(stream, copy, (struct bytes){packet.data, packet.len});
+    struct parcel *parcel = parcel_new(stream, copy, bytes);
     if (copies > 0)
         return departure_queue_put(&stream->held, parcel, (int64_t)(copy->number + copies), error);
     return departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);

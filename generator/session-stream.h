@@ -20,7 +20,7 @@ enum { SCRATCH_LENGTH = 4 * FRAME_MAX_LENGTH };
 struct arriving {
     uint64_t bytes;
     uint64_t cut;
-    unsigned frames;
+    bool fragmented;
     bool failed; /* one of them did not leave */
 };
 

@@ -18,7 +18,8 @@ enum loss_cause {
     LOST_RANDOM,
     LOST_RUNS,
     LOST_LISTED,
-    LOST_REFUSED, /* by who answered it with an ICMP error */
+    LOST_FRAGMENT, /* of two that it came in, one */
+    LOST_REFUSED,  /* by who answered it with an ICMP error */
     LOSS_CAUSES
 };
 

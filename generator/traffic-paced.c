@@ -46,7 +46,7 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     paced->room = data_room_new(ROOM_LENGTH);
     paced->line = (struct pace){plan->line_rate, 0};
     paced->rate = (struct pace){plan->rate.per_second, 0};
-    paced->random.state = random_stream(plan->inner.seed, plan->name, "poisson");
+    paced->random.state = random_stream(plan->inner.seed, plan->group.name, "poisson");
     return paced;
 }
 

@@ -103,15 +103,6 @@ bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key)
     return known;
 }
 
-const char *traffic_unknown_key(const struct traffic_plan *plan)
-{
-    for (const struct key *key = keys; key->name != NULL; key++)
-        if ((key->sections & SECTION_TRAFFIC) && (plan->given & traffic_key_bit(key)) &&
-            !traffic_knows_key(plan, key))
-            return key->name;
-    return NULL;
-}
-
 /* Capture files count seconds in 32 bits: until 2106. Traffic lasts 30 days, and then the longest
  * of its gaps. */
 const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns)

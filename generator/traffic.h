@@ -42,9 +42,6 @@ const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns);
 /** True if the key means something to the plan's kind of traffic. */
 bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key);
 
-/** The name of a key that was given and that this kind of traffic does not know; or NULL. */
-const char *traffic_unknown_key(const struct traffic_plan *plan);
-
 /** The longest frame it can make; 0 if that is not known beforehand. */
 size_t traffic_longest(const struct traffic_plan *plan);
 

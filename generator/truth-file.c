@@ -3,16 +3,17 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 
-#include "generator/encapsulate.h"
+#include "core/json.h"
 #include "generator/errors.h"
-#include "generator/json-writer.h"
 #include "generator/sent-copy.h"
 #include "generator/whole-file.h"
 
 struct truth_file {
     char *name; /* as errors call it */
     struct whole_file place;
+    FILE *stream;
     struct json_writer json;
     bool records_frames;
     uint64_t frames;
@@ -21,8 +22,9 @@ struct truth_file {
 
 static void release(struct truth_file *file)
 {
-    if (file->json.stream != NULL)
-        fclose(file->json.stream);
+    if (file->stream != NULL)
+        fclose(file->stream);
+    g_string_free(file->json.text, TRUE);
     whole_file_drop(&file->place);
     g_free(file->name);
     g_free(file);
@@ -33,14 +35,24 @@ static gboolean fail_stream(const struct truth_file *file, GError **error)
     return fail(error, STATUS_FAILED, "%s: %s", file->name, g_strerror(errno));
 }
 
+/* Writes what there is so far; the frames of a long capture do not pile up in memory. */
+static gboolean flush(struct truth_file *file, GError **error)
+{
+    GString *text = file->json.text;
+    bool written = fwrite(text->str, 1, text->len, file->stream) == text->len;
+    g_string_truncate(text, 0);
+    return written || fail_stream(file, error);
+}
+
 struct truth_file *truth_file_open(const char *path, bool frames, GError **error)
 {
     struct truth_file *file = g_new0(struct truth_file, 1);
     file->name = g_strdup(path);
     file->records_frames = frames;
     int fd = whole_file_open(&file->place, path);
-    file->json.stream = fd < 0 ? NULL : fdopen(fd, "w");
-    if (file->json.stream == NULL) {
+    file->json.text = g_string_new(NULL);
+    file->stream = fd < 0 ? NULL : fdopen(fd, "w");
+    if (file->stream == NULL) {
         fail_stream(file, error);
         release(file);
         return NULL;
@@ -56,9 +68,9 @@ struct truth_file *truth_file_open(const char *path, bool frames, GError **error
 static void put_copy(struct json_writer *json, const struct sent_copy *copy)
 {
     char text[SENT_COPY_TEXT];
-    json_put_text(json, "session", copy->session->stream.name);
+    json_put_text(json, "session", copy->session->stream.group.name);
     json_put_unsigned(json, "copy", copy->number);
-    if (encapsulation_has_sequence(copy->session))
+    if (session_has_sequence(copy->session))
         json_put_unsigned(json, "sequence", copy->parts.place.number);
     json_put_text(json, "done", sent_copy_describe(copy, text));
 }
@@ -74,8 +86,8 @@ static gboolean record(void *context, const struct frame *frame, GError **error)
     if (frame->copy != NULL)
         put_copy(json, frame->copy);
     json_close_object(json);
-    if (ferror(json->stream))
-        return fail_stream(file, error);
+    if (!flush(file, error))
+        return FALSE;
     return frame_put(&file->next, frame, error);
 }
 
@@ -158,7 +170,8 @@ static void put_lost(struct json_writer *json, const struct amount *lost)
     static const char *const causes[LOSS_CAUSES] = {
         [LOST_ABOVE_SIZE] = "above_size", [LOST_POLICER] = "policer",
         [LOST_RANDOM] = "random",         [LOST_RUNS] = "runs",
-        [LOST_LISTED] = "listed",         [LOST_REFUSED] = "refused",
+        [LOST_LISTED] = "listed",         [LOST_FRAGMENT] = "fragment",
+        [LOST_REFUSED] = "refused",
     };
     json_open_object(json, "lost");
     for (int cause = LOST_NOT + 1; cause < LOSS_CAUSES; cause++)
@@ -177,7 +190,7 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
         &g_array_index(truth->scenario->sessions, struct session_plan, number);
     const struct session_tally *tally = &truth->sessions[number];
     json_open_object(json, NULL);
-    json_put_text(json, "name", plan->stream.name);
+    json_put_text(json, "name", plan->stream.group.name);
     json_put_unsigned(json, "type", plan->type);
     if (plan->type != ERSPAN_TYPE_I)
         json_put_unsigned(json, "session_id", plan->header.session);
@@ -214,7 +227,7 @@ static const char *domain_kind(const struct session_plan *plan)
         [DOMAIN_NONE] = "none",
         [DOMAIN_CONSTANT] = "constant",
     };
-    if (!encapsulation_has_sequence(plan))
+    if (!session_has_sequence(plan))
         return kinds[DOMAIN_NONE];
     if (plan->gre.sequence == SEQUENCE_CONSTANT)
         return kinds[DOMAIN_CONSTANT];
@@ -273,7 +286,8 @@ static void put_domain(struct json_writer *json, const struct truth *truth, size
     json_open_array_flat(json, "sessions");
     for (guint i = 0; i < sessions->len; i++)
         if (domain_of(truth, i) == number)
-            json_put_text(json, NULL, g_array_index(sessions, struct session_plan, i).stream.name);
+            json_put_text(json, NULL,
+                          g_array_index(sessions, struct session_plan, i).stream.group.name);
     json_close_array(json);
     json_put_unsigned(json, "numbers", counter->taken);
     json_put_unsigned(json, "restarts", counter->restarts);
@@ -300,11 +314,12 @@ gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GE
         put_domain(json, truth, i);
     json_close_array(json);
     json_close_object(json);
-    fputc('\n', json->stream);
-    bool wrong = ferror(json->stream);
-    wrong = fclose(json->stream) != 0 || wrong;
-    json->stream = NULL;
-    return !wrong || fail_stream(file, error);
+    g_string_append_c(json->text, '\n');
+    if (!flush(file, error))
+        return FALSE;
+    bool closed = fclose(file->stream) == 0;
+    file->stream = NULL;
+    return closed || fail_stream(file, error);
 }
 
 gboolean truth_file_finish(struct truth_file *file, GError **error)

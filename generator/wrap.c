@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/wrap.h"
 
+#include "core/link.h"
 #include "generator/errors.h"
 #include "generator/session-stream.h"
 
@@ -78,7 +79,8 @@ static gboolean check(const struct worker *worker, const struct captured_frame *
     if (frame->length > worker->longest)
         return fail_frame(frame, "its copy would be longer than an IP packet can be, 65535 bytes",
                           error);
-    if (frame->ip && plan->type != ERSPAN_TYPE_III && !worker->wrapping->frame_type_given)
+    if (captured_frame_is_ip(frame) && plan->type != ERSPAN_TYPE_III &&
+        !worker->wrapping->frame_type_given)
         return fail_frame(frame, "an IP packet without MAC header needs type = 3", error);
     const char *key = frame->length > frame->bytes.len ? key_that_needs_all(plan) : NULL;
     if (key != NULL)
@@ -104,7 +106,8 @@ static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, 
         sink = (struct frame_sink){.context = worker, .put = put_cut};
     }
     if (!worker->wrapping->frame_type_given)
-        worker->stream.encapsulation.header.frame_type = frame->ip ? FRAME_TYPE_IP : 0;
+        worker->stream.encapsulation.header.frame_type =
+            captured_frame_is_ip(frame) ? FRAME_TYPE_IP : 0;
     const struct session_exit way_out = {&sink, worker->scratch};
     return session_stream_emit(&worker->stream, frame->number - 1, frame->time_ns, &mirrored,
                                &way_out, error);
@@ -135,7 +138,10 @@ gboolean wrap(struct capture_reader *reader, const struct wrapping *wrapping,
     while (wrong == NULL && capture_reader_next(reader, &frame, &wrong)) {
         if (frame.number == 1)
             start(&worker, frame.time_ns);
-        wrap_frame(&worker, &frame, &wrong);
+        if (frame.link != LINK_ETHERNET && !captured_frame_is_ip(&frame))
+            capture_reader_refuse_link(reader, &wrong);
+        else
+            wrap_frame(&worker, &frame, &wrong);
     }
     session_stream_clear(&worker.stream);
     departure_queue_clear(&worker.under_way);

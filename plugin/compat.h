@@ -13,6 +13,7 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
 
 /* Later versions no longer pull these in. */
 #if __has_include(<epan/tfs.h>)
@@ -27,6 +28,9 @@ typedef __typeof__(_Generic(&prefs_register_bool_preference,
                             void (*)(module_t *, const char *, const char *, const char *, bool *)
                             : (bool)0, default
                             : (gboolean)0)) ws_bool_t;
+
+/* The function that begins a statistic returned nothing, then bool. */
+typedef __typeof__(((stat_tap_init_cb)0)("", NULL)) stat_tap_init_result;
 
 #ifdef HAVE_DISSECTOR_TRY_PAYLOAD_WITH_DATA
 #define compat_try_payload(table, tvb, pinfo, tree)                                                \

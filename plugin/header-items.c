@@ -5,7 +5,6 @@
  */
 #include "plugin/header-items.h"
 
-#include "core/timestamp.h"
 #include "plugin/subheader-items.h"
 
 /* Wireshark's own fields: same names, types, masks and value strings, so that old filters keep
@@ -29,8 +28,6 @@ static int hf_erspan_direction = -1;
 static int hf_erspan_o = -1;
 /* New. */
 static int hf_erspan_session = -1;
-static int hf_erspan_time = -1;
-static int hf_erspan_time_method = -1;
 
 static const value_string version_vals[] = {
     {ERSPAN_VERSION_II, "Type II"},
@@ -76,13 +73,6 @@ static const value_string gra_vals[] = {
 
 static const true_false_string direction_tfs = {"Egress", "Ingress"};
 
-static const value_string time_method_vals[] = {
-    {TIMESTAMP_1588, "IEEE 1588 seconds and nanoseconds"},
-    {TIMESTAMP_UNIX_NS, "64-bit Unix nanoseconds"},
-    {TIMESTAMP_UNIX_100US, "Unix time in 100 us, modulo 2^32"},
-    {0, NULL},
-};
-
 static proto_item *add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset, int length)
 {
     return proto_tree_add_item(tree, hf, tvb, offset, length, ENC_BIG_ENDIAN);
@@ -110,29 +100,11 @@ static void add_last_word(proto_tree *tree, tvbuff_t *tvb, proto_item *items[ERS
     items[ITEM_FRAME_TYPE] = add(tree, hf_erspan_ft, tvb, 10, 2);
     add(tree, hf_erspan_hw, tvb, 10, 2);
     add(tree, hf_erspan_direction, tvb, 10, 2);
-    add(tree, hf_erspan_gra, tvb, 10, 2);
+    items[ITEM_GRANULARITY] = add(tree, hf_erspan_gra, tvb, 10, 2);
     items[ITEM_OPTIONAL] = add(tree, hf_erspan_o, tvb, 10, 2);
 }
 
-/* The time of day, where this copy states it by itself. */
-static void add_time(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
-                     const struct erspan_header *header)
-{
-    int64_t time_ns;
-    bool has_arrival = pinfo->presence_flags & PINFO_HAS_TS;
-    if (!has_arrival || pinfo->abs_ts.secs < 0 || pinfo->abs_ts.secs >= INT64_MAX / 1000000000)
-        return;
-    int64_t arrival_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
-    enum timestamp_method method = timestamp_absolute(header, arrival_ns, &time_ns);
-    if (method == TIMESTAMP_RELATIVE)
-        return;
-    nstime_t moment = {(time_t)(time_ns / 1000000000), (int)(time_ns % 1000000000)};
-    proto_item_set_generated(proto_tree_add_time(tree, hf_erspan_time, tvb, 4, 4, &moment));
-    proto_item_set_generated(
-        proto_tree_add_uint(tree, hf_erspan_time_method, tvb, 4, 4, (uint32_t)method));
-}
-
-void header_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
+void header_items_add(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
                       proto_item *items[ERSPAN_ITEMS])
 {
     const struct erspan_header *header = &copy->header;
@@ -157,8 +129,6 @@ void header_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const
     add_last_word(tree, tvb, items);
     if (header->has_subheader && captured >= ERSPAN_III_LENGTH + SUBHEADER_LENGTH)
         subheader_items_add(tree, tvb, header);
-    if (copy->failure.kind == FAILURE_NONE)
-        add_time(pinfo, tree, tvb, header);
 }
 
 void header_items_register(int proto)
@@ -204,12 +174,6 @@ void header_items_register(int proto)
           HFILL}},
         {&hf_erspan_o,
          {"Optional Sub headers", "erspan.o", FT_UINT16, BASE_DEC, NULL, 0x0001, NULL, HFILL}},
-        {&hf_erspan_time,
-         {"Source time", "erspan.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_LOCAL, NULL, 0x0,
-          "When the source saw the frame, where the copy says so", HFILL}},
-        {&hf_erspan_time_method,
-         {"Source time from", "erspan.time.method", FT_UINT8, BASE_DEC, VALS(time_method_vals), 0x0,
-          NULL, HFILL}},
     };
     proto_register_field_array(proto, hf, array_length(hf));
 }

@@ -18,7 +18,7 @@ void header_items_register(int proto);
  * Adds the header's words as far as they are captured; it never reads past them. Sets the items
  * that anomalies are about.
  */
-void header_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
+void header_items_add(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
                       proto_item *items[ERSPAN_ITEMS]);
 
 #endif

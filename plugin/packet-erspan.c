@@ -9,17 +9,25 @@
  * dissector that throws inside the mirrored frame cannot leave the state half made. On later visits
  * the copy is read again from its bytes and, for the few frames where the session's history
  * mattered, the memo kept in the frame: state per session, per-frame memory for anomalies only.
+ * What the copy means next to those before it follows the same rule (plugin/copy-meaning.h).
  */
 #include "plugin/packet-erspan.h"
 
 #include "core/gre.h"
+#include "plugin/analysis-items.h"
 #include "plugin/anomaly-items.h"
 #include "plugin/compat.h"
+#include "plugin/copy-meaning.h"
+#include "plugin/export.h"
+#include "plugin/frame-notes.h"
 #include "plugin/header-items.h"
 #include "plugin/inner-frame.h"
 #include "plugin/outer-packet.h"
 #include "plugin/preferences.h"
+#include "plugin/statistics.h"
 #include "plugin/subheader-items.h"
+#include "plugin/tap.h"
+#include "plugin/time-items.h"
 
 /* Deeper, Wireshark's own limit on the depth of a packet would be called a bug of this dissector.
  */
@@ -58,8 +66,8 @@ static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32
     if (input->again)
         return;
     if (copy->keep_memo)
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_erspan, number,
-                         wmem_memdup(wmem_file_scope(), &copy->memo, sizeof copy->memo));
+        frame_note_keep(pinfo, number, FRAME_NOTE_MEMO,
+                        wmem_memdup(wmem_file_scope(), &copy->memo, sizeof copy->memo));
     if (copy->session != NULL && !input->quoted)
         session_appear(sessions, copy->session);
 }
@@ -107,51 +115,76 @@ static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *cop
  * which also mends what an exception left behind. */
 static uint32_t open_copies;
 
+static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t number,
+                      const struct copy *copy, const struct copy_meaning *meaning, bool quoted)
+{
+    proto_item *items[ERSPAN_ITEMS] = {NULL};
+    unsigned depth = meaning->place.depth;
+    unsigned header_length = MIN((unsigned)copy->header_length, tvb_captured_length(tvb));
+    proto_item *root = proto_tree_add_item(tree, proto_erspan, tvb, 0, (int)header_length, ENC_NA);
+    proto_tree *erspan_tree = proto_item_add_subtree(root, ett_erspan);
+    items[ITEM_ROOT] = root;
+    describe(pinfo, root, copy);
+    header_items_add(erspan_tree, tvb, copy, items);
+    add_identity(erspan_tree, tvb, copy, quoted, depth);
+    time_items_add(pinfo, erspan_tree, tvb, items[ITEM_GRANULARITY], meaning);
+    analysis_items_add(pinfo, erspan_tree, tvb, root, meaning);
+    if (copy->failure.kind == FAILURE_NONE)
+        inner_frame_add(pinfo, erspan_tree, tvb, copy, items);
+    anomaly_items_add(pinfo, items, copy);
+    if (depth > 1 && !quoted)
+        anomaly_item_nested(pinfo, root, depth);
+    if (number == 1 && outer_packet_has_fcs(tvb, pinfo))
+        anomaly_item_outer_fcs(pinfo, root);
+}
+
+static bool wants_dissection(const struct copy *copy, const struct copy_meaning *meaning)
+{
+    return copy->failure.kind == FAILURE_NONE && meaning->place.depth < NESTING_MAX &&
+           erspan_preferences.dissect_inner &&
+           !(erspan_preferences.inner_copies == INNER_COPIES_FIRST && meaning->repeats);
+}
+
+static void show_as_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                         const struct copy *copy)
+{
+    bool whole = copy->failure.kind == FAILURE_NONE;
+    /* Throws where the capture, and not the copy, ends inside the header. */
+    if (tvb_reported_length(tvb) >= copy->header_length)
+        tvb_ensure_bytes_exist(tvb, 0, (int)copy->header_length);
+    call_dissector(data_handle, tvb_new_subset_remaining(tvb, whole ? (int)copy->header_length : 0),
+                   pinfo, tree);
+}
+
 static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *gre)
 {
     uint32_t number = pinfo->curr_proto_layer_num;
     uint32_t depth = number == 1 ? 1 : open_copies + 1;
-    struct copy_input input;
+    struct outer_packet outer;
     struct copy copy;
-    outer_packet_read(tvb, pinfo, gre, &input);
-    if (input.has_gre && (input.gre.flags & GRE_BITS_VERSION) != 0)
+    struct copy_meaning meaning;
+    outer_packet_read(tvb, pinfo, gre, &outer);
+    struct copy_input *input = &outer.copy;
+    if (input->has_gre && (input->gre.flags & GRE_BITS_VERSION) != 0)
         return 0; /* PPTP's GRE: only version 0 has ERSPAN's protocol types */
-    input.again = PINFO_FD_VISITED(pinfo);
-    if (input.again)
-        input.memo = p_get_proto_data(wmem_file_scope(), pinfo, proto_erspan, number);
-    read_copy(&input, pinfo, number, &copy);
+    input->again = PINFO_FD_VISITED(pinfo);
+    if (input->again)
+        input->memo = frame_note_find(pinfo, number, FRAME_NOTE_MEMO);
+    read_copy(input, pinfo, number, &copy);
+    copy_meaning_find(pinfo, number, depth, &outer, &copy, &meaning);
+    tap_copy(pinfo, &outer, &copy, &meaning);
+    export_frame(pinfo, tvb, &copy, &meaning);
 
-    proto_item *items[ERSPAN_ITEMS] = {NULL};
-    bool whole = copy.failure.kind == FAILURE_NONE;
-    unsigned captured = tvb_captured_length(tvb);
-    unsigned header_length = MIN((unsigned)copy.header_length, captured);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "ERSPAN");
-    items[ITEM_ROOT] = proto_tree_add_item(tree, proto_erspan, tvb, 0, (int)header_length, ENC_NA);
-    proto_tree *erspan_tree = proto_item_add_subtree(items[ITEM_ROOT], ett_erspan);
-    describe(pinfo, items[ITEM_ROOT], &copy);
-    header_items_add(pinfo, erspan_tree, tvb, &copy, items);
-    add_identity(erspan_tree, tvb, &copy, input.quoted, depth);
-    if (whole)
-        inner_frame_add(pinfo, erspan_tree, tvb, &copy, items);
-    anomaly_items_add(pinfo, items, &copy);
-    if (depth > 1 && !input.quoted)
-        anomaly_item_nested(pinfo, items[ITEM_ROOT], depth);
-    if (number == 1 && outer_packet_has_fcs(tvb, pinfo))
-        anomaly_item_outer_fcs(pinfo, items[ITEM_ROOT]);
-
-    if (whole && erspan_preferences.dissect_inner && depth < NESTING_MAX) {
+    add_items(tvb, pinfo, tree, number, &copy, &meaning, input->quoted);
+    if (wants_dissection(&copy, &meaning)) {
         open_copies = depth;
         inner_frame_dissect(pinfo, tree, tvb, &copy);
         open_copies = depth - 1;
     } else {
-        /* Throws where the capture, and not the copy, ends inside the header. */
-        if (tvb_reported_length(tvb) >= copy.header_length)
-            tvb_ensure_bytes_exist(tvb, 0, (int)copy.header_length);
-        call_dissector(data_handle,
-                       tvb_new_subset_remaining(tvb, whole ? (int)copy.header_length : 0), pinfo,
-                       tree);
+        show_as_data(tvb, pinfo, tree, &copy);
     }
-    return MAX((int)captured, 1); /* 0 would say that a copy of nothing is no copy */
+    return MAX((int)tvb_captured_length(tvb), 1); /* 0 would say that a copy of nothing is none */
 }
 
 /* Wireshark's load of Decode As settings undoes dissector_change_uint(); adding again stays. */
@@ -170,10 +203,12 @@ static void point_gre_at_decoder(void)
 static void start_file(void)
 {
     sessions = session_table_new(SESSION_LIMIT_DEFAULT);
+    copy_meaning_start_file();
 }
 
 static void end_file(void)
 {
+    copy_meaning_end_file();
     session_table_free(sessions);
     sessions = NULL;
 }
@@ -206,6 +241,12 @@ void proto_register_erspan_copy(void)
     subheader_items_register(proto_erspan);
     inner_frame_register(proto_erspan);
     anomaly_items_register(proto_erspan);
+    time_items_register(proto_erspan);
+    analysis_items_register(proto_erspan);
+    frame_notes_register(proto_erspan);
+    tap_register();
+    export_register();
+    statistics_register(proto_erspan);
     erspan_preferences_register(proto_erspan, point_gre_at_decoder);
     own_handle = create_dissector_handle(dissect_erspan, proto_erspan);
     register_init_routine(start_file);

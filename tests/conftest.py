@@ -177,3 +177,11 @@ def erspangen():
     program = BUILD / "generator" / "erspangen"
     assert program.exists(), f"{program} is not built: scripts/build"
     return program
+
+
+@pytest.fixture(scope="session")
+def erspanrate():
+    """The collector of this build."""
+    program = BUILD / "collector" / "erspanrate"
+    assert program.exists(), f"{program} is not built: scripts/build"
+    return program

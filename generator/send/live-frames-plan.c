@@ -67,12 +67,12 @@ gboolean live_frames_can(const struct scenario *scenario, const struct live_plan
         const char *what = cannot(scenario, &sessions[i]);
         if (what != NULL)
             good = fail(error, STATUS_USAGE, "[session %s]: live-frames cannot do %s",
-                        sessions[i].stream.name, what);
+                        sessions[i].stream.group.name, what);
         if (!take_turns(&sessions[i].stream.schedule, &sessions[0].stream.schedule))
             good = fail(error, STATUS_USAGE,
                         "[session %s]: live-frames has sessions take turns: count, interval and "
                         "delay must be those of the first",
-                        sessions[i].stream.name);
+                        sessions[i].stream.group.name);
     }
     return good;
 }
@@ -92,7 +92,7 @@ static void set_counting(const struct session_plan *plan, const struct copy *par
 {
     const struct gre_plan *gre = &plan->gre;
     bool constant = gre->sequence == SEQUENCE_CONSTANT || gre->sequence_domain == DOMAIN_CONSTANT;
-    if (encapsulation_has_sequence(plan))
+    if (session_has_sequence(plan))
         template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
     if (!constant)
         template->sequence_mask = gre->sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
@@ -147,14 +147,14 @@ static gboolean collect(void *context, const struct frame *frame, GError **error
     if (wire_refuses(collection->wire, frame->bytes) != 0 || frame->bytes.len > TEMPLATE_LENGTH)
         return fail(error, STATUS_FAILED,
                     "[session %s]: its copies have %zu bytes: live-frames by %s has up to %zu",
-                    plan->stream.name, frame->bytes.len, collection->wire->name, longest);
+                    plan->stream.group.name, frame->bytes.len, collection->wire->name, longest);
     size_t headers = parts->erspan_at;
     if (plan->payload.len == 0)
         headers += erspan_length(plan->type, session_has_subheader(plan));
     if (frame->bytes.len < headers || headers > TEMPLATE_HEADERS)
         return fail(error, STATUS_USAGE,
                     "[session %s]: live-frames needs whole headers, of %d bytes at most",
-                    plan->stream.name, TEMPLATE_HEADERS);
+                    plan->stream.group.name, TEMPLATE_HEADERS);
     struct live_template *template = &collection->live->templates[number];
     const struct sequence_counters *counters = &collection->truth->counters;
     template->length = (uint32_t)frame->bytes.len;

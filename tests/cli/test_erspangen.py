@@ -224,10 +224,19 @@ IDLE_OPTIONS = [
     ("--source ::1 --destination ::2 --df no", "--df", "IPv4"),
     ("--gre-flags 0 --gre-key 3", "--gre-key", "0x2000"),
     ("--type 1 --sequence-start 3", "--sequence-start", "see sequence"),
-    ("--sequence no --sequence-bits 30", "--sequence-bits", "see sequence"),
+    ("--sequence no --sequence-bits 30", "--sequence-bits", "a sequence number that counts"),
     ("--inner-hex 00 --inner udp", "--inner", "inner-hex"),
     ("--inner-priority 3", "--inner-priority", "inner-vlan"),
     ("--inner arp --inner-ip 6", "--inner-ip", "tcp, udp or echo"),
+    ("--inner none --inner-vlan 6", "--inner-vlan", "other than random or none"),
+    ("--inner none --flows 6", "--flows", "arp"),
+    ("--seed 6", "--seed", "something random"),
+    ("--payload-hex 00 --vlan 3", "--vlan", "payload-hex"),
+    ("--payload-hex 00 --inner udp", "--inner", "payload-hex"),
+    ("--inner-hex 00 --inner-mac no", "--inner-mac", "routed = yes"),
+    ("--gre-flags 0 --gre-version 1", "--gre-version", "gre-flags = auto"),
+    ("--from 1ms", "--from", "something that goes wrong"),
+    ("--kind imix --inner-hex 00", "--inner-hex", "up to the traffic"),
 ]
 
 
@@ -279,6 +288,8 @@ def test_wrong_option(run, tmp_path, arguments, given, right):
     assert list(tmp_path.iterdir()) == []
 
 
+SHARED = "[sessions]\nsequence-domain = source\n[session a]\nsequence-start = 5\n[session b]\n"
+
 WRONG_SCENARIOS = [
     ("[session a]\nsession = 5000", 2, "0-1023"),
     ("[session a]\n\n# x\nsesion = 5", 4, '"session"'),
@@ -296,6 +307,10 @@ WRONG_SCENARIOS = [
     ("[session a]\n\ngra = 2", 3, "gra means nothing here: it needs type = 3"),
     ("[session a]\ngre-key = 3\nlink = sll-without-gre", 2, "gre-key means nothing here: it needs a GRE"),
     ("[sessions]\ngra = 2\n[session a]\ntype = 3\n[session b]\nen = 1\ntype = 3", 6, "type = 2"),
+    ("[sessions]\ngra = 2\n[session a]\n[session b]", 2, "gra means nothing here: it needs type = 3"),
+    (SHARED + "sequence-start = 5", 6, "the first session of a sequence-domain says where it starts"),
+    ("[traffic t]\n[session a]", 1, "no session mirrors it"),
+    ("[impairment a]\nloss = 1%\n[marker m]", 1, "no [session NAME]"),
     ("[session a]\n[sessions]", 2, "before the first session"),
     ("[session a]\n[marker m]\nlink = sll-without-gre", 2, "not GRE"),
     ("[session a]\ntype = 2\n[session b]\nfragment = 16", 3, "df = no"),

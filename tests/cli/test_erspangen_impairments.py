@@ -128,7 +128,7 @@ def test_the_same_bytes_again(make):
 
 
 def test_an_mtu(make):
-    sizes = "count 40 --inner udp --inner-size 300 --inner-pad no"
+    sizes = "count 40 --inner udp --inner-size 300"
     plain = make(sizes)
     lengths = [len(frame) - IP for frame in plain.frames]
     assert lengths == [336] * 40
@@ -370,8 +370,13 @@ def test_behind_a_router_ipv6(make):
         )
 
 
-def test_what_is_not_ip_passes_no_router(make):
-    assert make("inner stp --routed yes").frames == make("inner stp").frames
+def test_what_is_not_ip_passes_no_router(make, refused):
+    mixed = ["[traffic t]\nkind = requests\ncount = 8\n[session a]\nmirror = t\n", "routed = yes\n"]
+    plain, routed = (make(scenario=text).frames for text in (mixed[0], "".join(mixed)))
+    is_ip = [frame[INNER + 12 : INNER + 14] == b"\x08\x00" for frame in plain]
+    assert any(is_ip) and not all(is_ip)
+    assert [before != after for before, after in zip(plain, routed, strict=True)] == is_ip
+    assert "mirrored frames that carry IP" in refused("[session a]\ninner = stp\nrouted = yes\n")
 
 
 def test_a_mirror_loop(make):
@@ -475,14 +480,14 @@ def test_what_was_done_is_told(erspangen, tmp_path):
         ("drop-copies = 1+1", 3, "drop-copies = 1+1: must be none|NUMBER"),
         ("late-copies = 5", 3, "late-copies = 5: must be none|NUMBER[-NUMBER]+BEHIND"),
         ("late = 5%", 2, "late needs late-by or late-delay"),
-        ("late-by = 2", 2, "late-by and late-delay need late"),
-        ("duplicate-after = 2", 2, "need duplicate"),
-        ("run-end = 2%", 2, "run-end and run-loss need run-start"),
-        ("police-burst = 9", 2, "police-burst needs police-rate"),
-        ("drop-answer = yes", 2, "drop-answer needs drop-above"),
-        ("truncate-flag = no", 2, "truncate-flag needs truncate"),
-        ("corrupt-bits = 2", 2, "need corrupt or corrupt-copies"),
-        ("restart-clock = yes", 2, "restart-clock needs"),
+        ("late-by = 2", 3, "late-by means nothing here: it needs late"),
+        ("duplicate-after = 2", 3, "needs duplicate or"),
+        ("run-end = 20%", 3, "needs run-start"),
+        ("police-burst = 9", 3, "needs police-rate"),
+        ("drop-answer = yes", 3, "needs drop-above"),
+        ("truncate-flag = yes", 3, "needs truncate"),
+        ("corrupt-bits = 1", 3, "needs corrupt or corrupt-copies"),
+        ("restart-clock = yes", 3, "needs type = 3"),
         ("from = 2s\nto = 1s\nloss = 1%", 2, "to must be later than from"),
         ("sample = 0", 3, "sample = 0: must be 1-"),
     ],
@@ -491,7 +496,7 @@ def test_what_cannot_be_is_refused(refused, lines, line, message):
     told = refused(f"[capture]\n[session a]\n{lines}\n")
     assert f"standard input:{line}: " in told
     assert message in told
-    told = refused(f"[session a]\n[impairment b]\n{lines}\n")
+    told = refused(f"[session a]\n[impairment b]\n{lines}\nsnap = 900\n")
     assert f"standard input:{line}: " in told
 
 

@@ -3,6 +3,7 @@
 
 import json
 import random
+import re
 import struct
 import subprocess
 from pathlib import Path
@@ -90,7 +91,6 @@ class Scenario:
         self.sessions = []
         lines = ["[sessions]", f"count = {self.count}", f"sequence-domain = {self.domain}"]
         lines += [f"sequence-bits = {self.bits}", f"sequence-start = {self.start}", "inner = udp"]
-        lines += [f"seed = {seed}"]
         if self.fragment:
             lines += ["df = no", "fragment = 80"]
         for number in range(dice.choice([1, 2, 3])):
@@ -110,6 +110,8 @@ class Scenario:
             lines += ["[impairment way]", "to = 40ms", *self.impairments(dice)]
             lines += ["sessions = s0"] if dice.random() < 0.5 else []
             lines += ["loss = 1%"]
+        if any(re.match("(loss|run-start|late|duplicate|corrupt) = ", line) for line in lines):
+            lines.insert(1, f"seed = {seed}")
         self.text = "\n".join(self.without_twins(lines)) + "\n"
 
     def impairments(self, dice):
@@ -353,6 +355,19 @@ def is_valid(schema, value, definitions):
     if isinstance(value, list):
         return all(is_valid(schema["items"], part, definitions) for part in value)
     return not isinstance(value, int) or value >= schema.get("minimum", value)
+
+
+@pytest.mark.parametrize("late", ["", "late-copies = 2+1\n"])
+@pytest.mark.parametrize("lost", ["first", "second"])
+def test_a_copy_without_one_of_its_fragments_is_lost(played, lost, late):
+    scenario = f"[session a]\ncount = 4\ninner = udp\ndf = no\nfragment = 80\nfragment-lost = {lost}\n"
+    frames, truth = played(scenario + late + "[session b]\ncount = 2\ninner = arp\n")
+    told, other = truth["sessions"]
+    assert [frame.follows for frame in frames if frame.is_fragment] == [lost == "first"] * 4
+    assert (told["sent"]["copies"], told["delivered"]["copies"], told["fragments"]) == (4, 0, 4)
+    assert told["lost"]["fragment"] == {key: told["sent"][key] for key in told["lost"]["fragment"]}
+    assert truth["domains"][0]["delivered"] == 0
+    assert other["delivered"]["copies"] == 2
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -59,9 +59,25 @@ def scenario_seeds(capture):
     yield capture.with_suffix(".ini").read_bytes()
 
 
+def clock_run(kind, detail, begin_ns, ticks, step_ticks):
+    """100 copies or markers, 6.4 ms apart; the step is shifted by the upper half of the detail."""
+    return struct.pack(">BBHQQHH", kind, detail, 100, begin_ns, ticks, 64, step_ticks)
+
+
+def clock_seeds(_capture):
+    """Counters of 1 ns, 8 ns and 0.1 ns, Unix time in 100 us, and markers beside copies."""
+    begin_ns = 1700000000 * 10**9
+    sub_header, markers = 0x20, 0x80
+    yield clock_run(3, 0xA0, begin_ns, 0xFFFFFF00, 6250)
+    yield clock_run(3, 0x40, begin_ns, 0, 50000)
+    yield clock_run(sub_header, 0xA7, begin_ns, 0, 62500)
+    yield clock_run(0, 0, begin_ns, begin_ns // 100000, 64)
+    yield clock_run(markers, 0xA4, begin_ns, 1, 62500) + clock_run(3, 0xA0, begin_ns, 1, 62500)
+
+
 # From the frames of a capture, and from its file.
 SEEDS = {"fuzz_plugin": plugin_seeds, "fuzz_walk": walk_seeds, "fuzz_decode": decode_seeds}
-FILE_SEEDS = {"fuzz_scenario": scenario_seeds, "fuzz_wrap": wrap_seeds}
+FILE_SEEDS = {"fuzz_clock": clock_seeds, "fuzz_scenario": scenario_seeds, "fuzz_wrap": wrap_seeds}
 
 
 def main(directory):

@@ -2,6 +2,7 @@
 """A real source: Open vSwitch mirrors an iperf, and what arrives is held against iperf's own report."""
 
 import json
+import subprocess
 import time
 
 import pytest
@@ -19,6 +20,11 @@ def iperf(switch):
     )
     switch.net.stop(server)
     return json.loads(done.stdout)
+
+
+def transferred(report):
+    """Bytes that iperf3 says arrived: the payload of its data connections."""
+    return report["end"]["sum_received"]["bytes"]
 
 
 @pytest.fixture
@@ -72,3 +78,62 @@ def test_fields(switch, capture, tshark, ipv6):
         ("100", "2", str(0x12345), "", ""),
         ("1023", "3", "", "1", str(0x2A)),
     }
+
+
+def report(erspanrate, path):
+    """The report of erspanrate on a capture."""
+    done = subprocess.run(
+        [erspanrate, "-r", path, "--json"], check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
+@pytest.mark.parametrize("version", [1, 2], ids=["type2", "type3"])
+def test_whole(switch, capture, erspanrate, version, ipv6):
+    """A way that is wide enough: nothing is lost, and every byte of iperf's is seen."""
+    source = switch(mtu=9000)
+    source.mirror("all", 7, version=version, ipv6=ipv6)
+    path, measured = capture(source)
+    found = report(erspanrate, path)
+    (session,) = found["sessions"]
+    assert session["session_id"] == 7
+    assert session["types"] == [version + 1]
+    assert session["sequence"]["lost"] == session["sequence"]["late"] == 0
+    assert session["tcp"]["visibility"] > 0.999
+    assert session["tcp"]["delivered_bytes"] == pytest.approx(transferred(measured), rel=0.01)
+    assert session["verdicts"] == []
+
+
+@pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
+@pytest.mark.parametrize("version", [1, 2], ids=["type2", "type3"])
+def test_too_narrow(switch, capture, erspanrate, version, ipv6):
+    """A way for 1500 bytes: not one full-size frame arrives, no counter moves, and yet the verdict
+    knows how much iperf sent, and at which size the way ends."""
+    source = switch(mtu=1500)
+    source.mirror("all", 7, version=version, ipv6=ipv6)
+    path, measured = capture(source)
+    found = report(erspanrate, path)
+    (session,) = found["sessions"]
+    assert session["sequence"]["lost"] > session["copies"]
+    assert session["tcp"]["visibility"] < 0.01
+    assert session["tcp"]["delivered_bytes"] == pytest.approx(transferred(measured), rel=0.01)
+    (verdict,) = session["verdicts"]
+    assert verdict["cause"] == "mtu"
+    # The outer packet is IP, GRE of 8 bytes, the ERSPAN header, and the frame.
+    assert verdict["cliff"] == 1500 - (40 if ipv6 else 20) - 8 - (8 if version == 1 else 12)
+
+
+def test_shared_counter(switch, capture, erspanrate):
+    """Three sessions over one tunnel type share one counter (quirk Q1): nothing is lost, although the
+    numbers of no session are whole."""
+    source = switch(mtu=9000)
+    source.mirror("one", 1, ports=["p1"])
+    source.mirror("two", 2, ports=["p2"])
+    source.mirror("three", 3, version=2)
+    path, _ = capture(source)
+    found = report(erspanrate, path)
+    assert {session["session_id"] for session in found["sessions"]} == {1, 2, 3}
+    (domain,) = found["domains"]
+    assert domain["kind"] == "source"
+    assert (domain["sequence"]["lost"], domain["sequence"]["late"]) == (0, 0)

@@ -437,7 +437,9 @@ def test_live_frames_tell_the_truth(live_frames):
 
 def test_live_frames_keep_a_rate_and_a_time(live_frames):
     cable, said = live_frames(STEADY, "--rate", "30kpps", "--duration", "1s")
-    assert len(cable.arrived()) == pytest.approx(30000 * sent_in(1, said), rel=0.005)
+    truth = cable.truth()
+    assert count(truth, "mirrored", "frames") == pytest.approx(30000 * sent_in(1, said), rel=0.005)
+    assert count(truth, "delivered") == len(cable.arrived())
     assert "late  " in said
 
 

@@ -1,49 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/json-writer.h"
+#include "core/json.h"
 
-#include <glib.h>
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 
-static void put_string(FILE *stream, const char *text)
+static void put_string(GString *out, const char *text)
 {
     char *valid = g_utf8_make_valid(text, -1);
-    fputc('"', stream);
+    g_string_append_c(out, '"');
     for (const char *at = valid; *at != '\0'; at++) {
         if (*at == '"' || *at == '\\')
-            fprintf(stream, "\\%c", *at);
+            g_string_append_printf(out, "\\%c", *at);
         else if ((unsigned char)*at < 0x20)
-            fprintf(stream, "\\u%04x", (unsigned)*at);
+            g_string_append_printf(out, "\\u%04x", (unsigned)*at);
         else
-            fputc(*at, stream);
+            g_string_append_c(out, *at);
     }
-    fputc('"', stream);
+    g_string_append_c(out, '"');
     g_free(valid);
 }
 
 static void new_line(struct json_writer *json)
 {
     if (json->flat == 0)
-        fprintf(json->stream, "\n%*s", (int)(2 * json->depth), "");
+        g_string_append_printf(json->text, "\n%*s", (int)(2 * json->depth), "");
 }
 
 /* What stands before a value: the comma, the line, its name. */
 static void begin_value(struct json_writer *json, const char *name)
 {
     if (json->more)
-        fputs(json->flat == 0 ? "," : ", ", json->stream);
+        g_string_append(json->text, json->flat == 0 ? "," : ", ");
     if (json->depth > 0)
         new_line(json);
     json->more = true;
     if (name == NULL)
         return;
-    put_string(json->stream, name);
-    fputs(": ", json->stream);
+    put_string(json->text, name);
+    g_string_append(json->text, ": ");
 }
 
 static void open_with(struct json_writer *json, const char *name, char bracket, bool flat)
 {
     begin_value(json, name);
-    fputc(bracket, json->stream);
+    g_string_append_c(json->text, bracket);
     json->depth++;
     if (flat && json->flat == 0)
         json->flat = json->depth;
@@ -57,7 +58,7 @@ static void close_with(struct json_writer *json, char bracket)
         new_line(json);
     if (json->flat > json->depth)
         json->flat = 0;
-    fputc(bracket, json->stream);
+    g_string_append_c(json->text, bracket);
     json->more = true;
 }
 
@@ -94,20 +95,47 @@ void json_close_array(struct json_writer *json)
 void json_put_unsigned(struct json_writer *json, const char *name, uint64_t value)
 {
     begin_value(json, name);
-    fprintf(json->stream, "%" PRIu64, value);
+    g_string_append_printf(json->text, "%" PRIu64, value);
 }
 
 void json_put_signed(struct json_writer *json, const char *name, int64_t value)
 {
     begin_value(json, name);
-    fprintf(json->stream, "%" PRId64, value);
+    g_string_append_printf(json->text, "%" PRId64, value);
+}
+
+void json_put_bool(struct json_writer *json, const char *name, bool value)
+{
+    begin_value(json, name);
+    g_string_append(json->text, value ? "true" : "false");
+}
+
+void json_put_null(struct json_writer *json, const char *name)
+{
+    begin_value(json, name);
+    g_string_append(json->text, "null");
+}
+
+void json_put_real(struct json_writer *json, const char *name, double value, int digits)
+{
+    char format[8];
+    char text[G_ASCII_DTOSTR_BUF_SIZE + 320]; /* DBL_MAX without exponent */
+    if (!isfinite(value)) {
+        json_put_null(json, name);
+        return;
+    }
+    begin_value(json, name);
+    /* A comma for a decimal point, as some locales have it, is no JSON. */
+    snprintf(format, sizeof format, "%%.%df", digits);
+    g_string_append(json->text, g_ascii_formatd(text, sizeof text, format, value));
 }
 
 void json_put_text(struct json_writer *json, const char *name, const char *text)
 {
+    if (text == NULL) {
+        json_put_null(json, name);
+        return;
+    }
     begin_value(json, name);
-    if (text != NULL)
-        put_string(json->stream, text);
-    else
-        fputs("null", json->stream);
+    put_string(json->text, text);
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Writes JSON (RFC 8259) piece by piece: integers exactly, text escaped, nothing kept in memory.
- *
- * Errors are those of the stream: ask ferror() at the end.
+ * Appends JSON (RFC 8259) to a string, piece by piece: integers exactly, text escaped. Who writes
+ * much empties the string in between.
  */
-#ifndef GENERATOR_JSON_WRITER_H
-#define GENERATOR_JSON_WRITER_H
+#ifndef CORE_JSON_H
+#define CORE_JSON_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
+/** Begin with all 0 but the string. */
 struct json_writer {
-    FILE *stream;
+    GString *text;
     unsigned depth;
     unsigned flat; /* the depth from which on all stands in one line; 0: none yet */
     bool more;     /* a value stands before the next one here */
@@ -32,6 +32,11 @@ void json_close_array(struct json_writer *json);
 
 void json_put_unsigned(struct json_writer *json, const char *name, uint64_t value);
 void json_put_signed(struct json_writer *json, const char *name, int64_t value);
+void json_put_bool(struct json_writer *json, const char *name, bool value);
+void json_put_null(struct json_writer *json, const char *name);
+
+/** With so many digits behind the point; what is no finite number becomes null. */
+void json_put_real(struct json_writer *json, const char *name, double value, int digits);
 
 /** @param text  UTF-8, what is none of it becomes U+FFFD; NULL becomes null. */
 void json_put_text(struct json_writer *json, const char *name, const char *text);

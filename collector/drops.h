@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What this machine dropped, by its own counters, and with that: where copies were lost.
+ */
+#ifndef COLLECTOR_DROPS_H
+#define COLLECTOR_DROPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** The machine's counters. They started long ago: only differences mean something. */
+struct drop_counters {
+    /* The interface, as the kernel sums them up over its queues (rtnetlink's link statistics). */
+    uint32_t received;
+    uint32_t missed;  /* no room in the NIC or in its ring */
+    uint32_t fifo;    /* overrun */
+    uint32_t errors;  /* broken on the wire: FCS, framing, length */
+    uint32_t dropped; /* by the driver or the kernel, the backlog's drops included */
+    /* All interfaces together (/proc/net/softnet_stat). */
+    uint64_t backlog;  /* no room in a queue between interface and protocols */
+    uint64_t squeezed; /* times that a core ran out of its budget with packets waiting */
+};
+
+/** False, and all 0, if there is no such interface. */
+bool drop_counters_read(const char *interface, struct drop_counters *counters);
+
+/** @p now less @p before. */
+struct drop_counters drop_counters_between(const struct drop_counters *before,
+                                           const struct drop_counters *now);
+
+/** Packets that the interface did not hand to the kernel. */
+uint64_t drops_by_interface(const struct drop_counters *drops);
+
+/** Where the missing copies went. Drop counters count every packet, not only copies: what they
+ * account for is at most what is missing. */
+struct losses {
+    uint64_t lost; /* numbers that never came */
+    uint64_t interface;
+    uint64_t kernel;
+    uint64_t program;
+    uint64_t on_the_way; /* what nothing here dropped */
+};
+
+/** @param ring     packets for which there was no room between kernel and program.
+ *  @param program  copies that the program itself gave up. */
+struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops, uint64_t ring,
+                               uint64_t program);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Receiving from an interface, until the user, a limit or an error ends it.
+ */
+#ifndef COLLECTOR_LIVE_H
+#define COLLECTOR_LIVE_H
+
+#include "collector/options.h"
+
+/** What was counted until an error is reported before it is returned. */
+gboolean live_run(const struct options *options, GError **error);
+
+#endif

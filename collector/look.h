@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A look at all that was counted up to a moment, and what lies between two of them.
+ */
+#ifndef COLLECTOR_LOOK_H
+#define COLLECTOR_LOOK_H
+
+#include <glib.h>
+
+#include "collector/drops.h"
+#include "collector/figures.h"
+#include "collector/source.h"
+
+/** A session, and the report that has more of it. */
+struct look_entry {
+    struct report_session session;
+    const struct report *report;
+};
+
+/** One of the reports that share the sessions between them. */
+struct look_part {
+    const struct report *report;
+    guint first; /* of its entries */
+};
+
+struct look {
+    bool live;                 /* of an interface: what follows about drops means something */
+    double seconds;            /* since the beginning */
+    GArray *entries;           /* struct look_entry: those of one report after the other */
+    GArray *parts;             /* struct look_part */
+    struct report_session all; /* their sum */
+    struct report_totals totals;
+    struct drop_counters drops; /* since the beginning; all 0 of a file */
+    struct source_statistics source;
+    uint64_t given_up;     /* copies that the program itself could not follow */
+    uint64_t peak_1ms_bps; /* of all sessions together, outer, since the look before; of
+                              several reports: of the busiest one */
+    uint64_t peak_100us_bps;
+};
+
+void look_init(struct look *look);
+void look_clear(struct look *look);
+
+/** Fills in what the report knows: sessions, their sum, totals. */
+void look_at_report(struct look *look, struct report *report, const struct analysis *analysis);
+
+/** Adds a look at another report of the same time; always in the same order. */
+void look_add(struct look *look, const struct look *part);
+
+/** What came between: seconds is then the time between them. A look of its own: clear it. */
+void look_between(const struct look *before, const struct look *now, struct look *difference);
+
+/** Where the copies that are missing went. */
+struct losses look_losses(const struct look *look);
+
+/** Indices of the sessions with any copy, most outer bytes first: guint. The caller frees. */
+GArray *look_busiest(const struct look *look);
+
+static inline const struct look_entry *look_entry(const struct look *look, guint index)
+{
+    return &g_array_index(look->entries, struct look_entry, index);
+}
+
+static inline const struct look_part *look_part(const struct look *look, guint index)
+{
+    return &g_array_index(look->parts, struct look_part, index);
+}
+
+static inline const struct report_session *look_session(const struct look *look, guint index)
+{
+    return &look_entry(look, index)->session;
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/options.h"
+
+#include <string.h>
+
+#include "generator/errors.h"
+
+enum { SNAP_MIN = 64, SNAP_MAX = 262144, BUFFER_MIB_MAX = 16384, TOP_MAX = 1000000 };
+
+static const double seconds_max = 1e9;
+
+/* As GLib hands them over, before they are checked. */
+struct raw {
+    char *backend;
+    char *domain;
+    int snap;
+    int buffer;
+    gint64 count;
+    double duration;
+    double interval;
+    int top;
+    gboolean quiet;
+    gboolean json;
+    gboolean version;
+};
+
+static const char *const backends[] = {[BACKEND_PCAP] = "pcap", [BACKEND_PACKET] = "packet", NULL};
+static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
+                                      [DOMAIN_AS_SOURCE] = "source",
+                                      [DOMAIN_AS_SESSION] = "session",
+                                      [DOMAIN_AS_HARDWARE_ID] = "hardware-id",
+                                      NULL};
+
+/* Which of the words @p text is. @p text NULL: the first. */
+static gboolean choose(const char *option, const char *text, const char *const *words, int *choice,
+                       GError **error)
+{
+    *choice = 0;
+    if (text == NULL)
+        return TRUE;
+    for (; words[*choice] != NULL; ++*choice)
+        if (strcmp(text, words[*choice]) == 0)
+            return TRUE;
+    char *right = g_strjoinv(", ", (char **)words);
+    fail(error, STATUS_USAGE, "--%s=%s: must be one of %s", option, excerpt_of(text).text, right);
+    g_free(right);
+    return FALSE;
+}
+
+static gboolean check_number(const char *option, double value, double least, double most,
+                             GError **error)
+{
+    return (value >= least && value <= most) ||
+           fail(error, STATUS_USAGE, "--%s=%g: must be %g to %g", option, value, least, most);
+}
+
+static gboolean check_names(const struct options *options, int arguments, char **argv,
+                            GError **error)
+{
+    if (arguments > 1)
+        return fail(error, STATUS_USAGE, "%s: an interface goes behind -i, a file behind -r",
+                    argv[1]);
+    if (options->interface != NULL && options->file != NULL)
+        return fail(error, STATUS_USAGE, "-i and -r: one of them at a time");
+    if (options->interface == NULL && options->file == NULL)
+        return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
+    return TRUE;
+}
+
+static gboolean check_numbers(const struct raw *raw, GError **error)
+{
+    return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
+           check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
+           check_number("count", (double)raw->count, 1, (double)INT64_MAX, error) &&
+           check_number("duration", raw->duration, 0, seconds_max, error) &&
+           check_number("interval", raw->interval, 0, seconds_max, error) &&
+           check_number("top", raw->top, 0, TOP_MAX, error);
+}
+
+static gboolean take(struct options *options, const struct raw *raw, GError **error)
+{
+    int backend;
+    int domain;
+    if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
+        !choose("domain", raw->domain, domains, &domain, error))
+        return FALSE;
+    options->backend = (enum backend)backend;
+    options->domain = (enum domain_policy)domain;
+    options->snap = (size_t)raw->snap;
+    options->buffer = (size_t)raw->buffer << 20;
+    options->count = (uint64_t)raw->count;
+    options->duration_s = raw->duration;
+    options->interval_s = raw->quiet ? 0 : raw->interval;
+    options->top = (size_t)raw->top;
+    options->json = raw->json;
+    options->version = raw->version;
+    return TRUE;
+}
+
+static gboolean parse(struct options *options, struct raw *raw, int argc, char **argv,
+                      GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
+         "Receive from it until Ctrl-C", "NAME"},
+        {"read", 'r', 0, G_OPTION_ARG_FILENAME, &options->file,
+         "Read a capture: pcap, pcapng, gzip; - is standard input", "FILE"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
+         "Take only packets that pass, as in tcpdump", "BPF"},
+        {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after so many packets", "N"},
+        {"duration", 'd', 0, G_OPTION_ARG_DOUBLE, &raw->duration, "Stop after so long", "SECONDS"},
+        {"interval", 't', 0, G_OPTION_ARG_DOUBLE, &raw->interval,
+         "Report so often; 1 with -i, else only at the end", "SECONDS"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "Report at the end alone", NULL},
+        {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
+         "N"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
+        {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
+         "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend, "How to receive: pcap, packet",
+         "WORD"},
+        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap, "Keep so much of each packet: 128", "BYTES"},
+        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
+        {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
+         "Be this user, once the interface is open: nobody", "NAME"},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
+        {0},
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_summary(
+        context, "Says at which rate ERSPAN arrives, what is lost of which session, and where.");
+    g_option_context_set_description(context, "Examples:\n"
+                                              "  erspanrate -i eth1\n"
+                                              "  erspanrate -r capture.pcapng.gz\n"
+                                              "  erspanrate -i eth1 -d 60 -j > minute.json\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    gboolean good = g_option_context_parse(context, &argc, &argv, error);
+    g_option_context_free(context);
+    return good && (raw->version || check_names(options, argc, argv, error));
+}
+
+gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
+{
+    const double unset = -1;
+    struct raw raw = {
+        .snap = SOURCE_SNAP_DEFAULT,
+        .buffer = SOURCE_BUFFER_DEFAULT >> 20,
+        .count = INT64_MAX,
+        .interval = unset,
+        .top = TOP_DEFAULT,
+    };
+    *options = (struct options){0};
+    gboolean good = parse(options, &raw, argc, argv, error);
+    if (raw.interval == unset)
+        raw.interval = options->interface != NULL ? 1 : 0;
+    good = good && take(options, &raw, error);
+    g_free(raw.backend);
+    g_free(raw.domain);
+    return good;
+}
+
+void options_clear(struct options *options)
+{
+    g_free(options->interface);
+    g_free(options->file);
+    g_free(options->filter);
+    g_free(options->user);
+}

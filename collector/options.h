@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the user asks for on the command line.
+ */
+#ifndef COLLECTOR_OPTIONS_H
+#define COLLECTOR_OPTIONS_H
+
+#include <glib.h>
+
+#include "collector/source.h"
+#include "core/domain.h"
+
+enum { TOP_DEFAULT = 10 };
+
+/** How to receive from an interface. */
+enum backend { BACKEND_PCAP, BACKEND_PACKET };
+
+struct options {
+    char *interface; /* either this */
+    char *file;      /* or that */
+    char *filter;    /* NULL: everything */
+    enum backend backend;
+    size_t snap;       /* bytes of each packet */
+    size_t buffer;     /* bytes */
+    uint64_t count;    /* packets to take; UINT64_MAX: no limit */
+    double duration_s; /* 0: no limit */
+    double interval_s; /* 0: no intervals */
+    enum domain_policy domain;
+    size_t top; /* sessions to show */
+    bool json;
+    bool version;
+    char *user; /* to be after opening; NULL: the default, if root */
+};
+
+/** Parses and checks. FALSE after an error; options_clear() is due in any case. */
+gboolean options_parse(struct options *options, int argc, char **argv, GError **error);
+void options_clear(struct options *options);
+
+#endif

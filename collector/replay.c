@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/replay.h"
+
+#include <math.h>
+
+#include "collector/intake.h"
+#include "collector/reporter.h"
+#include "generator/errors.h"
+#include "generator/interruption.h"
+
+enum { BATCH = 4096 /* packets between two looks at whether the run is over */ };
+
+static const double ns_per_second = 1e9;
+
+struct replay {
+    const struct options *options;
+    struct source *source;
+    struct intake *intake;
+    struct packet_sink sink; /* of the intake */
+    struct reporter *reporter;
+    uint64_t packets;
+    int64_t first_ns; /* the time of the first packet */
+    double now_s;     /* the latest so far, since then */
+    double next_s;    /* when the interval ends */
+    GError *error;    /* of reporting */
+};
+
+static void take_look(const struct replay *replay, double seconds, struct look *look)
+{
+    look_init(look);
+    look->seconds = seconds;
+    source_statistics(replay->source, &look->source);
+    intake_look(replay->intake, look);
+}
+
+/* A file may be silent for many intervals: these are reported as one. */
+static void end_interval(struct replay *replay)
+{
+    double interval_s = replay->options->interval_s;
+    struct look now;
+    take_look(replay, replay->next_s, &now);
+    if (replay->error == NULL)
+        reporter_interval(replay->reporter, &now, &replay->error);
+    else
+        look_clear(&now);
+    replay->next_s += interval_s * floor((replay->now_s - replay->next_s) / interval_s + 1);
+}
+
+static void take(void *context, const struct packet *packet)
+{
+    struct replay *replay = context;
+    if (replay->packets++ == 0)
+        replay->first_ns = packet->time_ns;
+    double time_s = (double)(packet->time_ns - replay->first_ns) / ns_per_second;
+    if (time_s > replay->now_s) {
+        replay->now_s = time_s;
+        if (time_s >= replay->next_s)
+            end_interval(replay);
+    }
+    packet_put(&replay->sink, packet);
+}
+
+static bool is_over(const struct replay *replay)
+{
+    double duration_s = replay->options->duration_s;
+    return interruption_asked() || replay->error != NULL ||
+           replay->packets >= replay->options->count ||
+           (duration_s > 0 && replay->now_s >= duration_s);
+}
+
+static void read_packets(struct replay *replay)
+{
+    const struct packet_sink sink = {replay, take};
+    enum source_state state = SOURCE_MORE;
+    GError *wrong = NULL;
+    while (state == SOURCE_MORE && !is_over(replay)) {
+        size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
+        state = source_dispatch(replay->source, &sink, limit, &wrong);
+    }
+    if (wrong != NULL)
+        errors_add(&replay->error, wrong);
+}
+
+static void report_end(struct replay *replay)
+{
+    struct look look;
+    GError *wrong = NULL;
+    take_look(replay, replay->now_s, &look);
+    if (!reporter_end(replay->reporter, &look, &wrong))
+        errors_add(&replay->error, wrong);
+    look_clear(&look);
+}
+
+gboolean replay_run(const struct options *options, GError **error)
+{
+    const struct intake_policy policy = {
+        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
+    };
+    struct replay replay = {.options = options};
+    replay.source = source_file_open(options->file, options->filter, error);
+    if (replay.source == NULL)
+        return FALSE;
+    replay.intake = intake_new(&policy);
+    replay.sink = intake_sink(replay.intake);
+    replay.reporter = reporter_new(options, NULL);
+    replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;
+    read_packets(&replay);
+    report_end(&replay);
+    reporter_free(replay.reporter);
+    intake_free(replay.intake);
+    source_close(replay.source);
+    if (replay.error != NULL)
+        g_propagate_error(error, replay.error);
+    return replay.error == NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Everything that is said about a run, in all the forms that the options ask for.
+ */
+#ifndef COLLECTOR_REPORTER_H
+#define COLLECTOR_REPORTER_H
+
+#include "collector/look.h"
+#include "collector/options.h"
+
+struct reporter;
+
+/** @param how  of an interface: how it is received from, in words. NULL: from a file. */
+struct reporter *reporter_new(const struct options *options, const char *how);
+
+/** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
+gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);
+
+/** The run ends. */
+gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error);
+void reporter_free(struct reporter *reporter);
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An interface by AF_PACKET's ring of blocks (TPACKET_V3, packet_mmap in the kernel's
+ * documentation): the kernel fills a block and hands it over when it is full or old; the program
+ * reads the packets where they lie and hands it back. Packets are cut by the return value of the
+ * filter, which is why there always is one.
+ *
+ * Several sockets share the packets of an interface by their outer source address (fanout): a
+ * session, and a source whose sessions share a sequence counter, stays with one.
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "collector/source.h"
+#include "core/link.h"
+#include "generator/errors.h"
+
+enum {
+    BLOCK_SIZE = 1 << 20,
+    BLOCK_AGE_MS = 60, /* after which the kernel hands over a block that is not full */
+    /* TPACKET_ALIGN(), whose arithmetic is signed */
+    ADDRESS_OFFSET = (sizeof(struct tpacket3_hdr) + TPACKET_ALIGNMENT - 1) / TPACKET_ALIGNMENT *
+                     TPACKET_ALIGNMENT,
+    BLOCKS_MIN = 4,
+    FRAME_SIZE = 2048, /* asked for by the kernel, and without meaning in this version */
+    TAG_LENGTH = 4,
+    MAC_ADDRESSES_LENGTH = 12,
+};
+
+static const int64_t ns_per_second = 1000000000;
+
+struct source_packet {
+    struct source source;
+    char *interface;
+    int fd;
+    uint32_t link;
+    bool loopback; /* shows what is sent and what is received: the same */
+    uint8_t *ring;
+    uint32_t blocks;
+    uint32_t block;            /* whose turn it is */
+    uint32_t left;             /* packets not yet handed on in it */
+    struct tpacket3_hdr *next; /* the first of these */
+    uint64_t packets;
+    struct source_statistics statistics;
+};
+
+static struct tpacket_block_desc *current_block(const struct source_packet *live)
+{
+    return (struct tpacket_block_desc *)(void *)(live->ring + (size_t)live->block * BLOCK_SIZE);
+}
+
+/* False when the kernel is not done with it. */
+static bool open_block(struct source_packet *live)
+{
+    struct tpacket_block_desc *block = current_block(live);
+    if (!(__atomic_load_n(&block->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER))
+        return false;
+    live->left = block->hdr.bh1.num_pkts;
+    live->next =
+        (struct tpacket3_hdr *)(void *)((uint8_t *)block + block->hdr.bh1.offset_to_first_pkt);
+    return true;
+}
+
+static void close_block(struct source_packet *live)
+{
+    __atomic_store_n(&current_block(live)->hdr.bh1.block_status, TP_STATUS_KERNEL,
+                     __ATOMIC_RELEASE);
+    live->block = (live->block + 1) % live->blocks;
+}
+
+/* The kernel has taken the tag out of the frame. There is room for it: PACKET_RESERVE. */
+static void put_tag_back(const struct tpacket3_hdr *header, struct packet *packet)
+{
+    uint8_t *frame = (uint8_t *)header + header->tp_mac;
+    bool has_protocol = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0;
+    struct buffer tag = {frame - TAG_LENGTH + MAC_ADDRESSES_LENGTH, TAG_LENGTH, 0, false};
+    memmove(frame - TAG_LENGTH, frame, MAC_ADDRESSES_LENGTH);
+    buffer_put16(&tag, has_protocol ? header->hv1.tp_vlan_tpid : ETHERTYPE_VLAN);
+    buffer_put16(&tag, (uint16_t)header->hv1.tp_vlan_tci);
+    packet->bytes = (struct bytes){frame - TAG_LENGTH, packet->bytes.len + TAG_LENGTH};
+    packet->length += TAG_LENGTH;
+}
+
+static void hand_on(struct source_packet *live, const struct packet_sink *sink,
+                    const struct tpacket3_hdr *header)
+{
+    const struct sockaddr_ll *address = (const void *)((const uint8_t *)header + ADDRESS_OFFSET);
+    if (live->loopback && address->sll_pkttype == PACKET_OUTGOING)
+        return;
+    struct packet packet = {
+        .number = ++live->packets,
+        .time_ns = header->tp_sec * ns_per_second + header->tp_nsec,
+        .link = live->link,
+        .bytes = {(const uint8_t *)header + header->tp_mac, header->tp_snaplen},
+        .length = MAX(header->tp_len, header->tp_snaplen),
+    };
+    bool tagged = (header->tp_status & TP_STATUS_VLAN_VALID) != 0;
+    if (tagged && live->link == LINK_ETHERNET && packet.bytes.len >= MAC_ADDRESSES_LENGTH)
+        put_tag_back(header, &packet);
+    packet_put(sink, &packet);
+}
+
+static enum source_state wait_for_block(struct source_packet *live, GError **error)
+{
+    struct pollfd waiting = {.fd = live->fd, .events = POLLIN};
+    int wrong = 0;
+    socklen_t length = sizeof wrong;
+    if (poll(&waiting, 1, SOURCE_WAIT_MS) <= 0 || !(waiting.revents & (POLLERR | POLLHUP)))
+        return SOURCE_MORE;
+    getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &wrong, &length);
+    fail(error, STATUS_FAILED, "%s: %s", live->interface,
+         wrong == ENETDOWN || wrong == 0 ? "the interface went down" : g_strerror(wrong));
+    return SOURCE_FAILED;
+}
+
+static enum source_state packet_dispatch(struct source *source, const struct packet_sink *sink,
+                                         size_t limit, GError **error)
+{
+    struct source_packet *live = (struct source_packet *)source;
+    if (live->left == 0 && !open_block(live))
+        return wait_for_block(live, error);
+    for (; live->left > 0 && limit > 0; limit--) {
+        const struct tpacket3_hdr *header = live->next;
+        live->left--;
+        live->next =
+            (struct tpacket3_hdr *)(void *)((uint8_t *)live->next + live->next->tp_next_offset);
+        hand_on(live, sink, header);
+    }
+    if (live->left == 0)
+        close_block(live);
+    return SOURCE_MORE;
+}
+
+/* The kernel forgets what it has told. */
+static void packet_statistics(struct source *source, struct source_statistics *statistics)
+{
+    struct source_packet *live = (struct source_packet *)source;
+    struct tpacket_stats_v3 counts;
+    socklen_t length = sizeof counts;
+    if (getsockopt(live->fd, SOL_PACKET, PACKET_STATISTICS, &counts, &length) == 0) {
+        live->statistics.received += counts.tp_packets;
+        live->statistics.dropped += counts.tp_drops;
+    }
+    *statistics = live->statistics;
+}
+
+static void packet_close(struct source *source)
+{
+    struct source_packet *live = (struct source_packet *)source;
+    if (live->ring != NULL)
+        munmap(live->ring, (size_t)live->blocks * BLOCK_SIZE);
+    if (live->fd >= 0)
+        close(live->fd);
+    g_free(live->interface);
+    g_free(live);
+}
+
+static const struct source_class packet_class = {
+    .name = "AF_PACKET, TPACKET_V3",
+    .live = true,
+    .dispatch = packet_dispatch,
+    .statistics = packet_statistics,
+    .close = packet_close,
+};
+
+static gboolean fail_system(const struct source_packet *live, const char *what, GError **error)
+{
+    return fail(error, STATUS_FAILED, "%s: %s: %s", live->interface, what, g_strerror(errno));
+}
+
+static gboolean find_link(struct source_packet *live, GError **error)
+{
+    struct ifreq request = {0};
+    g_strlcpy(request.ifr_name, live->interface, sizeof request.ifr_name);
+    if (ioctl(live->fd, SIOCGIFHWADDR, &request) != 0)
+        return fail_system(live, "its link type", error);
+    switch (request.ifr_hwaddr.sa_family) {
+    case ARPHRD_LOOPBACK:
+        live->loopback = true;
+        live->link = LINK_ETHERNET;
+        return TRUE;
+    case ARPHRD_ETHER:
+        live->link = LINK_ETHERNET;
+        return TRUE;
+    case ARPHRD_NONE:
+    case ARPHRD_RAWIP:
+        live->link = LINK_RAW;
+        return TRUE;
+    default:
+        break;
+    }
+    return fail(error, STATUS_FAILED, "%s: neither Ethernet nor IP: --backend=pcap may know it",
+                live->interface);
+}
+
+static gboolean set_filter(const struct source_packet *live, const struct live_plan *plan,
+                           GError **error)
+{
+    struct bpf_program program;
+    const char *expression = plan->filter != NULL ? plan->filter : "";
+    pcap_t *dead = pcap_open_dead(live->link == LINK_RAW ? DLT_RAW : DLT_EN10MB, (int)plan->snap);
+    gboolean good = pcap_compile(dead, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    if (!good) {
+        fail(error, STATUS_USAGE, "filter \"%s\": %s", expression, pcap_geterr(dead));
+    } else {
+        /* The same instructions, by another name. */
+        const struct sock_fprog kernel = {(unsigned short)program.bf_len,
+                                          (struct sock_filter *)(void *)program.bf_insns};
+        good = setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &kernel, sizeof kernel) == 0 ||
+               fail_system(live, "attaching the filter", error);
+        pcap_freecode(&program);
+    }
+    pcap_close(dead);
+    return good;
+}
+
+/* With fewer blocks if memory is short. */
+static gboolean make_ring(struct source_packet *live, size_t buffer, GError **error)
+{
+    int version = TPACKET_V3;
+    int reserve = TAG_LENGTH;
+    if (setsockopt(live->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0 ||
+        setsockopt(live->fd, SOL_PACKET, PACKET_RESERVE, &reserve, sizeof reserve) != 0)
+        return fail_system(live, "TPACKET_V3", error);
+    live->blocks = (uint32_t)MAX(buffer / BLOCK_SIZE, BLOCKS_MIN);
+    for (;; live->blocks /= 2) {
+        struct tpacket_req3 request = {
+            .tp_block_size = BLOCK_SIZE,
+            .tp_block_nr = live->blocks,
+            .tp_frame_size = FRAME_SIZE,
+            .tp_frame_nr = live->blocks * (BLOCK_SIZE / FRAME_SIZE),
+            .tp_retire_blk_tov = BLOCK_AGE_MS,
+        };
+        if (setsockopt(live->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) == 0)
+            break;
+        if (errno != ENOMEM || live->blocks <= BLOCKS_MIN)
+            return fail_system(live, "the receive ring", error);
+    }
+    void *ring = mmap(NULL, (size_t)live->blocks * BLOCK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+                      live->fd, 0);
+    if (ring == MAP_FAILED)
+        return fail_system(live, "mapping the receive ring", error);
+    live->ring = ring;
+    return TRUE;
+}
+
+/* From here on packets come. */
+static gboolean attach(const struct source_packet *live, GError **error)
+{
+    int index = (int)if_nametoindex(live->interface);
+    const struct packet_mreq all = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
+    const struct sockaddr_ll address = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
+    if (bind(live->fd, (const struct sockaddr *)(const void *)&address, sizeof address) != 0)
+        return fail_system(live, "receiving", error);
+    setsockopt(live->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all);
+    return TRUE;
+}
+
+static gboolean open_socket(struct source_packet *live, GError **error)
+{
+    if (if_nametoindex(live->interface) == 0)
+        return fail(error, STATUS_FAILED, "%s: there is no such interface", live->interface);
+    live->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (live->fd >= 0)
+        return TRUE;
+    if (errno == EPERM || errno == EACCES)
+        return fail(error, STATUS_FAILED,
+                    "%s: only root, or a program with CAP_NET_RAW, may receive from it",
+                    live->interface);
+    return fail_system(live, "AF_PACKET", error);
+}
+
+struct source *source_packet_open(const struct live_plan *plan, GError **error)
+{
+    struct source_packet *live = g_new0(struct source_packet, 1);
+    live->source.class = &packet_class;
+    live->interface = g_strdup(plan->interface);
+    live->fd = -1;
+    if (open_socket(live, error) && find_link(live, error) && set_filter(live, plan, error) &&
+        make_ring(live, plan->buffer, error) && attach(live, error))
+        return &live->source;
+    packet_close(&live->source);
+    return NULL;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A report as JSON: the one layout that the plugin and the collector write. docs/plugin.md names
+ * every key.
+ */
+#ifndef CORE_REPORT_JSON_H
+#define CORE_REPORT_JSON_H
+
+#include "core/json.h"
+#include "core/report.h"
+
+/**
+ * Puts the members of the report into the open object: "totals", "sessions" with their verdicts,
+ * "domains", "gaps". After report_sum().
+ */
+void report_json_put(struct json_writer *json, const struct report *report);
+
+/** "source", "session", "hw-id". */
+const char *report_json_domain(enum domain_kind kind);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/report-windows.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+static int64_t index_at(int64_t time_ns, int64_t length_ns)
+{
+    return time_ns / length_ns - (time_ns % length_ns < 0 ? 1 : 0);
+}
+
+void window_take(struct window *window, int64_t length_ns, int64_t arrival_ns, size_t bytes)
+{
+    int64_t index = index_at(arrival_ns, length_ns);
+    if (index != window->index) {
+        window->index = index;
+        window->bytes = 0;
+        window->lossy = false;
+    }
+    window->bytes += bytes;
+    if (window->lossy)
+        window->lossy_bytes += bytes;
+    if (window->bytes > window->peak)
+        window->peak = window->bytes;
+}
+
+void window_set_lossy(struct window *window)
+{
+    if (window->lossy)
+        return;
+    window->lossy = true;
+    window->lossy_windows++;
+    window->lossy_bytes += window->bytes;
+}
+
+uint64_t window_rate(uint64_t bytes, uint64_t windows, int64_t length_ns)
+{
+    return windows != 0 ? bytes * 8 / windows * (uint64_t)(SECOND_NS / length_ns) : 0;
+}

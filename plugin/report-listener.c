@@ -1,0 +1,115 @@
+/* report-listener.c
+ * Statistics over a report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/report-listener.h"
+
+#include <epan/tap.h>
+#include <stdio.h>
+#include <wsutil/report_message.h>
+
+#include "plugin/preferences.h"
+#include "plugin/tap.h"
+
+struct statistic {
+    stat_tap_ui ui;
+    report_print print;
+};
+
+/* One request for a statistic; there may be several, each with a filter of its own. */
+struct listener {
+    struct report *report;
+    const char *filter; /* or NULL */
+    report_print print;
+};
+
+static void add_totals(struct report_totals *totals, const struct tapped_copy *tapped)
+{
+    const struct analysis_place *place = &tapped->meaning.place;
+    if (place->depth > 1)
+        return;
+    if (totals->frames++ == 0)
+        totals->first_ns = place->arrival_ns;
+    totals->last_ns = place->arrival_ns;
+    totals->bytes += place->outer_length;
+    totals->icmp_errors += tapped->outer.copy.quoted ? 1 : 0;
+    totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
+}
+
+static void add_tapped(struct report *report, const void *data)
+{
+    const struct tapped_copy *tapped = data;
+    add_totals(report_totals(report), tapped);
+    if (tapped->outer.copy.quoted)
+        report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
+    else
+        report_add(report, &tapped->meaning.place, &tapped->copy, tapped->outer.copy.payload,
+                   &tapped->meaning.finding);
+}
+
+static void reset(void *data)
+{
+    struct listener *listener = data;
+    report_free(listener->report);
+    listener->report = report_new(erspan_analysis_policy().memory_limit);
+}
+
+static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                     const void *tapped, tap_flags_t flags _U_)
+{
+    struct listener *listener = data;
+    add_tapped(listener->report, tapped);
+    return TAP_PACKET_REDRAW;
+}
+
+static void draw(void *data)
+{
+    struct listener *listener = data;
+    const struct analysis *analysis = copy_meaning_analysis();
+    if (analysis == NULL) {
+        puts("ERSPAN: the analysis is switched off (preference erspan.analyse)");
+        return;
+    }
+    report_sum(listener->report, analysis);
+    listener->print(listener->report, listener->filter);
+}
+
+static void finish(void *data)
+{
+    struct listener *listener = data;
+    report_free(listener->report);
+    g_free((char *)listener->filter);
+    g_free(listener);
+}
+
+/* "erspan,sessions,FILTER": what stands behind the name and a comma. */
+static stat_tap_init_result begin(const char *argument, void *data)
+{
+    const struct statistic *statistic = data;
+    const char *filter = argument + strlen(statistic->ui.cli_string);
+    struct listener *listener = g_new0(struct listener, 1);
+    listener->print = statistic->print;
+    listener->filter = *filter == ',' && filter[1] != '\0' ? g_strdup(filter + 1) : NULL;
+    reset(listener);
+    GString *error = register_tap_listener(ERSPAN_TAP, listener, listener->filter,
+                                           TL_REQUIRES_NOTHING, reset, take_packet, draw, finish);
+    if (error != NULL) {
+        report_failure("-z %s: %s", argument, error->str);
+        exit(1);
+    }
+    return (stat_tap_init_result) true;
+}
+
+void report_listener_register(const char *name, const char *title, report_print print)
+{
+    struct statistic *statistic = g_new0(struct statistic, 1);
+    statistic->print = print;
+    statistic->ui = (stat_tap_ui){
+        .group = REGISTER_STAT_GROUP_GENERIC,
+        .title = title,
+        .cli_string = name,
+        .tap_init_cb = begin,
+    };
+    register_stat_tap_ui(&statistic->ui, statistic);
+}

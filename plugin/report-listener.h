@@ -1,0 +1,25 @@
+/* report-listener.h
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/** @file
+ * Statistics that sum up copies in a core report and print it at the end: tshark -z NAME[,filter].
+ */
+#ifndef PLUGIN_REPORT_LISTENER_H
+#define PLUGIN_REPORT_LISTENER_H
+
+#include "core/report.h"
+#include "plugin/compat.h"
+
+/** @param filter  NULL without one. */
+typedef void (*report_print)(const struct report *report, const char *filter);
+
+/**
+ * Registers "-z NAME[,filter]".
+ *
+ * @param name   and
+ * @param title  live as long as the program.
+ */
+void report_listener_register(const char *name, const char *title, report_print print);
+
+#endif

@@ -1,0 +1,26 @@
+/* statistic-json.c
+ * -z erspan,json: the whole report for machines
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+
+#include "core/report-json.h"
+#include "plugin/report-listener.h"
+#include "plugin/statistics.h"
+
+static void print(const struct report *report, const char *filter)
+{
+    struct json_writer json = {.text = g_string_new(NULL)};
+    json_open_object(&json, NULL);
+    json_put_text(&json, "filter", filter);
+    report_json_put(&json, report);
+    json_close_object(&json);
+    puts(json.text->str);
+    g_string_free(json.text, TRUE);
+}
+
+void statistic_json_register(void)
+{
+    report_listener_register("erspan,json", "ERSPAN report as JSON", print);
+}

@@ -1,0 +1,77 @@
+/* statistic-loss.c
+ * -z erspan,loss: each run of missing numbers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "plugin/report-listener.h"
+#include "plugin/report-text.h"
+#include "plugin/statistics.h"
+
+static void add_number(struct text_table *table, uint64_t number)
+{
+    if (number == 0)
+        text_table_add(table, "-");
+    else
+        text_table_add(table, "%" PRIu64, number);
+}
+
+static void add_gap(struct text_table *table, const struct report_gap *gap, int64_t first_ns)
+{
+    text_table_add(table, "%.6f", (double)(gap->after_ns - first_ns) / 1e9);
+    text_table_add_address(table, &gap->source);
+    if (gap->kind == DOMAIN_SOURCE)
+        text_table_add(table, "all");
+    else
+        text_table_add_session(table, gap->id);
+    text_table_add(table, "%" PRIu64, gap->first);
+    text_table_add(table, "%u", gap->lost);
+    text_table_add(table, "%u", gap->came_late);
+    text_table_add(table, "%.3f", (double)(gap->after_ns - gap->before_ns) / 1e6);
+    add_number(table, gap->frame_before);
+    text_table_add(table, "%" PRIu64, gap->frame_after);
+    add_number(table, gap->size_before);
+    add_number(table, gap->size_after);
+}
+
+static void print_gaps(const struct report *report, int64_t first_ns)
+{
+    static const struct text_column columns[] = {
+        {"Time s", true},       {"Source", false},      {"Session", true},
+        {"First number", true}, {"Missing", true},      {"Came late", true},
+        {"Gap ms", true},       {"Frame before", true}, {"Frame after", true},
+        {"Bytes before", true}, {"Bytes after", true},
+    };
+    struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
+    for (size_t i = 0; i < report_gap_count(report); i++)
+        add_gap(table, report_gap(report, i), first_ns);
+    text_table_print(table);
+}
+
+static int64_t first_arrival(const struct report *report)
+{
+    int64_t first_ns = INT64_MAX;
+    for (size_t i = 0; i < report_session_count(report); i++)
+        first_ns = MIN(first_ns, report_session(report, i)->first_ns);
+    return first_ns;
+}
+
+static void print(const struct report *report, const char *filter)
+{
+    report_text_title("loss", filter);
+    if (report_gap_count(report) == 0)
+        puts("No sequence number is missing.");
+    else
+        print_gaps(report, first_arrival(report));
+    uint64_t dropped = report_gaps_dropped(report);
+    if (dropped > 0)
+        printf("And %" PRIu64 " more.\n", dropped);
+    report_text_limits(report);
+}
+
+void statistic_loss_register(void)
+{
+    report_listener_register("erspan,loss", "ERSPAN loss", print);
+}
