@@ -9,7 +9,9 @@
 #include "generator/builtin.h"
 #include "generator/errors.h"
 #include "generator/parse.h"
+#include "generator/send/addressing.h"
 #include "generator/send/live.h"
+#include "generator/send/neighbour.h"
 #include "generator/truth-file.h"
 
 /* What the command line says beside the keys. */
@@ -203,7 +205,10 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
     if (scenario == NULL)
         return FALSE;
     gboolean good = check_sendable(scenario, error) && wire_find(&wire, request->wire, error) &&
-                    send_and_tell(scenario, request, &plan, &wire, backend, error);
+                    addressing_fill(scenario, options, &wire, error);
+    if (good && neighbour_is_the_world(&wire))
+        g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), wire.name);
+    good = good && send_and_tell(scenario, request, &plan, &wire, backend, error);
     scenario_free(scenario);
     return good;
 }

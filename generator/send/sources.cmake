@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # erspangen send: a scenario onto the wire.
 target_sources(generator PRIVATE
+    send/addressing.c
     send/backend-packet.c
     send/backend-pcap.c
     send/backend.c
     send/departures.c
     send/lateness.c
     send/live.c
+    send/neighbour.c
     send/outbox.c
     send/pace.c
+    send/rtnetlink.c
     send/totals.c
     send/wire.c
 )

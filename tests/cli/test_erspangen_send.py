@@ -49,7 +49,9 @@ def test_needs_privilege(erspangen):
     if os.geteuid() == 0:
         drop = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", "--"]
     for backend in ("packet", "pcap"):
-        status, said = send(erspangen, "-i", "lo", "--backend", backend, prefix=drop)
+        status, said = send(
+            erspangen, "-i", "lo", "--backend", backend, "--destination-mac", "02:00:00:00:00:02", prefix=drop
+        )
         assert status == 1 and "CAP_NET_RAW" in said
 
 

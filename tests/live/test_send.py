@@ -305,6 +305,56 @@ def test_interface_that_is_down_for_a_while(wire, tmp_path, backend):
     assert count(truth, "mirrored", "frames") == 1500 == count(truth, "sent") + count(truth, "failed")
 
 
+def addressed(net):
+    """A cable between hosts with addresses, of which one is a router to elsewhere; its two MACs."""
+    net.link("source", "out", "collector", "in")
+    for name, device, host in (("source", "out", 1), ("collector", "in", 2)):
+        net.ip(name, "addr", "add", f"192.0.2.{host}/24", "dev", device)
+        net.ip(name, "addr", "add", f"2001:db8::{host}/64", "dev", device, "nodad")
+    net.ip("source", "route", "add", "198.51.100.0/24", "via", "192.0.2.2")
+    return net.mac("source", "out"), net.mac("collector", "in")
+
+
+@pytest.mark.parametrize(
+    "source, destination",
+    [("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2"), ("192.0.2.1", "198.51.100.7")],
+    ids=["ARP", "neighbour discovery", "router"],
+)
+def test_collector_is_found(erspangen, tmp_path, source, destination):
+    """The interface's own MAC address and that of the next hop, where none are given."""
+    with Namespaces("source", "collector") as net:
+        own, other = addressed(net)
+        arrived = tmp_path / "arrived.pcap"
+        tcpdump = net.start(
+            "collector", "tcpdump", "-i", "in", "--immediate-mode", "-Z", "root", "-U", "-w", arrived, "proto 47",
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        tcpdump.stderr.readline()
+        addresses = ["--source", source, "--destination", destination]
+        net.run("source", erspangen, "send", "-i", "out", *addresses, "--count", "3")
+        time.sleep(0.5)
+        net.stop(tcpdump)
+        macs = bytes.fromhex((other + own).replace(":", ""))
+        assert [frame.captured[:12] for frame in pcapfile.read(arrived)] == [macs] * 3
+
+
+def test_collector_that_nobody_knows(erspangen):
+    with Namespaces("source", "collector") as net:
+        addressed(net)
+        command = ["send", "-i", "out", "--destination", "192.0.2.77"]
+        done = net.run("source", erspangen, *command, check=False, timeout=20)
+        assert done.returncode == 1
+        assert "the MAC address of 192.0.2.77 is not known" in done.stderr and "--destination-mac" in done.stderr
+
+
+def test_default_route_is_a_warning(wire):
+    cable = wire()
+    cable.net.ip("source", "addr", "add", "192.0.2.1/24", "dev", "out")
+    assert "default route" not in cable.send()
+    cable.net.ip("source", "route", "add", "default", "via", "192.0.2.2")
+    assert "warning: a default route leads by out" in cable.send()
+
+
 # Sessions that take turns: two share a counter and one has its own, with clocks of every kind.
 STEADY = """
 [sessions]
