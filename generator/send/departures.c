@@ -25,41 +25,41 @@ static void wait_until(int64_t due)
 struct batch {
     size_t count;
     size_t sent_count;
-    struct slot *slots[BATCH_MAX];
-    struct slot *sent[BATCH_MAX];
+    struct departure *all[BATCH_MAX];
+    struct departure *sent[BATCH_MAX];
     struct bytes frames[BATCH_MAX];
     int outcomes[BATCH_MAX];
 };
 
 static void add_to_batch(const struct departures *departures, struct batch *batch,
-                         struct slot *slot)
+                         struct departure *departure)
 {
-    batch->slots[batch->count++] = slot;
-    slot->outcome = wire_refuses(departures->wire, slot->frame.bytes);
-    if (slot->outcome != 0)
+    batch->all[batch->count++] = departure;
+    departure->outcome = wire_refuses(departures->wire, departure->bytes);
+    if (departure->outcome != 0)
         return;
-    batch->frames[batch->sent_count] = slot->frame.bytes;
-    batch->sent[batch->sent_count++] = slot;
+    batch->frames[batch->sent_count] = departure->bytes;
+    batch->sent[batch->sent_count++] = departure;
 }
 
 static void gather(struct departures *departures, struct batch *batch, int64_t moment)
 {
     batch->count = 0;
     batch->sent_count = 0;
-    struct slot *slot;
+    struct departure *departure;
     while (batch->count < BATCH_MAX &&
-           (slot = outbox_waiting(departures->outbox, batch->count)) != NULL &&
-           slot->due <= moment + together_ns)
-        add_to_batch(departures, batch, slot);
+           (departure = outbox_waiting(departures->outbox, batch->count)) != NULL &&
+           departure->due <= moment + together_ns)
+        add_to_batch(departures, batch, departure);
 }
 
-static void note(struct departures *departures, const struct slot *slot, int64_t moment)
+static void note(struct departures *departures, const struct departure *departure, int64_t moment)
 {
-    if (slot->outcome == 0)
-        totals_add(&departures->totals, slot->frame.bytes.len, moment, slot->due);
+    if (departure->outcome == 0)
+        totals_add(&departures->totals, departure->bytes.len, moment, departure->due);
     else
-        totals_fail(&departures->totals, slot->frame.bytes.len, slot->outcome);
-    if (slot->outcome == ENXIO || slot->outcome == ENODEV)
+        totals_fail(&departures->totals, departure->bytes.len, departure->outcome);
+    if (departure->outcome == ENXIO || departure->outcome == ENODEV)
         atomic_store(&departures->cut_off, true);
 }
 
@@ -73,7 +73,7 @@ static void send_batch(struct departures *departures, struct batch *batch, int64
     /* They left one after the other. */
     int64_t lasted = moment_now() - moment;
     for (size_t i = 0; i < batch->count; i++)
-        note(departures, batch->slots[i], moment + lasted * (int64_t)i / (int64_t)batch->count);
+        note(departures, batch->all[i], moment + lasted * (int64_t)i / (int64_t)batch->count);
     outbox_sent(departures->outbox, batch->count);
 }
 
@@ -84,7 +84,7 @@ static gpointer run(gpointer data)
     struct batch batch;
     prctl(PR_SET_TIMERSLACK, 1UL);
     while (!outbox_is_over(departures->outbox)) {
-        const struct slot *first = outbox_waiting(departures->outbox, 0);
+        const struct departure *first = outbox_waiting(departures->outbox, 0);
         if (first == NULL) {
             patience_wait(&patience);
             continue;

@@ -44,14 +44,19 @@ static bool is_over(struct live *live, int64_t time_ns)
     return live->over;
 }
 
-static void settle(struct live *live)
+/* What was sent; false if nothing was. */
+static bool settle(struct live *live)
 {
-    const struct slot *slot;
-    while ((slot = outbox_to_settle(live->outbox)) != NULL) {
-        if (slot->frame.stream != NULL)
-            session_stream_settle(&slot->frame, slot->outcome == 0);
+    const struct frame *frame;
+    int outcome;
+    bool any = false;
+    while ((frame = outbox_to_settle(live->outbox, &outcome)) != NULL) {
+        if (frame->stream != NULL)
+            session_stream_settle(frame, outcome == 0);
         outbox_settle(live->outbox);
+        any = true;
     }
+    return any;
 }
 
 static void show(struct live *live)
@@ -132,11 +137,10 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
     if (live->over || due_ns == 0)
         timed.time_ns = MIN(frame->time_ns, unix_now(live));
     struct patience patience = {0};
-    settle(live);
     show(live);
     while (!outbox_put(live->outbox, &timed, due_ns == 0 ? 0 : due_ns - live->epoch_ns)) {
-        patience_wait(&patience);
-        settle(live);
+        if (!settle(live))
+            patience_wait(&patience);
     }
     return TRUE;
 }

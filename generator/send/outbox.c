@@ -15,7 +15,8 @@ struct outbox *outbox_new(size_t slots)
         abort(); /* as GLib does */
     memset(outbox, 0, sizeof *outbox);
     outbox->slot_count = slots;
-    outbox->slots = g_new0(struct slot, slots);
+    outbox->departures = g_new0(struct departure, slots);
+    outbox->receipts = g_new0(struct receipt, slots);
     outbox->byte_count = MAX((size_t)BYTES_MIN, slots * BYTES_PER_SLOT);
     outbox->bytes = g_malloc(outbox->byte_count);
     return outbox;
@@ -23,7 +24,8 @@ struct outbox *outbox_new(size_t slots)
 
 void outbox_free(struct outbox *outbox)
 {
-    g_free(outbox->slots);
+    g_free(outbox->departures);
+    g_free(outbox->receipts);
     g_free(outbox->bytes);
     free(outbox);
 }
@@ -51,30 +53,33 @@ bool outbox_put(struct outbox *outbox, const struct frame *frame, int64_t due)
     if (bytes == NULL)
         return false;
     memcpy(bytes, frame->bytes.data, frame->bytes.len);
-    struct slot *slot = &outbox->slots[put & (outbox->slot_count - 1)];
-    slot->frame = *frame;
-    slot->frame.bytes.data = bytes;
-    slot->frame.comment = NULL;
+    size_t slot = put & (outbox->slot_count - 1);
+    struct receipt *receipt = &outbox->receipts[slot];
+    receipt->frame = *frame;
+    receipt->frame.bytes.data = bytes;
+    receipt->frame.comment = NULL;
     if (frame->copy != NULL) {
-        slot->copy = *frame->copy;
-        slot->frame.copy = &slot->copy;
+        receipt->copy = *frame->copy;
+        receipt->frame.copy = &receipt->copy;
     }
-    slot->due = due;
-    slot->bytes_end = outbox->bytes_put;
+    receipt->bytes_end = outbox->bytes_put;
+    outbox->departures[slot] = (struct departure){.bytes = receipt->frame.bytes, .due = due};
     atomic_store_explicit(&outbox->put, put + 1, memory_order_release);
     return true;
 }
 
-const struct slot *outbox_to_settle(const struct outbox *outbox)
+const struct frame *outbox_to_settle(const struct outbox *outbox, int *outcome)
 {
     if (outbox->settled == atomic_load_explicit(&outbox->sent, memory_order_acquire))
         return NULL;
-    return &outbox->slots[outbox->settled & (outbox->slot_count - 1)];
+    size_t slot = outbox->settled & (outbox->slot_count - 1);
+    *outcome = outbox->departures[slot].outcome;
+    return &outbox->receipts[slot].frame;
 }
 
 void outbox_settle(struct outbox *outbox)
 {
-    outbox->bytes_free = outbox_to_settle(outbox)->bytes_end;
+    outbox->bytes_free = outbox->receipts[outbox->settled & (outbox->slot_count - 1)].bytes_end;
     outbox->settled++;
 }
 

@@ -14,16 +14,24 @@
 #include "generator/frame.h"
 #include "generator/sent-copy.h"
 
-struct slot {
-    struct frame frame; /* its bytes and copy are the outbox's own */
-    struct sent_copy copy;
+/** What both threads touch of a frame, and no more: each cache line that goes between them costs.
+ */
+struct departure {
+    struct bytes bytes; /* the outbox's own */
     int64_t due;        /* moment at which it is to leave; 0: at once */
-    uint64_t bytes_end; /* where its bytes end, counted as in the outbox */
     int outcome;        /* the sender's: 0 or an errno */
 };
 
+/** What the maker keeps of it until it is settled. */
+struct receipt {
+    struct frame frame; /* its bytes and copy are the outbox's own */
+    struct sent_copy copy;
+    uint64_t bytes_end; /* where its bytes end, counted as in the outbox */
+};
+
 struct outbox {
-    struct slot *slots;
+    struct departure *departures;
+    struct receipt *receipts;
     size_t slot_count; /* a power of 2 */
     uint8_t *bytes;
     size_t byte_count;
@@ -33,6 +41,7 @@ struct outbox {
     atomic_bool closed;
     _Alignas(64) atomic_uint_fast64_t put;
     _Alignas(64) atomic_uint_fast64_t sent;
+    uint64_t put_seen; /* by the sender, which need not look again before that */
 };
 
 /** @param slots  how many frames may wait: a power of 2. */
@@ -43,8 +52,8 @@ void outbox_free(struct outbox *outbox);
 
 /** Puts a copy of the frame. False if there is no room before others are settled. */
 bool outbox_put(struct outbox *outbox, const struct frame *frame, int64_t due);
-/** The first that was sent and is not settled, or NULL. */
-const struct slot *outbox_to_settle(const struct outbox *outbox);
+/** The first that was sent and is not settled, or NULL; sets @p outcome. */
+const struct frame *outbox_to_settle(const struct outbox *outbox, int *outcome);
 /** Frees its place. */
 void outbox_settle(struct outbox *outbox);
 /** No more will be put. */
@@ -53,12 +62,14 @@ void outbox_close(struct outbox *outbox);
 /* For the sender. */
 
 /** The frame that is @p n behind the first which waits; NULL if there is none yet. */
-static inline struct slot *outbox_waiting(struct outbox *outbox, size_t n)
+static inline struct departure *outbox_waiting(struct outbox *outbox, size_t n)
 {
     uint64_t at = atomic_load_explicit(&outbox->sent, memory_order_relaxed) + n;
-    if (at >= atomic_load_explicit(&outbox->put, memory_order_acquire))
+    if (at >= outbox->put_seen)
+        outbox->put_seen = atomic_load_explicit(&outbox->put, memory_order_acquire);
+    if (at >= outbox->put_seen)
         return NULL;
-    return &outbox->slots[at & (outbox->slot_count - 1)];
+    return &outbox->departures[at & (outbox->slot_count - 1)];
 }
 /** The outcomes of the first @p n that wait are noted. */
 static inline void outbox_sent(struct outbox *outbox, size_t n)

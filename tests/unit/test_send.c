@@ -108,13 +108,13 @@ static gpointer take_all(gpointer data)
     unsigned taken = 0;
     while (!outbox_is_over(outbox)) {
         size_t n = 0;
-        struct slot *slot;
-        while (n < 3 && (slot = outbox_waiting(outbox, n)) != NULL) {
-            g_assert_cmpuint(slot->frame.bytes.len, ==, length_of(taken));
-            g_assert_cmpint(slot->due, ==, taken + 1);
-            for (size_t at = 0; at < slot->frame.bytes.len; at++)
-                g_assert_cmpuint(slot->frame.bytes.data[at], ==, byte_of(taken, at));
-            slot->outcome = (int)taken++;
+        struct departure *departure;
+        while (n < 3 && (departure = outbox_waiting(outbox, n)) != NULL) {
+            g_assert_cmpuint(departure->bytes.len, ==, length_of(taken));
+            g_assert_cmpint(departure->due, ==, taken + 1);
+            for (size_t at = 0; at < departure->bytes.len; at++)
+                g_assert_cmpuint(departure->bytes.data[at], ==, byte_of(taken, at));
+            departure->outcome = (int)taken++;
             n++;
         }
         outbox_sent(outbox, n);
@@ -125,9 +125,9 @@ static gpointer take_all(gpointer data)
 
 static unsigned settle(struct outbox *outbox, unsigned settled)
 {
-    const struct slot *slot;
-    while ((slot = outbox_to_settle(outbox)) != NULL) {
-        g_assert_cmpint(slot->outcome, ==, settled++);
+    int outcome;
+    while (outbox_to_settle(outbox, &outcome) != NULL) {
+        g_assert_cmpint(outcome, ==, settled++);
         outbox_settle(outbox);
     }
     return settled;
