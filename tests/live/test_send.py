@@ -262,7 +262,7 @@ def test_interruption_ends_with_totals_and_truth(wire, tmp_path):
     """What waits to come late leaves at once, so that all is accounted for."""
     cable = wire()
     sender = cable.start(
-        "--rate", "5kpps", "--late", "10%", "--late-delay", "60s", "--loop", "--truth", tmp_path / "truth.json"
+        "--rate", "5kpps", "--late", "10%", "--late-delay", "60s", "--repeat", "--truth", tmp_path / "truth.json"
     )
     time.sleep(1)
     assert cable.net.stop(sender) == 0
@@ -276,7 +276,7 @@ def test_interruption_ends_with_totals_and_truth(wire, tmp_path):
 def test_interface_that_goes_away(wire, tmp_path, backend):
     """An error that says so, and still the whole truth."""
     cable = wire()
-    sender = cable.start("--backend", backend, "--rate", "5kpps", "--loop", "--truth", tmp_path / "truth.json")
+    sender = cable.start("--backend", backend, "--rate", "5kpps", "--repeat", "--truth", tmp_path / "truth.json")
     time.sleep(0.7)
     cable.net.ip("source", "link", "del", "out")
     said = sender.communicate(timeout=10)[0]
