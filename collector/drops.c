@@ -77,18 +77,19 @@ static uint64_t account(uint64_t *left, uint64_t dropped)
     return part;
 }
 
-uint64_t drops_by_interface(const struct drop_counters *drops)
+uint64_t drops_by_interface(const struct drop_counters *drops, uint64_t elsewhere)
 {
-    uint64_t by_driver = drops->dropped > drops->backlog ? drops->dropped - drops->backlog : 0;
+    uint64_t others = drops->backlog + elsewhere;
+    uint64_t by_driver = drops->dropped > others ? drops->dropped - others : 0;
     return (uint64_t)drops->missed + drops->fifo + drops->errors + by_driver;
 }
 
-struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops, uint64_t ring,
-                               uint64_t program)
+struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,
+                               const struct own_drops *own)
 {
     struct losses losses = {.lost = lost, .on_the_way = lost};
-    losses.program = account(&losses.on_the_way, program);
-    losses.kernel = account(&losses.on_the_way, ring + drops->backlog);
-    losses.interface = account(&losses.on_the_way, drops_by_interface(drops));
+    losses.program = account(&losses.on_the_way, own->given_up);
+    losses.kernel = account(&losses.on_the_way, own->ring + drops->backlog);
+    losses.interface = account(&losses.on_the_way, drops_by_interface(drops, own->in_interface));
     return losses;
 }

@@ -28,8 +28,9 @@ bool drop_counters_read(const char *interface, struct drop_counters *counters);
 struct drop_counters drop_counters_between(const struct drop_counters *before,
                                            const struct drop_counters *now);
 
-/** Packets that the interface did not hand to the kernel. */
-uint64_t drops_by_interface(const struct drop_counters *drops);
+/** Packets that the interface did not hand on. @p elsewhere  of those it counts are counted with
+ * the ring. */
+uint64_t drops_by_interface(const struct drop_counters *drops, uint64_t elsewhere);
 
 /** Where the missing copies went. Drop counters count every packet, not only copies: what they
  * account for is at most what is missing. */
@@ -41,9 +42,14 @@ struct losses {
     uint64_t on_the_way; /* what nothing here dropped */
 };
 
-/** @param ring     packets for which there was no room between kernel and program.
- *  @param program  copies that the program itself gave up. */
-struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops, uint64_t ring,
-                               uint64_t program);
+/** What the program's own way of receiving lost. */
+struct own_drops {
+    uint64_t ring;         /* packets for which there was no room between kernel and program */
+    uint64_t in_interface; /* of these, such as the interface counts among its own, too */
+    uint64_t given_up;     /* copies that the program could not follow */
+};
+
+struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,
+                               const struct own_drops *own);
 
 #endif

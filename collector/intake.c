@@ -11,7 +11,7 @@
 enum { WINDOW_LONG_NS = 1000000, WINDOW_SHORT_NS = 100000 };
 
 struct intake {
-    struct copy_policy policy;
+    struct intake_policy policy;
     struct session_table *sessions;
     struct analysis *analysis;
     struct report *report;
@@ -32,7 +32,7 @@ struct layer {
 struct intake *intake_new(const struct intake_policy *policy)
 {
     struct intake *intake = g_new0(struct intake, 1);
-    intake->policy = policy->copy;
+    intake->policy = *policy;
     intake->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
     intake->analysis = analysis_new(&policy->analysis);
     intake->report = report_new(policy->analysis.memory_limit);
@@ -52,9 +52,8 @@ void intake_free(struct intake *intake)
 
 void intake_look(struct intake *intake, struct look *look)
 {
-    intake->totals->dropped_kernel =
-        look->source.dropped + look->source.unreached + look->drops.backlog;
-    intake->totals->dropped_interface = drops_by_interface(&look->drops);
+    intake->totals->dropped_kernel = look->source.dropped + look->drops.backlog;
+    intake->totals->dropped_interface = drops_by_interface(&look->drops, look->source.in_interface);
     look_at_report(look, intake->report, intake->analysis);
     look->peak_1ms_bps = window_rate(intake->window_1ms.peak, 1, WINDOW_LONG_NS);
     look->peak_100us_bps = window_rate(intake->window_100us.peak, 1, WINDOW_SHORT_NS);
@@ -107,8 +106,8 @@ static struct layer layer_inside(const struct layer *layer, const struct copy *c
 
 static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
 {
-    return copy->failure.kind == FAILURE_NONE && copy->inner.kind != INNER_OPAQUE &&
-           copy->inner_captured > 0 && layer->depth < INTAKE_DEPTH_MAX;
+    return copy->inner.kind != INNER_OPAQUE && copy->inner_captured > 0 &&
+           layer->depth < INTAKE_DEPTH_MAX;
 }
 
 static void count_copy(struct intake *intake, const struct packet *packet,
@@ -137,13 +136,31 @@ static void count_quote(struct intake *intake, const struct layer *layer, const 
     report_add_icmp(intake->report, copy, layer->quote->too_big, layer->quote->mtu);
 }
 
-/* True if @p layer is now the mirrored frame. */
+static void hand_on_mirrored(const struct intake *intake, const struct packet *packet,
+                             const struct layer *mirrored)
+{
+    const struct packet frame = {
+        .number = packet->number,
+        .time_ns = packet->time_ns,
+        .link = mirrored->link,
+        .bytes = mirrored->bytes,
+        .length = mirrored->length,
+    };
+    packet_put(&intake->policy.mirrored, &frame);
+}
+
+/* True if @p layer is now the mirrored frame, and worth a look. */
 static bool take_copy(struct intake *intake, const struct packet *packet, struct layer *layer,
                       const struct outer *outer)
 {
     const struct copy_input input = input_of(layer, outer);
     struct copy copy;
-    copy_read(&input, &intake->policy, intake->sessions, &copy);
+    if (input.carried == 0 &&
+        input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
+        intake->totals->broken += !input.quoted;
+        return false;
+    }
+    copy_read(&input, &intake->policy.copy, intake->sessions, &copy);
     if (copy.session != NULL && !input.quoted)
         session_appear(intake->sessions, copy.session);
     intake->totals->first_fragments += input.fragment && !input.quoted && layer->depth == 1;
@@ -152,10 +169,14 @@ static bool take_copy(struct intake *intake, const struct packet *packet, struct
         count_quote(intake, layer, &copy);
     else
         count_copy(intake, packet, layer, outer, &copy);
-    if (!may_hold_a_copy(layer, &copy))
+    if (copy.failure.kind != FAILURE_NONE)
         return false;
+    bool wanted = layer->depth == 1 && !input.quoted && intake->policy.mirrored.take != NULL;
+    bool more = may_hold_a_copy(layer, &copy);
     *layer = layer_inside(layer, &copy, input.payload);
-    return true;
+    if (wanted)
+        hand_on_mirrored(intake, packet, layer);
+    return more;
 }
 
 /* True if the UDP payload behind @p outer is a marker packet, whole. */
@@ -239,6 +260,8 @@ void intake_take(struct intake *intake, const struct packet *packet)
         totals->first_ns = packet->time_ns;
     totals->last_ns = packet->time_ns;
     totals->bytes += packet->length;
+    if (intake->policy.packets.take != NULL)
+        packet_put(&intake->policy.packets, packet);
 
     struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
     struct icmp_quote quote;

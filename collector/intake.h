@@ -18,6 +18,8 @@ enum { INTAKE_DEPTH_MAX = 32 /* copies inside copies; what lies deeper is not lo
 struct intake_policy {
     struct copy_policy copy;
     struct analysis_policy analysis;
+    struct packet_sink packets;  /* takes each before it is looked at; all 0: nobody does */
+    struct packet_sink mirrored; /* takes the frames in copies, but not those inside others */
 };
 
 struct intake;

@@ -104,7 +104,6 @@ static void put_where(struct json_writer *json, const struct look *look)
     json_open_object(json, "counters");
     json_put_unsigned(json, "ring_received", look->source.received);
     json_put_unsigned(json, "ring_dropped", look->source.dropped);
-    json_put_unsigned(json, "ring_unreached", look->source.unreached);
     json_put_unsigned(json, "backlog_dropped", look->drops.backlog);
     json_put_unsigned(json, "budget_squeezed", look->drops.squeezed);
     json_put_unsigned(json, "interface_received", look->drops.received);
@@ -146,6 +145,21 @@ void json_lines_interval(FILE *stream, const struct look *interval, const struct
     end_line(&json, stream);
 }
 
+/* What is known beyond the figures. Who counts in the kernel knows no more of a session. */
+static void put_reports(struct json_writer *json, const struct look *look)
+{
+    GPtrArray *reports = g_ptr_array_new();
+    for (guint i = 0; i < look->parts->len; i++)
+        if (look_part(look, i)->report != NULL)
+            g_ptr_array_add(reports, (gpointer)look_part(look, i)->report);
+    if (reports->len > 0)
+        report_json_put_several(json, (const struct report *const *)reports->pdata, reports->len,
+                                &look->totals);
+    else
+        put_sessions(json, look);
+    g_ptr_array_free(reports, TRUE);
+}
+
 void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how)
 {
     struct json_writer json = begin_line("total");
@@ -157,6 +171,6 @@ void json_lines_total(FILE *stream, const struct look *look, const char *from, c
     put_figures(&json, &look->all, look->seconds);
     json_close_object(&json);
     put_where(&json, look);
-    report_json_put(&json, look_part(look, 0)->report);
+    put_reports(&json, look);
     end_line(&json, stream);
 }

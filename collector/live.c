@@ -7,6 +7,7 @@
 
 #include <signal.h>
 
+#include "collector/kernel-count.h"
 #include "collector/privileges.h"
 #include "collector/reporter.h"
 #include "collector/worker.h"
@@ -19,8 +20,11 @@ static const double us_per_second = 1e6;
 
 struct live {
     const struct options *options;
-    GPtrArray *workers;
+    const struct intake_policy *policy;
+    GPtrArray *workers;         /* either these */
+    struct kernel_count *count; /* or this */
     struct reporter *reporter;
+    bool times_exact;
     double began_s;
     struct drop_counters drops_before;
 };
@@ -38,12 +42,17 @@ static void take_look(const struct live *live, struct look *look)
         drops = drop_counters_between(&live->drops_before, &now);
     look_init(look);
     look->live = true;
+    look->times_exact = live->times_exact;
     look->drops = drops;
     look->seconds = clock_s() - live->began_s;
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask(g_ptr_array_index(live->workers, i), &drops);
     for (guint i = 0; i < live->workers->len; i++)
         worker_add(g_ptr_array_index(live->workers, i), look);
+#ifdef HAVE_XDP
+    if (live->count != NULL)
+        kernel_count_look(live->count, look);
+#endif
 }
 
 /* One that stops ends the run: the others saw only a part of what came from then on. */
@@ -117,21 +126,54 @@ static gboolean receive(struct live *live, GError **error)
     return wrong == NULL;
 }
 
+static gboolean open_sources(const struct options *options, GPtrArray *sources, GError **error)
+{
+    const struct live_plan plan = {
+        .interface = options->interface,
+        .filter = options->filter,
+        .snap = options->snap,
+        .buffer = options->buffer,
+        .threads = options->threads,
+    };
+    switch (options->backend) {
+    case BACKEND_PACKET:
+        return source_packet_open(&plan, sources, error);
+#ifdef HAVE_XDP
+    case BACKEND_XDP:
+        return source_xdp_open(&plan, sources, error);
+#endif
+    default:
+        break;
+    }
+    return source_pcap_open(&plan, sources, error);
+}
+
 static gboolean open_workers(struct live *live, GError **error)
 {
-    const struct options *options = live->options;
-    const struct live_plan plan = {options->interface, options->filter, options->snap,
-                                   options->buffer};
-    const struct intake_policy policy = {
-        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
-    };
-    struct source *source = options->backend == BACKEND_PACKET ? source_packet_open(&plan, error)
-                                                               : source_pcap_open(&plan, error);
-    if (source == NULL)
-        return FALSE;
-    live->reporter = reporter_new(options, source->class->name);
-    g_ptr_array_add(live->workers, worker_new(source, &policy, NULL));
-    return TRUE;
+    GPtrArray *sources = g_ptr_array_new();
+    gboolean good = open_sources(live->options, sources, error);
+    for (guint i = 0; i < sources->len; i++)
+        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), live->policy));
+    if (good) {
+        const struct source *first = g_ptr_array_index(sources, 0);
+        live->times_exact = first->class->times_exact;
+        live->reporter = reporter_new(live->options, first->class->name, error);
+    }
+    g_ptr_array_free(sources, TRUE);
+    return good && live->reporter != NULL;
+}
+
+static gboolean open_interface(struct live *live, GError **error)
+{
+#ifdef HAVE_XDP
+    if (live->options->backend == BACKEND_COUNT) {
+        live->count = kernel_count_begin(live->options->interface, error);
+        if (live->count != NULL)
+            live->reporter = reporter_new(live->options, "counted in the kernel by XDP", error);
+        return live->reporter != NULL;
+    }
+#endif
+    return open_workers(live, error);
 }
 
 static void free_worker(gpointer worker)
@@ -139,14 +181,17 @@ static void free_worker(gpointer worker)
     worker_free(worker);
 }
 
-gboolean live_run(const struct options *options, GError **error)
+gboolean live_run(const struct options *options, const struct intake_policy *policy, GError **error)
 {
-    struct live live = {.options = options};
+    struct live live = {.options = options, .policy = policy};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
-    gboolean good = open_workers(&live, error) && privileges_drop(options->user, error) &&
+    gboolean good = open_interface(&live, error) && privileges_drop(options->user, error) &&
                     receive(&live, error);
-    if (live.reporter != NULL)
-        reporter_free(live.reporter);
+    reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
+#ifdef HAVE_XDP
+    if (live.count != NULL)
+        kernel_count_end(live.count);
+#endif
     return good;
 }

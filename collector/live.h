@@ -5,9 +5,11 @@
 #ifndef COLLECTOR_LIVE_H
 #define COLLECTOR_LIVE_H
 
+#include "collector/intake.h"
 #include "collector/options.h"
 
 /** What was counted until an error is reported before it is returned. */
-gboolean live_run(const struct options *options, GError **error);
+gboolean live_run(const struct options *options, const struct intake_policy *policy,
+                  GError **error);
 
 #endif

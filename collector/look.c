@@ -34,41 +34,40 @@ static void add_totals(struct report_totals *sum, const struct report_totals *on
     sum->icmp_errors += one->icmp_errors;
 }
 
-static void add_part(struct look *look, const struct report *report)
+void look_begin_part(struct look *look, const struct report *report)
 {
     const struct look_part part = {report, look->entries->len};
     g_array_append_val(look->parts, part);
 }
 
-static void add_entry(struct look *look, const struct look_entry *entry)
+void look_put_session(struct look *look, const struct report_session *session,
+                      const struct report *report)
 {
-    g_array_append_vals(look->entries, entry, 1);
-    figures_add(&look->all, &entry->session);
+    const struct look_entry entry = {*session, report};
+    g_array_append_val(look->entries, entry);
+    figures_add(&look->all, session);
 }
 
 void look_at_report(struct look *look, struct report *report, const struct analysis *analysis)
 {
     report_sum(report, analysis);
-    add_part(look, report);
-    for (size_t i = 0; i < report_session_count(report); i++) {
-        const struct look_entry entry = {*report_session(report, i), report};
-        add_entry(look, &entry);
-    }
+    look_begin_part(look, report);
+    for (size_t i = 0; i < report_session_count(report); i++)
+        look_put_session(look, report_session(report, i), report);
     look->totals = *report_totals(report);
     look->given_up = report_given_up(report) + analysis_given_up(analysis);
 }
 
 void look_add(struct look *look, const struct look *part)
 {
-    for (guint i = 0; i < part->parts->len; i++)
-        add_part(look, look_part(part, i)->report);
+    look_begin_part(look, look_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
-        add_entry(look, look_entry(part, i));
+        look_put_session(look, look_session(part, i), look_entry(part, i)->report);
     add_totals(&look->totals, &part->totals);
     look->given_up += part->given_up;
     look->source.received += part->source.received;
     look->source.dropped += part->source.dropped;
-    look->source.unreached += part->source.unreached;
+    look->source.in_interface += part->source.in_interface;
     look->peak_1ms_bps = MAX(look->peak_1ms_bps, part->peak_1ms_bps);
     look->peak_100us_bps = MAX(look->peak_100us_bps, part->peak_100us_bps);
 }
@@ -89,10 +88,10 @@ static void part_between(const struct look *before, const struct look *now, guin
     guint first_before = known > 0 ? look_part(before, part)->first : 0;
     guint first = look_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
-        struct look_entry entry = *look_entry(now, first + i);
-        entry.session = figures_between(i < known ? look_session(before, first_before + i) : &none,
-                                        &entry.session);
-        add_entry(difference, &entry);
+        const struct look_entry *entry = look_entry(now, first + i);
+        const struct report_session session = figures_between(
+            i < known ? look_session(before, first_before + i) : &none, &entry->session);
+        look_put_session(difference, &session, entry->report);
     }
 }
 
@@ -117,12 +116,13 @@ void look_between(const struct look *before, const struct look *now, struct look
 {
     look_init(difference);
     difference->live = now->live;
+    difference->times_exact = now->times_exact;
     difference->seconds = now->seconds - before->seconds;
     difference->totals = totals_between(&before->totals, &now->totals);
     difference->drops = drop_counters_between(&before->drops, &now->drops);
     difference->source.received = now->source.received - before->source.received;
     difference->source.dropped = now->source.dropped - before->source.dropped;
-    difference->source.unreached = now->source.unreached - before->source.unreached;
+    difference->source.in_interface = now->source.in_interface - before->source.in_interface;
     difference->given_up = now->given_up - before->given_up;
     difference->peak_1ms_bps = now->peak_1ms_bps;
     difference->peak_100us_bps = now->peak_100us_bps;
@@ -133,8 +133,8 @@ void look_between(const struct look *before, const struct look *now, struct look
 struct losses look_losses(const struct look *look)
 {
     int64_t lost = figures_signed(look->all.sequence.lost);
-    return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &look->drops,
-                            look->source.dropped + look->source.unreached, look->given_up);
+    const struct own_drops own = {look->source.dropped, look->source.in_interface, look->given_up};
+    return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &look->drops, &own);
 }
 
 static gint compare_busy(gconstpointer a, gconstpointer b, gpointer data)

@@ -24,6 +24,7 @@ struct look_part {
 };
 
 struct look {
+    bool times_exact;          /* as in source_class */
     bool live;                 /* of an interface: what follows about drops means something */
     double seconds;            /* since the beginning */
     GArray *entries;           /* struct look_entry: those of one report after the other */
@@ -44,7 +45,12 @@ void look_clear(struct look *look);
 /** Fills in what the report knows: sessions, their sum, totals. */
 void look_at_report(struct look *look, struct report *report, const struct analysis *analysis);
 
-/** Adds a look at another report of the same time; always in the same order. */
+/** The steps of that, for who counts without a report: then @p report is NULL. */
+void look_begin_part(struct look *look, const struct report *report);
+void look_put_session(struct look *look, const struct report_session *session,
+                      const struct report *report);
+
+/** Adds a look at one more report, of the same time; always in the same order. */
 void look_add(struct look *look, const struct look *part);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "collector/live.h"
+#include "collector/packet-writer.h"
 #include "collector/replay.h"
 #include "generator/errors.h"
 #include "generator/interruption.h"
@@ -21,11 +22,39 @@ static int fail_with(const GError *error)
     return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
 }
 
+static gboolean receive_or_read(const struct options *options, const struct intake_policy *policy,
+                                GError **error)
+{
+    return options->file != NULL ? replay_run(options, policy, error)
+                                 : live_run(options, policy, error);
+}
+
+/* The same, and writes what comes. */
+static gboolean record(const struct options *options, struct intake_policy *policy, GError **error)
+{
+    struct packet_writer *writer = packet_writer_open(options->write, error);
+    if (writer == NULL)
+        return FALSE;
+    *(options->decapsulate ? &policy->mirrored : &policy->packets) = packet_writer_sink(writer);
+    GError *wrong = NULL;
+    GError *unwritten = NULL;
+    receive_or_read(options, policy, &wrong);
+    if (!packet_writer_close(writer, &unwritten))
+        errors_add(&wrong, unwritten);
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return wrong == NULL;
+}
+
 static gboolean run(const struct options *options, GError **error)
 {
+    struct intake_policy policy = {
+        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
+    };
     interruption_catch();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
-    return options->file != NULL ? replay_run(options, error) : live_run(options, error);
+    return options->write != NULL ? record(options, &policy, error)
+                                  : receive_or_read(options, &policy, error);
 }
 
 int main(int argc, char **argv)

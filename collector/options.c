@@ -5,7 +5,14 @@
 
 #include "generator/errors.h"
 
-enum { SNAP_MIN = 64, SNAP_MAX = 262144, BUFFER_MIB_MAX = 16384, TOP_MAX = 1000000 };
+enum {
+    SNAP_UNSET = -1,
+    SNAP_MIN = 64,
+    SNAP_MAX = 262144,
+    BUFFER_MIB_MAX = 16384,
+    TOP_MAX = 1000000,
+    THREADS_MAX = 64
+};
 
 static const double seconds_max = 1e9;
 
@@ -15,16 +22,24 @@ struct raw {
     char *domain;
     int snap;
     int buffer;
+    int threads;
     gint64 count;
     double duration;
     double interval;
     int top;
     gboolean quiet;
     gboolean json;
+    gboolean decapsulate;
     gboolean version;
 };
 
-static const char *const backends[] = {[BACKEND_PCAP] = "pcap", [BACKEND_PACKET] = "packet", NULL};
+static const char *const backends[] = {[BACKEND_PCAP] = "pcap",
+                                       [BACKEND_PACKET] = "packet",
+#ifdef HAVE_XDP
+                                       [BACKEND_XDP] = "xdp",
+                                       [BACKEND_COUNT] = "count",
+#endif
+                                       NULL};
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
                                       [DOMAIN_AS_SOURCE] = "source",
                                       [DOMAIN_AS_SESSION] = "session",
@@ -71,6 +86,7 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
 {
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
+           check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
            check_number("count", (double)raw->count, 1, (double)INT64_MAX, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
@@ -84,15 +100,28 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
         !choose("domain", raw->domain, domains, &domain, error))
         return FALSE;
+    if (raw->threads > 1 && backend != BACKEND_PACKET)
+        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
+    bool needs_packets =
+        options->filter != NULL || options->write != NULL || raw->count != INT64_MAX;
+    if (backend == BACKEND_COUNT && needs_packets)
+        return fail(error, STATUS_USAGE,
+                    "--backend=count hands on no packets to filter, count "
+                    "or write");
+    if (raw->decapsulate && options->write == NULL)
+        return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     options->backend = (enum backend)backend;
     options->domain = (enum domain_policy)domain;
     options->snap = (size_t)raw->snap;
     options->buffer = (size_t)raw->buffer << 20;
+    options->threads = (unsigned)raw->threads;
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
-    options->interval_s = raw->quiet ? 0 : raw->interval;
+    options->interval_s = raw->interval;
+    options->quiet = raw->quiet;
     options->top = (size_t)raw->top;
     options->json = raw->json;
+    options->decapsulate = raw->decapsulate;
     options->version = raw->version;
     return TRUE;
 }
@@ -115,12 +144,23 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
          "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
+        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+         "Keep the counts there for node_exporter", "FILE"},
+        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot, "Draw rate and loss over time as SVG",
+         "FILE"},
+        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
+         "Write what comes as pcap; - is standard output", "FILE"},
+        {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
+         "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend, "How to receive: pcap, packet",
-         "WORD"},
-        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap, "Keep so much of each packet: 128", "BYTES"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
+         "How to receive: pcap, packet, xdp, count", "WORD"},
+        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
+         "Keep so much of each packet: 128, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
+         "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
          "Be this user, once the interface is open: nobody", "NAME"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
@@ -143,16 +183,21 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 {
     const double unset = -1;
     struct raw raw = {
-        .snap = SOURCE_SNAP_DEFAULT,
+        .snap = SNAP_UNSET,
         .buffer = SOURCE_BUFFER_DEFAULT >> 20,
+        .threads = 1,
         .count = INT64_MAX,
         .interval = unset,
         .top = TOP_DEFAULT,
     };
     *options = (struct options){0};
     gboolean good = parse(options, &raw, argc, argv, error);
-    if (raw.interval == unset)
-        raw.interval = options->interface != NULL ? 1 : 0;
+    if (raw.snap == SNAP_UNSET)
+        raw.snap = options->write != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+    if (raw.interval == unset) {
+        raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
+        raw.interval = options->file == NULL || options->plot != NULL ? 1 : 0;
+    }
     good = good && take(options, &raw, error);
     g_free(raw.backend);
     g_free(raw.domain);
@@ -165,4 +210,7 @@ void options_clear(struct options *options)
     g_free(options->file);
     g_free(options->filter);
     g_free(options->user);
+    g_free(options->write);
+    g_free(options->prometheus);
+    g_free(options->plot);
 }

@@ -13,7 +13,7 @@
 enum { TOP_DEFAULT = 10 };
 
 /** How to receive from an interface. */
-enum backend { BACKEND_PCAP, BACKEND_PACKET };
+enum backend { BACKEND_PCAP, BACKEND_PACKET, BACKEND_XDP, BACKEND_COUNT };
 
 struct options {
     char *interface; /* either this */
@@ -22,12 +22,18 @@ struct options {
     enum backend backend;
     size_t snap;       /* bytes of each packet */
     size_t buffer;     /* bytes */
+    unsigned threads;  /* that receive; of BACKEND_PACKET */
     uint64_t count;    /* packets to take; UINT64_MAX: no limit */
     double duration_s; /* 0: no limit */
     double interval_s; /* 0: no intervals */
     enum domain_policy domain;
     size_t top; /* sessions to show */
+    bool quiet; /* say nothing of intervals */
     bool json;
+    char *write;      /* a capture of what comes; NULL: none */
+    bool decapsulate; /* it holds the mirrored frames */
+    char *prometheus; /* NULL: none */
+    char *plot;       /* likewise */
     bool version;
     char *user; /* to be after opening; NULL: the default, if root */
 };

@@ -29,6 +29,7 @@ static void take_look(const struct replay *replay, double seconds, struct look *
 {
     look_init(look);
     look->seconds = seconds;
+    look->times_exact = replay->source->class->times_exact;
     source_statistics(replay->source, &look->source);
     intake_look(replay->intake, look);
 }
@@ -91,18 +92,20 @@ static void report_end(struct replay *replay)
     look_clear(&look);
 }
 
-gboolean replay_run(const struct options *options, GError **error)
+gboolean replay_run(const struct options *options, const struct intake_policy *policy,
+                    GError **error)
 {
-    const struct intake_policy policy = {
-        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
-    };
     struct replay replay = {.options = options};
-    replay.source = source_file_open(options->file, options->filter, error);
-    if (replay.source == NULL)
+    replay.reporter = reporter_new(options, NULL, error);
+    if (replay.reporter == NULL)
         return FALSE;
-    replay.intake = intake_new(&policy);
+    replay.source = source_file_open(options->file, options->filter, error);
+    if (replay.source == NULL) {
+        reporter_free(replay.reporter);
+        return FALSE;
+    }
+    replay.intake = intake_new(policy);
     replay.sink = intake_sink(replay.intake);
-    replay.reporter = reporter_new(options, NULL);
     replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;
     read_packets(&replay);
     report_end(&replay);

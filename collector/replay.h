@@ -5,9 +5,11 @@
 #ifndef COLLECTOR_REPLAY_H
 #define COLLECTOR_REPLAY_H
 
+#include "collector/intake.h"
 #include "collector/options.h"
 
 /** What was counted until an error is reported before it is returned. */
-gboolean replay_run(const struct options *options, GError **error);
+gboolean replay_run(const struct options *options, const struct intake_policy *policy,
+                    GError **error);
 
 #endif

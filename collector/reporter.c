@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "collector/json-lines.h"
+#include "collector/plot.h"
+#include "collector/prometheus.h"
 #include "collector/text.h"
 #include "generator/errors.h"
 
@@ -13,9 +15,11 @@ struct reporter {
     const struct options *options;
     const char *from; /* what is received or read */
     const char *how;
+    FILE *stream;     /* standard output, unless that is the capture's */
     struct look last; /* at the end of the interval before */
     struct text_report text;
-    bool broken; /* nothing more can be written to standard output */
+    struct plot *plot; /* NULL: none */
+    bool broken;       /* nothing more can be written to the stream */
 };
 
 static const char *name_of(const struct options *options)
@@ -25,37 +29,55 @@ static const char *name_of(const struct options *options)
     return strcmp(options->file, "-") == 0 ? "standard input" : options->file;
 }
 
-struct reporter *reporter_new(const struct options *options, const char *how)
+struct reporter *reporter_new(const struct options *options, const char *how, GError **error)
 {
     struct reporter *reporter = g_new0(struct reporter, 1);
+    bool taken = options->write != NULL && strcmp(options->write, "-") == 0;
     reporter->options = options;
     reporter->from = name_of(options);
     reporter->how = how;
+    reporter->stream = taken ? stderr : stdout;
     look_init(&reporter->last);
-    text_begin(&reporter->text, stdout, options->top);
-    return reporter;
+    text_begin(&reporter->text, reporter->stream, options->top);
+    if (options->plot != NULL)
+        reporter->plot = plot_open(options->plot, error);
+    if (options->plot == NULL || reporter->plot != NULL)
+        return reporter;
+    reporter_free(reporter);
+    return NULL;
 }
 
 static gboolean flush(struct reporter *reporter, GError **error)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (fflush(reporter->stream) == 0 && !ferror(reporter->stream))
         return TRUE;
     reporter->broken = true;
     return fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
+}
+
+static gboolean write_prometheus(const struct reporter *reporter, const struct look *look,
+                                 GError **error)
+{
+    const char *path = reporter->options->prometheus;
+    return path == NULL || prometheus_write(path, look, reporter->from, error);
 }
 
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error)
 {
     struct look interval;
     look_between(&reporter->last, now, &interval);
-    if (reporter->options->json)
-        json_lines_interval(stdout, &interval, now);
+    if (reporter->plot != NULL)
+        plot_add(reporter->plot, &interval, now);
+    if (reporter->options->quiet)
+        ;
+    else if (reporter->options->json)
+        json_lines_interval(reporter->stream, &interval, now);
     else
         text_interval(&reporter->text, &interval, now);
     look_clear(&interval);
     look_clear(&reporter->last);
     reporter->last = *now;
-    return flush(reporter, error);
+    return flush(reporter, error) && write_prometheus(reporter, now, error);
 }
 
 /* What was counted is not lost with standard output. */
@@ -66,24 +88,43 @@ static void summarize_elsewhere(const struct reporter *reporter, const struct lo
     text_summary(&text, look, reporter->from, reporter->how);
 }
 
+static gboolean say_total(struct reporter *reporter, const struct look *look, GError **error)
+{
+    if (reporter->options->json)
+        json_lines_total(reporter->stream, look, reporter->from, reporter->how);
+    else
+        text_summary(&reporter->text, look, reporter->from, reporter->how);
+    return flush(reporter, error);
+}
+
+/* The interval that the end cut short. */
+static void plot_rest(const struct reporter *reporter, const struct look *look)
+{
+    struct look interval;
+    look_between(&reporter->last, look, &interval);
+    plot_add(reporter->plot, &interval, look);
+    look_clear(&interval);
+}
+
 gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error)
 {
-    bool was_broken = reporter->broken;
-    gboolean good = TRUE;
-    if (!was_broken) {
-        if (reporter->options->json)
-            json_lines_total(stdout, look, reporter->from, reporter->how);
-        else
-            text_summary(&reporter->text, look, reporter->from, reporter->how);
-        good = flush(reporter, error);
-    }
+    gboolean good = reporter->broken || say_total(reporter, look, error);
     if (reporter->broken)
         summarize_elsewhere(reporter, look);
-    return good;
+    if (reporter->plot != NULL) {
+        plot_rest(reporter, look);
+        good = plot_close(reporter->plot, reporter->from, good ? error : NULL) && good;
+        reporter->plot = NULL;
+    }
+    return write_prometheus(reporter, look, good ? error : NULL) && good;
 }
 
 void reporter_free(struct reporter *reporter)
 {
+    if (reporter == NULL)
+        return;
+    if (reporter->plot != NULL)
+        plot_close(reporter->plot, reporter->from, NULL);
     look_clear(&reporter->last);
     g_free(reporter);
 }

@@ -10,8 +10,9 @@
 
 struct reporter;
 
-/** @param how  of an interface: how it is received from, in words. NULL: from a file. */
-struct reporter *reporter_new(const struct options *options, const char *how);
+/** @param how  of an interface: how it is received from, in words. NULL: from a file.
+ *  @return NULL after an error. */
+struct reporter *reporter_new(const struct options *options, const char *how, GError **error);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);

@@ -169,6 +169,7 @@ static void packet_close(struct source *source)
 static const struct source_class packet_class = {
     .name = "AF_PACKET, TPACKET_V3",
     .live = true,
+    .times_exact = true,
     .dispatch = packet_dispatch,
     .statistics = packet_statistics,
     .close = packet_close,
@@ -204,8 +205,23 @@ static gboolean find_link(struct source_packet *live, GError **error)
                 live->interface);
 }
 
-static gboolean set_filter(const struct source_packet *live, const struct live_plan *plan,
-                           GError **error)
+static gboolean attach_filter(const struct source_packet *live, struct sock_filter *code,
+                              size_t length, GError **error)
+{
+    const struct sock_fprog program = {(unsigned short)length, code};
+    return setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ||
+           fail_system(live, "attaching the filter", error);
+}
+
+/* Until all sockets have their share, none takes anything. */
+static gboolean take_nothing(const struct source_packet *live, GError **error)
+{
+    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    return attach_filter(live, &nothing, 1, error);
+}
+
+static gboolean take_packets(const struct source_packet *live, const struct live_plan *plan,
+                             GError **error)
 {
     struct bpf_program program;
     const char *expression = plan->filter != NULL ? plan->filter : "";
@@ -214,11 +230,9 @@ static gboolean set_filter(const struct source_packet *live, const struct live_p
     if (!good) {
         fail(error, STATUS_USAGE, "filter \"%s\": %s", expression, pcap_geterr(dead));
     } else {
-        /* The same instructions, by another name. */
-        const struct sock_fprog kernel = {(unsigned short)program.bf_len,
-                                          (struct sock_filter *)(void *)program.bf_insns};
-        good = setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &kernel, sizeof kernel) == 0 ||
-               fail_system(live, "attaching the filter", error);
+        /* The kernel's instructions by another name. */
+        good = attach_filter(live, (struct sock_filter *)(void *)program.bf_insns, program.bf_len,
+                             error);
         pcap_freecode(&program);
     }
     pcap_close(dead);
@@ -255,8 +269,7 @@ static gboolean make_ring(struct source_packet *live, size_t buffer, GError **er
     return TRUE;
 }
 
-/* From here on packets come. */
-static gboolean attach(const struct source_packet *live, GError **error)
+static gboolean bind_to_interface(const struct source_packet *live, GError **error)
 {
     int index = (int)if_nametoindex(live->interface);
     const struct packet_mreq all = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
@@ -265,6 +278,48 @@ static gboolean attach(const struct source_packet *live, GError **error)
     if (bind(live->fd, (const struct sockaddr *)(const void *)&address, sizeof address) != 0)
         return fail_system(live, "receiving", error);
     setsockopt(live->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all);
+    return TRUE;
+}
+
+/* Which socket a packet is for: a number made of its outer source address, IPv4 or IPv6. */
+static struct sock_filter by_sender[] = {
+    BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)SKF_NET_OFF),
+    BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 2),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 12),
+    BPF_STMT(BPF_JMP | BPF_JA, 11),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 12),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 8),
+    BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 12),
+    BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+    BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 16),
+    BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+    BPF_STMT(BPF_MISC | BPF_TAX, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 20),
+    BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+    BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, 0x9e3779b1u), /* 2^32 divided by the golden ratio */
+    BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
+    BPF_STMT(BPF_RET | BPF_A, 0),
+};
+
+/* @p group  of sockets; -1: the first one finds a number for it. */
+static gboolean join(const struct source_packet *live, int *group, GError **error)
+{
+    static const struct sock_fprog program = {G_N_ELEMENTS(by_sender), by_sender};
+    enum { MODE = PACKET_FANOUT_CBPF << 16, NEW = PACKET_FANOUT_FLAG_UNIQUEID << 16 };
+    bool first = *group < 0;
+    int request = first ? MODE | NEW : *group | MODE;
+    socklen_t length = sizeof *group;
+    if (setsockopt(live->fd, SOL_PACKET, PACKET_FANOUT, &request, sizeof request) != 0)
+        return fail_system(live, "sharing packets between threads", error);
+    if (!first)
+        return TRUE;
+    if (getsockopt(live->fd, SOL_PACKET, PACKET_FANOUT, group, &length) != 0 ||
+        setsockopt(live->fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof program) != 0)
+        return fail_system(live, "sharing packets between threads", error);
+    *group &= 0xffff;
     return TRUE;
 }
 
@@ -282,15 +337,32 @@ static gboolean open_socket(struct source_packet *live, GError **error)
     return fail_system(live, "AF_PACKET", error);
 }
 
-struct source *source_packet_open(const struct live_plan *plan, GError **error)
+static struct source_packet *open_one(const struct live_plan *plan, GError **error)
 {
     struct source_packet *live = g_new0(struct source_packet, 1);
     live->source.class = &packet_class;
     live->interface = g_strdup(plan->interface);
     live->fd = -1;
-    if (open_socket(live, error) && find_link(live, error) && set_filter(live, plan, error) &&
-        make_ring(live, plan->buffer, error) && attach(live, error))
-        return &live->source;
+    if (open_socket(live, error) && find_link(live, error) && take_nothing(live, error) &&
+        make_ring(live, plan->buffer / plan->threads, error) && bind_to_interface(live, error))
+        return live;
     packet_close(&live->source);
     return NULL;
+}
+
+gboolean source_packet_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
+{
+    int group = -1;
+    for (unsigned i = 0; i < plan->threads; i++) {
+        struct source_packet *live = open_one(plan, error);
+        if (live == NULL)
+            return FALSE;
+        g_ptr_array_add(sources, &live->source);
+        if (plan->threads > 1 && !join(live, &group, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < sources->len; i++)
+        if (!take_packets(g_ptr_array_index(sources, i), plan, error))
+            return FALSE;
+    return TRUE;
 }

@@ -74,6 +74,7 @@ static void pcap_source_close(struct source *source)
 static const struct source_class pcap_class = {
     .name = "libpcap",
     .live = true,
+    .times_exact = true,
     .dispatch = pcap_source_dispatch,
     .statistics = pcap_source_statistics,
     .close = pcap_source_close,
@@ -126,17 +127,19 @@ static gboolean activate(struct source_pcap *live, const struct live_plan *plan,
     return set_filter(live, plan->filter, error);
 }
 
-struct source *source_pcap_open(const struct live_plan *plan, GError **error)
+gboolean source_pcap_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
 {
     char refusal[PCAP_ERRBUF_SIZE];
     struct source_pcap *live = g_new0(struct source_pcap, 1);
     live->source.class = &pcap_class;
     live->interface = g_strdup(plan->interface);
     live->pcap = pcap_create(plan->interface, refusal);
-    if (live->pcap == NULL)
+    if (live->pcap == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", plan->interface, refusal);
-    else if (activate(live, plan, error))
-        return &live->source;
+    } else if (activate(live, plan, error)) {
+        g_ptr_array_add(sources, &live->source);
+        return TRUE;
+    }
     pcap_source_close(&live->source);
-    return NULL;
+    return FALSE;
 }

@@ -24,9 +24,9 @@ enum source_state {
 
 /** What the source itself knows to have been lost, since it was opened. */
 struct source_statistics {
-    uint64_t received;  /* packets that the kernel saw for this program, those it dropped too */
-    uint64_t dropped;   /* of these, for want of room between kernel and program */
-    uint64_t unreached; /* dropped before that, as the way of receiving counts it */
+    uint64_t received;     /* packets that the kernel saw for this program, those it dropped too */
+    uint64_t dropped;      /* of these, for want of room between kernel and program */
+    uint64_t in_interface; /* of these, such as the interface counts among its own, too */
 };
 
 struct source;
@@ -34,6 +34,7 @@ struct source;
 struct source_class {
     const char *name; /* in words: "libpcap" */
     bool live;
+    bool times_exact; /* packets have the time of their arrival, not that of their reading */
     /** Hands on packets that are there, at most @p limit of them. */
     enum source_state (*dispatch)(struct source *source, const struct packet_sink *sink,
                                   size_t limit, GError **error);
@@ -52,15 +53,24 @@ struct live_plan {
     const char *filter; /* a BPF expression; NULL: everything */
     size_t snap;        /* bytes of each packet */
     size_t buffer;      /* bytes */
+    unsigned threads;   /* of AF_PACKET; 1 elsewhere */
 };
 
-/* Each returns NULL after an error, which names the file or the interface. */
-
-/** @param path    "-" is standard input; any file that libpcap or libwiretap reads, gzip too.
- *  @param filter  as in live_plan. */
+/**
+ * @param path    "-" is standard input; any file that libpcap or libwiretap reads, gzip too.
+ * @param filter  as in live_plan.
+ * @return NULL after an error, which names the file.
+ */
 struct source *source_file_open(const char *path, const char *filter, GError **error);
-struct source *source_pcap_open(const struct live_plan *plan, GError **error);
-struct source *source_packet_open(const struct live_plan *plan, GError **error);
+
+/* Each adds sources that share the packets of the interface between them, so that a sender's come
+ * all by one. FALSE after an error, which names the interface. */
+
+gboolean source_pcap_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
+gboolean source_packet_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
+
+/** One for each queue of the interface. */
+gboolean source_xdp_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
 
 static inline enum source_state
 source_dispatch(struct source *source, const struct packet_sink *sink, size_t limit, GError **error)

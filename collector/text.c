@@ -96,7 +96,9 @@ static void put_interval_rows(struct table *table, const struct look *interval, 
     if (order->len != 1) {
         g_snprintf(label, sizeof label, "all, %s sessions", count_text(order->len).text);
         put_interval_row(table, label, &interval->all, interval->seconds);
-        table_put(table, prefixed_text((double)interval->peak_1ms_bps).text, MARK_NONE);
+        bool known = interval->times_exact;
+        table_put(table, known ? prefixed_text((double)interval->peak_1ms_bps).text : "",
+                  MARK_NONE);
     }
     g_array_free(order, TRUE);
 }
@@ -283,17 +285,21 @@ static void print_verdicts(const struct text_report *text, const struct look_ent
     }
 }
 
-static void print_details(const struct text_report *text, const struct look_entry *entry)
+static void print_details(const struct text_report *text, const struct look *look,
+                          const struct look_entry *entry)
 {
     char label[LABEL_MAX];
+    if (entry->report == NULL) /* counted in the kernel: there is no more than figures */
+        return;
     label_of(&entry->session, label);
     fprintf(text->stream, "\n%s\n", label);
     if (entry->session.copies > 0) {
         print_sequence(text->stream, &entry->session);
         print_sizes(text->stream, &entry->session);
-        fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
-                prefixed_text((double)entry->session.peak_1ms_bps).text,
-                prefixed_text((double)entry->session.peak_100us_bps).text);
+        if (look->times_exact)
+            fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
+                    prefixed_text((double)entry->session.peak_1ms_bps).text,
+                    prefixed_text((double)entry->session.peak_100us_bps).text);
         print_time(text->stream, &entry->session);
         print_visibility(text->stream, &entry->session);
     }
@@ -303,9 +309,8 @@ static void print_details(const struct text_report *text, const struct look_entr
 static bool is_anything_dropped(const struct look *look)
 {
     const struct drop_counters *drops = &look->drops;
-    return look->source.dropped > 0 || look->source.unreached > 0 || look->given_up > 0 ||
-           drops->missed > 0 || drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 ||
-           drops->backlog > 0;
+    return look->source.dropped > 0 || look->given_up > 0 || drops->missed > 0 || drops->fifo > 0 ||
+           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0;
 }
 
 static void print_place(const struct text_report *text, const char *place, uint64_t count,
@@ -335,12 +340,23 @@ static void print_losses(const struct text_report *text, const struct look *look
     print_place(text, "interface", losses.interface, evidence);
     g_snprintf(evidence, sizeof evidence,
                "dropped: ring %s, backlog %s; a core ran out of its budget %s times",
-               count_text(look->source.dropped + look->source.unreached).text,
-               count_text(drops->backlog).text, count_text(drops->squeezed).text);
+               count_text(look->source.dropped).text, count_text(drops->backlog).text,
+               count_text(drops->squeezed).text);
     print_place(text, "kernel", losses.kernel, evidence);
     g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
                count_text(look->given_up).text);
     print_place(text, "program", losses.program, evidence);
+}
+
+/* Of a file there is no other place where copies may go. */
+static void print_given_up(const struct text_report *text, const struct look *look)
+{
+    if (look->given_up > 0)
+        fprintf(
+            text->stream,
+            "\n%s times there was no room for a session, a sequence, a clock or a connection: what "
+            "belongs to it is missing above\n",
+            count_text(look->given_up).text);
 }
 
 void text_summary(struct text_report *text, const struct look *look, const char *from,
@@ -353,12 +369,14 @@ void text_summary(struct text_report *text, const struct look *look, const char 
     if (order->len > 0)
         print_sessions(text, look, order);
     for (guint i = 0; i < order->len && i < text->top; i++)
-        print_details(text, look_entry(look, g_array_index(order, guint, i)));
+        print_details(text, look, look_entry(look, g_array_index(order, guint, i)));
     if (order->len > text->top)
         fprintf(text->stream, "\n%s sessions more: --top shows them, --json all\n",
                 count_text(order->len - text->top).text);
     if (look->live)
         print_losses(text, look);
+    else
+        print_given_up(text, look);
     g_array_free(order, TRUE);
     fflush(text->stream);
 }

@@ -6,7 +6,6 @@ enum { BATCH = 4096 /* packets between two questions */ };
 struct worker {
     struct source *source;
     struct intake *intake;
-    struct packet_sink first;
     struct packet_sink counting; /* the intake's */
     GThread *thread;
     uint64_t left; /* packets until the limit */
@@ -21,15 +20,12 @@ struct worker {
     struct look look; /* the answer, when not asked any more */
 };
 
-struct worker *worker_new(struct source *source, const struct intake_policy *policy,
-                          const struct packet_sink *first)
+struct worker *worker_new(struct source *source, const struct intake_policy *policy)
 {
     struct worker *worker = g_new0(struct worker, 1);
     worker->source = source;
     worker->intake = intake_new(policy);
     worker->counting = intake_sink(worker->intake);
-    if (first != NULL)
-        worker->first = *first;
     g_mutex_init(&worker->lock);
     g_cond_init(&worker->changed);
     return worker;
@@ -39,8 +35,6 @@ static void take(void *context, const struct packet *packet)
 {
     struct worker *worker = context;
     worker->left--;
-    if (worker->first.take != NULL)
-        packet_put(&worker->first, packet);
     packet_put(&worker->counting, packet);
 }
 

@@ -12,10 +12,8 @@
 
 struct worker;
 
-/** @param source  the worker's from now on.
- *  @param first   takes each packet before it is counted; NULL: nobody does. */
-struct worker *worker_new(struct source *source, const struct intake_policy *policy,
-                          const struct packet_sink *first);
+/** @param source  the worker's from now on. */
+struct worker *worker_new(struct source *source, const struct intake_policy *policy);
 
 /** Begins to receive, up to @p limit packets. */
 void worker_start(struct worker *worker, uint64_t limit);

@@ -45,18 +45,11 @@ enum {
 
 /* ---- keys ---- */
 
-/* FNV-1a. */
-static guint hash_address(guint hash, const struct address *address)
-{
-    for (size_t i = 0; i < address->len; i++)
-        hash = (hash ^ address->bytes[i]) * 16777619u;
-    return hash;
-}
-
 static guint source_hash(gconstpointer pointer)
 {
     const struct source_node *node = pointer;
-    return hash_address(hash_address(2166136261u, &node->public.source), &node->public.destination);
+    uint64_t hash = address_mix(mix_seed(), &node->public.source);
+    return (guint)(address_mix(hash, &node->public.destination) >> 32);
 }
 
 static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -70,21 +63,14 @@ static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 static guint member_hash(gconstpointer pointer)
 {
     const struct member *member = pointer;
-    guint hash = (2166136261u ^ (uint16_t)member->key.id) * 16777619u;
-    return hash_address(hash_address(hash, &member->key.source), &member->key.destination);
-}
-
-static bool same_key(const struct session_key *a, const struct session_key *b)
-{
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
-           address_equal(&a->destination, &b->destination);
+    return session_key_hash(&member->key);
 }
 
 static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct member *a = a_pointer;
     const struct member *b = b_pointer;
-    return same_key(&a->key, &b->key);
+    return session_key_equal(&a->key, &b->key);
 }
 
 /* ---- counters and their memory ---- */
@@ -257,7 +243,7 @@ static struct member *add_member(struct domain_table *table, const struct sessio
 static struct member *get_member(struct domain_table *table, const struct session_key *key,
                                  uint8_t hardware_id)
 {
-    if (table->last != NULL && same_key(&table->last->key, key))
+    if (table->last != NULL && session_key_equal(&table->last->key, key))
         return table->last;
     const struct member sought = {.key = *key};
     struct member *member = g_hash_table_lookup(table->members, &sought);
@@ -338,7 +324,7 @@ static void vote(struct domain_table *table, struct source_node *node,
         if (!source->followed[kind])
             continue;
         differ |= scores[kind] > least;
-        source->votes[kind] += scores[kind] - least;
+        source->votes[kind] = MIN(source->votes[kind], G_MAXINT32 - 2) + scores[kind] - least;
     }
     if (!differ)
         return;

@@ -28,23 +28,27 @@ struct quantity quantity_of(uint64_t count, const char *one, const char *many)
     return quantity;
 }
 
-/* @p value in the largest of @p units, each 1000 of the one before, of which it has at least one.
- */
+/* @p value in the largest of @p units, each 1000 of the one before, of which it has at least one,
+ * once rounded to tenths. */
 static struct quantity scale(uint64_t value, const char *const units[], size_t unit_count)
 {
     struct quantity quantity;
-    size_t unit = 0;
-    uint64_t size = 1;
-    while (unit + 1 < unit_count && value / size >= 1000) {
-        unit++;
-        size *= 1000;
-    }
-    if (unit == 0)
+    if (value < 1000) {
         snprintf(quantity.text, sizeof quantity.text, "%u %s", (unsigned)value, units[0]);
-    else
-        snprintf(quantity.text, sizeof quantity.text, "%.31s.%u %s",
-                 quantity_count(value / size).text, (unsigned)(value % size / (size / 10)),
-                 units[unit]);
+        return quantity;
+    }
+    size_t unit = 0;
+    uint64_t tenth; /* of the unit */
+    uint64_t tenths;
+    uint64_t next = 100;
+    do {
+        unit++;
+        tenth = next;
+        tenths = value / tenth + (value % tenth >= tenth / 2 ? 1 : 0);
+        next *= 1000;
+    } while (tenths >= 10000 && unit + 1 < unit_count);
+    snprintf(quantity.text, sizeof quantity.text, "%.31s.%u %s", quantity_count(tenths / 10).text,
+             (unsigned)(tenths % 10), units[unit]);
     return quantity;
 }
 

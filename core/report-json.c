@@ -41,9 +41,9 @@ static void put_counts(struct json_writer *json, const struct sequence_counts *c
     json_close_object(json);
 }
 
-static void put_totals(struct json_writer *json, const struct report *report)
+static void put_totals(struct json_writer *json, const struct report_totals *totals,
+                       uint64_t given_up)
 {
-    const struct report_totals *totals = report_totals_so_far(report);
     json_open_object(json, "totals");
     json_put_unsigned(json, "frames", totals->frames);
     json_put_unsigned(json, "bytes", totals->bytes);
@@ -61,7 +61,7 @@ static void put_totals(struct json_writer *json, const struct report *report)
     json_put_unsigned(json, "interface", totals->dropped_interface);
     json_put_unsigned(json, "program", totals->dropped_program);
     json_close_object(json);
-    json_put_unsigned(json, "given_up", report_given_up(report));
+    json_put_unsigned(json, "given_up", given_up);
     json_close_object(json);
 }
 
@@ -202,11 +202,12 @@ static void put_verdicts(struct json_writer *json, const struct report *report,
     g_free(verdicts);
 }
 
+/* @p first_stream  of the report. */
 static void put_session(struct json_writer *json, const struct report *report,
-                        const struct report_session *session)
+                        const struct report_session *session, uint64_t first_stream)
 {
     json_open_object(json, NULL);
-    json_put_unsigned(json, "stream", session->stream);
+    json_put_unsigned(json, "stream", first_stream + session->stream);
     put_address(json, "source", &session->key.source);
     put_address(json, "destination", &session->key.destination);
     put_session_id(json, session->key.id);
@@ -264,20 +265,56 @@ static void put_gap(struct json_writer *json, const struct report_gap *gap)
     json_close_object(json);
 }
 
+static void put_sessions(struct json_writer *json, const struct report *const *reports,
+                         size_t count)
+{
+    uint64_t streams = 0;
+    json_open_array(json, "sessions");
+    for (size_t i = 0; i < count; i++) {
+        size_t sessions = report_session_count(reports[i]);
+        for (size_t row = 0; row < sessions; row++)
+            put_session(json, reports[i], report_session(reports[i], row), streams);
+        if (sessions > 0)
+            streams += report_session(reports[i], sessions - 1)->stream + UINT64_C(1);
+    }
+    json_close_array(json);
+}
+
+static void put_domains(struct json_writer *json, const struct report *const *reports, size_t count)
+{
+    json_open_array(json, "domains");
+    for (size_t i = 0; i < count; i++)
+        for (size_t row = 0; row < report_domain_count(reports[i]); row++)
+            put_domain(json, report_domain(reports[i], row));
+    json_close_array(json);
+}
+
+static void put_gaps(struct json_writer *json, const struct report *const *reports, size_t count)
+{
+    uint64_t dropped = 0;
+    json_open_array(json, "gaps");
+    for (size_t i = 0; i < count; i++) {
+        for (size_t row = 0; row < report_gap_count(reports[i]); row++)
+            put_gap(json, report_gap(reports[i], row));
+        dropped += report_gaps_dropped(reports[i]);
+    }
+    json_close_array(json);
+    json_put_unsigned(json, "gaps_left_out", dropped);
+}
+
+void report_json_put_several(struct json_writer *json, const struct report *const *reports,
+                             size_t count, const struct report_totals *totals)
+{
+    uint64_t given_up = 0;
+    for (size_t i = 0; i < count; i++)
+        given_up += report_given_up(reports[i]);
+    put_totals(json, totals, given_up);
+    put_sessions(json, reports, count);
+    put_domains(json, reports, count);
+    put_gaps(json, reports, count);
+}
+
 void report_json_put(struct json_writer *json, const struct report *report)
 {
-    put_totals(json, report);
-    json_open_array(json, "sessions");
-    for (size_t i = 0; i < report_session_count(report); i++)
-        put_session(json, report, report_session(report, i));
-    json_close_array(json);
-    json_open_array(json, "domains");
-    for (size_t i = 0; i < report_domain_count(report); i++)
-        put_domain(json, report_domain(report, i));
-    json_close_array(json);
-    json_open_array(json, "gaps");
-    for (size_t i = 0; i < report_gap_count(report); i++)
-        put_gap(json, report_gap(report, i));
-    json_close_array(json);
-    json_put_unsigned(json, "gaps_left_out", report_gaps_dropped(report));
+    report_json_put_several(json, &report, 1, report_totals_so_far(report));
 }

@@ -15,6 +15,15 @@
  */
 void report_json_put(struct json_writer *json, const struct report *report);
 
+/**
+ * The same of several reports that share the sessions of one run between them. Streams are counted
+ * on from one to the next.
+ *
+ * @param totals  of them all.
+ */
+void report_json_put_several(struct json_writer *json, const struct report *const *reports,
+                             size_t count, const struct report_totals *totals);
+
 /** "source", "session", "hw-id". */
 const char *report_json_domain(enum domain_kind kind);
 

@@ -56,13 +56,23 @@ static void add_maximum(size_t length, size_t *max, uint64_t *at_max)
         (*at_max)++;
 }
 
-/* The outer IP packet less the mirrored frame, where nobody measured it: IP without options, GRE
- * without key and checksum. */
-static size_t usual_overhead(const struct copy *copy)
+enum { IPV4_LENGTH = 20, IPV6_LENGTH = 40, SEQUENCE_LENGTH = 4, FCS_LENGTH = 4 };
+
+/* Where nobody measured it, or the capture lacks GRE (quirk Q20): IP without options, GRE without
+ * key and checksum. */
+static size_t outer_headers(const struct analysis_place *place, const struct copy *copy)
 {
-    enum { IPV4_LENGTH = 20, IPV6_LENGTH = 40, SEQUENCE_LENGTH = 4 };
+    if (place->outer_headers >= IPV4_LENGTH + GRE_BASE_LENGTH)
+        return place->outer_headers;
     size_t ip = copy->session->key.source.len == 16 ? IPV6_LENGTH : IPV4_LENGTH;
     return ip + GRE_BASE_LENGTH + (copy->has_sequence ? SEQUENCE_LENGTH : 0);
+}
+
+/* The outer IP packet less the mirrored frame. */
+static size_t overhead(const struct analysis_place *place, const struct copy *copy)
+{
+    return outer_headers(place, copy) + copy->header_length +
+           (copy->fcs != FCS_NONE ? FCS_LENGTH : 0);
 }
 
 static void add_lengths(struct report_session *session, const struct analysis_place *place,
@@ -76,9 +86,8 @@ static void add_lengths(struct report_session *session, const struct analysis_pl
         session->super_frames++;
     session->mirrored_max = MAX(session->mirrored_max, copy->mirrored_length);
     if (copy->inner_length >= session->inner_max) {
-        size_t outer = place->outer_headers != 0 ? place->outer_headers : usual_overhead(copy);
         session->inner_max = copy->inner_length;
-        session->overhead = outer + copy->header_length;
+        session->overhead = overhead(place, copy);
     }
     if (copy->header.truncated)
         session->truncated++;

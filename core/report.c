@@ -19,6 +19,7 @@ struct quote {
     struct session_entry *entry;
     uint32_t number;
     uint8_t hardware_id;
+    bool asked; /* by one report_sum() that knew nothing of it */
 };
 
 struct report {
@@ -26,7 +27,7 @@ struct report {
     GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
     GArray *sources;    /* struct tally of each source, by domain_source.index */
     struct gap_list gaps;
-    GArray *quotes; /* of struct quote */
+    GArray *quotes; /* of struct quote, such as are not settled */
     struct flow_table *flows;
     size_t sessions_memory; /* of streams, entries and sources */
     size_t sessions_limit;
@@ -229,12 +230,6 @@ static void add_segment(struct report *report, struct session_entry *entry,
         flow_take(report->flows, entry->session.stream, &segment, place->arrival_ns);
 }
 
-static bool same_session(const struct session_key *a, const struct session_key *b)
-{
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
-           address_equal(&a->destination, &b->destination);
-}
-
 /* True if a copy of the same session lies around this one. Remembers it for those inside. */
 static bool enter_nest(struct report *report, const struct analysis_place *place,
                        const struct session_key *key)
@@ -244,7 +239,7 @@ static bool enter_nest(struct report *report, const struct analysis_place *place
     report->nest_frame = place->frame;
     bool inside_itself = false;
     for (guint i = 0; i < report->nest->len && !inside_itself; i++)
-        inside_itself = same_session(&g_array_index(report->nest, struct session_key, i), key);
+        inside_itself = session_key_equal(&g_array_index(report->nest, struct session_key, i), key);
     if (!inside_itself)
         g_array_append_vals(report->nest, key, 1);
     return inside_itself;
@@ -303,7 +298,7 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
     session->icmp_too_big++;
     if (mtu != 0 && (session->icmp_mtu == 0 || mtu < session->icmp_mtu))
         session->icmp_mtu = mtu;
-    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id};
+    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id, false};
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)
         g_array_append_val(report->quotes, quote);
 }
@@ -374,7 +369,6 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
             continue;
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
-        entry->session.icmp_too_big_missing = 0;
         entry->session.domain_row = domain_rows(report, rows, entry);
         g_ptr_array_add(report->sessions, entry);
     }
@@ -424,14 +418,21 @@ static bool never_came(struct report *report, const struct quote *quote)
     return false;
 }
 
-/* An error may come before the copy that shows that the quoted one is missing, or after. */
+/* An error may come before the copy that shows that the quoted one is missing: each is asked about
+ * twice, so that those about copies that came do not stay. */
 static void sum_quotes(struct report *report)
 {
+    guint keep = 0;
     for (guint i = 0; i < report->quotes->len; i++) {
-        const struct quote *quote = &g_array_index(report->quotes, struct quote, i);
-        if (never_came(report, quote))
-            quote->entry->session.icmp_too_big_missing++;
+        struct quote quote = g_array_index(report->quotes, struct quote, i);
+        if (never_came(report, &quote)) {
+            quote.entry->session.icmp_too_big_missing++;
+        } else if (!quote.asked) {
+            quote.asked = true;
+            g_array_index(report->quotes, struct quote, keep++) = quote;
+        }
     }
+    g_array_set_size(report->quotes, keep);
 }
 
 void report_sum(struct report *report, const struct analysis *analysis)

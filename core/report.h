@@ -14,7 +14,7 @@
 enum {
     REPORT_SIZE_BUCKETS = 9,
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_QUOTES_MAX = 512      /* ICMP errors whose number is remembered until report_sum() */
+    REPORT_QUOTES_MAX = 4096     /* ICMP errors whose number waits for report_sum() */
 };
 
 #define REPORT_NO_ROW     SIZE_MAX
@@ -86,7 +86,8 @@ struct report_session {
     uint64_t lossy_1ms_bps; /* mean over these */
     /* ICMP errors that quote its copies: fragmentation needed or Packet Too Big, and others */
     uint64_t icmp_too_big;
-    uint64_t icmp_too_big_missing; /* of these, such as quote a number that never came */
+    uint64_t icmp_too_big_missing; /* of these, such as quote a number that never came, by
+                                      report_sum(): as far as gap list and REPORT_QUOTES_MAX tell */
     uint32_t icmp_mtu;             /* the smallest stated; 0 without */
     uint64_t icmp_other;
     /* filled by report_sum() */

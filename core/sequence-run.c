@@ -209,6 +209,8 @@ static void end_run(struct sequence *sequence, const struct sequence_arrival *ne
     *ended = sequence->run;
     ended->end_frame = next->frame;
     ended->end_arrival = next->order;
+    ended->end_lowest = ended->lowest;
+    ended->end_highest = ended->highest;
     sequence->memory += sizeof *ended;
     sequence->run.earlier = ended;
 }

@@ -70,7 +70,7 @@ static void replay(struct sequence *sequence, const struct sequence_arrival *cop
     }
     finding->lost += one.lost;
     finding->change.lost -= one.found;
-    finding->extent = MAX(finding->extent, one.extent);
+    finding->held_extent = MAX(finding->held_extent, one.extent);
 }
 
 /* No copy came nearly as late as this so far. */
@@ -79,36 +79,55 @@ static bool is_unusual(const struct sequence *sequence, uint32_t extent)
     return extent > 2 * sequence->extent_sure + SEQUENCE_NEAR;
 }
 
+static bool is_as_late_as_others(const struct sequence *sequence,
+                                 const struct sequence_finding *late)
+{
+    return late->found && late->extent <= sequence->extent_sure;
+}
+
 /* ---- stragglers of earlier runs ---- */
 
-static bool may_straggle(const struct sequence_run *run, uint64_t number)
+/* How well a copy would fit into an earlier run. */
+enum fit { FIT_NOT, FIT_BEYOND_END, FIT_GAP, FIT_GAP_AS_LATE_AS_OTHERS };
+
+static enum fit fit_of(const struct sequence *sequence, const struct sequence_run *run,
+                       uint64_t number)
 {
+    struct sequence_finding late;
     switch (sequence_run_place(run, number)) {
     case SEQUENCE_AHEAD:
-        return number - run->highest <= SEQUENCE_ENDS;
+        return number - run->end_highest <= SEQUENCE_ENDS ? FIT_BEYOND_END : FIT_NOT;
     case SEQUENCE_BELOW:
-        return run->lowest - number <= SEQUENCE_ENDS;
+        return run->end_lowest - number <= SEQUENCE_ENDS ? FIT_BEYOND_END : FIT_NOT;
     case SEQUENCE_MISSING:
-        return true;
+        late = sequence_run_late(run, number, sequence->arrivals + 1);
+        return is_as_late_as_others(sequence, &late) ? FIT_GAP_AS_LATE_AS_OTHERS : FIT_GAP;
     case SEQUENCE_RECEIVED:
     case SEQUENCE_UNKNOWN:
         break;
     }
-    return false;
+    return FIT_NOT;
 }
 
-/* The latest run that a restart ended and that misses the number, or NULL. */
+/* The run that a restart ended and of which the copy is likeliest, or NULL: the one that waits
+ * longest, unless too long; else the latest. */
 static struct sequence_run *straggler_run(struct sequence *sequence, uint32_t number,
                                           uint64_t *extended)
 {
+    struct sequence_run *best = NULL;
+    enum fit best_fit = FIT_NOT;
     if (sequence->run.earlier != NULL)
         sequence_runs_forget(sequence);
     for (struct sequence_run *run = sequence->run.earlier; run != NULL; run = run->earlier) {
-        *extended = extended_at(sequence, run->highest, number);
-        if (may_straggle(run, *extended))
-            return run;
+        uint64_t in_run = extended_at(sequence, run->highest, number);
+        enum fit fit = fit_of(sequence, run, in_run);
+        if (fit <= best_fit && fit != FIT_GAP_AS_LATE_AS_OTHERS)
+            continue;
+        best = run;
+        best_fit = fit;
+        *extended = in_run;
     }
-    return NULL;
+    return best;
 }
 
 /* What the copy is if it is a straggler; false if it is none. Changes nothing. */
@@ -156,7 +175,7 @@ static void release_late(struct sequence *sequence, const struct sequence_held *
     struct sequence_finding late = sequence_run_late(run, number, held->copy.order);
     sequence_run_receive(sequence, run, number);
     finding->change.lost += (int32_t)late.lost - late.found - held->lost;
-    finding->extent = MAX(finding->extent, late.extent);
+    finding->held_extent = MAX(finding->held_extent, late.extent);
 }
 
 /* It is what it was taken for. */
@@ -166,6 +185,14 @@ static void release(struct sequence *sequence, const struct sequence_held *held,
     if (held->taken_for == SEQUENCE_LATE)
         release_late(sequence, held, finding);
     finding->held_was_stray |= held->taken_for == SEQUENCE_HELD;
+}
+
+/* What became of copies that were held. */
+static void absorb(struct sequence_finding *finding, const struct sequence_finding *released)
+{
+    finding->change.lost += released->change.lost;
+    finding->held_extent = MAX(finding->held_extent, released->held_extent);
+    finding->held_was_stray |= released->held_was_stray;
 }
 
 static void release_all(struct sequence *sequence, struct sequence_finding *finding)
@@ -193,6 +220,12 @@ static void take_back(const struct sequence_held *held, struct sequence_change *
     change->lost -= held->lost;
 }
 
+/* How far from what is held a copy may be to make a run with it. */
+static uint32_t reach_of(const struct sequence *sequence, const struct sequence_finding *alone)
+{
+    return is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
+}
+
 /* Holds the copy, which by itself would be @p alone. */
 static struct sequence_finding hold(struct sequence *sequence, const struct sequence_arrival *copy,
                                     const struct sequence_finding *alone, bool strong,
@@ -215,6 +248,7 @@ static struct sequence_finding hold(struct sequence *sequence, const struct sequ
         .extent = alone->extent,
         .lost = (int32_t)alone->lost - alone->found,
         .taken_for = (uint8_t)alone->kind,
+        .reach = (uint8_t)reach_of(sequence, alone),
         .strong = strong,
         .straggler = straggler,
     };
@@ -229,12 +263,14 @@ static bool is_held(const struct sequence *sequence, uint32_t number)
     return false;
 }
 
-static bool held_near(const struct sequence *sequence, uint32_t number, bool strong)
+static bool held_near(const struct sequence *sequence, uint32_t number, uint32_t reach, bool strong)
 {
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if ((sequence->held[i].strong || !strong) &&
-            apart(sequence->held[i].copy.number, number) <= SEQUENCE_NEAR)
+    for (unsigned i = 0; i < sequence->held_count; i++) {
+        const struct sequence_held *held = &sequence->held[i];
+        if ((held->strong || !strong) &&
+            apart(held->copy.number, number) <= MIN(reach, held->reach))
             return true;
+    }
     return false;
 }
 
@@ -265,7 +301,7 @@ static unsigned take_members(struct sequence *sequence, uint32_t number, uint32_
     unsigned count = 0;
     for (unsigned i = 0; i < sequence->held_count; i++) {
         const struct sequence_held *held = &sequence->held[i];
-        if (apart(held->copy.number, number) > near) {
+        if (apart(held->copy.number, number) > MIN(near, held->reach)) {
             release(sequence, held, finding);
             continue;
         }
@@ -289,7 +325,7 @@ static struct sequence_finding restart(struct sequence *sequence,
     uint32_t overtaken = sequence->continued_arrival - members[0].order;
     if (sequence->continued > 0 && (int32_t)overtaken > 0) {
         finding.change.late = (int16_t)(finding.change.late + sequence->continued);
-        finding.extent = MAX(finding.extent, overtaken);
+        finding.held_extent = MAX(finding.held_extent, overtaken);
     }
     sequence->continued = 0;
     sequence->constant = false;
@@ -310,7 +346,8 @@ static struct sequence_finding hold_or_restart(struct sequence *sequence,
 {
     unsigned proof =
         is_unusual(sequence, alone->extent) ? SEQUENCE_HELD_MAX / 2 : SEQUENCE_HELD_MAX;
-    if (held_near(sequence, copy->number, !strong) || held_in_order(sequence, copy->number, proof))
+    if (held_near(sequence, copy->number, reach_of(sequence, alone), !strong) ||
+        held_in_order(sequence, copy->number, proof))
         return restart(sequence, copy);
     return hold(sequence, copy, alone, strong, straggler);
 }
@@ -367,7 +404,8 @@ static bool settle_jump(struct sequence *sequence, const struct sequence_arrival
     uint64_t number = extended_at(sequence, landed, copy->number);
     int64_t ahead = sequence_difference(number, sequence->run.highest);
     struct sequence_finding alone;
-    if (ahead <= SEQUENCE_CLOSE || ahead > SEQUENCE_LOSS_MAX) {
+    bool before = sequence_difference(number, landed) < 0;
+    if ((ahead <= SEQUENCE_CLOSE && before) || ahead > SEQUENCE_LOSS_MAX) {
         release_all(sequence, finding);
         return false;
     }
@@ -401,7 +439,7 @@ static bool lands_at_zero(const struct sequence *sequence, uint32_t number, unsi
     uint64_t highest = sequence->run.highest & (end - 1);
     uint64_t before_wrap = end - 1 - highest;
     return number < highest && before_wrap >= SEQUENCE_CLOSE &&
-           before_wrap > 4 * (uint64_t)sequence->gap_max && number <= before_wrap / SEQUENCE_CLOSE;
+           before_wrap > 2 * (uint64_t)sequence->gap_max && number <= before_wrap / SEQUENCE_CLOSE;
 }
 
 /* Quirk Q4: from about 2^30 to about 0, or back. */
@@ -422,14 +460,17 @@ static struct sequence_finding take_above(struct sequence *sequence, uint64_t nu
     uint64_t by = number - sequence->run.highest;
     bool waits = sequence->held_count > 0;
     struct sequence_finding finding;
-    if (by > SEQUENCE_CLOSE && is_straggler(sequence, copy, &finding)) {
+    bool close = by <= SEQUENCE_CLOSE;
+    bool expected = close && by <= sequence->gap_max + UINT64_C(1);
+    if (!expected && is_straggler(sequence, copy, &finding) &&
+        (!close || is_as_late_as_others(sequence, &finding))) {
         if (!waits && by <= SEQUENCE_LOSS_MAX)
             return hold_jump(sequence, copy, &finding, true);
         receive_straggler(sequence, copy->number);
         return finding;
     }
     if (by > SEQUENCE_LOSS_MAX || lands_at_zero(sequence, copy->number, sequence->width) ||
-        (by > SEQUENCE_CLOSE && held_near(sequence, copy->number, true)))
+        (by > SEQUENCE_CLOSE && held_near(sequence, copy->number, SEQUENCE_NEAR, true)))
         return hold_or_restart(sequence, copy, &alone_stray, true, false);
     if (by > SEQUENCE_JUMP_MAX && !waits)
         return hold_jump(sequence, copy, &alone_stray, false);
@@ -463,23 +504,18 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
         return hold_or_restart(sequence, copy, &alone_duplicate, back >= SEQUENCE_CLOSE / 2, false);
     if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
         return hold_or_restart(sequence, copy, &alone_stray, true, false);
+    if (place == SEQUENCE_MISSING && is_straggler(sequence, copy, &alone) &&
+        is_as_late_as_others(sequence, &alone)) {
+        receive_straggler(sequence, copy->number);
+        return alone;
+    }
     alone = sequence_run_late(run, number, copy->order);
     bool unusual = is_unusual(sequence, alone.extent);
     bool strong = below > SEQUENCE_NEAR || (below > SEQUENCE_CLOSE && unusual);
-    if (strong || at_zero || unusual || (far && held_near(sequence, copy->number, true)))
+    if (strong || at_zero || unusual ||
+        (far && held_near(sequence, copy->number, SEQUENCE_NEAR, true)))
         return hold_or_restart(sequence, copy, &alone, strong, false);
     return take_late(sequence, number, copy);
-}
-
-/* A restart near 0 that began with a number missing there goes on close to it. */
-static void release_weak(struct sequence *sequence, uint32_t number,
-                         struct sequence_finding *finding)
-{
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (sequence->held[i].strong ||
-            apart(number, sequence->held[i].copy.number) <= SEQUENCE_CLOSE)
-            return;
-    release_all(sequence, finding);
 }
 
 /* A copy of a counter that moves, with a number that is not its next or while something is held. */
@@ -494,18 +530,14 @@ static struct sequence_finding take_moved(struct sequence *sequence,
     if (sequence->jumped && settle_jump(sequence, copy, &released))
         return released;
     uint64_t number = extended_at(sequence, sequence->run.highest, copy->number);
-    bool ahead = sequence_difference(number, sequence->run.highest) > 0;
-    if (!ahead)
-        release_weak(sequence, copy->number, &released);
     if (sequence->width == NARROW_BITS && copy->number >> NARROW_BITS != 0)
         finding = hold_or_restart(sequence, copy, &alone_stray, true, false);
-    else if (ahead)
+    else if (sequence_difference(number, sequence->run.highest) > 0)
         finding = take_above(sequence, number, copy);
     else
         finding = take_below(sequence, number, copy);
     finding.narrowed = narrowed;
-    finding.extent = MAX(finding.extent, released.extent);
-    finding.held_was_stray |= released.held_was_stray;
+    absorb(&finding, &released);
     return finding;
 }
 
@@ -586,8 +618,8 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
         sequence->wide = true;
         sequence->width = WIDE_BITS;
     }
-    if (finding.kind != SEQUENCE_HELD)
-        sequence->extent_sure = MAX(sequence->extent_sure, finding.extent);
+    uint32_t sure = finding.kind == SEQUENCE_HELD ? 0 : finding.extent;
+    sequence->extent_sure = MAX(sequence->extent_sure, MAX(sure, finding.held_extent));
     sequence_counts_add(&sequence->counts, &finding);
     return finding;
 }
@@ -608,7 +640,7 @@ void sequence_counts_add(struct sequence_counts *counts, const struct sequence_f
     change_count(&counts->strays, (as == SEQUENCE_HELD) + change->strays);
     change_count(&counts->constants, (as == SEQUENCE_CONSTANT) + change->constants);
     counts->restarts += as == SEQUENCE_RESTART;
-    counts->extent_max = MAX(counts->extent_max, finding->extent);
+    counts->extent_max = MAX(counts->extent_max, MAX(finding->extent, finding->held_extent));
 }
 
 void sequence_clear(struct sequence *sequence)

@@ -71,10 +71,11 @@ static void summarize(const struct facts *facts, size_t mtu, bool stated, struct
                           "the way and are dropped",
                           cliff.text, quantity_count(mtu).text);
     else if (mtu != 0)
-        verdict_summarize(verdict,
-                          "copies of full-size frames exceed an MTU on the way and are dropped: it "
-                          "is %s bytes or below, and nothing above %s bytes comes",
-                          quantity_count(mtu).text, cliff.text);
+        verdict_summarize(
+            verdict,
+            "copies of full-size frames exceed an MTU on the way, of %s bytes or less, "
+            "and are dropped: no mirrored frame above %s bytes gets through",
+            quantity_count(mtu).text, cliff.text);
     else
         verdict_summarize(verdict,
                           "copies of full-size frames exceed an MTU on the way and are dropped: "
@@ -87,16 +88,15 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
     const struct report_session *session = facts->session;
     if (session->icmp_too_big == 0)
         return;
-    uint64_t missing = session->icmp_too_big_missing;
+    struct quantity errors =
+        quantity_of(session->icmp_too_big, "ICMP error says", "ICMP errors say");
+    struct quantity missing = quantity_count(session->icmp_too_big_missing);
     if (session->icmp_mtu != 0)
-        verdict_say(verdict,
-                    "%s that a copy is too big (MTU %s), of which at least %s quote missing ones",
-                    quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
-                    quantity_count(session->icmp_mtu).text, quantity_count(missing).text);
+        verdict_say(verdict, "%s that a copy is too big (MTU %s); missing numbers quoted: %s",
+                    errors.text, quantity_count(session->icmp_mtu).text, missing.text);
     else
-        verdict_say(verdict, "%s that a copy is too big, of which at least %s quote missing ones",
-                    quantity_of(session->icmp_too_big, "ICMP error", "ICMP errors").text,
-                    quantity_count(missing).text);
+        verdict_say(verdict, "%s that a copy is too big; missing numbers quoted: %s", errors.text,
+                    missing.text);
 }
 
 static void say_sizes(const struct facts *facts, struct verdict *verdict)

@@ -12,6 +12,7 @@ enum {
     FRAMES_PER_LOST_LEAST = 10, /* of those that did not come; fewer, and loss explains them */
     DATA_LEAST = 8,             /* segments with payload, for a conversation to be going on */
     CUT_LEAST = 2,
+    CUT_KEPT_LEAST = 14,   /* bytes: a MAC header; what is shorter was no frame to begin with */
     CUT_PERCENT_LEAST = 1, /* of the copies; below, frames merely lie about their length */
     CUT_SAME_PERCENT = 90  /* of those cut have one length: it is what is kept */
 };
@@ -63,7 +64,7 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
 bool rule_cut(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    bool same = session->at_cut_max >= CUT_LEAST &&
+    bool same = session->cut_max >= CUT_KEPT_LEAST && session->at_cut_max >= CUT_LEAST &&
                 is_share(session->at_cut_max, session->cut, CUT_SAME_PERCENT);
     bool declared = session->truncated >= CUT_LEAST;
     if (session->cut < CUT_LEAST || !is_share(session->cut, session->copies, CUT_PERCENT_LEAST) ||
@@ -97,22 +98,32 @@ static bool other_side_is_nowhere(const struct facts *facts)
     return is_share(flows->one_sided_flows - flows->sides_elsewhere, flows->flows, 50);
 }
 
+/* True if enough is lost to have held what is not heard: the frames that the ACKs tell of, or about
+ * as many as came. */
+static bool loss_explains_silence(const struct facts *facts)
+{
+    uint64_t silent =
+        facts->unseen.frames > 0 ? facts->unseen.frames : facts->numbers - facts->lost;
+    return facts->loss && facts->lost * 2 >= silent;
+}
+
 bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
     /* SYNs that nobody answers are one-sided, too. A FIN may count as a byte. */
     bool conversing = facts->unseen.bytes > flows->flows || session->data_segments >= DATA_LEAST;
-    if (facts->loss || !facts->one_sided || !conversing || !other_side_is_nowhere(facts))
+    if (!facts->one_sided || !conversing || loss_explains_silence(facts) ||
+        !other_side_is_nowhere(facts))
         return false;
-    verdict_summarize(verdict, "of %s of %s only one end is heard: only one direction is mirrored",
+    verdict_summarize(verdict, "only one direction is mirrored: %s of %s heard from one end alone",
                       quantity_count(flows->one_sided_flows).text,
-                      quantity_of(flows->flows, "connection", "connections").text);
+                      quantity_of(flows->flows, "connection is", "connections are").text);
     if (facts->unseen.bytes > flows->flows)
         verdict_say(verdict, "%s of payload were acknowledged and came in no session",
                     quantity_bytes(facts->unseen.bytes).text);
     if (facts->has_sequence)
-        verdict_say(verdict, "%s of %s missing: nothing was lost on the way to explain that",
+        verdict_say(verdict, "%s of %s missing: loss on the way does not explain that",
                     quantity_count(facts->lost).text,
                     quantity_of(facts->numbers, "copy", "copies").text);
     if (session->ingress + session->egress > 0 && (session->ingress == 0 || session->egress == 0))

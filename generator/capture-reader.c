@@ -16,7 +16,7 @@ static const int64_t ns_per_second = 1000000000;
 
 struct capture_reader {
     wtap *file;
-    char *path; /* as errors call it */
+    char *name; /* of the path, as errors call it */
     uint64_t frames;
     wtap_rec record;
 #ifndef HAVE_WTAP_RECORD_WITH_DATA
@@ -87,7 +87,7 @@ struct capture_reader *capture_reader_open(const char *path, GError **error)
     }
     struct capture_reader *reader = g_new0(struct capture_reader, 1);
     reader->file = file;
-    reader->path = g_strdup(name);
+    reader->name = g_strdup(name);
     init_record(reader);
     return reader;
 }
@@ -96,19 +96,25 @@ void capture_reader_close(struct capture_reader *reader)
 {
     clear_record(reader);
     wtap_close(reader->file);
-    g_free(reader->path);
+    g_free(reader->name);
     g_free(reader);
+}
+
+const char *capture_reader_name(const struct capture_reader *reader)
+{
+    return reader->name;
 }
 
 bool capture_reader_has_ns(const struct capture_reader *reader)
 {
     int precision = wtap_file_tsprec(reader->file);
-    return precision > WTAP_TSPREC_USEC || precision == WTAP_TSPREC_PER_PACKET;
+    bool known = precision != WTAP_TSPREC_UNKNOWN && precision != WTAP_TSPREC_PER_PACKET;
+    return !known || precision > WTAP_TSPREC_USEC;
 }
 
 static gboolean fail_frame(const struct capture_reader *reader, const char *what, GError **error)
 {
-    return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s", reader->path,
+    return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s", reader->name,
                 reader->frames, what);
 }
 
@@ -154,7 +160,7 @@ gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError 
     return fail(error, STATUS_FAILED,
                 "%s: frame %" G_GUINT64_FORMAT
                 ": link type \"%s\": ERSPAN carries Ethernet, or in type 3 IP packets",
-                reader->path, reader->frames, wtap_encap_description(encapsulation));
+                reader->name, reader->frames, wtap_encap_description(encapsulation));
 }
 
 /* The next record that is a packet: some files hold other things between them. */
@@ -169,7 +175,7 @@ static bool read_packet(struct capture_reader *reader, GError **error)
     }
     if (code != 0) {
         wiretap_fail(code, detail, error);
-        g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->path,
+        g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->name,
                        reader->frames);
     }
     return false;
@@ -186,4 +192,12 @@ bool capture_reader_next(struct capture_reader *reader, struct captured_frame *f
     frame->length = MAX(header->len, header->caplen);
     read_link(reader, frame);
     return read_time(reader, &frame->time_ns, error);
+}
+
+/* The capture may have cut it, or the frame before it. */
+void captured_frame_drop_fcs(struct captured_frame *frame)
+{
+    frame->length -= MIN(frame->fcs, frame->length);
+    frame->bytes = bytes_first(frame->bytes, frame->length);
+    frame->fcs = 0;
 }

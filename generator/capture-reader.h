@@ -27,7 +27,10 @@ bool captured_frame_is_ip(const struct captured_frame *frame);
 struct capture_reader *capture_reader_open(const char *path, GError **error);
 void capture_reader_close(struct capture_reader *reader);
 
-/** True if times in the file are finer than a microsecond. */
+/** The path, as errors call it. */
+const char *capture_reader_name(const struct capture_reader *reader);
+
+/** True if times in the file are, or may be, finer than a microsecond. */
 bool capture_reader_has_ns(const struct capture_reader *reader);
 
 /**
@@ -36,6 +39,9 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
  */
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
+
+/** Takes the frame check sequence off the frame. */
+void captured_frame_drop_fcs(struct captured_frame *frame);
 
 /** Sets @p error, which names the link type of the frame just read. Returns FALSE. */
 gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError **error);

@@ -21,6 +21,20 @@ struct host {
 struct host inner_client(const struct inner_plan *plan, uint64_t flow);
 struct host inner_server(const struct inner_plan *plan);
 
+/** Of the two ends of a flow the client is the first: the one that answers is ends[answers]. */
+enum { INNER_ENDS = 2 };
+
+/** Whose turn frame n is where flows take turns: it is step n / flows of flow n mod flows. */
+struct inner_turn {
+    uint64_t flow;
+    uint64_t step;
+    struct host ends[INNER_ENDS];
+};
+void inner_turn_init(struct inner_turn *turn, const struct inner_plan *plan, uint64_t n);
+
+/** The ports of flow @p flow, with which TCP and UDP begin. */
+void inner_put_ports(uint64_t flow, bool answers, struct buffer *out);
+
 /** Appends destination, source, VLAN tags and @p type, or nothing without MAC header. */
 void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, struct mac source,
                         uint16_t type, struct buffer *out);
@@ -32,9 +46,9 @@ struct inner_packet {
 };
 
 /** Appends Ethernet and IP headers for @p payload_length bytes. @p id: IPv4's identification. */
-struct inner_packet inner_put_ip(const struct inner_plan *plan, struct host from, struct host to,
-                                 uint8_t protocol, size_t payload_length, uint16_t id,
-                                 struct buffer *out);
+struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct host *from,
+                                 const struct host *to, uint8_t protocol, size_t payload_length,
+                                 uint16_t id, struct buffer *out);
 
 /** Writes the checksum, at @p offset of the payload, over pseudo-header and payload. */
 void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct buffer *out);

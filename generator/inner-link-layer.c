@@ -4,6 +4,7 @@
  * (IEEE 802.1AB), random bytes, nothing.
  */
 #include "generator/inner-kinds.h"
+#include "generator/random.h"
 
 /* Even frames ask for the server, odd ones answer. */
 void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
@@ -12,22 +13,22 @@ void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     static const struct mac unknown = {{0}};
     struct inner_plan v4 = *plan;
     v4.ip_version = 4;
-    bool answers = n / plan->flows % 2 == 1;
-    struct host client = inner_client(&v4, n % plan->flows);
-    struct host server = inner_server(&v4);
-    struct host from = answers ? server : client;
-    struct host to = answers ? client : server;
+    struct inner_turn turn;
+    inner_turn_init(&turn, &v4, n);
+    bool answers = turn.step % 2 == 1;
+    const struct host *from = &turn.ends[answers];
+    const struct host *to = &turn.ends[!answers];
 
-    inner_put_ethernet(plan, answers ? to.mac : broadcast, from.mac, ETHERTYPE_ARP, out);
+    inner_put_ethernet(plan, answers ? to->mac : broadcast, from->mac, ETHERTYPE_ARP, out);
     buffer_put16(out, 1); /* Ethernet */
     buffer_put16(out, ETHERTYPE_IPV4);
     buffer_put8(out, 6);
     buffer_put8(out, 4);
     buffer_put16(out, answers ? 2 : 1);
-    buffer_put(out, from.mac.bytes, 6);
-    buffer_put(out, from.ip.bytes, 4);
-    buffer_put(out, answers ? to.mac.bytes : unknown.bytes, 6);
-    buffer_put(out, to.ip.bytes, 4);
+    buffer_put(out, from->mac.bytes, 6);
+    buffer_put(out, from->ip.bytes, 4);
+    buffer_put(out, answers ? to->mac.bytes : unknown.bytes, 6);
+    buffer_put(out, to->ip.bytes, 4);
 }
 
 /* The root bridge's configuration BPDU: 3 bytes of LLC and 35 of its own. */
@@ -81,24 +82,15 @@ void inner_write_lldp(const struct inner_plan *plan, uint64_t n, struct buffer *
     put_tlv(0, 0, out);
 }
 
-/* Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014. */
-static uint64_t splitmix64(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 void inner_write_random(const struct inner_plan *plan, uint64_t n, struct buffer *out)
 {
-    uint64_t state = plan->seed;
-    state = splitmix64(&state) + n;
-    state = splitmix64(&state);
+    struct random random = {plan->seed};
+    random.state = random_next(&random) + n;
+    random.state = random_next(&random);
     uint64_t word = 0;
     for (size_t i = 0; i < inner_data_length(plan); i++, word >>= 8) {
         if (i % sizeof word == 0)
-            word = splitmix64(&state);
+            word = random_next(&random);
         buffer_put8(out, (uint8_t)word);
     }
 }

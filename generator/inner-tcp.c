@@ -14,9 +14,6 @@ enum {
     MSS = 1460,
     WINDOW = 65535,
     AT_CHECKSUM = 16,
-    SERVER_PORT = 50505,
-    FIRST_CLIENT_PORT = 49152, /* dynamic ports: no protocol lives there */
-    CLIENT_PORTS = 16000,
     HANDSHAKE_STEPS = 3,
     ROUND_STEPS = 3
 };
@@ -61,20 +58,17 @@ static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_lengt
 
 void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
 {
-    uint64_t flow = n % plan->flows;
-    uint64_t step = n / plan->flows;
-    struct segment segment = segment_of(flow, step, inner_data_length(plan));
-    struct host client = inner_client(plan, flow);
-    struct host server = inner_server(plan);
-    uint16_t client_port = (uint16_t)(FIRST_CLIENT_PORT + flow % CLIENT_PORTS);
+    struct inner_turn turn;
+    inner_turn_init(&turn, plan, n);
+    struct segment segment = segment_of(turn.flow, turn.step, inner_data_length(plan));
+    bool answers = !segment.from_client;
     bool has_option = segment.flags & FLAG_SYN;
     size_t header_length = HEADER_LENGTH + (has_option ? MSS_OPTION_LENGTH : 0);
 
-    struct inner_packet packet = inner_put_ip(
-        plan, segment.from_client ? client : server, segment.from_client ? server : client,
-        PROTOCOL_TCP, header_length + segment.data_length, (uint16_t)(step + 1), out);
-    buffer_put16(out, segment.from_client ? client_port : SERVER_PORT);
-    buffer_put16(out, segment.from_client ? SERVER_PORT : client_port);
+    struct inner_packet packet =
+        inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers], PROTOCOL_TCP,
+                     header_length + segment.data_length, (uint16_t)(turn.step + 1), out);
+    inner_put_ports(turn.flow, answers, out);
     buffer_put32(out, segment.sequence);
     buffer_put32(out, segment.acknowledgement);
     buffer_put8(out, (uint8_t)(header_length / 4 << 4));

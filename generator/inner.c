@@ -6,6 +6,9 @@
 
 enum { MAC_HEADER_LENGTH = 14, TAG_LENGTH = 4 };
 
+/* Dynamic ports: no protocol lives there. */
+enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
+
 /* Of a frame that carries IP or not. */
 #define FRAME   (KIND_PADDED | KIND_ETHERNET)
 #define IP_DATA (FRAME | KIND_IP | KIND_SIZED | KIND_FLOWS | KIND_ROUTED)
@@ -112,6 +115,21 @@ struct host inner_server(const struct inner_plan *plan)
     return host;
 }
 
+void inner_turn_init(struct inner_turn *turn, const struct inner_plan *plan, uint64_t n)
+{
+    turn->flow = n % plan->flows;
+    turn->step = n / plan->flows;
+    turn->ends[false] = inner_client(plan, turn->flow);
+    turn->ends[true] = inner_server(plan);
+}
+
+void inner_put_ports(uint64_t flow, bool answers, struct buffer *out)
+{
+    uint16_t client = (uint16_t)(FIRST_CLIENT_PORT + flow % CLIENT_PORTS);
+    buffer_put16(out, answers ? SERVER_PORT : client);
+    buffer_put16(out, answers ? client : SERVER_PORT);
+}
+
 void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, struct mac source,
                         uint16_t type, struct buffer *out)
 {
@@ -127,18 +145,18 @@ void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, s
     buffer_put16(out, type);
 }
 
-struct inner_packet inner_put_ip(const struct inner_plan *plan, struct host from, struct host to,
-                                 uint8_t protocol, size_t payload_length, uint16_t id,
-                                 struct buffer *out)
+struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct host *from,
+                                 const struct host *to, uint8_t protocol, size_t payload_length,
+                                 uint16_t id, struct buffer *out)
 {
-    struct inner_packet packet = {.ip = {.source = from.ip,
-                                         .destination = to.ip,
+    struct inner_packet packet = {.ip = {.source = from->ip,
+                                         .destination = to->ip,
                                          .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
                                          .protocol = protocol,
                                          .id = id,
                                          .flags_and_offset = IPV4_DONT_FRAGMENT,
                                          .payload_length = payload_length}};
-    inner_put_ethernet(plan, to.mac, from.mac, ip_ethertype(&packet.ip), out);
+    inner_put_ethernet(plan, to->mac, from->mac, ip_ethertype(&packet.ip), out);
     ip_header_put(&packet.ip, out);
     packet.payload_at = out->len;
     return packet;

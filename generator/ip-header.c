@@ -26,30 +26,34 @@ void buffer_patch16(struct buffer *buffer, size_t offset, uint16_t value)
 
 static void put_ipv4(const struct ip_fields *fields, struct buffer *out)
 {
-    size_t start = out->len;
-    buffer_put8(out, 0x45);
-    buffer_put8(out, fields->traffic_class);
-    buffer_put16(out, (uint16_t)(IPV4_MIN_LENGTH + fields->payload_length));
-    buffer_put16(out, fields->id);
-    buffer_put16(out, fields->flags_and_offset);
-    buffer_put8(out, fields->ttl);
-    buffer_put8(out, fields->protocol);
-    buffer_put16(out, 0);
-    buffer_put(out, fields->source.bytes, 4);
-    buffer_put(out, fields->destination.bytes, 4);
-    if (!out->overflow)
-        buffer_patch16(out, start + IPV4_AT_CHECKSUM,
-                       internet_checksum((struct bytes){out->data + start, IPV4_MIN_LENGTH}));
+    uint8_t bytes[IPV4_MIN_LENGTH];
+    struct buffer header = {bytes, sizeof bytes, 0, false};
+    buffer_put8(&header, 0x45);
+    buffer_put8(&header, fields->traffic_class);
+    buffer_put16(&header, (uint16_t)(IPV4_MIN_LENGTH + fields->payload_length));
+    buffer_put16(&header, fields->id);
+    buffer_put16(&header, fields->flags_and_offset);
+    buffer_put8(&header, fields->ttl);
+    buffer_put8(&header, fields->protocol);
+    buffer_put16(&header, 0);
+    buffer_put(&header, fields->source.bytes, 4);
+    buffer_put(&header, fields->destination.bytes, 4);
+    buffer_patch16(&header, IPV4_AT_CHECKSUM,
+                   internet_checksum((struct bytes){bytes, sizeof bytes}));
+    buffer_put(out, bytes, sizeof bytes);
 }
 
 static void put_ipv6(const struct ip_fields *fields, struct buffer *out)
 {
-    buffer_put32(out, UINT32_C(6) << 28 | (uint32_t)fields->traffic_class << 20);
-    buffer_put16(out, (uint16_t)fields->payload_length);
-    buffer_put8(out, fields->protocol);
-    buffer_put8(out, fields->ttl);
-    buffer_put(out, fields->source.bytes, 16);
-    buffer_put(out, fields->destination.bytes, 16);
+    uint8_t bytes[IPV6_LENGTH];
+    struct buffer header = {bytes, sizeof bytes, 0, false};
+    buffer_put32(&header, UINT32_C(6) << 28 | (uint32_t)fields->traffic_class << 20);
+    buffer_put16(&header, (uint16_t)fields->payload_length);
+    buffer_put8(&header, fields->protocol);
+    buffer_put8(&header, fields->ttl);
+    buffer_put(&header, fields->source.bytes, 16);
+    buffer_put(&header, fields->destination.bytes, 16);
+    buffer_put(out, bytes, sizeof bytes);
 }
 
 void ip_header_put(const struct ip_fields *fields, struct buffer *out)
@@ -62,11 +66,12 @@ void ip_header_put(const struct ip_fields *fields, struct buffer *out)
 
 uint32_t ip_pseudo_sum(const struct ip_fields *fields)
 {
-    uint32_t sum =
-        internet_checksum_add(0, (struct bytes){fields->source.bytes, fields->source.len});
-    sum = internet_checksum_add(sum,
-                                (struct bytes){fields->destination.bytes, fields->destination.len});
-    uint8_t tail[4] = {0, fields->protocol, (uint8_t)(fields->payload_length >> 8),
-                       (uint8_t)fields->payload_length};
-    return internet_checksum_add(sum, (struct bytes){tail, sizeof tail});
+    uint8_t bytes[2 * 16 + 4];
+    struct buffer header = {bytes, sizeof bytes, 0, false};
+    size_t address_length = fields->source.len == 4 ? 4 : 16;
+    buffer_put(&header, fields->source.bytes, address_length);
+    buffer_put(&header, fields->destination.bytes, address_length);
+    buffer_put16(&header, fields->protocol);
+    buffer_put16(&header, (uint16_t)fields->payload_length);
+    return internet_checksum_add(0, (struct bytes){bytes, header.len});
 }

@@ -105,6 +105,16 @@ static void put_ip(const struct outer_plan *plan, uint8_t protocol, struct buffe
         put_encapsulation_limit(plan, protocol, out);
 }
 
+/* What does not change from packet to packet. */
+static uint32_t sum_ipv4(const struct outer_template *template, struct buffer *out)
+{
+    buffer_patch16(out, template->ip_at + IPV4_AT_LENGTH, 0);
+    buffer_patch16(out, template->ip_at + IPV4_AT_ID, 0);
+    buffer_patch16(out, template->ip_at + IPV4_AT_CHECKSUM, 0);
+    return internet_checksum_add(
+        0, (struct bytes){out->data + template->ip_at, template->ip_header_length});
+}
+
 struct outer_template outer_template_make(const struct outer_plan *plan, enum link_kind link,
                                           uint8_t ip_protocol, struct udp_ports ports,
                                           uint16_t gre_protocol)
@@ -133,6 +143,8 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
     template.ip_at = out.len;
     template.ip_header_length = v4 ? IPV4_MIN_LENGTH + plan->options.len : IPV6_LENGTH;
     put_ip(plan, ports.used ? PROTOCOL_UDP : ip_protocol, &out);
+    if (v4)
+        template.ipv4_sum = sum_ipv4(&template, &out);
     if (ports.used) {
         template.udp_at = out.len;
         buffer_put16(&out, ports.source);
@@ -196,13 +208,11 @@ void outer_end(const struct outer_template *template, size_t start, uint16_t id,
                        (uint16_t)(template->length == AUTO ? (int64_t)len : template->length));
         return;
     }
-    buffer_patch16(out, ip_at + IPV4_AT_LENGTH,
-                   (uint16_t)(template->length == AUTO ? (int64_t)len : template->length));
+    uint16_t length = (uint16_t)(template->length == AUTO ? (int64_t)len : template->length);
+    buffer_patch16(out, ip_at + IPV4_AT_LENGTH, length);
     buffer_patch16(out, ip_at + IPV4_AT_ID, id);
-    buffer_patch16(out, ip_at + IPV4_AT_CHECKSUM, 0);
-    buffer_patch16(
-        out, ip_at + IPV4_AT_CHECKSUM,
-        internet_checksum((struct bytes){out->data + ip_at, template->ip_header_length}));
+    buffer_patch16(out, ip_at + IPV4_AT_CHECKSUM,
+                   internet_checksum_end(template->ipv4_sum + length + id));
 }
 
 struct outer_plan outer_reversed(const struct outer_plan *plan)

@@ -119,7 +119,7 @@ struct bytes tcp_flow_send(struct tcp_flow *flow, const struct segment *segment,
     struct buffer out =
         data_room_begin(flow->room, link_length(flow->inner) + ip_length(flow->inner) + tcp_length);
     struct inner_packet packet =
-        inner_put_ip(flow->inner, from->host, to->host, PROTOCOL_TCP,
+        inner_put_ip(flow->inner, &from->host, &to->host, PROTOCOL_TCP,
                      claimed_length(flow->inner, tcp_length + len), from->ip_id++, &out);
     packet.ip.payload_length = tcp_length + len;
     buffer_put16(&out, from->port);

@@ -3,8 +3,8 @@
  * A capture replayed: with its own times, or at a rate; once or several times over. The host that
  * sends its first frame is taken for the client.
  */
-#include <pcap/pcap.h>
-
+#include "core/link.h"
+#include "generator/capture-reader.h"
 #include "generator/errors.h"
 #include "generator/traffic-kinds.h"
 
@@ -14,7 +14,7 @@ static const int64_t longest_ns = INT64_C(30) * 86400 * 1000000000;
 
 struct replay {
     const struct traffic_plan *plan;
-    pcap_t *file;
+    struct capture_reader *reader;
     uint64_t loop;    /* which it is, the first is 0 */
     uint64_t frames;  /* of this loop so far */
     int64_t first_ns; /* time of its first frame in the file */
@@ -26,27 +26,21 @@ struct replay {
 
 static gboolean open_file(struct replay *replay, GError **error)
 {
-    const char *path = replay->plan->file;
-    char why[PCAP_ERRBUF_SIZE] = "";
     replay->frames = 0;
-    replay->file = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
-    bool names_itself = g_str_has_prefix(why, path); /* libpcap's own message */
-    if (replay->file == NULL)
-        return fail(error, STATUS_FAILED, "%s%s%s", names_itself ? "" : path,
-                    names_itself ? "" : ": ", why);
-    int link = pcap_datalink(replay->file);
-    if (link == DLT_EN10MB)
-        return TRUE;
-    const char *name = pcap_datalink_val_to_name(link);
-    return fail(error, STATUS_FAILED, "%s: its link type is %s (%d); must be Ethernet", path,
-                name != NULL ? name : "unknown", link);
+    replay->reader = capture_reader_open(replay->plan->file, error);
+    return replay->reader != NULL;
+}
+
+static void close_file(struct replay *replay)
+{
+    if (replay->reader != NULL)
+        capture_reader_close(replay->reader);
 }
 
 static void end(void *state)
 {
     struct replay *replay = state;
-    if (replay->file != NULL)
-        pcap_close(replay->file);
+    close_file(replay);
     g_free(replay);
 }
 
@@ -69,49 +63,64 @@ static bool begin_loop(struct replay *replay, GError **error)
     uint64_t gaps = MAX(replay->frames - 1, 1);
     if (replay->plan->rate.per_second == AUTO)
         replay->loop_ps = replay->last_ps + (replay->last_ps - replay->loop_ps) / (int64_t)gaps;
-    pcap_close(replay->file);
+    close_file(replay);
     return open_file(replay, error);
 }
 
 /* When the frame passes, by its own time: never before one that stands before it. */
-static bool own_time(struct replay *replay, const struct pcap_pkthdr *head, int64_t *time_ps,
+static bool own_time(struct replay *replay, const struct captured_frame *captured, int64_t *time_ps,
                      GError **error)
 {
-    int64_t seconds = CLAMP(head->ts.tv_sec, 0, (int64_t)UINT32_MAX); /* a file may say anything */
-    int64_t time_ns = seconds * 1000000000 + head->ts.tv_usec;
     if (replay->frames == 0)
-        replay->first_ns = time_ns;
-    int64_t since_ns = MAX(time_ns - replay->first_ns, 0);
+        replay->first_ns = captured->time_ns;
+    int64_t since_ns = MAX(captured->time_ns - replay->first_ns, 0);
     if (since_ns > longest_ns)
         return fail(error, STATUS_FAILED, "%s: lasts longer than 30 days: see rate",
-                    replay->plan->file);
+                    capture_reader_name(replay->reader));
     *time_ps = MAX(replay->loop_ps + since_ns * ps_per_ns, replay->last_ps);
     return true;
 }
 
-static bool paced_time(struct replay *replay, const struct pcap_pkthdr *head, int64_t *time_ps)
+static bool paced_time(struct replay *replay, const struct captured_frame *captured,
+                       int64_t *time_ps)
 {
+    bool frames = replay->plan->rate.frames;
     *time_ps = replay->loop_ps;
-    replay->loop_ps += pace_lasts(
-        &replay->rate, replay->plan->rate.frames ? 1 : 8 * ((uint64_t)head->caplen + FCS_LENGTH));
+    replay->loop_ps +=
+        pace_lasts(&replay->rate, frames ? 1 : 8 * ((uint64_t)captured->bytes.len + FCS_LENGTH));
+    return true;
+}
+
+/* The next frame, of the next loop if this one is over. */
+static bool read_frame(struct replay *replay, struct captured_frame *captured, GError **error)
+{
+    GError *wrong = NULL;
+    while (!capture_reader_next(replay->reader, captured, &wrong)) {
+        if (wrong != NULL) {
+            g_propagate_error(error, wrong);
+            return false;
+        }
+        if (!begin_loop(replay, error))
+            return false;
+    }
+    if (captured->link != LINK_ETHERNET)
+        return fail(error, STATUS_FAILED,
+                    "%s: frame %" G_GUINT64_FORMAT ": its link type must be Ethernet",
+                    capture_reader_name(replay->reader), captured->number);
+    captured_frame_drop_fcs(captured);
     return true;
 }
 
 static bool next(void *state, struct source_frame *frame, GError **error)
 {
     struct replay *replay = state;
-    struct pcap_pkthdr *head;
-    const u_char *data;
-    int got;
-    while ((got = pcap_next_ex(replay->file, &head, &data)) == PCAP_ERROR_BREAK)
-        if (!begin_loop(replay, error))
-            return false;
-    if (got != 1)
-        return fail(error, STATUS_FAILED, "%s: %s", replay->plan->file, pcap_geterr(replay->file));
-    if (!(replay->plan->rate.per_second == AUTO ? own_time(replay, head, &frame->time_ps, error)
-                                                : paced_time(replay, head, &frame->time_ps)))
+    struct captured_frame captured;
+    if (!read_frame(replay, &captured, error) ||
+        !(replay->plan->rate.per_second == AUTO
+              ? own_time(replay, &captured, &frame->time_ps, error)
+              : paced_time(replay, &captured, &frame->time_ps)))
         return false;
-    frame->bytes = (struct bytes){data, head->caplen};
+    frame->bytes = captured.bytes;
     if (replay->frames++ == 0 && replay->loop == 0)
         bytes_copy(frame->bytes, SOURCE_AT, replay->client.bytes, sizeof replay->client.bytes);
     frame->reverse =

@@ -12,9 +12,6 @@
 #include "generator/traffic-kinds.h"
 
 enum {
-    SERVER_PORT = 50505,
-    FIRST_CLIENT_PORT = 49152, /* dynamic ports: no protocol lives there */
-    CLIENT_PORTS = 16000,
     UDP_HEADER_LENGTH = 8,
     UDP_AT_CHECKSUM = 6,
     NUMBER_LENGTH = 8,
@@ -74,14 +71,14 @@ static struct bytes write_datagram(struct paced *paced, size_t size)
     size_t header_length = inner_shortest(inner);
     if (size < header_length)
         return write_short(paced, size);
-    uint64_t flow = paced->number % inner->flows;
+    struct inner_turn turn;
+    inner_turn_init(&turn, inner, paced->number);
     size_t data_length = size - header_length;
     struct buffer out = data_room_begin(paced->room, header_length);
     struct inner_packet packet =
-        inner_put_ip(inner, inner_client(inner, flow), inner_server(inner), PROTOCOL_UDP,
+        inner_put_ip(inner, &turn.ends[false], &turn.ends[true], PROTOCOL_UDP,
                      UDP_HEADER_LENGTH + data_length, (uint16_t)paced->number, &out);
-    buffer_put16(&out, (uint16_t)(FIRST_CLIENT_PORT + flow % CLIENT_PORTS));
-    buffer_put16(&out, SERVER_PORT);
+    inner_put_ports(turn.flow, false, &out);
     buffer_put16(&out, (uint16_t)(UDP_HEADER_LENGTH + data_length));
     buffer_put16(&out, 0);
 

@@ -94,17 +94,16 @@ static struct bytes write_dns(struct requests *requests, bool *reverse)
 {
     const struct inner_plan *inner = &requests->plan->inner;
     bool answers = requests->step == 1;
-    struct host client = inner_client(inner, client_of(requests));
-    struct host server = inner_server(inner);
+    const struct host ends[INNER_ENDS] = {inner_client(inner, client_of(requests)),
+                                          inner_server(inner)};
     uint16_t port = (uint16_t)(DNS_CLIENT_PORT + requests->round % DNS_CLIENT_PORTS);
     uint8_t message_room[512];
     struct buffer message = {message_room, sizeof message_room, 0, false};
     struct buffer out = {requests->text->data, ROOM_LENGTH, 0, false};
     *reverse = answers;
     put_dns(requests, answers, &message);
-    struct inner_packet packet =
-        inner_put_ip(inner, answers ? server : client, answers ? client : server, PROTOCOL_UDP,
-                     8 + message.len, (uint16_t)requests->round, &out);
+    struct inner_packet packet = inner_put_ip(inner, &ends[answers], &ends[!answers], PROTOCOL_UDP,
+                                              8 + message.len, (uint16_t)requests->round, &out);
     buffer_put16(&out, answers ? DNS_PORT : port);
     buffer_put16(&out, answers ? port : DNS_PORT);
     buffer_put16(&out, (uint16_t)(8 + message.len));

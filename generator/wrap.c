@@ -9,6 +9,7 @@ enum { IP_MAX_LENGTH = 65535, FRAME_TYPE_IP = 2 };
 
 struct worker {
     const struct wrapping *wrapping;
+    const struct capture_reader *reader;
     struct session_stream stream;
     struct truth *truth;
     struct departure_queue under_way; /* stays empty: a wrapped frame is not late */
@@ -56,15 +57,11 @@ static const char *key_that_needs_all(const struct session_plan *plan)
     return NULL;
 }
 
-static void drop_fcs(struct captured_frame *frame)
+static gboolean fail_frame(const struct worker *worker, const struct captured_frame *frame,
+                           const char *what, GError **error)
 {
-    frame->length -= MIN(frame->fcs, frame->length);
-    frame->bytes = bytes_first(frame->bytes, frame->length);
-}
-
-static gboolean fail_frame(const struct captured_frame *frame, const char *what, GError **error)
-{
-    return fail(error, STATUS_FAILED, "frame %" G_GUINT64_FORMAT ": %s", frame->number, what);
+    return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s",
+                capture_reader_name(worker->reader), frame->number, what);
 }
 
 static const struct session_plan *plan_of(const struct worker *worker)
@@ -77,23 +74,24 @@ static gboolean check(const struct worker *worker, const struct captured_frame *
 {
     const struct session_plan *plan = plan_of(worker);
     if (frame->length > worker->longest)
-        return fail_frame(frame, "its copy would be longer than an IP packet can be, 65535 bytes",
-                          error);
+        return fail_frame(worker, frame,
+                          "its copy would be longer than an IP packet can be, 65535 bytes", error);
     if (captured_frame_is_ip(frame) && plan->type != ERSPAN_TYPE_III &&
         !worker->wrapping->frame_type_given)
-        return fail_frame(frame, "an IP packet without MAC header needs type = 3", error);
+        return fail_frame(worker, frame, "an IP packet without MAC header needs type = 3", error);
     const char *key = frame->length > frame->bytes.len ? key_that_needs_all(plan) : NULL;
-    if (key != NULL)
-        return fail(error, STATUS_FAILED,
-                    "frame %" G_GUINT64_FORMAT ": was cut when it was captured: %s needs all of it",
-                    frame->number, key);
-    return TRUE;
+    if (key == NULL)
+        return TRUE;
+    char *what = g_strdup_printf("was cut when it was captured: %s needs all of it", key);
+    fail_frame(worker, frame, what, error);
+    g_free(what);
+    return FALSE;
 }
 
 static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, GError **error)
 {
     if (!worker->wrapping->keep_fcs)
-        drop_fcs(frame);
+        captured_frame_drop_fcs(frame);
     if (!check(worker, frame, error))
         return FALSE;
     struct mirrored_frame mirrored = {.time_ns = frame->time_ns, .bytes = frame->bytes};
@@ -129,6 +127,7 @@ gboolean wrap(struct capture_reader *reader, const struct wrapping *wrapping,
 {
     struct worker worker = {
         .wrapping = wrapping,
+        .reader = reader,
         .sink = *sink,
         .whole = g_malloc(IP_MAX_LENGTH),
         .scratch = g_malloc(SCRATCH_LENGTH),

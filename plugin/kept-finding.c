@@ -7,19 +7,18 @@
 
 static struct kept_sequence pack(const struct sequence_finding *finding)
 {
-    struct kept_sequence kept;
-    memset(&kept, 0, sizeof kept); /* padding too: packed ones are compared as bytes */
-    kept.missing = finding->missing;
-    kept.change = finding->change;
-    kept.frame = (uint32_t)finding->frame;
-    kept.lost = finding->lost;
-    kept.extent = finding->extent;
-    kept.kind = (uint8_t)finding->kind;
-    kept.taken_for = (uint8_t)finding->taken_for;
-    kept.found = finding->found;
-    kept.held_was_stray = finding->held_was_stray;
-    kept.narrowed = finding->narrowed;
-    return kept;
+    return (struct kept_sequence){
+        .missing = finding->missing,
+        .change = finding->change,
+        .frame = (uint32_t)finding->frame,
+        .lost = finding->lost,
+        .extent = finding->extent,
+        .kind = (uint16_t)finding->kind,
+        .taken_for = (uint8_t)finding->taken_for,
+        .found = finding->found,
+        .held_was_stray = finding->held_was_stray,
+        .narrowed = finding->narrowed,
+    };
 }
 
 static struct sequence_finding unpack(const struct kept_sequence *kept)
@@ -48,13 +47,13 @@ static bool goes_without_saying(const struct sequence_finding *finding)
 
 /* Adds the finding of one candidate; equal ones are kept once. */
 static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_sequence added,
-                   uint8_t candidate)
+                   uint16_t candidate)
 {
     for (unsigned i = 0; i < count; i++) {
         struct kept_sequence same = sequences[i];
         same.candidates = 0;
         if (memcmp(&same, &added, sizeof added) == 0) {
-            sequences[i].candidates = (uint8_t)(sequences[i].candidates | candidate);
+            sequences[i].candidates = (uint16_t)(sequences[i].candidates | candidate);
             return count;
         }
     }
@@ -69,7 +68,7 @@ static uint8_t pack_all(const struct domain_finding *domain,
     uint8_t count = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
         if (domain->followed[kind] && !goes_without_saying(&domain->finding[kind]))
-            count = add(sequences, count, pack(&domain->finding[kind]), (uint8_t)(1u << kind));
+            count = add(sequences, count, pack(&domain->finding[kind]), (uint16_t)(1u << kind));
     return count;
 }
 

@@ -180,6 +180,32 @@ def erspangen():
 
 
 @pytest.fixture(scope="session")
+def two_mirrors(erspangen, tmp_path_factory):
+    """Two sessions that mirror the same TCP connections."""
+    directory = tmp_path_factory.mktemp("two-mirrors")
+    scenario = directory / "two-mirrors.ini"
+    scenario.write_text(
+        """[traffic iperf]
+kind = iperf
+flows = 2
+bytes = 60kB
+
+[session one]
+session = 1
+mirror = iperf
+
+[session two]
+session = 2
+mirror = iperf
+""",
+        encoding="utf-8",
+    )
+    capture = directory / "two-mirrors.pcap"
+    subprocess.run([erspangen, "write", scenario, "-o", capture], check=True)
+    return capture
+
+
+@pytest.fixture(scope="session")
 def erspanrate():
     """The collector of this build."""
     program = BUILD / "collector" / "erspanrate"

@@ -438,13 +438,18 @@ def test_a_frame_too_long_for_a_copy_is_an_error_unless_it_is_cut(write, mirrore
     assert [copy.frame for copy in copies] == [PING, frame[:1000]]
 
 
+def capture_header(link_type):
+    return pcapfile.FILE_HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, link_type)
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
         (None, "No such file"),
-        (b"this is no capture at all", "unknown file format"),
-        (pcapfile.FILE_HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 101), "must be Ethernet"),
-        (pcapfile.FILE_HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + bytes(10), "truncated"),
+        (b"this is no capture at all", "known format"),
+        (capture_header(101) + pcapfile.RECORD_HEADER.pack(1, 0, 20, 20) + bytes(20), "must be Ethernet"),
+        (capture_header(105) + pcapfile.RECORD_HEADER.pack(1, 0, 20, 20) + bytes(20), "must be Ethernet"),
+        (capture_header(1) + bytes(10), "after frame 0: "),
     ],
 )
 def test_a_capture_that_cannot_be_read_is_an_error_that_names_it(write, tmp_path, content, why):

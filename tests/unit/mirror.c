@@ -136,6 +136,7 @@ static void make(struct mirror *mirror, const struct made_copy *made, uint8_t fr
         .inner_length = kept,
         .mirrored_length = size,
         .cut = made->cut || kept < size,
+        .fcs = made->fcs ? FCS_GOOD : FCS_NONE,
     };
     if (made->cut)
         copy->anomalies |= anomaly_bit(ANOMALY_TRUNCATED);

@@ -43,6 +43,7 @@ struct made_copy {
     size_t size;      /* of the mirrored frame; what the segment needs if that is more */
     size_t kept;      /* bytes of it that the copy has */
     bool cut;         /* T */
+    bool fcs;         /* follows the frame */
     uint32_t content; /* equal frames have equal ones */
     const struct made_segment *segment;
     size_t payload;       /* of the segment */

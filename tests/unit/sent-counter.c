@@ -51,25 +51,38 @@ static uint32_t start_of(GRand *random, unsigned width)
     }
 }
 
-static struct plan plan_of(GRand *random)
+static void plan_restarts(GRand *random, struct plan *plan)
+{
+    uint32_t at = 0;
+    unsigned restarts = (unsigned)ONE_OF(random, 1, RESTARTS_MAX);
+    for (unsigned i = 0; i < restarts; i++) {
+        at += (uint32_t)g_rand_int_range(random, RESTART_APART, 1000);
+        /* Just before the wrap nothing could tell it from loss. */
+        uint64_t to_wrap = (UINT64_C(1) << plan->width) - plan->start - at;
+        if (at + RESTART_APART < plan->count && (i > 0 || to_wrap > RESTART_APART))
+            plan->restart_at[plan->restarts++] = at;
+    }
+}
+
+static struct plan plan_of(GRand *random, enum sent_kind kind)
 {
     struct plan plan = {.width = g_rand_boolean(random) ? 32 : 30};
     plan.start = start_of(random, plan.width);
     plan.count = (uint32_t)g_rand_int_range(random, 50, 3000);
-    plan.loss = ONE_OF(random, 0, 0, 0.01, 0.1, 0.3);
-    plan.run_start = ONE_OF(random, 0, 0, 0.01);
-    plan.run_end = ONE_OF(random, 0.1, 0.03);
-    plan.late = ONE_OF(random, 0, 0, 0.01, 0.1, 0.3);
-    plan.late_by = (uint32_t)ONE_OF(random, 1, 3, 20, 1000);
-    plan.duplicate = ONE_OF(random, 0, 0, 0.01, 0.1, 1);
+    plan.late = ONE_OF(random, 0, 0.01, 0.1, 0.3);
+    plan.duplicate = ONE_OF(random, 0, 0.01, 0.1, 1);
     plan.duplicate_after = (uint32_t)ONE_OF(random, 0, 3, 300);
-    uint32_t at = 0;
-    unsigned restarts = (unsigned)ONE_OF(random, 0, 0, 1, RESTARTS_MAX);
-    for (unsigned i = 0; i < restarts; i++) {
-        at += (uint32_t)g_rand_int_range(random, RESTART_APART, 1000);
-        if (at + RESTART_APART < plan.count)
-            plan.restart_at[plan.restarts++] = at;
+    if (kind == SENT_RESTARTS) {
+        plan.loss = ONE_OF(random, 0, 0.01, 0.1);
+        plan.late_by = (uint32_t)ONE_OF(random, 1, 3, 20);
+    } else {
+        plan.loss = ONE_OF(random, 0, 0.01, 0.1, 0.3);
+        plan.late_by = (uint32_t)ONE_OF(random, 1, 3, 20, 1000);
+        plan.run_start = ONE_OF(random, 0, 0.01);
+        plan.run_end = ONE_OF(random, 0.1, 0.03);
     }
+    if (kind != SENT_ONE_RUN)
+        plan_restarts(random, &plan);
     return plan;
 }
 
@@ -124,14 +137,14 @@ static GArray *send_all(GRand *random, const struct plan *plan)
     return pending;
 }
 
-struct sent_counter *sent_counter_new(uint32_t seed)
+struct sent_counter *sent_counter_new(enum sent_kind kind, uint32_t seed)
 {
     GRand *random = g_rand_new_with_seed(seed);
-    const struct plan plan = plan_of(random);
+    const struct plan plan = plan_of(random, kind);
     GArray *pending = send_all(random, &plan);
     struct sent_counter *sent = g_new0(struct sent_counter, 1);
     bool *came = g_new0(bool, plan.count);
-    sent->arrivals = g_new(struct sent_arrival, pending->len);
+    sent->arrivals = g_new(struct sent_arrival, pending->len + 1);
     for (guint i = 0; i < pending->len; i++) {
         struct sent_arrival arrival = g_array_index(pending, struct pending, i).arrival;
         arrival.repeats = came[arrival.ordinal];

@@ -10,6 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** All come with loss, duplicates, lateness, and a start anywhere in 32 or 30 bits. */
+enum sent_kind {
+    SENT_ONE_RUN,  /* no restart; loss up to a half, also in runs; late by up to 1000 copies */
+    SENT_RESTARTS, /* up to 3 restarts; loss up to 10 %, not in runs; late by up to 20 copies */
+    SENT_WILD      /* up to 3 restarts, and the rest as without: not even a person could always
+                      tell a late copy of one run from a copy behind a gap of the next */
+};
+
 struct sent_arrival {
     uint32_t number;
     uint32_t ordinal; /* in the order of sending, over restarts; two are equal: a duplicate */
@@ -31,8 +39,8 @@ struct sent_truth {
     uint64_t extent_max;
 };
 
-/** The same for the same seed. */
-struct sent_counter *sent_counter_new(uint32_t seed);
+/** The same for the same kind and seed. */
+struct sent_counter *sent_counter_new(enum sent_kind kind, uint32_t seed);
 void sent_counter_free(struct sent_counter *sent);
 
 struct sent_truth sent_counter_truth(const struct sent_counter *sent);

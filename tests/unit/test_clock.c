@@ -147,7 +147,7 @@ static const struct session_case {
     {"100ps-32-bits", {100, 0, 1, 0, false, 3}, MS, MS, MS, 20000, 1000, false},
     {"100ps-32-bits-fast", {100, 50, 1, 0, false, 3}, 20 * MS, 20 * MS, MS, 100000, 100, false},
     {"1ns-slow", {1000, -80, 1, 0, false, 3}, 2 * S, S, 5 * MS, 20000, 10, false},
-    {"nanoseconds-within-the-second",
+    {"within-the-second",
      {1000, 0, 999999000, 1000000000, false, 2},
      10 * MS,
      10 * MS,
@@ -659,6 +659,7 @@ static void test_limit(void)
         }
     for (size_t i = 0; i < 5; i++)
         assert_method(times[i], i < 2 ? CLOCK_COUNTER_32 : CLOCK_UNKNOWN, 1000);
+    g_assert_cmpuint(clock_table_given_up(bench.table), ==, 3 * 100); /* copies of three sources */
     bench_end(&bench);
 }
 

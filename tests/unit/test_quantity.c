@@ -37,9 +37,12 @@ static void test_units(void)
         {999, "999 bytes", "999 bit/s"},
         {1000, "1.0 kB", "1.0 kbit/s"},
         {1549, "1.5 kB", "1.5 kbit/s"},
+        {1550, "1.6 kB", "1.6 kbit/s"},
+        {999949, "999.9 kB", "999.9 kbit/s"},
+        {999950, "1.0 MB", "1.0 Mbit/s"},
         {9000000, "9.0 MB", "9.0 Mbit/s"},
         {1200000000, "1.2 GB", "1.2 Gbit/s"},
-        {UINT64_MAX, "18,446.7 PB", "18,446,744.0 Tbit/s"},
+        {UINT64_MAX, "18,446.7 PB", "18,446,744.1 Tbit/s"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_assert_cmpstr(quantity_bytes(rows[i].value).text, ==, rows[i].bytes);

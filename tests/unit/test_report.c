@@ -82,6 +82,8 @@ static void test_overhead(void)
         {{.id = 1, .ipv6 = true, .type = ERSPAN_TYPE_III}, 60},
         {{.id = 1, .ipv6 = true, .type = ERSPAN_TYPE_III, .subheader = true}, 68},
         {{.id = 1, .outer_headers = 36 /* a GRE key and checksum */}, 44},
+        {{.id = 1, .outer_headers = 16 /* no IP at all: quirk Q20 */}, 36},
+        {{.id = 1, .fcs = true}, 40},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct mirror mirror;
@@ -125,6 +127,58 @@ static void test_gaps(void)
     g_assert_cmpuint(second->first, ==, 15);
     g_assert_cmpuint(second->lost, ==, 3);
     g_assert_cmpuint(second->came_late, ==, 1);
+    mirror_end(&mirror);
+}
+
+/* Numbers lost, late and doubled at random, counted in the plainest way. */
+static void test_random_order(void)
+{
+    enum { NUMBERS = 3000, FIRST = 70000, FAR = 6 };
+    struct mirror mirror;
+    mirror_begin_usual(&mirror);
+    uint32_t order[NUMBERS];
+    for (uint32_t i = 0; i < NUMBERS; i++)
+        order[i] = i;
+    for (uint32_t i = 20; i + FAR < NUMBERS; i++)
+        if (g_test_rand_int_range(0, 20) == 0) {
+            uint32_t other = i + (uint32_t)g_test_rand_int_range(1, FAR);
+            uint32_t swapped = order[i];
+            order[i] = order[other];
+            order[other] = swapped;
+        }
+    bool came[NUMBERS] = {false};
+    uint32_t highest = 0;
+    uint64_t copies = 0;
+    uint64_t late = 0;
+    uint64_t duplicates = 0;
+    for (uint32_t i = 0; i < NUMBERS; i++) {
+        uint32_t number = order[i];
+        if (i >= 20 && g_test_rand_int_range(0, 20) == 0)
+            continue;
+        const struct made_copy made = {.sequence = FIRST + number, .content = number};
+        mirror_take(&mirror, &made);
+        copies++;
+        late += number < highest ? 1 : 0;
+        highest = MAX(highest, number);
+        came[number] = true;
+        if (g_test_rand_int_range(0, 50) == 0) {
+            mirror_take(&mirror, &made);
+            copies++;
+            duplicates++;
+        }
+    }
+    uint64_t lost = 0;
+    for (uint32_t i = 0; i < highest; i++)
+        lost += came[i] ? 0 : 1;
+    const struct report_session *session = mirror_sum(&mirror, 0);
+    g_assert_cmpuint(session->sequence.copies, ==, copies);
+    g_assert_cmpuint(session->sequence.lost, ==, lost);
+    g_assert_cmpuint(session->sequence.late, ==, late);
+    g_assert_cmpuint(session->sequence.duplicates, ==, duplicates);
+    uint64_t listed = 0;
+    for (size_t i = 0; i < report_gap_count(mirror.report); i++)
+        listed += report_gap(mirror.report, i)->lost - report_gap(mirror.report, i)->came_late;
+    g_assert_cmpuint(listed, ==, lost);
     mirror_end(&mirror);
 }
 
@@ -397,6 +451,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/sizes", test_sizes);
     g_test_add_func("/report/overhead", test_overhead);
     g_test_add_func("/report/gaps", test_gaps);
+    g_test_add_func("/report/random-order", test_random_order);
     g_test_add_func("/report/filter", test_filter);
     g_test_add_func("/report/shared-counter", test_shared_counter);
     g_test_add_func("/report/late-in-other-session", test_late_in_other_session);

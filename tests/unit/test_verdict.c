@@ -227,7 +227,7 @@ static void test_mtu_by_icmp(void)
             continue;
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
         g_assert_cmpuint(verdicts[0].cliff, ==, 1360);
-        assert_said(&verdicts[0], "1 ICMP error ");
+        assert_said(&verdicts[0], "1 ICMP error says");
         assert_said(&verdicts[0], "1,400");
     }
 }
@@ -377,8 +377,25 @@ static void test_one_direction(void)
         send_side(&mirror, 1, from_server);
         g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
-        assert_said(&verdicts[0], "1 of 1 connection ");
+        assert_said(&verdicts[0], "1 of 1 connection is heard");
     }
+}
+
+/* A little loss does not explain why one end is never heard. */
+static void test_one_direction_with_loss(void)
+{
+    struct mirror mirror;
+    struct verdict verdicts[CAUSES];
+    begin(&mirror);
+    send_side(&mirror, 1, true);
+    for (uint32_t i = 0; i < 100; i++)
+        mirror_take(&mirror, &(struct made_copy){.id = 1,
+                                                 .sequence = next_number + i,
+                                                 .content = 100000 + i,
+                                                 .lost = i % 10 == 5});
+    g_assert_cmpuint(judge(&mirror, verdicts), ==, 2);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
+    g_assert_cmpint(verdicts[1].cause, ==, CAUSE_POLICER);
 }
 
 /* The other direction is in another session: each is complete. */
@@ -455,6 +472,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/super-frames", test_super_frames);
     g_test_add_func("/verdict/cut", test_cut);
     g_test_add_func("/verdict/one-direction", test_one_direction);
+    g_test_add_func("/verdict/one-direction-with-loss", test_one_direction_with_loss);
     g_test_add_func("/verdict/directions-apart", test_directions_apart);
     g_test_add_func("/verdict/scan", test_scan);
     g_test_add_func("/verdict/loop", test_loop);

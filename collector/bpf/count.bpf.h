@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the program that counts in the kernel and its reader share.
+ */
+#ifndef COLLECTOR_BPF_COUNT_H
+#define COLLECTOR_BPF_COUNT_H
+
+#include <linux/types.h>
+
+enum { COUNT_SESSIONS_MAX = 1 << 17, COUNT_NO_ID = 0xffff };
+
+struct count_key {
+    __u8 source[16]; /* IPv4: in the first four bytes, the others 0 */
+    __u8 destination[16];
+    __u16 id; /* session ID, or COUNT_NO_ID */
+    __u8 ip_version;
+    __u8 type; /* 1, 2 or 3, as GRE declares it */
+};
+
+struct count_value {
+    __u64 copies;
+    __u64 bytes; /* of the frames that carried them */
+    __u64 numbered;
+    __u64 missing; /* numbers that were passed over, when they were */
+    __u64 behind;  /* copies whose number was passed over, or came before */
+    __u32 highest; /* number */
+    __u32 pad;
+};
+
+/** Of all sessions: copies that found no room. */
+enum { COUNT_TOTAL_OTHER, COUNT_TOTAL_GIVEN_UP, COUNT_TOTALS };
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/packet-writer.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/link.h"
+#include "generator/errors.h"
+
+enum { SNAP_LENGTH = 262144, BUFFER_LENGTH = 1 << 20 };
+
+static const int64_t ns_per_second = 1000000000;
+
+struct packet_writer {
+    char *name; /* as errors call it */
+    FILE *file;
+    GMutex lock;
+    pcap_t *format;      /* NULL before the first packet */
+    pcap_dumper_t *dump; /* owns the file */
+    uint32_t link;
+    uint64_t left_out; /* of other link types */
+    int wrong;         /* errno of what failed; 0: nothing */
+};
+
+struct packet_writer *packet_writer_open(const char *path, GError **error)
+{
+    bool standard_output = strcmp(path, "-") == 0;
+    FILE *file = standard_output ? stdout : fopen(path, "wbe");
+    if (file == NULL) {
+        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+        return NULL;
+    }
+    struct packet_writer *writer = g_new0(struct packet_writer, 1);
+    writer->name = g_strdup(standard_output ? "standard output" : path);
+    writer->file = file;
+    setvbuf(file, NULL, _IOFBF, BUFFER_LENGTH);
+    g_mutex_init(&writer->lock);
+    return writer;
+}
+
+static void begin(struct packet_writer *writer, uint32_t link)
+{
+    writer->link = link;
+    writer->format = pcap_open_dead_with_tstamp_precision(link == LINK_RAW ? DLT_RAW : (int)link,
+                                                          SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    errno = 0;
+    writer->dump = pcap_dump_fopen(writer->format, writer->file);
+    if (writer->dump == NULL)
+        writer->wrong = errno != 0 ? errno : EIO;
+}
+
+static void put(struct packet_writer *writer, const struct packet *packet)
+{
+    const struct pcap_pkthdr header = {
+        .ts = {.tv_sec = (time_t)(packet->time_ns / ns_per_second),
+               .tv_usec = (suseconds_t)(packet->time_ns % ns_per_second)},
+        .caplen = (bpf_u_int32)packet->bytes.len,
+        .len = (bpf_u_int32)packet->length,
+    };
+    if (packet->link != writer->link) {
+        writer->left_out++;
+        return;
+    }
+    pcap_dump((u_char *)writer->dump, &header, packet->bytes.data);
+    if (ferror(writer->file))
+        writer->wrong = errno != 0 ? errno : EIO;
+}
+
+static void take(void *context, const struct packet *packet)
+{
+    struct packet_writer *writer = context;
+    g_mutex_lock(&writer->lock);
+    if (writer->format == NULL)
+        begin(writer, packet->link);
+    if (writer->wrong == 0)
+        put(writer, packet);
+    g_mutex_unlock(&writer->lock);
+}
+
+struct packet_sink packet_writer_sink(struct packet_writer *writer)
+{
+    return (struct packet_sink){writer, take};
+}
+
+/* A file without packets is one of Ethernet. */
+static void end_file(struct packet_writer *writer)
+{
+    if (writer->format == NULL)
+        begin(writer, LINK_ETHERNET);
+    if (writer->wrong == 0 && fflush(writer->file) != 0)
+        writer->wrong = errno;
+    if (writer->dump != NULL)
+        pcap_dump_close(writer->dump);
+    else
+        fclose(writer->file);
+    pcap_close(writer->format);
+}
+
+gboolean packet_writer_close(struct packet_writer *writer, GError **error)
+{
+    gboolean good = TRUE;
+    end_file(writer);
+    if (writer->wrong != 0)
+        good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
+    else if (writer->left_out > 0)
+        good = fail(error, STATUS_FAILED,
+                    "%s: %" G_GUINT64_FORMAT " packets of other link types than the first are not "
+                    "in it",
+                    writer->name, writer->left_out);
+    g_mutex_clear(&writer->lock);
+    g_free(writer->name);
+    g_free(writer);
+    return good;
+}

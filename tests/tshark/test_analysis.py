@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Per copy: what is lost before it, late, a duplicate, a restart, a copy of a copy, and when the
+source saw it. Expected values follow from the scenarios and from the definitions."""
+
+from typing import NamedTuple
+
+import captures_table
+import packets
+import pytest
+
+CAPTURES = captures_table.CAPTURES
+
+
+class Shows(NamedTuple):
+    """The frames that pass the filter, and what their fields say: one value for all, or a list."""
+
+    capture: str
+    display_filter: str
+    frames: list
+    values: dict = {}
+
+
+SHOWS = [
+    # Numbers 11, 13, 20, 31, 36, 46 are missing; frame 12 carries number 12, after frame 11's 10.
+    Shows("loss-random.pcap", "erspan.analysis.lost == 1 && erspan.analysis.gap",
+          [12, 13, 19, 29, 33, 42], {
+              "erspan.analysis.lost.first": ["11", "13", "20", "31", "36", "46"],
+              "erspan.analysis.lost.frame_before": ["11", "12", "18", "28", "32", "41"],
+          }),
+    # Numbers 6-7, 14, 17-20.
+    Shows("loss-runs.pcap", "erspan.analysis.lost", [7, 13, 15], {
+        "erspan.analysis.lost": ["2", "1", "4"],
+        "erspan.analysis.lost.first": ["6", "14", "17"],
+    }),
+    # Copy 3 (number 2) comes behind 4 and 5, copies 8 and 9 (7, 8) two places late each.
+    Shows("late-by-copies.pcap", "erspan.analysis.late && erspan.analysis.reordered", [5, 9, 11], {
+        "erspan.seq": ["2", "7", "8"],
+        "erspan.analysis.late": ["2", "1", "3"],
+        "erspan.analysis.late.revealed_by": ["3", "8", "8"],
+    }),
+    Shows("late-by-copies.pcap", "erspan.analysis.lost", [3, 8]),
+    # Copy 2 twice at once, copy 4 again behind copy 6.
+    Shows("duplicates.pcap", "erspan.analysis.duplicate", [3, 8], {"erspan.seq": ["1", "3"]}),
+    Shows("duplicates.pcap", "erspan.analysis.lost || erspan.analysis.late", []),
+    # 1000 to 1002, then 0, 1, 2: the second of the new ones proves the restart.
+    Shows("q27-restart.pcap", "erspan.analysis.restart", [5], {
+        "erspan.seq": "1", "erspan.analysis.restart.frame": "4",
+    }),
+    Shows("q27-restart.pcap", "erspan.analysis.lost || erspan.analysis.late || "
+          "erspan.analysis.duplicate", []),
+    Shows("q3-constant-sequence.pcap", "erspan.analysis.sequence_constant", [3]),
+    Shows("q3-constant-sequence.pcap", "erspan.analysis.lost || erspan.analysis.duplicate", []),
+    Shows("q4-30-bit-sequence.pcap", "erspan.analysis.sequence_30_bits", [3], {"erspan.seq": "0"}),
+    Shows("q4-30-bit-sequence.pcap", "erspan.analysis.lost", []),
+    Shows("sequence-wrap.pcap", "erspan.analysis", []),
+    # One counter for two sessions: neither misses anything.
+    Shows("q1-shared-sequence.pcap", "erspan.sequence_domain == 0", [2, 3, 4, 5, 6]),
+    Shows("q1-shared-sequence.pcap", "erspan.analysis", []),
+    # The same frame where it enters and where it leaves; before and after routing.
+    Shows("q21-both-directions.pcap", "erspan.analysis.mirrored_twice", [2, 4, 6, 8], {
+        "erspan.analysis.copy_of": ["1", "3", "5", "7"],
+    }),
+    Shows("q21-before-and-after-routing.pcap", "erspan.analysis.copy_of", [2, 4, 6], {
+        "erspan.analysis.copy_of": ["1", "3", "5"],
+    }),
+    # The copy inside another and the quoted one have no part in any sequence.
+    Shows("q23-fragmentation-needed.pcap", "erspan.analysis.lost", [3], {
+        "erspan.analysis.lost.first": "1", "erspan.analysis.lost.frame_before": "1",
+    }),
+    Shows("nested-20.pcap", "erspan.analysis", []),
+    # The marker says when the counter stood where: the copy after it has a time of day.
+    Shows("marker.pcap", "erspan.time.method == 0", [3], {
+        "erspan.time": "1700000000.001", "erspan.delay": "0",
+    }),
+    Shows("q10-unix-nanoseconds.pcap", "erspan.time.method == 2", [1, 2, 3], {
+        "erspan.time": ["1700000000", "1700000001", "1700000002"],
+        "erspan.time.delta": ["", "1", "1"], "erspan.delay": "0", "erspan.jitter": "0",
+    }),
+    Shows("q11-unix-100us.pcap", "erspan.time.method == 3 && erspan.time.tick == 100000000",
+          [1, 2, 3], {"erspan.time.delta": ["", "0.001", "0.001"]}),
+]
+
+TIMES = ("erspan.time", "erspan.time.delta", "erspan.delay", "erspan.jitter")
+
+
+def plain(field, value):
+    """Times as seconds without a tail of zeros; newer versions write a Z or a T in dates."""
+    if field not in TIMES or value == "":
+        return value
+    whole, _, fraction = value.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+@pytest.mark.parametrize("shows", SHOWS, ids=lambda shows: f"{shows.capture}: {shows.display_filter}")
+def test_capture_shows(tshark, shows, passes):
+    # A relative time prints as a number; a date only where asked as one.
+    fields = ["frame.number", *(field for field in shows.values if field != "erspan.time")]
+    rows = tshark.fields(CAPTURES / shows.capture, fields, shows.display_filter, passes)
+    columns = list(zip(*rows)) or [()] * len(fields)
+    frames = [int(number) for number in columns[0]]
+    if passes and shows.display_filter == "erspan.sequence_domain == 0":
+        assert frames == [1, *shows.frames]  # by then it is known of the first copy too
+    else:
+        assert frames == shows.frames
+    for field, found in zip(fields[1:], columns[1:]):
+        wanted = shows.values[field]
+        expected = wanted if isinstance(wanted, list) else [wanted] * len(frames)
+        assert (field, [plain(field, value) for value in found]) == (field, expected)
+
+
+@pytest.mark.parametrize("shows", [s for s in SHOWS if "erspan.time" in s.values],
+                         ids=lambda shows: shows.capture)
+def test_time_of_day(tshark, shows):
+    """Asked as a filter, which is the same in all versions."""
+    wanted = shows.values["erspan.time"]
+    for frame, seconds in zip(shows.frames, wanted if isinstance(wanted, list) else [wanted]):
+        whole, _, fraction = seconds.partition(".")
+        assert int(whole) - 1700000000 < 60
+        stamp = f"2023-11-14 22:13:{20 + int(whole) - 1700000000:02d}.{fraction.ljust(9, '0')}"
+        found = tshark.frames(CAPTURES / shows.capture,
+                              f'frame.number == {frame} && erspan.time == "{stamp}"')
+        assert found == [frame], stamp
+
+
+def test_the_domain_that_loses_shows_no_loss_once_all_is_known(tshark):
+    """Two line cards count for themselves; the session's own counter would have gaps."""
+    capture = CAPTURES / "sequence-by-hw-id.pcap"
+    assert tshark.frames(capture, "erspan.analysis.lost", ["-2"]) == []
+    forced = ["-o", "erspan.sequence_domain:session"]
+    # 1, 900: 899 between them; then 2 is far below and 901 goes on.
+    assert 2 in tshark.frames(capture, "erspan.analysis.lost == 899", forced)
+
+
+def numbered(numbers, **keys):
+    """Copies with these numbers, each of another frame."""
+    return [packets.copy(packets.type2(**keys) + packets.ping(sequence=i), sequence=number)
+            for i, number in enumerate(numbers)]
+
+
+@pytest.fixture
+def odd_frames(tshark, tmp_path):
+    def odd_frames(numbers, display_filter, *options):
+        capture = packets.capture(tmp_path / "made.pcap", numbered(numbers))
+        one = tshark.frames(capture, display_filter, list(options))
+        assert tshark.frames(capture, display_filter, ["-2", *options]) == one
+        return one
+
+    return odd_frames
+
+
+@pytest.mark.parametrize("numbers, display_filter, frames", [
+    ([0, 1, 2, 3], "erspan.analysis", []),
+    ([4294967295, 0, 1], "erspan.analysis", []),
+    ([5, 8], "erspan.analysis.lost == 2 && erspan.analysis.lost.first == 6", [2]),
+    ([5, 8, 7, 6], "erspan.analysis.late == 1", [3]),
+    ([5, 8, 7, 6], "erspan.analysis.late == 2", [4]),
+    ([5, 8, 7, 6, 9], "erspan.analysis.gap", [2]),
+    ([7, 7, 7, 7], "erspan.analysis.sequence_constant", [3]),
+], ids=str)
+def test_numbers(odd_frames, numbers, display_filter, frames):
+    assert odd_frames(numbers, display_filter) == frames
+
+
+def test_severities(tshark):
+    """A gap warns; the rest is worth a note."""
+    severity = {"warning": 0x600000, "note": 0x400000}
+    for capture, item, wanted in [
+        ("loss-random.pcap", "erspan.analysis.gap", "warning"),
+        ("late-by-copies.pcap", "erspan.analysis.reordered", "note"),
+        ("duplicates.pcap", "erspan.analysis.duplicate", "note"),
+        ("q27-restart.pcap", "erspan.analysis.restart", "note"),
+        ("q21-both-directions.pcap", "erspan.analysis.mirrored_twice", "note"),
+        ("q3-constant-sequence.pcap", "erspan.analysis.sequence_constant", "note"),
+    ]:
+        group = f"{item} && _ws.expert.severity == {severity[wanted]}"
+        assert tshark.frames(CAPTURES / capture, group), f"{item} is no {wanted}"
+
+
+def test_without_analysis_nothing_is_said(tshark):
+    off = ["-o", "erspan.analyse:FALSE"]
+    capture = CAPTURES / "loss-random.pcap"
+    assert tshark.frames(capture, "erspan.analysis || erspan.sequence_domain", off) == []
+    assert "switched off" in tshark.run(capture, "-q", "-z", "erspan,sessions", *off).stdout
+
+
+RETRANSMISSION = "tcp.analysis.retransmission || tcp.analysis.fast_retransmission || " \
+    "tcp.analysis.spurious_retransmission || tcp.analysis.duplicate_ack || tcp.analysis.out_of_order"
+
+
+def test_first_copies_keep_tcp_clean(tshark, two_mirrors):
+    """Two sessions mirror the same connections: TCP sees each segment twice, unless told."""
+    assert tshark.frames(two_mirrors, RETRANSMISSION)
+    first = ["-o", "erspan.inner_copies:first"]
+    copies = tshark.frames(two_mirrors, "erspan")
+    for passes in ([], ["-2"]):
+        assert tshark.frames(two_mirrors, RETRANSMISSION, [*first, *passes]) == []
+        # Each segment is dissected once, and shown as data in its other copy.
+        dissected = tshark.frames(two_mirrors, "tcp", [*first, *passes])
+        assert len(copies) == 2 * len(dissected)
+        repeats = tshark.frames(two_mirrors, "erspan.analysis.copy_of && data", [*first, *passes])
+        assert sorted(dissected + repeats) == copies
+
+
+OVS_NUMBERS = list(range(7, 13))
+
+
+def test_a_router_s_mtu_shows_as_the_six_missing_numbers(tshark, third_party):
+    capture = third_party / "ovs" / "ovs31-router-mtu1500-df-true-collector.pcapng"
+    rows = tshark.fields(capture, ["erspan.analysis.lost", "erspan.analysis.lost.first"],
+                         "erspan.analysis.lost")
+    assert rows == [(str(len(OVS_NUMBERS)), str(OVS_NUMBERS[0]))]
+
+
+# Numbers are whole in these, by the tables of test_third_party_captures.py.
+WHOLE = [
+    "ovs/ovs31-inner-vlan-qinq-runt-bpdu.pcapng",
+    "ovs/ovs31-mtu1500-fullsize-inner.pcapng",
+    "ovs/ovs31-v1-ipv4-s100-idx74565.pcapng",
+    "ovs/ovs31-v1-ipv4-snaplen96.pcapng",
+    "ovs/ovs31-v1-ipv6-s300-idx1.pcapng",
+    "ovs/ovs31-v2-ipv4-s200-dir0-hw7.pcapng",
+    "ovs/ovs31-v2-ipv6-s513-dir1-hw16.pcapng",
+    "peers/suricata-verify__decode-erspan-typeI-02.pcap",
+    "peers/suricata-verify__decode-erspan-typeII-01.pcap",
+    "peers/tcpdump__erspan-type-i-4.pcap",
+    "peers/tcpdump__erspan-type-iii-ft-7.pcap",
+    "peers/zeek__erspanI.pcap",
+    "peers/zeek__erspanII.pcap",
+    "peers/zeek__erspanIII.pcap",
+]
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_sequences_miss_nothing(tshark, third_party, name, passes):
+    wrong = "erspan.analysis.lost || erspan.analysis.late || erspan.analysis.duplicate"
+    assert tshark.frames(third_party / name, wrong, passes) == []

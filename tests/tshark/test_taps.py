@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Statistics: against the truth, the same in one pass and two, with filters, and from a pipe."""
+
+import json
+import re
+import subprocess
+
+import captures_table
+import pytest
+import reports
+
+CAPTURES = captures_table.CAPTURES
+FILES = sorted([*CAPTURES.glob("*.pcap"), *CAPTURES.glob("*.pcapng")])
+
+# What the truth calls two sessions is one that restarts; numbers in random bytes are by chance.
+ANOTHER_TRUTH = ("q27-restart", "random-bytes")
+SCENARIOS = [path for path in sorted(CAPTURES.glob("*.ini")) if path.stem not in ANOTHER_TRUTH]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+def test_report_is_the_truth(tshark, erspangen, tmp_path, scenario):
+    capture, truth = reports.generate(erspangen, tmp_path, scenario)
+    assert reports.sums(reports.report(tshark, capture, "-q")) == reports.truth_sums(truth)
+
+
+LARGE = {
+    "loss and late copies": "",
+    "one counter": "sequence-domain = source\n",
+    "a counter per line card": "sequence-domain = hw-id\n",
+    "30 bits": "sequence-bits = 30\nsequence-start = 1073741000\n",
+}
+
+
+@pytest.mark.parametrize("domain", LARGE.values(), ids=LARGE.keys())
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_large_report_is_the_truth(tshark, erspangen, tmp_path, domain, seed):
+    scenario = f"""[sessions]
+type = 3
+inner = udp
+inner-size = 100
+interval = 10us
+count = 3000
+seed = {seed}
+{domain}
+loss = 2%
+late = 1%
+late-by = 5
+duplicate = 1%
+
+[session a]
+session = 1
+hw = 1
+
+[session b]
+session = 2
+hw = 2
+delay = 3us
+
+[session c]
+session = 2
+hw = 3
+delay = 6us
+"""
+    capture, truth = reports.generate(erspangen, tmp_path, scenario)
+    wanted = reports.truth_sums(truth)
+    assert wanted["lost"] > 0 and wanted["late"] > 0 and wanted["duplicates"] > 0
+    found = reports.report(tshark, capture, "-q")
+    assert reports.sums(found) == wanted
+    assert reports.report(tshark, capture, "-q", "-2") == found
+
+
+@pytest.mark.parametrize("capture", FILES, ids=lambda path: path.name)
+def test_all_ways_to_read_come_to_the_same(tshark, capture):
+    one = reports.report(tshark, capture, "-q")
+    assert reports.report(tshark, capture, "-V", "-2", "-Y", "erspan.analysis") == one
+
+
+@pytest.mark.parametrize("name", ["loss-runs.pcap", "sequence-by-hw-id.pcap", "marker.pcap"])
+def test_what_is_shown_changes_no_sum(tshark, name):
+    one = reports.report(tshark, CAPTURES / name, "-q")
+    assert reports.report(tshark, CAPTURES / name, "-q", "-2") == one
+    assert reports.report(tshark, CAPTURES / name, "-Y", "frame.number == 1") == one
+    assert reports.report(tshark, CAPTURES / name, "-T", "fields", "-e", "erspan.time") == one
+
+
+def test_two_mirrors_in_two_passes(tshark, two_mirrors):
+    one = reports.report(tshark, two_mirrors, "-q")
+    assert one["sessions"][1]["copies_of_copies"] == one["sessions"][1]["copies"]
+    assert one["sessions"][1]["copies_of_other_session"] == one["sessions"][1]["copies"]
+    assert reports.report(tshark, two_mirrors, "-q", "-2") == one
+
+
+@pytest.mark.parametrize("wanted", ["erspan.session == 1", "erspan.seq > 7", "frame.number > 3"])
+@pytest.mark.parametrize("name", ["loss-runs.pcap", "late-by-copies.pcap", "q1-shared-sequence.pcap",
+                                  "q10-unix-nanoseconds.pcap", "mtu-cliff.pcap"])
+def test_a_filter_chooses_copies_and_changes_no_finding(tshark, name, wanted):
+    """What these copies revealed, the same whether the filter is the statistic's or a read filter
+    of the second pass."""
+    capture = CAPTURES / name
+    filtered = reports.report(tshark, capture, "-q", statistic=f"erspan,json,{wanted}")
+    assert filtered.pop("filter") == wanted
+    two = reports.report(tshark, capture, "-q", "-2", statistic=f"erspan,json,{wanted}")
+    assert {**two, "filter": None} == {**filtered, "filter": None}
+    copies = tshark.frames(capture, f"erspan && !erspan.quoted && ({wanted})")
+    assert sum(session["copies"] for session in filtered["sessions"]) == len(copies)
+
+
+def test_a_read_filter_takes_copies_away_from_the_second_pass(tshark):
+    capture = CAPTURES / "loss-runs.pcap"
+    wanted = "erspan.seq > 7"
+    read = reports.report(tshark, capture, "-q", "-2", "-R", wanted)
+    statistic = reports.report(tshark, capture, "-q", statistic=f"erspan,json,{wanted}")
+    # Frame numbers count what the read filter lets through: these alone may differ.
+    for found in (read, statistic):
+        for gap in found["gaps"]:
+            for key in ("frame_before", "frame_after", "before_ns", "size_before"):
+                gap.pop(key, None)
+    assert {**read, "filter": wanted} == statistic
+
+
+@pytest.mark.parametrize("name", ["loss-runs.pcap", "q8-hidden-subheader.pcap"])
+def test_from_a_pipe(tshark, name):
+    """As in a live capture the file comes in pieces and is read once."""
+    whole = reports.report(tshark, CAPTURES / name, "-q")
+    with open(CAPTURES / name, "rb") as file:
+        done = subprocess.run(
+            [*tshark.drop, "tshark", "-n", "-r", "-", "-q", "-z", "erspan,json"],
+            env=tshark.environment, cwd=tshark.stage, stdin=file, capture_output=True, check=True,
+        )
+    assert json.loads(done.stdout) == whole
+
+
+def test_a_wrong_filter_is_an_error(tshark):
+    done = subprocess.run(
+        [*tshark.drop, "tshark", "-r", str(tshark.staged(FILES[0])), "-q", "-z", "erspan,loss,no.such"],
+        env=tshark.environment, cwd=tshark.stage, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode != 0
+    assert "erspan,loss,no.such" in done.stderr
+
+
+def rows(text, title):
+    """The table below a title, its lines split at two or more spaces."""
+    lines = text[text.index(f"== ERSPAN {title}") :].split("\n")[1:]
+    table = lines[: lines.index("")]
+    assert all(len(line) <= 120 for line in table)
+    return [re.split(r"\s{2,}", line.strip()) for line in table]
+
+
+def test_sessions_table(tshark):
+    text = tshark.run(CAPTURES / "q1-shared-sequence.pcap", "-q", "-z", "erspan,sessions").stdout
+    head, *lines = rows(text, "sessions")
+    assert [dict(zip(head, line)) for line in lines] == [
+        {"Stream": str(stream), "Source": "192.0.2.1", "Destination": "192.0.2.2",
+         "Session": session, "Type": kind, "Copies": "3", "Frame bytes": "180",
+         "Sequence": "source", "Lost": "0", "Lost %": "0.000", "Late": "0", "Dup": "0", "Rst": "0",
+         "Again": "0", "Cut": "0"}
+        for stream, (session, kind) in enumerate([("100", "II"), ("200", "III")])
+    ]
+    # One counter for both, told of below.
+    shared = text[text.index("Sequence counters") :].split("\n")
+    assert re.split(r"\s{2,}", shared[2]) == ["192.0.2.1", "192.0.2.2", "all", "all", "6", "0",
+                                              "0.000", "0", "0", "0"]
+
+
+def test_loss_table(tshark):
+    """Numbers 6-7, 14 and 17-20 of copies a millisecond apart are missing."""
+    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,loss").stdout
+    head, *lines = rows(text, "loss")
+    found = [dict(zip(head, line)) for line in lines]
+    assert [(row["First number"], row["Missing"], row["Frames around"]) for row in found] == [
+        ("6", "2", "6-7"), ("14", "1", "12-13"), ("17", "4", "14-15")
+    ]
+    assert [row["Gap ms"] for row in found] == ["3.000", "2.000", "5.000"]
+    assert [row["Time s"] for row in found] == ["0.008000", "0.015000", "0.021000"]
+    assert {row["Bytes around"] for row in found} == {"100-100"}
+
+
+def test_loss_table_without_loss(tshark):
+    text = tshark.run(CAPTURES / "sequence-wrap.pcap", "-q", "-z", "erspan,loss").stdout
+    assert "No sequence number is missing." in text
+
+
+def test_late_copies_fill_their_gap(tshark):
+    text = tshark.run(CAPTURES / "late-by-copies.pcap", "-q", "-z", "erspan,loss").stdout
+    head, *lines = rows(text, "loss")
+    found = [dict(zip(head, line)) for line in lines]
+    assert [(row["Missing"], row["Came late"]) for row in found] == [("1", "1"), ("2", "2")]
+
+
+@pytest.mark.parametrize("name, cause", [
+    ("blog-iperf-mtu.pcap", "mtu"),
+    ("superframes-not-mirrored.pcap", "super-frames"),
+    ("one-direction.pcap", "one-direction"),
+])
+def test_bandwidth_names_the_cause(tshark, name, cause):
+    found = reports.report(tshark, CAPTURES / name, "-q")
+    assert found["sessions"][0]["verdicts"][0]["cause"] == cause
+    text = tshark.run(CAPTURES / name, "-q", "-z", "erspan,bandwidth").stdout
+    for line in found["sessions"][0]["verdicts"][0]["evidence"]:
+        assert line in text
+
+
+def test_bandwidth_of_a_clean_capture(tshark):
+    text = tshark.run(CAPTURES / "type2-ipv4.pcap", "-q", "-z", "erspan,bandwidth").stdout
+    assert "likeliest" not in text
+
+
+def test_tree(tshark):
+    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,tree").stdout
+    counts = dict(re.findall(r"^ *(\S.*?) {2,}(\d+) ", text, re.MULTILINE))
+    assert counts["Copies"] == "41"
+    assert counts["After a gap"] == "3"
+    assert counts["In order"] == "37"
+    assert counts["Type II"] == "41"
+    assert counts["64-127"] == "41"
+
+
+def test_conversations(tshark):
+    text = tshark.run(CAPTURES / "q1-shared-sequence.pcap", "-q", "-z", "conv,erspan").stdout
+    assert len(re.findall(r"192\.0\.2\.1 +<-> 192\.0\.2\.2", text)) == 2
+    text = tshark.run(CAPTURES / "q1-shared-sequence.pcap", "-q", "-z", "endpoints,erspan").stdout
+    assert len(re.findall(r"^192\.0\.2\.1 ", text, re.MULTILINE)) == 2
+
+
+def test_table_of_the_menu(tshark):
+    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
+    row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
+    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "4100", "7", "0", "0", "0"]
+
+
+def test_expert_and_io_statistics(tshark):
+    """The fields work where Wireshark's own statistics look for them."""
+    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "expert").stdout
+    assert re.search(r"^ +1 +Sequence +ERSPAN +4 copies are missing$", text, re.MULTILINE)
+    lost = "SUM(erspan.analysis.lost)erspan.analysis.lost"
+    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", f"io,stat,0,{lost}").stdout
+    assert re.search(r"\| +7 +\|", text)
+
+
+def test_memory_limit_is_said(tshark, erspangen, tmp_path):
+    """1000 sessions in a mebibyte of memory: what is left out is counted and not hidden."""
+    sessions = "".join(f"[session s{i}]\nsession = {i}\n" for i in range(1000))
+    capture, _ = reports.generate(
+        erspangen, tmp_path, f"[sessions]\ncount = 2\nnetwork = 1\ninner-size = 100\n{sessions}"
+    )
+    small = ["-o", "erspan.memory_limit:1"]
+    found = reports.report(tshark, capture, "-q", *small)
+    assert found["totals"]["frames"] == 2000
+    covered = sum(session["copies"] for session in found["sessions"])
+    assert covered + found["totals"]["given_up"] >= 2000
