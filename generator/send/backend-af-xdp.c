@@ -74,6 +74,17 @@ static void close_xdp(void *state)
     g_free(xdp);
 }
 
+/* The kernel lets go of a socket only some time after it was closed. */
+static int open_socket_patiently(struct xdp_socket *xdp)
+{
+    int64_t until = moment_now() + longest_wait_ns;
+    struct patience patience = {0};
+    int number;
+    while ((number = open_socket(xdp)) == EBUSY && moment_now() < until)
+        patience_wait(&patience);
+    return number;
+}
+
 static void *open_xdp(const struct wire *wire, GError **error)
 {
     const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
@@ -87,7 +98,7 @@ static void *open_xdp(const struct wire *wire, GError **error)
     xdp->wire = wire;
     xdp->area = area;
     setrlimit(RLIMIT_MEMLOCK, &unlimited); /* which older kernels count */
-    int number = open_socket(xdp);
+    int number = open_socket_patiently(xdp);
     if (number == 0)
         return xdp;
     backend_refused(wire, "AF_XDP", number, error);
