@@ -13,7 +13,7 @@
 #define TICK_MIN_AS RATE_AS_PER_PS
 #define TICK_MAX_AS (1000000 * RATE_AS_PER_NS)
 
-#define MEASURED_WITHIN 0.001
+#define MEASURED_WITHIN 0.0002
 #define TIMES_BETTER    8
 
 static const int64_t known_as[] = {

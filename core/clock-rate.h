@@ -95,8 +95,8 @@ bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_
  * differs from the known one by more than their jitter and a crystal's tolerance explain, the
  * measured tick is kept.
  *
- * A tick that is not known is taken if the samples lie within 0.1 % on its line and closer together
- * than an eighth of a turn, because nothing tells a tick whose turns were missed.
+ * A tick that is not known is taken if the samples lie within 0.02 % on its line and closer
+ * together than an eighth of a turn, because nothing tells a tick whose turns were missed.
  *
  * @param width    of the counter as the header has it.
  * @param seconds  try, too, whether it counts nanoseconds within the second.

@@ -324,7 +324,7 @@ static void vote(struct domain_table *table, struct source_node *node,
         if (!source->followed[kind])
             continue;
         differ |= scores[kind] > least;
-        source->votes[kind] += scores[kind] - least;
+        source->votes[kind] = MIN(source->votes[kind], G_MAXINT32 - 2) + scores[kind] - least;
     }
     if (!differ)
         return;

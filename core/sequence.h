@@ -17,16 +17,23 @@
  *   moves after all, those before stay constant copies, and it restarted.
  *
  * How a restart is told. Copies that do not fit are held: a number that was received before but
- * with other content, one too far away to be loss or lateness, one that lands at about 0 just
- * ahead of a wrap, and, though it may well be late, one missing near 0. RFC 3550 wants two such
- * copies in order. Here they may be SEQUENCE_NEAR apart in any order, as there can be loss after a
- * restart too, and up to SEQUENCE_PATIENCE copies of the old run in between. What is held counts
- * until then as what it looks like alone, and the restart takes that back; so does the end of a
- * capture need no last word.
+ * with other content; one too far away to be loss or lateness; one that lands at about 0 from
+ * farther ahead of the wrap than loss ever reached; and, though each may well be late, one missing
+ * near 0 or far later than any before. RFC 3550 wants two such copies in order. Here they may be
+ * SEQUENCE_NEAR apart in any order, as there is loss and lateness after a restart too, with up to
+ * SEQUENCE_PATIENCE copies of the old run in between; but one of them must make no sense as a late
+ * copy, or several must come in order. What is held counts until then as what it looks like alone,
+ * and the restart takes that back: so the counts are the best guess at any time, and the end of a
+ * capture needs no last word. Only the extent of what may be late waits, as a maximum cannot be
+ * taken back.
  *
  * A run that a restart ended is remembered for SEQUENCE_EARLIER_MAX copies, as its stragglers may
- * come after. A number is taken for one of them if it is missing there, or just above, and the new
- * run was not expecting it: it is more than SEQUENCE_CLOSE away, or was received already.
+ * come after. A number is taken for one of them if it is missing there, or just beyond its ends,
+ * and the new run did not expect it: it is not close above its highest, or was received already.
+ * Where both miss it, the older one gets it unless that were later than any copy came so far.
+ *
+ * What nobody can tell: a restart just before the wrap from loss over it; one after which the same
+ * frames come with the same numbers from duplicates; one of which a single copy came from a stray.
  */
 #ifndef CORE_SEQUENCE_H
 #define CORE_SEQUENCE_H
@@ -42,13 +49,13 @@ enum {
                                     until the next is not below it: bits can flip in a number */
     SEQUENCE_GAPS_MAX = 4096, /* remembered; a copy out of an older gap counts as late by guess */
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
-    SEQUENCE_NEAR = 64,
-    SEQUENCE_CLOSE = 8,
-    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
-    SEQUENCE_PATIENCE = 4,
-    SEQUENCE_HELD_MAX = 8,
-    SEQUENCE_EARLIER_MAX = 1 << 13,
-    SEQUENCE_RUNS_MAX = 4 /* remembered besides the current one */
+    SEQUENCE_NEAR = 64,          /* numbers between the first copies of a new run */
+    SEQUENCE_CLOSE = 8,          /* numbers above the highest that are expected next */
+    SEQUENCE_ENDS = 16,    /* numbers beyond the ends of an earlier run where a straggler may be */
+    SEQUENCE_PATIENCE = 4, /* copies that go on before what is held is settled */
+    SEQUENCE_HELD_MAX = 8, /* copies held at a time */
+    SEQUENCE_EARLIER_MAX = 1 << 13, /* copies for which an earlier run is remembered */
+    SEQUENCE_RUNS_MAX = 4           /* remembered besides the current one */
 };
 
 enum sequence_kind {

@@ -91,13 +91,12 @@ int command_write(int argc, char **argv)
 {
     struct request request = {0};
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &request.output,
-         "The capture to write; - is standard output", "FILE"},
+        COMMAND_OUTPUT(&request.output),
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
          "JSON to write: what happened to the copies", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
          "with what happened to each frame", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.arguments, NULL, NULL},
+        COMMAND_ARGUMENTS(&request.arguments),
         {0},
     };
     const struct command command = {

@@ -27,6 +27,17 @@ struct command {
     gboolean (*carry_out)(void *request, const struct options *options, GError **error);
 };
 
+/** Rows of a command's own options: where it writes its capture, what it is given beside them. */
+#define COMMAND_OUTPUT(member)                                                                     \
+    {                                                                                              \
+        "output", 'o', 0, G_OPTION_ARG_FILENAME, member,                                           \
+            "The capture to write; - is standard output", "FILE"                                   \
+    }
+#define COMMAND_ARGUMENTS(member)                                                                  \
+    {                                                                                              \
+        G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, member, NULL, NULL                  \
+    }
+
 /** Parses the options, carries the command out, and says what went wrong. */
 int command_run(const struct command *command, int argc, char **argv, void *request);
 
