@@ -348,6 +348,17 @@ static void print_losses(const struct text_report *text, const struct look *look
     print_place(text, "program", losses.program, evidence);
 }
 
+/* Of a file there is no other place where copies may go. */
+static void print_given_up(const struct text_report *text, const struct look *look)
+{
+    if (look->given_up > 0)
+        fprintf(
+            text->stream,
+            "\n%s times there was no room for a session, a sequence, a clock or a connection: what "
+            "belongs to it is missing above\n",
+            count_text(look->given_up).text);
+}
+
 void text_summary(struct text_report *text, const struct look *look, const char *from,
                   const char *how)
 {
@@ -364,6 +375,8 @@ void text_summary(struct text_report *text, const struct look *look, const char 
                 count_text(order->len - text->top).text);
     if (look->live)
         print_losses(text, look);
+    else
+        print_given_up(text, look);
     g_array_free(order, TRUE);
     fflush(text->stream);
 }

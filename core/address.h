@@ -5,7 +5,7 @@
 #ifndef CORE_ADDRESS_H
 #define CORE_ADDRESS_H
 
-#include "core/bytes.h"
+#include "core/mix.h"
 
 enum {
     ADDRESS_MAX_LENGTH = 16,
@@ -30,6 +30,12 @@ static inline struct address address_at(struct bytes packet, size_t offset, size
 static inline bool address_equal(const struct address *a, const struct address *b)
 {
     return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/** Takes the address into a hash; see core/mix.h. */
+static inline uint64_t address_mix(uint64_t hash, const struct address *address)
+{
+    return mix_bytes(hash, (struct bytes){address->bytes, address->len});
 }
 
 /** As RFC 5952 writes them; other lengths as bytes, colons between; "" for none. Returns @p text.

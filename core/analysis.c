@@ -202,7 +202,7 @@ enum domain_kind analysis_domain(const struct analysis *analysis, const struct s
 
 uint64_t analysis_given_up(const struct analysis *analysis)
 {
-    return domain_table_given_up(analysis->domains);
+    return domain_table_given_up(analysis->domains) + clock_table_given_up(analysis->clocks);
 }
 
 size_t analysis_memory(const struct analysis *analysis)

@@ -80,7 +80,7 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
 
-/** What did not fit into memory_limit: copies whose sequence nobody followed. */
+/** Copies whose sequence did not fit into memory_limit, or whose clock into CLOCK_LIMIT_DEFAULT. */
 uint64_t analysis_given_up(const struct analysis *analysis);
 size_t analysis_memory(const struct analysis *analysis);
 

@@ -36,6 +36,7 @@ struct clock_table {
     size_t limit;
     size_t room; /* for models */
     uint64_t last_frame;
+    uint64_t given_up;
 };
 
 /* A clock or a sender of markers with its source, what finds them, and the arrays' own needs. */
@@ -43,13 +44,9 @@ struct clock_table {
     (sizeof(struct clock) + sizeof(struct rate_samples) + sizeof(struct clock_source) +            \
      2 * sizeof(struct marker_clock) + 4 * sizeof(void *) + 3 * sizeof(GArray))
 
-static guint address_hash(gconstpointer pointer)
+static guint address_hash(gconstpointer address)
 {
-    const struct address *address = pointer;
-    guint hash = 5381;
-    for (size_t i = 0; i < address->len; i++)
-        hash = hash * 33 ^ address->bytes[i];
-    return hash;
+    return (guint)(address_mix(mix_seed(), address) >> 32);
 }
 
 static gboolean address_same(gconstpointer a, gconstpointer b)
@@ -61,7 +58,7 @@ static guint key_hash(gconstpointer pointer)
 {
     const struct clock_key *key = pointer;
     guint kind = (guint)key->hardware_id << 4 | (guint)key->granularity << 2 | (guint)key->form;
-    return address_hash(&key->source) * 33 ^ kind;
+    return (guint)(address_mix(mix_word(mix_seed(), kind), &key->source) >> 32);
 }
 
 static gboolean key_same(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -115,6 +112,11 @@ size_t clock_table_memory(const struct clock_table *table)
 {
     size_t models = table->count + table->limit * MODELS_PER_CLOCK - table->room;
     return sizeof *table + table->count * BYTES_PER_CLOCK + 2 * models * sizeof(struct clock_model);
+}
+
+uint64_t clock_table_given_up(const struct clock_table *table)
+{
+    return table->given_up;
 }
 
 /* Only for what is then counted in the table, so that its limit bounds the sources, too. */
@@ -191,6 +193,8 @@ void clock_take_marker(struct clock_table *table, const struct address *source,
         clock = marker_clock_add(table, source, marker->ssid);
     if (clock != NULL)
         marker_clock_take(clock, marker, arrival_ns, frame, &table->room);
+    else
+        table->given_up++;
 }
 
 /* How markers map the engine's counter: those whose ssid is its Hw ID, or else those of the only
@@ -261,6 +265,8 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
             clock = clock_add(table, &key);
         if (clock != NULL)
             engine_clock_take(&clock->engine, &copy, &table->room);
+        else
+            table->given_up++;
     }
     const struct clock_model *model = clock == NULL ? NULL : model_at(clock, frame);
     int64_t time_ns;

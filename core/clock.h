@@ -59,6 +59,9 @@ void clock_table_free(struct clock_table *table);
 /** Bytes of all state, or somewhat more. */
 size_t clock_table_memory(const struct clock_table *table);
 
+/** Copies and markers of clocks for which there was no room. */
+uint64_t clock_table_given_up(const struct clock_table *table);
+
 /**
  * A marker packet came from @p source. It maps the clocks of the Hw ID that is its ssid; as long as
  * the source sends markers of one ssid only, all its clocks whose Hw ID is another. Not those whose

@@ -50,18 +50,11 @@ enum {
 
 /* ---- keys ---- */
 
-/* FNV-1a. */
-static guint hash_address(guint hash, const struct address *address)
-{
-    for (size_t i = 0; i < address->len; i++)
-        hash = (hash ^ address->bytes[i]) * 16777619u;
-    return hash;
-}
-
 static guint source_hash(gconstpointer pointer)
 {
     const struct source_node *node = pointer;
-    return hash_address(hash_address(2166136261u, &node->public.source), &node->public.destination);
+    uint64_t hash = address_mix(mix_seed(), &node->public.source);
+    return (guint)(address_mix(hash, &node->public.destination) >> 32);
 }
 
 static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -75,21 +68,14 @@ static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 static guint member_hash(gconstpointer pointer)
 {
     const struct member *member = pointer;
-    guint hash = (2166136261u ^ (uint16_t)member->key.id) * 16777619u;
-    return hash_address(hash_address(hash, &member->key.source), &member->key.destination);
-}
-
-static bool same_key(const struct session_key *a, const struct session_key *b)
-{
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
-           address_equal(&a->destination, &b->destination);
+    return session_key_hash(&member->key);
 }
 
 static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct member *a = a_pointer;
     const struct member *b = b_pointer;
-    return same_key(&a->key, &b->key);
+    return session_key_equal(&a->key, &b->key);
 }
 
 /* ---- counters and their memory ---- */
@@ -230,15 +216,22 @@ static void part_members(struct domain_table *table, struct source_node *node)
         only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
 }
 
+/* Once the source's counter alone is followed, one session is as good as another. NULL before. */
+static struct member *any_member(const struct source_node *node)
+{
+    const bool *followed = node->public.followed;
+    return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
+}
+
 static struct member *add_member(struct domain_table *table, const struct session_key *key,
                                  uint8_t hardware_id)
 {
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
-    const bool *followed = node->public.followed;
-    if (node->members != NULL && !followed[DOMAIN_SESSION] && !followed[DOMAIN_HARDWARE_ID])
-        return node->members; /* one session is as good as another */
+    struct member *known = any_member(node);
+    if (known != NULL)
+        return known;
     bool second = node->members != NULL && !node->several;
     bool own = node->members != NULL;
     if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
@@ -262,7 +255,7 @@ static struct member *add_member(struct domain_table *table, const struct sessio
 static struct member *get_member(struct domain_table *table, const struct session_key *key,
                                  uint8_t hardware_id)
 {
-    if (table->last != NULL && same_key(&table->last->key, key))
+    if (table->last != NULL && session_key_equal(&table->last->key, key))
         return table->last;
     const struct member sought = {.key = *key};
     struct member *member = g_hash_table_lookup(table->members, &sought);
@@ -443,11 +436,24 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     return true;
 }
 
-bool domain_find(const struct domain_table *table, const struct session_key *session,
-                 uint8_t hardware_id, struct domain_finding *finding)
+/* The member that a copy of the session was counted in; NULL if none was. */
+static struct member *find_member(const struct domain_table *table,
+                                  const struct session_key *session)
 {
     const struct member sought = {.key = *session};
     struct member *member = g_hash_table_lookup(table->members, &sought);
+    if (member != NULL)
+        return member;
+    const struct source_node sought_source = {
+        .public = {.source = session->source, .destination = session->destination}};
+    const struct source_node *node = g_hash_table_lookup(table->sources, &sought_source);
+    return node != NULL ? any_member(node) : NULL;
+}
+
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding)
+{
+    struct member *member = find_member(table, session);
     if (member == NULL)
         return false;
     *finding =

@@ -52,7 +52,6 @@ struct flow_table {
     GHashTable *sessions;    /* struct flow_session, by stream */
     GQueue turns;            /* all flows: whose turn it is to make room is first */
     struct flow *last;       /* used */
-    uint64_t seed;
     size_t memory;
     size_t memory_limit;
     uint64_t given_up;
@@ -96,8 +95,6 @@ struct flow_table *flow_table_new(size_t memory_limit)
     table->flows = g_hash_table_new_full(key_hash, key_equal, NULL, free_flow);
     table->connections = g_hash_table_new(connection_hash, connection_equal);
     table->sessions = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    /* Nobody outside can choose flows that meet in one slot. */
-    table->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     table->memory_limit = memory_limit;
     return table;
 }
@@ -307,7 +304,7 @@ static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
     if (table->last != NULL && key_equal(&table->last->key, key))
         return table->last;
     struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
-    key->connection_hash = (uint32_t)(mix_bytes(table->seed, connection) >> 32);
+    key->connection_hash = (uint32_t)(mix_bytes(mix_seed(), connection) >> 32);
     struct flow *flow = g_hash_table_lookup(table->flows, key);
     if (flow == NULL && table->memory >= table->memory_limit)
         make_room(table);

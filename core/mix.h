@@ -28,4 +28,8 @@ static inline uint64_t mix_bytes(uint64_t hash, struct bytes b)
     return mix_word(hash, b.len);
 }
 
+/** A seed that is drawn once in each process: for tables whose keys others choose, so that nobody
+ * can choose keys that meet in one slot. */
+uint64_t mix_seed(void);
+
 #endif

@@ -230,12 +230,6 @@ static void add_segment(struct report *report, struct session_entry *entry,
         flow_take(report->flows, entry->session.stream, &segment, place->arrival_ns);
 }
 
-static bool same_session(const struct session_key *a, const struct session_key *b)
-{
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
-           address_equal(&a->destination, &b->destination);
-}
-
 /* True if a copy of the same session lies around this one. Remembers it for those inside. */
 static bool enter_nest(struct report *report, const struct analysis_place *place,
                        const struct session_key *key)
@@ -245,7 +239,7 @@ static bool enter_nest(struct report *report, const struct analysis_place *place
     report->nest_frame = place->frame;
     bool inside_itself = false;
     for (guint i = 0; i < report->nest->len && !inside_itself; i++)
-        inside_itself = same_session(&g_array_index(report->nest, struct session_key, i), key);
+        inside_itself = session_key_equal(&g_array_index(report->nest, struct session_key, i), key);
     if (!inside_itself)
         g_array_append_vals(report->nest, key, 1);
     return inside_itself;

@@ -9,28 +9,26 @@ struct session_table {
     uint32_t streams;
 };
 
-/* FNV-1a. */
-static uint32_t hash_bytes(uint32_t hash, const uint8_t *data, size_t len)
+uint32_t session_key_hash(const struct session_key *key)
 {
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ data[i]) * 16777619u;
-    return hash;
+    uint64_t hash = address_mix(mix_word(mix_seed(), (uint16_t)key->id), &key->source);
+    return (uint32_t)(address_mix(hash, &key->destination) >> 32);
 }
 
-static guint key_hash(gconstpointer pointer)
+bool session_key_equal(const struct session_key *a, const struct session_key *b)
 {
-    const struct session_key *key = pointer;
-    uint32_t hash = 2166136261u ^ (uint16_t)key->id;
-    hash = hash_bytes(hash, key->source.bytes, key->source.len);
-    return hash_bytes(hash, key->destination.bytes, key->destination.len);
-}
-
-static gboolean key_equal(gconstpointer a_pointer, gconstpointer b_pointer)
-{
-    const struct session_key *a = a_pointer;
-    const struct session_key *b = b_pointer;
     return a->id == b->id && address_equal(&a->source, &b->source) &&
            address_equal(&a->destination, &b->destination);
+}
+
+static guint key_hash(gconstpointer key)
+{
+    return session_key_hash(key);
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+    return session_key_equal(a, b);
 }
 
 struct session_table *session_table_new(size_t limit)

@@ -20,6 +20,10 @@ struct session_key {
     int16_t id; /* 0 to 1023, or SESSION_NO_ID */
 };
 
+/** For hash tables: nobody outside can choose keys that have one hash. */
+uint32_t session_key_hash(const struct session_key *key);
+bool session_key_equal(const struct session_key *a, const struct session_key *b);
+
 struct session {
     struct session_key key;
     uint32_t

@@ -40,10 +40,10 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
 
-/** Sets @p error, which names the link type of the frame just read. Returns FALSE. */
-gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError **error);
-
 /** Takes the frame check sequence off the frame. */
 void captured_frame_drop_fcs(struct captured_frame *frame);
+
+/** Sets @p error, which names the link type of the frame just read. Returns FALSE. */
+gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError **error);
 
 #endif

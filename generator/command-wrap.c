@@ -93,11 +93,10 @@ int command_wrap(int argc, char **argv)
 {
     struct request request = {0};
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &request.output,
-         "The capture to write; - is standard output", "FILE"},
+        COMMAND_OUTPUT(&request.output),
         {"keep-fcs", 0, 0, G_OPTION_ARG_NONE, &request.keep_fcs,
          "Mirror the FCS of frames that have one", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.arguments, NULL, NULL},
+        COMMAND_ARGUMENTS(&request.arguments),
         {0},
     };
     const struct command command = {
@@ -105,7 +104,8 @@ int command_wrap(int argc, char **argv)
         .summary =
             "Wraps every frame of a capture into ERSPAN, each at its time, as one session that\n"
             "mirrored them would. CAPTURE is of any format that Wireshark reads, - standard\n"
-            "input. The keys of a session are options.",
+            "input. The keys of a session are options. For several sessions, impairments or\n"
+            "truth: erspangen write --kind capture --file CAPTURE.",
         .examples = "Examples:\n"
                     "  erspangen wrap mine.pcapng --type 2 --session 100 -o x.pcapng\n"
                     "  erspangen wrap ip-only.pcap --type 3 -o - | tshark -r -\n",

@@ -28,7 +28,7 @@ static gboolean play_into(const struct scenario *scenario, struct output *output
     const struct frame_sink watched = progress_sink(&progress);
     const struct frame_sink sink = file != NULL ? truth_file_sink(file, &watched) : watched;
     struct truth *truth = truth_new(scenario);
-    gboolean good = play(scenario, truth, &sink, error);
+    gboolean good = play(scenario, truth, &sink, NULL, error);
     progress_end(&progress);
     if (good && file != NULL)
         good = truth_file_write(file, truth, error);
@@ -91,13 +91,12 @@ int command_write(int argc, char **argv)
 {
     struct request request = {0};
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &request.output,
-         "The capture to write; - is standard output", "FILE"},
+        COMMAND_OUTPUT(&request.output),
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
          "JSON to write: what happened to the copies", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
          "with what happened to each frame", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.arguments, NULL, NULL},
+        COMMAND_ARGUMENTS(&request.arguments),
         {0},
     };
     const struct command command = {

@@ -14,6 +14,7 @@
 int command_check(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_wrap(int argc, char **argv);
+int command_send(int argc, char **argv);
 int command_write(int argc, char **argv);
 
 /** A subcommand. */
@@ -26,6 +27,17 @@ struct command {
     /** @p request is command_run()'s. */
     gboolean (*carry_out)(void *request, const struct options *options, GError **error);
 };
+
+/** Rows of a command's own options: where it writes its capture, what it is given beside them. */
+#define COMMAND_OUTPUT(member)                                                                     \
+    {                                                                                              \
+        "output", 'o', 0, G_OPTION_ARG_FILENAME, member,                                           \
+            "The capture to write; - is standard output", "FILE"                                   \
+    }
+#define COMMAND_ARGUMENTS(member)                                                                  \
+    {                                                                                              \
+        G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, member, NULL, NULL                  \
+    }
 
 /** Parses the options, carries the command out, and says what went wrong. */
 int command_run(const struct command *command, int argc, char **argv, void *request);

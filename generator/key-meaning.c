@@ -69,28 +69,36 @@ static const char *traffic_lacks(const struct key *key, const struct traffic_pla
     return NULL;
 }
 
+static const char *plan_lacks(const struct key *key, enum section section, guint number,
+                              const struct scenario *scenario)
+{
+    switch (section) {
+    case SECTION_SESSION:
+        return session_lacks(key, &g_array_index(scenario->sessions, struct session_plan, number),
+                             scenario);
+    case SECTION_MARKER:
+        return marker_lacks(key, &g_array_index(scenario->markers, struct marker_plan, number),
+                            scenario);
+    case SECTION_IMPAIRMENT:
+        return impairment_lacks(
+            key, &g_array_index(scenario->impairments, struct impairment_plan, number), scenario);
+    case SECTION_TRAFFIC:
+        return traffic_lacks(key, &g_array_index(scenario->traffics, struct traffic_plan, number));
+    default:
+        return NULL; /* the capture's keys hold for any file */
+    }
+}
+
 const char *key_lacks(const struct key *key, enum section section, int plan,
                       const struct scenario *scenario)
 {
     const GArray *plans = scenario_plans(scenario, section);
-    const char *lacks = plans == NULL ? NULL : "a group in which it holds";
-    if (plan == EVERY_PLAN) {
-        for (guint i = 0; plans != NULL && i < plans->len && lacks != NULL; i++)
-            lacks = key_lacks(key, section, (int)i, scenario);
-        return lacks;
-    }
-    switch (section) {
-    case SECTION_SESSION:
-        return session_lacks(key, &g_array_index(plans, struct session_plan, plan), scenario);
-    case SECTION_MARKER:
-        return marker_lacks(key, &g_array_index(plans, struct marker_plan, plan), scenario);
-    case SECTION_IMPAIRMENT:
-        return impairment_lacks(key, &g_array_index(plans, struct impairment_plan, plan), scenario);
-    case SECTION_TRAFFIC:
-        return traffic_lacks(key, &g_array_index(plans, struct traffic_plan, plan));
-    default:
-        return NULL;
-    }
+    if (plans == NULL || plan != EVERY_PLAN)
+        return plan_lacks(key, section, (guint)plan, scenario);
+    const char *lacks = "a group in which it holds";
+    for (guint i = 0; i < plans->len && lacks != NULL; i++)
+        lacks = plan_lacks(key, section, i, scenario);
+    return lacks;
 }
 
 const char *option_lacks(const struct key *key, const struct scenario *scenario)

@@ -104,7 +104,8 @@ static bool read_frame(struct replay *replay, struct captured_frame *captured, G
             return false;
     }
     if (captured->link != LINK_ETHERNET)
-        return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": must be Ethernet",
+        return fail(error, STATUS_FAILED,
+                    "%s: frame %" G_GUINT64_FORMAT ": its link type must be Ethernet",
                     capture_reader_name(replay->reader), captured->number);
     captured_frame_drop_fcs(captured);
     return true;

@@ -71,8 +71,11 @@ static void draw(void *data)
         puts("ERSPAN: the analysis is switched off (preference erspan.analyse)");
         return;
     }
+    GString *out = g_string_new(NULL);
     report_sum(listener->report, analysis);
-    listener->print(listener->report, listener->filter);
+    listener->print(listener->report, listener->filter, out);
+    fputs(out->str, stdout);
+    g_string_free(out, TRUE);
 }
 
 static void finish(void *data)
@@ -92,11 +95,13 @@ static stat_tap_init_result begin(const char *argument, void *data)
     listener->print = statistic->print;
     listener->filter = *filter == ',' && filter[1] != '\0' ? g_strdup(filter + 1) : NULL;
     reset(listener);
-    GString *error = register_tap_listener(ERSPAN_TAP, listener, listener->filter,
-                                           TL_REQUIRES_NOTHING, reset, take_packet, draw, finish);
+    GString *error =
+        register_tap_listener(ERSPAN_TAP, listener, listener->filter, TL_REQUIRES_ERROR_PACKETS,
+                              reset, take_packet, draw, finish);
     if (error != NULL) {
+        /* Not every version asks whether a statistic could begin. */
         report_failure("-z %s: %s", argument, error->str);
-        exit(1);
+        quick_exit(EXIT_FAILURE);
     }
     return (stat_tap_init_result) true;
 }

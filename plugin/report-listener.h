@@ -11,8 +11,8 @@
 #include "core/report.h"
 #include "plugin/compat.h"
 
-/** @param filter  NULL without one. */
-typedef void (*report_print)(const struct report *report, const char *filter);
+/** Appends what is to be printed to @p out. @p filter is NULL without one. */
+typedef void (*report_print)(const struct report *report, const char *filter, GString *out);
 
 /**
  * Registers "-z NAME[,filter]".

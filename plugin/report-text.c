@@ -6,21 +6,24 @@
 #include "plugin/report-text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
-void report_text_title(const char *title, const char *filter)
+#include "plugin/copy-meaning.h"
+
+void report_text_title(GString *out, const char *title, const char *filter)
 {
-    printf("\n== ERSPAN %s%s%s\n", title, filter != NULL ? ", filter: " : "",
-           filter != NULL ? filter : "");
+    g_string_append_printf(out, "\n== ERSPAN %s%s%s\n", title, filter != NULL ? ", filter: " : "",
+                           filter != NULL ? filter : "");
 }
 
-void report_text_limits(const struct report *report)
+void report_text_limits(GString *out, const struct report *report)
 {
-    uint64_t given_up = report_given_up(report);
+    uint64_t given_up = report_given_up(report) + analysis_given_up(copy_meaning_analysis());
     if (given_up > 0)
-        printf("%" PRIu64 " copies are of sessions or flows for which the memory (preference "
-               "erspan.memory_limit) is too small.\n",
-               given_up);
+        g_string_append_printf(
+            out,
+            "%" PRIu64 " times there was no room for a session, a sequence, a clock or a "
+            "connection (preference erspan.memory_limit): what belongs to it is missing above.\n",
+            given_up);
 }
 
 void text_table_add_address(struct text_table *table, const struct address *address)

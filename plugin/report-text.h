@@ -12,10 +12,10 @@
 #include "plugin/text-table.h"
 
 /** The line above a statistic. */
-void report_text_title(const char *title, const char *filter);
+void report_text_title(GString *out, const char *title, const char *filter);
 
 /** What had no room in memory, if anything. */
-void report_text_limits(const struct report *report);
+void report_text_limits(GString *out, const struct report *report);
 
 /** Cells. */
 void text_table_add_address(struct text_table *table, const struct address *address);

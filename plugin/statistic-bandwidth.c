@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "core/verdict.h"
 #include "plugin/report-listener.h"
@@ -32,7 +31,7 @@ static void add_session(struct text_table *table, const struct report_session *s
         text_table_add(table, "%.2f", 100.0 * (double)flows->captured / (double)flows->delivered);
 }
 
-static void print_sessions(const struct report *report)
+static void put_sessions(const struct report *report, GString *out)
 {
     static const struct text_column columns[] = {
         {"Stream", true},        {"Source", false},      {"Session", true},   {"Time s", true},
@@ -42,34 +41,36 @@ static void print_sessions(const struct report *report)
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < report_session_count(report); i++)
         add_session(table, report_session(report, i));
-    text_table_print(table);
+    text_table_put(table, out);
 }
 
-static void print_verdicts(const struct report *report, const struct report_session *session)
+static void put_verdicts(const struct report *report, const struct report_session *session,
+                         GString *out)
 {
     struct verdict *verdicts = g_new(struct verdict, CAUSES);
     size_t count = verdict_find(report, session, verdicts);
     if (count > 0)
-        printf("\nStream %u: where the rest went, likeliest first\n", session->stream);
+        g_string_append_printf(out, "\nStream %u: where the rest went, likeliest first\n",
+                               session->stream);
     for (size_t i = 0; i < count; i++) {
-        printf("  %zu. %s\n", i + 1, verdicts[i].summary);
+        g_string_append_printf(out, "  %zu. %s\n", i + 1, verdicts[i].summary);
         for (size_t line = 0; line < verdicts[i].evidence_count; line++)
-            printf("     - %s\n", verdicts[i].evidence[line]);
+            g_string_append_printf(out, "     - %s\n", verdicts[i].evidence[line]);
     }
     g_free(verdicts);
 }
 
-static void print(const struct report *report, const char *filter)
+static void print(const struct report *report, const char *filter, GString *out)
 {
-    report_text_title("bandwidth", filter);
+    report_text_title(out, "bandwidth", filter);
     if (report_session_count(report) == 0) {
-        puts("No copies.");
+        g_string_append(out, "No copies.\n");
         return;
     }
-    print_sessions(report);
+    put_sessions(report, out);
     for (size_t i = 0; i < report_session_count(report); i++)
-        print_verdicts(report, report_session(report, i));
-    report_text_limits(report);
+        put_verdicts(report, report_session(report, i), out);
+    report_text_limits(out, report);
 }
 
 void statistic_bandwidth_register(void)

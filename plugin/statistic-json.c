@@ -3,21 +3,19 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdio.h>
 
 #include "core/report-json.h"
 #include "plugin/report-listener.h"
 #include "plugin/statistics.h"
 
-static void print(const struct report *report, const char *filter)
+static void print(const struct report *report, const char *filter, GString *out)
 {
-    struct json_writer json = {.text = g_string_new(NULL)};
+    struct json_writer json = {.text = out};
     json_open_object(&json, NULL);
     json_put_text(&json, "filter", filter);
     report_json_put(&json, report);
     json_close_object(&json);
-    puts(json.text->str);
-    g_string_free(json.text, TRUE);
+    g_string_append_c(out, '\n');
 }
 
 void statistic_json_register(void)

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "plugin/report-listener.h"
 #include "plugin/report-text.h"
@@ -35,7 +34,7 @@ static void add_gap(struct text_table *table, const struct report_gap *gap, int6
     add_pair(table, gap->size_before, gap->size_after);
 }
 
-static void print_gaps(const struct report *report, int64_t first_ns)
+static void put_gaps(const struct report *report, int64_t first_ns, GString *out)
 {
     static const struct text_column columns[] = {
         {"Time s", true},       {"Source", false},       {"Session", true},
@@ -45,7 +44,7 @@ static void print_gaps(const struct report *report, int64_t first_ns)
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < report_gap_count(report); i++)
         add_gap(table, report_gap(report, i), first_ns);
-    text_table_print(table);
+    text_table_put(table, out);
 }
 
 static int64_t first_arrival(const struct report *report)
@@ -56,17 +55,17 @@ static int64_t first_arrival(const struct report *report)
     return first_ns;
 }
 
-static void print(const struct report *report, const char *filter)
+static void print(const struct report *report, const char *filter, GString *out)
 {
-    report_text_title("loss", filter);
+    report_text_title(out, "loss", filter);
     if (report_gap_count(report) == 0)
-        puts("No sequence number is missing.");
+        g_string_append(out, "No sequence number is missing.\n");
     else
-        print_gaps(report, first_arrival(report));
+        put_gaps(report, first_arrival(report), out);
     uint64_t dropped = report_gaps_dropped(report);
     if (dropped > 0)
-        printf("And %" PRIu64 " more.\n", dropped);
-    report_text_limits(report);
+        g_string_append_printf(out, "And %" PRIu64 " more.\n", dropped);
+    report_text_limits(out, report);
 }
 
 void statistic_loss_register(void)

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "plugin/report-listener.h"
 #include "plugin/report-text.h"
@@ -36,7 +35,7 @@ static void add_session(struct text_table *table, const struct report_session *s
     text_table_add(table, "%" PRIu64, session->cut);
 }
 
-static void print_sessions(const struct report *report)
+static void put_sessions(const struct report *report, GString *out)
 {
     static const struct text_column columns[] = {
         {"Stream", true}, {"Source", false}, {"Destination", false}, {"Session", true},
@@ -47,7 +46,7 @@ static void print_sessions(const struct report *report)
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < report_session_count(report); i++)
         add_session(table, report_session(report, i));
-    text_table_print(table);
+    text_table_put(table, out);
 }
 
 static bool any_shared(const struct report *report)
@@ -58,7 +57,7 @@ static bool any_shared(const struct report *report)
     return false;
 }
 
-static void print_domains(const struct report *report)
+static void put_domains(const struct report *report, GString *out)
 {
     static const struct text_column columns[] = {
         {"Source", false}, {"Destination", false}, {"Session", true}, {"Hw ID", true},
@@ -83,23 +82,25 @@ static void print_domains(const struct report *report)
         text_table_add(table, "%" PRIu64, domain->sequence.copies);
         text_table_add_counts(table, &domain->sequence);
     }
-    text_table_print(table);
+    text_table_put(table, out);
 }
 
-static void print(const struct report *report, const char *filter)
+static void print(const struct report *report, const char *filter, GString *out)
 {
-    report_text_title("sessions", filter);
+    report_text_title(out, "sessions", filter);
     if (report_session_count(report) == 0) {
-        puts("No copies.");
+        g_string_append(out, "No copies.\n");
         return;
     }
-    print_sessions(report);
+    put_sessions(report, out);
     if (any_shared(report)) {
-        puts("\nSequence counters that are not the session's. What is lost of one that sessions "
-             "share may be any of them's:");
-        print_domains(report);
+        g_string_append(
+            out,
+            "\nSequence counters that are not the session's. What is lost of one that sessions "
+            "share may be any of them's:\n");
+        put_domains(report, out);
     }
-    report_text_limits(report);
+    report_text_limits(out, report);
 }
 
 void statistic_sessions_register(void)

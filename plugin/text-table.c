@@ -5,8 +5,6 @@
  */
 #include "plugin/text-table.h"
 
-#include <stdio.h>
-
 struct text_table {
     const struct text_column *columns;
     unsigned count;
@@ -38,24 +36,24 @@ static int column_width(const struct text_table *table, unsigned column)
     return (int)width;
 }
 
-static void print_cell(const struct text_table *table, guint cell, int width)
+static void put_cell(const struct text_table *table, guint cell, int width, GString *out)
 {
     unsigned column = cell % table->count;
     const char *text = g_ptr_array_index(table->cells, cell);
     int padding = width - (int)g_utf8_strlen(text, -1);
     bool right = table->columns[column].right;
     bool last = column + 1 == table->count;
-    printf("%*s%s%*s%s", right ? padding : 0, "", text, right || last ? 0 : padding, "",
-           last ? "\n" : "  ");
+    g_string_append_printf(out, "%*s%s%*s%s", right ? padding : 0, "", text,
+                           right || last ? 0 : padding, "", last ? "\n" : "  ");
 }
 
-void text_table_print(struct text_table *table)
+void text_table_put(struct text_table *table, GString *out)
 {
     int *widths = g_new(int, table->count);
     for (unsigned column = 0; column < table->count; column++)
         widths[column] = column_width(table, column);
     for (guint cell = 0; cell < table->cells->len; cell++)
-        print_cell(table, cell, widths[cell % table->count]);
+        put_cell(table, cell, widths[cell % table->count], out);
     g_free(widths);
     g_ptr_array_free(table->cells, TRUE);
     g_free(table);

@@ -24,7 +24,7 @@ struct text_table *text_table_new(const struct text_column *columns, unsigned co
 /** The next cell, row by row from the left. */
 void text_table_add(struct text_table *table, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/** Writes it to the standard output, the titles first, and frees it. */
-void text_table_print(struct text_table *table);
+/** Appends it to @p out, the titles first, and frees it. */
+void text_table_put(struct text_table *table, GString *out);
 
 #endif

@@ -27,17 +27,17 @@ static nstime_t nstime_of(int64_t ns)
 
 static void add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t ns)
 {
-    nstime_t time = nstime_of(ns);
+    nstime_t moment = nstime_of(ns);
     proto_item_set_generated(
-        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &time));
+        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &moment));
 }
 
-static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *time)
+static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *known)
 {
-    if (time->tick_ps == 0)
+    if (known->tick_ps == 0)
         return;
     proto_item_set_generated(proto_tree_add_uint64(tree, hf_erspan_time_tick, tvb, AT_TIMESTAMP,
-                                                   TIMESTAMP_LENGTH, time->tick_ps));
+                                                   TIMESTAMP_LENGTH, known->tick_ps));
 }
 
 void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,

@@ -448,7 +448,7 @@ def capture_header(link_type):
         (None, "No such file"),
         (b"this is no capture at all", "known format"),
         (capture_header(101) + pcapfile.RECORD_HEADER.pack(1, 0, 20, 20) + bytes(20), "must be Ethernet"),
-        (capture_header(105) + pcapfile.RECORD_HEADER.pack(1, 0, 20, 20) + bytes(20), "link type"),
+        (capture_header(105) + pcapfile.RECORD_HEADER.pack(1, 0, 20, 20) + bytes(20), "must be Ethernet"),
         (capture_header(1) + bytes(10), "after frame 0: "),
     ],
 )

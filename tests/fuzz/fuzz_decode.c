@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes any bytes for each of the headers. What decodes must encode back into the same bytes.
+ * Takes any bytes for each of the headers. What decodes must encode back into the same bytes. Then
+ * takes them for a mirrored frame: what is found in it must lie in it.
  */
+#include "core/content.h"
 #include "core/erspan.h"
+#include "core/flow.h"
 #include "core/gre.h"
 #include "core/marker.h"
 #include "tests/fuzz/fuzz.h"
@@ -98,6 +101,26 @@ static void check_marker(struct bytes input)
     REQUIRE(starts_with(input, &out));
 }
 
+static void check_segment(struct bytes frame, enum inner_kind kind)
+{
+    struct flow_segment segment;
+    if (!flow_segment_find(frame, kind, frame.len, &segment))
+        return;
+    REQUIRE(segment.source.len == segment.destination.len);
+    REQUIRE(segment.source.len == 4 || segment.source.len == ADDRESS_MAX_LENGTH);
+    REQUIRE(segment.options <= segment.headers);
+    REQUIRE(segment.mss == 0 || segment.syn);
+}
+
+static void check_frame(struct bytes frame)
+{
+    for (int kind = INNER_ETHERNET; kind <= INNER_OPAQUE; kind++) {
+        uint64_t fingerprint = content_fingerprint(frame, (enum inner_kind)kind);
+        REQUIRE(fingerprint != 0);
+        check_segment(frame, (enum inner_kind)kind);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {data, size};
@@ -108,5 +131,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_erspan(input, ERSPAN_TYPE_III, true);
     check_subheader(input);
     check_marker(input);
+    check_frame(input);
     return 0;
 }

@@ -2,9 +2,10 @@
 /** @file
  * libFuzzer harness: the plugin, instrumented and linked in, inside the installed libwireshark.
  *
- * An input is a short capture: the plugin keeps state from packet to packet. Every packet begins
- * with three bytes, see next_packet(). Like tshark -2 the harness dissects all packets without a
- * tree, then all again with one, and formats every line of it.
+ * An input is two bytes that choose preferences, then a short capture (tests/fuzz/packets.h), which
+ * the plugin takes for a file of its own. Like tshark -2 the harness dissects all packets without a
+ * tree, then all again with one, formats every line of it, feeds every statistic and the export,
+ * and prints them.
  *
  * It speaks Wireshark 4.0's interface, of the Debian that the harness is run on.
  */
@@ -20,19 +21,28 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/privileges.h>
 #include <wsutil/report_message.h>
+#include <wsutil/wslog.h>
 
-#include "core/bytes.h"
+#include "plugin/preferences.h"
+#include "tests/fuzz/packets.h"
+#include "tests/fuzz/plugin-taps.h"
 
 void plugin_register(void);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* The linker puts these in place of Wireshark's own, for what the plugin calls. */
+void __wrap_register_init_routine(void (*routine)(void));
+void __wrap_register_cleanup_routine(void (*routine)(void));
+
 enum {
-    MAX_PACKETS = 16,
-    PACKET_PREFIX = 3,
-    UNCAPTURED_UNIT = 16,
+    MAX_PACKETS = 64,
+    PREFERENCE_BYTES = 2,
     /* A new session is dear and an old one grows. */
     INPUTS_PER_SESSION = 20000
 };
+
+#define BEGIN_NS      INT64_C(1700000000000000000)
+#define NS_PER_SECOND INT64_C(1000000000)
 
 struct packet {
     wtap_rec record;
@@ -57,6 +67,20 @@ static const nstime_t *frame_time(struct packet_provider_data *in, guint32 numbe
             return &in->packets[i].frame.abs_ts;
     }
     return &unknown;
+}
+
+/* What the plugin does when a capture file is opened and closed. */
+static void (*plugin_start_file)(void);
+static void (*plugin_end_file)(void);
+
+void __wrap_register_init_routine(void (*routine)(void))
+{
+    plugin_start_file = routine;
+}
+
+void __wrap_register_cleanup_routine(void (*routine)(void))
+{
+    plugin_end_file = routine;
 }
 
 static void renew_session(void)
@@ -98,6 +122,7 @@ static void start_wireshark(void)
     /* Before anything allocates: with its own blocks, wmem would hide an overrun. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", TRUE);
+    ws_log_init("fuzz_plugin", NULL);
     init_process_policies();
     g_free(configuration_init("fuzz_plugin", NULL));
     init_report_message("fuzz_plugin", &silent);
@@ -106,36 +131,48 @@ static void start_wireshark(void)
     if (!epan_init(NULL, NULL, FALSE))
         abort();
     epan_load_settings();
+    plugin_taps_start();
     renew_session();
 }
 
-/**
- * Takes one packet off @p input: a byte for the link type (2 bits) and for how many bytes were not
- * captured (6 bits, in units), then the 16-bit captured length, then the bytes. A length beyond the
- * input means all that is left.
- */
-static void next_packet(struct bytes *input, struct packet *packet)
+/* Not `override`, without which there is nothing to test. */
+static void choose_preferences(struct bytes input)
 {
-    static const int link_types[] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL, WTAP_ENCAP_RAW_IP,
-                                     WTAP_ENCAP_SLL2};
-    uint8_t selector = bytes_u8(*input, 0);
-    uint16_t length = bytes_u16(*input, 1);
-    *input = bytes_from(*input, PACKET_PREFIX);
-    packet->captured = bytes_first(*input, length);
-    *input = bytes_from(*input, packet->captured.len);
+    uint8_t choice = bytes_u8(input, 0);
+    uint8_t readings = bytes_u8(input, 1);
+    struct erspan_preferences *chosen = &erspan_preferences;
+    chosen->dissect_inner = (choice & 3) != 3;
+    chosen->analyse = (choice & 0x1c) != 0x1c;
+    chosen->inner_copies = choice & 0x20 ? INNER_COPIES_FIRST : INNER_COPIES_ALL;
+    chosen->export_once = (choice & 0x40) != 0;
+    chosen->export_source_time = (choice & 0x80) != 0;
+    chosen->memory_limit = 1;
+    chosen->sequence_domain = readings % 4;
+    chosen->header = readings / 4 % 3;
+    chosen->subheader = readings / 12 % 3;
+    chosen->fcs = readings / 36 % 3;
+}
 
-    uint32_t captured = (uint32_t)packet->captured.len;
-    uint32_t number = ++frames_in_session;
+static bool next_packet(struct bytes *input, int64_t *time_ns, struct packet *packet)
+{
+    static const int link_types[FUZZ_LINKS] = {WTAP_ENCAP_ETHERNET, WTAP_ENCAP_SLL,
+                                               WTAP_ENCAP_RAW_IP, WTAP_ENCAP_SLL2};
+    struct fuzz_packet taken;
+    if (!fuzz_next_packet(input, *time_ns, &taken))
+        return false;
+    *time_ns = taken.time_ns;
+    packet->captured = taken.captured;
     wtap_rec *record = &packet->record;
     wtap_rec_init(record);
     record->rec_type = REC_TYPE_PACKET;
     record->presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN;
-    record->ts.secs = number / 1000;
-    record->ts.nsecs = (int)(number % 1000) * 1000000;
-    record->rec_header.packet_header.caplen = captured;
-    record->rec_header.packet_header.len = captured + (selector >> 2) * UNCAPTURED_UNIT;
-    record->rec_header.packet_header.pkt_encap = link_types[selector & 3];
-    frame_data_init(&packet->frame, number, record, 0, 0);
+    record->ts.secs = (time_t)(taken.time_ns / NS_PER_SECOND);
+    record->ts.nsecs = (int)(taken.time_ns % NS_PER_SECOND);
+    record->rec_header.packet_header.caplen = (uint32_t)taken.captured.len;
+    record->rec_header.packet_header.len = (uint32_t)taken.length;
+    record->rec_header.packet_header.pkt_encap = link_types[taken.link];
+    frame_data_init(&packet->frame, ++frames_in_session, record, 0, 0);
+    return true;
 }
 
 static void format_line(proto_node *node, gpointer unused)
@@ -157,33 +194,47 @@ static void dissect(struct packet *packet, bool with_tree)
 
     reference = &packet->frame;
     frame_data_set_before_dissect(&packet->frame, &elapsed, &reference, NULL);
-    epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &packet->record, tvb,
-                               &packet->frame, NULL);
+    if (with_tree)
+        epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &packet->record, tvb,
+                                   &packet->frame, NULL);
+    else
+        epan_dissect_run(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &packet->record, tvb,
+                         &packet->frame, NULL);
     frame_data_set_after_dissect(&packet->frame, &seen_bytes);
     if (with_tree)
         proto_tree_children_foreach(dissection->tree, format_line, NULL);
     epan_dissect_free(dissection);
 }
 
+static void dissect_capture(struct packet *packets, unsigned count)
+{
+    plugin_end_file();
+    plugin_start_file();
+    plugin_taps_reset();
+    for (unsigned pass = 1; pass <= 2; pass++)
+        for (unsigned i = 0; i < count; i++)
+            dissect(&packets[i], pass == 2);
+    plugin_taps_draw();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static unsigned inputs;
-    struct packet packets[MAX_PACKETS];
+    static struct packet packets[MAX_PACKETS];
     struct bytes input = {data, size};
+    int64_t time_ns = BEGIN_NS;
     unsigned count = 0;
 
     if (session == NULL)
         start_wireshark();
     if (++inputs % INPUTS_PER_SESSION == 0)
         renew_session();
-    while (count < MAX_PACKETS && input.len > PACKET_PREFIX)
-        next_packet(&input, &packets[count++]);
+    choose_preferences(input);
+    input = bytes_from(input, PREFERENCE_BYTES);
+    while (count < MAX_PACKETS && next_packet(&input, &time_ns, &packets[count]))
+        count++;
     provider = (struct packet_provider_data){packets, count};
-
-    for (unsigned pass = 1; pass <= 2; pass++) {
-        for (unsigned i = 0; i < count; i++)
-            dissect(&packets[i], pass == 2);
-    }
+    dissect_capture(packets, count);
     for (unsigned i = 0; i < count; i++) {
         frame_data_destroy(&packets[i].frame);
         wtap_rec_cleanup(&packets[i].record);

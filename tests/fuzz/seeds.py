@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes the fuzzers' seeds: seeds.py DIRECTORY writes DIRECTORY/HARNESS/... from captures/."""
 
+import gzip
 import hashlib
 import struct
 import sys
@@ -14,24 +15,58 @@ import pcapfile  # noqa: E402
 ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
 
 # How the harnesses choose a link type: the places in their tables.
-PLUGIN_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_SLL2: 3}
+PACKET_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_SLL2: 3}
 WALK_CHOICE = {ETHERNET: 0, RAW_IP: 1, LINUX_SLL: 4, IPV4: 5, IPV6: 6, LINUX_SLL2: 7}
 
-PLUGIN_PACKETS = 16
+PLUGIN_PACKETS, SESSION_PACKETS = 64, 256  # that one input may have
+WHOLE = 16  # of them, where they are not only heads
+STEP_FACTOR_MAX, STEP_EXPONENT_MAX, STEP_BITS = 31, 7, 5
+UNCAPTURED_UNIT, UNCAPTURED_MAX = 16, 63
 WRAP_SESSIONS = 8
+CAPTURE_WAYS = 3
+HEAD = 128  # bytes, of which hardly any is the mirrored frame's payload
+SMALL = 4096  # bytes of a capture file that is a seed
 GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
 
 
-def plugin_packet(frame):
-    return struct.pack(">BH", PLUGIN_CHOICE[frame.link_type], len(frame.captured)) + frame.captured
+def step(nanoseconds):
+    """The time since the packet before, as near as a byte tells."""
+    for exponent in range(STEP_EXPONENT_MAX + 1):
+        factor = round(nanoseconds / (1 << exponent * STEP_BITS))
+        if factor <= STEP_FACTOR_MAX:
+            return factor << 3 | exponent
+    return STEP_FACTOR_MAX << 3 | STEP_EXPONENT_MAX
+
+
+def packet(frame, before):
+    uncaptured = min(-(-(frame.length - len(frame.captured)) // UNCAPTURED_UNIT), UNCAPTURED_MAX)
+    selector = uncaptured << 2 | PACKET_CHOICE[frame.link_type]
+    since = step(max(frame.time_ns - before.time_ns, 0))
+    return struct.pack(">BBH", selector, since, len(frame.captured)) + frame.captured
+
+
+def packets(choice, frames):
+    return choice + b"".join(packet(*pair) for pair in zip(frames, [frames[0], *frames]))
+
+
+def packet_seeds(frames, choices, most):
+    """The first packets of a capture together, whole and their heads alone; single packets."""
+    heads = [frame._replace(captured=frame.captured[:HEAD]) for frame in frames]
+    for choice in choices:
+        yield packets(choice, frames[:WHOLE])
+        yield packets(choice, heads[:most])
+    yield from (packets(choices[0], [frame]) for frame in frames[:WHOLE])
 
 
 def plugin_seeds(frames):
-    """Single packets, and as many together as one input takes."""
-    packets = [plugin_packet(frame) for frame in frames]
-    yield from packets
-    for start in range(0, len(packets), PLUGIN_PACKETS):
-        yield b"".join(packets[start : start + PLUGIN_PACKETS])
+    """With the default preferences; with the export's options and inner_copies."""
+    return packet_seeds(frames, (b"\x00\x00", b"\xe0\x00"), PLUGIN_PACKETS)
+
+
+def session_seeds(frames):
+    """With hardly any memory, little, and enough."""
+    choices = [struct.pack(">H", 108 * limit) for limit in range(3)]
+    return packet_seeds(frames, choices, SESSION_PACKETS)
 
 
 def walk_seeds(frames):
@@ -40,19 +75,32 @@ def walk_seeds(frames):
 
 
 def decode_seeds(frames):
-    """From the GRE header on, and from behind it without and with a sequence number."""
+    """From GRE on; behind it, without and with a sequence number; from the mirrored frame on."""
     for frame in frames:
         for protocol in GRE_PROTOCOLS:
             at = frame.captured.find(protocol)
             if at >= 2:
-                yield from (frame.captured[at + step :] for step in (-2, 2, 6))
+                yield from (frame.captured[at + skip :] for skip in (-2, 2, 6, 10, 14, 18))
+
+
+def small_files(capture):
+    """The capture if it is small; of a pcap that is not, as many packets as are."""
+    content = capture.read_bytes()
+    if len(content) <= SMALL:
+        return [content, gzip.compress(content)]
+    return [content[:SMALL]]
 
 
 def wrap_seeds(capture):
-    """Captures that are small, for each way to wrap them."""
-    content = capture.read_bytes()
-    if len(content) < 1500:
+    """For each way to wrap them."""
+    for content in small_files(capture)[:1]:
         yield from (bytes([choice]) + content for choice in range(WRAP_SESSIONS))
+
+
+def capture_seeds(capture):
+    """For each way to reach them, and with each filter."""
+    for content in small_files(capture):
+        yield from (bytes([choice]) + content for choice in range(CAPTURE_WAYS * CAPTURE_WAYS))
 
 
 def scenario_seeds(capture):
@@ -76,8 +124,18 @@ def clock_seeds(_capture):
 
 
 # From the frames of a capture, and from its file.
-SEEDS = {"fuzz_plugin": plugin_seeds, "fuzz_walk": walk_seeds, "fuzz_decode": decode_seeds}
-FILE_SEEDS = {"fuzz_clock": clock_seeds, "fuzz_scenario": scenario_seeds, "fuzz_wrap": wrap_seeds}
+SEEDS = {
+    "fuzz_plugin": plugin_seeds,
+    "fuzz_session": session_seeds,
+    "fuzz_walk": walk_seeds,
+    "fuzz_decode": decode_seeds,
+}
+FILE_SEEDS = {
+    "fuzz_clock": clock_seeds,
+    "fuzz_scenario": scenario_seeds,
+    "fuzz_wrap": wrap_seeds,
+    "fuzz_capture": capture_seeds,
+}
 
 
 def main(directory):

@@ -659,6 +659,7 @@ static void test_limit(void)
         }
     for (size_t i = 0; i < 5; i++)
         assert_method(times[i], i < 2 ? CLOCK_COUNTER_32 : CLOCK_UNKNOWN, 1000);
+    g_assert_cmpuint(clock_table_given_up(bench.table), ==, 3 * 100); /* copies of three sources */
     bench_end(&bench);
 }
 

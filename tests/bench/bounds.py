@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Measures what hostile captures cost: time per copy and peak memory, from 10 to a million of a thing.
+
+The number of copies stays the same, so that what costs more per copy grew faster than linear.
+erspanrate reads each capture, and tshark prints erspan,sessions, with mirrored frames not dissected:
+else what Wireshark keeps of each connection would hide what the plugin does. The row "nothing" of a
+program is its cost of a capture of one session. Needs a build in build/ (scripts/build).
+"""
+
+import argparse
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+import hostile  # noqa: E402
+from conftest import BUILD, Tshark  # noqa: E402
+
+COUNTS = (10, 1000, 100_000, 1_000_000)
+SMALL_KINDS = {"nested copies": 10}  # whose copies are as many times fewer: each is larger
+
+
+class Measured:
+    """What a run cost, and what it said."""
+
+    def __init__(self, command, environment=None):
+        begun = time.monotonic()
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            self.text = process.stdout.read().decode(errors="replace")
+            self.errors = process.stderr.read().decode(errors="replace")
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        self.wall = time.monotonic() - begun
+        self.seconds = usage.ru_utime + usage.ru_stime
+        self.mebibytes = usage.ru_maxrss / 1024
+        assert process.returncode == 0, f"{command} ended with {process.returncode}: {self.errors[-2000:]}"
+
+    def given_up(self):
+        """The line that says what was given up, if there is one."""
+        marks = ("no room",)
+        lines = [line for line in self.text.splitlines() if any(mark in line for mark in marks)]
+        return lines[0].strip() if lines else ""
+
+
+def write(*arguments):
+    """In a process of its own: Linux counts what this one holds to the programs that it starts."""
+    writer = multiprocessing.Process(target=hostile.write, args=arguments)
+    writer.start()
+    writer.join()
+    assert writer.exitcode == 0
+
+
+def erspanrate(path, *more):
+    return Measured([str(BUILD / "collector" / "erspanrate"), "-r", str(path), *more])
+
+
+def tshark_sessions(tshark, path, *more):
+    arguments = ["-n", "-q", "-o", "erspan.dissect_inner:FALSE", "-z", "erspan,sessions", *more]
+    return Measured([*tshark.drop, "tshark", "-r", str(path), *arguments], tshark.environment)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--copies", type=int, default=1_000_000, help="in each capture (default a million)")
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, help="of sessions, flows, clocks")
+    parser.add_argument("--kind", choices=hostile.KINDS, help="only this one")
+    parser.add_argument("--program", choices=("erspanrate", "tshark"), help="only this one")
+    parser.add_argument("--directory", help="for the captures (default: a temporary directory)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="erspan-bench-", dir=options.directory) as directory:
+        stage = Path(directory)
+        stage.chmod(0o755)
+        tshark = Tshark(stage, BUILD / "plugin" / "erspan.so")
+        programs = {
+            "erspanrate": erspanrate,
+            "tshark": lambda path: tshark_sessions(tshark, path),
+        }
+        print("| capture | of them | copies | program | per copy | peak memory | what it says |")
+        print("|---|---|---|---|---|---|---|")
+        path = stage / "hostile.pcap"
+        for kind in [options.kind] if options.kind else hostile.KINDS:
+            copies = options.copies // SMALL_KINDS.get(kind, 1)
+            for count in options.counts if kind in hostile.COUNTED else (1,):
+                write(path, kind, count, copies)
+                path.chmod(0o644)
+                for program in [options.program] if options.program else programs:
+                    cost = programs[program](path)
+                    print(
+                        f"| {kind} | {count:,} | {copies:,} | {program} | {1e6 * cost.seconds / copies:.2f} us"
+                        f" | {cost.mebibytes:,.0f} MiB | {cost.given_up()} |",
+                        flush=True,
+                    )
+
+
+if __name__ == "__main__":
+    main()

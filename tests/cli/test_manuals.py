@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The manuals and the programs know the same options, keys and statistics: none is missing in either."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+COMMANDS = ["write", "wrap", "check", "list", "send"]
+HELP = {"help", "help-all"}
+
+
+def text(program, *arguments):
+    return subprocess.run(
+        [program, *arguments], check=True, capture_output=True, text=True
+    ).stdout  # fmt: skip
+
+
+def long_options(shown):
+    """The options that a --help text lists, each at the start of its line."""
+    names = set(re.findall(r"^ +(?:-\w, )?--([a-z0-9-]+)", shown, re.MULTILINE))
+    return {name for name in names if name not in HELP and not name.startswith("help-")}
+
+
+def documented_options(page):
+    """The options that a manual explains, each as a term: **-o**, **--output**=*FILE*."""
+    terms = re.findall(r"^\*\*-.*$", (DOCS / page).read_text(), re.MULTILINE)
+    return {name for term in terms for name in re.findall(r"--([a-z0-9-]+)\*\*", term)} - HELP
+
+
+def documented_keys(page):
+    return set(re.findall(r"^`([a-z0-9-]+)` \*", (DOCS / page).read_text(), re.MULTILINE))
+
+
+def test_erspangen(erspangen):
+    """Each option of each command is a term of the manual, or a key that it explains."""
+    offered = set().union(*(long_options(text(erspangen, c, "--help-all")) for c in COMMANDS))
+    known = documented_options("erspangen.md") | documented_keys("erspangen.md")
+    assert offered - known - {"version"} == set()
+    assert documented_options("erspangen.md") - offered - {"version", "help-"} == set()
+
+
+def test_erspanrate(erspanrate):
+    offered = long_options(text(erspanrate, "--help"))
+    assert documented_options("erspanrate.md") == offered
+
+
+def test_statistics(tshark):
+    """Each statistic that the plugin registers is in the manual, and the other way round."""
+    listed = tshark.call("-z", "help")
+    offered = set(re.findall(r"^ +(\S*erspan\S*)$", listed.stdout + listed.stderr, re.MULTILINE))
+    explained = set(re.findall(r"-z ([a-z]*,?erspan(?:,[a-z]+)?)`", (DOCS / "plugin.md").read_text()))
+    assert offered == explained
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+def test_links(page):
+    """What a page links to in the tree is there."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / page).read_text()):
+        assert (DOCS / target).exists(), target
