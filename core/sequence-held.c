@@ -86,6 +86,8 @@ unsigned sequence_take_members(struct sequence *sequence, uint32_t number, uint3
 
 uint32_t sequence_reach(const struct sequence *sequence, const struct sequence_finding *alone)
 {
+    if (alone->kind == SEQUENCE_HELD)
+        return SEQUENCE_JUMP_MAX;
     return sequence_is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
 }
 
@@ -107,7 +109,7 @@ struct sequence_finding sequence_hold(struct sequence *sequence,
         .copy = *copy,
         .extent = alone->finding.extent,
         .taken_for = (uint8_t)alone->finding.kind,
-        .reach = (uint8_t)sequence_reach(sequence, &alone->finding),
+        .reach = (uint16_t)sequence_reach(sequence, &alone->finding),
         .evidence = (uint8_t)alone->evidence,
         .straggler = alone->straggler,
     };

@@ -68,12 +68,11 @@ static void replay(struct sequence *sequence, const struct sequence_arrival *cop
 /* Those held that are near, and this copy, begin a new run; the others do not. What went on with
  * the old run since came late: the new one had begun. */
 static struct sequence_finding restart(struct sequence *sequence,
-                                       const struct sequence_arrival *copy)
+                                       const struct sequence_arrival *copy, uint32_t reach)
 {
     struct sequence_finding finding = {.kind = SEQUENCE_RESTART};
     struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count =
-        sequence_take_members(sequence, copy->number, SEQUENCE_NEAR, members, &finding);
+    unsigned count = sequence_take_members(sequence, copy->number, reach, members, &finding);
     for (unsigned i = 0; i < sequence->continued; i++) {
         uint32_t extent = sequence->continued_at[i] - members[0].order;
         if ((int32_t)extent <= 0)
@@ -99,11 +98,12 @@ static struct sequence_finding hold_or_restart(struct sequence *sequence,
     bool strong = alone->evidence == SEQUENCE_STRONG_EVIDENCE;
     bool unusual = sequence_is_unusual(sequence, alone->finding.extent);
     unsigned proof = unusual ? SEQUENCE_HELD_MAX / 2 : SEQUENCE_HELD_MAX;
-    if (sequence_held_near(sequence, copy->number, sequence_reach(sequence, &alone->finding),
+    uint32_t reach = sequence_reach(sequence, &alone->finding);
+    if (sequence_held_near(sequence, copy->number, reach,
                            strong ? SEQUENCE_NO_EVIDENCE : SEQUENCE_STRONG_EVIDENCE) ||
         (alone->evidence != SEQUENCE_NO_EVIDENCE &&
          sequence_held_in_order(sequence, copy->number, proof)))
-        return restart(sequence, copy);
+        return restart(sequence, copy, MAX(reach, SEQUENCE_NEAR));
     return sequence_hold(sequence, copy, alone);
 }
 

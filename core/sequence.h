@@ -49,11 +49,12 @@ enum {
                                     until the next is not below it: bits can flip in a number */
     SEQUENCE_GAPS_MAX = 4096, /* remembered; a copy out of an older gap counts as late by guess */
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
-    SEQUENCE_NEAR = 64,          /* numbers between the first copies of a new run */
-    SEQUENCE_CLOSE = 8,          /* numbers above the highest that are expected next */
-    SEQUENCE_ENDS = 16,    /* numbers beyond the ends of an earlier run where a straggler may be */
-    SEQUENCE_PATIENCE = 4, /* copies that go on before what is held is settled */
-    SEQUENCE_HELD_MAX = 8, /* copies held at a time */
+    SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
+                           in the old one, SEQUENCE_JUMP_MAX */
+    SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
+    SEQUENCE_PATIENCE = 4,          /* copies that go on before what is held is settled */
+    SEQUENCE_HELD_MAX = 8,          /* copies held at a time */
     SEQUENCE_EARLIER_MAX = 1 << 13, /* copies for which an earlier run is remembered */
     SEQUENCE_RUNS_MAX = 4           /* remembered besides the current one */
 };
@@ -151,8 +152,8 @@ enum sequence_evidence {
 struct sequence_held {
     struct sequence_arrival copy;
     uint32_t extent;   /* taken for LATE */
+    uint16_t reach;    /* numbers around it where others of a new run may be */
     uint8_t taken_for; /* enum sequence_kind */
-    uint8_t reach;     /* numbers around it where others of a new run may be */
     uint8_t evidence;  /* of a restart: enum sequence_evidence */
     bool straggler;    /* taken for LATE: in an earlier run */
 };
