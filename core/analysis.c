@@ -156,9 +156,9 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
         return;
     bool repeats = take_content(analysis, place, copy, payload, finding);
     if (copy->has_sequence)
-        finding->has_sequence =
-            domain_take(analysis->domains, &copy->session->key, copy->header.hardware_id,
-                        copy->sequence, place->frame, repeats, &finding->domain);
+        finding->has_sequence = domain_take(
+            analysis->domains, &copy->session->key, &copy->session->domain,
+            copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
     if (copy->header.type == ERSPAN_TYPE_III)
         take_time(analysis, place, copy, finding);
 }

@@ -11,26 +11,25 @@ struct engines {
     struct sequence *counters[DOMAIN_HARDWARE_IDS];
 };
 
-struct member {
-    struct session_key key;
-    uint8_t first_hardware_id;
+struct domain_member {
     struct source_node *node;
-    struct member *next;      /* of the source */
     struct sequence *counter; /* NULL: the source's */
     struct engines *engines;  /* NULL while there is one Hw ID */
+    uint8_t first_hardware_id;
+    struct session_key key;
+    struct domain_member *next; /* of the source */
 };
 
 struct source_node {
-    struct domain_source public;
     struct sequence *counter;
-    struct member *members;
+    struct domain_source public;
+    struct domain_member *members;
     bool several; /* members; it stays so */
 };
 
 struct domain_table {
     GHashTable *sources; /* struct source_node, keyed by its addresses */
-    GHashTable *members; /* struct member, keyed by its key */
-    struct member *last;
+    GHashTable *members; /* struct domain_member, keyed by its key */
     enum domain_policy policy;
     size_t memory_limit;
     size_t memory;
@@ -39,7 +38,7 @@ struct domain_table {
 
 enum {
     ENTRY_COST = 64, /* what a hash table and the allocator add to an entry, at most */
-    MEMBER_COST = sizeof(struct member) + ENTRY_COST,
+    MEMBER_COST = sizeof(struct domain_member) + ENTRY_COST,
     SOURCE_COST = sizeof(struct source_node) + ENTRY_COST
 };
 
@@ -67,14 +66,14 @@ static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 
 static guint member_hash(gconstpointer pointer)
 {
-    const struct member *member = pointer;
+    const struct domain_member *member = pointer;
     return session_key_hash(&member->key);
 }
 
 static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
-    const struct member *a = a_pointer;
-    const struct member *b = b_pointer;
+    const struct domain_member *a = a_pointer;
+    const struct domain_member *b = b_pointer;
     return session_key_equal(&a->key, &b->key);
 }
 
@@ -125,7 +124,7 @@ static struct sequence *inherit(struct domain_table *table, struct sequence **co
     return counter;
 }
 
-static void free_engines(struct domain_table *table, struct member *member)
+static void free_engines(struct domain_table *table, struct domain_member *member)
 {
     if (member->engines == NULL)
         return;
@@ -138,7 +137,7 @@ static void free_engines(struct domain_table *table, struct member *member)
 /* ---- giving up ---- */
 
 /* The Hw IDs of a session are told apart, or there is no more than one. */
-static bool engines_differ(const struct member *member)
+static bool engines_differ(const struct domain_member *member)
 {
     return member->engines != NULL;
 }
@@ -148,7 +147,7 @@ static void prune(struct domain_table *table, struct source_node *node)
 {
     const bool *followed = node->public.followed;
     bool source_needed = followed[DOMAIN_SOURCE];
-    for (struct member *member = node->members; member != NULL; member = member->next) {
+    for (struct domain_member *member = node->members; member != NULL; member = member->next) {
         if (!followed[DOMAIN_HARDWARE_ID])
             free_engines(table, member);
         bool needed =
@@ -210,26 +209,26 @@ static struct source_node *get_source(struct domain_table *table, const struct s
 static void part_members(struct domain_table *table, struct source_node *node)
 {
     const bool *followed = node->public.followed;
-    struct member *only = node->members;
+    struct domain_member *only = node->members;
     node->several = true;
     if (followed[DOMAIN_SESSION] || (followed[DOMAIN_HARDWARE_ID] && !engines_differ(only)))
         only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
 }
 
 /* Once the source's counter alone is followed, one session is as good as another. NULL before. */
-static struct member *any_member(const struct source_node *node)
+static struct domain_member *any_member(const struct source_node *node)
 {
     const bool *followed = node->public.followed;
     return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
 }
 
-static struct member *add_member(struct domain_table *table, const struct session_key *key,
-                                 uint8_t hardware_id)
+static struct domain_member *add_member(struct domain_table *table, const struct session_key *key,
+                                        uint8_t hardware_id)
 {
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
-    struct member *known = any_member(node);
+    struct domain_member *known = any_member(node);
     if (known != NULL)
         return known;
     bool second = node->members != NULL && !node->several;
@@ -239,7 +238,7 @@ static struct member *add_member(struct domain_table *table, const struct sessio
         return NULL;
     if (second)
         part_members(table, node);
-    struct member *member = g_new0(struct member, 1);
+    struct domain_member *member = g_new0(struct domain_member, 1);
     member->key = *key;
     member->first_hardware_id = hardware_id;
     member->node = node;
@@ -252,28 +251,23 @@ static struct member *add_member(struct domain_table *table, const struct sessio
     return member;
 }
 
-static struct member *get_member(struct domain_table *table, const struct session_key *key,
-                                 uint8_t hardware_id)
+static struct domain_member *get_member(struct domain_table *table, const struct session_key *key,
+                                        uint8_t hardware_id)
 {
-    if (table->last != NULL && session_key_equal(&table->last->key, key))
-        return table->last;
-    const struct member sought = {.key = *key};
-    struct member *member = g_hash_table_lookup(table->members, &sought);
-    if (member == NULL)
-        member = add_member(table, key, hardware_id);
-    if (member != NULL)
-        table->last = member;
-    return member;
+    const struct domain_member sought = {.key = *key};
+    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
+    return member != NULL ? member : add_member(table, key, hardware_id);
 }
 
 /* The counter of the session, its own or the source's. */
-static struct sequence **session_counter(struct member *member)
+static struct sequence **session_counter(struct domain_member *member)
 {
     return member->counter != NULL ? &member->counter : &member->node->counter;
 }
 
 /* Makes sure that the Hw ID has a counter. */
-static bool part_engines(struct domain_table *table, struct member *member, uint8_t hardware_id)
+static bool part_engines(struct domain_table *table, struct domain_member *member,
+                         uint8_t hardware_id)
 {
     if (member->engines == NULL && hardware_id == member->first_hardware_id)
         return true;
@@ -298,7 +292,7 @@ static bool part_engines(struct domain_table *table, struct member *member, uint
 
 /* ---- one copy ---- */
 
-static void find_counters(struct member *member, uint8_t hardware_id,
+static void find_counters(struct domain_member *member, uint8_t hardware_id,
                           struct sequence *counters[DOMAIN_KINDS])
 {
     const bool *followed = member->node->public.followed;
@@ -412,11 +406,14 @@ static void forget_given_up(const struct source_node *node, struct domain_findin
     }
 }
 
-bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
-                 uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
+bool domain_take(struct domain_table *table, const struct session_key *session,
+                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
+                 bool repeats, struct domain_finding *finding)
 {
     uint8_t engine = hardware_id % DOMAIN_HARDWARE_IDS;
-    struct member *member = get_member(table, session, engine);
+    if (*known == NULL)
+        *known = get_member(table, session, engine);
+    struct domain_member *member = *known;
     if (member == NULL || (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
                            !part_engines(table, member, engine))) {
         table->given_up++;
@@ -437,11 +434,11 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
 }
 
 /* The member that a copy of the session was counted in; NULL if none was. */
-static struct member *find_member(const struct domain_table *table,
-                                  const struct session_key *session)
+static struct domain_member *find_member(const struct domain_table *table,
+                                         const struct session_key *session)
 {
-    const struct member sought = {.key = *session};
-    struct member *member = g_hash_table_lookup(table->members, &sought);
+    const struct domain_member sought = {.key = *session};
+    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
     if (member != NULL)
         return member;
     const struct source_node sought_source = {
@@ -453,7 +450,7 @@ static struct member *find_member(const struct domain_table *table,
 bool domain_find(const struct domain_table *table, const struct session_key *session,
                  uint8_t hardware_id, struct domain_finding *finding)
 {
-    struct member *member = find_member(table, session);
+    struct domain_member *member = find_member(table, session);
     if (member == NULL)
         return false;
     *finding =
@@ -499,7 +496,7 @@ void domain_table_free(struct domain_table *table)
     gpointer key;
     g_hash_table_iter_init(&iter, table->members);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        struct member *member = key;
+        struct domain_member *member = key;
         free_engines(table, member);
         free_counter(table, &member->counter);
     }

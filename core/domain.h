@@ -40,13 +40,13 @@ enum {
 
 /** Of a source: all that its sessions and their engines share. */
 struct domain_source {
-    struct address source;
-    struct address destination;
-    uint32_t index; /* dense, in order of appearance */
-    int32_t votes[DOMAIN_KINDS];
-    bool followed[DOMAIN_KINDS]; /* not given up */
     enum domain_kind kind;       /* the one that leads */
     bool decided;                /* no other is followed */
+    bool followed[DOMAIN_KINDS]; /* not given up */
+    int32_t votes[DOMAIN_KINDS];
+    uint32_t index; /* dense, in order of appearance */
+    struct address source;
+    struct address destination;
 };
 
 /** What a copy meant to each candidate that is followed, its own vote counted. */
@@ -71,11 +71,14 @@ void domain_table_free(struct domain_table *table);
 /**
  * Takes a copy that has a number, of a session that has a key.
  *
+ * @param known        the caller keeps it with the session, to save the look-up of its key: NULL
+ *                     before the first copy, and good as long as the table.
  * @param hardware_id  of which the low 6 bits count.
  * @return false when memory is at its limit and nothing was followed; it is counted as given up.
  */
-bool domain_take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
-                 uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding);
+bool domain_take(struct domain_table *table, const struct session_key *session,
+                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
+                 bool repeats, struct domain_finding *finding);
 
 /**
  * Finds the counters of a copy that was taken before, as they are followed now, and leaves every

@@ -117,10 +117,10 @@ struct sequence_gap;
 /** The numbers from one restart to the next. Extended: wraps add up, and below 0 it goes on as
  * unsigned numbers do, so that the low bits are always the number. */
 struct sequence_run {
-    uint64_t lowest;
     uint64_t highest;
-    uint64_t first_frame;
     uint64_t highest_frame;
+    uint64_t lowest;
+    uint64_t first_frame;
     uint32_t first_arrival;    /* place in the order of arrival, modulo 2^32 */
     uint64_t known_from;       /* gaps below it were forgotten; with `forgot` */
     struct sequence_gap *gaps; /* in rising order; NULL without any */
@@ -168,15 +168,10 @@ struct sequence_guess {
 };
 
 struct sequence {
-    struct sequence_run run;
-    struct sequence_counts counts;
-    struct sequence_held *held; /* NULL before the first */
-    size_t memory;              /* bytes beyond the struct */
-    uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
-    uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
-    uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
-    uint32_t continued_at[SEQUENCE_PATIENCE]; /* when those came that `continued` counts */
-    struct sequence_guess guess;
+    /* Nothing but the first of these, and of the counts and the run, is touched by a copy in order:
+     * side by side, that they come into the cache together. */
+    uint32_t next;     /* the exact successor of the highest, as GRE would carry it */
+    uint32_t arrivals; /* duplicates left out, modulo 2^32 */
     bool begun;
     bool constant; /* no copy had another number than the first */
     bool varied;   /* ... and the content was not always the same */
@@ -186,6 +181,13 @@ struct sequence {
     uint8_t width; /* bits: 32, or 30 once quirk Q4 was seen */
     uint8_t held_count;
     uint8_t continued; /* copies that went on with the run since the first was held */
+    size_t memory;     /* bytes beyond the struct */
+    struct sequence_counts counts;
+    struct sequence_run run;
+    struct sequence_held *held; /* NULL before the first */
+    struct sequence_guess guess;
+    uint32_t gap_max;                         /* numbers that one copy revealed as lost, at most */
+    uint32_t continued_at[SEQUENCE_PATIENCE]; /* when those came that `continued` counts */
 };
 
 /** An all-zero struct is one that has seen nothing. Frees what the gaps took. */

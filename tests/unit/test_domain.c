@@ -14,6 +14,14 @@ static struct session_key key_of(unsigned source, unsigned session)
     };
 }
 
+/* The same without anything kept with the session. */
+static bool take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
+                 uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
+{
+    struct domain_member *known = NULL;
+    return domain_take(table, session, &known, hardware_id, number, frame, repeats, finding);
+}
+
 /* ---- by hand ---- */
 
 /* A copy: of the session A, B, C, ..., with Hw ID and number. */
@@ -32,8 +40,8 @@ static void walk_clean(const struct step *steps, size_t count)
         const struct session_key key = key_of(1, (unsigned)(steps[i].session - 'A'));
         struct domain_finding finding;
         g_test_message("step %zu", i);
-        g_assert_true(domain_take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false,
-                                  &finding));
+        g_assert_true(
+            take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding));
         g_assert_cmpint(finding.kind, ==, steps[i].kind);
         g_assert_cmpint(domain_kind_of(table, &key.source, &key.destination), ==, steps[i].kind);
         g_assert_true(finding.followed[finding.kind]);
@@ -83,7 +91,7 @@ static void test_hardware_id(void)
     struct domain_finding finding;
     const struct session_key key = key_of(1, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
-        domain_take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding);
+        take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding);
         g_assert_cmpint(finding.kind, ==, steps[i].kind);
     }
     g_assert_cmpuint(finding.sequence[DOMAIN_HARDWARE_ID]->counts.copies, ==, 3);
@@ -99,7 +107,7 @@ static void test_two_sources(void)
         for (unsigned source = 0; source < 2; source++) {
             const struct session_key key = key_of(source, 7);
             struct domain_finding finding;
-            g_assert_true(domain_take(table, &key, 0, 500 * source + i, i + 1, false, &finding));
+            g_assert_true(take(table, &key, 0, 500 * source + i, i + 1, false, &finding));
             g_assert_cmpuint(finding.source->index, ==, source);
             g_assert_cmpint(finding.kind, ==, DOMAIN_SESSION);
             g_assert_cmpint(finding.finding[DOMAIN_SESSION].kind, ==,
@@ -118,7 +126,7 @@ static void test_forced(void)
         struct domain_finding finding;
         g_assert_cmpint(domain_kind_of(table, &keys[0].source, &keys[0].destination), ==, kind);
         for (unsigned i = 0; i < 100; i++) {
-            domain_take(table, &keys[i / 2 % 2], (uint8_t)(i % 2), i, i + 1, false, &finding);
+            take(table, &keys[i / 2 % 2], (uint8_t)(i % 2), i, i + 1, false, &finding);
             g_assert_cmpint(finding.kind, ==, kind);
             g_assert_true(finding.source->decided);
             for (int other = 0; other < DOMAIN_KINDS; other++)
@@ -194,7 +202,7 @@ static void check_mirror(const struct mirror *mirror, uint32_t seed)
             counter->lowest = number;
         counter->highest = number;
         const struct session_key key = key_of(1, session);
-        g_assert_true(domain_take(table, &key, (uint8_t)engine, number, i + 1, false, &finding));
+        g_assert_true(take(table, &key, (uint8_t)engine, number, i + 1, false, &finding));
         g_assert_true(finding.followed[mirror->kind]);
         sequence_counts_add(&counter->seen, &finding.finding[mirror->kind]);
     }
@@ -242,9 +250,8 @@ static void test_flood(void)
     uint64_t refused = 0;
     for (unsigned i = 0; i < FLOOD; i++) {
         const struct session_key made_up = key_of(2 + i % 50000, i % 1024);
-        refused +=
-            !domain_take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding);
-        g_assert_true(domain_take(table, &real, 0, number++, i + 1, false, &finding));
+        refused += !take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding);
+        g_assert_true(take(table, &real, 0, number++, i + 1, false, &finding));
         g_assert_cmpuint(domain_table_memory(table), <=, LIMIT + 4096);
     }
     g_assert_cmpuint(refused, >, FLOOD / 2);
@@ -262,7 +269,7 @@ static void test_decision(void)
     size_t most = 0;
     for (unsigned i = 0; i < 1000; i++) {
         const struct session_key key = key_of(1, i % 100);
-        domain_take(table, &key, (uint8_t)(i % 3), i, i + 1, false, &finding);
+        take(table, &key, (uint8_t)(i % 3), i, i + 1, false, &finding);
         most = MAX(most, domain_table_memory(table));
     }
     g_assert_true(finding.source->decided);
