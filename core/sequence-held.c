@@ -100,9 +100,11 @@ struct sequence_finding sequence_hold(struct sequence *sequence,
     finding.taken_for = alone->finding.kind;
     finding.frame = 0;
     if (sequence->held == NULL) {
-        sequence->held = g_new(struct sequence_held, SEQUENCE_HELD_MAX);
+        sequence->held = g_new0(struct sequence_held, SEQUENCE_HELD_MAX);
         sequence->memory += SEQUENCE_HELD_MAX * sizeof *sequence->held;
     }
+    if (sequence->held_count == 0)
+        sequence->continued = 0;
     if (sequence->held_count == SEQUENCE_HELD_MAX)
         release_oldest(sequence, &finding);
     sequence->held[sequence->held_count++] = (struct sequence_held){
@@ -189,7 +191,8 @@ static struct sequence_guess guess(struct sequence *sequence)
             guess.strays++;
         guess.extent = MAX(guess.extent, held->extent);
     }
-    sequence_runs_forget(sequence);
+    if (guess.late > 0)
+        sequence_runs_forget(sequence);
     for (const struct sequence_run *run = &sequence->run; guess.late > 0 && run != NULL;
          run = run->earlier)
         guess.lost += guess_lost(sequence, run);

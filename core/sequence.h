@@ -16,16 +16,21 @@
  * - constant: the counter never moved since the first copy (quirk Q3): there is no sequence. If it
  *   moves after all, those before stay constant copies, and it restarted.
  *
- * How a restart is told. Copies that do not fit are held: a number that was received before but
- * with other content; one too far away to be loss or lateness; one that lands at about 0 from
- * farther ahead of the wrap than loss ever reached; and, though each may well be late, one missing
- * near 0 or far later than any before. RFC 3550 wants two such copies in order. Here they may be
- * SEQUENCE_NEAR apart in any order, as there is loss and lateness after a restart too, with up to
- * SEQUENCE_PATIENCE copies of the old run in between; but one of them must make no sense as a late
- * copy, or several must come in order. What is held counts until then as what it looks like alone,
- * and the restart takes that back: so the counts are the best guess at any time, and the end of a
- * capture needs no last word. Only the extent of what may be late waits, as a maximum cannot be
- * taken back.
+ * Loss, lateness and restarts are told apart by what is likelier:
+ * - A number in a gap is late, however regular the copies are that come to fill gaps: those of a
+ *   restart would hit numbers that were received.
+ * - A gap over the wrap is loss like any other. Only one so long that it would be held anyway, and
+ *   that ends at about 0, is a restart: a counter is hardly ever just before its wrap when that
+ *   happens.
+ * - A copy that makes no sense, or less than those before it, waits: a number that was received
+ *   before but with other content; one too far away to be loss or late; one below the lowest, near
+ *   0 or far later than any before. RFC 3550 wants two such copies in order. Here they may be
+ *   SEQUENCE_NEAR apart in any order, as there is loss and lateness after a restart too, with up to
+ *   SEQUENCE_PATIENCE copies of the old run in between; but one of them must make no sense as a
+ *   late copy, or several must come in order and none of them in a gap.
+ * - What waits counts as what it looks like alone, with the extent it would have, and a restart
+ *   takes that back: the counts are the best guess at any time, and the end of a capture needs no
+ *   last word.
  *
  * A run that a restart ended is remembered for SEQUENCE_EARLIER_MAX copies, as its stragglers may
  * come after. A number is taken for one of them if it is missing there, or just beyond its ends,
@@ -34,6 +39,9 @@
  *
  * What nobody can tell: a restart just before the wrap from loss over it; one after which the same
  * frames come with the same numbers from duplicates; one of which a single copy came from a stray.
+ *
+ * Theory of operation: core/sequence-run.h has the numbers of one run, core/sequence-earlier.h the
+ * runs that ended, core/sequence-held.h what waits; core/sequence.c decides.
  */
 #ifndef CORE_SEQUENCE_H
 #define CORE_SEQUENCE_H
