@@ -288,11 +288,12 @@ def test_ramp(wire):
     assert sum(t < times[0] + 10**9 for t in times) < 7000
 
 
-def test_interruption_ends_with_totals_and_truth(wire, tmp_path):
+@pytest.mark.parametrize("length", [["--loop"], ["--count", "2000"]], ids=["endless", "all made"])
+def test_interruption_ends_with_totals_and_truth(wire, tmp_path, length):
     """What waits to come late leaves at once, so that all is accounted for."""
     cable = wire()
     sender = cable.start(
-        "--rate", "5kpps", "--late", "10%", "--late-delay", "60s", "--loop", "--truth", tmp_path / "truth.json"
+        "--rate", "5kpps", "--late", "10%", "--late-delay", "60s", *length, "--truth", tmp_path / "truth.json"
     )
     time.sleep(1)
     assert cable.net.stop(sender) == 0
@@ -301,6 +302,16 @@ def test_interruption_ends_with_totals_and_truth(wire, tmp_path):
     assert count(cable.truth(), "sent") == count(cable.truth(), "delivered") == len(arrived) > 1000
     (domain,) = cable.truth()["domains"]
     assert domain["missing"] == 0 and domain["late"] > 50
+
+
+@pytest.mark.parametrize("rate", [[], ["--rate", "10kpps"], ["--rate", "max"]], ids=["own times", "rate", "max"])
+def test_last_copies_come_late(wire, rate):
+    """The end waits for what is under way."""
+    cable = wire()
+    cable.send("--late", "50%", "--late-delay", "700ms", *rate)
+    times = [frame.time_ns for frame in cable.arrived()]
+    assert len(times) == 10
+    assert 0.6e9 < times[-1] - times[0] < 2e9
 
 
 def test_interface_that_goes_away(wire, tmp_path, backend):
