@@ -229,7 +229,7 @@ int command_send(int argc, char **argv)
          "So many copies in all, the scenario again and again", "NUMBER"},
         {"duration", 'd', 0, G_OPTION_ARG_STRING, &request.duration, "So long, again and again",
          "TIME"},
-        {"loop", 'l', 0, G_OPTION_ARG_NONE, &request.loop, "Again and again until interrupted",
+        {"repeat", 0, 0, G_OPTION_ARG_NONE, &request.loop, "Again and again until interrupted",
          NULL},
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
          "JSON to write: what happened to the copies", "FILE"},

@@ -11,7 +11,7 @@
 
 #include "plugin/copy-meaning.h"
 
-/* One finding, equal for one or more candidates: 40 bytes and no hole, so that memcmp() compares.
+/* One finding, equal for one or more candidates: 48 bytes and no hole, so that memcmp() compares.
  */
 struct kept_sequence {
     uint64_t missing;
@@ -19,15 +19,16 @@ struct kept_sequence {
     uint32_t frame;
     uint32_t lost;
     uint32_t extent;
-    uint16_t candidates; /* 1u << enum domain_kind */
-    uint16_t kind;       /* enum sequence_kind */
+    uint32_t held_extent;
+    uint32_t candidates; /* 1u << enum domain_kind */
+    uint32_t kind;       /* enum sequence_kind */
     uint8_t taken_for;   /* likewise */
     bool found;
     bool held_was_stray;
     bool narrowed;
 };
 
-/* 8 bytes and, of a copy that is out of order, 40 more once the domain is decided. */
+/* 8 bytes and, of a copy that is out of order, 48 more once the domain is decided. */
 struct kept_finding {
     uint32_t copy_of;
     bool copy_of_other_session : 1;

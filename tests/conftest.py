@@ -18,6 +18,9 @@ NOBODY = "65534"
 TREE = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("ERSPAN_BUILD_DIR", TREE / "build")).resolve()
 
+# What tshark is to run under, valgrind for example.
+UNDER = os.environ.get("ERSPAN_UNDER", "").split()
+
 # A sanitized plugin needs its runtimes loaded before tshark. Leaks are tshark's own. wmem's blocks
 # would hide an overrun: "simple" asks malloc each time.
 SANITIZED = {}
@@ -29,6 +32,8 @@ if "ERSPAN_PRELOAD" in os.environ:
         "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple",
         "G_SLICE": "always-malloc",
     }
+elif UNDER:
+    SANITIZED = {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_SLICE": "always-malloc"}
 
 
 def numbered(cell):
@@ -72,7 +77,7 @@ class Tshark:
     def call(self, *arguments, timeout=120, stdout=subprocess.PIPE):
         """Runs tshark with arguments that name no capture."""
         done = subprocess.run(
-            [*self.drop, "tshark", *arguments],
+            [*self.drop, *UNDER, "tshark", *arguments],
             env=self.environment,
             cwd=self.stage,
             stdin=subprocess.DEVNULL,
@@ -101,9 +106,9 @@ class Tshark:
         """Reads the capture, without name resolution."""
         return self.call("-n", "-r", str(self.staged(capture)), *arguments, timeout=timeout)
 
-    def survive(self, capture, timeout=600):
+    def survive(self, capture, *options, timeout=600):
         """Dissects and prints all there is, twice over, and throws it away."""
-        everything = ["-n", "-2", "-V", "-x", "-r", str(self.staged(capture))]
+        everything = ["-n", "-2", "-V", "-x", "-r", str(self.staged(capture)), *options]
         self.call(*everything, timeout=timeout, stdout=subprocess.DEVNULL)
 
     def fields(self, capture, fields, display_filter=None, options=(), occurrence="f"):

@@ -46,7 +46,7 @@ class Measured:
 
     def given_up(self):
         """The line that says what was given up, if there is one."""
-        marks = ("memory", "room", "given up")
+        marks = ("no room",)
         lines = [line for line in self.text.splitlines() if any(mark in line for mark in marks)]
         return lines[0].strip() if lines else ""
 

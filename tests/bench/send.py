@@ -108,7 +108,7 @@ class Bench:
             ["tcpreplay", "--topspeed", "--preload-pcap", "--loop", "100000000", "--intf1", "out", capture],
         )
         for name in backends():
-            send = [ERSPANGEN, "send", "-i", "out", *MACS, "--rate", "max", "--loop", "--backend", name, scenario]
+            send = [ERSPANGEN, "send", "-i", "out", *MACS, "--rate", "max", "--repeat", "--backend", name, scenario]
             yield f"erspangen, {name}", send
 
 
@@ -154,7 +154,7 @@ def steadiness(bench, options):
         scenario = bench.directory / "rate.ini"
         scenario.write_text(SESSIONS.format(size=size), encoding="utf-8")
         for name in backends():
-            base = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", name, "--loop", scenario, "--rate"]
+            base = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", name, "--repeat", scenario, "--rate"]
             most = bench.rate([*base, "max"], 1)
             for rate in (20_000, int(most * 0.5), int(most * 0.9)):
                 rates, said = per_second(bench, [*base, f"{rate}pps"], options.seconds)

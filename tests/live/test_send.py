@@ -288,7 +288,7 @@ def test_ramp(wire):
     assert sum(t < times[0] + 10**9 for t in times) < 7000
 
 
-@pytest.mark.parametrize("length", [["--loop"], ["--count", "2000"]], ids=["endless", "all made"])
+@pytest.mark.parametrize("length", [["--repeat"], ["--count", "2000"]], ids=["endless", "all made"])
 def test_interruption_ends_with_totals_and_truth(wire, tmp_path, length):
     """What waits to come late leaves at once, so that all is accounted for."""
     cable = wire()
@@ -317,7 +317,7 @@ def test_last_copies_come_late(wire, rate):
 def test_interface_that_goes_away(wire, tmp_path, backend):
     """An error that says so, and still the whole truth."""
     cable = wire()
-    sender = cable.start("--backend", backend, "--rate", "5kpps", "--loop", "--truth", tmp_path / "truth.json")
+    sender = cable.start("--backend", backend, "--rate", "5kpps", "--repeat", "--truth", tmp_path / "truth.json")
     time.sleep(0.7)
     cable.net.ip("source", "link", "del", "out")
     said = sender.communicate(timeout=10)[0]
