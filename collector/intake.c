@@ -155,7 +155,8 @@ static bool take_copy(struct intake *intake, const struct packet *packet, struct
 {
     const struct copy_input input = input_of(layer, outer);
     struct copy copy;
-    if (input.carried == 0) { /* GRE around nothing, which Wireshark hands to nobody */
+    if (input.carried == 0 &&
+        input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
         intake->totals->broken += !input.quoted;
         return false;
     }

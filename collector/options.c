@@ -77,8 +77,6 @@ static gboolean check_names(const struct options *options, int arguments, char *
                     argv[1]);
     if (options->interface != NULL && options->file != NULL)
         return fail(error, STATUS_USAGE, "-i and -r: one of them at a time");
-    if (options->decapsulate && options->write == NULL)
-        return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     if (options->interface == NULL && options->file == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
     return TRUE;
@@ -110,6 +108,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE,
                     "--backend=count hands on no packets to filter, count "
                     "or write");
+    if (raw->decapsulate && options->write == NULL)
+        return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     options->backend = (enum backend)backend;
     options->domain = (enum domain_policy)domain;
     options->snap = (size_t)raw->snap;

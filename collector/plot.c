@@ -55,22 +55,33 @@ static struct point *point_at(const struct plot *plot, guint index)
     return &g_array_index(plot->points, struct point, index);
 }
 
+static struct point together(const struct point *a, const struct point *b)
+{
+    return (struct point){
+        .begin_s = a->begin_s,
+        .end_s = b->end_s,
+        .outer_bits = a->outer_bits + b->outer_bits,
+        .inner_bits = a->inner_bits + b->inner_bits,
+        .came = a->came + b->came,
+        .lost = a->lost + b->lost,
+    };
+}
+
 static void halve(struct plot *plot)
 {
     guint pairs = plot->points->len / 2;
     for (guint i = 0; i < pairs; i++) {
-        const struct point *a = point_at(plot, 2 * i);
-        const struct point *b = point_at(plot, 2 * i + 1);
-        *point_at(plot, i) = (struct point){
-            a->begin_s,
-            b->end_s,
-            a->outer_bits + b->outer_bits,
-            a->inner_bits + b->inner_bits,
-            a->came + b->came,
-            a->lost + b->lost,
-        };
+        *point_at(plot, i) = together(point_at(plot, 2 * i), point_at(plot, 2 * i + 1));
     }
     g_array_set_size(plot->points, pairs);
+}
+
+static void add_to_last(struct plot *plot, const struct point *point)
+{
+    if (plot->points->len == 0)
+        return;
+    struct point *last = point_at(plot, plot->points->len - 1);
+    *last = together(last, point);
 }
 
 void plot_add(struct plot *plot, const struct look *interval, const struct look *now)
@@ -84,8 +95,10 @@ void plot_add(struct plot *plot, const struct look *interval, const struct look 
         .came = (double)(all->sequence.copies - all->sequence.duplicates),
         .lost = (double)figures_signed(all->sequence.lost),
     };
-    if (interval->seconds <= 0)
+    if (interval->seconds <= 0) { /* the end came at the end of an interval */
+        add_to_last(plot, &point);
         return;
+    }
     if (plot->points->len == POINTS_MAX)
         halve(plot);
     g_array_append_val(plot->points, point);

@@ -181,22 +181,31 @@ static void open_pcap(struct source_file *file)
         file->link = (uint32_t)pcap_datalink(file->pcap);
 }
 
-/* A path that is or names a pipe, and a terminal, can be read only once. */
-static bool is_seekable(const char *path)
+/* A path that is or names a pipe, and a terminal, can be read only once. What is not there is for
+ * the readers to say. */
+static gboolean look_at_file(struct source_file *file, GError **error)
 {
     struct stat what;
-    return (strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &what) : stat(path, &what)) != 0 ||
-           S_ISREG(what.st_mode);
+    bool is_input = strcmp(file->path, "-") == 0;
+    if ((is_input ? fstat(STDIN_FILENO, &what) : stat(file->path, &what)) != 0)
+        return TRUE;
+    file->once = !S_ISREG(what.st_mode);
+    if (!file->once && what.st_size == 0) /* libwiretap would take it for a capture */
+        return fail(error, STATUS_FAILED, "%s: the file is empty", file->path);
+    if (is_input && !file->once) { /* to read it again, it must be opened anew */
+        g_free(file->path);
+        file->path = g_strdup("/dev/stdin");
+    }
+    return TRUE;
 }
 
 struct source *source_file_open(const char *path, const char *filter, GError **error)
 {
     struct source_file *file = g_new0(struct source_file, 1);
     file->source.class = &file_class;
-    file->once = !is_seekable(path);
-    /* To read standard input again, it must be opened anew. */
-    file->path = g_strdup(strcmp(path, "-") == 0 && !file->once ? "/dev/stdin" : path);
-    file->filter = packet_filter_new(filter, error);
+    file->path = g_strdup(path);
+    if (look_at_file(file, error))
+        file->filter = packet_filter_new(filter, error);
     if (file->filter != NULL) {
         if (is_for_pcap(file))
             open_pcap(file);

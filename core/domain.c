@@ -211,15 +211,22 @@ static void part_members(struct domain_table *table, struct source_node *node)
         only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
 }
 
+/* Once the source's counter alone is followed, one session is as good as another. NULL before. */
+static struct member *any_member(const struct source_node *node)
+{
+    const bool *followed = node->public.followed;
+    return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
+}
+
 static struct member *add_member(struct domain_table *table, const struct session_key *key,
                                  uint8_t hardware_id)
 {
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
-    const bool *followed = node->public.followed;
-    if (node->members != NULL && !followed[DOMAIN_SESSION] && !followed[DOMAIN_HARDWARE_ID])
-        return node->members; /* one session is as good as another */
+    struct member *known = any_member(node);
+    if (known != NULL)
+        return known;
     bool second = node->members != NULL && !node->several;
     bool own = node->members != NULL;
     if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
@@ -405,11 +412,24 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     return true;
 }
 
-bool domain_find(const struct domain_table *table, const struct session_key *session,
-                 uint8_t hardware_id, struct domain_finding *finding)
+/* The member that a copy of the session was counted in; NULL if none was. */
+static struct member *find_member(const struct domain_table *table,
+                                  const struct session_key *session)
 {
     const struct member sought = {.key = *session};
     struct member *member = g_hash_table_lookup(table->members, &sought);
+    if (member != NULL)
+        return member;
+    const struct source_node sought_source = {
+        .public = {.source = session->source, .destination = session->destination}};
+    const struct source_node *node = g_hash_table_lookup(table->sources, &sought_source);
+    return node != NULL ? any_member(node) : NULL;
+}
+
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding)
+{
+    struct member *member = find_member(table, session);
     if (member == NULL)
         return false;
     *finding =

@@ -121,6 +121,22 @@ uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place)
     return extent;
 }
 
+void arrivals_set(struct arrivals *arrivals, const struct arrival_span *span)
+{
+    arrivals->count = span->copies;
+    arrivals->highest = span->highest.ordinal;
+    g_array_set_size(arrivals->spans, 1);
+    g_array_index(arrivals->spans, struct arrival_span, 0) = *span;
+}
+
+void arrivals_give_up(struct arrivals *arrivals, struct sequence_place place)
+{
+    struct held_place *entry = find(arrivals, place.ordinal);
+    if (entry != NULL)
+        entry->arrived = true;
+    trim(arrivals);
+}
+
 uint64_t arrivals_missing(const struct arrivals *arrivals)
 {
     uint64_t missing = 0;

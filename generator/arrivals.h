@@ -49,6 +49,12 @@ void arrivals_hold(struct arrivals *arrivals, struct sequence_place place);
 /** The copy arrives, for the first time. Its extent: 0 if it is not late. */
 uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place);
 
+/** All that arrived since the start is this, in order; @p span is not empty. */
+void arrivals_set(struct arrivals *arrivals, const struct arrival_span *span);
+
+/** The copy, which was held, will never arrive. */
+void arrivals_give_up(struct arrivals *arrivals, struct sequence_place place);
+
 /** Numbers that lie between the lowest and the highest that arrived, and did not. */
 uint64_t arrivals_missing(const struct arrivals *arrivals);
 

@@ -28,7 +28,7 @@ static gboolean play_into(const struct scenario *scenario, struct output *output
     const struct frame_sink watched = progress_sink(&progress);
     const struct frame_sink sink = file != NULL ? truth_file_sink(file, &watched) : watched;
     struct truth *truth = truth_new(scenario);
-    gboolean good = play(scenario, truth, &sink, error);
+    gboolean good = play(scenario, truth, &sink, NULL, error);
     progress_end(&progress);
     if (good && file != NULL)
         good = truth_file_write(file, truth, error);

@@ -14,6 +14,7 @@
 int command_check(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_wrap(int argc, char **argv);
+int command_send(int argc, char **argv);
 int command_write(int argc, char **argv);
 
 /** A subcommand. */

@@ -15,6 +15,7 @@ static const struct subcommand {
     const char *help;
 } commands[] = {
     {"write", command_write, "a scenario, or options alone, to a capture file"},
+    {"send", command_send, "a scenario, or options alone, onto the wire"},
     {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
     {"check", command_check, "what is wrong with a scenario"},
     {"list", command_list, "the built-in scenarios"},

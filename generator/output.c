@@ -128,7 +128,7 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
 
 struct frame_sink output_sink(struct output *output)
 {
-    return (struct frame_sink){output, put};
+    return (struct frame_sink){.context = output, .put = put};
 }
 
 gboolean output_finish(struct output *output, GError **error)

@@ -10,6 +10,7 @@ struct listener {
     struct session_stream stream;
     const struct session_plan *plan;
     int64_t made;
+    int64_t left;    /* to make in this round */
     int64_t next_ns; /* when the next is due, or the first if the session mirrors traffic */
 };
 
@@ -17,6 +18,7 @@ struct beacon {
     struct marker_stream stream;
     const struct marker_plan *plan;
     int64_t made;
+    int64_t left;
     int64_t next_ns;
 };
 
@@ -24,11 +26,18 @@ struct beacon {
 struct port {
     struct traffic *traffic;
     struct mirrored_frame frame;
+    int64_t end_ns; /* of the last frame, until now */
     bool over;
     GPtrArray *listeners; /* of struct listener; owned by the ensemble */
 };
 
 struct ensemble {
+    const struct scenario *scenario;
+    const struct conductor *conductor;
+    int64_t left;   /* frames that may still be mirrored */
+    int64_t now_ns; /* as the conductor has it */
+    bool played;    /* someone had a turn in this round */
+    bool over;      /* the conductor said so */
     guint listener_count;
     guint beacon_count;
     guint port_count;
@@ -46,7 +55,6 @@ static void add_sessions(struct ensemble *all, const struct scenario *scenario)
     for (guint i = 0; i < all->listener_count; i++) {
         struct listener *listener = &all->listeners[i];
         listener->plan = &g_array_index(scenario->sessions, struct session_plan, i);
-        listener->next_ns = start_ns + listener->plan->stream.schedule.delay_ns;
         session_stream_init(&listener->stream, scenario, i, start_ns, all->truth, &all->under_way);
         guint port = scenario_find_traffic(scenario, listener->plan->mirror);
         if (port < all->port_count)
@@ -60,7 +68,6 @@ static void add_markers(struct ensemble *all, const struct scenario *scenario)
     for (guint i = 0; i < all->beacon_count; i++) {
         struct beacon *beacon = &all->beacons[i];
         beacon->plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        beacon->next_ns = start_ns + beacon->plan->stream.schedule.delay_ns;
         marker_stream_init(&beacon->stream, beacon->plan, start_ns);
     }
 }
@@ -69,6 +76,7 @@ static void add_markers(struct ensemble *all, const struct scenario *scenario)
 static gboolean advance(struct port *port, GError **error)
 {
     GError *wrong = NULL;
+    port->end_ns = port->frame.time_ns;
     port->over = !traffic_next(port->traffic, &port->frame, &wrong);
     if (wrong == NULL)
         return TRUE;
@@ -76,13 +84,25 @@ static gboolean advance(struct port *port, GError **error)
     return FALSE;
 }
 
-static gboolean add_ports(struct ensemble *all, const struct scenario *scenario, GError **error)
+/* All that plays from that time on. FALSE after an error. */
+static gboolean begin_round(struct ensemble *all, int64_t start_ns, GError **error)
 {
+    all->played = false;
+    for (guint i = 0; i < all->listener_count; i++) {
+        struct listener *listener = &all->listeners[i];
+        listener->left = listener->plan->stream.schedule.count;
+        listener->next_ns = start_ns + listener->plan->stream.schedule.delay_ns;
+    }
+    for (guint i = 0; i < all->beacon_count; i++) {
+        struct beacon *beacon = &all->beacons[i];
+        beacon->left = beacon->plan->stream.schedule.count;
+        beacon->next_ns = start_ns + beacon->plan->stream.schedule.delay_ns;
+    }
     for (guint i = 0; i < all->port_count; i++) {
         struct port *port = &all->ports[i];
-        port->listeners = g_ptr_array_new();
-        port->traffic = traffic_new(&g_array_index(scenario->traffics, struct traffic_plan, i), i,
-                                    scenario->capture.start_ns, error);
+        traffic_free(port->traffic);
+        port->traffic = traffic_new(&g_array_index(all->scenario->traffics, struct traffic_plan, i),
+                                    i, start_ns, error);
         if (port->traffic == NULL || !advance(port, error))
             return FALSE;
     }
@@ -90,9 +110,14 @@ static gboolean add_ports(struct ensemble *all, const struct scenario *scenario,
 }
 
 static gboolean ensemble_init(struct ensemble *all, const struct scenario *scenario,
-                              struct truth *truth, const struct frame_sink *sink, GError **error)
+                              struct truth *truth, const struct frame_sink *sink,
+                              const struct conductor *conductor, GError **error)
 {
     *all = (struct ensemble){
+        .scenario = scenario,
+        .conductor = conductor,
+        .left = conductor == NULL ? INT64_MAX : conductor->count,
+        .now_ns = scenario->capture.start_ns,
         .listener_count = scenario->sessions->len,
         .beacon_count = scenario->markers->len,
         .port_count = scenario->traffics->len,
@@ -103,18 +128,17 @@ static gboolean ensemble_init(struct ensemble *all, const struct scenario *scena
         .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
     departure_queue_init(&all->under_way);
-    if (!add_ports(all, scenario, error))
-        return FALSE;
+    for (guint i = 0; i < all->port_count; i++)
+        all->ports[i].listeners = g_ptr_array_new();
     add_sessions(all, scenario);
     add_markers(all, scenario);
-    return TRUE;
+    return begin_round(all, scenario->capture.start_ns, error);
 }
 
 static void ensemble_clear(struct ensemble *all)
 {
     for (guint i = 0; i < all->port_count; i++) {
-        if (all->ports[i].listeners != NULL)
-            g_ptr_array_free(all->ports[i].listeners, TRUE);
+        g_ptr_array_free(all->ports[i].listeners, TRUE);
         traffic_free(all->ports[i].traffic);
     }
     for (guint i = 0; i < all->listener_count; i++)
@@ -126,72 +150,71 @@ static void ensemble_clear(struct ensemble *all)
     g_free(all->way_out.scratch);
 }
 
-static gboolean emit_copy(const struct ensemble *all, struct listener *listener, int64_t now_ns,
+static gboolean emit_copy(struct ensemble *all, struct listener *listener,
                           const struct mirrored_frame *mirrored, GError **error)
 {
-    if (!session_stream_emit(&listener->stream, (uint64_t)listener->made++, now_ns, mirrored,
+    if (all->left == 0)
+        return TRUE;
+    all->left--;
+    listener->left--;
+    if (!session_stream_emit(&listener->stream, (uint64_t)listener->made++, all->now_ns, mirrored,
                              &all->way_out, error))
         return FALSE;
-    return listener->made < listener->plan->stream.schedule.count ||
-           session_stream_end(&listener->stream, now_ns, &all->way_out, error);
+    return listener->left > 0 ||
+           session_stream_end(&listener->stream, all->now_ns, &all->way_out, error);
 }
 
 /* True if the session mirrors this frame of its traffic. */
 static bool hears(const struct listener *listener, const struct mirrored_frame *frame)
 {
     enum mirror_direction direction = listener->plan->mirror_direction;
-    return listener->made < listener->plan->stream.schedule.count &&
-           frame->time_ns >= listener->next_ns &&
+    return listener->left > 0 && frame->time_ns >= listener->next_ns &&
            (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE));
 }
 
-static gboolean play_session(const struct ensemble *all, void *player, GError **error)
+static gboolean play_session(struct ensemble *all, void *player, GError **error)
 {
     struct listener *listener = player;
-    int64_t now_ns = listener->next_ns;
     listener->next_ns += listener->plan->stream.schedule.interval_ns;
-    return emit_copy(all, listener, now_ns, NULL, error);
+    return emit_copy(all, listener, NULL, error);
 }
 
-static gboolean play_marker(const struct ensemble *all, void *player, GError **error)
+static gboolean play_marker(struct ensemble *all, void *player, GError **error)
 {
     struct beacon *beacon = player;
-    int64_t now_ns = beacon->next_ns;
     beacon->next_ns += beacon->plan->stream.schedule.interval_ns;
-    return marker_stream_emit(&beacon->stream, (uint64_t)beacon->made++, now_ns, all->way_out.sink,
-                              error);
+    beacon->left--;
+    return marker_stream_emit(&beacon->stream, (uint64_t)beacon->made++, all->now_ns,
+                              all->way_out.sink, error);
 }
 
 /* The traffic is over: no copies follow those that wait for some. */
-static gboolean end_listeners(const struct ensemble *all, const struct port *port, int64_t now_ns,
-                              GError **error)
+static gboolean end_listeners(const struct ensemble *all, const struct port *port, GError **error)
 {
     for (guint i = 0; i < port->listeners->len; i++) {
         struct listener *listener = g_ptr_array_index(port->listeners, i);
-        if (!session_stream_end(&listener->stream, now_ns, &all->way_out, error))
+        if (!session_stream_end(&listener->stream, all->now_ns, &all->way_out, error))
             return FALSE;
     }
     return TRUE;
 }
 
-static gboolean play_port(const struct ensemble *all, void *player, GError **error)
+static gboolean play_port(struct ensemble *all, void *player, GError **error)
 {
     struct port *port = player;
     for (guint i = 0; i < port->listeners->len; i++) {
         struct listener *listener = g_ptr_array_index(port->listeners, i);
-        if (hears(listener, &port->frame) &&
-            !emit_copy(all, listener, port->frame.time_ns, &port->frame, error))
+        if (hears(listener, &port->frame) && !emit_copy(all, listener, &port->frame, error))
             return FALSE;
     }
-    int64_t now_ns = port->frame.time_ns;
     if (!advance(port, error))
         return FALSE;
-    return !port->over || end_listeners(all, port, now_ns, error);
+    return !port->over || end_listeners(all, port, error);
 }
 
 /* Whose turn it is, and what to do then. play is NULL at the end. */
 struct turn {
-    gboolean (*play)(const struct ensemble *all, void *player, GError **error);
+    gboolean (*play)(struct ensemble *all, void *player, GError **error);
     void *player;
     int64_t time_ns;
 };
@@ -209,12 +232,12 @@ static struct turn next_turn(const struct ensemble *all)
     for (guint i = 0; i < all->listener_count; i++) {
         struct listener *listener = &all->listeners[i];
         const struct schedule *schedule = &listener->plan->stream.schedule;
-        if (schedule->interval_ns != AUTO && listener->made < schedule->count)
+        if (schedule->interval_ns != AUTO && listener->left > 0)
             consider(&turn, &(struct turn){play_session, listener, listener->next_ns});
     }
     for (guint i = 0; i < all->beacon_count; i++) {
         struct beacon *beacon = &all->beacons[i];
-        if (beacon->made < beacon->plan->stream.schedule.count)
+        if (beacon->left > 0)
             consider(&turn, &(struct turn){play_marker, beacon, beacon->next_ns});
     }
     for (guint i = 0; i < all->port_count; i++) {
@@ -228,19 +251,67 @@ static struct turn next_turn(const struct ensemble *all)
 /* What is late and due comes before the next turn. */
 static gboolean take_turn(struct ensemble *all, const struct turn *turn, GError **error)
 {
-    return session_streams_release(&all->under_way, turn->time_ns, &all->way_out, error) &&
+    const struct conductor *conductor = all->conductor;
+    int64_t now_ns = turn->time_ns;
+    all->over = conductor != NULL && !conductor->time(conductor->context, &now_ns);
+    if (all->over)
+        return TRUE;
+    all->now_ns = now_ns;
+    all->played = true;
+    return session_streams_release(&all->under_way, now_ns, &all->way_out, error) &&
            turn->play(all, turn->player, error);
 }
 
+/* When the round is over for all, and another can begin. */
+static int64_t end_of_round(const struct ensemble *all)
+{
+    int64_t end_ns = INT64_MIN;
+    for (guint i = 0; i < all->listener_count; i++)
+        if (all->listeners[i].plan->stream.schedule.interval_ns != AUTO)
+            end_ns = MAX(end_ns, all->listeners[i].next_ns);
+    for (guint i = 0; i < all->beacon_count; i++)
+        end_ns = MAX(end_ns, all->beacons[i].next_ns);
+    for (guint i = 0; i < all->port_count; i++)
+        end_ns = MAX(end_ns, all->ports[i].end_ns + 1);
+    return end_ns;
+}
+
+/* Plays until no one has a turn. */
+static gboolean play_round(struct ensemble *all, GError **error)
+{
+    gboolean good = TRUE;
+    struct turn turn;
+    while (good && !all->over && all->left > 0 && (turn = next_turn(all)).play != NULL)
+        good = take_turn(all, &turn, error);
+    return good;
+}
+
+static bool plays_again(const struct ensemble *all)
+{
+    return all->conductor != NULL && all->conductor->loops && all->played && !all->over &&
+           all->left > 0;
+}
+
+/* What waits for later copies waits no longer, and what is under way arrives. */
+static gboolean play_out(struct ensemble *all, GError **error)
+{
+    for (guint i = 0; i < all->listener_count; i++)
+        if (!session_stream_end(&all->listeners[i].stream, all->now_ns, &all->way_out, error))
+            return FALSE;
+    return session_streams_release(&all->under_way, INT64_MAX, &all->way_out, error);
+}
+
 gboolean play(const struct scenario *scenario, struct truth *truth, const struct frame_sink *sink,
-              GError **error)
+              const struct conductor *conductor, GError **error)
 {
     struct ensemble all;
-    struct turn turn;
-    gboolean good = ensemble_init(&all, scenario, truth, sink, error);
-    while (good && (turn = next_turn(&all)).play != NULL)
-        good = take_turn(&all, &turn, error);
-    good = good && session_streams_release(&all.under_way, INT64_MAX, &all.way_out, error);
+    gboolean good =
+        ensemble_init(&all, scenario, truth, sink, conductor, error) && play_round(&all, error);
+    while (good && plays_again(&all))
+        good = begin_round(&all, end_of_round(&all), error) && play_round(&all, error);
+    good = good && play_out(&all, error);
+    if (sink->settle_all != NULL)
+        sink->settle_all(sink->context);
     ensemble_clear(&all);
     return good;
 }

@@ -79,7 +79,8 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
 
 struct frame_sink progress_sink(struct progress *progress)
 {
-    return progress->begun_us == 0 ? progress->sink : (struct frame_sink){progress, put};
+    return progress->begun_us == 0 ? progress->sink
+                                   : (struct frame_sink){.context = progress, .put = put};
 }
 
 void progress_end(struct progress *progress)

@@ -16,6 +16,7 @@ struct delay {
 struct sent_copy {
     const struct session_plan *session;
     struct copy parts;
+    size_t outer_bytes; /* of the frame that carries it, from the link layer on */
     uint64_t number;    /* of the copies that the session sent, the first is 1 */
     bool after_restart; /* the first of a source that has restarted */
     uint32_t flipped;   /* bits */
@@ -23,7 +24,7 @@ struct sent_copy {
     struct delay late;
     bool duplicate;     /* one that arrives a second time */
     struct delay again; /* behind the first, if it is to be doubled */
-    bool doubled;
+    bool doubled;       /* another will arrive behind this one */
 };
 
 /** True if anything but the plain sending was done. */

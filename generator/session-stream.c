@@ -36,6 +36,8 @@ void session_stream_clear(struct session_stream *stream)
 {
     impairments_clear(&stream->impairments);
     departure_queue_clear(&stream->held);
+    if (stream->failed_first != NULL)
+        g_hash_table_destroy(stream->failed_first);
 }
 
 static const struct session_plan *plan_of(const struct session_stream *stream)
@@ -50,12 +52,14 @@ static void note_time(struct period *period, const struct amount *amount, int64_
     period->last_ns = now_ns;
 }
 
-static gboolean put_frame(struct session_stream *stream, const struct frame *frame,
-                          const struct session_exit *way_out, GError **error)
+static gboolean put_frame(const struct frame *frame, const struct session_exit *way_out,
+                          GError **error)
 {
-    note_time(&stream->tally->frames_period, &stream->tally->frames, frame->time_ns);
-    amount_add(&stream->tally->frames, 0, frame->bytes.len);
-    return frame_put(way_out->sink, frame, error);
+    if (!frame_put(way_out->sink, frame, error))
+        return FALSE;
+    if (way_out->sink->settle_all == NULL)
+        session_stream_settle(frame, true);
+    return TRUE;
 }
 
 /* Bytes of the frame around a packet of that length, as the source sends it. */
@@ -67,26 +71,26 @@ static size_t sent_length(const struct session_plan *plan, size_t packet_length)
     return fate->snap_outer == AUTO ? length : MIN(length, (size_t)fate->snap_outer);
 }
 
-/* A delivery under way: what it consists of, and what was cut off it. */
+/* A delivery: whose frames it consists of. */
 struct delivery {
     struct session_stream *stream;
     const struct sent_copy *copy;
     const char *comment;
     int64_t now_ns;
-    uint64_t bytes;
-    uint64_t cut;
 };
 
-static void cut_to(struct buffer *out, int64_t kept, struct delivery *delivery)
+/* Returns how many bytes that takes. */
+static size_t cut_to(struct buffer *out, int64_t kept)
 {
     if (kept == AUTO || out->len <= (size_t)kept)
-        return;
-    delivery->cut += out->len - (size_t)kept;
+        return 0;
+    size_t cut = out->len - (size_t)kept;
     out->len = (size_t)kept;
+    return cut;
 }
 
 /* Adds what stands behind the outer packet, cuts what was cut, and hands the frame on. */
-static gboolean send(struct delivery *delivery, struct buffer *out,
+static gboolean send(const struct delivery *delivery, struct part part, struct buffer *out,
                      const struct session_exit *way_out, GError **error)
 {
     const struct session_plan *plan = plan_of(delivery->stream);
@@ -97,15 +101,17 @@ static gboolean send(struct delivery *delivery, struct buffer *out,
         return fail(error, STATUS_FAILED,
                     "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
                     plan->stream.group.name);
-    cut_to(out, fate->snap_outer, delivery);
-    cut_to(out, delivery->copy->snap, delivery);
-    delivery->bytes += out->len;
+    size_t cut = cut_to(out, fate->snap_outer);
+    cut += cut_to(out, delivery->copy->snap);
     const struct frame frame = {.time_ns = delivery->now_ns,
                                 .interface = delivery->stream->encapsulation.outer.interface,
                                 .bytes = {out->data, out->len},
+                                .stream = delivery->stream,
                                 .copy = delivery->copy,
+                                .cut = cut,
+                                .part = part,
                                 .comment = delivery->comment};
-    return put_frame(delivery->stream, &frame, way_out, error);
+    return put_frame(&frame, way_out, error);
 }
 
 /* What both fragments hold becomes other bytes in the second. */
@@ -116,7 +122,7 @@ static void contradict(const struct fate_plan *fate, struct buffer *second, size
         second->data[at] = (uint8_t)~second->data[at];
 }
 
-static gboolean send_fragments(struct delivery *delivery, struct bytes packet,
+static gboolean send_fragments(const struct delivery *delivery, struct bytes packet,
                                const struct session_exit *way_out, GError **error)
 {
     const struct fate_plan *fate = &plan_of(delivery->stream)->fate;
@@ -135,33 +141,94 @@ static gboolean send_fragments(struct delivery *delivery, struct bytes packet,
             fragment_put(packet, delivery->copy->parts.ip_at, parts[i].from, parts[i].to, &out);
         if (parts[i].from > 0)
             contradict(fate, &out, at);
-        delivery->stream->tally->fragments++;
-        if (!send(delivery, &out, way_out, error))
+        bool more = i == 0 && fate->fragment_lost == FRAGMENT_LOST_NONE;
+        if (!send(delivery, (struct part){.fragment = true, .more = more}, &out, way_out, error))
             return FALSE;
     }
     return TRUE;
 }
 
-static void count_delivery(const struct delivery *delivery, bool fragmented)
+static void count_delivery(struct session_stream *stream, const struct sent_copy *copy)
 {
-    const struct sent_copy *copy = delivery->copy;
-    struct session_tally *tally = delivery->stream->tally;
+    struct session_tally *tally = stream->tally;
+    const struct arriving *arriving = &stream->arriving;
     uint64_t inner = copy->parts.inner_kept;
-    if (copy->duplicate) {
-        amount_add(&tally->duplicates, inner, delivery->bytes);
+    if (arrivals_add(&stream->encapsulation.sequence->arrivals, copy->parts.place) > 0)
+        amount_add(&tally->late, inner, arriving->bytes);
+    amount_add(&tally->delivered, inner, arriving->bytes);
+    if (arriving->cut > 0)
+        amount_add(&tally->snapped, 0, arriving->cut);
+    if (copy->flipped > 0)
+        amount_add(&tally->corrupted, inner, arriving->bytes);
+    tally->flipped_bits += copy->flipped;
+    if (arriving->fragmented)
+        amount_add(&tally->fragmented, inner, arriving->bytes);
+}
+
+/* Neither it nor its double left. */
+static void count_failure(struct session_stream *stream, const struct sent_copy *copy)
+{
+    struct session_tally *tally = stream->tally;
+    const struct copy *parts = &copy->parts;
+    amount_take(&tally->sent, parts->inner_kept, copy->outer_bytes);
+    amount_add(&tally->failed, parts->inner_kept, copy->outer_bytes);
+    if (parts->inner_kept < parts->inner_length)
+        amount_take(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
+    arrivals_give_up(&stream->encapsulation.sequence->arrivals, parts->place);
+}
+
+/* All its frames are settled. A double counts as the copy itself if that did not leave. */
+static void settle_copy(struct session_stream *stream, const struct sent_copy *copy)
+{
+    bool left = !stream->arriving.failed;
+    if (!left && copy->doubled) {
+        if (stream->failed_first == NULL)
+            stream->failed_first = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_add(stream->failed_first, g_memdup2(&copy->number, sizeof copy->number));
         return;
     }
-    amount_add(&tally->delivered, inner, delivery->bytes);
-    struct arrivals *arrivals = &delivery->stream->encapsulation.sequence->arrivals;
-    if (arrivals_add(arrivals, copy->parts.place) > 0)
-        amount_add(&tally->late, inner, delivery->bytes);
-    if (delivery->cut > 0)
-        amount_add(&tally->snapped, 0, delivery->cut);
-    if (copy->flipped > 0)
-        amount_add(&tally->corrupted, inner, delivery->bytes);
-    tally->flipped_bits += copy->flipped;
-    if (fragmented)
-        amount_add(&tally->fragmented, inner, delivery->bytes);
+    bool second = copy->duplicate;
+    if (second && stream->failed_first != NULL)
+        second = !g_hash_table_remove(stream->failed_first, &copy->number);
+    bool lost =
+        stream->arriving.fragmented && plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE;
+    if (!left && !second)
+        count_failure(stream, copy);
+    else if (lost && !second)
+        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept, copy->outer_bytes);
+    else if (left && !lost && second)
+        amount_add(&stream->tally->duplicates, copy->parts.inner_kept, stream->arriving.bytes);
+    else if (left && !lost)
+        count_delivery(stream, copy);
+}
+
+static void count_frame(struct session_stream *stream, const struct frame *frame)
+{
+    struct session_tally *tally = stream->tally;
+    note_time(&tally->frames_period, &tally->frames, frame->time_ns);
+    amount_add(&tally->frames, 0, frame->bytes.len);
+    if (frame->copy == NULL)
+        amount_add(&tally->icmp_errors, 0, frame->bytes.len);
+}
+
+void session_stream_settle(const struct frame *frame, bool left)
+{
+    struct session_stream *stream = frame->stream;
+    struct arriving *arriving = &stream->arriving;
+    if (left)
+        count_frame(stream, frame);
+    if (frame->copy == NULL)
+        return;
+    arriving->bytes += frame->bytes.len;
+    arriving->cut += frame->cut;
+    arriving->fragmented = frame->part.fragment;
+    arriving->failed = arriving->failed || !left;
+    if (left && frame->part.fragment)
+        stream->tally->fragments++;
+    if (frame->part.more)
+        return;
+    settle_copy(stream, frame->copy);
+    *arriving = (struct arriving){0};
 }
 
 static bool is_fragmented(const struct session_stream *stream, const struct sent_copy *copy,
@@ -187,16 +254,10 @@ static gboolean deliver(struct session_stream *stream, const struct sent_copy *c
 {
     char text[SENT_COPY_TEXT];
     const struct bytes bytes = {packet.data, packet.len};
-    struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns, 0, 0};
-    bool fragmented = is_fragmented(stream, copy, bytes);
-    gboolean good = fragmented ? send_fragments(&delivery, bytes, way_out, error)
-                               : send(&delivery, &packet, way_out, error);
-    if (good && !loses_fragment(stream, copy, bytes))
-        count_delivery(&delivery, fragmented);
-    else if (good && !copy->duplicate)
-        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept,
-                   sent_length(plan_of(stream), bytes.len));
-    return good;
+    const struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns};
+    return is_fragmented(stream, copy, bytes)
+               ? send_fragments(&delivery, bytes, way_out, error)
+               : send(&delivery, (struct part){.fragment = false}, &packet, way_out, error);
 }
 
 static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
@@ -268,10 +329,11 @@ static gboolean put_icmp_error(struct session_stream *stream, const struct icmp_
 {
     struct buffer out = scratch_part(way_out, PART_FRAME);
     icmp_error_put(&stream->icmp, answer, packet, &out);
-    amount_add(&stream->tally->icmp_errors, 0, out.len);
-    const struct frame frame = {
-        .time_ns = now_ns, .interface = stream->icmp.interface, .bytes = {out.data, out.len}};
-    return put_frame(stream, &frame, way_out, error);
+    const struct frame frame = {.time_ns = now_ns,
+                                .interface = stream->icmp.interface,
+                                .bytes = {out.data, out.len},
+                                .stream = stream};
+    return put_frame(&frame, way_out, error);
 }
 
 /* A restart before the copy, and what the source keeps of its frame. */
@@ -289,13 +351,13 @@ static void prepare(struct session_stream *stream, struct copy_order *order, str
                                            &order->flagged);
 }
 
-static void count_sent(struct session_stream *stream, const struct copy *parts, size_t outer_bytes,
-                       int64_t now_ns)
+static void count_sent(struct session_stream *stream, const struct sent_copy *copy, int64_t now_ns)
 {
     struct session_tally *tally = stream->tally;
+    const struct copy *parts = &copy->parts;
     note_time(&tally->sent_period, &tally->sent, now_ns);
     amount_add(&tally->mirrored, parts->inner_length, 0);
-    amount_add(&tally->sent, parts->inner_kept, outer_bytes);
+    amount_add(&tally->sent, parts->inner_kept, copy->outer_bytes);
     if (parts->inner_kept < parts->inner_length)
         amount_add(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
 }
@@ -332,9 +394,11 @@ static gboolean pass(struct session_stream *stream, const struct verdict *verdic
     copy->snap = verdict->snap;
     copy->late = verdict->late;
     copy->again = verdict->again;
+    copy->doubled = verdict->doubled;
     if (!dispatch(stream, copy, packet, now_ns, way_out, error))
         return FALSE;
     copy->duplicate = true;
+    copy->doubled = false;
     return !verdict->doubled || dispatch(stream, copy, packet, now_ns, way_out, error);
 }
 
@@ -346,13 +410,13 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
     if (stream->impairments.count > 0)
         prepare(stream, order, &copy, now_ns);
     copy.parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
-    size_t outer_bytes = sent_length(copy.session, packet->len);
-    count_sent(stream, &copy.parts, outer_bytes, now_ns);
+    copy.outer_bytes = sent_length(copy.session, packet->len);
+    count_sent(stream, &copy, now_ns);
 
     const struct bytes quoted = {packet->data + copy.parts.ip_at, packet->len - copy.parts.ip_at};
     const struct verdict verdict = judge(stream, &copy, quoted.len, now_ns);
     if (verdict.lost != LOST_NOT)
-        amount_add(&stream->tally->lost[verdict.lost], copy.parts.inner_kept, outer_bytes);
+        amount_add(&stream->tally->lost[verdict.lost], copy.parts.inner_kept, copy.outer_bytes);
     else if (!pass(stream, &verdict, &copy, *packet, now_ns, way_out, error))
         return FALSE;
     if (verdict.answer.error != ICMP_ERROR_NONE &&

@@ -16,6 +16,14 @@ enum { FRAME_MAX_LENGTH = 1 << 17 };
 /** What a session needs to work in, and shares with all others: any content. */
 enum { SCRATCH_LENGTH = 4 * FRAME_MAX_LENGTH };
 
+/** What is known so far of the frames of one copy. */
+struct arriving {
+    uint64_t bytes;
+    uint64_t cut;
+    bool fragmented;
+    bool failed; /* one of them did not leave */
+};
+
 struct session_stream {
     struct encapsulation encapsulation;
     struct outer_template icmp; /* around an ICMP error to the source */
@@ -24,6 +32,8 @@ struct session_stream {
     uint64_t sent;                     /* copies */
     struct departure_queue held;       /* until a later copy was sent: due by its number */
     struct departure_queue *under_way; /* of all sessions: due by time */
+    struct arriving arriving;
+    GHashTable *failed_first; /* numbers of copies of which only the double can still leave */
 };
 
 /** Where frames go, and the scratch in which they are made. */
@@ -50,6 +60,9 @@ void session_stream_clear(struct session_stream *stream);
 gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
                              const struct mirrored_frame *mirrored,
                              const struct session_exit *way_out, GError **error);
+
+/** Counts a frame that was put: it left, or could not. */
+void session_stream_settle(const struct frame *frame, bool left);
 
 /** There will be no more copies: those that wait for later ones leave now. */
 gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,

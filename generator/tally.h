@@ -36,6 +36,14 @@ static inline void amount_add(struct amount *amount, uint64_t inner_bytes, uint6
     amount->outer_bytes += outer_bytes;
 }
 
+/** Takes back what was added. */
+static inline void amount_take(struct amount *amount, uint64_t inner_bytes, uint64_t outer_bytes)
+{
+    amount->count--;
+    amount->inner_bytes -= inner_bytes;
+    amount->outer_bytes -= outer_bytes;
+}
+
 /** The times of something, Unix time. Unset while the amount is 0. */
 struct period {
     int64_t first_ns;
@@ -45,6 +53,7 @@ struct period {
 struct session_tally {
     struct amount mirrored; /* frames that the source saw for the session */
     struct amount skipped[SKIP_CAUSES];
+    struct amount failed; /* copies that could not leave the source: none in a file */
     struct amount sent;
     struct amount lost[LOSS_CAUSES];
     struct amount delivered;  /* copies that arrived, each once */

@@ -96,7 +96,7 @@ struct frame_sink truth_file_sink(struct truth_file *file, const struct frame_si
     if (!file->records_frames)
         return *next;
     file->next = *next;
-    return (struct frame_sink){file, record};
+    return (struct frame_sink){.context = file, .put = record};
 }
 
 static void put_address(struct json_writer *json, const char *name, struct address address)
@@ -199,6 +199,7 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
     json_put_unsigned(json, "domain", domain_of(truth, number));
     put_mirrored(json, "mirrored", &tally->mirrored);
     put_skipped(json, tally->skipped);
+    put_copies(json, "failed", &tally->failed, NULL);
     put_copies(json, "sent", &tally->sent, &tally->sent_period);
     put_cut(json, "truncated", tally->truncated.count, tally->truncated.inner_bytes);
     json_put_unsigned(json, "restarts", tally->restarts);

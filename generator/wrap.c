@@ -101,7 +101,7 @@ static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, 
         memcpy(worker->whole, frame->bytes.data, frame->bytes.len);
         memset(worker->whole + frame->bytes.len, 0, worker->missing);
         mirrored.bytes = (struct bytes){worker->whole, frame->length};
-        sink = (struct frame_sink){worker, put_cut};
+        sink = (struct frame_sink){.context = worker, .put = put_cut};
     }
     if (!worker->wrapping->frame_type_given)
         worker->stream.encapsulation.header.frame_type =

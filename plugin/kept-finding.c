@@ -5,21 +5,24 @@
  */
 #include "plugin/kept-finding.h"
 
+/* What is added there has to be kept here. */
+_Static_assert(sizeof(struct sequence_finding) == 56, "every member of a finding is kept");
+
 static struct kept_sequence pack(const struct sequence_finding *finding)
 {
-    struct kept_sequence kept;
-    memset(&kept, 0, sizeof kept); /* padding too: packed ones are compared as bytes */
-    kept.missing = finding->missing;
-    kept.change = finding->change;
-    kept.frame = (uint32_t)finding->frame;
-    kept.lost = finding->lost;
-    kept.extent = finding->extent;
-    kept.kind = (uint8_t)finding->kind;
-    kept.taken_for = (uint8_t)finding->taken_for;
-    kept.found = finding->found;
-    kept.held_was_stray = finding->held_was_stray;
-    kept.narrowed = finding->narrowed;
-    return kept;
+    return (struct kept_sequence){
+        .missing = finding->missing,
+        .change = finding->change,
+        .frame = (uint32_t)finding->frame,
+        .lost = finding->lost,
+        .extent = finding->extent,
+        .held_extent = finding->held_extent,
+        .kind = (uint32_t)finding->kind,
+        .taken_for = (uint8_t)finding->taken_for,
+        .found = finding->found,
+        .held_was_stray = finding->held_was_stray,
+        .narrowed = finding->narrowed,
+    };
 }
 
 static struct sequence_finding unpack(const struct kept_sequence *kept)
@@ -29,6 +32,7 @@ static struct sequence_finding unpack(const struct kept_sequence *kept)
         .taken_for = (enum sequence_kind)kept->taken_for,
         .lost = kept->lost,
         .extent = kept->extent,
+        .held_extent = kept->held_extent,
         .frame = kept->frame,
         .missing = kept->missing,
         .change = kept->change,
@@ -42,19 +46,19 @@ static bool goes_without_saying(const struct sequence_finding *finding)
 {
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
-           !finding->held_was_stray && !finding->narrowed &&
+           finding->held_extent == 0 && !finding->held_was_stray && !finding->narrowed &&
            memcmp(&finding->change, &none, sizeof none) == 0;
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */
 static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_sequence added,
-                   uint8_t candidate)
+                   uint32_t candidate)
 {
     for (unsigned i = 0; i < count; i++) {
         struct kept_sequence same = sequences[i];
         same.candidates = 0;
         if (memcmp(&same, &added, sizeof added) == 0) {
-            sequences[i].candidates = (uint8_t)(sequences[i].candidates | candidate);
+            sequences[i].candidates |= candidate;
             return count;
         }
     }
@@ -69,7 +73,7 @@ static uint8_t pack_all(const struct domain_finding *domain,
     uint8_t count = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
         if (domain->followed[kind] && !goes_without_saying(&domain->finding[kind]))
-            count = add(sequences, count, pack(&domain->finding[kind]), (uint8_t)(1u << kind));
+            count = add(sequences, count, pack(&domain->finding[kind]), 1u << kind);
     return count;
 }
 

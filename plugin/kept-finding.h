@@ -11,22 +11,24 @@
 
 #include "plugin/copy-meaning.h"
 
-/* One finding, equal for one or more candidates: 40 bytes. */
+/* One finding, equal for one or more candidates: 48 bytes and no hole, so that memcmp() compares.
+ */
 struct kept_sequence {
     uint64_t missing;
     struct sequence_change change;
     uint32_t frame;
     uint32_t lost;
     uint32_t extent;
-    uint8_t kind;       /* enum sequence_kind */
-    uint8_t taken_for;  /* likewise */
-    uint8_t candidates; /* 1u << enum domain_kind */
-    bool found : 1;
-    bool held_was_stray : 1;
-    bool narrowed : 1;
+    uint32_t held_extent;
+    uint32_t candidates; /* 1u << enum domain_kind */
+    uint32_t kind;       /* enum sequence_kind */
+    uint8_t taken_for;   /* likewise */
+    bool found;
+    bool held_was_stray;
+    bool narrowed;
 };
 
-/* 8 bytes and, of a copy that is out of order, 40 more once the domain is decided. */
+/* 8 bytes and, of a copy that is out of order, 48 more once the domain is decided. */
 struct kept_finding {
     uint32_t copy_of;
     bool copy_of_other_session : 1;

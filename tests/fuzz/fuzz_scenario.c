@@ -39,9 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE((scenario == NULL) == (error != NULL));
     if (scenario != NULL && !reads_files(scenario)) {
         unsigned frames = 0;
-        const struct frame_sink sink = {&frames, put};
+        const struct frame_sink sink = {.context = &frames, .put = put};
         struct truth *truth = truth_new(scenario);
-        gboolean good = play(scenario, truth, &sink, &error);
+        gboolean good = play(scenario, truth, &sink, NULL, &error);
         truth_free(truth);
         REQUIRE(good == (error == NULL));
     }

@@ -47,7 +47,7 @@ static struct scenario *scenario_of(uint8_t choice)
 
 static void wrap_file(const char *path, uint8_t choice)
 {
-    static const struct frame_sink sink = {NULL, put};
+    static const struct frame_sink sink = {.put = put};
     GError *error = NULL;
     struct capture_reader *reader = capture_reader_open(path, &error);
     REQUIRE((reader == NULL) == (error != NULL));

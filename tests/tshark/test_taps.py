@@ -7,6 +7,7 @@ import subprocess
 
 import captures_table
 import pytest
+import random_scenarios
 import reports
 
 CAPTURES = captures_table.CAPTURES
@@ -81,6 +82,19 @@ def test_what_is_shown_changes_no_sum(tshark, name):
     assert reports.report(tshark, CAPTURES / name, "-q", "-2") == one
     assert reports.report(tshark, CAPTURES / name, "-Y", "frame.number == 1") == one
     assert reports.report(tshark, CAPTURES / name, "-T", "fields", "-e", "erspan.time") == one
+
+
+@pytest.mark.parametrize("seed", [3, 7, 9])
+def test_random_scenarios_come_to_the_same(tshark, erspangen, erspanrate, tmp_path, seed):
+    """More than a hundred sessions with all that can go wrong: two passes, and the collector."""
+    capture, _ = reports.generate(erspangen, tmp_path, random_scenarios.draw(seed))
+    fast = ("-q", "-o", "erspan.dissect_inner:FALSE")
+    one = reports.report(tshark, capture, *fast)
+    assert reports.report(tshark, capture, "-2", *fast) == one
+    done = subprocess.run([erspanrate, "-r", capture, "--json"], check=True, capture_output=True)
+    collected = json.loads(done.stdout.splitlines()[-1])
+    for member in ("sessions", "domains", "gaps"):
+        assert collected[member] == one[member]
 
 
 def test_two_mirrors_in_two_passes(tshark, two_mirrors):

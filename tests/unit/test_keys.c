@@ -360,10 +360,10 @@ static char *outcome(const char *text, const struct override *override)
         return NULL;
     }
     struct record record = {g_checksum_new(G_CHECKSUM_SHA1), 0};
-    const struct frame_sink sink = {&record, put};
+    const struct frame_sink sink = {.context = &record, .put = put};
     struct truth *truth = truth_new(scenario);
     char *result = NULL;
-    if (play(scenario, truth, &sink, &error) || record.frames == FRAMES_MAX)
+    if (play(scenario, truth, &sink, NULL, &error) || record.frames == FRAMES_MAX)
         result = g_strdup(g_checksum_get_string(record.sum));
     g_clear_error(&error);
     truth_free(truth);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The MAC addresses of what is sent.
+ */
+#ifndef GENERATOR_SEND_ADDRESSING_H
+#define GENERATOR_SEND_ADDRESSING_H
+
+#include "generator/options.h"
+#include "generator/send/wire.h"
+
+/** Fills in what neither the scenario nor the options say: the interface's own address as source,
+ * the collector's as destination (see neighbour_find()). FALSE after an error. */
+gboolean addressing_fill(struct scenario *scenario, const struct options *options,
+                         const struct wire *wire, GError **error);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/send/backend.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "generator/errors.h"
+
+const struct backend *const backends[] = {
+    &backend_packet,
+#ifdef HAVE_AF_XDP
+    &backend_af_xdp,
+#endif
+#ifdef HAVE_LIVE_FRAMES
+    &backend_live_frames,
+#endif
+    &backend_pcap,        NULL,
+};
+
+char *backend_names(void)
+{
+    GString *names = g_string_new(NULL);
+    for (size_t i = 0; backends[i] != NULL; i++)
+        g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ", backends[i]->name);
+    return g_string_free(names, FALSE);
+}
+
+const struct backend *backend_find(const char *name, GError **error)
+{
+    for (size_t i = 0; backends[i] != NULL; i++)
+        if (strcmp(backends[i]->name, name) == 0)
+            return backends[i];
+    char *names = backend_names();
+    fail(error, STATUS_USAGE, "--backend %s: there are %s", excerpt_of(name).text, names);
+    g_free(names);
+    return NULL;
+}
+
+gboolean backend_refused(const struct wire *wire, const char *what, int number, GError **error)
+{
+    if (number == EPERM || number == EACCES)
+        return fail(error, STATUS_FAILED,
+                    "%s: %s: sending needs the capability CAP_NET_RAW: run as root, or "
+                    "setcap cap_net_raw+ep erspangen",
+                    wire->name, what);
+    return fail(error, STATUS_FAILED, "%s: %s: %s", wire->name, what, g_strerror(number));
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/send/departures.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "generator/send/moment.h"
+
+/* A thread that sleeps is woken late by some tens of microseconds. */
+static const int64_t awake_before_ns = 100 * NS_PER_US;
+
+/* So much earlier than due a frame may leave with those before it. */
+static const int64_t together_ns = 5 * NS_PER_US;
+
+static void wait_until(int64_t due)
+{
+    if (due - moment_now() > awake_before_ns)
+        moment_sleep_until(due - awake_before_ns);
+    while (moment_now() < due)
+        ;
+}
+
+/* The frames of a batch, and which of them the wire can carry at all. */
+struct batch {
+    size_t count;
+    size_t sent_count;
+    struct departure *all[BATCH_MAX];
+    struct departure *sent[BATCH_MAX];
+    struct bytes frames[BATCH_MAX];
+    int outcomes[BATCH_MAX];
+};
+
+static void add_to_batch(const struct departures *departures, struct batch *batch,
+                         struct departure *departure)
+{
+    batch->all[batch->count++] = departure;
+    departure->outcome = wire_refuses(departures->wire, departure->bytes);
+    if (departure->outcome != 0)
+        return;
+    batch->frames[batch->sent_count] = departure->bytes;
+    batch->sent[batch->sent_count++] = departure;
+}
+
+static void gather(struct departures *departures, struct batch *batch, int64_t moment)
+{
+    batch->count = 0;
+    batch->sent_count = 0;
+    struct departure *departure;
+    while (batch->count < BATCH_MAX &&
+           (departure = outbox_waiting(departures->outbox, batch->count)) != NULL &&
+           departure->due <= moment + together_ns)
+        add_to_batch(departures, batch, departure);
+}
+
+static void note(struct departures *departures, const struct departure *departure, int64_t moment)
+{
+    if (departure->outcome == 0)
+        totals_add(&departures->totals, departure->bytes.len, moment, departure->due);
+    else
+        totals_fail(&departures->totals, departure->bytes.len, departure->outcome);
+    if (departure->outcome == ENXIO || departure->outcome == ENODEV)
+        atomic_store(&departures->cut_off, true);
+}
+
+static void send_batch(struct departures *departures, struct batch *batch, int64_t moment)
+{
+    if (batch->sent_count > 0)
+        departures->backend->send(departures->opened, batch->frames, batch->sent_count,
+                                  batch->outcomes);
+    for (size_t i = 0; i < batch->sent_count; i++)
+        batch->sent[i]->outcome = batch->outcomes[i];
+    /* They left one after the other. */
+    int64_t lasted = moment_now() - moment;
+    for (size_t i = 0; i < batch->count; i++)
+        note(departures, batch->all[i], moment + lasted * (int64_t)i / (int64_t)batch->count);
+    outbox_sent(departures->outbox, batch->count);
+}
+
+static gpointer run(gpointer data)
+{
+    struct departures *departures = data;
+    struct patience patience = {0};
+    struct batch batch;
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    while (!outbox_is_over(departures->outbox)) {
+        const struct departure *first = outbox_waiting(departures->outbox, 0);
+        if (first == NULL) {
+            patience_wait(&patience);
+            continue;
+        }
+        patience = (struct patience){0};
+        wait_until(first->due);
+        int64_t moment = moment_now();
+        gather(departures, &batch, moment);
+        send_batch(departures, &batch, moment);
+    }
+    return NULL;
+}
+
+struct departures *departures_new(const struct wire *wire, const struct backend *backend,
+                                  void *opened, struct outbox *outbox)
+{
+    struct departures *departures = g_new0(struct departures, 1);
+    departures->wire = wire;
+    departures->backend = backend;
+    departures->opened = opened;
+    departures->outbox = outbox;
+    /* Signals are for the thread that makes the frames: it ends the run. */
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    departures->thread = g_thread_new("departures", run, departures);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return departures;
+}
+
+void departures_end(struct departures *departures)
+{
+    g_thread_join(departures->thread);
+}
+
+void departures_free(struct departures *departures)
+{
+    departures->backend->close(departures->opened);
+    g_free(departures);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/send/live-frames-plan.h"
+
+#include "core/checksum.h"
+#include "generator/errors.h"
+#include "generator/impairment.h"
+#include "generator/play.h"
+
+enum { WORD_LENGTH = 4, IPV4_AT_ID = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
+
+static const int64_t ps_per_second = INT64_C(1000000000000);
+
+static bool goes_wrong(const struct scenario *scenario, const struct session_plan *session)
+{
+    struct impairments impairments = impairments_of(scenario, session, 0);
+    bool any = impairments.count > 0;
+    impairments_clear(&impairments);
+    return any;
+}
+
+/* What a session asks for that a template cannot do; NULL: nothing. */
+static const char *cannot(const struct scenario *scenario, const struct session_plan *session)
+{
+    const struct fate_plan *fate = &session->fate;
+    const struct gre_plan *gre = &session->gre;
+    const struct {
+        bool asked;
+        const char *what;
+    } wishes[] = {
+        {session->mirror[0] != '\0', "mirrored traffic"},
+        {goes_wrong(scenario, session), "impairments"},
+        {fate->nesting > 1, "nesting"},
+        {fate->loop > 1, "loop"},
+        {fate->fragment != AUTO, "fragment"},
+        {fate->icmp_error != ICMP_ERROR_NONE, "icmp-error"},
+        {fate->outer_fcs != CHECK_NONE, "outer-fcs"},
+        {gre->checksum != CHECK_NONE, "gre-checksum"},
+        {gre->routing || gre->flags != AUTO, "gre-routing and gre-flags"},
+        {gre->udp_port != AUTO && session->stream.outer.source.len != 4, "UDP over IPv6"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wishes); i++)
+        if (wishes[i].asked)
+            return wishes[i].what;
+    return NULL;
+}
+
+static bool take_turns(const struct schedule *a, const struct schedule *b)
+{
+    return a->count == b->count && a->interval_ns == b->interval_ns && a->delay_ns == b->delay_ns;
+}
+
+gboolean live_frames_can(const struct scenario *scenario, const struct live_plan *plan,
+                         GError **error)
+{
+    gboolean good = TRUE;
+    if (plan->timing == TIMING_OWN)
+        good = fail(error, STATUS_USAGE, "live-frames needs --rate: it knows no times");
+    if (plan->timing == TIMING_RATE && plan->ramp.time_ns > 0)
+        good = fail(error, STATUS_USAGE, "live-frames has no --ramp");
+    if (scenario->markers->len > 0)
+        good = fail(error, STATUS_USAGE, "live-frames has no marker packets");
+    if (scenario->sessions->len > TEMPLATES_MAX)
+        good = fail(error, STATUS_USAGE, "live-frames has no more than %d sessions", TEMPLATES_MAX);
+    const struct session_plan *sessions =
+        (const struct session_plan *)(void *)scenario->sessions->data;
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        const char *what = cannot(scenario, &sessions[i]);
+        if (what != NULL)
+            good = fail(error, STATUS_USAGE, "[session %s]: live-frames cannot do %s",
+                        sessions[i].stream.group.name, what);
+        if (!take_turns(&sessions[i].stream.schedule, &sessions[0].stream.schedule))
+            good = fail(error, STATUS_USAGE,
+                        "[session %s]: live-frames has sessions take turns: count, interval and "
+                        "delay must be those of the first",
+                        sessions[i].stream.group.name);
+    }
+    return good;
+}
+
+/* Collects the first copy of each session. */
+struct collection {
+    struct live_frames *live;
+    const struct wire *wire;
+    const struct truth *truth;
+    int64_t moment;
+    int64_t epoch_ns;
+    struct steady_copy *copies;
+};
+
+static void set_counting(const struct session_plan *plan, const struct copy *parts,
+                         struct live_template *template)
+{
+    const struct gre_plan *gre = &plan->gre;
+    bool constant = gre->sequence == SEQUENCE_CONSTANT || gre->sequence_domain == DOMAIN_CONSTANT;
+    if (session_has_sequence(plan))
+        template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
+    if (!constant)
+        template->sequence_mask = gre->sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+    if (plan->stream.outer.source.len == 4 && plan->stream.outer.id_policy == ID_INCREMENT) {
+        struct bytes ip = {template->bytes + parts->ip_at,
+                           (size_t)(template->bytes[parts->ip_at] & 0xf) * WORD_LENGTH};
+        uint8_t bare[60];
+        bytes_copy(ip, 0, bare, ip.len);
+        memset(bare + IPV4_AT_ID, 0, 2);
+        memset(bare + 10, 0, 2);
+        template->id_at = (uint32_t)(parts->ip_at + IPV4_AT_ID);
+        template->ip_sum = internet_checksum_add(0, (struct bytes){bare, ip.len});
+    }
+}
+
+static void set_clock(const struct session_plan *plan, const struct copy *parts, int64_t moment,
+                      int64_t epoch_ns, struct live_template *template)
+{
+    if (plan->type != ERSPAN_TYPE_III || plan->payload.len > 0)
+        return;
+    const struct clock_plan *clock = &plan->clock;
+    static const int64_t declared_ps[] = {[ERSPAN_GRA_100_US] = 100000000,
+                                          [ERSPAN_GRA_100_NS] = 100000,
+                                          [ERSPAN_GRA_1588] = 1000,
+                                          [ERSPAN_GRA_CUSTOM] = 1000};
+    struct subheader subheader = plan->header.subheader;
+    if (plan->platform != AUTO)
+        subheader.platform = (uint8_t)plan->platform;
+    uint32_t word = (uint32_t)(parts->erspan_at + SUBHEADER_AT + WORD_LENGTH);
+    template->time_at = (uint32_t)parts->erspan_at + TIMESTAMP_AT;
+    if (session_has_subheader(plan) && subheader_has_upper_time(&subheader))
+        template->upper_at = word;
+    if (session_has_subheader(plan) && subheader_has_seconds(&subheader))
+        template->seconds_at = word;
+    template->seconds = clock->seconds;
+    template->carries = plan->header.granularity == ERSPAN_GRA_1588;
+    template->tick_ps =
+        (uint64_t)(clock->tick_ps == AUTO ? declared_ps[plan->header.granularity & 3]
+                                          : clock->tick_ps);
+    template->clock_start = clock->unix_time ? 0 : clock->start;
+    template->clock_origin = clock->unix_time ? -epoch_ns : moment;
+}
+
+static gboolean collect(void *context, const struct frame *frame, GError **error)
+{
+    const struct collection *collection = context;
+    const struct sent_copy *copy = frame->copy;
+    const struct copy *parts = &copy->parts;
+    const struct session_plan *plan = copy->session;
+    uint32_t number = collection->live->template_count++;
+    size_t longest = MIN(wire_longest(collection->wire), (size_t)TEMPLATE_LENGTH);
+    if (wire_refuses(collection->wire, frame->bytes) != 0 || frame->bytes.len > TEMPLATE_LENGTH)
+        return fail(error, STATUS_FAILED,
+                    "[session %s]: its copies have %zu bytes: live-frames by %s has up to %zu",
+                    plan->stream.group.name, frame->bytes.len, collection->wire->name, longest);
+    size_t headers = parts->erspan_at;
+    if (plan->payload.len == 0)
+        headers += erspan_length(plan->type, session_has_subheader(plan));
+    if (frame->bytes.len < headers || headers > TEMPLATE_HEADERS)
+        return fail(error, STATUS_USAGE,
+                    "[session %s]: live-frames needs whole headers, of %d bytes at most",
+                    plan->stream.group.name, TEMPLATE_HEADERS);
+    struct live_template *template = &collection->live->templates[number];
+    const struct sequence_counters *counters = &collection->truth->counters;
+    template->length = (uint32_t)frame->bytes.len;
+    template->counter = (uint32_t)(counters->of_session[number] - counters->counters);
+    memcpy(template->bytes, frame->bytes.data, frame->bytes.len);
+    set_counting(plan, parts, template);
+    set_clock(plan, parts, collection->moment, collection->epoch_ns, template);
+    collection->copies[number] =
+        (struct steady_copy){parts->inner_length, parts->inner_kept, copy->outer_bytes, frame->cut};
+    return TRUE;
+}
+
+static bool at_its_time(void *context, int64_t *time_ns)
+{
+    (void)context;
+    (void)time_ns;
+    return true;
+}
+
+/* How long the line is taken by each, in picoseconds, of which there are enough for any rate. */
+static void set_cost(struct live_frames *live, const struct live_plan *plan)
+{
+    for (uint32_t i = 0; i < live->template_count && plan->timing == TIMING_RATE; i++) {
+        struct live_template *template = &live->templates[i];
+        uint64_t amount = plan->ramp.frames ? 1 : pace_bits(template->length);
+        template->cost_ps = (uint64_t)((__int128)amount * ps_per_second / plan->ramp.to);
+    }
+}
+
+gboolean live_frames_fill(struct live_frames *live, const struct scenario *scenario,
+                          const struct live_plan *plan, const struct wire *wire,
+                          const struct truth *truth, int64_t moment, int64_t epoch_ns,
+                          struct steady_copy *copies, GError **error)
+{
+    struct collection collection = {live, wire, truth, moment, epoch_ns, copies};
+    const struct frame_sink sink = {.context = &collection, .put = collect};
+    const struct conductor conductor = {.time = at_its_time, .count = scenario->sessions->len};
+    struct truth *aside = truth_new(scenario);
+    gboolean good = play(scenario, aside, &sink, &conductor, error);
+    truth_free(aside);
+    for (size_t i = 0; i < truth->counters.count; i++)
+        live->counters[i].next = truth->counters.counters[i].next;
+    for (uint32_t i = 0; i < live->template_count; i++)
+        live->longest = MAX(live->longest, live->templates[i].length);
+    set_cost(live, plan);
+    return good;
+}
+
+static struct amount amount_of(uint64_t count, size_t inner_bytes, size_t outer_bytes)
+{
+    return (struct amount){count, count * inner_bytes, count * outer_bytes};
+}
+
+static void tell_session(const struct live_template *template, const struct steady_copy *copy,
+                         int64_t epoch_ns, struct session_tally *tally)
+{
+    uint64_t left = template->left;
+    tally->mirrored = amount_of(template->made, copy->inner_length, 0);
+    tally->failed = amount_of(template->made - left, copy->inner_kept, copy->outer_bytes);
+    tally->sent = amount_of(left, copy->inner_kept, copy->outer_bytes);
+    tally->delivered = amount_of(left, copy->inner_kept, template->length);
+    tally->frames = amount_of(left, 0, template->length);
+    if (copy->inner_kept < copy->inner_length)
+        tally->truncated = amount_of(left, copy->inner_length - copy->inner_kept, 0);
+    if (copy->cut > 0)
+        tally->snapped = amount_of(left, 0, copy->cut);
+    tally->sent_period = (struct period){epoch_ns + (int64_t) template->first_made,
+                                         epoch_ns + (int64_t) template->last_made};
+    tally->frames_period = (struct period){epoch_ns + (int64_t) template->first_left,
+                                           epoch_ns + (int64_t) template->last_left};
+}
+
+void live_frames_tell(const struct live_frames *live, const struct steady_copy *copies,
+                      int64_t epoch_ns, struct truth *truth)
+{
+    for (uint32_t i = 0; i < live->template_count; i++)
+        tell_session(&live->templates[i], &copies[i], epoch_ns, &truth->sessions[i]);
+    for (size_t i = 0; i < truth->counters.count; i++) {
+        const struct live_counter *told = &live->counters[i];
+        struct sequence_counter *counter = &truth->counters.counters[i];
+        counter->next = told->next;
+        counter->taken = told->taken;
+        const struct arrival_span span = {.copies = told->left,
+                                          .lowest = {told->lowest, 0, told->lowest_ordinal},
+                                          .highest = {told->highest, 0, told->highest_ordinal}};
+        if (told->left > 0)
+            arrivals_set(&counter->arrivals, &span);
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A scenario as templates for live frames, where it can be one: sessions that take turns, each
+ * repeating its first copy with another sequence number, time and identification.
+ */
+#ifndef GENERATOR_SEND_LIVE_FRAMES_PLAN_H
+#define GENERATOR_SEND_LIVE_FRAMES_PLAN_H
+
+#include "generator/send/live-frames-shared.h"
+#include "generator/send/live.h"
+
+/** What the truth must know of a session's copies, each like the other. */
+struct steady_copy {
+    size_t inner_length;
+    size_t inner_kept;
+    size_t outer_bytes; /* as the source sends it */
+    size_t cut;         /* of those, on the way */
+};
+
+/** FALSE after an error that names all that the scenario, or the plan, asks for in vain. */
+gboolean live_frames_can(const struct scenario *scenario, const struct live_plan *plan,
+                         GError **error);
+
+/**
+ * Fills in templates, counters and how many; the scenario starts now, at @p moment.
+ *
+ * @param truth   a new one of the scenario, whose counters say where numbers begin.
+ * @param copies  one for each session.
+ */
+gboolean live_frames_fill(struct live_frames *live, const struct scenario *scenario,
+                          const struct live_plan *plan, const struct wire *wire,
+                          const struct truth *truth, int64_t moment, int64_t epoch_ns,
+                          struct steady_copy *copies, GError **error);
+
+/** Tells the truth about what was made and what left. */
+void live_frames_tell(const struct live_frames *live, const struct steady_copy *copies,
+                      int64_t epoch_ns, struct truth *truth);
+
+#endif

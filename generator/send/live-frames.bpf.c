@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs in the kernel for each live frame: takes the template of the session whose turn it is,
+ * writes sequence number, time and identification into it, and redirects it to the interface. Two
+ * more programs hear what became of the frames.
+ */
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "generator/send/live-frames-shared.h"
+
+const char license_name[] SEC("license") = "GPL";
+
+struct live_frames live;
+
+enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 20, NS = 1000000000, BULK_MAX = 64 };
+
+static const __u64 behind_ns = 100000000; /* as generator/send/live.c */
+
+static void put16(struct live_template *template, __u32 at, __u32 value)
+{
+    at &= TEMPLATE_HEADERS - 1;
+    template->bytes[at] = (__u8)(value >> 8);
+    template->bytes[at + 1] = (__u8)value;
+}
+
+static void put32(struct live_template *template, __u32 at, __u32 value)
+{
+    put16(template, at, value >> 16);
+    put16(template, at + 2, value);
+}
+
+static void stamp(struct live_template *template, __u64 now)
+{
+    __u64 since = now - (__u64) template->clock_origin;
+    __u64 tick = template->tick_ps;
+    __u64 time = template->clock_start;
+    if (tick != 0) /* since * 1000 / tick, which would not fit */
+        time += since / tick * 1000 + since % tick * 1000 / tick;
+    __u32 seconds = template->seconds;
+    if (template->carries) {
+        seconds += (__u32)(time / NS);
+        time %= NS;
+    } else {
+        seconds += (__u32)(since / NS);
+    }
+    put32(template, template->time_at, (__u32)time);
+    if (template->upper_at != NOWHERE)
+        put32(template, template->upper_at, (__u32)(time >> 32));
+    if (template->seconds_at != NOWHERE)
+        put32(template, template->seconds_at, seconds);
+}
+
+/* The identification, and the checksum six bytes behind it. */
+static void count_id(struct live_template *template)
+{
+    __u32 id = (template->id + 1) & 0xffff;
+    __u32 sum = template->ip_sum + id;
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    template->id = id;
+    put16(template, template->id_at, id);
+    put16(template, template->id_at + 6, ~sum);
+}
+
+static void number(struct live_template *template, struct live_departure *departure)
+{
+    struct live_counter *counter = &live.counters[template->counter & (TEMPLATES_MAX - 1)];
+    departure->number = counter->next;
+    departure->ordinal = ++counter->taken;
+    if (template->sequence_at == NOWHERE)
+        return;
+    put32(template, template->sequence_at, counter->next);
+    if (template->sequence_mask != 0)
+        counter->next = (counter->next + 1) & template->sequence_mask;
+}
+
+static long spin(__u32 i, void *due)
+{
+    (void)i;
+    return bpf_ktime_get_ns() >= *(__u64 *)due;
+}
+
+/* When the frame is due, at a rate: at most so much too late as can still be made up for. */
+static __u64 take_due(const struct live_template *template, __u64 now)
+{
+    __u64 due = live.start + live.due_ps / 1000;
+    if (now > due + behind_ns) {
+        __u64 late = now - due - behind_ns;
+        live.held_back_ns += late;
+        live.due_ps += late * 1000;
+        due += late;
+    }
+    live.due_ps += template->cost_ps;
+    return due;
+}
+
+static void note_made(struct live_template *template, __u32 turn, __u64 now)
+{
+    if (template->made++ == 0)
+        template->first_made = now;
+    template->last_made = now;
+    live.turn = turn + 1 < live.template_count ? turn + 1 : 0;
+    live.processor = bpf_get_smp_processor_id();
+    live.put++;
+}
+
+SEC("xdp")
+int make_frame(struct xdp_md *context)
+{
+    __u64 now = bpf_ktime_get_ns();
+    __u32 turn = live.turn;
+    if (live.over || turn >= TEMPLATES_MAX)
+        return XDP_DROP;
+    struct live_template *template = &live.templates[turn];
+    __u32 length = template->length;
+    __u64 due = template->cost_ps == 0 ? 0 : take_due(template, now);
+    if ((due == 0 ? now : due) >= live.end) {
+        live.over = 1;
+        return XDP_DROP;
+    }
+    if (length == 0 || length > TEMPLATE_LENGTH)
+        return XDP_ABORTED;
+    if (length != live.longest && bpf_xdp_adjust_tail(context, (int)(length - live.longest)) != 0)
+        return XDP_ABORTED;
+    if (now < due) {
+        bpf_loop(SPINS_MAX, spin, &due, 0);
+        now = bpf_ktime_get_ns();
+    }
+
+    struct live_departure *departure = &live.under_way[live.put & (UNDER_WAY_MAX - 1)];
+    departure->template = turn;
+    departure->due = due;
+    number(template, departure);
+    if (template->time_at != NOWHERE)
+        stamp(template, now);
+    if (template->id_at != NOWHERE)
+        count_id(template);
+    if (bpf_xdp_store_bytes(context, 0, template->bytes, length) != 0)
+        return XDP_ABORTED;
+    note_made(template, turn, now);
+    return (int)bpf_redirect(live.interface, 0);
+}
+
+static void note_late(__u64 due, __u64 now)
+{
+    __u64 late = due == 0 || now < due ? 0 : now - due;
+    __u32 shift = 0;
+    if (due == 0)
+        return;
+    if (late > live.late_longest)
+        live.late_longest = late;
+    for (__u32 i = 0; i < 32 && late >> shift >= 2 * LATE_STEPS; i++)
+        shift++;
+    __u64 bucket = shift * LATE_STEPS + (late >> shift);
+    if (bucket < LATE_BUCKETS)
+        live.late[bucket]++;
+}
+
+static void note_left(const struct live_departure *departure, __u64 now)
+{
+    struct live_template *template = &live.templates[departure->template & (TEMPLATES_MAX - 1)];
+    struct live_counter *counter = &live.counters[template->counter & (TEMPLATES_MAX - 1)];
+    if (template->left++ == 0)
+        template->first_left = now;
+    template->last_left = now;
+    if (counter->left++ == 0) {
+        counter->lowest = departure->number;
+        counter->lowest_ordinal = departure->ordinal;
+    }
+    counter->highest = departure->number;
+    counter->highest_ordinal = departure->ordinal;
+    note_late(departure->due, now);
+}
+
+static void note_failed(int error)
+{
+    __u32 number = error < 0 ? (__u32)-error : ERROR_NO_ROOM;
+    if (number < ERRORS_MAX)
+        live.failures[number]++;
+}
+
+/* While frames of ours are under way on this processor, nobody else's are. */
+static int is_ours(void)
+{
+    return live.put != live.taken && live.processor == bpf_get_smp_processor_id();
+}
+
+/* xdp_devmap_xmit(from, to, sent, drops, error): of the frames gathered, the first were sent. */
+SEC("raw_tp/xdp_devmap_xmit")
+int frames_left(struct bpf_raw_tracepoint_args *context)
+{
+    __u32 sent = (__u32)context->args[2];
+    __u32 count = sent + (__u32)context->args[3];
+    __u64 now = bpf_ktime_get_ns();
+    if (!is_ours())
+        return 0;
+    for (__u32 i = 0; i < BULK_MAX && i < count && live.taken != live.put; i++) {
+        if (i < sent)
+            note_left(&live.under_way[live.taken & (UNDER_WAY_MAX - 1)], now);
+        else
+            note_failed((int)context->args[4]);
+        live.taken++;
+    }
+    return 0;
+}
+
+/* xdp_redirect_err(device, program, target, error, ...): the last frame was not even gathered. */
+SEC("raw_tp/xdp_redirect_err")
+int frame_refused(struct bpf_raw_tracepoint_args *context)
+{
+    if (!is_ours())
+        return 0;
+    live.put--;
+    note_failed((int)context->args[3]);
+    return 0;
+}

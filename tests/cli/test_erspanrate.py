@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""erspanrate reads captures: against the generator's truth, and what it does with bad input."""
+
+import json
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import jsonschema
+import pcapfile
+import pytest
+from packets import capture, copy, ethernet, ipv4, ping, type2
+
+ETHERNET = 1
+TREE = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def rate(erspanrate):
+    """Runs it; the exit status must be as told."""
+
+    def run(*arguments, status=0, **options):
+        options = {"capture_output": True, "text": True, "timeout": 60, **options}
+        done = subprocess.run([erspanrate, *map(str, arguments)], check=False, **options)
+        assert done.returncode == status, done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def total(rate):
+    return lambda *arguments, **options: json.loads(
+        rate(*arguments, "-j", **options).stdout.splitlines()[-1]
+    )
+
+
+@pytest.fixture
+def generated(erspangen, tmp_path):
+    """A capture of one session of 1000 numbered copies, and its truth."""
+
+    def make(*options, name="x.pcap"):
+        path, truth = tmp_path / name, tmp_path / "truth.json"
+        session = ["--type", "2", "--session", "5", "--inner", "udp", "--inner-size", "100"]
+        subprocess.run(
+            [erspangen, "write", *session, "--count", "1000", *options, "-o", path, "-t", truth],
+            check=True,
+        )
+        return path, json.loads(truth.read_text(encoding="utf-8"))
+
+    return make
+
+
+def lossy(tmp_path, numbers, session=5):
+    """A capture of copies with these sequence numbers, a millisecond apart."""
+    path = tmp_path / "numbers.pcap"
+    frames = [
+        pcapfile.Frame(ETHERNET, 0, copy(type2(session) + ping(sequence=n), sequence=n), i * 10**6)
+        for i, n in enumerate(numbers)
+    ]
+    pcapfile.write(path, ETHERNET, [frame._replace(length=len(frame.captured)) for frame in frames])
+    return path
+
+
+def test_the_sums_of_a_capture(total, tmp_path):
+    report = total("-r", lossy(tmp_path, [0, 1, 2, 5, 6, 4, 9, 9]))
+    session = report["sessions"][0]
+    # 3 and 7, 8 never came; 4 came after 5 and 6; the second 9 has the content of the first
+    assert session["sequence"]["lost"] == 3
+    assert session["sequence"]["late"] == 1
+    assert session["sequence"]["extent_max"] == 2
+    assert session["sequence"]["duplicates"] == 1
+    assert report["all"]["copies"] == session["copies"] == 8
+    assert report["all"]["loss"] == pytest.approx(3 / 10)
+    assert report["seconds"] == pytest.approx(0.007)
+    assert report["all"]["copies_per_s"] == pytest.approx(8 / 0.007, rel=1e-4)
+
+
+def test_intervals_follow_the_times_of_packets(rate, tmp_path):
+    path = lossy(tmp_path, [0, 1, 2, 3, 6, 7, 5])
+    lines = rate("-r", path, "-j", "-t", "0.002").stdout.splitlines()
+    *intervals, last = map(json.loads, lines)
+    # 2 ms each: copies 0 1 | 2 3 | 6 7 | 5, of which the end makes no interval
+    assert [interval["all"]["copies"] for interval in intervals] == [2, 2, 2]
+    assert [interval["all"]["lost"] for interval in intervals] == [0, 0, 2]
+    assert last["all"]["lost"] == 1
+
+
+def test_numbers_that_become_less_lost(rate, tmp_path):
+    path = lossy(tmp_path, [0, 3, 1, 2, 4, 5])
+    lines = rate("-r", path, "-j", "-t", "0.002").stdout.splitlines()
+    assert [json.loads(line)["all"]["lost"] for line in lines] == [2, -2, 0]
+
+
+def test_a_domain_can_be_forced(total, tmp_path):
+    path = tmp_path / "shared.pcap"
+    capture(path, [copy(type2(1 + n % 2) + ping(sequence=n), sequence=n) for n in range(40)])
+    shared = total("-r", path)
+    assert shared["all"]["lost"] == 0
+    assert shared["sessions"][0]["sequence_domain"] == "source"
+    forced = total("-r", path, "--domain", "session")
+    # each session misses every second number between its first and its last: 19
+    assert forced["all"]["lost"] == 2 * 19
+
+
+@pytest.mark.parametrize("loss", ["loss-random", "loss-runs", "loss-listed"])
+def test_truth_of_loss(total, erspangen, tmp_path, loss):
+    path, truth = tmp_path / "x.pcap", tmp_path / "truth.json"
+    subprocess.run([erspangen, "write", loss, "-o", path, "-t", truth], check=True)
+    made = json.loads(truth.read_text(encoding="utf-8"))["sessions"][0]
+    session = total("-r", path)["sessions"][0]
+    assert session["copies"] + session["sequence"]["lost"] == made["mirrored"]["frames"]
+
+
+@pytest.mark.parametrize("name", ["x.pcap", "x.pcapng", "x.pcap.gz", "x.pcapng.gz"])
+def test_formats(total, generated, name):
+    path, _ = generated(name=name)
+    assert total("-r", path)["all"]["copies"] == 1000
+
+
+@pytest.mark.parametrize("name", ["x.pcap", "x.pcapng", "x.pcap.gz"])
+def test_standard_input(total, generated, name):
+    path, _ = generated(name=name)
+    with open(path, "rb") as file:
+        assert total("-r", "-", stdin=file)["all"]["copies"] == 1000
+    cat = subprocess.Popen(["cat", path], stdout=subprocess.PIPE)
+    with cat:
+        assert total("-r", "-", stdin=cat.stdout)["all"]["copies"] == 1000
+
+
+def test_interfaces_with_different_link_types(total):
+    report = total("-r", "captures/two-links.pcapng", cwd=TREE)
+    assert [session["copies"] for session in report["sessions"]] == [2, 2]
+    assert report["totals"]["frames"] == 4
+
+
+def test_a_file_that_ends_in_the_middle(rate, generated):
+    """What came before is reported, the error too."""
+    path, _ = generated()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-10])
+    done = rate("-r", path, "-j", status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 999
+    assert "x.pcap" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing of a capture"])
+def test_files_that_are_none(rate, tmp_path, content):
+    path = tmp_path / "none"
+    path.write_bytes(content)
+    done = rate("-r", path, status=1)
+    assert done.stdout == ""
+    assert "none" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        ([], "-i INTERFACE or -r FILE"),
+        (["-i", "a", "-r", "b"], "one of them"),
+        (["eth0"], "eth0"),
+        (["-r", "x", "-b", "fast"], "--backend=fast"),
+        (["-r", "x", "--domain", "x"], "--domain=x"),
+        (["-r", "x", "-s", "10"], "--snap=10"),
+        (["-r", "x", "-c", "0"], "--count=0"),
+        (["-r", "x", "-d", "-1"], "--duration=-1"),
+        (["-r", "x", "-f", "nonsense ("], "nonsense ("),
+        (["-r", "x", "--threads", "2"], "--threads=2"),
+        (["-r", "x", "--decapsulate"], "--decapsulate"),
+        (["--nothing"], "--nothing"),
+    ],
+)
+def test_wrong_options(rate, arguments, word):
+    assert word in rate(*arguments, status=2).stderr
+
+
+def test_help_fits_a_screen(rate):
+    help_text = rate("--help").stdout
+    assert len(help_text.splitlines()) <= 45
+    assert max(map(len, help_text.splitlines())) <= 100
+    assert rate("--version").stdout.startswith("erspanrate ")
+
+
+def test_a_limit(total, generated):
+    path, _ = generated()
+    assert total("-r", path, "-c", "10")["all"]["copies"] == 10
+
+
+def test_a_filter(total, tmp_path):
+    path = tmp_path / "two.pcap"
+    other = copy(type2(2) + ping(), source=bytes([198, 51, 100, 1]))
+    capture(path, [copy(type2(1) + ping()), other, other])
+    assert total("-r", path, "-f", "src host 198.51.100.1")["all"]["copies"] == 2
+
+
+def test_what_is_no_erspan_is_counted(total, tmp_path):
+    path = tmp_path / "others.pcap"
+    frames = [copy(type2() + ping()), ethernet(0x88CC, bytes(40)), ethernet(0x800, b"\x45"), b""]
+    capture(path, frames)
+    totals = total("-r", path)["totals"]
+    assert totals["frames"] == 4
+    assert totals["not_erspan"] == 3
+
+
+def test_fragments(total, tmp_path):
+    """A later fragment has no GRE header: it tells that there is one, and no more."""
+    path = tmp_path / "fragment.pcap"
+    packet = bytearray(ipv4(47, bytes(64)))
+    packet[6:8] = (185).to_bytes(2, "big")
+    capture(path, [ethernet(0x800, bytes(packet))])
+    totals = total("-r", path)["totals"]
+    assert totals["later_fragments"] == 1
+    assert totals["not_erspan"] == 0
+
+
+def test_every_prefix_of_a_copy(total, tmp_path):
+    """Hostile bytes end no run."""
+    whole = copy(type2() + ping())
+    path = tmp_path / "prefixes.pcap"
+    capture(path, [whole[:length] for length in range(len(whole) + 1)])
+    assert total("-r", path)["totals"]["frames"] == len(whole) + 1
+
+
+def test_writing_what_is_read(rate, generated, tmp_path):
+    path, _ = generated()
+    out = tmp_path / "out.pcap"
+    rate("-r", path, "-w", out)
+    before = [(frame.captured, frame.length, frame.time_ns) for frame in pcapfile.read(path)]
+    after = [(frame.captured, frame.length, frame.time_ns) for frame in pcapfile.read(out)]
+    assert after == before
+
+
+def test_decapsulation(rate, tmp_path):
+    path, out = tmp_path / "copies.pcap", tmp_path / "out.pcap"
+    capture(path, [copy(type2() + ping(sequence=n), sequence=n) for n in range(3)])
+    rate("-r", path, "-w", out, "--decapsulate")
+    assert [frame.captured for frame in pcapfile.read(out)] == [ping(sequence=n) for n in range(3)]
+
+
+def test_a_full_disk(rate, generated):
+    """Nothing more is written; what was counted is said all the same."""
+    path, _ = generated()
+    done = rate("-r", path, "-j", "-w", "/dev/full", status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 1000
+    assert "/dev/full: No space left on device" in done.stderr
+
+
+def test_standard_output_that_is_full(rate, generated):
+    path, _ = generated()
+    with open("/dev/full", "wb") as full:
+        done = rate("-r", path, status=1, stdout=full, capture_output=False, stderr=subprocess.PIPE)
+    assert "copies 1,000" in done.stderr
+    assert "No space left on device" in done.stderr
+
+
+def test_prometheus(rate, tmp_path):
+    path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "erspan.prom"
+    rate("-r", path, "--prometheus", out)
+    lines = out.read_text(encoding="utf-8").splitlines()
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    labels = f'{{from="{path}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
+    assert values[f"erspan_copies_total{labels}"] == "3"
+    assert values[f"erspan_lost{labels}"] == "2"
+    assert os.listdir(tmp_path).count("erspan.prom") == 1
+
+
+def test_a_plot(rate, tmp_path):
+    path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "x.svg"
+    rate("-r", path, "--plot", out, "-t", "0.001")
+    root = ElementTree.parse(out).getroot()
+    shapes = [element.get("class") for element in root if element.get("class") != "grid"]
+    assert shapes.count("outer") == shapes.count("inner") == 1
+    assert shapes.count("lost") == 1  # of the interval in which the gap showed
+
+
+def test_a_table_for_people(rate, tmp_path):
+    output = rate("-r", lossy(tmp_path, [0, 1, 2, 5])).stdout
+    row = next(line for line in output.splitlines() if line.startswith("192.0.2.1 > 192.0.2.2, 5"))
+    assert row.split()[4:6] == ["II", "4"]
+    assert "33.3 %" in row  # 2 of 6
+    assert "\033" not in output
+
+
+
+
+@pytest.mark.parametrize("name", ["blog-iperf-mtu", "type3-ipv6", "type1-ipv4", "plain-gre"])
+def test_the_schema_describes_every_line(rate, name):
+    lines = rate("-r", TREE / "captures" / f"{name}.pcap", "-j", "-t", "0.0005").stdout.splitlines()
+    assert len(lines) > 1
+    for line in lines:
+        jsonschema.validate(json.loads(line), SCHEMA)
