@@ -25,7 +25,8 @@ from conftest import BUILD, Tshark  # noqa: E402
 
 COUNTS = (10, 1000, 100_000, 1_000_000)
 GIVEN_UP = "times there was no room"
-SMALL_KINDS = {"nested copies": 10}  # whose copies are as many times fewer: each is larger
+NESTED = "nested copies"  # which are found by dissecting the frames
+SMALL_KINDS = {NESTED: 10}  # whose copies are as many times fewer: each is larger
 
 
 class Measured:
@@ -65,8 +66,8 @@ def erspanrate_text(path, *more):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def tshark_sessions(tshark, path, *more):
-    arguments = ["-n", "-q", "-o", "erspan.dissect_inner:FALSE", "-z", "erspan,sessions", *more]
+def tshark_sessions(tshark, path, dissect_inner="FALSE"):
+    arguments = ["-n", "-q", "-o", f"erspan.dissect_inner:{dissect_inner}", "-z", "erspan,sessions"]
     return Measured([*tshark.drop, "tshark", "-r", str(path), *arguments], tshark.environment)
 
 
@@ -84,7 +85,7 @@ def main():
         tshark = Tshark(stage, BUILD / "plugin" / "erspan.so")
         programs = {
             "erspanrate": erspanrate,
-            "tshark": lambda path: tshark_sessions(tshark, path),
+            "tshark": lambda path: tshark_sessions(tshark, path, str(kind == NESTED).upper()),
         }
         print("| capture | of them | copies | program | per copy | peak memory | given up, times |")
         print("|---|---|---|---|---|---|---|")
