@@ -5,7 +5,11 @@
  */
 #include "collector/live.h"
 
+#include <net/if.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "collector/kernel-count.h"
 #include "collector/privileges.h"
@@ -14,7 +18,10 @@
 #include "generator/errors.h"
 #include "generator/interruption.h"
 
-enum { GLANCE_US = 20000 /* between two glances at clock and workers */ };
+enum {
+    GLANCE_US = 20000,     /* between two glances at clock and workers */
+    MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
+};
 
 static const double us_per_second = 1e6;
 
@@ -110,10 +117,27 @@ static gboolean stop(const struct live *live, GError **error)
     return FALSE;
 }
 
+/* Most network cards take no frame that is longer than their MTU allows, and count none. */
+static void warn_of_mtu(const char *interface)
+{
+    struct ifreq request = {0};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    g_strlcpy(request.ifr_name, interface, sizeof request.ifr_name);
+    if (fd < 0)
+        return;
+    if (ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu < MTU_FOR_TYPE_II)
+        g_printerr(
+            "erspanrate: %s: an MTU of %d may not let copies of full-size frames in; Type II "
+            "of them needs %d\n",
+            interface, request.ifr_mtu, MTU_FOR_TYPE_II);
+    close(fd);
+}
+
 static gboolean receive(struct live *live, GError **error)
 {
     GError *wrong = NULL;
     GError *at_the_end = NULL;
+    warn_of_mtu(live->options->interface);
     drop_counters_read(live->options->interface, &live->drops_before);
     live->began_s = clock_s();
     for (guint i = 0; i < live->workers->len; i++)

@@ -81,9 +81,16 @@ struct slot {
     uint32_t newer; /* next copy of this content; meaningless in the newest */
 };
 
+/* The mark is a part of the copy's hash: nearly all others are told from it without a look into
+ * their slots, which lie far apart. */
+struct link {
+    uint32_t ordinal;
+    uint32_t mark;
+};
+
 struct chains {
-    uint32_t *heads; /* by hash */
-    uint32_t *older; /* by slot */
+    struct link *heads; /* by hash */
+    struct link *older; /* by slot */
 };
 
 struct content_memory {
@@ -97,7 +104,7 @@ struct content_memory {
 
 static struct chains chains_new(uint32_t size)
 {
-    return (struct chains){g_new0(uint32_t, size), g_new0(uint32_t, size)};
+    return (struct chains){g_new0(struct link, size), g_new0(struct link, size)};
 }
 
 static void chains_free(struct chains *chains)
@@ -161,18 +168,19 @@ static inline bool chains_put(struct content_memory *memory, struct chains *chai
                               const struct content_copy *copy, uint32_t *found)
 {
     uint32_t mask = memory->size - 1;
-    uint32_t *head = &chains->heads[hash >> 32 & mask];
-    uint32_t *link = head;
+    uint32_t mark = (uint32_t)hash;
+    struct link *head = &chains->heads[hash >> 32 & mask];
+    struct link *link = head;
     uint32_t age = 0;
     bool is_found = false;
     for (int probes = 0; probes < PROBES_MAX && !is_found; probes++) {
-        uint32_t ordinal = *link;
+        uint32_t ordinal = link->ordinal;
         /* A number left over from 2^32 copies ago may lead anywhere, but not round in circles. */
         if (!is_remembered(memory, ordinal) || memory->next - ordinal <= age)
             break;
         age = memory->next - ordinal;
-        uint32_t *older = &chains->older[ordinal & mask];
-        if (same(&slot_of(memory, ordinal)->copy, copy)) {
+        struct link *older = &chains->older[ordinal & mask];
+        if (link->mark == mark && same(&slot_of(memory, ordinal)->copy, copy)) {
             *found = ordinal;
             *link = *older;
             is_found = true;
@@ -180,7 +188,7 @@ static inline bool chains_put(struct content_memory *memory, struct chains *chai
         link = older;
     }
     chains->older[memory->next & mask] = *head;
-    *head = memory->next;
+    *head = (struct link){memory->next, mark};
     return is_found;
 }
 

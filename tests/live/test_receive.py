@@ -251,3 +251,18 @@ def test_counting_in_the_kernel(receiver, capture, backend):
     assert session["outer_bytes"] == 1900 * (200 + 14 + 20 + 8 + 8)
     assert session["session_id"] == 7
     assert session["lost"] == 100
+
+
+@pytest.mark.parametrize("mtu, warned", [(1500, True), (1550, False)])
+def test_an_mtu_that_is_too_small(net, erspanrate, mtu, warned):
+    net.ip("collector", "link", "set", "in0", "mtu", str(mtu))
+    done = net.run("collector", erspanrate, "-i", "in0", "-q", "-d", "0.1")
+    assert (f"an MTU of {mtu}" in done.stderr) == warned
+
+
+def test_an_interface_that_is_down(net, erspanrate):
+    net.ip("collector", "link", "set", "in0", "down")
+    command = net.command("collector", erspanrate, "-i", "in0", "-d", "1")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1
+    assert "in0" in done.stderr and "down" in done.stderr
