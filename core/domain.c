@@ -43,6 +43,11 @@ enum {
     SOURCE_COST = sizeof(struct source_node) + ENTRY_COST
 };
 
+enum {
+    COST_OUT_OF_PLACE = 8, /* of a copy that is neither ahead nor late: see cost_of() */
+    VOTES_MAX = 1 << 30
+};
+
 /* ---- keys ---- */
 
 static guint source_hash(gconstpointer pointer)
@@ -305,39 +310,61 @@ static void find_counters(struct member *member, uint8_t hardware_id,
     counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? engine : NULL;
 }
 
-/* What speaks for a candidate, and against it. */
-static int score(const struct sequence_finding *finding, bool succeeds)
+/* How unlikely the copy is if the candidate is right, in bits. */
+static int cost_of(const struct sequence_finding *finding, bool repeats)
 {
-    if (finding->kind == SEQUENCE_HELD)
-        return -1;
-    return finding->kind == SEQUENCE_RESTART ? succeeds - 1 : succeeds;
+    enum sequence_kind as = finding->kind == SEQUENCE_HELD ? finding->taken_for : finding->kind;
+    switch (as) {
+    case SEQUENCE_GAP:
+        return 1 + (int)g_bit_storage(finding->lost);
+    case SEQUENCE_FIRST:
+    case SEQUENCE_LATE:
+    case SEQUENCE_CONSTANT:
+        return 2;
+    case SEQUENCE_DUPLICATE:
+        return repeats ? 0 : COST_OUT_OF_PLACE;
+    case SEQUENCE_HELD:
+    case SEQUENCE_RESTART:
+        return COST_OUT_OF_PLACE;
+    case SEQUENCE_NEXT:
+        break;
+    }
+    return 0;
 }
 
-/* @p succeeds: was asked before the copy was taken. */
-static void vote(struct domain_table *table, struct source_node *node,
-                 const bool succeeds[DOMAIN_KINDS], const struct domain_finding *finding)
+/* Among equals the one that leads stays; else it is the session, if that is one of them. */
+static enum domain_kind leading(const struct domain_source *source)
+{
+    static const enum domain_kind order[] = {DOMAIN_SESSION, DOMAIN_SOURCE, DOMAIN_HARDWARE_ID};
+    enum domain_kind best = source->kind;
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (source->followed[order[i]] && source->votes[order[i]] > source->votes[best])
+            best = order[i];
+    return best;
+}
+
+static void vote(struct domain_table *table, struct source_node *node, bool repeats,
+                 const struct domain_finding *finding)
 {
     struct domain_source *source = &node->public;
-    int scores[DOMAIN_KINDS];
-    int least = 1;
+    int costs[DOMAIN_KINDS];
+    int worst = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (!source->followed[kind])
             continue;
-        scores[kind] = score(&finding->finding[kind], succeeds[kind]);
-        least = MIN(least, scores[kind]);
+        costs[kind] = cost_of(&finding->finding[kind], repeats);
+        worst = MAX(worst, costs[kind]);
     }
     bool differ = false;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (!source->followed[kind])
             continue;
-        differ |= scores[kind] > least;
-        source->votes[kind] = MIN(source->votes[kind], G_MAXINT32 - 2) + scores[kind] - least;
+        differ |= costs[kind] < worst;
+        source->votes[kind] = MIN(source->votes[kind], VOTES_MAX) + worst - costs[kind];
     }
     if (!differ)
         return;
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        if (source->followed[kind] && source->votes[kind] > source->votes[source->kind])
-            source->kind = (enum domain_kind)kind;
+    source->kind = leading(source);
     give_up_losers(table, node);
 }
 
@@ -399,13 +426,10 @@ bool domain_take(struct domain_table *table, const struct session_key *session, 
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, engine, counters);
     bool differ = !node->public.decided && may_differ(counters);
-    bool succeeds[DOMAIN_KINDS] = {false};
-    for (unsigned kind = 0; differ && kind < DOMAIN_KINDS; kind++)
-        succeeds[kind] = counters[kind] != NULL && sequence_succeeds(counters[kind], number);
     finding->source = &node->public;
     take_all(table, counters, number, frame, repeats, finding);
     if (differ) {
-        vote(table, node, succeeds, finding);
+        vote(table, node, repeats, finding);
         forget_given_up(node, finding);
     }
     finding->kind = node->public.kind;

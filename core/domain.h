@@ -4,9 +4,10 @@
  * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
  * inferred here, per source, and never assumed.
  *
- * The candidates are followed side by side. What a copy says for one is that it is its exact
- * successor, and against one that it is out of place there; where they differ, each gets as many
- * votes as it stands above the worst. Until the votes differ the session is the domain.
+ * The candidates are followed side by side. Each copy is more or less likely under each: hardly at
+ * all where it is out of place, less the more numbers it reveals as lost, most as the exact
+ * successor. Where they differ, each gets as many votes as it is likelier, in bits, than under the
+ * worst. Until the votes differ the session is the domain.
  * A candidate that DOMAIN_DECISIVE votes lead is given up and its memory is freed.
  *
  * Where candidates cannot differ, as in a source of one session with one Hw ID, they share one
@@ -33,7 +34,7 @@ enum domain_policy {
 };
 
 enum {
-    DOMAIN_DECISIVE = 32, /* votes ahead */
+    DOMAIN_DECISIVE = 64, /* votes ahead */
     DOMAIN_HARDWARE_IDS = 64
 };
 

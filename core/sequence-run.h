@@ -29,6 +29,18 @@ static inline uint64_t sequence_extend(uint64_t reference, uint32_t number, unsi
     return reference + (uint64_t)((int64_t)((number - reference) << shift) >> shift);
 }
 
+/** The same in the width of the counter. */
+static inline uint64_t sequence_extended_at(const struct sequence *sequence, uint64_t reference,
+                                            uint32_t number)
+{
+    return sequence_extend(reference, number, sequence->width);
+}
+
+static inline uint32_t sequence_apart(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
 enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t number);
 
 /** What the copy with this number is if it is late in @p run. Changes nothing. Above its highest it

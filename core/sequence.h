@@ -49,11 +49,12 @@ enum {
                                     until the next is not below it: bits can flip in a number */
     SEQUENCE_GAPS_MAX = 4096, /* remembered; a copy out of an older gap counts as late by guess */
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
-    SEQUENCE_NEAR = 64,          /* numbers between the first copies of a new run */
-    SEQUENCE_CLOSE = 8,          /* numbers above the highest that are expected next */
-    SEQUENCE_ENDS = 16,    /* numbers beyond the ends of an earlier run where a straggler may be */
-    SEQUENCE_PATIENCE = 4, /* copies that go on before what is held is settled */
-    SEQUENCE_HELD_MAX = 8, /* copies held at a time */
+    SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
+                           in the old one, SEQUENCE_JUMP_MAX */
+    SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
+    SEQUENCE_PATIENCE = 4,          /* copies that go on before what is held is settled */
+    SEQUENCE_HELD_MAX = 8,          /* copies held at a time */
     SEQUENCE_EARLIER_MAX = 1 << 13, /* copies for which an earlier run is remembered */
     SEQUENCE_RUNS_MAX = 4           /* remembered besides the current one */
 };
@@ -85,9 +86,10 @@ struct sequence_finding {
                                       LATE, DUPLICATE, or HELD, which is a stray */
     uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
                                       the ends of its run: newly missing. RESTART: in the new run */
-    uint32_t extent;               /* LATE, or taken for it: in copies; 0 if not known yet */
+    uint32_t extent;               /* LATE, or taken for it: in copies */
     uint32_t held_extent;          /* the largest of copies before this one that are only now known
                                       to be late; 0 without any */
+    uint32_t guessed_extent;       /* the largest of what is held and taken for LATE; 0: nothing */
     struct sequence_change change; /* all zero in most */
     uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
                                       gap. RESTART: the first held. Else, or if not known, 0 */
@@ -105,8 +107,9 @@ struct sequence_counts {
     uint64_t duplicates;
     uint64_t restarts;
     uint64_t strays;
-    uint64_t constants; /* copies of kind SEQUENCE_CONSTANT */
-    uint32_t extent_max;
+    uint64_t constants;   /* copies of kind SEQUENCE_CONSTANT */
+    uint32_t extent_max;  /* what is held counted */
+    uint32_t extent_sure; /* ... not counted */
 };
 
 struct sequence_gap;
@@ -139,14 +142,29 @@ struct sequence_arrival {
     uint64_t frame;
 };
 
+enum sequence_evidence {
+    SEQUENCE_NO_EVIDENCE, /* it fills a gap: a restart would hit what was received, sooner or later
+                           */
+    SEQUENCE_WEAK_EVIDENCE,
+    SEQUENCE_STRONG_EVIDENCE /* nothing but a restart makes sense of it */
+};
+
 struct sequence_held {
     struct sequence_arrival copy;
     uint32_t extent;   /* taken for LATE */
-    int32_t lost;      /* ... what it changed in the counts of lost numbers */
+    uint16_t reach;    /* numbers around it where others of a new run may be */
     uint8_t taken_for; /* enum sequence_kind */
-    uint8_t reach;     /* numbers around it where others of a new run may be */
-    bool strong;       /* nothing but a restart makes sense of it */
+    uint8_t evidence;  /* of a restart: enum sequence_evidence */
     bool straggler;    /* taken for LATE: in an earlier run */
+};
+
+/** What all that is held counts as. */
+struct sequence_guess {
+    int32_t lost;
+    uint32_t extent;
+    uint8_t late;
+    uint8_t duplicates;
+    uint8_t strays;
 };
 
 struct sequence {
@@ -157,8 +175,8 @@ struct sequence {
     uint32_t next;              /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals;          /* duplicates left out, modulo 2^32 */
     uint32_t gap_max;           /* numbers that one copy revealed as lost, at most */
-    uint32_t extent_sure;       /* of copies that were late beyond doubt, at most */
-    uint32_t continued_arrival; /* the last one that `continued` counts */
+    uint32_t continued_at[SEQUENCE_PATIENCE]; /* when those came that `continued` counts */
+    struct sequence_guess guess;
     bool begun;
     bool constant; /* no copy had another number than the first */
     bool varied;   /* ... and the content was not always the same */
@@ -180,17 +198,6 @@ void sequence_clone(struct sequence *copy, const struct sequence *sequence);
 static inline size_t sequence_memory(const struct sequence *sequence)
 {
     return sequence->memory;
-}
-
-/**
- * True if @p number is the exact successor of the highest, or of the last one held: what a copy
- * votes with (core/domain.h). False before the first copy.
- */
-static inline bool sequence_succeeds(const struct sequence *sequence, uint32_t number)
-{
-    unsigned held = sequence->held_count;
-    return (sequence->begun && number == sequence->next) ||
-           (held > 0 && number == sequence->held[held - 1].copy.number + 1);
 }
 
 /**

@@ -6,7 +6,7 @@
 #include "plugin/kept-finding.h"
 
 /* What is added there has to be kept here. */
-_Static_assert(sizeof(struct sequence_finding) == 56, "every member of a finding is kept");
+_Static_assert(sizeof(struct sequence_finding) == 64, "every member of a finding is kept");
 
 static struct kept_sequence pack(const struct sequence_finding *finding)
 {
@@ -17,7 +17,8 @@ static struct kept_sequence pack(const struct sequence_finding *finding)
         .lost = finding->lost,
         .extent = finding->extent,
         .held_extent = finding->held_extent,
-        .kind = (uint32_t)finding->kind,
+        .guessed_extent = finding->guessed_extent,
+        .kind = (uint16_t)finding->kind,
         .taken_for = (uint8_t)finding->taken_for,
         .found = finding->found,
         .held_was_stray = finding->held_was_stray,
@@ -33,6 +34,7 @@ static struct sequence_finding unpack(const struct kept_sequence *kept)
         .lost = kept->lost,
         .extent = kept->extent,
         .held_extent = kept->held_extent,
+        .guessed_extent = kept->guessed_extent,
         .frame = kept->frame,
         .missing = kept->missing,
         .change = kept->change,
@@ -46,19 +48,19 @@ static bool goes_without_saying(const struct sequence_finding *finding)
 {
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
-           finding->held_extent == 0 && !finding->held_was_stray && !finding->narrowed &&
-           memcmp(&finding->change, &none, sizeof none) == 0;
+           finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
+           !finding->narrowed && memcmp(&finding->change, &none, sizeof none) == 0;
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */
 static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_sequence added,
-                   uint32_t candidate)
+                   uint16_t candidate)
 {
     for (unsigned i = 0; i < count; i++) {
         struct kept_sequence same = sequences[i];
         same.candidates = 0;
         if (memcmp(&same, &added, sizeof added) == 0) {
-            sequences[i].candidates |= candidate;
+            sequences[i].candidates = (uint16_t)(sequences[i].candidates | candidate);
             return count;
         }
     }
@@ -73,7 +75,7 @@ static uint8_t pack_all(const struct domain_finding *domain,
     uint8_t count = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
         if (domain->followed[kind] && !goes_without_saying(&domain->finding[kind]))
-            count = add(sequences, count, pack(&domain->finding[kind]), 1u << kind);
+            count = add(sequences, count, pack(&domain->finding[kind]), (uint16_t)(1u << kind));
     return count;
 }
 

@@ -20,8 +20,9 @@ struct kept_sequence {
     uint32_t lost;
     uint32_t extent;
     uint32_t held_extent;
-    uint32_t candidates; /* 1u << enum domain_kind */
-    uint32_t kind;       /* enum sequence_kind */
+    uint32_t guessed_extent;
+    uint16_t candidates; /* 1u << enum domain_kind */
+    uint16_t kind;       /* enum sequence_kind */
     uint8_t taken_for;   /* likewise */
     bool found;
     bool held_was_stray;

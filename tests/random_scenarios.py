@@ -3,6 +3,9 @@
 
 A drawing is made of its seed alone. One capture holds many sources, each a scenario of its own: they
 share nothing but the file.
+
+Not drawn, as nothing in the bytes tells, is a restart less than a thousand numbers before the wrap: it is
+loss over the wrap as well.
 """
 
 import random
@@ -84,14 +87,33 @@ def begin(rng, sections, count):
     if kind < 0.4:
         return 0
     if kind < 0.7:
-        # All at one time, since they may share a counter. The counter falls back by more than any copy
-        # is late: what falls back by less, amid loss and late copies, no reader can tell for sure.
-        moment = f"{rng.randint(count // 3, count * 2 // 3) * 10}us"
+        # All at one time, since they may share a counter, and amid the copies of each. The counter falls
+        # back by more than any copy is late: what falls back by less, amid loss and late copies, no reader
+        # can tell for sure.
+        delay = rng.randint(0, 300)
+        moment = delay + rng.randint(count // 3, count * 2 // 3) * 10
         for _, keys in sections:
             keys["interval"] = "10us"
-            keys["restart-time"] = moment
+            keys["delay"] = f"{delay}us"
+            keys["restart-time"] = f"{moment}us"
         return rng.randrange(100000, 1 << 28)
     return rng.randrange(1 << 28)
+
+
+def spans(domain):
+    """Of a truth's domain: how many copies came between two restarts, where any did."""
+    return [span["copies"] for span in domain["spans"] if span["copies"] > 0]
+
+
+def restarts(domain):
+    """Those that show: with nothing left of the copies on one side, nothing tells of the restart."""
+    return max(len(spans(domain)) - 1, 0)
+
+
+def can_be_told(domain):
+    """False where the bytes are the same as in another truth: the only copy that came between two
+    restarts equals one of which a bit flipped in the number."""
+    return restarts(domain) == 0 or 1 not in spans(domain)
 
 
 def draw(seed):

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-enum { RESTARTS_MAX = 3, RESTART_APART = 40 };
+enum { RESTARTS_MAX = 3, RESTART_APART = 40, TO_WRAP_MIN = 1100 };
 
 struct plan {
     unsigned width;
@@ -57,9 +57,11 @@ static void plan_restarts(GRand *random, struct plan *plan)
     unsigned restarts = (unsigned)ONE_OF(random, 1, RESTARTS_MAX);
     for (unsigned i = 0; i < restarts; i++) {
         at += (uint32_t)g_rand_int_range(random, RESTART_APART, 1000);
-        /* Just before the wrap nothing could tell it from loss. */
-        uint64_t to_wrap = (UINT64_C(1) << plan->width) - plan->start - at;
-        if (at + RESTART_APART < plan->count && (i > 0 || to_wrap > RESTART_APART))
+        /* Just before the wrap it looks like loss over it, which is likelier; just after it the
+         * counter is at 0 anyway. */
+        int64_t to_wrap = (INT64_C(1) << plan->width) - plan->start - at;
+        bool at_wrap = to_wrap <= TO_WRAP_MIN && to_wrap >= -RESTART_APART;
+        if (at + RESTART_APART < plan->count && (plan->restarts > 0 || !at_wrap))
             plan->restart_at[plan->restarts++] = at;
     }
 }
