@@ -145,7 +145,7 @@ struct sent_counter *sent_counter_new(enum sent_kind kind, uint32_t seed)
     const struct plan plan = plan_of(random, kind);
     GArray *pending = send_all(random, &plan);
     struct sent_counter *sent = g_new0(struct sent_counter, 1);
-    bool *came = g_new0(bool, plan.count);
+    bool *came = g_new0(bool, plan.count + 1);
     sent->arrivals = g_new(struct sent_arrival, pending->len + 1);
     for (guint i = 0; i < pending->len; i++) {
         struct sent_arrival arrival = g_array_index(pending, struct pending, i).arrival;
