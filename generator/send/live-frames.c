@@ -250,7 +250,9 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
 {
     struct live_frames *live = maker->live;
     maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
-    int64_t start = moment_now() + NS_PER_MS;
+    /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
+     */
+    int64_t start = moment_now() + (maker->plan->timing == TIMING_MAX ? 0 : 5 * NS_PER_MS);
     live->interface = (uint32_t)maker->wire->index;
     live->start = (uint64_t)start;
     live->end = maker->plan->duration_ns == AUTO ? UINT64_MAX

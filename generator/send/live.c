@@ -110,7 +110,7 @@ static bool time_of(void *context, int64_t *time_ns)
     return !is_over(live, due_ns);
 }
 
-/* When the frame is due: Unix time, or 0 for at once. */
+/* When the frame is due: Unix time, or 0 for at once. One that is late has a time to come. */
 static int64_t due_of(struct live *live, const struct frame *frame)
 {
     if (live->over)
@@ -119,11 +119,11 @@ static int64_t due_of(struct live *live, const struct frame *frame)
     case TIMING_OWN:
         return frame->time_ns;
     case TIMING_RATE:
-        return pace_take(&live->pace, frame->bytes.len);
+        return MAX(pace_take(&live->pace, frame->bytes.len), frame->time_ns);
     case TIMING_MAX:
         break;
     }
-    return 0;
+    return frame->time_ns > unix_now(live) ? frame->time_ns : 0;
 }
 
 static gboolean put(void *context, const struct frame *frame, GError **error)
@@ -133,8 +133,10 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
     int64_t due_ns = due_of(live, frame);
     if (due_ns != 0)
         wait_until_near(live, due_ns);
+    if (live->over)
+        due_ns = 0;
     struct frame timed = *frame;
-    if (live->over || due_ns == 0)
+    if (due_ns == 0)
         timed.time_ns = MIN(frame->time_ns, unix_now(live));
     struct patience patience = {0};
     show(live);
@@ -156,7 +158,7 @@ static void settle_all(void *context)
 static void begin(struct live *live, struct scenario *scenario)
 {
     live->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
-    live->start_ns = unix_now(live) + ahead_ns;
+    live->start_ns = unix_now(live) + (live->plan->timing == TIMING_MAX ? 0 : ahead_ns);
     live->end_ns =
         live->plan->duration_ns == AUTO ? INT64_MAX : live->start_ns + live->plan->duration_ns;
     scenario->capture.start_ns = live->start_ns;

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a hostile capture can cost: memory has limits, time per copy stays what it is.
+
+tests/bench/bounds.py measures the same with more of everything.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+
+import bounds  # noqa: E402
+import hostile  # noqa: E402
+
+COPIES = 100_000
+FEW, MANY = 10, 100_000
+SLOWER = 12  # the caches hold the few and not the many; a quadratic cost would be thousands
+# docs/security.md: the analysis, a report, sessions, the clocks, and the program itself
+LIMIT_MIB = 256 + 256 + 200 + 64 + 64
+
+
+@pytest.fixture(name="capture")
+def fixture_capture(tmp_path):
+    def make(kind, count, copies=COPIES):
+        path = tmp_path / "hostile.pcap"
+        bounds.write(path, kind, count, copies)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("kind", sorted(hostile.COUNTED))
+def test_time_per_copy(capture, kind):
+    few, many = (bounds.erspanrate(capture(kind, count)) for count in (FEW, MANY))
+    assert many.seconds < SLOWER * few.seconds + 1
+    assert many.mebibytes < LIMIT_MIB
+
+
+@pytest.mark.parametrize("kind", sorted(set(hostile.KINDS) - hostile.COUNTED))
+def test_no_more_than_any_capture(capture, kind):
+    cost = bounds.erspanrate(capture(kind, 1, COPIES // 10))
+    assert cost.seconds < 10
+    assert cost.mebibytes < 100
+
+
+def test_sessions_without_room(capture):
+    """Each of so many sessions has one copy: what there was no room for is counted, not hidden."""
+    sessions = 200_000
+    path = capture("sessions", sessions, sessions)
+    assert bounds.erspanrate(path).mebibytes < LIMIT_MIB
+    assert bounds.erspanrate(path).given_up
+    total = json.loads(bounds.erspanrate_text(path, "--json").splitlines()[-1])
+    assert total["totals"]["frames"] == sessions
+    assert total["totals"]["given_up"] > 0
+    assert 50_000 < len(total["sessions"]) < sessions
+    # one is given up where the report had no room for a session
+    assert len(total["sessions"]) + total["totals"]["given_up"] >= sessions
+
+
+def test_tshark(tshark, capture):
+    path = capture("sessions", MANY)
+    path.chmod(0o644)
+    cost = bounds.tshark_sessions(tshark, tshark.staged(path))
+    assert cost.mebibytes < LIMIT_MIB + 250  # tshark itself, and what it keeps of each frame
