@@ -95,9 +95,9 @@ static stat_tap_init_result begin(const char *argument, void *data)
     listener->print = statistic->print;
     listener->filter = *filter == ',' && filter[1] != '\0' ? g_strdup(filter + 1) : NULL;
     reset(listener);
-    GString *error =
-        register_tap_listener(ERSPAN_TAP, listener, listener->filter, TL_REQUIRES_ERROR_PACKETS,
-                              reset, take_packet, draw, finish);
+    GString *error = register_tap_listener(ERSPAN_TAP, listener, listener->filter,
+                                           TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE,
+                                           reset, take_packet, draw, finish);
     if (error != NULL) {
         /* Not every version asks whether a statistic could begin. */
         report_failure("-z %s: %s", argument, error->str);

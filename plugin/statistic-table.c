@@ -31,7 +31,7 @@ static stat_tap_table_item fields[COLUMNS] = {
     [COLUMN_SESSION] = {TABLE_ITEM_INT, TAP_ALIGN_RIGHT, "Session", "%7d"},
     [COLUMN_COPIES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Copies", "%10u"},
     [COLUMN_BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Frame bytes", "%14.0f"},
-    [COLUMN_LOST] = {TABLE_ITEM_INT, TAP_ALIGN_RIGHT, "Lost", "%10d"},
+    [COLUMN_LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", "%10u"},
     [COLUMN_LATE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Late", "%8u"},
     [COLUMN_DUPLICATES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Duplicates", "%10u"},
     [COLUMN_AGAIN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Mirrored before", "%15u"},
@@ -99,21 +99,36 @@ static void increase(stat_tap_table *table, uint32_t row, enum column column, do
     stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
     if (cell->type == TABLE_ITEM_FLOAT)
         cell->value.float_value += by;
-    else if (cell->type == TABLE_ITEM_INT)
-        cell->value.int_value += (int)by;
     else
         cell->value.uint_value += (unsigned)by;
     stat_tap_set_field_data(table, row, column, cell);
 }
 
+static uint64_t count_in(stat_tap_table *table, uint32_t row, enum column column)
+{
+    return stat_tap_get_field_data(table, row, column)->value.uint_value;
+}
+
+static void show_count(stat_tap_table *table, uint32_t row, enum column column, uint64_t count)
+{
+    stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
+    cell->value.uint_value = (unsigned)count;
+    stat_tap_set_field_data(table, row, column, cell);
+}
+
+/* A finding may take back what one before it counted, so it is added to the sums of the row. */
 static void add_sequence(stat_tap_table *table, uint32_t row,
                          const struct sequence_finding *finding)
 {
-    struct sequence_counts counts = {0};
+    struct sequence_counts counts = {
+        .lost = count_in(table, row, COLUMN_LOST),
+        .late = count_in(table, row, COLUMN_LATE),
+        .duplicates = count_in(table, row, COLUMN_DUPLICATES),
+    };
     sequence_counts_add(&counts, finding);
-    increase(table, row, COLUMN_LOST, (double)(int64_t)counts.lost);
-    increase(table, row, COLUMN_LATE, (double)counts.late);
-    increase(table, row, COLUMN_DUPLICATES, (double)counts.duplicates);
+    show_count(table, row, COLUMN_LOST, counts.lost);
+    show_count(table, row, COLUMN_LATE, counts.late);
+    show_count(table, row, COLUMN_DUPLICATES, counts.duplicates);
 }
 
 static tap_packet_status add(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,

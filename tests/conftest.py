@@ -36,6 +36,11 @@ elif UNDER:
     SANITIZED = {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_SLICE": "always-malloc"}
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "thorough: many runs for one question; one build answers it")
+    config.addinivalue_line("markers", "memory: looks for memory errors, which sanitizers and valgrind see")
+
+
 def numbered(cell):
     """Booleans as 1 and 0: newer versions say True and False."""
     words = {"True": "1", "False": "0"}

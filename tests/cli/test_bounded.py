@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 import bounds  # noqa: E402
 import hostile  # noqa: E402
 
+pytestmark = pytest.mark.thorough
+
 COPIES = 100_000
 FEW, MANY = 10, 100_000
 SLOWER = 12  # the caches hold the few and not the many; a quadratic cost would be thousands

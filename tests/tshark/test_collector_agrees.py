@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 CAPTURES = Path(__file__).resolve().parents[2] / "captures"
 
 # What each report holds beside the totals, which count frames that a tap on copies never sees.

@@ -6,6 +6,8 @@ from pathlib import Path
 import pcapfile
 import pytest
 
+pytestmark = pytest.mark.memory
+
 CAPTURES = sorted((Path(__file__).resolve().parents[2] / "captures").glob("*.pcap*"))
 
 

@@ -8,6 +8,8 @@ import subprocess
 import pytest
 import random_scenarios
 
+pytestmark = pytest.mark.thorough
+
 CAPTURES = 40
 FAST = ("-o", "erspan.dissect_inner:FALSE", "-q", "-z", "erspan,json")
 

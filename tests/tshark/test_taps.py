@@ -32,6 +32,7 @@ LARGE = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("domain", LARGE.values(), ids=LARGE.keys())
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_large_report_is_the_truth(tshark, erspangen, tmp_path, domain, seed):
@@ -70,6 +71,7 @@ delay = 6us
     assert reports.report(tshark, capture, "-q", "-2") == found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("capture", FILES, ids=lambda path: path.name)
 def test_all_ways_to_read_come_to_the_same(tshark, capture):
     one = reports.report(tshark, capture, "-q")
@@ -84,6 +86,7 @@ def test_what_is_shown_changes_no_sum(tshark, name):
     assert reports.report(tshark, CAPTURES / name, "-T", "fields", "-e", "erspan.time") == one
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [3, 7, 9])
 def test_random_scenarios_come_to_the_same(tshark, erspangen, erspanrate, tmp_path, seed):
     """More than a hundred sessions with all that can go wrong: two passes, and the collector."""
