@@ -286,8 +286,10 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
 {
     if (copy->session == NULL || copy->session->stream == SESSION_NO_STREAM)
         return;
+    /* Before its first copy a session is not known for sure, on a second visit of the capture it
+     * is: both must come to the same. */
     struct session_entry *entry = entry_of(report, copy->session);
-    if (entry == NULL)
+    if (entry == NULL || entry->session.copies == 0)
         return;
     struct report_session *session = &entry->session;
     session->quoted++;

@@ -328,7 +328,10 @@ def test_inner_frame_is_dissected_as_on_the_wire(tshark, builtin_tshark, third_p
 def test_one_pass_and_two_passes_agree(tshark, third_party, name):
     capture = path_of(third_party, name)
     rows = (line.split("\t") for line in tshark.call("-G", "fields").stdout.splitlines())
-    names = sorted({row[2] for row in rows if row[0] == "F" and row[2].startswith("erspan.")})
+    names = {row[2] for row in rows if row[0] == "F" and row[2].startswith("erspan.")}
+    # Whose the counter is may be known only after the first copies, in the second pass from the first
+    # on. That the sums are the same is test_taps.py's to show.
+    names = sorted(name for name in names if not name.startswith(("erspan.analysis", "erspan.sequence_domain")))
 
     once = tshark.fields(capture, names, "erspan", occurrence="a")
     assert tshark.fields(capture, names, "erspan", ["-2"], occurrence="a") == once
