@@ -193,8 +193,12 @@ static gboolean look_at_file(struct source_file *file, GError **error)
     if (!file->once && what.st_size == 0) /* libwiretap would take it for a capture */
         return fail(error, STATUS_FAILED, "%s: the file is empty", file->path);
     if (is_input && !file->once) { /* to read it again, it must be opened anew */
-        g_free(file->path);
-        file->path = g_strdup("/dev/stdin");
+        static const char again[] = "/dev/stdin";
+        file->once = access(again, R_OK) != 0; /* where no /proc is mounted */
+        if (!file->once) {
+            g_free(file->path);
+            file->path = g_strdup(again);
+        }
     }
     return TRUE;
 }
