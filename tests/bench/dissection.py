@@ -33,10 +33,11 @@ def processor_seconds(tshark, capture, arguments):
     return sum(after[2:4]) - sum(before[2:4])
 
 
-def compare(plugin, builtin, capture, arguments, runs):
+def compare(plugin, builtin, capture, arguments, preferences, runs):
+    sides = ((plugin, [*preferences, *arguments]), (builtin, arguments))
     pairs = []
     for run in range(runs + 1):
-        pair = [processor_seconds(tshark, capture, arguments) for tshark in (plugin, builtin)]
+        pair = [processor_seconds(tshark, capture, options) for tshark, options in sides]
         if run > 0:
             pairs.append(pair)
     ratios = [with_plugin / without for with_plugin, without in pairs]
@@ -48,7 +49,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="pairs that count (default 5)")
     parser.add_argument("--workload", choices=WORKLOADS, help="only this one")
+    parser.add_argument("--decode-only", action="store_true", help="without the plugin's analysis")
     options = parser.parse_args()
+    preferences = ["-o", "erspan.analyse:FALSE"] if options.decode_only else []
     with tempfile.TemporaryDirectory(prefix="erspan-bench-") as directory:
         stage = Path(directory)
         stage.chmod(0o755)
@@ -62,7 +65,9 @@ def main():
             sides.append(Tshark(stage / name, plugin))
         print(f"{'workload':<16}{'plugin s':>10}{'built-in s':>12}{'ratio':>8}   of {options.runs} pairs")
         for name in [options.workload] if options.workload else WORKLOADS:
-            with_plugin, without, ratio, low, high = compare(*sides, capture, WORKLOADS[name], options.runs)
+            with_plugin, without, ratio, low, high = compare(
+                *sides, capture, WORKLOADS[name], preferences, options.runs
+            )
             print(f"{name:<16}{with_plugin:>10.2f}{without:>12.2f}{ratio:>8.3f}   {low:.3f} to {high:.3f}", flush=True)
 
 
