@@ -27,6 +27,7 @@ struct analysis {
     size_t content_copies;
     GArray *streams; /* of struct stream */
     size_t stream_limit;
+    uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
 
 static size_t least(size_t a, size_t b)
@@ -71,11 +72,22 @@ static struct stream *stream_at(struct analysis *analysis, uint32_t index)
     return &g_array_index(analysis->streams, struct stream, index);
 }
 
+/* Its kind would count, if there is a session for it. */
+static bool may_count(const struct analysis_place *place, const struct copy *copy)
+{
+    return place->depth <= 1 && copy->failure.kind == FAILURE_NONE &&
+           !(copy->anomalies & anomaly_bit(ANOMALY_QUOTED));
+}
+
 static bool copy_counts(const struct analysis_place *place, const struct copy *copy)
 {
-    return place->depth <= 1 && copy->failure.kind == FAILURE_NONE && copy->session != NULL &&
-           copy->session->stream != SESSION_NO_STREAM &&
-           !(copy->anomalies & anomaly_bit(ANOMALY_QUOTED));
+    return may_count(place, copy) && copy->session != NULL &&
+           copy->session->stream != SESSION_NO_STREAM;
+}
+
+static bool lacks_session(const struct analysis_place *place, const struct copy *copy)
+{
+    return may_count(place, copy) && copy->session == NULL;
 }
 
 /* True if the copy came before: the same number with the same content. */
@@ -152,6 +164,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
 {
     *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
     finding->counts = copy_counts(place, copy);
+    analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
     bool repeats = take_content(analysis, place, copy, payload, finding);
@@ -203,6 +216,11 @@ enum domain_kind analysis_domain(const struct analysis *analysis, const struct s
 uint64_t analysis_given_up(const struct analysis *analysis)
 {
     return domain_table_given_up(analysis->domains) + clock_table_given_up(analysis->clocks);
+}
+
+uint64_t analysis_unfollowed(const struct analysis *analysis)
+{
+    return analysis->without_session + domain_table_given_up(analysis->domains);
 }
 
 size_t analysis_memory(const struct analysis *analysis)

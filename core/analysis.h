@@ -82,6 +82,9 @@ enum domain_kind analysis_domain(const struct analysis *analysis, const struct s
 
 /** Copies whose sequence did not fit into memory_limit, or whose clock into CLOCK_LIMIT_DEFAULT. */
 uint64_t analysis_given_up(const struct analysis *analysis);
+/** Of the copies that have a number, those that no counter took: for want of memory, or of a
+ * session. Where the others' counter is theirs, too, it counts them as lost although they came. */
+uint64_t analysis_unfollowed(const struct analysis *analysis);
 size_t analysis_memory(const struct analysis *analysis);
 
 #endif

@@ -444,6 +444,19 @@ void sequence_counts_add(struct sequence_counts *counts, const struct sequence_f
     counts->extent_max = MAX(counts->extent_sure, finding->guessed_extent);
 }
 
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other)
+{
+    counts->copies += other->copies;
+    counts->lost += other->lost;
+    counts->late += other->late;
+    counts->duplicates += other->duplicates;
+    counts->restarts += other->restarts;
+    counts->strays += other->strays;
+    counts->constants += other->constants;
+    counts->extent_max = MAX(counts->extent_max, other->extent_max);
+    counts->extent_sure = MAX(counts->extent_sure, other->extent_sure);
+}
+
 void sequence_clear(struct sequence *sequence)
 {
     sequence_runs_clear(sequence);

@@ -227,4 +227,7 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
  */
 void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding);
 
+/** Adds the counts of another counter. */
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other);
+
 #endif

@@ -164,8 +164,28 @@ static void test_memory(void)
     }
     g_assert_cmpuint(without, >, 0);
     g_assert_cmpuint(analysis_given_up(mirror.analysis), ==, without);
+    g_assert_cmpuint(analysis_unfollowed(mirror.analysis), ==, without);
     g_assert_cmpuint(analysis_memory(mirror.analysis), <=, LIMIT);
     mirror_end(&mirror);
+}
+
+/* A copy with a number that found no session is followed by no counter; one without is none's. */
+static void test_without_session(void)
+{
+    struct analysis *analysis = analysis_new(&(struct analysis_policy){0});
+    struct analysis_finding finding;
+    const struct analysis_place place = {.frame = 1, .depth = 1};
+    const struct analysis_place inside = {.frame = 2, .depth = 2};
+    const struct copy numbered = {.has_sequence = true, .sequence = 7};
+    const struct copy unnumbered = {0};
+    const struct bytes none = {NULL, 0};
+    analysis_take(analysis, &place, &numbered, none, &finding);
+    g_assert_false(finding.counts);
+    analysis_take(analysis, &place, &unnumbered, none, &finding);
+    analysis_take(analysis, &inside, &numbered, none, &finding);
+    g_assert_cmpuint(analysis_unfollowed(analysis), ==, 1);
+    g_assert_cmpuint(analysis_given_up(analysis), ==, 0);
+    analysis_free(analysis);
 }
 
 int main(int argc, char **argv)
@@ -177,5 +197,6 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/time-again", test_time_again);
     g_test_add_func("/analysis/domain", test_domain);
     g_test_add_func("/analysis/memory", test_memory);
+    g_test_add_func("/analysis/without-session", test_without_session);
     return g_test_run();
 }
