@@ -3,12 +3,10 @@
 
 #include <glib.h>
 
-enum {
-    CONTENT_COPY_BYTES = 48,  /* see CONTENT_COPIES_DEFAULT */
-    CONTENT_SHARE = 8,        /* of the memory, one in so many bytes */
-    STREAM_SHARE = 4,         /* likewise */
-    CONTENT_COPIES_LEAST = 16 /* however little memory there is */
-};
+/* Of the memory, one in so many bytes at most; sequences get what these leave. */
+enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
+
+enum { ARRAY_SLACK = 2 /* a GArray that grows takes up to so many times what it holds */ };
 
 /* What is kept of a session from one copy to the next. */
 struct stream {
@@ -24,30 +22,24 @@ struct analysis {
     struct domain_table *domains;
     struct clock_table *clocks;
     struct content_memory *contents;
-    size_t content_copies;
     GArray *streams; /* of struct stream */
     size_t stream_limit;
     uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 struct analysis *analysis_new(const struct analysis_policy *policy)
 {
     size_t memory = policy->memory_limit != 0 ? policy->memory_limit : ANALYSIS_MEMORY_DEFAULT;
     size_t streams = memory / STREAM_SHARE;
-    size_t contents = memory / CONTENT_SHARE;
+    size_t clocks = memory / CLOCK_SHARE;
+    size_t contents = content_memory_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
-    analysis->content_copies =
-        MAX(least(CONTENT_COPIES_DEFAULT, contents / CONTENT_COPY_BYTES), CONTENT_COPIES_LEAST);
-    analysis->contents = content_memory_new(analysis->content_copies);
+    analysis->contents = content_memory_new(MIN(CONTENT_COPIES_DEFAULT, contents));
     analysis->streams = g_array_new(FALSE, TRUE, sizeof(struct stream));
-    analysis->stream_limit = streams / sizeof(struct stream);
-    analysis->clocks = clock_table_new(CLOCK_LIMIT_DEFAULT);
-    analysis->domains = domain_table_new(policy->domain, memory - streams - contents);
+    analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
+    analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
+    analysis->domains = domain_table_new(
+        policy->domain, memory - streams - clocks - content_memory_bytes(analysis->contents));
     return analysis;
 }
 
@@ -225,6 +217,7 @@ uint64_t analysis_unfollowed(const struct analysis *analysis)
 
 size_t analysis_memory(const struct analysis *analysis)
 {
-    return domain_table_memory(analysis->domains) + analysis->content_copies * CONTENT_COPY_BYTES +
-           analysis->streams->len * sizeof(struct stream);
+    return domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
+           content_memory_bytes(analysis->contents) +
+           ARRAY_SLACK * analysis->streams->len * sizeof(struct stream);
 }

@@ -16,7 +16,7 @@ enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis
 
 struct analysis_policy {
     enum domain_policy domain;
-    size_t memory_limit; /* bytes; 0: ANALYSIS_MEMORY_DEFAULT */
+    size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
 };
 
 /** Where and when a copy was met. */
@@ -80,11 +80,12 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
 
-/** Copies whose sequence did not fit into memory_limit, or whose clock into CLOCK_LIMIT_DEFAULT. */
+/** Copies whose sequence, or clock, did not fit into memory_limit. */
 uint64_t analysis_given_up(const struct analysis *analysis);
 /** Of the copies that have a number, those that no counter took: for want of memory, or of a
  * session. Where the others' counter is theirs, too, it counts them as lost although they came. */
 uint64_t analysis_unfollowed(const struct analysis *analysis);
+/** Bytes of all state; not above memory_limit. */
 size_t analysis_memory(const struct analysis *analysis);
 
 #endif

@@ -50,13 +50,21 @@ struct content_match {
 
 #define CONTENT_AGE_NS INT64_C(100000000)
 
-enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; 64 bytes each */ };
+enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; some 96 bytes each */ };
 
 struct content_memory;
 
 /** @param copies  to remember, rounded up to a power of two; 2^30 at most. */
 struct content_memory *content_memory_new(size_t copies);
+
+/** Bytes that it takes, from the beginning on; and for how many copies @p bytes suffice, if they do
+ * for one. */
+size_t content_memory_bytes(const struct content_memory *memory);
+size_t content_memory_fit(size_t bytes);
 void content_memory_free(struct content_memory *memory);
+
+/** A copy of that content will be taken soon: what that touches may come into the cache. */
+void content_memory_prefetch(const struct content_memory *memory, uint64_t fingerprint);
 
 /** Looks for earlier copies of the same frame, then remembers this one in place of the oldest. */
 struct content_match content_memory_take(struct content_memory *memory,

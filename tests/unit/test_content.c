@@ -331,6 +331,20 @@ static void test_against_list(void)
     content_memory_free(memory);
 }
 
+/* What fits into so many bytes takes no more than them, and twice as many copies would. */
+static void test_bytes(void)
+{
+    for (size_t bytes = 4096; bytes < 64 << 20; bytes = bytes * 3 / 2) {
+        size_t copies = content_memory_fit(bytes);
+        struct content_memory *fits = content_memory_new(copies);
+        struct content_memory *more = content_memory_new(copies * 2);
+        g_assert_cmpuint(content_memory_bytes(fits), <=, bytes);
+        g_assert_cmpuint(content_memory_bytes(more), >, bytes);
+        content_memory_free(fits);
+        content_memory_free(more);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -338,6 +352,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/content/fingerprint/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_fingerprint);
     }
+    g_test_add_func("/content/bytes", test_bytes);
     g_test_add_func("/content/too-little", test_too_little);
     g_test_add_func("/content/every-bit", test_every_bit);
     for (size_t i = 0; i < G_N_ELEMENTS(memories); i++) {
