@@ -84,15 +84,13 @@ static bool lacks_session(const struct analysis_place *place, const struct copy 
 
 /* True if the copy came before: the same number with the same content. */
 static bool take_content(struct analysis *analysis, const struct analysis_place *place,
-                         const struct copy *copy, struct bytes payload,
+                         const struct copy *copy, uint64_t fingerprint,
                          struct analysis_finding *finding)
 {
-    struct bytes frame =
-        bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
-    if (frame.len == 0) /* nothing that could be the same */
+    if (fingerprint == 0) /* nothing that could be the same */
         return false;
     const struct content_copy content = {
-        .fingerprint = content_fingerprint(frame, copy->inner.kind),
+        .fingerprint = fingerprint,
         .frame = place->frame,
         .time_ns = place->arrival_ns,
         .stream = copy->session->stream,
@@ -152,20 +150,27 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
 }
 
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, struct bytes payload, struct analysis_finding *finding)
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding)
 {
     *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
     finding->counts = copy_counts(place, copy);
     analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
-    bool repeats = take_content(analysis, place, copy, payload, finding);
+    bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
         finding->has_sequence = domain_take(
             analysis->domains, &copy->session->key, &copy->session->domain,
             copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
     if (copy->header.type == ERSPAN_TYPE_III)
         take_time(analysis, place, copy, finding);
+}
+
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content)
+{
+    content_memory_prefetch(analysis->contents, content);
+    if (copy->session != NULL)
+        __builtin_prefetch(copy->session->domain);
 }
 
 void analysis_take_marker(struct analysis *analysis, const struct address *source,

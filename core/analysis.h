@@ -52,12 +52,15 @@ struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
 /**
- * @param payload  the captured bytes behind GRE, from which @p copy was read.
+ * @param content  the content_fingerprint() of the mirrored frame.
  *
  * A session whose copies count has its stream before: see session_appear().
  */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, struct bytes payload, struct analysis_finding *finding);
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding);
+
+/** That copy will be taken soon: what that touches may come into the cache. */
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content);
 
 /** A marker packet came from @p source. */
 void analysis_take_marker(struct analysis *analysis, const struct address *source,

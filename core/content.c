@@ -54,9 +54,10 @@ static uint64_t other_fingerprint(struct bytes from_type)
     return b.len < 2 + LEAST ? CONTENT_TOO_LITTLE : mix_bytes(0, b);
 }
 
-uint64_t content_fingerprint(struct bytes frame, enum inner_kind kind)
+uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet)
 {
-    struct inner_packet packet = inner_find_packet(frame, kind);
+    if (frame.len == 0)
+        return 0;
     struct bytes b = bytes_from(frame, packet.offset);
     uint64_t hash;
     if (packet.ip_version == 4)

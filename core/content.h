@@ -23,11 +23,13 @@
 enum { CONTENT_BEHIND_IP = 40, CONTENT_WITHOUT_IP = 128 };
 
 /** The fingerprint of all frames that hold too little to be told apart: cut before the eighth byte
- * behind IP, or with less than eight bytes behind the EtherType (pause frames; empty ones). */
+ * behind IP, or with less than eight bytes behind the EtherType (pause frames). */
 #define CONTENT_TOO_LITTLE UINT64_C(1)
 
-/** A 64-bit fingerprint; never 0. @p frame is the captured bytes of the mirrored frame. */
-uint64_t content_fingerprint(struct bytes frame, enum inner_kind kind);
+/** A 64-bit fingerprint, 0 for no bytes at all. @p frame is the captured bytes of the mirrored
+ * frame,
+ * @p packet what it carries. */
+uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet);
 
 /** An earlier copy. */
 struct content_copy {

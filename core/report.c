@@ -217,19 +217,6 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
         window_set_lossy(&entry->window_1ms);
 }
 
-static void add_segment(struct report *report, struct session_entry *entry,
-                        const struct analysis_place *place, const struct copy *copy,
-                        struct bytes payload)
-{
-    struct bytes frame =
-        bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
-    struct flow_segment segment;
-    bool found = flow_segment_find(frame, copy->inner.kind, copy->mirrored_length, &segment);
-    session_entry_add_segment(entry, copy, found ? &segment : NULL);
-    if (found)
-        flow_take(report->flows, entry->session.stream, &segment, place->arrival_ns);
-}
-
 /* True if a copy of the same session lies around this one. Remembers it for those inside. */
 static bool enter_nest(struct report *report, const struct analysis_place *place,
                        const struct session_key *key)
@@ -254,7 +241,7 @@ static void add_nested(struct session_entry *entry, const struct analysis_place 
 }
 
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                struct bytes payload, const struct analysis_finding *finding)
+                const struct flow_segment *segment, const struct analysis_finding *finding)
 {
     if (copy->failure.kind != FAILURE_NONE || (copy->anomalies & anomaly_bit(ANOMALY_QUOTED)))
         return;
@@ -276,7 +263,9 @@ void report_add(struct report *report, const struct analysis_place *place, const
         return;
     }
     session_entry_add(entry, place, copy, finding);
-    add_segment(report, entry, place, copy, payload);
+    session_entry_add_segment(entry, copy, segment);
+    if (segment != NULL)
+        flow_take(report->flows, session->stream, segment, place->arrival_ns);
     const struct numbered numbered = {entry, place, copy, &finding->domain};
     if (finding->has_sequence)
         add_sequence(report, &numbered);

@@ -186,11 +186,10 @@ static void test_without_session(void)
     const struct analysis_place inside = {.frame = 2, .depth = 2};
     const struct copy numbered = {.has_sequence = true, .sequence = 7};
     const struct copy unnumbered = {0};
-    const struct bytes none = {NULL, 0};
-    analysis_take(analysis, &place, &numbered, none, &finding);
+    analysis_take(analysis, &place, &numbered, 0, &finding);
     g_assert_false(finding.counts);
-    analysis_take(analysis, &place, &unnumbered, none, &finding);
-    analysis_take(analysis, &inside, &numbered, none, &finding);
+    analysis_take(analysis, &place, &unnumbered, 0, &finding);
+    analysis_take(analysis, &inside, &numbered, 0, &finding);
     g_assert_cmpuint(analysis_unfollowed(analysis), ==, 1);
     g_assert_cmpuint(analysis_given_up(analysis), ==, 0);
     analysis_free(analysis);
