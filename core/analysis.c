@@ -149,11 +149,18 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
     stream->time_ns = time.time_ns;
 }
 
+static void begin_finding(const struct analysis_place *place, const struct copy *copy,
+                          struct analysis_finding *finding)
+{
+    memset(finding, 0, offsetof(struct analysis_finding, domain));
+    finding->time.method = CLOCK_UNKNOWN;
+    finding->counts = copy_counts(place, copy);
+}
+
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
                    const struct copy *copy, uint64_t content, struct analysis_finding *finding)
 {
-    *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
-    finding->counts = copy_counts(place, copy);
+    begin_finding(place, copy, finding);
     analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
@@ -189,8 +196,7 @@ struct clock_time analysis_time_again(struct analysis *analysis, const struct ad
 void analysis_again(struct analysis *analysis, const struct analysis_place *place,
                     const struct copy *copy, struct analysis_finding *finding)
 {
-    *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
-    finding->counts = copy_counts(place, copy);
+    begin_finding(place, copy, finding);
     if (!finding->counts)
         return;
     if (copy->has_sequence)

@@ -35,15 +35,15 @@ struct analysis_finding {
      * session have no part in any sequence, clock or flow. */
     bool counts;
     bool has_sequence;
-    struct domain_finding domain; /* with has_sequence */
-    uint64_t copy_of;             /* the frame in which the same frame was mirrored before; 0 */
-    bool copy_of_other_session;   /* with copy_of */
-    bool has_time;                /* Type III, and the clock is known */
-    struct clock_time time;       /* method CLOCK_UNKNOWN without has_time */
+    uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
+    bool copy_of_other_session; /* with copy_of */
+    bool has_time;              /* Type III, and the clock is known */
+    struct clock_time time;     /* method CLOCK_UNKNOWN without has_time */
     bool has_time_delta;
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
     int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
     double jitter_ns;      /* RFC 3550; with has_time */
+    struct domain_finding domain; /* with has_sequence; else untouched, for it is large */
 };
 
 struct analysis;

@@ -14,6 +14,8 @@
 /* How the memory is shared: flows get what the others leave. */
 enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8 /* one byte in so many */ };
 
+enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
+
 /* The number of a copy that an ICMP error for its size quotes. */
 struct quote {
     struct session_entry *entry;
@@ -34,7 +36,8 @@ struct report {
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */
     uint64_t nest_frame;
-    GArray *nest; /* of struct session_key */
+    size_t nest_count;
+    const struct session *nest[NEST_MAX];
     /* by report_sum() */
     GPtrArray *sessions; /* the entries of streams without the holes */
     GArray *domains;     /* of struct report_domain */
@@ -58,7 +61,6 @@ struct report *report_new(size_t memory_limit)
     gap_list_begin(&report->gaps, gaps);
     report->quotes = g_array_new(FALSE, FALSE, sizeof(struct quote));
     report->flows = flow_table_new(memory_limit - report->sessions_limit - gaps);
-    report->nest = g_array_new(FALSE, FALSE, sizeof(struct session_key));
     report->sessions = g_ptr_array_new();
     report->domains = g_array_new(FALSE, FALSE, sizeof(struct report_domain));
     report->gap_rows = g_array_new(FALSE, FALSE, sizeof(struct report_gap));
@@ -74,7 +76,6 @@ void report_free(struct report *report)
     gap_list_clear(&report->gaps);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
-    g_array_free(report->nest, TRUE);
     g_ptr_array_free(report->sessions, TRUE);
     g_array_free(report->domains, TRUE);
     g_array_free(report->gap_rows, TRUE);
@@ -219,16 +220,16 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
 
 /* True if a copy of the same session lies around this one. Remembers it for those inside. */
 static bool enter_nest(struct report *report, const struct analysis_place *place,
-                       const struct session_key *key)
+                       const struct session *session)
 {
     if (place->frame != report->nest_frame || place->depth <= 1)
-        g_array_set_size(report->nest, 0);
+        report->nest_count = 0;
     report->nest_frame = place->frame;
     bool inside_itself = false;
-    for (guint i = 0; i < report->nest->len && !inside_itself; i++)
-        inside_itself = session_key_equal(&g_array_index(report->nest, struct session_key, i), key);
-    if (!inside_itself)
-        g_array_append_vals(report->nest, key, 1);
+    for (size_t i = 0; i < report->nest_count && !inside_itself; i++)
+        inside_itself = report->nest[i] == session;
+    if (!inside_itself && report->nest_count < NEST_MAX)
+        report->nest[report->nest_count++] = session;
     return inside_itself;
 }
 
@@ -257,7 +258,7 @@ void report_add(struct report *report, const struct analysis_place *place, const
         report->given_up++;
         return;
     }
-    bool inside_itself = enter_nest(report, place, &session->key);
+    bool inside_itself = enter_nest(report, place, session);
     if (place->depth > 1) {
         add_nested(entry, place, inside_itself);
         return;

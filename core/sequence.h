@@ -105,6 +105,7 @@ struct sequence_finding {
     bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
     bool held_was_stray; /* one held before this one turned out to belong nowhere */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
 };
 
 /** A copy that is held counts as what it was taken for. */
