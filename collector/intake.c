@@ -6,13 +6,14 @@
 #include "collector/icmp-quote.h"
 #include "collector/ledger.h"
 #include "core/ip.h"
-#include "core/walk.h"
+#include "core/walk-memo.h"
 
 struct intake {
     struct intake_policy policy;
     struct session_table *sessions;
     struct ledger *ledger;
     struct report_totals *totals; /* the ledger's */
+    struct walk_memo walks;
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -209,22 +210,22 @@ static bool layer_quoted(const struct layer *layer, const struct outer *outer,
 static bool look_into(struct intake *intake, const struct packet *packet, struct layer *layer,
                       struct icmp_quote *quote, bool *found)
 {
-    struct outer outer;
+    const struct outer *outer;
     struct layer quoted;
-    switch (walk(layer->link, layer->bytes, &outer).kind) {
+    switch (walk_with_memo(&intake->walks, layer->link, layer->bytes, &outer).kind) {
     case FAILURE_NONE:
         *found = true;
-        return take_copy(intake, packet, layer, &outer);
+        return take_copy(intake, packet, layer, outer);
     case FAILURE_NOT_GRE:
-        if (!layer_quoted(layer, &outer, quote, &quoted))
+        if (!layer_quoted(layer, outer, quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        *found |= take_marker(intake, packet, &outer);
+        *found |= take_marker(intake, packet, outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        *found |= take_later_fragment(intake, layer, &outer);
+        *found |= take_later_fragment(intake, layer, outer);
         return false;
     default:
         return false;
