@@ -97,7 +97,8 @@ static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
            layer->depth < INTAKE_DEPTH_MAX;
 }
 
-static void count_copy(struct intake *intake, const struct packet *packet,
+/* True if the mirrored frame holds a TCP segment. */
+static bool count_copy(struct intake *intake, const struct packet *packet,
                        const struct layer *layer, const struct outer *outer)
 {
     const struct analysis_place place = {
@@ -107,7 +108,7 @@ static void count_copy(struct intake *intake, const struct packet *packet,
         .outer_headers = outer->payload_offset - outer->ip_offset,
         .depth = layer->depth,
     };
-    ledger_put_copy(intake->ledger, &place, outer->payload);
+    return ledger_put_copy(intake->ledger, &place, outer->payload);
 }
 
 static void count_quote(struct intake *intake, const struct layer *layer)
@@ -145,14 +146,16 @@ static bool take_copy(struct intake *intake, const struct packet *packet, struct
         session_appear(intake->sessions, copy->session);
     intake->totals->first_fragments += input.fragment && !input.quoted && layer->depth == 1;
     intake->totals->broken += copy->failure.kind != FAILURE_NONE && !input.quoted;
+    bool is_tcp = false;
     if (input.quoted)
         count_quote(intake, layer);
     else
-        count_copy(intake, packet, layer, outer);
+        is_tcp = count_copy(intake, packet, layer, outer);
     if (copy->failure.kind != FAILURE_NONE)
         return false;
     bool wanted = layer->depth == 1 && !input.quoted && intake->policy.mirrored.take != NULL;
-    bool more = may_hold_a_copy(layer, copy);
+    bool more =
+        !is_tcp && may_hold_a_copy(layer, copy); /* a copy comes in GRE, or in UDP or ICMP */
     *layer = layer_inside(layer, copy, input.payload);
     if (wanted)
         hand_on_mirrored(intake, packet, layer);

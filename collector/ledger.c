@@ -73,7 +73,7 @@ struct copy *ledger_room(struct ledger *ledger)
     return &ledger->batch[ledger->count].copy;
 }
 
-void ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
+bool ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
                      struct bytes payload)
 {
     struct waiting *one = &ledger->batch[ledger->count];
@@ -85,6 +85,7 @@ void ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
     analysis_prefetch(ledger->analysis, &one->copy, one->content);
     if (++ledger->count == BATCH)
         take_all(ledger);
+    return one->is_tcp;
 }
 
 void ledger_put_icmp(struct ledger *ledger, bool too_big, uint32_t mtu)

@@ -21,8 +21,9 @@ struct report_totals *ledger_totals(struct ledger *ledger);
 /** Room for the copy that comes next. What was read into it stays there until the next is. */
 struct copy *ledger_room(struct ledger *ledger);
 
-/** Takes what was read into the room. @p payload is the copy's, and borrowed for the call alone. */
-void ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
+/** Takes what was read into the room. @p payload is the copy's, and borrowed for the call alone.
+ * @return true if the mirrored frame holds a TCP segment. */
+bool ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
                      struct bytes payload);
 
 /** An ICMP error quotes what was read into the room: see report_add_icmp(). */

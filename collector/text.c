@@ -315,8 +315,8 @@ static bool is_anything_dropped(const struct look *look)
 {
     static const struct queue_drops none;
     const struct drop_counters *drops = &look->drops;
-    return look->source.dropped > 0 || look->unfollowed > 0 || drops->missed > 0 || drops->fifo > 0 ||
-           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
+    return look->source.dropped > 0 || look->unfollowed > 0 || drops->missed > 0 ||
+           drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
            memcmp(&drops->queues, &none, sizeof none) != 0;
 }
 
