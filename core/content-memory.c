@@ -255,21 +255,22 @@ struct content_match content_memory_take(struct content_memory *memory,
                                          const struct content_copy *copy)
 {
     struct content_match match = {false, NULL};
-    struct slot slot = {.copy = *copy, .head = memory->next, .first = memory->next};
+    uint32_t head = memory->next;
+    uint32_t first = memory->next;
     uint32_t last;
     if (copy->fingerprint == CONTENT_TOO_LITTLE) {
         match.repeats = take_number(memory, copy, memory->next);
     } else if (replace(memory, memory->by_content, content_hash(copy->fingerprint), same_content,
                        copy, &last)) {
-        slot.first = slot_of(memory, last)->first;
-        match.repeats = take_number(memory, copy, slot.first);
-        if (find_head(memory, last, copy->time_ns, &slot.head)) {
-            memory->first = slot_of(memory, slot.head)->copy; /* its slot may be the next one's */
+        first = slot_of(memory, last)->first;
+        match.repeats = take_number(memory, copy, first);
+        if (find_head(memory, last, copy->time_ns, &head)) {
+            memory->first = slot_of(memory, head)->copy; /* its slot may be the next one's */
             match.first = &memory->first;
         }
         slot_of(memory, last)->newer = memory->next;
     }
-    *slot_of(memory, memory->next) = slot;
+    *slot_of(memory, memory->next) = (struct slot){.copy = *copy, .head = head, .first = first};
     memory->next++;
     return match;
 }
