@@ -8,8 +8,8 @@
 #include "collector/live.h"
 #include "collector/packet-writer.h"
 #include "collector/replay.h"
-#include "generator/errors.h"
-#include "generator/interruption.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 static int fail_with(const GError *error)
 {
@@ -17,7 +17,7 @@ static int fail_with(const GError *error)
     for (char **line = lines; *line != NULL; line++)
         g_printerr("erspanrate: %s\n", *line);
     g_strfreev(lines);
-    if (error->domain == ERSPANGEN_ERROR)
+    if (error->domain == TOOL_ERROR)
         return error->code;
     return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "collector/units.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum {
     POINTS_MAX = 4096, /* then two become one */

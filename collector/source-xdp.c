@@ -20,7 +20,7 @@
 #include "collector/source.h"
 #include "collector/xdp-program.h"
 #include "core/link.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 /* Packets of several chunks: Linux 6.6, newer than the headers of Debian 12. */
 #ifndef XDP_USE_SG

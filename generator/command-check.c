@@ -4,8 +4,8 @@
  */
 #include "generator/builtin.h"
 #include "generator/command.h"
-#include "generator/errors.h"
 #include "generator/scenario.h"
+#include "tool/errors.h"
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {

@@ -7,7 +7,7 @@
 
 #include "generator/builtin.h"
 #include "generator/command.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {

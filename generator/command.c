@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 /* GLib's own errors are of other domains: those of options are the user's. */
 static int status_of(const GError *error)
 {
-    if (error->domain == ERSPANGEN_ERROR)
+    if (error->domain == TOOL_ERROR)
         return error->code;
     return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
 }

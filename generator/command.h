@@ -10,7 +10,7 @@
 #include "generator/options.h"
 
 /* Each gets the arguments from its own name on and returns the exit status (enum
- * erspangen_status), having said on standard error what went wrong. */
+ * tool_status), having said on standard error what went wrong. */
 int command_check(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_wrap(int argc, char **argv);

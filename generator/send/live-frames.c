@@ -11,10 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/send/live-frames-plan.h"
 #include "generator/send/moment.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 _Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for both");
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-gboolean fail(GError **error, enum erspangen_status status, const char *format, ...)
+gboolean fail(GError **error, enum tool_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    errors_add(error, g_error_new_valist(ERSPANGEN_ERROR, (gint)status, format, arguments));
+    errors_add(error, g_error_new_valist(TOOL_ERROR, (gint)status, format, arguments));
     va_end(arguments);
     return FALSE;
 }
@@ -23,7 +23,7 @@ void errors_add(GError **all, GError *one)
     int status = MIN((*all)->code, one->code);
     g_clear_error(all);
     g_error_free(one);
-    g_set_error_literal(all, ERSPANGEN_ERROR, status, message);
+    g_set_error_literal(all, TOOL_ERROR, status, message);
     g_free(message);
 }
 
