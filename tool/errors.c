@@ -27,6 +27,23 @@ void errors_add(GError **all, GError *one)
     g_free(message);
 }
 
+/* GLib's own errors are of other domains: those of options are the user's. */
+static int status_of(const GError *error)
+{
+    if (error->domain == TOOL_ERROR)
+        return error->code;
+    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
+}
+
+int errors_print(const GError *error)
+{
+    char **lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        g_printerr("%s: %s\n", g_get_prgname(), *line);
+    g_strfreev(lines);
+    return status_of(error);
+}
+
 /* UTF-8 is not cut within a character: 10xxxxxx continues one. */
 static size_t whole_characters(const char *text, size_t len)
 {

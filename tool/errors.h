@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The one error domain of the programs: the message says all, the code only what the exit status
- * is.
+ * The one error domain of the programs: the message says all, the code only the exit status.
  */
 #ifndef TOOL_ERRORS_H
 #define TOOL_ERRORS_H
@@ -24,6 +23,9 @@ gboolean fail(GError **error, enum tool_status status, const char *format, ...) 
 /** The same with an error that is there; takes @p one over. What failed outranks what the user
  * asked for. */
 void errors_add(GError **all, GError *one);
+
+/** Prints the lines of an error, each after the name of the program; returns the exit status. */
+int errors_print(const GError *error);
 
 /** What an error message repeats of a text that someone wrote: its beginning, if it is long. */
 struct excerpt {
