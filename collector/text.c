@@ -2,6 +2,7 @@
 #include "collector/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -309,9 +310,11 @@ static void print_details(const struct text_report *text, const struct look *loo
 
 static bool is_anything_dropped(const struct look *look)
 {
+    static const struct queue_drops none;
     const struct drop_counters *drops = &look->drops;
     return look->source.dropped > 0 || look->given_up > 0 || drops->missed > 0 || drops->fifo > 0 ||
-           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0;
+           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
+           memcmp(&drops->queues, &none, sizeof none) != 0;
 }
 
 static void print_place(const struct text_report *text, const char *place, uint64_t count,
@@ -320,6 +323,15 @@ static void print_place(const struct text_report *text, const char *place, uint6
     const char *on = text->terminal && count > 0 ? "\033[1;31m" : "";
     fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, quantity_count(count).text,
             on[0] != '\0' ? "\033[0m" : "", evidence);
+}
+
+/* Below the interface's own line. */
+static void print_queues(FILE *stream, const struct queue_drops *queues)
+{
+    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++)
+        if (queues->dropped[queue] > 0)
+            fprintf(stream, "%32squeue %u dropped %s\n", "", queue,
+                    quantity_count(queues->dropped[queue]).text);
 }
 
 static void print_losses(const struct text_report *text, const struct look *look)
@@ -339,6 +351,7 @@ static void print_losses(const struct text_report *text, const struct look *look
     g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
+    print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
                "dropped: ring %s, backlog %s; a core ran out of its budget %s times",
                quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
