@@ -49,12 +49,12 @@ static bool ask(int fd, const char *interface, void *command)
 
 static uint32_t count_counters(int fd, const char *interface)
 {
-    struct {
-        struct ethtool_sset_info info;
-        uint32_t length; /* info.data[0] */
-    } sets = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1U << ETH_SS_STATS}};
-    bool told = ask(fd, interface, &sets) && sets.info.sset_mask != 0;
-    return told && sets.length <= COUNTERS_MAX ? sets.length : 0;
+    struct ethtool_sset_info *sets = g_malloc0(sizeof *sets + sizeof sets->data[0]);
+    *sets = (struct ethtool_sset_info){.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1U << ETH_SS_STATS};
+    bool told = ask(fd, interface, sets) && sets->sset_mask != 0;
+    uint32_t count = told ? sets->data[0] : 0;
+    g_free(sets);
+    return count <= COUNTERS_MAX ? count : 0;
 }
 
 static void read_counters(int fd, const char *interface, uint32_t count, struct queue_drops *drops)

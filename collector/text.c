@@ -158,7 +158,7 @@ static void put_summary_row(struct table *table, const char *label,
     types_text(figures->types, types, sizeof types);
     table_put(table, label, MARK_NONE);
     table_put(table, types, MARK_NONE);
-    table_put(table, count_text(figures->copies).text, MARK_NONE);
+    table_put(table, quantity_count(figures->copies).text, MARK_NONE);
     put_rates(table, figures, seconds);
     put_loss(table, figures);
     put_visibility(table, figures);
@@ -205,10 +205,10 @@ static void print_head(const struct text_report *text, const struct look *look, 
     };
     fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
             how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
-            duration_text(look->seconds * 1e9).text, count_text(parts[0].count).text);
+            duration_text(look->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
         if (parts[i].count > 0)
-            fprintf(text->stream, ", %s %s", parts[i].what, count_text(parts[i].count).text);
+            fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
     fputc('\n', text->stream);
 }
 
@@ -324,7 +324,7 @@ static void print_place(const struct text_report *text, const char *place, uint6
                         const char *evidence)
 {
     const char *on = text->terminal && count > 0 ? "\033[1;31m" : "";
-    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, count_text(count).text,
+    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, quantity_count(count).text,
             on[0] != '\0' ? "\033[0m" : "", evidence);
 }
 
@@ -334,7 +334,7 @@ static void print_queues(FILE *stream, const struct queue_drops *queues)
     for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++)
         if (queues->dropped[queue] > 0)
             fprintf(stream, "%32squeue %u dropped %s\n", "", queue,
-                    count_text(queues->dropped[queue]).text);
+                    quantity_count(queues->dropped[queue]).text);
 }
 
 static void print_losses(const struct text_report *text, const struct look *look)
@@ -358,11 +358,11 @@ static void print_losses(const struct text_report *text, const struct look *look
     print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
                "dropped: ring %s, backlog %s; a core ran out of its budget %s",
-               count_text(look->source.dropped).text, count_text(drops->backlog).text,
+               quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
                quantity_of(drops->squeezed, "time", "times").text);
     print_place(text, "kernel", losses.kernel, evidence);
     g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
-               count_text(look->unfollowed).text);
+               quantity_count(look->unfollowed).text);
     print_place(text, "program", losses.program, evidence);
 }
 
