@@ -4,8 +4,8 @@
 
 The number of copies stays the same, so that what costs more per copy grew faster than linear.
 erspanrate reads each capture, and tshark prints erspan,sessions, with mirrored frames not dissected:
-else what Wireshark keeps of each connection would hide what the plugin does. tshark itself keeps some
-70 bytes of each frame. Needs a build in build/ (scripts/build).
+else what Wireshark keeps of each connection would hide what the plugin does. Needs a build in build/
+(scripts/build).
 """
 
 import argparse
