@@ -5,7 +5,6 @@ import statistics
 import struct
 import subprocess
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
 import packets
@@ -41,38 +40,22 @@ def write(erspangen, tmp_path):
     return write
 
 
-def records(path):
-    content = Path(path).read_bytes()
-    (magic,) = struct.unpack_from("<I", content)
-    scale = 1 if magic == pcapfile.MAGIC_NANOSECONDS else 1000
-    offset = pcapfile.FILE_HEADER.size
-    while offset < len(content):
-        seconds, fraction, captured, _ = pcapfile.RECORD_HEADER.unpack_from(content, offset)
-        offset += pcapfile.RECORD_HEADER.size
-        yield Copy(seconds * 10**9 + fraction * scale, content[offset : offset + captured])
-        offset += captured
-
-
 @pytest.fixture
 def mirrored(write):
     """The mirrored frames and their times since the first, in nanoseconds."""
 
     def mirrored(*arguments, scenario=None):
-        made = list(records(write(*arguments, "--time-precision", "ns", scenario=scenario)))
+        made = pcapfile.read(write(*arguments, "--time-precision", "ns", scenario=scenario))
         start = made[0].time_ns if made else 0
-        return [Copy(time_ns - start, frame[OUTER_LENGTH:]) for time_ns, frame in made]
+        return [Copy(frame.time_ns - start, frame.captured[OUTER_LENGTH:]) for frame in made]
 
     return mirrored
 
 
 def bare(copies, path):
-    """A capture of the mirrored frames themselves."""
-    with open(path, "wb") as file:
-        file.write(pcapfile.FILE_HEADER.pack(pcapfile.MAGIC_NANOSECONDS, 2, 4, 0, 0, 262144, 1))
-        for time_ns, frame in copies:
-            seconds, fraction = divmod(time_ns, 10**9)
-            file.write(pcapfile.RECORD_HEADER.pack(seconds, fraction, len(frame), len(frame)))
-            file.write(frame)
+    """A capture of the mirrored frames themselves, as pairs of time and bytes."""
+    frames = [pcapfile.Frame(1, len(frame), frame, time_ns) for time_ns, frame in copies]
+    pcapfile.write(path, 1, frames, pcapfile.MAGIC_NANOSECONDS)
     return path
 
 
@@ -389,11 +372,6 @@ def test_requests_are_answered_and_tshark_finds_nothing(mirrored, builtin_tshark
 # A capture
 
 
-def write_capture(path, frames):
-    """Frames as (nanoseconds, bytes)."""
-    return bare([Copy(*frame) for frame in frames], path)
-
-
 PING, PONG = packets.ping(), packets.ping(sequence=2)
 PONG = PONG[6:12] + PONG[:6] + PONG[12:]
 
@@ -401,7 +379,7 @@ PONG = PONG[6:12] + PONG[:6] + PONG[12:]
 @pytest.fixture
 def recorded(tmp_path):
     frames = [(10**18, PING), (10**18 + 1234567, PONG), (10**18 + 3000001, PING)]
-    return write_capture(tmp_path / "recorded.pcap", frames)
+    return bare(frames, tmp_path / "recorded.pcap")
 
 
 def test_a_capture_is_replayed_with_its_times(mirrored, recorded):
@@ -431,7 +409,7 @@ def test_pcapng_is_read(mirrored, write):
 
 def test_a_frame_too_long_for_a_copy_is_an_error_unless_it_is_cut(write, mirrored, tmp_path):
     frame = PING[:12] + b"\x88\xb5" + bytes(65530 - 14)
-    path = write_capture(tmp_path / "long.pcap", [(0, PING), (1000, frame)])
+    path = bare([(0, PING), (1000, frame)], tmp_path / "long.pcap")
     with pytest.raises(ValueError, match="longer than an IP packet"):
         write("--kind", "capture", "--file", str(path))
     copies = mirrored("--kind", "capture", "--file", str(path), "--cut", "1000")
@@ -488,8 +466,8 @@ def test_directions_are_told_apart(write, mirrored):
         expected = [c.frame for c, s in zip(both, segments(both)) if s.reverse == reverse]
         assert [copy.frame for copy in copies] == expected
     path = write("--type", "3", "--direction", "auto", scenario=PORT)
-    for (_, frame), segment in zip(records(path), segments(both)):
-        erspan = frame[14 + 20 + 8 :]
+    for frame, segment in zip(pcapfile.read(path), segments(both), strict=True):
+        erspan = frame.captured[14 + 20 + 8 :]
         assert (erspan[11] >> 3) & 1 == segment.reverse  # D
 
 

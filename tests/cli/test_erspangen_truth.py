@@ -8,6 +8,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import pcapfile
 import pytest
 
@@ -333,30 +334,6 @@ def test_no_truth_without_a_capture(erspangen, tmp_path):
     write("--truth-frames", "-o", "x.pcap")
 
 
-def is_valid(schema, value, definitions):
-    """The part of JSON Schema that the schema uses."""
-    if "$ref" in schema:
-        return is_valid(definitions[schema["$ref"].rsplit("/", 1)[1]], value, definitions)
-    if "const" in schema:
-        return value == schema["const"]
-    if "enum" in schema:
-        return value in schema["enum"]
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
-    wanted = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not any(isinstance(value, kinds[kind]) for kind in wanted):
-        return False
-    if isinstance(value, dict):
-        known = schema["properties"]
-        return (
-            set(schema.get("required", [])) <= set(value) <= set(known)
-            and schema["additionalProperties"] is False
-            and all(is_valid(known[key], part, definitions) for key, part in value.items())
-        )
-    if isinstance(value, list):
-        return all(is_valid(schema["items"], part, definitions) for part in value)
-    return not isinstance(value, int) or value >= schema.get("minimum", value)
-
-
 @pytest.mark.parametrize("late", ["", "late-copies = 2+1\n"])
 @pytest.mark.parametrize("lost", ["first", "second"])
 def test_a_copy_without_one_of_its_fragments_is_lost(played, lost, late):
@@ -374,5 +351,6 @@ def test_a_copy_without_one_of_its_fragments_is_lost(played, lost, late):
 def test_the_schema_describes_it(played, seed):
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     _, truth = played(Scenario(seed).text + "[marker m]\n", "--truth-frames")
-    assert is_valid(schema, truth, schema["$defs"])
-    assert not is_valid(schema, truth | {"more": 1}, schema["$defs"])
+    jsonschema.validate(truth, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(truth | {"more": 1}, schema)

@@ -12,7 +12,6 @@ import pcapfile
 import pytest
 from packets import capture, copy, ethernet, ipv4, ping, type2
 
-ETHERNET = 1
 TREE = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
 
@@ -55,13 +54,8 @@ def generated(erspangen, tmp_path):
 
 def lossy(tmp_path, numbers, session=5):
     """A capture of copies with these sequence numbers, a millisecond apart."""
-    path = tmp_path / "numbers.pcap"
-    frames = [
-        pcapfile.Frame(ETHERNET, 0, copy(type2(session) + ping(sequence=n), sequence=n), i * 10**6)
-        for i, n in enumerate(numbers)
-    ]
-    pcapfile.write(path, ETHERNET, [frame._replace(length=len(frame.captured)) for frame in frames])
-    return path
+    copies = [copy(type2(session) + ping(sequence=n), sequence=n) for n in numbers]
+    return capture(tmp_path / "numbers.pcap", copies)
 
 
 def test_the_sums_of_a_capture(total, tmp_path):
@@ -281,8 +275,6 @@ def test_a_table_for_people(rate, tmp_path):
     assert row.split()[4:6] == ["II", "4"]
     assert "33.3 %" in row  # 2 of 6
     assert "\033" not in output
-
-
 
 
 @pytest.mark.parametrize("name", ["blog-iperf-mtu", "type3-ipv6", "type1-ipv4", "plain-gre"])

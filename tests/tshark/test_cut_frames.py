@@ -31,5 +31,5 @@ def test_every_prefix(tshark, tmp_path, capture, snapped):
     for link_type in {frame.link_type for frame in frames}:
         cut = tmp_path / f"{link_type}.pcap"
         same_link = (frame for frame in frames if frame.link_type == link_type)
-        pcapfile.write(cut, link_type, prefixes(same_link, snapped))
+        pcapfile.write(cut, link_type, pcapfile.apart(prefixes(same_link, snapped)))
         tshark.survive(cut)
