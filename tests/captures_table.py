@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
+# Wireshark does not check these unless told.
+CHECKSUMS = [
+    word
+    for name in ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
+    for word in ("-o", f"{name}:TRUE")
+]
+
 COLUMNS = ["capture", "what it is", "quirk", "filter", "must show"]
 
 

@@ -38,7 +38,6 @@ elif UNDER:
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "thorough: many runs for one question; one build answers it")
-    config.addinivalue_line("markers", "memory: looks for memory errors, which sanitizers and valgrind see")
 
 
 def numbered(cell):

@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from typing import NamedTuple
 
+import captures_table
 import packets
 import pcapfile
 import pytest
@@ -59,11 +60,7 @@ def bare(copies, path):
     return path
 
 
-CHECKED = [
-    word
-    for name in ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
-    for word in ("-o", f"{name}:TRUE")
-]
+CHECKED = captures_table.CHECKSUMS
 UNCHECKED = ["-o", "tcp.check_checksum:FALSE"]
 COMPLAINTS = (
     "tcp.analysis.flags || _ws.malformed || ip.checksum.status == 0 ||"

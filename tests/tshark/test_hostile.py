@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from conftest import UNDER
 
-pytestmark = pytest.mark.memory
-
 CAPTURES = sorted((Path(__file__).resolve().parents[2] / "captures").glob("*.pcap*"))
 ROUNDS = int(os.environ.get("ERSPAN_ROUNDS", "3"))
 RATES = ("0.02", "0.1")  # of the bytes
