@@ -334,6 +334,55 @@ def test_no_truth_without_a_capture(erspangen, tmp_path):
     write("--truth-frames", "-o", "x.pcap")
 
 
+INNER, OUTER = 200, 14 + 20 + 8 + 8 + 200  # bytes of each mirrored frame, and of its copy
+
+
+def sums(copies, outer=OUTER):
+    return {"copies": copies, "inner_bytes": copies * INNER, "outer_bytes": copies * outer}
+
+
+# What becomes of ten copies a millisecond apart, and what must be told of it.
+TOLD = [
+    ("truncate = 120", {"truncated": {"copies": 10, "bytes": 10 * (INNER - 120)}}),
+    ("snap = 100", {"snapped": {"copies": 10, "bytes": 10 * (OUTER - 100)}}),
+    ("corrupt-copies = 2-4\ncorrupt-bits = 5", {"corrupted": sums(3), "flipped_bits": 15}),
+    # Behind the outer IP header 80 bytes go first, and then the rest: one more of the outer headers.
+    ("df = no\nfragment = 80", {"fragmented": sums(10, OUTER + 34), "fragments": 20}),
+    (
+        "df = no\nfragment = 80\nduplicate-copies = 3",
+        {"fragmented": sums(10, OUTER + 34), "duplicates": sums(1, OUTER + 34), "fragments": 22},
+    ),
+    ("duplicate-copies = 4-6", {"duplicates": sums(3), "delivered": sums(10)}),
+    ("late-copies = 2+1,5+3", {"late": sums(2), "delivered": sums(10)}),
+    ("restart-copies = 3,7", {"restarts": 2, "delivered": sums(10)}),
+    ("drop-copies = 1-3", {"lost": {"listed": sums(3)}, "delivered": sums(7)}),
+    (f"drop-above = {OUTER - 14}", {"lost": {"above_size": sums(0)}}),
+    (f"drop-above = {OUTER - 15}", {"lost": {"above_size": sums(10)}}),
+    ("police-rate = 1pps\npolice-burst = 2", {"lost": {"policer": sums(8)}}),
+    ("loss = 100%", {"lost": {"random": sums(10)}}),
+    ("run-start = 100%\nrun-end = 0.0001%", {"lost": {"runs": sums(10)}}),
+    ("icmp-error = mtu\nicmp-copy = 4\nicmp-instead = yes", {"lost": {"refused": sums(1)}}),
+    ("sample = 4", {"not_mirrored": {"sampling": {"frames": 7, "inner_bytes": 7 * INNER}}}),
+    (f"mirror-up-to = {INNER - 1}", {"not_mirrored": {"above_size": {"frames": 10, "inner_bytes": 10 * INNER}}}),
+]
+
+
+@pytest.mark.parametrize("keys, want", TOLD, ids=lambda value: value if isinstance(value, str) else "")
+def test_each_fate_is_summed(played, keys, want):
+    """And no other: what is not named here has no copies."""
+    _, truth = played(f"[session a]\ncount = 10\ninner = udp\ninner-size = {INNER}\n{keys}\n")
+    (told,) = truth["sessions"]
+    for member in ("lost", "not_mirrored"):
+        nothing = {cause: dict.fromkeys(told[member][cause], 0) for cause in told[member]}
+        assert told[member] == nothing | want.get(member, {})
+    for member in ("failed", "truncated", "late", "duplicates", "snapped", "corrupted", "fragmented"):
+        assert told[member] == want.get(member, dict.fromkeys(told[member], 0)), member
+    for member in ("flipped_bits", "fragments", "restarts"):
+        assert told[member] == want.get(member, 0), member
+    if "delivered" in want:
+        assert told["delivered"] == want["delivered"]
+
+
 @pytest.mark.parametrize("late", ["", "late-copies = 2+1\n"])
 @pytest.mark.parametrize("lost", ["first", "second"])
 def test_a_copy_without_one_of_its_fragments_is_lost(played, lost, late):
