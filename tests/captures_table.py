@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
+FILES = sorted(CAPTURES.glob("*.pcap*"))
+assert FILES
 # Wireshark does not check these unless told.
 CHECKSUMS = [
     word

@@ -7,7 +7,7 @@ import captures_table
 import pytest
 
 CAPTURES = captures_table.CAPTURES
-FILES = sorted([*CAPTURES.glob("*.pcap"), *CAPTURES.glob("*.pcapng")])
+FILES = captures_table.FILES
 LARGEST = 64 * 1024
 
 

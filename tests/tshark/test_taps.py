@@ -11,7 +11,7 @@ import random_scenarios
 import reports
 
 CAPTURES = captures_table.CAPTURES
-FILES = sorted([*CAPTURES.glob("*.pcap"), *CAPTURES.glob("*.pcapng")])
+FILES = captures_table.FILES
 
 # What the truth calls two sessions is one that restarts; numbers in random bytes are by chance.
 ANOTHER_TRUTH = ("q27-restart", "random-bytes")
