@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import hostile  # noqa: E402
-from conftest import BUILD, Tshark  # noqa: E402
+from programs import BUILD, Tshark  # noqa: E402
 
 COUNTS = (10, 1000, 100_000, 1_000_000)
 GIVEN_UP = "times there was no room"

@@ -9,7 +9,7 @@ import subprocess
 
 import captures_table
 import pytest
-from conftest import UNDER
+from programs import UNDER
 
 ROUNDS = int(os.environ.get("ERSPAN_ROUNDS", "3"))
 RATES = ("0.02", "0.1")  # of the bytes
