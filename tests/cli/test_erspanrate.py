@@ -267,6 +267,21 @@ def test_a_plot(rate, tmp_path):
     shapes = [element.get("class") for element in root if element.get("class") != "grid"]
     assert shapes.count("outer") == shapes.count("inner") == 1
     assert shapes.count("lost") == 1  # of the interval in which the gap showed
+    # Frames of 98 bytes in copies of 148: one in the first millisecond; two in the second, with which the
+    # file ends, and as many lost. So 5 Mbit/s and a half are the ends of the scales.
+    lines = {
+        element.get("class"): [tuple(map(float, place.split(","))) for place in element.get("points").split()]
+        for element in root
+        if element.get("points")
+    }
+    assert [x for x, _ in lines["outer"]] == [90, 515, 515, 940]
+    for name, size in (("outer", 148), ("inner", 98)):
+        parts = [size * 8 * 1000 * count / 5e6 for count in (1, 1, 2, 2)]
+        assert [y for _, y in lines[name]] == pytest.approx([300 - 240 * part for part in parts], abs=0.06)
+    assert lines["lost"] == [(515, 440), (515, 340), (940, 340), (940, 440)]
+    labels = [(int(e.get("y")) - 4, e.text) for e in root if e.get("text-anchor") == "end" and e.get("x") == "82"]
+    assert labels[:5] == [(300, "0"), (240, "1.25 M"), (180, "2.50 M"), (120, "3.75 M"), (60, "5.00 M")]
+    assert labels[5:] == [(440, "0 %"), (415, "12.5 %"), (390, "25.0 %"), (365, "37.5 %"), (340, "50.0 %")]
 
 
 def test_a_table_for_people(rate, tmp_path):

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import captures_table
+import packets
 import pytest
 import random_scenarios
 import reports
@@ -191,6 +192,40 @@ def test_loss_table(tshark):
     assert [row["Gap ms"] for row in found] == ["3.000", "2.000", "5.000"]
     assert [row["Time s"] for row in found] == ["0.008000", "0.015000", "0.021000"]
     assert {row["Bytes around"] for row in found} == {"100-100"}
+
+
+def test_counters_of_line_cards(tshark):
+    text = tshark.run(CAPTURES / "sequence-by-hw-id.pcap", "-q", "-z", "erspan,sessions").stdout
+    counters = text[text.index("Sequence counters") :].splitlines()[1:]
+    head, *found = [re.split(r"\s{2,}", line) for line in counters if line]
+    assert [dict(zip(head, row))["Hw ID"] for row in found] == ["1", "2"]
+    assert [dict(zip(head, row))["Copies"] for row in found] == ["6", "3"]
+
+
+@pytest.mark.parametrize("name, word", [("q3-constant-sequence.pcap", "constant"), ("type1-ipv4.pcap", "none")])
+def test_sessions_whose_numbers_say_nothing(tshark, name, word):
+    text = tshark.run(CAPTURES / name, "-q", "-z", "erspan,sessions").stdout
+    head, *lines = rows(text, "sessions")
+    assert {dict(zip(head, line))["Sequence"] for line in lines} == {word}
+
+
+def test_tables_of_two_sessions(tshark, tmp_path):
+    """Of the second number 1 comes twice, and 2 never: a fourth of those that should have come. Times count
+    from the first copy of all."""
+    def sent(session, number):
+        return packets.copy(packets.type2(session) + packets.ping(sequence=10 * session + number), sequence=number)
+
+    copies = [sent(1, 0), sent(2, 0), sent(2, 1), sent(2, 1), sent(2, 3), sent(1, 1)]
+    capture = packets.capture(tmp_path / "two.pcap", copies)
+    text = tshark.run(capture, "-q", "-z", "erspan,sessions", "-z", "erspan,loss").stdout
+    head, *lines = rows(text, "sessions")
+    found = {line[head.index("Session")]: dict(zip(head, line)) for line in lines}
+    assert (found["2"]["Copies"], found["2"]["Dup"], found["2"]["Lost"], found["2"]["Lost %"]) == (
+        "4", "1", "1", "25.000")
+    assert (found["1"]["Copies"], found["1"]["Lost %"]) == ("2", "0.000")
+    head, line = rows(text, "loss")
+    loss = dict(zip(head, line))
+    assert (loss["Time s"], loss["Session"], loss["First number"]) == ("0.004000", "2", "2")
 
 
 def test_loss_table_without_loss(tshark):
