@@ -253,6 +253,16 @@ def test_bandwidth_names_the_cause(tshark, name, cause):
         assert line in text
 
 
+def test_rates_of_bandwidth(tshark, tmp_path):
+    """Three frames of 98 bytes, in copies of 148, within 2 ms; one a millisecond."""
+    copies = [packets.copy(packets.type2() + packets.ping(sequence=i), sequence=i) for i in range(3)]
+    capture = packets.capture(tmp_path / "three.pcap", copies)
+    head, line = rows(tshark.run(capture, "-q", "-z", "erspan,bandwidth").stdout, "bandwidth")
+    shown = dict(zip(head, line))
+    assert (shown["Time s"], shown["Copies"], shown["Mirrored"], shown["Peak 1 ms"]) == (
+        "0.002", "1.78 Mbit/s", "1.18 Mbit/s", "1.18 Mbit/s")
+
+
 def test_bandwidth_of_a_clean_capture(tshark):
     text = tshark.run(CAPTURES / "type2-ipv4.pcap", "-q", "-z", "erspan,bandwidth").stdout
     assert "likeliest" not in text
@@ -301,3 +311,5 @@ def test_memory_limit_is_said(tshark, erspangen, tmp_path):
     assert found["totals"]["frames"] == 2000
     covered = sum(session["copies"] for session in found["sessions"])
     assert covered + found["totals"]["given_up"] >= 2000
+    text = tshark.run(capture, "-q", "-z", "erspan,sessions", *small).stdout
+    assert f"{found['totals']['given_up']} times there was no room" in text
