@@ -9,7 +9,6 @@ Times are processor time, of all threads. Needs a build in build/ (scripts/build
 """
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from conftest import BUILD, Tshark  # noqa: E402
+from programs import BUILD, Tshark, measured  # noqa: E402
 
 SIZES = (64, 1400)
 SESSIONS = 4
@@ -40,15 +39,13 @@ def write(path, size, copies):
     path.chmod(0o644)
 
 
-def measured(command, environment=None):
-    """Processor seconds."""
-    with subprocess.Popen(
+def cost(command, environment=None):
+    """Processor seconds, and MiB at the peak."""
+    done, seconds, mebibytes = measured(
         list(map(str, command)), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, command
-    return usage.ru_utime + usage.ru_stime
+    )
+    assert done.returncode == 0, command
+    return seconds, mebibytes
 
 
 def compared(ratio):
@@ -57,9 +54,9 @@ def compared(ratio):
 
 def readers(tshark, path):
     return {
-        "erspanrate": lambda: measured([BUILD / "collector" / "erspanrate", "-r", path]),
-        "libpcap": lambda: measured([BUILD / "tests" / "pcap_read_loop", path]),
-        "tshark": lambda: measured(
+        "erspanrate": lambda: cost([BUILD / "collector" / "erspanrate", "-r", path]),
+        "libpcap": lambda: cost([BUILD / "tests" / "pcap_read_loop", path]),
+        "tshark": lambda: cost(
             [*tshark.drop, "tshark", "-n", "-q", "-r", path, "-z", "erspan,sessions"], tshark.environment
         ),
     }
@@ -77,8 +74,8 @@ def main():
         stage = Path(directory)
         stage.chmod(0o755)
         tshark = Tshark(stage, BUILD / "plugin" / "erspan.so")
-        print("| mirrored frame | reader | per copy | than erspanrate |")
-        print("|---|---|---|---|")
+        print("| mirrored frame | reader | per copy | than erspanrate | peak memory |")
+        print("|---|---|---|---|---|")
         for size in SIZES:
             path = stage / "reading.pcap"
             write(path, size, options.copies)
@@ -87,9 +84,13 @@ def main():
                 del competitors["tshark"]
             rounds = [{name: run() for name, run in competitors.items()} for _ in range(options.runs + 1)][1:]
             for name in competitors:
-                each_ns = 1e9 * statistics.median(one[name] for one in rounds) / options.copies
-                ratio = statistics.median(one[name] / one["erspanrate"] for one in rounds)
-                print(f"| {size} bytes | {name} | {each_ns:.0f} ns | {compared(ratio)} |", flush=True)
+                seconds, mebibytes = map(statistics.median, zip(*(one[name] for one in rounds)))
+                ratio = statistics.median(one[name][0] / one["erspanrate"][0] for one in rounds)
+                print(
+                    f"| {size} bytes | {name} | {1e9 * seconds / options.copies:.0f} ns"
+                    f" | {compared(ratio)} | {mebibytes:.0f} MiB |",
+                    flush=True,
+                )
             path.unlink()
 
 
