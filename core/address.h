@@ -18,12 +18,20 @@ struct address {
     uint8_t bytes[ADDRESS_MAX_LENGTH];
 };
 
-/** The @p len bytes at @p offset; no address when they are not all there or are too many. */
+/** Reads the @p len bytes at @p offset; no address when they are not all there or are too many. */
+static inline void address_read(struct bytes packet, size_t offset, size_t len,
+                                struct address *address)
+{
+    *address = (struct address){0};
+    if (len <= ADDRESS_MAX_LENGTH && bytes_copy(packet, offset, address->bytes, len))
+        address->len = (uint8_t)len;
+}
+
+/** The same by value. */
 static inline struct address address_at(struct bytes packet, size_t offset, size_t len)
 {
-    struct address address = {0};
-    if (len <= ADDRESS_MAX_LENGTH && bytes_copy(packet, offset, address.bytes, len))
-        address.len = (uint8_t)len;
+    struct address address;
+    address_read(packet, offset, len, &address);
     return address;
 }
 

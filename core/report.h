@@ -154,9 +154,11 @@ const struct report_totals *report_totals_so_far(const struct report *report);
 /**
  * Adds a copy that was taken by analysis_take(). Copies inside others follow those in the same
  * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
+ *
+ * @param segment  the TCP segment in the mirrored frame; NULL: there is none.
  */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                struct bytes payload, const struct analysis_finding *finding);
+                const struct flow_segment *segment, const struct analysis_finding *finding);
 
 /**
  * An ICMP error quotes a copy. @p mtu: what fragmentation needed or Packet Too Big states; 0: none.

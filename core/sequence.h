@@ -105,6 +105,7 @@ struct sequence_finding {
     bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
     bool held_was_stray; /* one held before this one turned out to belong nowhere */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
 };
 
 /** A copy that is held counts as what it was taken for. */
@@ -226,5 +227,8 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
  * what such a sum would bring below 0 stays 0.
  */
 void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding);
+
+/** Adds the counts of another counter. */
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other);
 
 #endif

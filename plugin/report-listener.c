@@ -37,6 +37,17 @@ static void add_totals(struct report_totals *totals, const struct tapped_copy *t
     totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
 }
 
+static void add_copy(struct report *report, const struct tapped_copy *tapped)
+{
+    const struct copy *copy = &tapped->copy;
+    struct bytes frame = copy_frame(copy, tapped->outer.copy.payload);
+    struct flow_segment segment;
+    bool found = flow_segment_find(frame, inner_find_packet(frame, copy->inner.kind),
+                                   copy->mirrored_length, &segment);
+    report_add(report, &tapped->meaning.place, copy, found ? &segment : NULL,
+               &tapped->meaning.finding);
+}
+
 static void add_tapped(struct report *report, const void *data)
 {
     const struct tapped_copy *tapped = data;
@@ -44,8 +55,7 @@ static void add_tapped(struct report *report, const void *data)
     if (tapped->outer.copy.quoted)
         report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
     else
-        report_add(report, &tapped->meaning.place, &tapped->copy, tapped->outer.copy.payload,
-                   &tapped->meaning.finding);
+        add_copy(report, tapped);
 }
 
 static void reset(void *data)

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.thorough
 COPIES = 100_000
 FEW, MANY = 10, 100_000
 SLOWER = 12  # the caches hold the few and not the many; a quadratic cost would be thousands
-# docs/security.md: the analysis, a report, sessions, the clocks, and the program itself
-LIMIT_MIB = 256 + 256 + 200 + 64 + 64
+# docs/security.md: the analysis, a report, sessions, and the program itself
+LIMIT_MIB = 256 + 256 + 200 + 64
 
 
 @pytest.fixture(name="capture")

@@ -99,6 +99,17 @@ def test_a_domain_can_be_forced(total, tmp_path):
     assert forced["all"]["lost"] == 2 * 19
 
 
+def test_what_sessions_that_share_a_counter_lost_together(total, tmp_path):
+    """A copy of one session shows that 20 is missing; 20 then comes late, in the other one."""
+    path = tmp_path / "shared.pcap"
+    numbers = [*range(20), 21, 22, 20, *range(23, 40)]
+    capture(path, [copy(type2(1 + n % 2) + ping(sequence=n), sequence=n) for n in numbers])
+    report = total("-r", path)
+    assert [domain["kind"] for domain in report["domains"]] == ["source"]
+    assert report["domains"][0]["sequence"]["late"] == report["all"]["late"] == 1
+    assert report["all"]["lost"] == report["totals"]["lost"] == report["domains"][0]["sequence"]["lost"] == 0
+
+
 @pytest.mark.parametrize("loss", ["loss-random", "loss-runs", "loss-listed"])
 def test_truth_of_loss(total, erspangen, tmp_path, loss):
     path, truth = tmp_path / "x.pcap", tmp_path / "truth.json"

@@ -96,7 +96,7 @@ static void test_find(gconstpointer data)
     struct bytes frame = bytes_from_hex(c->hex);
     struct flow_segment segment;
     size_t length = c->mirrored_length != 0 ? c->mirrored_length : frame.len;
-    bool found = flow_segment_find(frame, c->kind, length, &segment);
+    bool found = flow_segment_find(frame, inner_find_packet(frame, c->kind), length, &segment);
     bytes_free(frame);
     g_assert_cmpint(found, ==, c->mirrored_length != 0);
     if (!found)
@@ -124,7 +124,8 @@ static void test_prefixes(void)
     for (size_t len = 0; len <= frame.len; len++) {
         struct bytes prefix = bytes_prefix(frame, len);
         struct flow_segment segment;
-        bool found = flow_segment_find(prefix, INNER_ETHERNET, frame.len, &segment);
+        bool found = flow_segment_find(prefix, inner_find_packet(prefix, INNER_ETHERNET), frame.len,
+                                       &segment);
         g_assert_cmpint(found, ==, len >= 14 + 20 + 14);
         if (found)
             g_assert_cmpuint(segment.payload, ==, 4);

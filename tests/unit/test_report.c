@@ -208,10 +208,10 @@ static void test_filter(void)
                             .inner_length = 100,
                             .mirrored_length = 100};
         struct analysis_finding finding;
-        analysis_take(mirror.analysis, &place, &copy, (struct bytes){NULL, 0}, &finding);
-        report_add(all, &place, &copy, (struct bytes){NULL, 0}, &finding);
+        analysis_take(mirror.analysis, &place, &copy, 0, &finding);
+        report_add(all, &place, &copy, NULL, &finding);
         if (made.id == 2)
-            report_add(some, &place, &copy, (struct bytes){NULL, 0}, &finding);
+            report_add(some, &place, &copy, NULL, &finding);
     }
     report_sum(all, mirror.analysis);
     report_sum(some, mirror.analysis);
