@@ -112,7 +112,8 @@ struct report_gap {
     uint8_t hardware_id;
     uint64_t first; /* number */
     uint32_t lost;
-    uint32_t came_late;    /* of these; at the end of the capture lost - came_late are missing */
+    uint32_t came_late; /* of these; at the end of the capture lost - came_late are missing. A copy
+                           that began the counter again may be among them */
     uint64_t frame_before; /* 0: none */
     uint64_t frame_after;
     int64_t before_ns; /* arrival; equal to after_ns without a frame before */
