@@ -243,7 +243,7 @@ def test_conversations(tshark):
 def test_table_of_the_menu(tshark):
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
     row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "4100", "7", "0", "0", "0"]
+    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "0.004100", "7", "0", "0", "0"]
 
 
 def test_expert_and_io_statistics(tshark):
