@@ -154,6 +154,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     finding->counts = copy_counts(place, copy);
     if (!finding->counts)
         return;
+    copy->session->copies++;
     bool repeats = take_content(analysis, place, copy, payload, finding);
     if (copy->has_sequence)
         finding->has_sequence = domain_take(

@@ -32,6 +32,7 @@ struct report_session {
     int64_t last_ns;
     int64_t busy_ns;      /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     uint64_t copies;      /* that count */
+    uint64_t left_out;    /* more of them, which the report was not given; by report_sum() */
     uint64_t outer_bytes; /* of the frames that carried them, on the wire, from the link layer on */
     uint64_t inner_bytes; /* of mirrored frames, as far as the copies held them */
     uint64_t mirrored_bytes; /* of the frames as the source saw them */
@@ -153,7 +154,8 @@ struct report_totals *report_totals(struct report *report);
 const struct report_totals *report_totals_so_far(const struct report *report);
 
 /**
- * Adds a copy that was taken by analysis_take(). Copies inside others follow those in the same
+ * Adds a copy that was taken by analysis_take(), once, and whose session lives until the last
+ * report_sum(). Copies inside others follow those in the same
  * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
  */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,

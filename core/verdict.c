@@ -32,6 +32,8 @@ static const enum cause order[CAUSES] = {
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts)
 {
+    if (session->left_out > 0)
+        return 0;
     struct facts facts;
     facts_find(report, session, &facts);
     size_t found = 0;

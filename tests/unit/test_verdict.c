@@ -475,6 +475,22 @@ static void test_directions_apart(void)
     mirror_end(&mirror);
 }
 
+/* A report that is given only one side of a connection tells nothing of why it misses the other. */
+static void test_filtered(void)
+{
+    struct mirror mirror;
+    struct verdict verdicts[CAUSES];
+    begin(&mirror);
+    send_side(&mirror, 1, true);
+    struct report *whole = mirror.report;
+    mirror.report = report_new(ANALYSIS_MEMORY_DEFAULT);
+    mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = next_number, .content = 100000});
+    report_free(mirror.report);
+    mirror.report = whole;
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->left_out, ==, 1);
+    g_assert_cmpuint(judge(&mirror, verdicts), ==, 0);
+}
+
 /* SYNs that nobody answers are no direction that is missing. */
 static void test_scan(void)
 {
@@ -539,6 +555,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/one-direction", test_one_direction);
     g_test_add_func("/verdict/one-direction-with-loss", test_one_direction_with_loss);
     g_test_add_func("/verdict/directions-apart", test_directions_apart);
+    g_test_add_func("/verdict/filtered", test_filtered);
     g_test_add_func("/verdict/scan", test_scan);
     g_test_add_func("/verdict/loop", test_loop);
     g_test_add_func("/verdict/names", test_names);
