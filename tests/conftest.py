@@ -140,6 +140,13 @@ class Tshark:
         return self.run(capture, "-V", *options, *chosen).stdout
 
 
+def built(path):
+    """What this build made."""
+    product = BUILD / path
+    assert product.exists(), f"{product} is not built: scripts/build"
+    return product
+
+
 @pytest.fixture(scope="session")
 def stage():
     """Makes empty directories that everyone can read, and removes them at the end."""
@@ -159,9 +166,7 @@ def stage():
 @pytest.fixture(scope="session")
 def tshark(stage):
     """tshark with the plugin of this build."""
-    plugin = BUILD / "plugin" / "erspan.so"
-    assert plugin.exists(), f"{plugin} is not built: scripts/build"
-    return Tshark(stage(), plugin)
+    return Tshark(stage(), built("plugin/erspan.so"))
 
 
 @pytest.fixture(scope="session")
@@ -184,9 +189,7 @@ def third_party():
 @pytest.fixture(scope="session")
 def erspangen():
     """The generator of this build."""
-    program = BUILD / "generator" / "erspangen"
-    assert program.exists(), f"{program} is not built: scripts/build"
-    return program
+    return built("generator/erspangen")
 
 
 @pytest.fixture(scope="session")
@@ -218,6 +221,4 @@ mirror = iperf
 @pytest.fixture(scope="session")
 def erspanrate():
     """The collector of this build."""
-    program = BUILD / "collector" / "erspanrate"
-    assert program.exists(), f"{program} is not built: scripts/build"
-    return program
+    return built("collector/erspanrate")

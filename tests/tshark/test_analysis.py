@@ -2,22 +2,12 @@
 """Per copy: what is lost before it, late, a duplicate, a restart, a copy of a copy, and when the
 source saw it. Expected values follow from the scenarios and from the definitions."""
 
-from typing import NamedTuple
-
 import captures_table
 import packets
 import pytest
+from shows import Shows
 
 CAPTURES = captures_table.CAPTURES
-
-
-class Shows(NamedTuple):
-    """The frames that pass the filter, and what their fields say: one value for all, or a list."""
-
-    capture: str
-    display_filter: str
-    frames: list
-    values: dict = {}
 
 
 SHOWS = [
@@ -93,7 +83,7 @@ def plain(field, value):
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
-@pytest.mark.parametrize("shows", SHOWS, ids=lambda shows: f"{shows.capture}: {shows.display_filter}")
+@pytest.mark.parametrize("shows", SHOWS, ids=str)
 def test_capture_shows(tshark, shows, passes):
     # A relative time prints as a number; a date only where asked as one.
     fields = ["frame.number", *(field for field in shows.values if field != "erspan.time")]
@@ -105,17 +95,14 @@ def test_capture_shows(tshark, shows, passes):
     else:
         assert frames == shows.frames
     for field, found in zip(fields[1:], columns[1:]):
-        wanted = shows.values[field]
-        expected = wanted if isinstance(wanted, list) else [wanted] * len(frames)
-        assert (field, [plain(field, value) for value in found]) == (field, expected)
+        assert (field, [plain(field, value) for value in found]) == (field, shows.wanted(field))
 
 
 @pytest.mark.parametrize("shows", [s for s in SHOWS if "erspan.time" in s.values],
                          ids=lambda shows: shows.capture)
 def test_time_of_day(tshark, shows):
     """Asked as a filter, which is the same in all versions."""
-    wanted = shows.values["erspan.time"]
-    for frame, seconds in zip(shows.frames, wanted if isinstance(wanted, list) else [wanted]):
+    for frame, seconds in zip(shows.frames, shows.wanted("erspan.time")):
         whole, _, fraction = seconds.partition(".")
         assert int(whole) - 1700000000 < 60
         stamp = f"2023-11-14 22:13:{20 + int(whole) - 1700000000:02d}.{fraction.ljust(9, '0')}"
