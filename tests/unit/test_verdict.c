@@ -497,7 +497,7 @@ static void test_filtered(void)
     struct mirror mirror;
     struct verdict verdicts[CAUSES];
     begin(&mirror);
-    send_side(&mirror, 1, true);
+    send_side(&mirror, (struct made_copy){.id = 1}, true);
     struct report *whole = mirror.report;
     mirror.report = report_new(ANALYSIS_MEMORY_DEFAULT);
     mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = next_number, .content = 100000});
