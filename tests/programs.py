@@ -10,6 +10,8 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 NOBODY = "65534"
@@ -138,3 +140,25 @@ def built(path):
     product = BUILD / path
     assert product.exists(), f"{product} is not built: scripts/build"
     return product
+
+
+# Starts a command and writes down what it cost: seconds of a processor, and MiB at its peak.
+WATCH = """import resource, subprocess, sys
+status = subprocess.call(sys.argv[2:])
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as cost:
+    print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, file=cost)
+sys.exit(status if status >= 0 else 128 - status)
+"""
+
+
+def measured(command, **keywords):
+    """Runs a command to its end; what subprocess.run() says of it, its seconds and its MiB.
+
+    A small process starts it: Linux counts what that holds to the program that it becomes.
+    """
+    with tempfile.NamedTemporaryFile("r") as cost:
+        watched = [sys.executable, "-ISc", WATCH, cost.name, *command]
+        done = subprocess.run(watched, check=False, **keywords)
+        seconds, mebibytes = map(float, cost.read().split())
+    return done, seconds, mebibytes

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspangen's command line: what it writes, byte by byte, and what it refuses."""
 
-import os
 import re
 import struct
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 import packets
 import pcapfile
 import pytest
+from programs import measured
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
 DEFAULT_START = 1700000000
@@ -396,16 +396,11 @@ def test_a_million_copies_in_constant_memory(erspangen):
         f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
         for n in range(4)
     )
-    with open(os.devnull, "wb") as nothing, subprocess.Popen(
-        [erspangen, "write", "-", "-o", "-"], stdin=subprocess.PIPE, stdout=nothing
-    ) as writer:
-        writer.stdin.write(scenario.encode())
-        writer.stdin.close()
-        _, status, usage = os.wait4(writer.pid, 0)
-        writer.returncode = os.waitstatus_to_exitcode(status)
-    assert writer.returncode == 0
-    assert usage.ru_maxrss < 128 * 1024  # KiB; the capture has 200 MB
-    assert usage.ru_utime + usage.ru_stime < 10
+    command = [erspangen, "write", "-", "-o", "-"]
+    done, seconds, mebibytes = measured(command, input=scenario.encode(), stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert mebibytes < 128  # the capture has 200 MB
+    assert seconds < 10
 
 
 def test_help_and_version(run):
