@@ -5,11 +5,11 @@
 #include "generator/command.h"
 
 #include "generator/builtin.h"
-#include "generator/errors.h"
 #include "generator/output.h"
 #include "generator/play.h"
 #include "generator/progress.h"
 #include "generator/truth-file.h"
+#include "tool/errors.h"
 
 /* What the command line says beside the keys. */
 struct request {

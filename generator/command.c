@@ -3,24 +3,7 @@
 
 #include <string.h>
 
-#include "generator/errors.h"
-
-/* GLib's own errors are of other domains: those of options are the user's. */
-static int status_of(const GError *error)
-{
-    if (error->domain == ERSPANGEN_ERROR)
-        return error->code;
-    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
-}
-
-int command_failed(const GError *error)
-{
-    char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-        g_printerr("%s: %s\n", g_get_prgname(), *line);
-    g_strfreev(lines);
-    return status_of(error);
-}
+#include "tool/errors.h"
 
 /* @p option: "--name" or "--name=value" or "-n". */
 static gboolean fail_unknown(const struct command *command, const char *option, GError **error)
@@ -49,7 +32,7 @@ int command_run(const struct command *command, int argc, char **argv, void *requ
     if (!g_option_context_parse(context, &argc, &argv, &error) ||
         (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
         !command->carry_out(request, options, &error)) {
-        status = command_failed(error);
+        status = errors_print(error);
         g_error_free(error);
     }
     options_free(options);

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/output-format.h"
-#include "generator/whole-file.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
+#include "tool/whole-file.h"
 
 struct output {
     const struct output_format *format;

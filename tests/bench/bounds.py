@@ -4,8 +4,8 @@
 
 The number of copies stays the same, so that what costs more per copy grew faster than linear.
 erspanrate reads each capture, and tshark prints erspan,sessions, with mirrored frames not dissected:
-else what Wireshark keeps of each connection would hide what the plugin does. tshark itself keeps some
-70 bytes of each frame. Needs a build in build/ (scripts/build).
+else what Wireshark keeps of each connection would hide what the plugin does. Needs a build in build/
+(scripts/build).
 """
 
 import argparse
@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import hostile  # noqa: E402
-from conftest import BUILD, Tshark  # noqa: E402
+from programs import BUILD, Tshark  # noqa: E402
 
 COUNTS = (10, 1000, 100_000, 1_000_000)
 GIVEN_UP = "times there was no room"

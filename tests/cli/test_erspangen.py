@@ -7,6 +7,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+import packets
 import pcapfile
 import pytest
 
@@ -36,18 +37,11 @@ def frames(run, tmp_path):
     return frames
 
 
-def internet_checksum(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
 def ipv4(length, df=True):
     """The outer IPv4 header with every key at its default."""
     head = bytes.fromhex("4500") + struct.pack(">HHH", length, 0, 0x4000 if df else 0)
     addresses = bytes([192, 0, 2, 1, 192, 0, 2, 2])
-    checksum = internet_checksum(head + bytes([64, 47, 0, 0]) + addresses)
+    checksum = packets.checksum(head + bytes([64, 47, 0, 0]) + addresses)
     return head + bytes([64, 47]) + struct.pack(">H", checksum) + addresses
 
 
@@ -89,9 +83,9 @@ def test_type_iii_with_subheader_to_the_byte(frames):
 def test_every_byte_of_a_gre_checksum(frames):
     (frame,) = frames("--gre-checksum", "good", "--count", "1", "--inner-hex", INNER.hex())
     assert frame.captured[34:38] == bytes.fromhex("9000 88be")
-    assert internet_checksum(frame.captured[34:]) == 0
+    assert packets.checksum(frame.captured[34:]) == 0
     (frame,) = frames("--gre-checksum", "bad", "--count", "1", "--inner-hex", INNER.hex())
-    assert internet_checksum(frame.captured[34:]) != 0
+    assert packets.checksum(frame.captured[34:]) != 0
 
 
 def test_a_scenario_with_two_sessions_in_the_order_of_time(frames):

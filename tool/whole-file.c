@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/whole-file.h"
+#include "tool/whole-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "generator/interruption.h"
+#include "tool/interruption.h"
 
 /* Where the file really stands: a link stays a link, even one that leads nowhere yet. */
 static char *follow(const char *path)
