@@ -79,7 +79,8 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         return fail(error, STATUS_USAGE, "CAPTURE is missing; - is standard input");
     if (request->arguments[1] != NULL)
         return fail(error, STATUS_USAGE, "%s: one capture at a time", request->arguments[1]);
-    if (!output_is_right(request->output, error))
+    if (!output_is_right(request->output, error) ||
+        !output_spares(request->output, request->arguments[0], error))
         return FALSE;
     struct capture_reader *reader = capture_reader_open(request->arguments[0], error);
     if (reader == NULL)
