@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "generator/errors.h"
@@ -16,8 +17,8 @@ static int status_of(const GError *error)
 int command_failed(const GError *error)
 {
     char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-        g_printerr("%s: %s\n", g_get_prgname(), *line);
+    for (char **line = lines; *line != NULL; line++) /* names as given, in any locale */
+        fprintf(stderr, "%s: %s\n", g_get_prgname(), *line);
     g_strfreev(lines);
     return status_of(error);
 }

@@ -13,13 +13,22 @@ gboolean fail(GError **error, enum erspangen_status status, const char *format, 
     return FALSE;
 }
 
+/* Nobody reads more, and a long file may be nothing but mistakes. */
+enum { TOLD_MAX = 8192 };
+static const char untold[] = "\nand more mistakes";
+
 void errors_add(GError **all, GError *one)
 {
     if (all == NULL || *all == NULL) {
         g_propagate_error(all, one);
         return;
     }
-    char *message = g_strdup_printf("%s\n%s", (*all)->message, one->message);
+    const char *told = (*all)->message;
+    bool full = g_str_has_suffix(told, untold);
+    bool fits = strlen(told) + strlen(one->message) < TOLD_MAX;
+    char *message = full   ? g_strdup(told)
+                    : fits ? g_strconcat(told, "\n", one->message, NULL)
+                           : g_strconcat(told, untold, NULL);
     int status = MIN((*all)->code, one->code);
     g_clear_error(all);
     g_error_free(one);

@@ -43,6 +43,7 @@ static void add_topic(GOptionContext *context, struct options *options, enum key
         if (key->topic != topic || !first_of_its_name || !offers(key))
             continue;
         GOptionEntry entry = {.long_name = key->name,
+                              .flags = G_OPTION_FLAG_FILENAME, /* as given, in any locale */
                               .arg = G_OPTION_ARG_CALLBACK,
                               .arg_data = (gpointer)on_option,
                               .description = key->help,

@@ -297,6 +297,8 @@ WRONG_SCENARIOS = [
     ("[session a]\n[session a]", 2, "second time"),
     ("[sesion a]", 1, "[session NAME]"),
     ("[session]", 1, "[session NAME]"),
+    ("[session  ]", 1, "[session NAME]"),
+    (f"[session {'a' * 64}]", 1, "63 bytes at most"),
     ("[session a", 1, "its name"),
     ("session = 1", 1, "before the first [group]"),
     ("[session a]\nsession", 2, "key = value"),
@@ -346,6 +348,51 @@ def test_an_error_does_not_repeat_all_that_is_wrong(run, text):
     message = run("check", "-", scenario=text.encode()).stderr.decode()
     assert "..." in message and message.count("\n") == 1 and len(message) < 300
     assert "5" * 40 in message or "vlan = " in message
+
+
+ENDLESS = [
+    (b"#\n" * (3 << 20), "is longer than 4 MiB"),
+    (b"\0" * (64 << 20), "zero byte"),
+    (b"x\n" * 200_000, "and more mistakes"),
+    (b"".join(b"[session %d]\ngra = 1\n" % n for n in range(2000)), "and more mistakes"),
+]
+
+
+@pytest.mark.parametrize("text, end", ENDLESS, ids=[end for _, end in ENDLESS])
+def test_no_file_is_too_long_to_be_refused(erspangen, text, end):
+    done = subprocess.run(
+        [erspangen, "check", "-"], input=text, capture_output=True, check=False, timeout=20
+    )
+    message = done.stderr.decode()
+    assert done.returncode == 2 and end in message.splitlines()[-1]
+    assert message.count("\n") < 500
+
+
+def test_names_as_given_in_any_locale(erspangen, tmp_path, frames):
+    (tmp_path / "größe.ini").write_text("[session \t ä]\n[impairment x]\nsessions = ä\nloss = 100%\n", encoding="utf-8")
+    assert frames("größe.ini") == []
+    for locale in ("C", "C.UTF-8"):
+        done = subprocess.run(
+            [erspangen, "write", "--collector-port", "Gerät", "-o", "ü.pcapng", "--count", "1"],
+            cwd=tmp_path, env={"LC_ALL": locale}, capture_output=True, check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        done = subprocess.run(
+            [erspangen, "check", "ä"], env={"LC_ALL": locale}, capture_output=True, check=False
+        )
+        assert "ä: No such file" in done.stderr.decode()
+    assert [frame.interface for frame in pcapfile.read(tmp_path / "ü.pcapng")] == ["Gerät"]
+
+
+PAST_2106 = ["--late 100% --late-delay 1000s", "--duplicate-copies 2 --duplicate-delay 1000s"]
+
+
+@pytest.mark.parametrize("delay", PAST_2106)
+@pytest.mark.parametrize("name", ["x.pcap", "x.pcapng"])
+def test_no_delay_leads_beyond_the_times_of_a_capture(run, tmp_path, delay, name):
+    done = run("write", "--start", "4294967000", *delay.split(), "-o", name)
+    assert done.returncode == 1 and b"2106-02-07" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_byte_order_mark(frames):
