@@ -110,7 +110,7 @@ int command_write(int argc, char **argv)
     const GOptionEntry entries[] = {
         COMMAND_OUTPUT(&request.output),
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
-         "JSON to write, of what happened to the copies; - as above", "FILE"},
+         "JSON to write: what happened to the copies", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
          "with what happened to each frame", NULL},
         COMMAND_ARGUMENTS(&request.arguments),

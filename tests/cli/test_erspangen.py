@@ -161,6 +161,9 @@ WRONG_OPTIONS = [
     ("--session 5x", "--session 5x", "0-1023"),
     ("--session 99999999999999999999", "99999999999999999999", "0-1023"),
     ("--type 4", "--type 4", "1-3"),
+    ("--inner-size 64KiB", "--inner-size 64KiB", "0-65535"),
+    ("--cut 0.5", "--cut 0.5", "kB,KiB"),
+    ("--police-rate 1Mbit --police-burst 1-1073741824", "--police-burst 1-1073741824", "KiB"),
     ("--interval 5", "--interval 5", "ns,us,ms,s"),
     ("--interval 5h", "--interval 5h", "ns,us,ms,s"),
     ("--interval 0.5ns", "--interval 0.5ns", "ns,us,ms,s"),
@@ -276,6 +279,22 @@ def test_an_option_must_mean_something_to_one_session_only(run):
     assert run("write", "-", "--gra", "2", "-o", "x.pcap", scenario=two).returncode == 0
     both = b"[sessions]\ngra = 2\n[session a]\ntype = 2\n[session b]\ntype = 3\n"
     assert run("write", "-", "-o", "x.pcap", scenario=both).returncode == 0
+
+
+SAME_SIZES = [
+    ("--inner-size 1024", "--inner-size 1KiB"),
+    ("--inner-size 1500", "--inner-size 1.5kB"),
+    ("--inner-size 0x80", "--inner-size 128"),
+    ("--truncate 100 --inner-size 2000", "--truncate 0.1kB --inner-size 2kB"),
+    ("--drop-above 1000 --inner-size 990", "--drop-above 1kB --inner-size 990"),
+    ("--kind iperf --bytes 4096 --window 16384", "--kind iperf --bytes 0x1000 --window 16KiB"),
+]
+
+
+@pytest.mark.parametrize("plain, other", SAME_SIZES)
+def test_sizes_as_people_write_them(run, plain, other):
+    made = [run("write", *words.split(), "-o", "-") for words in (plain, other)]
+    assert made[0].returncode == 0 and made[0].stdout == made[1].stdout
 
 
 @pytest.mark.parametrize("arguments, given, right", WRONG_OPTIONS, ids=lambda value: value)
