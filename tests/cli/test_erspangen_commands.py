@@ -88,6 +88,19 @@ def test_a_built_in_scenario_by_its_name(run, tmp_path):
     assert (tmp_path / "x.pcap").read_bytes() == expected.read_bytes()
 
 
+@pytest.mark.parametrize("quirk", range(1, 28))
+def test_every_quirk_is_a_scenario(run, quirk):
+    named = [path.stem for path in SCENARIOS if path.stem.startswith(f"q{quirk}-")]
+    done = run("check", f"Q{quirk}")
+    assert done.returncode == 1 and done.stderr.endswith(f"there is {', '.join(named)}\n") and named
+    assert run("check", *named).returncode == 0
+
+
+def test_neither_a_file_nor_built_in(run):
+    done = run("write", "q", "-o", "x.pcap")
+    assert done.returncode == 1 and "q: No such file" in done.stderr and "erspangen list" in done.stderr
+
+
 def test_a_file_goes_before_a_built_in_scenario(run, tmp_path):
     (tmp_path / "type2-ipv4").write_text("[session x]\ncount = 0\n")
     assert run("write", "type2-ipv4", "-o", "x.pcap").returncode == 0
