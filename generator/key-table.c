@@ -110,6 +110,7 @@ const struct key keys[] = {
     {"index", TOPIC_HEADER, SESSION(header.index), parse_u32, "0-0xfffff", "type 2: port"},
     {"timestamp", TOPIC_HEADER, SESSION(clock), parse_clock, "unix|" U64, "type 3: at the start of the capture; unix: counts from 1970"},
     {"tick", TOPIC_HEADER, SESSION(clock.tick_ps), parse_tick, "auto|NUMBER{ps,ns,us,ms,s}", "real length of a tick (100us, 2.4ns, 100ps); auto: by gra"},
+    {"drift", TOPIC_HEADER, SESSION(clock.drift_ppb), parse_drift, "[-]NUMBER{ppm,ppb} (100000ppm at most)", "how much too fast the clock runs"},
     {"sgt", TOPIC_HEADER, SESSION(header.sgt), parse_u16, "0-0xffff", "security group tag"},
     {"p", TOPIC_HEADER, SESSION(header.ethernet_pdu), parse_bool, "no|yes", ""},
     {"ft", TOPIC_HEADER, SESSION(header.frame_type), parse_u8, "0-31", "0 Ethernet, 2 IP"},
@@ -169,6 +170,7 @@ const struct key keys[] = {
 
     {"asic-time", TOPIC_MARKER, MARKER(marker.asic_time), parse_u64, "0-0xffffffffffff", "at the start of the capture"},
     {"asic-tick", TOPIC_MARKER, MARKER(asic_tick_ps), parse_tick, "auto|NUMBER{ps,ns,us,ms,s}", "its real length; auto: 100ps; 0: it stands still"},
+    {"drift", TOPIC_MARKER, MARKER(asic_drift_ppb), parse_drift, "[-]NUMBER{ppm,ppb} (100000ppm at most)", "how much too fast that clock runs"},
     {"granularity", TOPIC_MARKER, MARKER(marker.granularity), parse_u8, "0-255", "as declared; 4 is 0.1 ns"},
     {"utc-offset", TOPIC_MARKER, MARKER(marker.utc_offset), parse_u8, "0-255", "TAI - UTC in seconds"},
     {"ssid", TOPIC_MARKER, MARKER(marker.ssid), parse_u8, "0-255", "engine of the switch"},

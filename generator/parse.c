@@ -220,6 +220,19 @@ bool parse_tick(const struct key *key, const char *text, void *member)
            parse_with_unit(text, units, G_N_ELEMENTS(units), member);
 }
 
+bool parse_drift(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"ppb", 1}, {"ppm", 1000}};
+    static const int64_t most_ppb = 100000000;
+    bool slow = *text == '-';
+    int64_t value;
+    (void)key;
+    if (!parse_with_unit(text + slow, units, G_N_ELEMENTS(units), &value) || value > most_ppb)
+        return false;
+    *(int64_t *)member = slow ? -value : value;
+    return true;
+}
+
 bool parse_size(const struct key *key, const char *text, void *member)
 {
     static const struct unit units[] = {{"kB", 1000},     {"KiB", 1 << 10},   {"MB", 1000000},

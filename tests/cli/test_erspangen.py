@@ -161,6 +161,10 @@ WRONG_OPTIONS = [
     ("--session 5x", "--session 5x", "0-1023"),
     ("--session 99999999999999999999", "99999999999999999999", "0-1023"),
     ("--type 4", "--type 4", "1-3"),
+    ("--sequence-bits 30 --sequence-start 0x40000000", "sequence-start", "sequence-bits"),
+    ("--type 3 --drift 20", "--drift 20", "ppm"),
+    ("--type 3 --drift 100001ppm", "--drift 100001ppm", "100000ppm"),
+    ("--type 3 --drift=--1ppm", "--drift --1ppm", "ppm"),
     ("--inner-size 64KiB", "--inner-size 64KiB", "0-65535"),
     ("--cut 0.5", "--cut 0.5", "kB,KiB"),
     ("--police-rate 1Mbit --police-burst 1-1073741824", "--police-burst 1-1073741824", "KiB"),
@@ -194,11 +198,15 @@ WRONG_OPTIONS = [
 
 
 # Right by itself, but nothing would come of it beside the other options.
+HEADER_III = 14 + 20 + 8  # behind Ethernet, IPv4 and GRE with sequence number
+
 IDLE_OPTIONS = [
     ("--type 1 --session 3", "--session", "type = 2 or 3"),
     ("--type 1 --vlan 3", "--vlan", "type = 2 or 3"),
     ("--type 1 --truncated yes", "--truncated", "type = 2 or 3"),
     ("--type 2 --gra 2", "--gra", "type = 3"),
+    ("--type 2 --drift 1ppm", "--drift", "type = 3"),
+    ("--type 3 --tick 0 --drift 1ppm", "--drift", "tick"),
     ("--type 2 --timestamp 3", "--timestamp", "type = 3"),
     ("--type 2 --hw 1", "--hw", "type = 3, or sequence-domain = hw-id"),
     ("--type 2 --direction egress", "--direction", "type = 3"),
@@ -267,6 +275,27 @@ TELLING_OPTIONS = [
     "--gre-flags 0x2000 --gre-key 3",
     "--link sll --source-mac 02:00:00:00:00:07",
 ]
+
+
+# A clock of 100 ps ticks (or what is said) after 1000 s, shown in 64 bits: what each drift adds.
+DRIFTS = [
+    ("0", 10**13),
+    ("1ppm", 10**13 + 10**7),
+    ("-1ppm", 10**13 - 10**7),
+    ("0.5ppm", 10**13 + 5 * 10**6),
+    ("3ppb", 10**13 + 3 * 10**4),
+    ("-100000ppm", 9 * 10**12),
+    ("20ppm --timestamp unix --start 5", 10**13 + 2 * 10**8 + 5 * 10**10),
+    ("20ppm --restart-copies 2 --restart-clock yes", 0),
+]
+
+
+@pytest.mark.parametrize("drift, shown", DRIFTS)
+def test_a_clock_that_drifts(frames, drift, shown):
+    keys = f"--type 3 --gra 3 --platform 3 --tick 100ps --count 2 --interval 1000s --drift={drift}"
+    _, frame = frames(*keys.split())
+    lower, upper = struct.unpack_from(">I8xI", frame.captured, HEADER_III + 4)
+    assert upper << 32 | lower == shown
 
 
 @pytest.mark.parametrize("arguments", TELLING_OPTIONS)
