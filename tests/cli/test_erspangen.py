@@ -161,6 +161,7 @@ WRONG_OPTIONS = [
     ("--session 5x", "--session 5x", "0-1023"),
     ("--session 99999999999999999999", "99999999999999999999", "0-1023"),
     ("--type 4", "--type 4", "1-3"),
+    ("--kind capture --file - --loops 2", "loops", "read once"),
     ("--sequence-bits 30 --sequence-start 0x40000000", "sequence-start", "sequence-bits"),
     ("--type 3 --drift 20", "--drift 20", "ppm"),
     ("--type 3 --drift 100001ppm", "--drift 100001ppm", "100000ppm"),
