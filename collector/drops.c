@@ -52,6 +52,7 @@ bool drop_counters_read(const char *interface, struct drop_counters *counters)
 {
     *counters = (struct drop_counters){0};
     read_softnet(counters);
+    queue_drops_read(interface, &counters->queues);
     return read_interface(interface, counters);
 }
 
@@ -64,6 +65,7 @@ struct drop_counters drop_counters_between(const struct drop_counters *before,
         .fifo = now->fifo - before->fifo,
         .dropped = now->dropped - before->dropped,
         .errors = now->errors - before->errors,
+        .queues = queue_drops_between(&before->queues, &now->queues),
         .backlog = now->backlog - before->backlog,
         .squeezed = now->squeezed - before->squeezed,
     };

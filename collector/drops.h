@@ -8,14 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collector/queue-drops.h"
+
 /** The machine's counters. They started long ago: only differences mean something. */
 struct drop_counters {
     /* The interface, as the kernel sums them up over its queues (rtnetlink's link statistics). */
     uint32_t received;
-    uint32_t missed;  /* no room in the NIC or in its ring */
-    uint32_t fifo;    /* overrun */
-    uint32_t errors;  /* broken on the wire: FCS, framing, length */
-    uint32_t dropped; /* by the driver or the kernel, the backlog's drops included */
+    uint32_t missed;           /* no room in the NIC or in its ring */
+    uint32_t fifo;             /* overrun */
+    uint32_t errors;           /* broken on the wire: FCS, framing, length */
+    uint32_t dropped;          /* by the driver or the kernel, the backlog's drops included */
+    struct queue_drops queues; /* which of its queues dropped */
     /* All interfaces together (/proc/net/softnet_stat). */
     uint64_t backlog;  /* no room in a queue between interface and protocols */
     uint64_t squeezed; /* times that a core ran out of its budget with packets waiting */

@@ -89,6 +89,20 @@ static void put_sessions(struct json_writer *json, const struct look *interval)
     g_array_free(order, TRUE);
 }
 
+static void put_queues(struct json_writer *json, const struct queue_drops *queues)
+{
+    json_open_array(json, "queues");
+    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++) {
+        if (queues->dropped[queue] == 0)
+            continue;
+        json_open_object(json, NULL);
+        json_put_unsigned(json, "queue", queue);
+        json_put_unsigned(json, "dropped", queues->dropped[queue]);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 /* Where copies were lost, and by which counters. */
 static void put_where(struct json_writer *json, const struct look *look)
 {
@@ -111,6 +125,7 @@ static void put_where(struct json_writer *json, const struct look *look)
     json_put_unsigned(json, "interface_overrun", look->drops.fifo);
     json_put_unsigned(json, "interface_broken", look->drops.errors);
     json_put_unsigned(json, "interface_dropped", look->drops.dropped);
+    put_queues(json, &look->drops.queues);
     json_close_object(json);
 }
 

@@ -29,9 +29,7 @@ static gboolean equal_keys(gconstpointer a, gconstpointer b)
 
 struct kernel_count *kernel_count_begin(const char *interface, GError **error)
 {
-    const struct bytes object = {bpf_object_count,
-                                 (size_t)(bpf_object_count_end - bpf_object_count)};
-    struct xdp_program *program = xdp_program_attach(interface, object, "count", error);
+    struct xdp_program *program = xdp_program_attach(interface, bpf_object_count, "count", error);
     if (program == NULL)
         return NULL;
     struct kernel_count *count = g_new0(struct kernel_count, 1);

@@ -15,8 +15,8 @@
 #include "collector/privileges.h"
 #include "collector/reporter.h"
 #include "collector/worker.h"
-#include "generator/errors.h"
-#include "generator/interruption.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 enum {
     GLANCE_US = 20000,     /* between two glances at clock and workers */

@@ -8,19 +8,8 @@
 #include "collector/live.h"
 #include "collector/packet-writer.h"
 #include "collector/replay.h"
-#include "generator/errors.h"
-#include "generator/interruption.h"
-
-static int fail_with(const GError *error)
-{
-    char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-        g_printerr("erspanrate: %s\n", *line);
-    g_strfreev(lines);
-    if (error->domain == ERSPANGEN_ERROR)
-        return error->code;
-    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
-}
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 static gboolean receive_or_read(const struct options *options, const struct intake_policy *policy,
                                 GError **error)
@@ -59,6 +48,7 @@ static gboolean run(const struct options *options, GError **error)
 
 int main(int argc, char **argv)
 {
+    g_set_prgname("erspanrate");
     struct options options;
     GError *error = NULL;
     int status = STATUS_OK;
@@ -68,7 +58,7 @@ int main(int argc, char **argv)
     else if (good)
         good = run(&options, &error);
     if (!good) {
-        status = fail_with(error);
+        status = errors_print(error);
         g_error_free(error);
     }
     options_clear(&options);

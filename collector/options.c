@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum {
     SNAP_UNSET = -1,

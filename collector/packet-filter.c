@@ -4,7 +4,7 @@
 #include <pcap/pcap.h>
 
 #include "core/link.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum { SNAP_LENGTH = 262144, NO_LINK = -1 };
 

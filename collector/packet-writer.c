@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/link.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum { SNAP_LENGTH = 262144, BUFFER_LENGTH = 1 << 20 };
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "collector/units.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum {
     POINTS_MAX = 4096, /* then two become one */
@@ -171,37 +171,16 @@ static void put_text(GString *svg, int x, int y, const char *anchor, const char 
     g_free(escaped);
 }
 
-static void put_grid(GString *svg, int top, int bottom, const char *const labels[GRID_LINES + 1])
+/* Lines at equal steps from 0 to @p highest, each with its value as @p text_of writes it. */
+static void put_grid(GString *svg, int top, int bottom, const char *title, double highest,
+                     struct text (*text_of)(double value))
 {
+    put_text(svg, LEFT, top - 10, "start", title);
     for (int i = 0; i <= GRID_LINES; i++) {
         int y = bottom - (bottom - top) * i / GRID_LINES;
         g_string_append_printf(svg, "<path class=\"grid\" d=\"M%d %dH%d\"/>\n", LEFT, y, RIGHT);
-        put_text(svg, LEFT - 8, y + 4, "end", labels[i]);
+        put_text(svg, LEFT - 8, y + 4, "end", text_of(highest * i / GRID_LINES).text);
     }
-}
-
-static void put_rate_grid(GString *svg, const struct scale *scale)
-{
-    struct text texts[GRID_LINES + 1];
-    const char *labels[GRID_LINES + 1];
-    for (int i = 0; i <= GRID_LINES; i++) {
-        texts[i] = prefixed_text(scale->rate * i / GRID_LINES);
-        labels[i] = texts[i].text;
-    }
-    put_text(svg, LEFT, RATE_TOP - 10, "start", "bit/s: outer (dark), inner (light)");
-    put_grid(svg, RATE_TOP, RATE_BOTTOM, labels);
-}
-
-static void put_loss_grid(GString *svg, const struct scale *scale)
-{
-    struct text texts[GRID_LINES + 1];
-    const char *labels[GRID_LINES + 1];
-    for (int i = 0; i <= GRID_LINES; i++) {
-        texts[i] = percent_text(scale->loss * i / GRID_LINES);
-        labels[i] = texts[i].text;
-    }
-    put_text(svg, LEFT, LOSS_TOP - 10, "start", "lost");
-    put_grid(svg, LOSS_TOP, LOSS_BOTTOM, labels);
 }
 
 static void put_rate_line(GString *svg, const struct plot *plot, const struct scale *scale,
@@ -246,10 +225,11 @@ static GString *draw(const struct plot *plot, const char *from)
                          ".inner{stroke:#7fb2e5}.lost{fill:#c0392b}</style>\n"
                          "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
     put_text(svg, LEFT, 24, "start", from);
-    put_rate_grid(svg, &scale);
+    put_grid(svg, RATE_TOP, RATE_BOTTOM, "bit/s: outer (dark), inner (light)", scale.rate,
+             prefixed_text);
     put_rate_line(svg, plot, &scale, false);
     put_rate_line(svg, plot, &scale, true);
-    put_loss_grid(svg, &scale);
+    put_grid(svg, LOSS_TOP, LOSS_BOTTOM, "lost", scale.loss, percent_text);
     put_losses(svg, plot, &scale);
     put_text(svg, LEFT, LOSS_BOTTOM + 22, "middle", duration_text(scale.begin_s * 1e9).text);
     put_text(svg, RIGHT, LOSS_BOTTOM + 22, "end", duration_text(scale.end_s * 1e9).text);

@@ -6,7 +6,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 gboolean privileges_drop(const char *user, GError **error)
 {

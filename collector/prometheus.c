@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
-#include "generator/whole-file.h"
+#include "tool/errors.h"
+#include "tool/whole-file.h"
 
 enum { NS_DIGITS = 9 };
 

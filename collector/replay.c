@@ -5,8 +5,8 @@
 
 #include "collector/intake.h"
 #include "collector/reporter.h"
-#include "generator/errors.h"
-#include "generator/interruption.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 enum { BATCH = 4096 /* packets between two looks at whether the run is over */ };
 

@@ -9,7 +9,7 @@
 #include "collector/plot.h"
 #include "collector/prometheus.h"
 #include "collector/text.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 struct reporter {
     const struct options *options;

@@ -15,8 +15,8 @@
 #include "collector/packet-filter.h"
 #include "collector/source.h"
 #include "core/bytes.h"
-#include "generator/capture-reader.h"
-#include "generator/errors.h"
+#include "tool/capture-reader.h"
+#include "tool/errors.h"
 
 static const int64_t ns_per_second = 1000000000;
 

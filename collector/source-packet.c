@@ -24,7 +24,7 @@
 
 #include "collector/source.h"
 #include "core/link.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 enum {
     BLOCK_SIZE = 1 << 20,

@@ -7,7 +7,7 @@
 #include <poll.h>
 
 #include "collector/source.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static const int64_t ns_per_second = 1000000000;
 

@@ -20,7 +20,7 @@
 #include "collector/source.h"
 #include "collector/xdp-program.h"
 #include "core/link.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 /* Packets of several chunks: Linux 6.6, newer than the headers of Debian 12. */
 #ifndef XDP_USE_SG
@@ -257,9 +257,8 @@ static struct source_xdp *open_queue(const struct live_plan *plan, struct xdp_pr
 
 gboolean source_xdp_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
 {
-    const struct bytes object = {bpf_object_receive,
-                                 (size_t)(bpf_object_receive_end - bpf_object_receive)};
-    struct xdp_program *program = xdp_program_attach(plan->interface, object, "receive", error);
+    struct xdp_program *program =
+        xdp_program_attach(plan->interface, bpf_object_receive, "receive", error);
     if (program == NULL)
         return FALSE;
     unsigned queues = xdp_queue_count(plan->interface);

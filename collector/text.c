@@ -2,11 +2,13 @@
 #include "collector/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "collector/table.h"
 #include "collector/units.h"
+#include "core/quantity.h"
 #include "core/verdict.h"
 
 enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
@@ -94,7 +96,7 @@ static void put_interval_rows(struct table *table, const struct look *interval, 
         table_put(table, "", MARK_NONE);
     }
     if (order->len != 1) {
-        g_snprintf(label, sizeof label, "all, %s sessions", count_text(order->len).text);
+        g_snprintf(label, sizeof label, "all, %s sessions", quantity_count(order->len).text);
         put_interval_row(table, label, &interval->all, interval->seconds);
         bool known = interval->times_exact;
         table_put(table, known ? prefixed_text((double)interval->peak_1ms_bps).text : "",
@@ -155,7 +157,7 @@ static void put_summary_row(struct table *table, const char *label,
     types_text(figures->types, types, sizeof types);
     table_put(table, label, MARK_NONE);
     table_put(table, types, MARK_NONE);
-    table_put(table, count_text(figures->copies).text, MARK_NONE);
+    table_put(table, quantity_count(figures->copies).text, MARK_NONE);
     put_rates(table, figures, seconds);
     put_loss(table, figures);
     put_visibility(table, figures);
@@ -174,7 +176,7 @@ static void print_sessions(struct text_report *text, const struct look *look, co
         put_summary_row(table, label, session, look->seconds);
     }
     if (order->len > 1) {
-        g_snprintf(label, sizeof label, "all, %s sessions", count_text(order->len).text);
+        g_snprintf(label, sizeof label, "all, %s sessions", quantity_count(order->len).text);
         put_summary_row(table, label, &look->all, look->seconds);
     }
     fputc('\n', text->stream);
@@ -200,11 +202,11 @@ static void print_head(const struct text_report *text, const struct look *look, 
         {"not ERSPAN", totals->not_erspan},
     };
     fprintf(text->stream, "%s%s%s: %s packets in %s: copies %s", from, how != NULL ? ", " : "",
-            how != NULL ? how : "", count_text(totals->frames).text,
-            duration_text(look->seconds * 1e9).text, count_text(parts[0].count).text);
+            how != NULL ? how : "", quantity_count(totals->frames).text,
+            duration_text(look->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
         if (parts[i].count > 0)
-            fprintf(text->stream, ", %s %s", parts[i].what, count_text(parts[i].count).text);
+            fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
     fputc('\n', text->stream);
 }
 
@@ -244,7 +246,7 @@ static void print_sequence(FILE *stream, const struct report_session *session)
     if (counts->late > 0)
         fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
     if (counts->restarts > 0)
-        fprintf(stream, "; restarted %s times", count_text(counts->restarts).text);
+        fprintf(stream, "; restarted %s times", quantity_count(counts->restarts).text);
     fputc('\n', stream);
 }
 
@@ -270,7 +272,7 @@ static void print_visibility(FILE *stream, const struct report_session *session)
         return;
     fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s connections\n",
             prefixed_text((double)flows->captured).text,
-            prefixed_text((double)flows->delivered).text, count_text(flows->flows).text);
+            prefixed_text((double)flows->delivered).text, quantity_count(flows->flows).text);
 }
 
 static void print_verdicts(const struct text_report *text, const struct look_entry *entry)
@@ -308,17 +310,28 @@ static void print_details(const struct text_report *text, const struct look *loo
 
 static bool is_anything_dropped(const struct look *look)
 {
+    static const struct queue_drops none;
     const struct drop_counters *drops = &look->drops;
     return look->source.dropped > 0 || look->given_up > 0 || drops->missed > 0 || drops->fifo > 0 ||
-           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0;
+           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
+           memcmp(&drops->queues, &none, sizeof none) != 0;
 }
 
 static void print_place(const struct text_report *text, const char *place, uint64_t count,
                         const char *evidence)
 {
     const char *on = text->terminal && count > 0 ? "\033[1;31m" : "";
-    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, count_text(count).text,
+    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, quantity_count(count).text,
             on[0] != '\0' ? "\033[0m" : "", evidence);
+}
+
+/* Below the interface's own line. */
+static void print_queues(FILE *stream, const struct queue_drops *queues)
+{
+    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++)
+        if (queues->dropped[queue] > 0)
+            fprintf(stream, "%32squeue %u dropped %s\n", "", queue,
+                    quantity_count(queues->dropped[queue]).text);
 }
 
 static void print_losses(const struct text_report *text, const struct look *look)
@@ -333,18 +346,19 @@ static void print_losses(const struct text_report *text, const struct look *look
     if (losses.lost == 0)
         fputs("\nNo number is missing, but packets were dropped\n", text->stream);
     else
-        fprintf(text->stream, "\nWhere %s copies were lost\n", count_text(losses.lost).text);
+        fprintf(text->stream, "\nWhere %s copies were lost\n", quantity_count(losses.lost).text);
     print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
     g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
+    print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
                "dropped: ring %s, backlog %s; a core ran out of its budget %s times",
-               count_text(look->source.dropped).text, count_text(drops->backlog).text,
-               count_text(drops->squeezed).text);
+               quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
+               quantity_count(drops->squeezed).text);
     print_place(text, "kernel", losses.kernel, evidence);
     g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
-               count_text(look->given_up).text);
+               quantity_count(look->given_up).text);
     print_place(text, "program", losses.program, evidence);
 }
 
@@ -356,7 +370,7 @@ static void print_given_up(const struct text_report *text, const struct look *lo
             text->stream,
             "\n%s times there was no room for a session, a sequence, a clock or a connection: what "
             "belongs to it is missing above\n",
-            count_text(look->given_up).text);
+            quantity_count(look->given_up).text);
 }
 
 void text_summary(struct text_report *text, const struct look *look, const char *from,
@@ -372,7 +386,7 @@ void text_summary(struct text_report *text, const struct look *look, const char 
         print_details(text, look, look_entry(look, g_array_index(order, guint, i)));
     if (order->len > text->top)
         fprintf(text->stream, "\n%s sessions more: --top shows them, --json all\n",
-                count_text(order->len - text->top).text);
+                quantity_count(order->len - text->top).text);
     if (look->live)
         print_losses(text, look);
     else

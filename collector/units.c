@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/units.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-struct text count_text(uint64_t count)
-{
-    char digits[24];
-    struct text out;
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    size_t at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            out.text[at++] = ',';
-        out.text[at++] = digits[i];
-    }
-    out.text[at] = '\0';
-    return out;
-}
+#include "core/quantity.h"
 
 struct text signed_text(int64_t count)
 {
-    if (count >= 0)
-        return count_text((uint64_t)count);
+    uint64_t size = count < 0 ? -(uint64_t)count : (uint64_t)count;
     struct text out;
-    struct text without_sign = count_text(-(uint64_t)count);
-    snprintf(out.text, sizeof out.text, "-%.60s", without_sign.text);
+    snprintf(out.text, sizeof out.text, "%s%.60s", count < 0 ? "-" : "", quantity_count(size).text);
     return out;
 }
 

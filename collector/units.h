@@ -14,8 +14,7 @@ struct text {
     char text[UNITS_TEXT_MAX];
 };
 
-/** 1234567 as "1,234,567". */
-struct text count_text(uint64_t count);
+/** -1234567 as "-1,234,567"; core/quantity.h has numbers without a sign. */
 struct text signed_text(int64_t count);
 
 /** 1234567 as "1.23 M": three digits and a prefix of 1000. */

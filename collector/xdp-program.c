@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 struct xdp_program {
     int references;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static const char suffix[] = ".ini";
 

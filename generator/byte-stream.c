@@ -5,8 +5,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 struct byte_stream *byte_stream_new(int fd, bool gzip, GError **error)
 {

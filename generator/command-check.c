@@ -4,8 +4,8 @@
  */
 #include "generator/builtin.h"
 #include "generator/command.h"
-#include "generator/errors.h"
 #include "generator/scenario.h"
+#include "tool/errors.h"
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {
@@ -28,7 +28,7 @@ int command_check(int argc, char **argv)
 {
     char **arguments = NULL;
     const GOptionEntry entries[] = {
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL},
+        COMMAND_ARGUMENTS(&arguments),
         {0},
     };
     const struct command command = {

@@ -7,7 +7,7 @@
 
 #include "generator/builtin.h"
 #include "generator/command.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {
@@ -33,7 +33,7 @@ int command_list(int argc, char **argv)
 {
     char **arguments = NULL;
     const GOptionEntry entries[] = {
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL},
+        COMMAND_ARGUMENTS(&arguments),
         {0},
     };
     const struct command command = {

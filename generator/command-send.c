@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "generator/builtin.h"
-#include "generator/errors.h"
 #include "generator/parse.h"
 #include "generator/send/addressing.h"
 #include "generator/send/live.h"
 #include "generator/send/neighbour.h"
 #include "generator/truth-file.h"
+#include "tool/errors.h"
 
 /* What the command line says beside the keys. */
 struct request {

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include "generator/errors.h"
 #include "generator/output.h"
 #include "generator/progress.h"
 #include "generator/wrap.h"
+#include "tool/errors.h"
 
 /* What the command line says beside the keys. */
 struct request {

@@ -5,12 +5,12 @@
 #include "generator/command.h"
 
 #include "generator/builtin.h"
-#include "generator/errors.h"
 #include "generator/output.h"
 #include "generator/play.h"
 #include "generator/progress.h"
 #include "generator/truth-file.h"
-#include "generator/whole-file.h"
+#include "tool/errors.h"
+#include "tool/whole-file.h"
 
 /* What the command line says beside the keys. */
 struct request {

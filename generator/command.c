@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/command.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "generator/errors.h"
 #include "generator/help.h"
-
-/* GLib's own errors are of other domains: those of options are the user's. */
-static int status_of(const GError *error)
-{
-    if (error->domain == ERSPANGEN_ERROR)
-        return error->code;
-    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
-}
-
-int command_failed(const GError *error)
-{
-    char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++) /* names as given, in any locale */
-        fprintf(stderr, "%s: %s\n", g_get_prgname(), *line);
-    g_strfreev(lines);
-    return status_of(error);
-}
+#include "tool/errors.h"
 
 /* @p option: "--name" or "--name=value" or "-n". */
 static gboolean fail_unknown(const struct command *command, const char *option, GError **error)
@@ -53,7 +35,7 @@ int command_run(const struct command *command, int argc, char **argv, void *requ
         help_print(command, help);
     else if (!parsed || (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
              !command->carry_out(request, options, &error))
-        status = command_failed(error);
+        status = errors_print(error);
     g_clear_error(&error);
     options_free(options);
     g_option_context_free(context);

@@ -9,8 +9,8 @@
 
 #include "generator/options.h"
 
-/* Each gets the arguments from its own name on and returns the exit status (enum
- * erspangen_status), having said on standard error what went wrong. */
+/* Each gets the arguments from its own name on and returns the exit status (enum tool_status),
+ * having said on standard error what went wrong. */
 int command_check(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_wrap(int argc, char **argv);
@@ -41,8 +41,5 @@ struct command {
 
 /** Parses the options, carries the command out, and says what went wrong. */
 int command_run(const struct command *command, int argc, char **argv, void *request);
-
-/** Prints the lines of an error, each after the name of the program; returns the exit status. */
-int command_failed(const GError *error);
 
 #endif

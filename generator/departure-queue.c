@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/departure-queue.h"
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static const size_t bytes_max = (size_t)1 << 30;
 

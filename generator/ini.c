@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 /* Reads one line, blanks around it gone; writes into it. */
 static gboolean read_line(char *line, unsigned number, const struct ini_reader *reader,

@@ -1,8 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/interface.h"
 
-#include "generator/outer.h"
+#include "core/link.h"
 #include "generator/scenario.h"
+
+static uint16_t link_type(enum link_kind link)
+{
+    switch (link) {
+    case LINK_KIND_SLL:
+    case LINK_KIND_SLL_WITHOUT_GRE:
+        return LINK_LINUX_SLL;
+    case LINK_KIND_RAW:
+        return LINK_RAW;
+    case LINK_KIND_ETHERNET:
+        break;
+    }
+    return LINK_ETHERNET;
+}
+
+struct interface interface_of(const struct outer_plan *plan)
+{
+    return (struct interface){link_type(plan->link), plan->collector_port};
+}
 
 size_t interface_number(const struct interface_list *list, struct interface interface)
 {
@@ -15,7 +34,7 @@ size_t interface_number(const struct interface_list *list, struct interface inte
 
 static void add(struct interface_list *list, const struct outer_plan *plan)
 {
-    struct interface interface = outer_interface(plan);
+    struct interface interface = interface_of(plan);
     if (interface_number(list, interface) == list->count)
         list->interfaces[list->count++] = interface;
 }

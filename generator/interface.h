@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+struct outer_plan;
 struct scenario;
 
 struct interface {
@@ -20,6 +21,9 @@ struct interface_list {
     size_t count;
     struct interface *interfaces;
 };
+
+/** Where the packets of a plan are captured. */
+struct interface interface_of(const struct outer_plan *plan);
 
 /** What the frames of a scenario need, in the order in which it names them. */
 struct interface_list interface_list_of(const struct scenario *scenario);

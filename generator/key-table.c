@@ -28,6 +28,7 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
 #define COUNT   "0-0x7fffffffffffffff"
 
 /* clang-format off */
+#define HEX      "HEX-DIGITS (2048 bytes at most)"
 #define DURATION "NUMBER{ns,us,ms,s}"
 #define COPIES   "none|NUMBER[-NUMBER][,NUMBER[-NUMBER]...] (32 at most)"
 #define IMPAIRMENT_KEYS(IN) \
@@ -82,7 +83,7 @@ const struct key keys[] = {
     {"dscp", TOPIC_OUTER, STREAM(outer.dscp), parse_u8, "0-63", ""},
     {"df", TOPIC_OUTER, STREAM(outer.dont_fragment), parse_bool, "no|yes", "IPv4: don't fragment"},
     {"ip-id", TOPIC_OUTER, STREAM(outer.id_policy), parse_choice, "zero|increment", "IPv4 identification"},
-    {"ip-options", TOPIC_OUTER, STREAM(outer.options), parse_hex, "HEX-DIGITS (2048 bytes at most)", "IPv4 options, a multiple of 4 bytes up to 40"},
+    {"ip-options", TOPIC_OUTER, STREAM(outer.options), parse_hex, HEX, "IPv4 options, a multiple of 4 bytes up to 40"},
     {"encapsulation-limit", TOPIC_OUTER, STREAM(outer.encapsulation_limit), parse_optional, "none|0-255", "IPv6 tunnel encapsulation limit option"},
     {"ip-length", TOPIC_OUTER, STREAM(outer.length), parse_optional, "auto|0-65535", "a lie in the length field of the IP header"},
 
@@ -138,14 +139,14 @@ const struct key keys[] = {
     {"inner-priority", TOPIC_INNER, SESSION(inner.priority), parse_u8, "0-7", "of its VLAN tags"},
     {"inner-ip", TOPIC_INNER, SESSION(inner.ip_version), parse_u8, "4|6", "of tcp, udp, echo"},
     {"inner-mac", TOPIC_INNER, SESSION(inner.mac), parse_bool, "no|yes", "no: the IP packet alone, as FT 2 says"},
-    {"inner-hex", TOPIC_INNER, SESSION(inner.hex), parse_hex, "HEX-DIGITS (2048 bytes at most)", "the mirrored frame itself"},
+    {"inner-hex", TOPIC_INNER, SESSION(inner.hex), parse_hex, HEX, "the mirrored frame itself"},
     {"flows", TOPIC_INNER, SESSION(inner.flows), parse_u32, "1-60000", "conversations at a time, in turn"},
     {"network", TOPIC_INNER, SESSION(inner.network), parse_optional, "auto|0-255", "whose addresses; auto: others in each session"},
 
     {"routed", TOPIC_FATE, SESSION(routed), parse_bool, "no|yes", "the frames are mirrored behind a router"},
-    {"prefix-hex", TOPIC_FATE, SESSION(prefix), parse_hex, "HEX-DIGITS (2048 bytes at most)", "bytes between the headers and the mirrored frame"},
-    {"payload-hex", TOPIC_FATE, SESSION(payload), parse_hex, "HEX-DIGITS (2048 bytes at most)", "bytes instead of all behind GRE"},
-    {"append-hex", TOPIC_FATE, SESSION(fate.appended), parse_hex, "HEX-DIGITS (2048 bytes at most)", "bytes behind the outer packet"},
+    {"prefix-hex", TOPIC_FATE, SESSION(prefix), parse_hex, HEX, "bytes between the headers and the mirrored frame"},
+    {"payload-hex", TOPIC_FATE, SESSION(payload), parse_hex, HEX, "bytes instead of all behind GRE"},
+    {"append-hex", TOPIC_FATE, SESSION(fate.appended), parse_hex, HEX, "bytes behind the outer packet"},
     {"cut", TOPIC_FATE, SESSION(fate.cut), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the source keeps so much of the mirrored frame"},
     {"payload-cut", TOPIC_FATE, SESSION(fate.payload_cut), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the copy ends so far behind GRE"},
     {"snap-outer", TOPIC_FATE, SESSION(fate.snap_outer), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the source cuts the outer frame, lengths unchanged"},

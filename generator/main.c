@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "generator/command.h"
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 static const struct subcommand {
     const char *name;

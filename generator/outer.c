@@ -11,25 +11,6 @@ enum { DEVICE_ETHERNET = 1, DEVICE_GRE = 778, DEVICE_GRE6 = 823, SLL_ADDRESS_LEN
 enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_CHECKSUM = 10, IPV6_AT_LENGTH = 4 };
 enum { UDP_HEADER_LENGTH = 8, UDP_AT_LENGTH = 4, UDP_AT_CHECKSUM = 6 };
 
-static uint16_t link_type(enum link_kind link)
-{
-    switch (link) {
-    case LINK_KIND_SLL:
-    case LINK_KIND_SLL_WITHOUT_GRE:
-        return LINK_LINUX_SLL;
-    case LINK_KIND_RAW:
-        return LINK_RAW;
-    case LINK_KIND_ETHERNET:
-        break;
-    }
-    return LINK_ETHERNET;
-}
-
-struct interface outer_interface(const struct outer_plan *plan)
-{
-    return (struct interface){link_type(plan->link), plan->collector_port};
-}
-
 /* Tags, and the EtherType behind them. */
 static void put_tags(const struct outer_plan *plan, uint16_t ethertype, struct buffer *out)
 {
@@ -119,7 +100,7 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
                                           uint8_t ip_protocol, struct udp_ports ports,
                                           uint16_t gre_protocol)
 {
-    struct outer_template template = {.interface = outer_interface(plan), .length = plan->length};
+    struct outer_template template = {.interface = interface_of(plan), .length = plan->length};
     struct buffer out = {template.bytes, sizeof template.bytes, 0, false};
     bool v4 = plan->source.len == 4;
     uint16_t ethertype = v4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;

@@ -58,7 +58,4 @@ uint32_t outer_pseudo_sum(const struct outer_template *template, uint8_t protoco
 /** The plan of a packet in the opposite direction. */
 struct outer_plan outer_reversed(const struct outer_plan *plan);
 
-/** Where the packets of a plan are captured. */
-struct interface outer_interface(const struct outer_plan *plan);
-
 #endif

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "generator/byte-stream.h"
-#include "generator/errors.h"
 #include "generator/output-format.h"
+#include "tool/errors.h"
 
 static const int64_t ns_per_second = 1000000000;
 

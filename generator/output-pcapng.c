@@ -9,9 +9,9 @@
 #include <wiretap/pcap-encap.h>
 #include <wiretap/wtap.h>
 
-#include "generator/errors.h"
 #include "generator/output-format.h"
-#include "generator/wiretap.h"
+#include "tool/errors.h"
+#include "tool/wiretap.h"
 
 struct pcapng_file {
     wtap_dumper *dumper;

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/output-format.h"
-#include "generator/whole-file.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
+#include "tool/whole-file.h"
 
 struct output {
     const struct output_format *format;

@@ -2,11 +2,11 @@
 #include "generator/scenario-check.h"
 
 #include "generator/encapsulate.h"
-#include "generator/errors.h"
 #include "generator/impairment-check.h"
 #include "generator/inner.h"
 #include "generator/key-meaning.h"
 #include "generator/traffic.h"
+#include "tool/errors.h"
 
 enum { IP_MAX_LENGTH = 65535, IPV4_OPTIONS_MAX = 40 };
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "generator/errors.h"
 #include "generator/ini.h"
 #include "generator/key-meaning.h"
 #include "generator/scenario-check.h"
+#include "tool/errors.h"
 
 enum { TEXT_MAX = 4 << 20 };
 

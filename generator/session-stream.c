@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/session-stream.h"
 
-#include "generator/errors.h"
 #include "generator/fragment.h"
 #include "generator/icmp-error.h"
+#include "tool/errors.h"
 
 /* The parts of the scratch. A copy that is mirrored again stands in one of the first two while its
  * own copy is made in the other. */

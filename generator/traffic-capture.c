@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/link.h"
-#include "generator/capture-reader.h"
-#include "generator/errors.h"
 #include "generator/traffic-kinds.h"
+#include "tool/capture-reader.h"
+#include "tool/errors.h"
 
 enum { MACS_LENGTH = 12, SOURCE_AT = 6 };
 

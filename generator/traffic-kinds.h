@@ -34,8 +34,8 @@ struct traffic_source {
     void *(*begin)(const struct traffic_plan *plan, GError **error);
     bool (*next)(void *state, struct source_frame *frame, GError **error);
     void (*end)(void *state);
-    size_t (*longest)(const struct traffic_plan *plan); /* as traffic_longest() */
-    const char *(*check)(const struct traffic_plan *plan);
+    size_t (*longest)(const struct traffic_plan *plan);    /* as traffic_longest() */
+    const char *(*check)(const struct traffic_plan *plan); /* NULL: no more than all kinds need */
 };
 
 extern const struct traffic_source traffic_iperf;

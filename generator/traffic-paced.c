@@ -162,12 +162,6 @@ static size_t longest_of_mix(const struct traffic_plan *plan)
     return DEFAULT_FRAME_SIZE;
 }
 
-static const char *check_nothing(const struct traffic_plan *plan)
-{
-    (void)plan;
-    return NULL;
-}
-
 static const char *check_random(const struct traffic_plan *plan)
 {
     static const int64_t longest_mean_ps = INT64_C(86400) * 1000000000000;
@@ -195,7 +189,6 @@ const struct traffic_source traffic_rate = {
     .next = next_at_rate,
     .end = end,
     .longest = plan_size,
-    .check = check_nothing,
 };
 
 const struct traffic_source traffic_poisson = {
@@ -213,7 +206,6 @@ const struct traffic_source traffic_imix = {
     .next = next_of_mix,
     .end = end,
     .longest = longest_of_mix,
-    .check = check_nothing,
 };
 
 const struct traffic_source traffic_microburst = {

@@ -245,17 +245,10 @@ static size_t longest(const struct traffic_plan *plan)
     return DEFAULT_FRAME_SIZE;
 }
 
-static const char *check(const struct traffic_plan *plan)
-{
-    (void)plan;
-    return NULL;
-}
-
 const struct traffic_source traffic_requests = {
     .keys = " inner-vlan inner-priority inner-ip flows network seed line-rate every rtt ",
     .begin = begin,
     .next = next,
     .end = end,
     .longest = longest,
-    .check = check,
 };

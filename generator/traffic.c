@@ -121,5 +121,6 @@ const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns)
         return "rate is more than line-rate";
     if (plan->every_ns == 0)
         return "every: must be more than 0";
-    return sources[plan->kind]->check(plan);
+    const struct traffic_source *source = sources[plan->kind];
+    return source->check != NULL ? source->check(plan) : NULL;
 }

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "core/json.h"
-#include "generator/errors.h"
 #include "generator/sent-copy.h"
-#include "generator/whole-file.h"
+#include "tool/errors.h"
+#include "tool/whole-file.h"
 
 struct truth_file {
     char *name; /* as errors call it */

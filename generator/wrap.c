@@ -2,8 +2,8 @@
 #include "generator/wrap.h"
 
 #include "core/link.h"
-#include "generator/errors.h"
 #include "generator/session-stream.h"
+#include "tool/errors.h"
 
 enum { IP_MAX_LENGTH = 65535, FRAME_TYPE_IP = 2 };
 

@@ -5,9 +5,9 @@
 #ifndef GENERATOR_WRAP_H
 #define GENERATOR_WRAP_H
 
-#include "generator/capture-reader.h"
 #include "generator/frame.h"
 #include "generator/scenario.h"
+#include "tool/capture-reader.h"
 
 struct wrapping {
     const struct scenario *scenario; /* of which the first session makes the copies */

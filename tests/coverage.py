@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent
-ROOMS = ("core", "plugin", "generator", "collector")
+ROOMS = ("core", "plugin", "tool", "generator", "collector")
 
 
 def counted(build):

@@ -2,9 +2,9 @@
 #include "generator/send/live-frames-plan.h"
 
 #include "core/checksum.h"
-#include "generator/errors.h"
 #include "generator/impairment.h"
 #include "generator/play.h"
+#include "tool/errors.h"
 
 enum { WORD_LENGTH = 4, IPV4_AT_ID = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
 

@@ -11,16 +11,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/send/live-frames-plan.h"
 #include "generator/send/moment.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 _Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for both");
 
 /* The kernel's program, made from live-frames.bpf.c. */
-extern const unsigned char live_frames_object[];
-extern const size_t live_frames_object_length;
+extern const struct bytes live_frames_object;
 
 enum { BATCH_TOGETHER_NS = 5 * NS_PER_US, SLICE_NS = NS_PER_SECOND / 8, FIRST_SLICE = 1 << 12 };
 
@@ -81,7 +80,7 @@ static gboolean load(struct maker *maker, GError **error)
     static const char *const listeners[] = {"frames_left", "frame_refused"};
     static const char *const tracepoints[] = {"xdp_devmap_xmit", "xdp_redirect_err"};
     libbpf_set_print(note_complaint);
-    maker->object = bpf_object__open_mem(live_frames_object, live_frames_object_length, NULL);
+    maker->object = bpf_object__open_mem(live_frames_object.data, live_frames_object.len, NULL);
     if (maker->object == NULL || bpf_object__load(maker->object) != 0)
         return fail_bpf(maker, errno, error);
     for (size_t i = 0; i < G_N_ELEMENTS(listeners); i++) {

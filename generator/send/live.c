@@ -3,12 +3,12 @@
 
 #include <sys/prctl.h>
 
-#include "generator/errors.h"
-#include "generator/interruption.h"
 #include "generator/play.h"
 #include "generator/send/departures.h"
 #include "generator/send/moment.h"
 #include "generator/session-stream.h"
+#include "tool/errors.h"
+#include "tool/interruption.h"
 
 static const int64_t ahead_ns = 10 * NS_PER_MS;
 

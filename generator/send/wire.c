@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "generator/errors.h"
 #include "generator/ip-header.h"
+#include "tool/errors.h"
 
 enum { ETHERNET_LENGTH = 14, ETHERTYPE_AT = 12, TAG_LENGTH = 4 };
 

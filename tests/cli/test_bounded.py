@@ -28,7 +28,7 @@ LIMIT_MIB = 256 + 256 + 200 + 64 + 64
 def fixture_capture(tmp_path):
     def make(kind, count, copies=COPIES):
         path = tmp_path / "hostile.pcap"
-        bounds.write(path, kind, count, copies)
+        hostile.write(path, kind, count, copies)
         return path
 
     return make

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspangen's command line: what it writes, byte by byte, and what it refuses."""
 
-import os
 import re
 import struct
 import subprocess
 from pathlib import Path
 
+import packets
 import pcapfile
 import pytest
+from programs import measured
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
 DEFAULT_START = 1700000000
@@ -36,18 +37,11 @@ def frames(run, tmp_path):
     return frames
 
 
-def internet_checksum(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
 def ipv4(length, df=True):
     """The outer IPv4 header with every key at its default."""
     head = bytes.fromhex("4500") + struct.pack(">HHH", length, 0, 0x4000 if df else 0)
     addresses = bytes([192, 0, 2, 1, 192, 0, 2, 2])
-    checksum = internet_checksum(head + bytes([64, 47, 0, 0]) + addresses)
+    checksum = packets.checksum(head + bytes([64, 47, 0, 0]) + addresses)
     return head + bytes([64, 47]) + struct.pack(">H", checksum) + addresses
 
 
@@ -89,9 +83,9 @@ def test_type_iii_with_subheader_to_the_byte(frames):
 def test_every_byte_of_a_gre_checksum(frames):
     (frame,) = frames("--gre-checksum", "good", "--count", "1", "--inner-hex", INNER.hex())
     assert frame.captured[34:38] == bytes.fromhex("9000 88be")
-    assert internet_checksum(frame.captured[34:]) == 0
+    assert packets.checksum(frame.captured[34:]) == 0
     (frame,) = frames("--gre-checksum", "bad", "--count", "1", "--inner-hex", INNER.hex())
-    assert internet_checksum(frame.captured[34:]) != 0
+    assert packets.checksum(frame.captured[34:]) != 0
 
 
 def test_a_scenario_with_two_sessions_in_the_order_of_time(frames):
@@ -498,16 +492,11 @@ def test_a_million_copies_in_constant_memory(erspangen):
         f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
         for n in range(4)
     )
-    with open(os.devnull, "wb") as nothing, subprocess.Popen(
-        [erspangen, "write", "-", "-o", "-"], stdin=subprocess.PIPE, stdout=nothing
-    ) as writer:
-        writer.stdin.write(scenario.encode())
-        writer.stdin.close()
-        _, status, usage = os.wait4(writer.pid, 0)
-        writer.returncode = os.waitstatus_to_exitcode(status)
-    assert writer.returncode == 0
-    assert usage.ru_maxrss < 128 * 1024  # KiB; the capture has 200 MB
-    assert usage.ru_utime + usage.ru_stime < 10
+    command = [erspangen, "write", "-", "-o", "-"]
+    done, seconds, mebibytes = measured(command, input=scenario.encode(), stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert mebibytes < 128  # the capture has 200 MB
+    assert seconds < 10
 
 
 def test_help_and_version(run):

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What erspangen writes to: formats, interfaces, gzip, pipes; and what remains when it cannot."""
 
+import fcntl
 import json
 import os
 import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pcapfile
@@ -144,6 +147,12 @@ def wait_for(condition):
         time.sleep(0.005)
 
 
+def waiting_in(pipe):
+    """Bytes that nobody has read."""
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return count
+
+
 def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
     with running(erspangen, tmp_path, "-o", "x.pcap", "--truth", "x.json") as writer:
         wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
@@ -181,9 +190,10 @@ def test_a_second_signal_ends_it_at_once(erspangen, tmp_path):
 def test_a_signal_while_nobody_reads(erspangen, tmp_path):
     """A write to a full pipe waits for ever: a signal ends it."""
     reader, writer_end = os.pipe()
+    room = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ)
     with running(erspangen, tmp_path, "-o", "-", stdout=writer_end) as writer:
         os.close(writer_end)
-        time.sleep(0.3)
+        wait_for(lambda: waiting_in(reader) == room)
         writer.terminate()
         assert "interrupted" in writer.stderr.read()
     assert writer.returncode == 1

@@ -74,14 +74,8 @@ def decapsulate(frame):
 
 def write_pcap(path, frames, link_type=1, ns=False, snap=None):
     """frames: pairs of time and bytes."""
-    unit = 1 if ns else 1000
-    magic = pcapfile.MAGIC_NANOSECONDS if ns else pcapfile.MAGIC_MICROSECONDS
-    content = pcapfile.FILE_HEADER.pack(magic, 2, 4, 0, 0, pcapfile.SNAPLEN, link_type)
-    for time_ns, frame in frames:
-        kept = frame[:snap]
-        seconds, rest = divmod(time_ns, 10**9)
-        content += pcapfile.RECORD_HEADER.pack(seconds, rest // unit, len(kept), len(frame)) + kept
-    path.write_bytes(content)
+    whole = [pcapfile.Frame(link_type, len(frame), frame[:snap], time_ns) for time_ns, frame in frames]
+    pcapfile.write(path, link_type, whole, pcapfile.MAGIC_NANOSECONDS if ns else pcapfile.MAGIC_MICROSECONDS)
     return path
 
 
@@ -242,8 +236,7 @@ def test_what_is_captured_on_loopback(wrap, tmp_path):
                 sender.sendto(os.urandom(100), ("127.0.0.1", 54321))
                 time.sleep(0.02)
         capturing.terminate()
-    if capturing.returncode != 0:
-        pytest.skip("this machine does not let its loopback be captured")
+    assert capturing.returncode == 0, f"{program} captured nothing"
     frames = [(frame.time_ns, frame.captured) for frame in pcapfile.read(capture)]
     assert len(frames) == count
     assert_same(wrap(capture), frames)

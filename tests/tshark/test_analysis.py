@@ -2,22 +2,15 @@
 """Per copy: what is lost before it, late, a duplicate, a restart, a copy of a copy, and when the
 source saw it. Expected values follow from the scenarios and from the definitions."""
 
-from typing import NamedTuple
+import subprocess
 
 import captures_table
 import packets
+import pcapfile
 import pytest
+from shows import Shows
 
 CAPTURES = captures_table.CAPTURES
-
-
-class Shows(NamedTuple):
-    """The frames that pass the filter, and what their fields say: one value for all, or a list."""
-
-    capture: str
-    display_filter: str
-    frames: list
-    values: dict = {}
 
 
 SHOWS = [
@@ -93,7 +86,7 @@ def plain(field, value):
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
-@pytest.mark.parametrize("shows", SHOWS, ids=lambda shows: f"{shows.capture}: {shows.display_filter}")
+@pytest.mark.parametrize("shows", SHOWS, ids=str)
 def test_capture_shows(tshark, shows, passes):
     # A relative time prints as a number; a date only where asked as one.
     fields = ["frame.number", *(field for field in shows.values if field != "erspan.time")]
@@ -105,17 +98,14 @@ def test_capture_shows(tshark, shows, passes):
     else:
         assert frames == shows.frames
     for field, found in zip(fields[1:], columns[1:]):
-        wanted = shows.values[field]
-        expected = wanted if isinstance(wanted, list) else [wanted] * len(frames)
-        assert (field, [plain(field, value) for value in found]) == (field, expected)
+        assert (field, [plain(field, value) for value in found]) == (field, shows.wanted(field))
 
 
 @pytest.mark.parametrize("shows", [s for s in SHOWS if "erspan.time" in s.values],
                          ids=lambda shows: shows.capture)
 def test_time_of_day(tshark, shows):
     """Asked as a filter, which is the same in all versions."""
-    wanted = shows.values["erspan.time"]
-    for frame, seconds in zip(shows.frames, wanted if isinstance(wanted, list) else [wanted]):
+    for frame, seconds in zip(shows.frames, shows.wanted("erspan.time")):
         whole, _, fraction = seconds.partition(".")
         assert int(whole) - 1700000000 < 60
         stamp = f"2023-11-14 22:13:{20 + int(whole) - 1700000000:02d}.{fraction.ljust(9, '0')}"
@@ -161,6 +151,52 @@ def odd_frames(tshark, tmp_path):
 ], ids=str)
 def test_numbers(odd_frames, numbers, display_filter, frames):
     assert odd_frames(numbers, display_filter) == frames
+
+
+def test_a_number_that_belongs_nowhere(odd_frames):
+    """Out of place where it stands; a stray once the copies behind it have gone on without it."""
+    numbers = [0, 1, 2, 50_000_000, 3, 4, 5, 6, 7]
+    assert odd_frames(numbers, "erspan.analysis.out_of_place") == [4]
+    (told,) = odd_frames(numbers, "erspan.analysis.stray")
+    assert told > 4
+    assert odd_frames(numbers, "erspan.analysis.lost || erspan.analysis.restart") == []
+
+
+SECOND = 10**9
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_delay_and_jitter(tshark, tmp_path, passes):
+    """Unix time in 100 us (quirk Q11) of frames that arrive 0, 0.2 and 0 ms late, each 1 ms behind the last.
+    RFC 3550, 6.4.1: jitter goes a sixteenth of the way to each difference of delays."""
+    seen = [10, 18, 30]  # in 100 us
+    frames = []
+    for number, tenths in enumerate(seen):
+        stamp = (1_700_000_000 * 10_000 + tenths) % 2**32
+        copy = packets.copy(packets.type3(timestamp=stamp) + packets.ping(sequence=number), 0x22EB, number)
+        arrival_ns = 1_700_000_000 * SECOND + (number + 1) * 1_000_000
+        frames.append(pcapfile.Frame(packets.ETHERNET, len(copy), copy, arrival_ns))
+    pcapfile.write(tmp_path / "late.pcap", packets.ETHERNET, frames)
+    first = 0.0002 / 16
+    wanted = [(None, 0, 0), (0.0008, 0.0002, first), (0.0012, 0, first + (0.0002 - first) / 16)]
+    rows = tshark.fields(
+        tmp_path / "late.pcap", ["erspan.time.delta", "erspan.delay", "erspan.jitter"], options=passes
+    )
+    found = [tuple(float(cell) if cell else None for cell in row) for row in rows]
+    assert found == [pytest.approx(row, abs=1e-9) for row in wanted]
+
+
+@pytest.mark.parametrize("tick, lies", [("100ns", False), ("8ns", True)])
+def test_a_clock_that_ticks_otherwise_than_declared(tshark, erspangen, tmp_path, tick, lies):
+    """Said once, with the first copy whose time is known by the tick that was measured."""
+    capture = tmp_path / "tick.pcap"
+    keys = ["--type", "3", "--gra", "1", "--tick", tick, "--interval", "1ms", "--count", "60"]
+    subprocess.run([erspangen, "write", *keys, "-o", capture], check=True)
+    measured = tshark.frames(capture, f"erspan.time.tick == {int(tick[:-2]) * 1000}")
+    assert measured
+    for passes in ([], ["-2"]):
+        said = tshark.frames(capture, "erspan.gra.contradiction", passes)
+        assert said == (measured[:1] if lies else [])
 
 
 def test_severities(tshark):

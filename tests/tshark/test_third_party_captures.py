@@ -7,9 +7,9 @@ value was read from the bytes, or is stated by those who published the capture.
 
 import collections
 import subprocess
-from typing import NamedTuple
 
 import pytest
+from shows import Shows
 
 PEERS = {
     "hexdump__erspan-rs-crate-typeII": 1,
@@ -52,15 +52,6 @@ def path_of(third_party, name):
 
 def upto(last, first=1):
     return list(range(first, last + 1))
-
-
-class Shows(NamedTuple):
-    """The frames that pass the filter, and what their fields say: one value for all, or a list."""
-
-    capture: str
-    display_filter: str
-    frames: list
-    values: dict = {}
 
 
 SHOWS = [
@@ -194,16 +185,15 @@ SHOWS = [
 ]
 
 
-@pytest.mark.parametrize("shows", SHOWS, ids=lambda shows: f"{shows.capture}: {shows.display_filter}")
+@pytest.mark.parametrize("shows", SHOWS, ids=str)
 def test_capture_shows(tshark, third_party, shows):
     fields = ["frame.number", *shows.values]
     checksums = ["-o", "ip.check_checksum:TRUE"]
     rows = tshark.fields(path_of(third_party, shows.capture), fields, shows.display_filter, checksums)
     columns = list(zip(*rows)) or [()] * len(fields)
     assert [int(number) for number in columns[0]] == shows.frames
-    for field, wanted, found in zip(shows.values, shows.values.values(), columns[1:]):
-        expected = wanted if isinstance(wanted, list) else [wanted] * len(shows.frames)
-        assert (field, list(found)) == (field, expected)
+    for field, found in zip(shows.values, columns[1:]):
+        assert (field, list(found)) == (field, shows.wanted(field))
 
 
 @pytest.mark.parametrize("name", FRAMES)

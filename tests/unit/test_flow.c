@@ -55,6 +55,8 @@ static const struct find_case {
      INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-option-of-length-0", MACS "0800" IPV4("0030") TCP("7002") "0300 020405b4 0101",
      INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
+    {"syn-mss-behind-nops", MACS "0800" IPV4("0030") TCP("7002") "0101 020405b4 0101",
+     INNER_ETHERNET, 62, SYN, 0, 62, 8, 1460},
     {"syn-options-cut", MACS "0800" IPV4("0030") TCP("7002") "0204", INNER_ETHERNET, 62, SYN, 0, 62,
      8, 0},
     {"mss-without-syn", MACS "0800" IPV4("002c") TCP("6010") "020405b4", INNER_ETHERNET, 58, ACK, 0,

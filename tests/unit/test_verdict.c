@@ -346,9 +346,9 @@ static void test_cut(void)
 }
 
 /* Sends only the frames of one end. */
-static void send_side(struct mirror *mirror, int16_t id, bool from_server)
+static void send_side(struct mirror *mirror, struct made_copy copy, bool from_server)
 {
-    const struct transfer transfer = {.copy.id = id,
+    const struct transfer transfer = {.copy = copy,
                                       .segments = 200,
                                       .full = from_server ? IS_NOT_MIRRORED : COMES,
                                       .small = from_server ? COMES : IS_NOT_MIRRORED};
@@ -374,10 +374,26 @@ static void test_one_direction(void)
         struct mirror mirror;
         struct verdict verdicts[CAUSES];
         begin(&mirror);
-        send_side(&mirror, 1, from_server);
+        send_side(&mirror, (struct made_copy){.id = 1}, from_server);
         g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
         assert_said(&verdicts[0], "1 of 1 connection is heard");
+    }
+}
+
+/* Type III says at which side of the port the frames were seen. */
+static void test_one_direction_of_a_port(void)
+{
+    for (unsigned egress = 0; egress < 2; egress++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        begin(&mirror);
+        send_side(&mirror,
+                  (struct made_copy){.id = 1, .type = ERSPAN_TYPE_III, .egress = egress != 0},
+                  true);
+        g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
+        g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
+        assert_said(&verdicts[0], egress ? "seen at egress (D)" : "seen at ingress (D)");
     }
 }
 
@@ -387,7 +403,7 @@ static void test_one_direction_with_loss(void)
     struct mirror mirror;
     struct verdict verdicts[CAUSES];
     begin(&mirror);
-    send_side(&mirror, 1, true);
+    send_side(&mirror, (struct made_copy){.id = 1}, true);
     for (uint32_t i = 0; i < 100; i++)
         mirror_take(&mirror, &(struct made_copy){.id = 1,
                                                  .sequence = next_number + i,
@@ -404,9 +420,9 @@ static void test_directions_apart(void)
     struct mirror mirror;
     struct verdict verdicts[CAUSES];
     begin(&mirror);
-    send_side(&mirror, 1, false);
+    send_side(&mirror, (struct made_copy){.id = 1}, false);
     next_number = 0;
-    send_side(&mirror, 2, true);
+    send_side(&mirror, (struct made_copy){.id = 2}, true);
     for (size_t i = 0; i < 2; i++)
         g_assert_cmpuint(verdict_find(mirror.report, mirror_sum(&mirror, i), verdicts), ==, 0);
     mirror_end(&mirror);
@@ -435,6 +451,7 @@ static void test_loop(void)
         mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 2 * i + 1, .content = i});
         mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 2 * i, .depth = 2});
     }
+    mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 41, .content = 20});
     g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_LOOP);
     assert_said(&verdicts[0], "20 copies were inside another, up to 2 deep");
@@ -472,6 +489,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/super-frames", test_super_frames);
     g_test_add_func("/verdict/cut", test_cut);
     g_test_add_func("/verdict/one-direction", test_one_direction);
+    g_test_add_func("/verdict/one-direction-of-a-port", test_one_direction_of_a_port);
     g_test_add_func("/verdict/one-direction-with-loss", test_one_direction_with_loss);
     g_test_add_func("/verdict/directions-apart", test_directions_apart);
     g_test_add_func("/verdict/scan", test_scan);

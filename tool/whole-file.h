@@ -3,8 +3,8 @@
  * A file that appears whole or not at all: it is written beside its place and moved there at the
  * end. What is no regular file (a pipe, a device) is written to directly.
  */
-#ifndef GENERATOR_WHOLE_FILE_H
-#define GENERATOR_WHOLE_FILE_H
+#ifndef TOOL_WHOLE_FILE_H
+#define TOOL_WHOLE_FILE_H
 
 #include <glib.h>
 #include <stdbool.h>

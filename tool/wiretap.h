@@ -2,8 +2,8 @@
 /** @file
  * Wireshark's libwiretap, which writes pcapng and reads every capture file that Wireshark reads.
  */
-#ifndef GENERATOR_WIRETAP_H
-#define GENERATOR_WIRETAP_H
+#ifndef TOOL_WIRETAP_H
+#define TOOL_WIRETAP_H
 
 #include <glib.h>
 

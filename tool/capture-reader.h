@@ -2,8 +2,8 @@
 /** @file
  * The frames of a capture file: of any that Wireshark's libwiretap reads, compressed or not.
  */
-#ifndef GENERATOR_CAPTURE_READER_H
-#define GENERATOR_CAPTURE_READER_H
+#ifndef TOOL_CAPTURE_READER_H
+#define TOOL_CAPTURE_READER_H
 
 #include <glib.h>
 

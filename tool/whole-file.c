@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/whole-file.h"
+#include "tool/whole-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "generator/interruption.h"
+#include "tool/interruption.h"
 
 /* Without links; NULL if there is no such file. */
 static char *real_path(const char *path)

@@ -3,8 +3,8 @@
  * SIGINT, SIGTERM and SIGHUP: the first asks the program to end as after an error, the second ends
  * it at once.
  */
-#ifndef GENERATOR_INTERRUPTION_H
-#define GENERATOR_INTERRUPTION_H
+#ifndef TOOL_INTERRUPTION_H
+#define TOOL_INTERRUPTION_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/capture-reader.h"
+#include "tool/capture-reader.h"
 
 #include <string.h>
 #include <wireshark.h>
@@ -7,8 +7,8 @@
 #include <wiretap/wtap.h>
 
 #include "core/link.h"
-#include "generator/errors.h"
-#include "generator/wiretap.h"
+#include "tool/errors.h"
+#include "tool/wiretap.h"
 
 enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
-gboolean fail(GError **error, enum erspangen_status status, const char *format, ...)
+gboolean fail(GError **error, enum tool_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    errors_add(error, g_error_new_valist(ERSPANGEN_ERROR, (gint)status, format, arguments));
+    errors_add(error, g_error_new_valist(TOOL_ERROR, (gint)status, format, arguments));
     va_end(arguments);
     return FALSE;
 }
@@ -32,8 +33,25 @@ void errors_add(GError **all, GError *one)
     int status = MIN((*all)->code, one->code);
     g_clear_error(all);
     g_error_free(one);
-    g_set_error_literal(all, ERSPANGEN_ERROR, status, message);
+    g_set_error_literal(all, TOOL_ERROR, status, message);
     g_free(message);
+}
+
+/* GLib's own errors are of other domains: those of options are the user's. */
+static int status_of(const GError *error)
+{
+    if (error->domain == TOOL_ERROR)
+        return error->code;
+    return error->domain == G_OPTION_ERROR ? STATUS_USAGE : STATUS_FAILED;
+}
+
+int errors_print(const GError *error)
+{
+    char **lines = g_strsplit(error->message, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) /* names as given, in any locale */
+        fprintf(stderr, "%s: %s\n", g_get_prgname(), *line);
+    g_strfreev(lines);
+    return status_of(error);
 }
 
 /* UTF-8 is not cut within a character: 10xxxxxx continues one. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/wiretap.h"
+#include "tool/wiretap.h"
 
 #include <stdlib.h>
 #include <wireshark.h>
@@ -7,7 +7,7 @@
 #include <wiretap/wtap.h>
 #include <wsutil/wslog.h>
 
-#include "generator/errors.h"
+#include "tool/errors.h"
 
 void wiretap_start(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/interruption.h"
+#include "tool/interruption.h"
 
 #include <signal.h>
 #include <stddef.h>
