@@ -164,6 +164,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
+    copy->session->copies++;
     bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
         finding->has_sequence = domain_take(

@@ -15,6 +15,7 @@ struct session_entry *session_entry_new(const struct session *session)
     entry->session.key = session->key;
     entry->session.stream = session->stream;
     entry->session.method = CLOCK_UNKNOWN;
+    entry->origin = session;
     return entry;
 }
 

@@ -360,6 +360,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
         if (entry == NULL)
             continue;
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
+        entry->session.left_out = entry->origin->copies - entry->session.copies;
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
         entry->session.domain_row = domain_rows(report, rows, entry);
         g_ptr_array_add(report->sessions, entry);

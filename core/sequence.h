@@ -99,8 +99,9 @@ struct sequence_finding {
                                       to be late; 0 without any */
     uint32_t guessed_extent;       /* the largest of what is held and taken for LATE; 0: nothing */
     struct sequence_change change; /* all zero in most */
-    uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
-                                      gap. RESTART: the first held. Else, or if not known, 0 */
+    uint64_t frame;                /* GAP: the copy before the gap. LATE, or taken for it: the one
+                                      that revealed the gap. RESTART: the first held. Else, or if
+                                      not known, 0 */
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
     bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
     bool held_was_stray; /* one held before this one turned out to belong nowhere */

@@ -38,7 +38,7 @@ def refused(erspangen, tmp_path):
     def refused(capture, *arguments):
         before = set(tmp_path.iterdir())
         command = [erspangen, "wrap", capture, *arguments, "-o", tmp_path / "wrapped.pcap"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
         assert done.returncode in (1, 2)
         assert done.stderr.startswith("erspangen wrap: ") and done.stderr.count("\n") == 1
         assert set(tmp_path.iterdir()) == before
@@ -177,7 +177,11 @@ def test_cut_and_damaged_files(refused, tmp_path):
     content = write_pcap(tmp_path / "whole.pcap", pings()).read_bytes()
     cut = tmp_path / "cut.pcap"
     cut.write_bytes(content[:-10])
-    assert f"{cut}: after frame 4: " in refused(cut)
+    assert f"{cut}: after frame 4: the file ends in the middle" in refused(cut)
+    empty = tmp_path / "empty.pcap"
+    empty.write_bytes(b"")
+    assert f"{empty}: is empty" in refused(empty)
+    assert "standard input: is empty" in refused("-")
     damaged = tmp_path / "damaged.pcap"
     damaged.write_bytes(content[:32] + b"\xff\xff\xff\x7f" + content[36:])
     assert f"{damaged}: after frame 0: " in refused(damaged)

@@ -29,7 +29,6 @@ GOOD = [
     "ft2-ipv6.pcap",
     "gre-all.pcap",
     "gre-in-udp.pcap",
-    "gre-key.pcap",
     "imix.pcap",
     "ipv4-options.pcap",
     "ipv6-limit.pcap",
@@ -39,6 +38,8 @@ GOOD = [
     "outer-vlan.pcap",
     "plain-gre.pcap",
     "poisson.pcap",
+    "q18-gre-key.pcap",
+    "q26-session-0.pcap",
     "raw-ip.pcap",
     "sampling.pcap",
     "sequence-wrap.pcap",
@@ -63,7 +64,7 @@ def test_nothing_is_wrong_with_good_traffic(tshark, name):
 
 
 # What Wireshark's own ERSPAN dissector knows of the plain captures, it must read as we do.
-PLAIN = [name for name in GOOD if name.startswith(("type", "subheader-", "outer-", "gre-key"))]
+PLAIN = [name for name in GOOD if name.startswith(("type", "subheader-", "outer-", "q18-"))]
 
 
 @pytest.mark.parametrize("name", PLAIN)

@@ -268,6 +268,20 @@ def test_bandwidth_of_a_clean_capture(tshark):
     assert "likeliest" not in text
 
 
+def test_bandwidth_of_a_part(tshark):
+    """What a filter left out looks as if it had not come: no verdict."""
+    capture = CAPTURES / "one-direction.pcap"
+    whole = reports.report(tshark, capture, "-q")["sessions"][0]
+    json_of_part = "erspan,json,frame.number != 1"
+    for passes in [], ["-2"]:
+        found = reports.report(tshark, capture, "-q", *passes, statistic=json_of_part)
+        part = found["sessions"][0]
+        assert (whole["left_out"], part["left_out"]) == (0, 1)
+        assert (whole["verdicts"] != [], part["verdicts"]) == (True, [])
+    text = tshark.run(capture, "-q", "-z", "erspan,bandwidth,frame.number != 1").stdout
+    assert f"no verdict, as the filter left out 1 of its {whole['copies']} copies" in text
+
+
 def test_tree(tshark):
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,tree").stdout
     counts = dict(re.findall(r"^ *(\S.*?) {2,}(\d+) ", text, re.MULTILINE))
@@ -288,7 +302,7 @@ def test_conversations(tshark):
 def test_table_of_the_menu(tshark):
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
     row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "4100", "7", "0", "0", "0"]
+    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "0.004100", "7", "0", "0", "0"]
 
 
 def test_expert_and_io_statistics(tshark):
