@@ -412,7 +412,7 @@ def test_silence_is_one_interval(rate, tmp_path):
 
 def test_each_interval_has_its_own_peaks(rate, tmp_path):
     """Three copies at once, of which two in the same 100 us; then two, far from each other; then one, the end."""
-    path = at_times(tmp_path / "burst.pcap", [0, 10, 200, 10000, 15000, 20000])
+    path = at_times(tmp_path / "burst.pcap", [30, 40, 230, 10030, 15030, 20030])
     peaks = [(line["all"]["peak_1ms_bps"], line["all"]["peak_100us_bps"]) for line in intervals_of(rate, path, "0.01")]
     assert peaks == [(3 * 148 * 8 * 1000, 2 * 148 * 8 * 10000), (148 * 8 * 1000, 148 * 8 * 10000)]
 

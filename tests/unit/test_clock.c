@@ -192,6 +192,7 @@ static void test_session(gconstpointer data)
         }
         elapsed += c->interval_ns + jitter(c->interval_more_ns);
     }
+    g_assert_cmpuint(unknown, >=, 3);
     g_assert_cmpuint(unknown, <, c->known_after);
     bench_end(&bench);
 }
@@ -282,6 +283,35 @@ static void test_wild_timestamp(void)
     bench_end(&bench);
 }
 
+/* A copy may lie an eighth of a turn off: of 2^32 counts of 1 ns that is 537 ms, of 0.1 ns 53.7. */
+static void test_an_eighth_of_a_turn(void)
+{
+    static const struct {
+        int64_t tick_ps;
+        int64_t off_ns;
+        enum clock_method method;
+    } rows[] = {
+        {1000, 536 * MS, CLOCK_COUNTER_32},  {1000, -536 * MS, CLOCK_COUNTER_32},
+        {1000, 538 * MS, CLOCK_UNKNOWN},     {1000, -538 * MS, CLOCK_UNKNOWN},
+        {100, 53600 * US, CLOCK_COUNTER_32}, {100, 53800 * US, CLOCK_UNKNOWN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct source source = {rows[i].tick_ps, 0, 0, 0, false, 3};
+        struct bench bench = bench_new(10);
+        int64_t elapsed = 0;
+        struct clock_time time = {0};
+        for (; elapsed < S; elapsed += 10 * MS) {
+            struct erspan_header header = stamp(&source, elapsed);
+            time = take(&bench, &header, BEGIN_NS + elapsed);
+        }
+        assert_method(time, CLOCK_COUNTER_32, (uint64_t)rows[i].tick_ps);
+        struct erspan_header header = stamp(&source, elapsed);
+        time = take(&bench, &header, BEGIN_NS + elapsed + rows[i].off_ns);
+        assert_method(time, rows[i].method, (uint64_t)rows[i].tick_ps);
+        bench_end(&bench);
+    }
+}
+
 /* 312.5 MHz is in no list: the tick is what was measured. */
 static void test_tick_of_no_list(void)
 {
@@ -320,6 +350,21 @@ static void test_unix_100us(void)
         assert_method(time, CLOCK_UNIX_100US, 100000000);
         g_assert_true(time.absolute && !time.declared_lies);
         g_assert_cmpint(time.time_ns, ==, BEGIN_NS + elapsed / (100 * US) * 100 * US);
+    }
+    bench_end(&bench);
+}
+
+/* Wild timestamps that do not come in a row make nobody doubt the time that the others state. */
+static void test_wild_now_and_then(void)
+{
+    const struct source source = {100000000, 0, 519442432, UINT64_C(1) << 32, false, 0};
+    struct bench bench = bench_new(10);
+    for (int64_t i = 0; i < 200; i++) {
+        struct erspan_header header = stamp(&source, i * 10 * MS);
+        bool wild = i % 10 == 9;
+        header.timestamp ^= wild ? 0x80000000 : 0;
+        struct clock_time time = take(&bench, &header, BEGIN_NS + i * 10 * MS);
+        assert_method(time, wild ? CLOCK_UNKNOWN : CLOCK_UNIX_100US, 100000000);
     }
     bench_end(&bench);
 }
@@ -717,6 +762,8 @@ int main(int argc, char **argv)
     ADD_TABLE("switch", switches, test_switch)
     ADD_TABLE("pairing", pairings, test_pairing)
     g_test_add_func("/clock/idle-gap", test_idle_gap);
+    g_test_add_func("/clock/an-eighth-of-a-turn", test_an_eighth_of_a_turn);
+    g_test_add_func("/clock/wild-now-and-then", test_wild_now_and_then);
     g_test_add_func("/clock/restart", test_restart);
     g_test_add_func("/clock/another-tick", test_another_tick);
     g_test_add_func("/clock/wild-timestamp", test_wild_timestamp);

@@ -418,6 +418,29 @@ static void test_super_frames(void)
     assert_said(&verdicts[0], "5 segments with more payload than the MSS of 1,460 bytes");
 }
 
+/* What is never seen of a session is most of it only if it is more than half. */
+static void test_half_of_the_frames(void)
+{
+    static const struct {
+        unsigned hidden; /* segments of a connection; of another, 100 as long came */
+        size_t found;
+    } rows[] = {{100, 0}, {101, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        begin(&mirror);
+        send_transfer(&mirror, &(struct transfer){.copy.id = 1, .segments = 100, .mss = 4000});
+        send_transfer(&mirror, &(struct transfer){.copy.id = 1,
+                                                  .flow = 1,
+                                                  .segments = rows[i].hidden,
+                                                  .mss = 4000,
+                                                  .full = IS_NOT_MIRRORED});
+        g_assert_cmpuint(judge(&mirror, verdicts), ==, rows[i].found);
+        if (rows[i].found != 0)
+            g_assert_cmpint(verdicts[0].cause, ==, CAUSE_SUPER_FRAMES);
+    }
+}
+
 static void test_cut(void)
 {
     static const struct {
@@ -629,6 +652,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/loss-of-another-session", test_loss_of_another_session);
     g_test_add_func("/verdict/collector", test_collector);
     g_test_add_func("/verdict/super-frames", test_super_frames);
+    g_test_add_func("/verdict/half-of-the-frames", test_half_of_the_frames);
     g_test_add_func("/verdict/cut", test_cut);
     g_test_add_func("/verdict/one-direction", test_one_direction);
     g_test_add_func("/verdict/one-direction-of-a-port", test_one_direction_of_a_port);
