@@ -392,7 +392,7 @@ def at_times(path, times_us):
     frames = []
     for number, time_us in enumerate(times_us):
         made = copy(type2(5) + ping(sequence=number), sequence=number)
-        frames.append(pcapfile.Frame(1, len(made), made, time_us * 1000))
+        frames.append(pcapfile.Frame(1, len(made), made, 1_700_000_000 * 10**9 + time_us * 1000))
     pcapfile.write(path, 1, frames)
     return path
 
