@@ -254,6 +254,44 @@ static void test_restart(void)
     bench_end(&bench);
 }
 
+/* Eight in a row that are off by the same tell that the counter jumped: the eighth has a time. */
+static void test_eight_of_one_mind(void)
+{
+    const struct source before = {1000, 0, 3000000000, 0, false, 3};
+    const struct source after = {1000, 0, 700000000, 0, false, 3};
+    struct bench bench = bench_new(10);
+    int64_t elapsed = 0;
+    take_run(&bench, &before, (struct run){200, 10 * MS}, &elapsed);
+    assert_method(take_run(&bench, &after, (struct run){7, 10 * MS}, &elapsed), CLOCK_UNKNOWN, 0);
+    assert_method(take_run(&bench, &after, (struct run){1, 10 * MS}, &elapsed), CLOCK_COUNTER_32,
+                  1000);
+    bench_end(&bench);
+}
+
+/* 64 that agree on nothing, here by turns 1 s before and behind their time, tell that the tick was
+ * wrong: what fits it after them has no time any more. */
+static void test_many_of_no_mind(void)
+{
+    static const struct {
+        unsigned wild;
+        enum clock_method method;
+    } rows[] = {{63, CLOCK_COUNTER_32}, {64, CLOCK_UNKNOWN}};
+    const struct source source = {1000, 0, 5000000000, 0, false, 3};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench = bench_new(10);
+        int64_t elapsed = 0;
+        take_run(&bench, &source, (struct run){200, 10 * MS}, &elapsed);
+        for (unsigned k = 0; k < rows[i].wild; k++) {
+            elapsed += 10 * MS;
+            struct erspan_header header = stamp(&source, elapsed + (k % 2 == 0 ? S : -S));
+            assert_method(take(&bench, &header, BEGIN_NS + elapsed + PATH_NS), CLOCK_UNKNOWN, 0);
+        }
+        assert_method(take_run(&bench, &source, (struct run){1, 10 * MS}, &elapsed), rows[i].method,
+                      1000);
+        bench_end(&bench);
+    }
+}
+
 /* The source is another one now. */
 static void test_another_tick(void)
 {
@@ -762,6 +800,8 @@ int main(int argc, char **argv)
     ADD_TABLE("switch", switches, test_switch)
     ADD_TABLE("pairing", pairings, test_pairing)
     g_test_add_func("/clock/idle-gap", test_idle_gap);
+    g_test_add_func("/clock/eight-of-one-mind", test_eight_of_one_mind);
+    g_test_add_func("/clock/many-of-no-mind", test_many_of_no_mind);
     g_test_add_func("/clock/an-eighth-of-a-turn", test_an_eighth_of_a_turn);
     g_test_add_func("/clock/wild-now-and-then", test_wild_now_and_then);
     g_test_add_func("/clock/restart", test_restart);
