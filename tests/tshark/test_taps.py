@@ -300,7 +300,7 @@ def odd_copies(tmp_path):
 
     copies = [sent(100, number) for number in (0, 3, 1, 2, 5, 5)]
     whole = packets.ping(127 - 42)
-    copies.append(packets.copy(packets.type2(200, truncated=1) + whole[:64], sequence=0))
+    copies.append(packets.copy(packets.type2(200, truncated=1) + whole[:60], sequence=0))
     copies.append(packets.copy(packets.type2(200) + sent(100, 6), sequence=1))
     copies += [packets.copy(packets.ping(size - 42), sequence=None) for size in (128, 255, 256)]
     return packets.capture(tmp_path / "odd.pcap", copies)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes real traffic, in a network namespace of its own: live_traffic.py SITUATION."""
+"""Makes real traffic, in a network namespace of its own: traffic.py SITUATION."""
 
 import http.server
 import socket
@@ -8,8 +8,10 @@ import struct
 import sys
 import threading
 import urllib.request
+from pathlib import Path
 
-import packets
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import packets  # noqa: E402
 
 LOOPBACK, LOOPBACK6, GROUP = "127.0.0.1", "::1", "239.1.2.3"
 PING, PING6 = 8, 128

@@ -9,15 +9,14 @@ import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-import live_traffic
 import pcapfile
 import pytest
+import traffic
 
-TRAFFIC = Path(live_traffic.__file__)
+TRAFFIC = Path(traffic.__file__)
 SECONDS = 20
 
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root makes network namespaces"),
     pytest.mark.skipif(shutil.which("tcpdump") is None, reason="tcpdump is not installed"),
     pytest.mark.skipif(shutil.which("ip") is None, reason="iproute2 is not installed"),
 ]
@@ -47,10 +46,10 @@ def namespace():
         run("ip", "netns", "del", name)
 
 
-@pytest.fixture(scope="module", params=live_traffic.SITUATIONS)
+@pytest.fixture(scope="module", params=traffic.SITUATIONS)
 def captured(request, namespace, tmp_path_factory):
     """A capture of a situation."""
-    interface, _, fewest = live_traffic.SITUATIONS[request.param]
+    interface, _, fewest = traffic.SITUATIONS[request.param]
     capture = tmp_path_factory.mktemp("captured") / f"{request.param}.pcap"
     inside = ["ip", "netns", "exec", namespace]
     command = [*inside, "tcpdump", "-i", interface, "-U", "-w", str(capture)]
