@@ -52,8 +52,7 @@ void intake_free(struct intake *intake)
 
 void intake_look(struct intake *intake, struct look *look)
 {
-    intake->totals->dropped_kernel = look->source.dropped + look->drops.backlog;
-    intake->totals->dropped_interface = drops_by_interface(&look->drops, look->source.in_interface);
+    look_put_drops(look, intake->totals);
     look_at_report(look, intake->report, intake->analysis);
     look->peak_1ms_bps = window_rate(intake->window_1ms.peak, 1, WINDOW_LONG_NS);
     look->peak_100us_bps = window_rate(intake->window_100us.peak, 1, WINDOW_SHORT_NS);

@@ -32,6 +32,7 @@ static void add_totals(struct report_totals *sum, const struct report_totals *on
     sum->markers += one->markers;
     sum->broken += one->broken;
     sum->icmp_errors += one->icmp_errors;
+    sum->lost += one->lost;
 }
 
 void look_begin_part(struct look *look, const struct report *report)
@@ -48,6 +49,18 @@ void look_put_session(struct look *look, const struct report_session *session,
     figures_add(&look->all, session);
 }
 
+/* Sessions that share a counter do not know which of them lost what: counters do. */
+static void take_lost_from_counters(struct look *look)
+{
+    look->all.sequence.lost = look->totals.lost;
+}
+
+void look_put_drops(const struct look *look, struct report_totals *totals)
+{
+    totals->dropped_kernel = look->source.dropped + look->drops.backlog;
+    totals->dropped_interface = drops_by_interface(&look->drops, look->source.in_interface);
+}
+
 void look_at_report(struct look *look, struct report *report, const struct analysis *analysis)
 {
     report_sum(report, analysis);
@@ -55,6 +68,7 @@ void look_at_report(struct look *look, struct report *report, const struct analy
     for (size_t i = 0; i < report_session_count(report); i++)
         look_put_session(look, report_session(report, i), report);
     look->totals = *report_totals(report);
+    take_lost_from_counters(look);
     look->given_up = report_given_up(report) + analysis_given_up(analysis);
 }
 
@@ -64,10 +78,12 @@ void look_add(struct look *look, const struct look *part)
     for (guint i = 0; i < part->entries->len; i++)
         look_put_session(look, look_session(part, i), look_entry(part, i)->report);
     add_totals(&look->totals, &part->totals);
+    take_lost_from_counters(look);
     look->given_up += part->given_up;
     look->source.received += part->source.received;
     look->source.dropped += part->source.dropped;
     look->source.in_interface += part->source.in_interface;
+    look_put_drops(look, &look->totals);
     look->peak_1ms_bps = MAX(look->peak_1ms_bps, part->peak_1ms_bps);
     look->peak_100us_bps = MAX(look->peak_100us_bps, part->peak_100us_bps);
 }
@@ -107,6 +123,7 @@ static struct report_totals totals_between(const struct report_totals *before,
         .markers = now->markers - before->markers,
         .broken = now->broken - before->broken,
         .icmp_errors = now->icmp_errors - before->icmp_errors,
+        .lost = now->lost - before->lost,
         .first_ns = before->last_ns,
         .last_ns = now->last_ns,
     };
@@ -128,6 +145,7 @@ void look_between(const struct look *before, const struct look *now, struct look
     difference->peak_100us_bps = now->peak_100us_bps;
     for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
+    take_lost_from_counters(difference);
 }
 
 struct losses look_losses(const struct look *look)

@@ -29,7 +29,7 @@ struct look {
     double seconds;            /* since the beginning */
     GArray *entries;           /* struct look_entry: those of one report after the other */
     GArray *parts;             /* struct look_part */
-    struct report_session all; /* their sum */
+    struct report_session all; /* their sum, but for what is lost: that is of totals */
     struct report_totals totals;
     struct drop_counters drops; /* since the beginning; all 0 of a file */
     struct source_statistics source;
@@ -50,7 +50,11 @@ void look_begin_part(struct look *look, const struct report *report);
 void look_put_session(struct look *look, const struct report_session *session,
                       const struct report *report);
 
-/** Adds a look at one more report, of the same time; always in the same order. */
+/** Says what its counters dropped. */
+void look_put_drops(const struct look *look, struct report_totals *totals);
+
+/** Adds a look at one more report, of the same time; always in the same order. The machine's
+ * counters in @p look stay as they are. */
 void look_add(struct look *look, const struct look *part);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */

@@ -6,19 +6,14 @@ import os
 import signal
 import subprocess
 import time
-from pathlib import Path
 
-import jsonschema
 import pytest
+from backends import receivers
 from namespaces import Namespaces
+from receiver import INJECT, SETTLE, Receiver, user_of, wait_until_ready
 
 BACKENDS = ["pcap", "packet", "xdp"]
 COPIES = 20000
-SCHEMA = json.loads(
-    (Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8")
-)
-INJECT = Path(__file__).with_name("inject.py")
-SETTLE = 1  # seconds until what was sent is received
 
 
 @pytest.fixture
@@ -41,56 +36,13 @@ def capture(erspangen, tmp_path_factory):
 @pytest.fixture
 def backend(request, erspanrate):
     """Each way of receiving; those with XDP need not be built."""
-    refused = subprocess.run([erspanrate, "-i", "lo", "-b", "?"], capture_output=True, text=True)
-    if request.param not in refused.stderr:
+    if request.param not in receivers(erspanrate):
         pytest.skip(f"erspanrate was built without {request.param}")
     return request.param
 
 
 def each(*backends):
     return pytest.mark.parametrize("backend", backends or BACKENDS, indirect=True)
-
-
-def user_of(process):
-    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("Uid:"))
-    return set(line.split()[1:])
-
-
-def wait_until_ready(process):
-    """Once the interface is open it is nobody's."""
-    end = time.monotonic() + 20
-    while user_of(process) != {"65534"}:
-        assert process.poll() is None and time.monotonic() < end
-        time.sleep(0.02)
-
-
-class Receiver:
-    """An erspanrate that receives in the background and reports as JSON."""
-
-    def __init__(self, net, erspanrate, *options):
-        self.net = net
-        self.process = net.start(
-            "collector", erspanrate, "-i", "in0", "-j", *options, stdout=subprocess.PIPE
-        )
-        wait_until_ready(self.process)
-
-    def send(self, capture, first=0, end=COPIES):
-        self.net.run("source", "/usr/bin/python3", INJECT, "out0", capture, first, end)
-        time.sleep(SETTLE)
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def finish(self, status=0):
-        """Interrupts it; all that it said, a dictionary for each line."""
-        self.signal(signal.SIGINT)
-        output, _ = self.process.communicate(timeout=10)
-        assert self.process.returncode == status
-        lines = [json.loads(line) for line in output.splitlines()]
-        for line in lines:
-            jsonschema.validate(line, SCHEMA)
-        return lines
 
 
 @pytest.fixture
