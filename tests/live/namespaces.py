@@ -77,5 +77,11 @@ class Namespaces:
             self.run(end, "ethtool", "-K", port, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             self.ip(end, "link", "set", port, "up")
 
+    def bridge(self, name, *ports):
+        """A switch of these ports."""
+        self.ip(name, "link", "add", "switch", "up", "type", "bridge")
+        for port in ports:
+            self.ip(name, "link", "set", port, "master", "switch")
+
     def mac(self, name, device):
         return self.ip(name, "-br", "link", "show", device).split()[2]

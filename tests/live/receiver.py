@@ -9,10 +9,18 @@ import time
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
 INJECT = Path(__file__).with_name("inject.py")
 SETTLE = 1  # seconds until what was sent is received
+COPIES = 20000  # in the fixture capture
+BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
+
+
+def each(*backends):
+    """The test once for each of these, or of all that analyse; needs the fixture backend."""
+    return pytest.mark.parametrize("backend", backends or BACKENDS, indirect=True)
 
 
 def user_of(process):
