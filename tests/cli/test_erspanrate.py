@@ -105,6 +105,17 @@ def test_a_domain_can_be_forced(total, tmp_path):
     assert forced["all"]["lost"] == 2 * 19
 
 
+def test_what_a_shared_counter_lost(total, tmp_path):
+    """A session reveals that a copy of the other is missing; that one comes late, a second one never."""
+    numbers = [n for n in range(40) if n not in (20, 30)]
+    numbers.insert(numbers.index(21) + 1, 20)
+    path = tmp_path / "shared.pcap"
+    capture(path, [copy(type2(1 + n % 2) + ping(sequence=n), sequence=n) for n in numbers])
+    report = total("-r", path)
+    assert report["all"]["lost"] == report["totals"]["lost"] == 1
+    assert report["all"]["late"] == 1
+
+
 @pytest.mark.parametrize("loss", ["loss-random", "loss-runs", "loss-listed"])
 def test_truth_of_loss(total, erspangen, tmp_path, loss):
     path, truth = tmp_path / "x.pcap", tmp_path / "truth.json"

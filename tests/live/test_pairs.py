@@ -99,8 +99,7 @@ class Heard:
         self.truths = {}
         with Namespaces("source", "collector") as net:
             net.link("source", "out0", "collector", "in0", mtu=3000)
-            # A veth pair takes live frames only with GRO, or an XDP program, behind it.
-            net.run("collector", "ethtool", "-K", "in0", "gro", "on")
+            net.poll("collector", "in0")
             receiver = Receiver(net, erspanrate, "-q", *options)
             for host, name in enumerate(backends.senders(erspangen), start=1):
                 scenario, how = SENDERS[name]

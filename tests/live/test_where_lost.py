@@ -81,22 +81,14 @@ def test_in_an_interface_that_is_too_narrow(net, erspanrate, erspangen, tmp_path
     assert total["counters"]["interface_dropped"] >= 100  # the sender may try again
 
 
-def thread_that_polls(interface):
-    """Its process ID; the youngest, if others have an interface of that name."""
-    names = Path("/proc").glob("[0-9]*/comm")
-    return max(int(name.parent.name) for name in names if name.read_text().startswith(f"napi/{interface}-"))
-
-
 @needs_two_cores
 @each()
 def test_in_a_queue_of_the_interface(net, erspanrate, erspangen, tmp_path, backend):
     """A veth pair has a queue of 256 frames. Who is to empty it waits for the core of the sender."""
     if "live-frames" not in backends.senders(erspangen):
         pytest.skip("erspangen was built without live frames")
-    net.run("collector", "ethtool", "-K", "in0", "gro", "on")
-    net.run("collector", "sh", "-c", "echo 1 > /sys/class/net/in0/threaded")
+    net.poll("collector", "in0", threaded_on=[0])
     running = Receiver(net, erspanrate, "-b", backend)
-    net.run("collector", "taskset", "-c", "-p", 0, thread_that_polls("in0"))
     truth = send(net, erspangen, tmp_path, "--backend", "live-frames", "--rate", "max", "--count", COPIES)
     send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", COPIES)
     total = running.finish()[-1]
