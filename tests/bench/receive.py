@@ -4,10 +4,11 @@
 
 Throughput as RFC 2544 has it: the highest rate at which all that was sent is received, found by
 bisection. erspangen sends four sessions over a veth pair, each from a source of its own, and its truth
-says how many copies there were; if the pair itself had no room for some, that is loss, too. erspanrate
-analyses every copy, or counts it in the kernel; the others write it to /dev/null. The kernel's part of
-receiving runs where the frames were sent ("inline"), or in a thread of its own ("threaded"), which is
-closer to a network card. The first core is the sender's, the others are the receiver's.
+says how many copies left. erspanrate analyses every copy, or counts it in the kernel; the others write
+it to /dev/null. The kernel's part of receiving runs where the frames were sent ("inline"), or in a
+thread of its own ("threaded"), which is closer to a network card; but the queue to that thread is the
+pair's, of 256 frames, and what finds no room in it counts as not sent: it makes the rate less. The
+first core is the sender's, the others are the receiver's.
 
 The receivers take turns, so that a machine that changes its speed does not decide; what counts is the
 median of each round's ratio. All figures need cores that are idle.
@@ -120,51 +121,55 @@ class Bench:
         self.sender = next(name for name in ("live-frames", "af-xdp", "packet") if name in senders)
         self.sender_core, *self.receiver_cores = sorted(os.sched_getaffinity(0))
         net.link("source", "out", "collector", "in", 3000)
-        net.poll("collector", "in", threaded_on=self.receiver_cores if softirq == "threaded" else None)
+        net.poll("collector", "in", self.receiver_cores if softirq == "threaded" else None)
 
     def on(self, cores, *command):
         return ["taskset", "-c", ",".join(map(str, cores)), *command]
 
     def send(self, rate):
-        """Sends at a rate, or "max"; how many copies there were."""
+        """Sends at a rate, or "max"; how many copies were to be sent, and how many left."""
         command = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", self.sender, "--rate", rate]
         length = ["--duration", f"{self.seconds}s", "--truth", self.truth]
         self.net.run("source", *self.on([self.sender_core], *command, *length, self.scenario), timeout=60 + self.seconds)
-        truth = json.loads(self.truth.read_text())
-        return sum(session["mirrored"]["frames"] for session in truth["sessions"])
+        sessions = json.loads(self.truth.read_text())["sessions"]
+        return (
+            sum(session["mirrored"]["frames"] for session in sessions),
+            sum(session["delivered"]["copies"] for session in sessions),
+        )
 
     def trial(self, receiver, rate):
-        """The rate that was reached, and whether all was received."""
+        """The rate at which copies were made, that at which they left, and whether all were received."""
         command = self.on(self.receiver_cores, *receiver.command)
         with self.said.open("w") as said:
             process = self.net.start("collector", *command, stdout=said, stderr=subprocess.STDOUT)
         receiver.wait(process, self.said)
-        sent = self.send(rate)
+        made, left = self.send(rate)
         time.sleep(SETTLE)
         status = self.net.stop(process, timeout=30)
         assert status == 0, f"{receiver.command[0]} ended with {status}"
-        return sent / self.seconds, receiver.received(self.said.read_text()) >= sent
+        return made / self.seconds, left / self.seconds, receiver.received(self.said.read_text()) >= left
 
     def throughput(self, receiver):
-        """The highest rate without loss, and whether the sender could have done more; 0 if there is none."""
-        reached, is_whole = self.trial(receiver, "max")
-        if is_whole:
-            return reached, False
-        good, bad = 0, reached
-        while bad - good > PRECISION * bad and bad > LEAST:
-            rate = max((good + bad) / 2, LEAST)
-            reached, is_whole = self.trial(receiver, f"{rate:.0f}pps")
-            if not is_whole:
-                bad = rate
-            elif reached < rate * (1 - PRECISION):
-                return max(good, reached), False
+        """The highest rate without loss, and whether more could be sent; 0 if there is none."""
+        high, reached, is_whole = self.trial(receiver, "max")
+        best = low = reached if is_whole else 0
+        is_own = not is_whole
+        while high - low > PRECISION * high and high > LEAST:
+            rate = max((low + high) / 2, LEAST)
+            _, reached, is_whole = self.trial(receiver, f"{rate:.0f}pps")
+            if is_whole:
+                best = max(best, reached)
+            if is_whole and reached > rate * (1 - PRECISION):
+                low = rate
             else:
-                good = rate
-        return good, True
+                high, is_own = rate, not is_whole
+        return best, is_own
 
 
 def ratio(rates, name, other):
-    return statistics.median(own / against if against else float("inf") for own, against in zip(rates[name], rates[other]))
+    """Of the rounds in which both received anything without loss."""
+    rounds = [own / against for own, against in zip(rates[name], rates[other]) if own and against]
+    return statistics.median(rounds) if rounds else 0
 
 
 def measure(size, softirq, chosen, options):

@@ -92,7 +92,7 @@ class Namespaces:
 
     def poll(self, name, device, threaded_on=None):
         """Has the device poll, as those of hardware do: live frames need that. Either where its frames
-        were sent, or in a thread of its own on these cores."""
+        were sent, or in threads on these cores."""
         self.run(name, "ethtool", "-K", device, "gro", "on")
         if threaded_on is None:
             return
