@@ -90,7 +90,7 @@ struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,
                                const struct own_drops *own)
 {
     struct losses losses = {.lost = lost, .on_the_way = lost};
-    losses.program = account(&losses.on_the_way, own->given_up);
+    losses.program = account(&losses.on_the_way, own->unfollowed);
     losses.kernel = account(&losses.on_the_way, own->ring + drops->backlog);
     losses.interface = account(&losses.on_the_way, drops_by_interface(drops, own->in_interface));
     return losses;

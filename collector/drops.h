@@ -49,7 +49,7 @@ struct losses {
 struct own_drops {
     uint64_t ring;         /* packets for which there was no room between kernel and program */
     uint64_t in_interface; /* of these, such as the interface counts among its own, too */
-    uint64_t given_up;     /* copies that the program could not follow */
+    uint64_t unfollowed;   /* copies whose numbers the program could not follow */
 };
 
 struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/figures.h"
 
-/* Every count of a session, once: adding and subtracting are the same walk over them. */
+/* Every count of a session, once: adding and subtracting are the same walk over them. Those of its
+ * sequence are of a counter, which it may share. */
 #define FOR_EACH_COUNT(APPLY)                                                                      \
     APPLY(copies)                                                                                  \
     APPLY(outer_bytes)                                                                             \
@@ -17,13 +18,6 @@
     APPLY(copies_of_copies)                                                                        \
     APPLY(copies_of_other)                                                                         \
     APPLY(without_sequence)                                                                        \
-    APPLY(sequence.copies)                                                                         \
-    APPLY(sequence.lost)                                                                           \
-    APPLY(sequence.late)                                                                           \
-    APPLY(sequence.duplicates)                                                                     \
-    APPLY(sequence.restarts)                                                                       \
-    APPLY(sequence.strays)                                                                         \
-    APPLY(sequence.constants)                                                                      \
     APPLY(timed)                                                                                   \
     APPLY(icmp_too_big)                                                                            \
     APPLY(icmp_too_big_missing)                                                                    \
@@ -32,6 +26,15 @@
     APPLY(flows.delivered)                                                                         \
     APPLY(flows.captured)                                                                          \
     APPLY(flows.elsewhere)
+
+#define FOR_EACH_NUMBERED(APPLY)                                                                   \
+    APPLY(sequence.copies)                                                                         \
+    APPLY(sequence.lost)                                                                           \
+    APPLY(sequence.late)                                                                           \
+    APPLY(sequence.duplicates)                                                                     \
+    APPLY(sequence.restarts)                                                                       \
+    APPLY(sequence.strays)                                                                         \
+    APPLY(sequence.constants)
 
 /* Nanoseconds of all delays together. */
 static double delay_sum(const struct report_session *session)
@@ -59,6 +62,7 @@ struct report_session figures_between(const struct report_session *before,
     struct report_session difference = *now;
 #define SUBTRACT(COUNT) difference.COUNT -= before->COUNT;
     FOR_EACH_COUNT(SUBTRACT)
+    FOR_EACH_NUMBERED(SUBTRACT)
 #undef SUBTRACT
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
         difference.sizes[i] -= before->sizes[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Sums and differences of what a report counts: over sessions, and between two looks at one.
+ * Sums and differences of what a report counts: over sessions and counters, and between two looks
+ * at one.
  *
  * A difference may be below 0: a copy that comes late makes less lost than before. It is then a
  * 64-bit number that wrapped, and figures_signed() reads it.
@@ -15,7 +16,9 @@ static inline int64_t figures_signed(uint64_t difference)
     return (int64_t)difference;
 }
 
-/** Adds the counts of @p one. What is no count is left alone, but for the first and last times. */
+/** Adds the counts of @p one, but for its sequence: what is lost is lost from a counter, and those
+ * are added with sequence_counts_join(). What is no count is left alone, but for the first and last
+ * times. */
 void figures_add(struct report_session *sum, const struct report_session *one);
 
 /** What was counted between two looks. What is no count is as it stands @p now. */

@@ -4,20 +4,16 @@
 #include <glib.h>
 
 #include "collector/icmp-quote.h"
+#include "collector/ledger.h"
 #include "core/ip.h"
-#include "core/report-windows.h"
-#include "core/walk.h"
-
-enum { WINDOW_LONG_NS = 1000000, WINDOW_SHORT_NS = 100000 };
+#include "core/walk-memo.h"
 
 struct intake {
     struct intake_policy policy;
     struct session_table *sessions;
-    struct analysis *analysis;
-    struct report *report;
-    struct report_totals *totals;
-    struct window window_1ms; /* of all sessions, since the last look */
-    struct window window_100us;
+    struct ledger *ledger;
+    struct report_totals *totals; /* the ledger's */
+    struct walk_memo walks;
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -34,9 +30,8 @@ struct intake *intake_new(const struct intake_policy *policy)
     struct intake *intake = g_new0(struct intake, 1);
     intake->policy = *policy;
     intake->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
-    intake->analysis = analysis_new(&policy->analysis);
-    intake->report = report_new(policy->analysis.memory_limit);
-    intake->totals = report_totals(intake->report);
+    intake->ledger = ledger_new(&policy->analysis);
+    intake->totals = ledger_totals(intake->ledger);
     return intake;
 }
 
@@ -44,20 +39,14 @@ void intake_free(struct intake *intake)
 {
     if (intake == NULL)
         return;
-    report_free(intake->report);
-    analysis_free(intake->analysis);
+    ledger_free(intake->ledger);
     session_table_free(intake->sessions);
     g_free(intake);
 }
 
 void intake_look(struct intake *intake, struct look *look)
 {
-    look_put_drops(look, intake->totals);
-    look_at_report(look, intake->report, intake->analysis);
-    look->peak_1ms_bps = window_rate(intake->window_1ms.peak, 1, WINDOW_LONG_NS);
-    look->peak_100us_bps = window_rate(intake->window_100us.peak, 1, WINDOW_SHORT_NS);
-    intake->window_1ms.peak = 0;
-    intake->window_100us.peak = 0;
+    ledger_look(intake->ledger, look);
 }
 
 static struct copy_input input_of(const struct layer *layer, const struct outer *outer)
@@ -91,8 +80,7 @@ static struct layer layer_inside(const struct layer *layer, const struct copy *c
         [INNER_IPV6] = LINK_IPV6,
         [INNER_OPAQUE] = LINK_ETHERNET,
     };
-    struct bytes frame =
-        bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
+    struct bytes frame = copy_frame(copy, payload);
     size_t length = copy->cut ? copy->mirrored_length : copy->inner_length;
     return (struct layer){
         .link = links[copy->inner.kind],
@@ -109,9 +97,9 @@ static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
            layer->depth < INTAKE_DEPTH_MAX;
 }
 
-static void count_copy(struct intake *intake, const struct packet *packet,
-                       const struct layer *layer, const struct outer *outer,
-                       const struct copy *copy)
+/* True if the mirrored frame holds a TCP segment. */
+static bool count_copy(struct intake *intake, const struct packet *packet,
+                       const struct layer *layer, const struct outer *outer)
 {
     const struct analysis_place place = {
         .frame = packet->number,
@@ -120,19 +108,13 @@ static void count_copy(struct intake *intake, const struct packet *packet,
         .outer_headers = outer->payload_offset - outer->ip_offset,
         .depth = layer->depth,
     };
-    struct analysis_finding finding;
-    analysis_take(intake->analysis, &place, copy, outer->payload, &finding);
-    report_add(intake->report, &place, copy, outer->payload, &finding);
-    if (!finding.counts)
-        return;
-    window_take(&intake->window_1ms, WINDOW_LONG_NS, packet->time_ns, packet->length);
-    window_take(&intake->window_100us, WINDOW_SHORT_NS, packet->time_ns, packet->length);
+    return ledger_put_copy(intake->ledger, &place, outer->payload);
 }
 
-static void count_quote(struct intake *intake, const struct layer *layer, const struct copy *copy)
+static void count_quote(struct intake *intake, const struct layer *layer)
 {
     intake->totals->icmp_errors++;
-    report_add_icmp(intake->report, copy, layer->quote->too_big, layer->quote->mtu);
+    ledger_put_icmp(intake->ledger, layer->quote->too_big, layer->quote->mtu);
 }
 
 static void hand_on_mirrored(const struct intake *intake, const struct packet *packet,
@@ -153,26 +135,28 @@ static bool take_copy(struct intake *intake, const struct packet *packet, struct
                       const struct outer *outer)
 {
     const struct copy_input input = input_of(layer, outer);
-    struct copy copy;
+    struct copy *copy = ledger_room(intake->ledger);
     if (input.carried == 0 &&
         input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
         intake->totals->broken += !input.quoted;
         return false;
     }
-    copy_read(&input, &intake->policy.copy, intake->sessions, &copy);
-    if (copy.session != NULL && !input.quoted)
-        session_appear(intake->sessions, copy.session);
+    copy_read(&input, &intake->policy.copy, intake->sessions, copy);
+    if (copy->session != NULL && !input.quoted)
+        session_appear(intake->sessions, copy->session);
     intake->totals->first_fragments += input.fragment && !input.quoted && layer->depth == 1;
-    intake->totals->broken += copy.failure.kind != FAILURE_NONE && !input.quoted;
+    intake->totals->broken += copy->failure.kind != FAILURE_NONE && !input.quoted;
+    bool is_tcp = false;
     if (input.quoted)
-        count_quote(intake, layer, &copy);
+        count_quote(intake, layer);
     else
-        count_copy(intake, packet, layer, outer, &copy);
-    if (copy.failure.kind != FAILURE_NONE)
+        is_tcp = count_copy(intake, packet, layer, outer);
+    if (copy->failure.kind != FAILURE_NONE)
         return false;
     bool wanted = layer->depth == 1 && !input.quoted && intake->policy.mirrored.take != NULL;
-    bool more = may_hold_a_copy(layer, &copy);
-    *layer = layer_inside(layer, &copy, input.payload);
+    bool more =
+        !is_tcp && may_hold_a_copy(layer, copy); /* a copy comes in GRE, or in UDP or ICMP */
+    *layer = layer_inside(layer, copy, input.payload);
     if (wanted)
         hand_on_mirrored(intake, packet, layer);
     return more;
@@ -188,8 +172,7 @@ static bool take_marker(struct intake *intake, const struct packet *packet,
         !marker_is_plausible(&marker))
         return false;
     intake->totals->markers++;
-    analysis_take_marker(intake->analysis, &outer->source, &marker, packet->time_ns,
-                         packet->number);
+    ledger_put_marker(intake->ledger, &outer->source, &marker, packet->time_ns, packet->number);
     return true;
 }
 
@@ -230,22 +213,22 @@ static bool layer_quoted(const struct layer *layer, const struct outer *outer,
 static bool look_into(struct intake *intake, const struct packet *packet, struct layer *layer,
                       struct icmp_quote *quote, bool *found)
 {
-    struct outer outer;
+    const struct outer *outer;
     struct layer quoted;
-    switch (walk(layer->link, layer->bytes, &outer).kind) {
+    switch (walk_with_memo(&intake->walks, layer->link, layer->bytes, &outer).kind) {
     case FAILURE_NONE:
         *found = true;
-        return take_copy(intake, packet, layer, &outer);
+        return take_copy(intake, packet, layer, outer);
     case FAILURE_NOT_GRE:
-        if (!layer_quoted(layer, &outer, quote, &quoted))
+        if (!layer_quoted(layer, outer, quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        *found |= take_marker(intake, packet, &outer);
+        *found |= take_marker(intake, packet, outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        *found |= take_later_fragment(intake, layer, &outer);
+        *found |= take_later_fragment(intake, layer, outer);
         return false;
     default:
         return false;

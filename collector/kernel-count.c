@@ -114,8 +114,8 @@ void kernel_count_look(struct kernel_count *count, struct look *look)
             continue;
         const struct report_session session = session_of(key, &value, i);
         look_put_session(look, &session, NULL);
+        look_put_counter(look, &session.sequence);
     }
-    look->totals.lost = look->all.sequence.lost; /* each session is its own counter here */
     look->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
     look->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
     look->totals.frames = look->all.copies + look->given_up + look->totals.not_erspan;

@@ -49,16 +49,16 @@ void look_put_session(struct look *look, const struct report_session *session,
     figures_add(&look->all, session);
 }
 
-/* Sessions that share a counter do not know which of them lost what: counters do. */
-static void take_lost_from_counters(struct look *look)
+void look_put_counter(struct look *look, const struct sequence_counts *counts)
 {
-    look->all.sequence.lost = look->totals.lost;
+    sequence_counts_join(&look->all.sequence, counts);
 }
 
 void look_put_drops(const struct look *look, struct report_totals *totals)
 {
     totals->dropped_kernel = look->source.dropped + look->drops.backlog;
     totals->dropped_interface = drops_by_interface(&look->drops, look->source.in_interface);
+    totals->dropped_program = look->unfollowed;
 }
 
 void look_at_report(struct look *look, struct report *report, const struct analysis *analysis)
@@ -67,8 +67,9 @@ void look_at_report(struct look *look, struct report *report, const struct analy
     look_begin_part(look, report);
     for (size_t i = 0; i < report_session_count(report); i++)
         look_put_session(look, report_session(report, i), report);
+    for (size_t i = 0; i < report_domain_count(report); i++)
+        look_put_counter(look, &report_domain(report, i)->sequence);
     look->totals = *report_totals(report);
-    take_lost_from_counters(look);
     look->given_up = report_given_up(report) + analysis_given_up(analysis);
 }
 
@@ -77,9 +78,10 @@ void look_add(struct look *look, const struct look *part)
     look_begin_part(look, look_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
         look_put_session(look, look_session(part, i), look_entry(part, i)->report);
+    look_put_counter(look, &part->all.sequence);
     add_totals(&look->totals, &part->totals);
-    take_lost_from_counters(look);
     look->given_up += part->given_up;
+    look->unfollowed += part->unfollowed;
     look->source.received += part->source.received;
     look->source.dropped += part->source.dropped;
     look->source.in_interface += part->source.in_interface;
@@ -123,7 +125,6 @@ static struct report_totals totals_between(const struct report_totals *before,
         .markers = now->markers - before->markers,
         .broken = now->broken - before->broken,
         .icmp_errors = now->icmp_errors - before->icmp_errors,
-        .lost = now->lost - before->lost,
         .first_ns = before->last_ns,
         .last_ns = now->last_ns,
     };
@@ -141,17 +142,19 @@ void look_between(const struct look *before, const struct look *now, struct look
     difference->source.dropped = now->source.dropped - before->source.dropped;
     difference->source.in_interface = now->source.in_interface - before->source.in_interface;
     difference->given_up = now->given_up - before->given_up;
+    difference->unfollowed = now->unfollowed - before->unfollowed;
     difference->peak_1ms_bps = now->peak_1ms_bps;
     difference->peak_100us_bps = now->peak_100us_bps;
     for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
-    take_lost_from_counters(difference);
+    difference->all.sequence = figures_between(&before->all, &now->all).sequence;
 }
 
 struct losses look_losses(const struct look *look)
 {
     int64_t lost = figures_signed(look->all.sequence.lost);
-    const struct own_drops own = {look->source.dropped, look->source.in_interface, look->given_up};
+    const struct own_drops own = {look->source.dropped, look->source.in_interface,
+                                  look->unfollowed};
     return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &look->drops, &own);
 }
 

@@ -29,11 +29,13 @@ struct look {
     double seconds;            /* since the beginning */
     GArray *entries;           /* struct look_entry: those of one report after the other */
     GArray *parts;             /* struct look_part */
-    struct report_session all; /* their sum, but for what is lost: that is of totals */
+    struct report_session all; /* their sum; of sequences, that of all counters: a session's own
+                                  part of a counter that it shares does not add up */
     struct report_totals totals;
     struct drop_counters drops; /* since the beginning; all 0 of a file */
     struct source_statistics source;
-    uint64_t given_up;     /* copies that the program itself could not follow */
+    uint64_t given_up;     /* times there was no room for something; most cost no copy, but: */
+    uint64_t unfollowed;   /* copies whose numbers may count as lost although they came */
     uint64_t peak_1ms_bps; /* of all sessions together, outer, since the look before; of
                               several reports: of the busiest one */
     uint64_t peak_100us_bps;
@@ -49,16 +51,16 @@ void look_at_report(struct look *look, struct report *report, const struct analy
 void look_begin_part(struct look *look, const struct report *report);
 void look_put_session(struct look *look, const struct report_session *session,
                       const struct report *report);
+void look_put_counter(struct look *look, const struct sequence_counts *counts);
 
-/** Says what its counters dropped. */
-void look_put_drops(const struct look *look, struct report_totals *totals);
-
-/** Adds a look at one more report, of the same time; always in the same order. The machine's
- * counters in @p look stay as they are. */
+/** Adds a look at one more report, of the same time; always in the same order. */
 void look_add(struct look *look, const struct look *part);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */
 void look_between(const struct look *before, const struct look *now, struct look *difference);
+
+/** What this machine dropped, for a report's totals: of what the look knows of it by now. */
+void look_put_drops(const struct look *look, struct report_totals *totals);
 
 /** Where the copies that are missing went. */
 struct losses look_losses(const struct look *look);

@@ -133,7 +133,7 @@ static void put_drops(GString *text, const struct look *look, const char *from)
         {"ring", look->source.dropped},
         {"backlog", look->drops.backlog},
         {"interface", drops_by_interface(&look->drops, look->source.in_interface)},
-        {"program", look->given_up},
+        {"program", look->unfollowed},
     };
     char *escaped = g_strescape(from, NULL);
     g_string_append(text, "# HELP erspan_collector_dropped_total Packets dropped by the collector "

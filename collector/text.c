@@ -96,7 +96,8 @@ static void put_interval_rows(struct table *table, const struct look *interval, 
         table_put(table, "", MARK_NONE);
     }
     if (order->len != 1) {
-        g_snprintf(label, sizeof label, "all, %s sessions", quantity_count(order->len).text);
+        g_snprintf(label, sizeof label, "all, %s",
+                   quantity_of(order->len, "session", "sessions").text);
         put_interval_row(table, label, &interval->all, interval->seconds);
         bool known = interval->times_exact;
         table_put(table, known ? prefixed_text((double)interval->peak_1ms_bps).text : "",
@@ -176,7 +177,8 @@ static void print_sessions(struct text_report *text, const struct look *look, co
         put_summary_row(table, label, session, look->seconds);
     }
     if (order->len > 1) {
-        g_snprintf(label, sizeof label, "all, %s sessions", quantity_count(order->len).text);
+        g_snprintf(label, sizeof label, "all, %s",
+                   quantity_of(order->len, "session", "sessions").text);
         put_summary_row(table, label, &look->all, look->seconds);
     }
     fputc('\n', text->stream);
@@ -201,8 +203,8 @@ static void print_head(const struct text_report *text, const struct look *look, 
         {"marker packets", totals->markers},
         {"not ERSPAN", totals->not_erspan},
     };
-    fprintf(text->stream, "%s%s%s: %s packets in %s: copies %s", from, how != NULL ? ", " : "",
-            how != NULL ? how : "", quantity_count(totals->frames).text,
+    fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
+            how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
             duration_text(look->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
         if (parts[i].count > 0)
@@ -246,7 +248,7 @@ static void print_sequence(FILE *stream, const struct report_session *session)
     if (counts->late > 0)
         fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
     if (counts->restarts > 0)
-        fprintf(stream, "; restarted %s times", quantity_count(counts->restarts).text);
+        fprintf(stream, "; restarted %s", quantity_of(counts->restarts, "time", "times").text);
     fputc('\n', stream);
 }
 
@@ -270,9 +272,10 @@ static void print_visibility(FILE *stream, const struct report_session *session)
     const struct flow_totals *flows = &session->flows;
     if (flows->delivered == 0)
         return;
-    fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s connections\n",
+    fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s\n",
             prefixed_text((double)flows->captured).text,
-            prefixed_text((double)flows->delivered).text, quantity_count(flows->flows).text);
+            prefixed_text((double)flows->delivered).text,
+            quantity_of(flows->flows, "connection", "connections").text);
 }
 
 static void print_verdicts(const struct text_report *text, const struct look_entry *entry)
@@ -312,8 +315,8 @@ static bool is_anything_dropped(const struct look *look)
 {
     static const struct queue_drops none;
     const struct drop_counters *drops = &look->drops;
-    return look->source.dropped > 0 || look->given_up > 0 || drops->missed > 0 || drops->fifo > 0 ||
-           drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
+    return look->source.dropped > 0 || look->unfollowed > 0 || drops->missed > 0 ||
+           drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
            memcmp(&drops->queues, &none, sizeof none) != 0;
 }
 
@@ -346,31 +349,30 @@ static void print_losses(const struct text_report *text, const struct look *look
     if (losses.lost == 0)
         fputs("\nNo number is missing, but packets were dropped\n", text->stream);
     else
-        fprintf(text->stream, "\nWhere %s copies were lost\n", quantity_count(losses.lost).text);
+        fprintf(text->stream, "\nWhere %s lost\n",
+                quantity_of(losses.lost, "copy was", "copies were").text);
     print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
     g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
     print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
-               "dropped: ring %s, backlog %s; a core ran out of its budget %s times",
+               "dropped: ring %s, backlog %s; a core ran out of its budget %s",
                quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
-               quantity_count(drops->squeezed).text);
+               quantity_of(drops->squeezed, "time", "times").text);
     print_place(text, "kernel", losses.kernel, evidence);
     g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
-               quantity_count(look->given_up).text);
+               quantity_count(look->unfollowed).text);
     print_place(text, "program", losses.program, evidence);
 }
 
-/* Of a file there is no other place where copies may go. */
 static void print_given_up(const struct text_report *text, const struct look *look)
 {
     if (look->given_up > 0)
-        fprintf(
-            text->stream,
-            "\n%s times there was no room for a session, a sequence, a clock or a connection: what "
-            "belongs to it is missing above\n",
-            quantity_count(look->given_up).text);
+        fprintf(text->stream,
+                "\n%s there was no room for a session, a sequence, a clock or a connection: what "
+                "belongs to it is missing above\n",
+                quantity_of(look->given_up, "time", "times").text);
 }
 
 void text_summary(struct text_report *text, const struct look *look, const char *from,
@@ -385,12 +387,11 @@ void text_summary(struct text_report *text, const struct look *look, const char 
     for (guint i = 0; i < order->len && i < text->top; i++)
         print_details(text, look, look_entry(look, g_array_index(order, guint, i)));
     if (order->len > text->top)
-        fprintf(text->stream, "\n%s sessions more: --top shows them, --json all\n",
-                quantity_count(order->len - text->top).text);
+        fprintf(text->stream, "\n%s more: --top shows them, --json all\n",
+                quantity_of(order->len - text->top, "session", "sessions").text);
     if (look->live)
         print_losses(text, look);
-    else
-        print_given_up(text, look);
+    print_given_up(text, look);
     g_array_free(order, TRUE);
     fflush(text->stream);
 }

@@ -3,12 +3,10 @@
 
 #include <glib.h>
 
-enum {
-    CONTENT_COPY_BYTES = 48,  /* see CONTENT_COPIES_DEFAULT */
-    CONTENT_SHARE = 8,        /* of the memory, one in so many bytes */
-    STREAM_SHARE = 4,         /* likewise */
-    CONTENT_COPIES_LEAST = 16 /* however little memory there is */
-};
+/* Of the memory, one in so many bytes at most; sequences get what these leave. */
+enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
+
+enum { ARRAY_SLACK = 2 /* a GArray that grows takes up to so many times what it holds */ };
 
 /* What is kept of a session from one copy to the next. */
 struct stream {
@@ -24,29 +22,24 @@ struct analysis {
     struct domain_table *domains;
     struct clock_table *clocks;
     struct content_memory *contents;
-    size_t content_copies;
     GArray *streams; /* of struct stream */
     size_t stream_limit;
+    uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 struct analysis *analysis_new(const struct analysis_policy *policy)
 {
     size_t memory = policy->memory_limit != 0 ? policy->memory_limit : ANALYSIS_MEMORY_DEFAULT;
     size_t streams = memory / STREAM_SHARE;
-    size_t contents = memory / CONTENT_SHARE;
+    size_t clocks = memory / CLOCK_SHARE;
+    size_t contents = content_memory_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
-    analysis->content_copies =
-        MAX(least(CONTENT_COPIES_DEFAULT, contents / CONTENT_COPY_BYTES), CONTENT_COPIES_LEAST);
-    analysis->contents = content_memory_new(analysis->content_copies);
+    analysis->contents = content_memory_new(MIN(CONTENT_COPIES_DEFAULT, contents));
     analysis->streams = g_array_new(FALSE, TRUE, sizeof(struct stream));
-    analysis->stream_limit = streams / sizeof(struct stream);
-    analysis->clocks = clock_table_new(CLOCK_LIMIT_DEFAULT);
-    analysis->domains = domain_table_new(policy->domain, memory - streams - contents);
+    analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
+    analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
+    analysis->domains = domain_table_new(
+        policy->domain, memory - streams - clocks - content_memory_bytes(analysis->contents));
     return analysis;
 }
 
@@ -71,24 +64,33 @@ static struct stream *stream_at(struct analysis *analysis, uint32_t index)
     return &g_array_index(analysis->streams, struct stream, index);
 }
 
+/* Its kind would count, if there is a session for it. */
+static bool may_count(const struct analysis_place *place, const struct copy *copy)
+{
+    return place->depth <= 1 && copy->failure.kind == FAILURE_NONE &&
+           !(copy->anomalies & anomaly_bit(ANOMALY_QUOTED));
+}
+
 static bool copy_counts(const struct analysis_place *place, const struct copy *copy)
 {
-    return place->depth <= 1 && copy->failure.kind == FAILURE_NONE && copy->session != NULL &&
-           copy->session->stream != SESSION_NO_STREAM &&
-           !(copy->anomalies & anomaly_bit(ANOMALY_QUOTED));
+    return may_count(place, copy) && copy->session != NULL &&
+           copy->session->stream != SESSION_NO_STREAM;
+}
+
+static bool lacks_session(const struct analysis_place *place, const struct copy *copy)
+{
+    return may_count(place, copy) && copy->session == NULL;
 }
 
 /* True if the copy came before: the same number with the same content. */
 static bool take_content(struct analysis *analysis, const struct analysis_place *place,
-                         const struct copy *copy, struct bytes payload,
+                         const struct copy *copy, uint64_t fingerprint,
                          struct analysis_finding *finding)
 {
-    struct bytes frame =
-        bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
-    if (frame.len == 0) /* nothing that could be the same */
+    if (fingerprint == 0) /* nothing that could be the same */
         return false;
     const struct content_copy content = {
-        .fingerprint = content_fingerprint(frame, copy->inner.kind),
+        .fingerprint = fingerprint,
         .frame = place->frame,
         .time_ns = place->arrival_ns,
         .stream = copy->session->stream,
@@ -147,20 +149,36 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
     stream->time_ns = time.time_ns;
 }
 
-void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, struct bytes payload, struct analysis_finding *finding)
+static void begin_finding(const struct analysis_place *place, const struct copy *copy,
+                          struct analysis_finding *finding)
 {
-    *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
+    memset(finding, 0, offsetof(struct analysis_finding, domain));
+    finding->time.method = CLOCK_UNKNOWN;
     finding->counts = copy_counts(place, copy);
+}
+
+void analysis_take(struct analysis *analysis, const struct analysis_place *place,
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding)
+{
+    begin_finding(place, copy, finding);
+    analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
-    bool repeats = take_content(analysis, place, copy, payload, finding);
+    copy->session->copies++;
+    bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
         finding->has_sequence = domain_take(
             analysis->domains, &copy->session->key, &copy->session->domain,
             copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
     if (copy->header.type == ERSPAN_TYPE_III)
         take_time(analysis, place, copy, finding);
+}
+
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content)
+{
+    content_memory_prefetch(analysis->contents, content);
+    if (copy->session != NULL)
+        __builtin_prefetch(copy->session->domain);
 }
 
 void analysis_take_marker(struct analysis *analysis, const struct address *source,
@@ -179,8 +197,7 @@ struct clock_time analysis_time_again(struct analysis *analysis, const struct ad
 void analysis_again(struct analysis *analysis, const struct analysis_place *place,
                     const struct copy *copy, struct analysis_finding *finding)
 {
-    *finding = (struct analysis_finding){.time.method = CLOCK_UNKNOWN};
-    finding->counts = copy_counts(place, copy);
+    begin_finding(place, copy, finding);
     if (!finding->counts)
         return;
     if (copy->has_sequence)
@@ -205,8 +222,14 @@ uint64_t analysis_given_up(const struct analysis *analysis)
     return domain_table_given_up(analysis->domains) + clock_table_given_up(analysis->clocks);
 }
 
+uint64_t analysis_unfollowed(const struct analysis *analysis)
+{
+    return analysis->without_session + domain_table_given_up(analysis->domains);
+}
+
 size_t analysis_memory(const struct analysis *analysis)
 {
-    return domain_table_memory(analysis->domains) + analysis->content_copies * CONTENT_COPY_BYTES +
-           analysis->streams->len * sizeof(struct stream);
+    return domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
+           content_memory_bytes(analysis->contents) +
+           ARRAY_SLACK * analysis->streams->len * sizeof(struct stream);
 }

@@ -16,7 +16,7 @@ enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis
 
 struct analysis_policy {
     enum domain_policy domain;
-    size_t memory_limit; /* bytes; 0: ANALYSIS_MEMORY_DEFAULT */
+    size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
 };
 
 /** Where and when a copy was met. */
@@ -35,15 +35,15 @@ struct analysis_finding {
      * session have no part in any sequence, clock or flow. */
     bool counts;
     bool has_sequence;
-    struct domain_finding domain; /* with has_sequence */
-    uint64_t copy_of;             /* the frame in which the same frame was mirrored before; 0 */
-    bool copy_of_other_session;   /* with copy_of */
-    bool has_time;                /* Type III, and the clock is known */
-    struct clock_time time;       /* method CLOCK_UNKNOWN without has_time */
+    uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
+    bool copy_of_other_session; /* with copy_of */
+    bool has_time;              /* Type III, and the clock is known */
+    struct clock_time time;     /* method CLOCK_UNKNOWN without has_time */
     bool has_time_delta;
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
     int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
     double jitter_ns;      /* RFC 3550; with has_time */
+    struct domain_finding domain; /* with has_sequence; else untouched, for it is large */
 };
 
 struct analysis;
@@ -52,12 +52,15 @@ struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
 /**
- * @param payload  the captured bytes behind GRE, from which @p copy was read.
+ * @param content  the content_fingerprint() of the mirrored frame.
  *
  * A session whose copies count has its stream before: see session_appear().
  */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, struct bytes payload, struct analysis_finding *finding);
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding);
+
+/** That copy will be taken soon: what that touches may come into the cache. */
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content);
 
 /** A marker packet came from @p source. */
 void analysis_take_marker(struct analysis *analysis, const struct address *source,
@@ -80,8 +83,12 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
 
-/** Copies whose sequence did not fit into memory_limit, or whose clock into CLOCK_LIMIT_DEFAULT. */
+/** Copies whose sequence, or clock, did not fit into memory_limit. */
 uint64_t analysis_given_up(const struct analysis *analysis);
+/** Of the copies that have a number, those that no counter took: for want of memory, or of a
+ * session. Where the others' counter is theirs, too, it counts them as lost although they came. */
+uint64_t analysis_unfollowed(const struct analysis *analysis);
+/** Bytes of all state; not above memory_limit. */
 size_t analysis_memory(const struct analysis *analysis);
 
 #endif

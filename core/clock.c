@@ -108,10 +108,23 @@ void clock_table_free(struct clock_table *table)
     g_free(table);
 }
 
+/* An array of models takes up to twice what it holds. */
+static size_t memory_of(size_t clocks, size_t models)
+{
+    return sizeof(struct clock_table) + clocks * BYTES_PER_CLOCK +
+           2 * models * sizeof(struct clock_model);
+}
+
+size_t clock_table_fit(size_t bytes)
+{
+    size_t clock = memory_of(1, 1 + MODELS_PER_CLOCK) - memory_of(0, 0);
+    return bytes > memory_of(0, 0) ? (bytes - memory_of(0, 0)) / clock : 0;
+}
+
 size_t clock_table_memory(const struct clock_table *table)
 {
     size_t models = table->count + table->limit * MODELS_PER_CLOCK - table->room;
-    return sizeof *table + table->count * BYTES_PER_CLOCK + 2 * models * sizeof(struct clock_model);
+    return memory_of(table->count, models);
 }
 
 uint64_t clock_table_given_up(const struct clock_table *table)

@@ -56,6 +56,9 @@ enum { CLOCK_LIMIT_DEFAULT = 1 << 16 /* clocks */, CLOCK_MODELS_MAX = 64 /* of o
 struct clock_table *clock_table_new(size_t limit);
 void clock_table_free(struct clock_table *table);
 
+/** The limit at which the state of all takes no more than @p bytes. */
+size_t clock_table_fit(size_t bytes);
+
 /** Bytes of all state, or somewhat more. */
 size_t clock_table_memory(const struct clock_table *table);
 

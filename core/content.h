@@ -23,11 +23,13 @@
 enum { CONTENT_BEHIND_IP = 40, CONTENT_WITHOUT_IP = 128 };
 
 /** The fingerprint of all frames that hold too little to be told apart: cut before the eighth byte
- * behind IP, or with less than eight bytes behind the EtherType (pause frames; empty ones). */
+ * behind IP, or with less than eight bytes behind the EtherType (pause frames). */
 #define CONTENT_TOO_LITTLE UINT64_C(1)
 
-/** A 64-bit fingerprint; never 0. @p frame is the captured bytes of the mirrored frame. */
-uint64_t content_fingerprint(struct bytes frame, enum inner_kind kind);
+/** A 64-bit fingerprint, 0 for no bytes at all. @p frame is the captured bytes of the mirrored
+ * frame,
+ * @p packet what it carries. */
+uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet);
 
 /** An earlier copy. */
 struct content_copy {
@@ -50,13 +52,21 @@ struct content_match {
 
 #define CONTENT_AGE_NS INT64_C(100000000)
 
-enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; 64 bytes each */ };
+enum { CONTENT_COPIES_DEFAULT = 1 << 16 /* remembered; some 96 bytes each */ };
 
 struct content_memory;
 
 /** @param copies  to remember, rounded up to a power of two; 2^30 at most. */
 struct content_memory *content_memory_new(size_t copies);
+
+/** Bytes that it takes, from the beginning on; and for how many copies @p bytes suffice, if they do
+ * for one. */
+size_t content_memory_bytes(const struct content_memory *memory);
+size_t content_memory_fit(size_t bytes);
 void content_memory_free(struct content_memory *memory);
+
+/** A copy of that content will be taken soon: what that touches may come into the cache. */
+void content_memory_prefetch(const struct content_memory *memory, uint64_t fingerprint);
 
 /** Looks for earlier copies of the same frame, then remembers this one in place of the oldest. */
 struct content_match content_memory_take(struct content_memory *memory,

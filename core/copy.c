@@ -184,10 +184,7 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
     if (copy->failure.kind != FAILURE_NONE)
         return;
 
-    size_t carried = input->carried - copy->header_length;
-    uint8_t frame_type = copy->header.frame_type; /* 0, Ethernet, in the types that have none */
-    copy->inner =
-        inner_identify(bytes_from(input->payload, copy->header_length), carried, frame_type);
+    copy->inner = copy->reading.look;
     find_fcs(input, policy->fcs, copy);
     measure_inner(input, copy);
     copy->anomalies |= copy_inner_anomalies(input, copy);

@@ -78,4 +78,10 @@ struct copy {
 void copy_read(const struct copy_input *input, const struct copy_policy *policy,
                struct session_table *sessions, struct copy *copy);
 
+/** The captured bytes of the mirrored frame in @p payload, from which @p copy was read. */
+static inline struct bytes copy_frame(const struct copy *copy, struct bytes payload)
+{
+    return bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
+}
+
 #endif

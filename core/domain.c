@@ -368,14 +368,13 @@ static bool may_differ(struct sequence *const counters[DOMAIN_KINDS])
            counters[DOMAIN_SESSION] != counters[DOMAIN_HARDWARE_ID];
 }
 
-static struct sequence_finding take(struct domain_table *table, struct sequence *counter,
-                                    uint32_t number, uint64_t frame, bool repeats)
+static void take(struct domain_table *table, struct sequence *counter, uint32_t number,
+                 uint64_t frame, bool repeats, struct sequence_finding *finding)
 {
     size_t before = sequence_memory(counter);
     counter->frugal = table->memory >= table->memory_limit;
-    struct sequence_finding finding = sequence_take(counter, number, frame, repeats);
+    *finding = sequence_take(counter, number, frame, repeats);
     table->memory += sequence_memory(counter) - before;
-    return finding;
 }
 
 static void take_all(struct domain_table *table, struct sequence *const counters[DOMAIN_KINDS],
@@ -392,7 +391,7 @@ static void take_all(struct domain_table *table, struct sequence *const counters
         else if (kind == DOMAIN_HARDWARE_ID && counter == counters[DOMAIN_SOURCE])
             finding->finding[kind] = finding->finding[DOMAIN_SOURCE];
         else
-            finding->finding[kind] = take(table, counter, number, frame, repeats);
+            take(table, counter, number, frame, repeats, &finding->finding[kind]);
     }
 }
 

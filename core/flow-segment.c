@@ -41,10 +41,9 @@ static uint16_t find_mss(struct bytes options)
     return 0;
 }
 
-bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
+bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mirrored_length,
                        struct flow_segment *segment)
 {
-    struct inner_packet packet = inner_find_packet(frame, kind);
     struct ip_header ip;
     if (packet.ip_version == 0 || packet.offset >= frame.len ||
         ip_decode(bytes_from(frame, packet.offset), packet.ip_version, &ip).kind != FAILURE_NONE ||

@@ -40,11 +40,11 @@ struct flow_segment {
 };
 
 /**
- * Finds the segment. @p mirrored_length is the frame's length as the source saw it, which counts
- * where IP says 0 (super-frames).
+ * Finds the segment in what inner_find_packet() found. @p mirrored_length is the frame's length as
+ * the source saw it, which counts where IP says 0 (super-frames).
  * @return false if the frame holds no TCP header, whole up to its flags.
  */
-bool flow_segment_find(struct bytes frame, enum inner_kind kind, size_t mirrored_length,
+bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mirrored_length,
                        struct flow_segment *segment);
 
 /** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:

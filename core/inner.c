@@ -29,27 +29,31 @@ enum ethertype {
     TYPE_QINQ_OLD = 0x9100
 };
 
-/* EtherTypes that stand before another one. */
-static const struct tag {
-    uint16_t type;
-    uint8_t length; /* from behind this EtherType to the next */
-    bool is_vlan;
-} known_tags[] = {
-    {TYPE_DOT1Q, 2, true}, {TYPE_DOT1AD, 2, true}, {TYPE_QINQ_OLD, 2, true},
-    {0x8909, 6, false},  /* Cisco metadata: version, length, options, SGT */
-    {0x8926, 4, false},  /* VN-Tag */
-    {0x893f, 6, false},  /* 802.1BR E-Tag */
-    {0x892f, 4, false},  /* HSR: size, sequence */
-    {0xf1c1, 4, false},  /* 802.1CB R-Tag */
-    {0x88e7, 16, false}, /* 802.1ah: I-Tag, then the customer's addresses */
-};
-
-static const struct tag *tag_of(uint16_t type)
+/* From behind an EtherType that stands before another one to that; 0 for those that do not. */
+static size_t tag_length(uint16_t type)
 {
-    for (size_t i = 0; i < sizeof known_tags / sizeof known_tags[0]; i++)
-        if (known_tags[i].type == type)
-            return &known_tags[i];
-    return NULL;
+    switch (type) {
+    case TYPE_DOT1Q:
+    case TYPE_DOT1AD:
+    case TYPE_QINQ_OLD:
+        return 2;
+    case 0x8926: /* VN-Tag */
+    case 0x892f: /* HSR: size, sequence */
+    case 0xf1c1: /* 802.1CB R-Tag */
+        return 4;
+    case 0x8909: /* Cisco metadata: version, length, options, SGT */
+    case 0x893f: /* 802.1BR E-Tag */
+        return 6;
+    case 0x88e7: /* 802.1ah: I-Tag, then the customer's addresses */
+        return 16;
+    default:
+        return 0;
+    }
+}
+
+static bool is_vlan(uint16_t type)
+{
+    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
 }
 
 /* EtherTypes that mirrored networks carry and that have no more to check than their number. */
@@ -72,7 +76,7 @@ static bool type_is_registered(uint16_t type)
     for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
         if (registered_types[i] == type)
             return true;
-    return tag_of(type) != NULL;
+    return tag_length(type) != 0;
 }
 
 /* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
@@ -292,13 +296,14 @@ static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t ca
 static size_t skip_tags(struct bytes frame, struct inner_look *look)
 {
     size_t at = 2 * (size_t)MAC_LENGTH;
-    const struct tag *tag;
-    for (int tags = 0; tags < TAGS_MAX && (tag = tag_of(bytes_u16(frame, at))) != NULL; tags++) {
-        if (!bytes_has(frame, at + 2 + tag->length, 2))
+    for (int tags = 0; tags < TAGS_MAX; tags++) {
+        uint16_t type = bytes_u16(frame, at);
+        size_t length = tag_length(type);
+        if (length == 0 || !bytes_has(frame, at + 2 + length, 2))
             break;
-        if (tag->is_vlan && look->tags++ == 0)
+        if (is_vlan(type) && look->tags++ == 0)
             look->vlan = bytes_u16(frame, at + 2) & 0xfff;
-        at += 2 + (size_t)tag->length;
+        at += 2 + length;
     }
     return at;
 }

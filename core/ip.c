@@ -58,8 +58,8 @@ static struct failure decode_ipv4(struct bytes packet, struct ip_header *ip)
     ip->more_fragments = bytes_u16(packet, 6) & 0x2000;
     ip->ttl = bytes_u8(packet, 8);
     ip->protocol = bytes_u8(packet, 9);
-    ip->source = address_at(packet, 12, 4);
-    ip->destination = address_at(packet, 16, 4);
+    address_read(packet, 12, 4, &ip->source);
+    address_read(packet, 16, 4, &ip->destination);
     if (ip->length != 0 && ip->length < header_length)
         return (struct failure){FAILURE_IPV4_TOTAL_LENGTH, 2, (uint32_t)ip->length};
     uint32_t fragment_offset = (uint32_t)(bytes_u16(packet, 6) & 0x1fff) * 8;
@@ -130,8 +130,8 @@ static struct failure decode_ipv6(struct bytes packet, struct ip_header *ip)
     ip->length = payload_length != 0 ? IPV6_LENGTH + payload_length : 0;
     ip->protocol = bytes_u8(packet, 6);
     ip->ttl = bytes_u8(packet, 7);
-    ip->source = address_at(packet, 8, 16);
-    ip->destination = address_at(packet, 24, 16);
+    address_read(packet, 8, 16, &ip->source);
+    address_read(packet, 24, 16, &ip->destination);
     return skip_extensions(ip->length != 0 ? bytes_first(packet, ip->length) : packet, ip);
 }
 

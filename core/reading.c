@@ -27,19 +27,33 @@ static int32_t weight(enum likeness likeness)
     return 0;
 }
 
-/* How much the bytes look like a mirrored frame where this reading puts it. An IP packet without
- * MAC header counts only where FT asks for one: one oddity must not be explained by another. */
-static enum likeness likeness_of(struct bytes payload, size_t carried, struct reading reading)
+static bool optional_bit(struct bytes payload)
 {
-    struct erspan_header header;
+    return bytes_u32(payload, 8) & 1;
+}
+
+static uint8_t frame_type(enum erspan_type type, struct bytes payload)
+{
+    return type == ERSPAN_TYPE_III ? (uint8_t)(bytes_u32(payload, 8) >> 10 & 0x1f)
+                                   : (uint8_t)ERSPAN_FT_ETHERNET;
+}
+
+/* How much the bytes look like a mirrored frame where this reading puts it, and what they are
+ * there. An IP packet without MAC header counts only where FT asks for one: one oddity must not be
+ * explained by another. */
+static enum likeness likeness_of(struct bytes payload, size_t carried, struct reading reading,
+                                 struct inner_look *look)
+{
     size_t length = erspan_length(reading.type, reading.has_subheader);
+    *look = (struct inner_look){.kind = INNER_OPAQUE};
     if (length > carried)
         return LIKENESS_NONE;
-    erspan_decode(payload, reading.type, reading.has_subheader, &header);
     struct bytes frame = bytes_from(payload, length);
-    bool declares_ip = header.type == ERSPAN_TYPE_III && header.frame_type == ERSPAN_FT_IP;
-    return declares_ip ? inner_identify(frame, carried - length, ERSPAN_FT_IP).likeness
-                       : inner_look_ethernet(frame, carried - length).likeness;
+    uint8_t type = frame_type(reading.type, payload);
+    *look = inner_identify(frame, carried - length, type);
+    if (type == ERSPAN_FT_IP || look->kind == INNER_ETHERNET)
+        return look->likeness;
+    return inner_look_ethernet(frame, carried - length).likeness;
 }
 
 static int32_t clamp(int32_t evidence)
@@ -76,11 +90,6 @@ static void weigh(struct reading_choice *choice, bool declared_there, int32_t cl
     choice->by_session = choice->undeclared != alone;
 }
 
-static bool optional_bit(struct bytes payload)
-{
-    return bytes_u32(payload, 8) & 1;
-}
-
 /* The type that a version names under a GRE protocol type; 0 for none. */
 static unsigned type_of_version(uint8_t version, uint16_t protocol)
 {
@@ -106,15 +115,18 @@ static struct reading reading_of(enum erspan_type type, struct bytes payload)
     return (struct reading){type, type == ERSPAN_TYPE_III && optional_bit(payload)};
 }
 
-/* The best that a type can look, whatever its O bit says about the sub-header. */
-static enum likeness best_likeness(struct bytes payload, size_t carried, enum erspan_type type)
+/* The best that a type can look, whatever its O bit says about the sub-header. What the bytes are
+ * is as it says. */
+static enum likeness best_likeness(struct bytes payload, size_t carried, enum erspan_type type,
+                                   struct inner_look *look)
 {
     struct reading reading = reading_of(type, payload);
-    enum likeness declared = likeness_of(payload, carried, reading);
+    enum likeness declared = likeness_of(payload, carried, reading, look);
     if (type != ERSPAN_TYPE_III || declared == LIKENESS_CERTAIN)
         return declared;
+    struct inner_look unused;
     reading.has_subheader = !reading.has_subheader;
-    enum likeness other = likeness_of(payload, carried, reading);
+    enum likeness other = likeness_of(payload, carried, reading, &unused);
     return other > declared ? other : declared;
 }
 
@@ -134,14 +146,17 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
     if (!promised && version == ERSPAN_VERSION_OBSOLETE)
         alternative = 0;
 
-    result->header.declared =
-        declared != 0 ? best_likeness(payload, carried, (enum erspan_type)declared) : LIKENESS_NONE;
+    if (declared != 0)
+        result->header.declared =
+            best_likeness(payload, carried, (enum erspan_type)declared, &result->look);
     /* A promise that the version keeps is doubted only where the frame behind it looks odd, and
      * then takes more than oddity to be broken. */
     bool kept = promised && named != 0 && version != ERSPAN_VERSION_OBSOLETE;
     bool doubted = alternative != 0 && !(kept && result->header.declared >= LIKENESS_LIKELY);
     if (policy == HEADER_AUTO && doubted && payload.len > 0) {
-        result->header.alternative = best_likeness(payload, carried, (enum erspan_type)alternative);
+        struct inner_look unused;
+        result->header.alternative =
+            best_likeness(payload, carried, (enum erspan_type)alternative, &unused);
         weigh(&result->header, promised, kept ? EVIDENCE_DECISIVE : EVIDENCE_CLEAR, evidence);
     }
     if (policy == HEADER_ALWAYS && !promised) {
@@ -150,10 +165,13 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
     }
     unsigned taken = result->header.undeclared ? alternative : declared;
     result->version_known = taken != 0;
-    if (result->version_known)
-        result->taken = reading_of((enum erspan_type)taken, payload);
-    else
+    if (!result->version_known) {
         result->taken = (struct reading){type_of_protocol(gre->protocol), false};
+        return;
+    }
+    result->taken = reading_of((enum erspan_type)taken, payload);
+    if (result->header.undeclared)
+        likeness_of(payload, carried, result->taken, &result->look);
 }
 
 void reading_choose_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
@@ -162,7 +180,9 @@ void reading_choose_subheader(struct bytes payload, size_t carried, enum subhead
     struct reading declared = reading_of(ERSPAN_TYPE_III, payload);
     struct reading alternative = {ERSPAN_TYPE_III, !declared.has_subheader};
     result->taken = declared;
-    result->subheader = (struct reading_choice){0};
+    result->subheader = (struct reading_choice){
+        .declared = likeness_of(payload, carried, declared, &result->look),
+    };
     switch (policy) {
     case SUBHEADER_AUTO:
         break;
@@ -172,13 +192,16 @@ void reading_choose_subheader(struct bytes payload, size_t carried, enum subhead
     case SUBHEADER_NEVER:
         result->taken.has_subheader = policy == SUBHEADER_ALWAYS;
         result->subheader.undeclared = result->taken.has_subheader != declared.has_subheader;
+        likeness_of(payload, carried, result->taken, &result->look);
         return;
     }
-    result->subheader.declared = likeness_of(payload, carried, declared);
-    result->subheader.alternative = likeness_of(payload, carried, alternative);
+    struct inner_look alternative_look;
+    result->subheader.alternative = likeness_of(payload, carried, alternative, &alternative_look);
     weigh(&result->subheader, declared.has_subheader, EVIDENCE_CLEAR, evidence);
-    if (result->subheader.undeclared)
+    if (result->subheader.undeclared) {
         result->taken = alternative;
+        result->look = alternative_look;
+    }
 }
 
 static const char *likeness_text(enum likeness likeness)

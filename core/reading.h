@@ -53,7 +53,8 @@ struct reading_choice {
 
 struct reading_result {
     struct reading taken;
-    bool version_known; /* false: the version is not one that any header of this GRE type has */
+    bool version_known;     /* false: the version is not one that any header of this GRE type has */
+    struct inner_look look; /* with it: what the bytes are where that puts the mirrored frame */
     struct reading_choice header;
     struct reading_choice subheader;
 };

@@ -92,6 +92,7 @@ static void put_sizes(struct json_writer *json, const struct report_session *ses
 static void put_frames(struct json_writer *json, const struct report_session *session)
 {
     json_put_unsigned(json, "copies", session->copies);
+    json_put_unsigned(json, "left_out", session->left_out);
     json_put_unsigned(json, "outer_bytes", session->outer_bytes);
     json_put_unsigned(json, "inner_bytes", session->inner_bytes);
     json_put_unsigned(json, "mirrored_bytes", session->mirrored_bytes);

@@ -15,6 +15,7 @@ struct session_entry *session_entry_new(const struct session *session)
     entry->session.key = session->key;
     entry->session.stream = session->stream;
     entry->session.method = CLOCK_UNKNOWN;
+    entry->origin = session;
     return entry;
 }
 
@@ -187,21 +188,9 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
     return engine != NULL ? &engine->tally : NULL;
 }
 
-static void join_counts(struct sequence_counts *to, const struct sequence_counts *from)
-{
-    to->copies += from->copies;
-    to->lost += from->lost;
-    to->late += from->late;
-    to->duplicates += from->duplicates;
-    to->restarts += from->restarts;
-    to->strays += from->strays;
-    to->constants += from->constants;
-    to->extent_max = MAX(to->extent_max, from->extent_max);
-}
-
 static void join_tally(struct report_session *session, const struct tally *tally)
 {
-    join_counts(&session->sequence, &tally->counts);
+    sequence_counts_join(&session->sequence, &tally->counts);
     session->runs += tally->runs;
     session->revealed += tally->revealed;
     session->run_max = MAX(session->run_max, tally->run_max);

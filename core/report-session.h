@@ -35,6 +35,7 @@ struct engine {
 
 struct session_entry {
     struct report_session session;
+    const struct session *origin;
     const struct domain_source *source; /* NULL before a copy with a number */
     struct tally by_source;             /* the session's part of the source's counter */
     struct tally by_session;

@@ -3,16 +3,22 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-static int64_t index_at(int64_t time_ns, int64_t length_ns)
+static int64_t begin_at(int64_t time_ns, int64_t length_ns)
 {
-    return time_ns / length_ns - (time_ns % length_ns < 0 ? 1 : 0);
+    int64_t into = time_ns % length_ns;
+    uint64_t back = (uint64_t)into + (into < 0 ? (uint64_t)length_ns : 0);
+    return (int64_t)((uint64_t)time_ns - back);
+}
+
+static bool is_inside(const struct window *window, int64_t length_ns, int64_t time_ns)
+{
+    return (uint64_t)time_ns - (uint64_t)window->begin_ns < (uint64_t)length_ns;
 }
 
 void window_take(struct window *window, int64_t length_ns, int64_t arrival_ns, size_t bytes)
 {
-    int64_t index = index_at(arrival_ns, length_ns);
-    if (index != window->index) {
-        window->index = index;
+    if (!is_inside(window, length_ns, arrival_ns)) {
+        window->begin_ns = begin_at(arrival_ns, length_ns);
         window->bytes = 0;
         window->lossy = false;
     }

@@ -12,7 +12,7 @@
 
 /** The window in which the last copy arrived. All zero before the first. */
 struct window {
-    int64_t index; /* since 1970 */
+    int64_t begin_ns; /* Unix time */
     uint64_t bytes;
     uint64_t peak; /* bytes of the busiest */
     bool lossy;

@@ -14,6 +14,8 @@
 /* How the memory is shared: flows get what the others leave. */
 enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8 /* one byte in so many */ };
 
+enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
+
 /* The number of a copy that an ICMP error for its size quotes. */
 struct quote {
     struct session_entry *entry;
@@ -34,7 +36,8 @@ struct report {
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */
     uint64_t nest_frame;
-    GArray *nest; /* of struct session_key */
+    size_t nest_count;
+    const struct session *nest[NEST_MAX];
     /* by report_sum() */
     GPtrArray *sessions; /* the entries of streams without the holes */
     GArray *domains;     /* of struct report_domain */
@@ -58,7 +61,6 @@ struct report *report_new(size_t memory_limit)
     gap_list_begin(&report->gaps, gaps);
     report->quotes = g_array_new(FALSE, FALSE, sizeof(struct quote));
     report->flows = flow_table_new(memory_limit - report->sessions_limit - gaps);
-    report->nest = g_array_new(FALSE, FALSE, sizeof(struct session_key));
     report->sessions = g_ptr_array_new();
     report->domains = g_array_new(FALSE, FALSE, sizeof(struct report_domain));
     report->gap_rows = g_array_new(FALSE, FALSE, sizeof(struct report_gap));
@@ -74,7 +76,6 @@ void report_free(struct report *report)
     gap_list_clear(&report->gaps);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
-    g_array_free(report->nest, TRUE);
     g_ptr_array_free(report->sessions, TRUE);
     g_array_free(report->domains, TRUE);
     g_array_free(report->gap_rows, TRUE);
@@ -217,31 +218,18 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
         window_set_lossy(&entry->window_1ms);
 }
 
-static void add_segment(struct report *report, struct session_entry *entry,
-                        const struct analysis_place *place, const struct copy *copy,
-                        struct bytes payload)
-{
-    struct bytes frame =
-        bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
-    struct flow_segment segment;
-    bool found = flow_segment_find(frame, copy->inner.kind, copy->mirrored_length, &segment);
-    session_entry_add_segment(entry, copy, found ? &segment : NULL);
-    if (found)
-        flow_take(report->flows, entry->session.stream, &segment, place->arrival_ns);
-}
-
 /* True if a copy of the same session lies around this one. Remembers it for those inside. */
 static bool enter_nest(struct report *report, const struct analysis_place *place,
-                       const struct session_key *key)
+                       const struct session *session)
 {
     if (place->frame != report->nest_frame || place->depth <= 1)
-        g_array_set_size(report->nest, 0);
+        report->nest_count = 0;
     report->nest_frame = place->frame;
     bool inside_itself = false;
-    for (guint i = 0; i < report->nest->len && !inside_itself; i++)
-        inside_itself = session_key_equal(&g_array_index(report->nest, struct session_key, i), key);
-    if (!inside_itself)
-        g_array_append_vals(report->nest, key, 1);
+    for (size_t i = 0; i < report->nest_count && !inside_itself; i++)
+        inside_itself = report->nest[i] == session;
+    if (!inside_itself && report->nest_count < NEST_MAX)
+        report->nest[report->nest_count++] = session;
     return inside_itself;
 }
 
@@ -254,7 +242,7 @@ static void add_nested(struct session_entry *entry, const struct analysis_place 
 }
 
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                struct bytes payload, const struct analysis_finding *finding)
+                const struct flow_segment *segment, const struct analysis_finding *finding)
 {
     if (copy->failure.kind != FAILURE_NONE || (copy->anomalies & anomaly_bit(ANOMALY_QUOTED)))
         return;
@@ -270,13 +258,15 @@ void report_add(struct report *report, const struct analysis_place *place, const
         report->given_up++;
         return;
     }
-    bool inside_itself = enter_nest(report, place, &session->key);
+    bool inside_itself = enter_nest(report, place, session);
     if (place->depth > 1) {
         add_nested(entry, place, inside_itself);
         return;
     }
     session_entry_add(entry, place, copy, finding);
-    add_segment(report, entry, place, copy, payload);
+    session_entry_add_segment(entry, copy, segment);
+    if (segment != NULL)
+        flow_take(report->flows, session->stream, segment, place->arrival_ns);
     const struct numbered numbered = {entry, place, copy, &finding->domain};
     if (finding->has_sequence)
         add_sequence(report, &numbered);
@@ -370,6 +360,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
         if (entry == NULL)
             continue;
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
+        entry->session.left_out = entry->origin->copies - entry->session.copies;
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
         entry->session.domain_row = domain_rows(report, rows, entry);
         g_ptr_array_add(report->sessions, entry);

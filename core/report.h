@@ -32,6 +32,7 @@ struct report_session {
     int64_t last_ns;
     int64_t busy_ns;      /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     uint64_t copies;      /* that count */
+    uint64_t left_out;    /* more of them, which the report was not given; by report_sum() */
     uint64_t outer_bytes; /* of the frames that carried them, on the wire, from the link layer on */
     uint64_t inner_bytes; /* of mirrored frames, as far as the copies held them */
     uint64_t mirrored_bytes; /* of the frames as the source saw them */
@@ -112,7 +113,8 @@ struct report_gap {
     uint8_t hardware_id;
     uint64_t first; /* number */
     uint32_t lost;
-    uint32_t came_late;    /* of these; at the end of the capture lost - came_late are missing */
+    uint32_t came_late; /* of these; at the end of the capture lost - came_late are missing. A copy
+                           that began the counter again may be among them */
     uint64_t frame_before; /* 0: none */
     uint64_t frame_after;
     int64_t before_ns; /* arrival; equal to after_ns without a frame before */
@@ -152,11 +154,14 @@ struct report_totals *report_totals(struct report *report);
 const struct report_totals *report_totals_so_far(const struct report *report);
 
 /**
- * Adds a copy that was taken by analysis_take(). Copies inside others follow those in the same
+ * Adds a copy that was taken by analysis_take(), once, and whose session lives until the last
+ * report_sum(). Copies inside others follow those in the same
  * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
+ *
+ * @param segment  the TCP segment in the mirrored frame; NULL: there is none.
  */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                struct bytes payload, const struct analysis_finding *finding);
+                const struct flow_segment *segment, const struct analysis_finding *finding);
 
 /**
  * An ICMP error quotes a copy. @p mtu: what fragmentation needed or Packet Too Big states; 0: none.

@@ -98,7 +98,8 @@ struct sequence_finding sequence_hold(struct sequence *sequence,
     struct sequence_finding finding = alone->finding;
     finding.kind = SEQUENCE_HELD;
     finding.taken_for = alone->finding.kind;
-    finding.frame = 0;
+    if (!finding.found)
+        finding.frame = 0;
     if (sequence->held == NULL) {
         sequence->held = g_new0(struct sequence_held, SEQUENCE_HELD_MAX);
         sequence->memory += SEQUENCE_HELD_MAX * sizeof *sequence->held;

@@ -407,7 +407,7 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
         sequence->next = carried(sequence, sequence->run.highest + 1);
         sequence->arrivals++;
         sequence->counts.copies++;
-        return (struct sequence_finding){.kind = SEQUENCE_NEXT};
+        return (struct sequence_finding){.kind = SEQUENCE_NEXT, .plain = true};
     }
     const struct sequence_arrival copy = {number, sequence->arrivals + 1, frame};
     struct sequence_finding finding = take_unusual(sequence, &copy, repeats);
@@ -428,11 +428,10 @@ static void change_count(uint64_t *count, int64_t by)
     *count = by < 0 && *count < (uint64_t)-by ? 0 : *count + (uint64_t)by;
 }
 
-void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding)
+static void add_special(struct sequence_counts *counts, const struct sequence_finding *finding)
 {
     enum sequence_kind as = finding->kind == SEQUENCE_HELD ? finding->taken_for : finding->kind;
     const struct sequence_change *change = &finding->change;
-    counts->copies++;
     change_count(&counts->lost, (int64_t)finding->lost - finding->found + change->lost);
     change_count(&counts->late, (as == SEQUENCE_LATE) + change->late);
     change_count(&counts->duplicates, (as == SEQUENCE_DUPLICATE) + change->duplicates);
@@ -441,7 +440,27 @@ void sequence_counts_add(struct sequence_counts *counts, const struct sequence_f
     counts->restarts += as == SEQUENCE_RESTART;
     uint32_t sure = finding->kind == SEQUENCE_HELD ? 0 : finding->extent;
     counts->extent_sure = MAX(counts->extent_sure, MAX(sure, finding->held_extent));
+}
+
+void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding)
+{
+    counts->copies++;
+    if (!finding->plain)
+        add_special(counts, finding);
     counts->extent_max = MAX(counts->extent_sure, finding->guessed_extent);
+}
+
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other)
+{
+    counts->copies += other->copies;
+    counts->lost += other->lost;
+    counts->late += other->late;
+    counts->duplicates += other->duplicates;
+    counts->restarts += other->restarts;
+    counts->strays += other->strays;
+    counts->constants += other->constants;
+    counts->extent_max = MAX(counts->extent_max, other->extent_max);
+    counts->extent_sure = MAX(counts->extent_sure, other->extent_sure);
 }
 
 void sequence_clear(struct sequence *sequence)

@@ -99,12 +99,14 @@ struct sequence_finding {
                                       to be late; 0 without any */
     uint32_t guessed_extent;       /* the largest of what is held and taken for LATE; 0: nothing */
     struct sequence_change change; /* all zero in most */
-    uint64_t frame;                /* GAP: the copy before the gap. LATE: the one that revealed the
-                                      gap. RESTART: the first held. Else, or if not known, 0 */
+    uint64_t frame;                /* GAP: the copy before the gap. LATE, or taken for it: the one
+                                      that revealed the gap. RESTART: the first held. Else, or if
+                                      not known, 0 */
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
     bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
     bool held_was_stray; /* one held before this one turned out to belong nowhere */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
 };
 
 /** A copy that is held counts as what it was taken for. */
@@ -226,5 +228,8 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
  * what such a sum would bring below 0 stays 0.
  */
 void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding);
+
+/** Adds the counts of another counter. */
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other);
 
 #endif

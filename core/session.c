@@ -3,8 +3,13 @@
 
 #include <glib.h>
 
+enum { RECENT = 64 };
+
 struct session_table {
     GHashTable *sessions; /* struct session, keyed by its own key */
+    /* Those found last, by what tells most sessions of one network apart: the next copy is most
+     * likely of one of them, and then costs no hash over its addresses. */
+    struct session *recent[RECENT];
     size_t limit;
     uint32_t streams;
 };
@@ -47,9 +52,21 @@ void session_table_free(struct session_table *table)
     g_free(table);
 }
 
+static struct session **recent_place(struct session_table *table, const struct session_key *key)
+{
+    uint8_t last = key->source.bytes[key->source.len == 4 ? 3 : ADDRESS_MAX_LENGTH - 1];
+    return &table->recent[(last ^ (unsigned)key->id) % RECENT];
+}
+
 struct session *session_find(struct session_table *table, const struct session_key *key)
 {
-    return g_hash_table_lookup(table->sessions, key);
+    struct session **recent = recent_place(table, key);
+    if (*recent != NULL && session_key_equal(&(*recent)->key, key))
+        return *recent;
+    struct session *session = g_hash_table_lookup(table->sessions, key);
+    if (session != NULL)
+        *recent = session;
+    return session;
 }
 
 struct session *session_get(struct session_table *table, const struct session_key *key)

@@ -33,6 +33,7 @@ struct session {
     int32_t subheader_evidence;   /* on any session */
     bool sends_fcs;               /* a right FCS followed one of its frames (quirk Q17) */
     struct domain_member *domain; /* its place in core/domain.h, as that left it here */
+    uint64_t copies;              /* that analysis_take() counted */
 };
 
 struct session_table;

@@ -3,10 +3,12 @@
 #include "core/verdict-rules.h"
 
 enum {
-    COLLECTOR_LEAST = 4,    /* drops */
-    COLLECTOR_PERCENT = 50, /* of the loss that the collector's own drops must explain */
-    POLICER_RUNS_LEAST = 2, /* one gap alone may be anything */
-    FULL_SIZE_LEAST = 1280, /* bytes: of a frame whose copy needs about the usual MTU */
+    COLLECTOR_LEAST = 4,       /* drops */
+    COLLECTOR_PERCENT = 50,    /* of the loss that the collector's own drops must explain */
+    POLICER_RUNS_LEAST = 4,    /* a few gaps, however long, are interruptions */
+    POLICER_PERCENT_LEAST = 2, /* of the copies; on any path some get lost, each by chance ... */
+    POLICER_IN_A_ROW = 2,      /* ... but hardly several in a row, as out of a full queue */
+    FULL_SIZE_LEAST = 1280,    /* bytes: of a frame whose copy needs about the usual MTU */
 };
 
 static uint64_t collector_drops(const struct facts *facts)
@@ -79,29 +81,56 @@ static void say_runs(const struct facts *facts, struct verdict *verdict)
                 session->sequence.late > 0 ? ", before some came late" : "");
 }
 
-/* Whoever shares a counter knows only that copies are missing, not whose. */
+/* Whoever shares a counter knows only that copies are missing, not whose: unless the ACKs show
+ * that all of its own came, or about as little as of the others. */
 static bool loss_is_its_own(const struct facts *facts)
 {
-    return !facts->shared || any_size_came(facts);
+    uint64_t delivered = facts->session->flows.delivered;
+    if (!facts->shared)
+        return true;
+    if (delivered >= DELIVERED_LEAST)
+        return (double)facts->missed.bytes / (double)delivered * 2 >=
+               (double)facts->lost / (double)facts->numbers;
+    return any_size_came(facts);
+}
+
+/* Too much, or too many at a time, to be chance. */
+static bool loss_has_a_cause(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    uint64_t late = session->sequence.late;
+    uint64_t in_runs = session->revealed > late ? session->revealed - late : 0;
+    return session->runs >= POLICER_RUNS_LEAST &&
+           (is_share(facts->lost, facts->numbers, POLICER_PERCENT_LEAST) ||
+            in_runs >= session->runs * POLICER_IN_A_ROW);
+}
+
+static void summarize_policer(const struct facts *facts, struct verdict *verdict)
+{
+    struct quantity share = quantity_share(facts->lost, facts->numbers);
+    if (any_size_came(facts))
+        verdict_summarize(verdict,
+                          "%s of the copies are missing whatever their size: a policer, QoS or "
+                          "oversubscription",
+                          share.text);
+    else
+        verdict_summarize(
+            verdict,
+            "%s of the copies are missing: a policer, QoS or oversubscription; or, if "
+            "there were frames above %s bytes, an MTU on the way",
+            share.text, quantity_count(facts->session->mirrored_max).text);
 }
 
 bool rule_policer(const struct facts *facts, struct verdict *verdict)
 {
-    const struct report_session *session = facts->session;
-    if (!facts->loss || session->runs < POLICER_RUNS_LEAST || !loss_is_its_own(facts) ||
+    if (!facts->loss || !loss_has_a_cause(facts) || !loss_is_its_own(facts) ||
         collector_explains(facts) || loop_explains(facts) || mtu_explains(facts))
         return false;
-    verdict_summarize(verdict, "%s of the copies are missing%s: a policer, QoS or oversubscription",
-                      quantity_share(facts->lost, facts->numbers).text,
-                      any_size_came(facts) ? " whatever their size" : "");
+    summarize_policer(facts, verdict);
     verdict_say_loss(verdict, facts);
     say_runs(facts, verdict);
-    verdict_say(verdict,
-                any_size_came(facts)
-                    ? "frames of any size came, up to %s bytes"
-                    : "frames of up to %s bytes came; if there were larger ones, an MTU on the way "
-                      "may be the cause instead",
-                quantity_count(session->mirrored_max).text);
+    verdict_say(verdict, "frames of %sup to %s bytes came", any_size_came(facts) ? "any size " : "",
+                quantity_count(facts->session->mirrored_max).text);
     say_rates(facts, verdict);
     verdict_say_visibility(verdict, facts);
     return true;

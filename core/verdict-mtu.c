@@ -79,7 +79,7 @@ static void summarize(const struct facts *facts, size_t mtu, bool stated, struct
     else
         verdict_summarize(verdict,
                           "copies of full-size frames exceed an MTU on the way and are dropped: "
-                          "frames of %s bytes came, none of %s bytes",
+                          "frames of %s bytes came, none of %s bytes or more",
                           cliff.text, quantity_count(facts->segment_frame).text);
 }
 
@@ -104,15 +104,16 @@ static void say_sizes(const struct facts *facts, struct verdict *verdict)
     const struct report_session *session = facts->session;
     if (facts->segment_frame <= session->mirrored_max)
         return;
+    const char *at_least = session->flows.implied_max != 0 ? "" : "at least ";
     verdict_say(verdict,
                 "no mirrored frame above %s bytes came, although the ACKs show full-size segments, "
-                "in frames of %s bytes",
-                quantity_count(session->mirrored_max).text,
+                "in frames of %s%s bytes",
+                quantity_count(session->mirrored_max).text, at_least,
                 quantity_count(facts->segment_frame).text);
     verdict_say(verdict,
                 "a copy's IP packet is %s bytes longer than the mirrored frame: these need an MTU "
-                "of %s bytes",
-                quantity_count(session->overhead).text,
+                "of %s%s bytes",
+                quantity_count(session->overhead).text, at_least,
                 quantity_count(facts->segment_frame + session->overhead).text);
 }
 

@@ -36,7 +36,7 @@ struct facts {
     /* by the ACKs */
     struct shortfall missed; /* what was delivered and did not come in this session */
     struct shortfall unseen; /* ... nor in any other */
-    size_t segment_frame;    /* length of the longest frame that must have been; 0: not known */
+    size_t segment_frame;    /* a frame of at least this length must have been; 0: not known */
     bool one_sided;          /* of nearly all connections only one end is heard */
     double visibility;       /* negative: not known */
     double implied_bps;      /* of mirrored frames; 0: not known */

@@ -52,9 +52,10 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
                     quantity_count(session->mss).text);
     if (hidden)
         verdict_say(verdict,
-                    "both ends of the connections are heard, but only %s came with "
-                    "frames above 1,023 bytes",
-                    quantity_of(session->sizes[FULL_SIZE_BUCKET], "copy", "copies").text);
+                    "both ends of the connections are heard, and %s of %s hold a full-size frame "
+                    "(1,024 to 1,518 bytes)",
+                    quantity_count(session->sizes[FULL_SIZE_BUCKET]).text,
+                    quantity_of(session->copies, "copy", "copies").text);
     if (hidden && !facts->has_sequence)
         verdict_say(verdict, "the copies have no sequence numbers: an MTU on the way that drops "
                              "them would look the same");
@@ -123,7 +124,7 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
         verdict_say(verdict, "%s of payload were acknowledged and came in no session",
                     quantity_bytes(facts->unseen.bytes).text);
     if (facts->has_sequence)
-        verdict_say(verdict, "%s of %s missing: loss on the way does not explain that",
+        verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
                     quantity_count(facts->lost).text,
                     quantity_of(facts->numbers, "copy", "copies").text);
     if (session->ingress + session->egress > 0 && (session->ingress == 0 || session->egress == 0))

@@ -32,6 +32,8 @@ static const enum cause order[CAUSES] = {
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts)
 {
+    if (session->left_out > 0)
+        return 0;
     struct facts facts;
     facts_find(report, session, &facts);
     size_t found = 0;
@@ -92,8 +94,8 @@ void verdict_say_visibility(struct verdict *verdict, const struct facts *facts)
     verdict_say(verdict, "visibility %s: %s of %s that were acknowledged came",
                 quantity_share(flows->captured, flows->delivered).text,
                 quantity_bytes(flows->captured).text, quantity_bytes(flows->delivered).text);
-    if (facts->implied_bps > 0)
-        verdict_say(verdict, "by the ACKs about %s were mirrored; %s of that came",
+    if (facts->implied_bps > 0 && facts->missed.bytes > 0)
+        verdict_say(verdict, "by the ACKs the traffic was about %s; %s of that came in copies",
                     quantity_rate((uint64_t)facts->implied_bps).text,
                     quantity_rate((uint64_t)facts->came_bps).text);
 }

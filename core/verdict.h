@@ -34,7 +34,8 @@ struct verdict {
 };
 
 /**
- * The causes for one session, likeliest first.
+ * The causes for one session, likeliest first. None for one of which copies were left out: what
+ * somebody chose not to see looks as if it had not come.
  *
  * @param verdicts  room for CAUSES.
  * @return how many were found.

@@ -42,10 +42,39 @@ static char *path_of(const char *name)
     return path;
 }
 
+/* The built-in scenarios whose names begin with these words, as people know them: "Q18". */
+static char *names_like(const char *name)
+{
+    GPtrArray *list = builtin_list(NULL);
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const char *full = ((struct builtin *)list->pdata[i])->name;
+        size_t len = strlen(name);
+        if (g_ascii_strncasecmp(full, name, len) == 0 && full[len] == '-')
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", full);
+    }
+    if (list != NULL)
+        g_ptr_array_unref(list);
+    return g_string_free(names, FALSE);
+}
+
+static gboolean fail_unknown(const char *name, GError **error)
+{
+    char *like = names_like(name);
+    fail(error, STATUS_FAILED, "%s: No such file or directory, nor a built-in scenario; %s%s", name,
+         *like != '\0' ? "there is " : "erspangen list shows those", like);
+    g_free(like);
+    return FALSE;
+}
+
 struct scenario *builtin_load(const char *name, const struct options *options, GError **error)
 {
     bool is_file = name == NULL || strcmp(name, "-") == 0 || g_file_test(name, G_FILE_TEST_EXISTS);
     char *path = is_file ? NULL : path_of(name);
+    if (!is_file && path == NULL && strchr(name, G_DIR_SEPARATOR) == NULL) {
+        fail_unknown(name, error);
+        return NULL;
+    }
     struct scenario *scenario = scenario_load(
         path != NULL ? path : name, (const struct override *)(void *)options->overrides->data,
         options->overrides->len, error);

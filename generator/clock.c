@@ -2,6 +2,7 @@
 #include "generator/clock.h"
 
 static const uint64_t ns_per_second = 1000000000;
+static const int64_t ps_per_second = 1000000000000;
 
 static int64_t declared_tick_ps(uint8_t granularity)
 {
@@ -15,11 +16,21 @@ static int64_t declared_tick_ps(uint8_t granularity)
     }
 }
 
-uint64_t clock_ticks(int64_t elapsed_ns, int64_t tick_ps)
+/* What a clock shows that was right @p running_ns ago, and drifts since. */
+static __int128 shown_ps(int64_t since_ns, int64_t running_ns, int64_t drift_ppb)
 {
-    if (tick_ps <= 0)
-        return 0;
-    return (uint64_t)((__int128)elapsed_ns * 1000 / tick_ps);
+    __int128 gained_ps = drift_ppb == 0 ? 0 : (__int128)running_ns * drift_ppb / 1000000;
+    return (__int128)since_ns * 1000 + gained_ps;
+}
+
+static uint64_t ticks_in(__int128 ps, int64_t tick_ps)
+{
+    return tick_ps <= 0 ? 0 : (uint64_t)(ps / tick_ps);
+}
+
+uint64_t clock_ticks(int64_t elapsed_ns, int64_t tick_ps, int64_t drift_ppb)
+{
+    return ticks_in(shown_ps(elapsed_ns, elapsed_ns, drift_ppb), tick_ps);
 }
 
 void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_ns,
@@ -29,7 +40,8 @@ void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_n
     uint64_t first = clock->unix_time ? 0 : clock->start;
     int64_t tick_ps =
         clock->tick_ps == AUTO ? declared_tick_ps(header->granularity) : clock->tick_ps;
-    uint64_t time = first + clock_ticks(since_ns, tick_ps);
+    __int128 shown = shown_ps(since_ns, now_ns - start_ns, clock->drift_ppb);
+    uint64_t time = first + ticks_in(shown, tick_ps);
     bool seconds_apart = subheader_has_seconds(&header->subheader);
     if (header->granularity == ERSPAN_GRA_1588) {
         header->subheader.time = clock->seconds;
@@ -37,7 +49,7 @@ void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_n
             header->subheader.time += (uint32_t)(time / ns_per_second);
         time %= ns_per_second;
     } else if (seconds_apart) {
-        header->subheader.time = clock->seconds + (uint32_t)((uint64_t)since_ns / ns_per_second);
+        header->subheader.time = clock->seconds + (uint32_t)(shown / ps_per_second);
     }
     header->timestamp = (uint32_t)time;
     if (subheader_has_upper_time(&header->subheader))

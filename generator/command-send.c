@@ -195,6 +195,8 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
     if (request->wire == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
+    if (g_strcmp0(request->truth, "-") == 0)
+        return fail(error, STATUS_USAGE, "--truth -: standard output tells what was reached");
     if (!parse_plan(request, &plan, error))
         return FALSE;
     const struct backend *backend =

@@ -79,7 +79,8 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         return fail(error, STATUS_USAGE, "CAPTURE is missing; - is standard input");
     if (request->arguments[1] != NULL)
         return fail(error, STATUS_USAGE, "%s: one capture at a time", request->arguments[1]);
-    if (!output_is_right(request->output, error))
+    if (!output_is_right(request->output, error) ||
+        !output_spares(request->output, request->arguments[0], error))
         return FALSE;
     struct capture_reader *reader = capture_reader_open(request->arguments[0], error);
     if (reader == NULL)
@@ -101,11 +102,10 @@ int command_wrap(int argc, char **argv)
     };
     const struct command command = {
         .arguments = "CAPTURE",
-        .summary =
-            "Wraps every frame of a capture into ERSPAN, each at its time, as one session that\n"
-            "mirrored them would. CAPTURE is of any format that Wireshark reads, - standard\n"
-            "input. The keys of a session are options. For several sessions, impairments or\n"
-            "truth: erspangen write --kind capture --file CAPTURE.",
+        .summary = "Wraps every frame of a capture into ERSPAN, each at its time, as one session\n"
+                   "that mirrored them would. CAPTURE is of any format that Wireshark reads, -\n"
+                   "standard input. The keys of a session are options. For several sessions,\n"
+                   "impairments or truth: erspangen write --kind capture --file CAPTURE.",
         .examples = "Examples:\n"
                     "  erspangen wrap mine.pcapng --type 2 --session 100 -o x.pcapng\n"
                     "  erspangen wrap ip-only.pcap --type 3 -o - | tshark -r -\n",

@@ -10,6 +10,7 @@
 #include "generator/progress.h"
 #include "generator/truth-file.h"
 #include "tool/errors.h"
+#include "tool/whole-file.h"
 
 /* What the command line says beside the keys. */
 struct request {
@@ -55,6 +56,18 @@ static gboolean write_capture(const struct scenario *scenario, const struct requ
     return good;
 }
 
+static gboolean replays_are_spared(const struct scenario *scenario, const char *output,
+                                   GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const struct traffic_plan *plan =
+            &g_array_index(scenario->traffics, struct traffic_plan, i);
+        good = (plan->file[0] == '\0' || output_spares(output, plan->file, error)) && good;
+    }
+    return good;
+}
+
 static gboolean write_files(const struct scenario *scenario, const struct request *request,
                             GError **error)
 {
@@ -79,10 +92,14 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
         return FALSE;
+    if (request->truth != NULL && whole_file_is_at(request->output, request->truth))
+        return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
+                    request->output);
     struct scenario *scenario = builtin_load(name, options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = write_files(scenario, request, error);
+    gboolean good = replays_are_spared(scenario, request->output, error) &&
+                    write_files(scenario, request, error);
     scenario_free(scenario);
     return good;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "generator/help.h"
 #include "tool/errors.h"
 
 /* @p option: "--name" or "--name=value" or "-n". */
@@ -20,21 +21,22 @@ static gboolean fail_unknown(const struct command *command, const char *option, 
 
 int command_run(const struct command *command, int argc, char **argv, void *request)
 {
-    GOptionContext *context = g_option_context_new(command->arguments);
-    g_option_context_set_summary(context, command->summary);
-    g_option_context_set_description(context, command->examples);
+    const char *help = NULL;
+    GOptionContext *context = g_option_context_new(NULL);
     g_option_context_add_main_entries(context, command->entries, NULL);
     struct options *options = options_add(context, command->offers);
+    help_add(context, command, &help);
     g_option_context_set_ignore_unknown_options(context, TRUE); /* they get an error of our own */
 
     GError *error = NULL;
     int status = STATUS_OK;
-    if (!g_option_context_parse(context, &argc, &argv, &error) ||
-        (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
-        !command->carry_out(request, options, &error)) {
+    bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+    if (help != NULL)
+        help_print(command, help);
+    else if (!parsed || (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
+             !command->carry_out(request, options, &error))
         status = errors_print(error);
-        g_error_free(error);
-    }
+    g_clear_error(&error);
     options_free(options);
     g_option_context_free(context);
     return status;

@@ -115,7 +115,9 @@ void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, 
     encapsulation->ip_id = 0;
     if (!clock_too)
         return;
-    encapsulation->clock = (struct clock_plan){.tick_ps = encapsulation->clock.tick_ps};
+    const struct clock_plan *clock = &encapsulation->clock;
+    encapsulation->clock =
+        (struct clock_plan){.tick_ps = clock->tick_ps, .drift_ppb = clock->drift_ppb};
     encapsulation->start_ns = now_ns;
 }
 

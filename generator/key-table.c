@@ -34,14 +34,14 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
 #define IMPAIRMENT_KEYS(IN) \
     {"from", TOPIC_IMPAIRMENT, IN(from_ns), parse_duration, DURATION, "from when all this holds, since the start of the capture"}, \
     {"to", TOPIC_IMPAIRMENT, IN(to_ns), parse_optional_duration, "end|" DURATION, "until when"}, \
-    {"mirror-up-to", TOPIC_IMPAIRMENT, IN(mirror_up_to), parse_optional, "all|0-65535", "the source mirrors no longer frames: super-frames"}, \
+    {"mirror-up-to", TOPIC_IMPAIRMENT, IN(mirror_up_to), parse_size, "all|0-65535|NUMBER{kB,KiB}", "the source mirrors no longer frames: super-frames"}, \
     {"sample", TOPIC_IMPAIRMENT, IN(sample), parse_u32, "1-" U32_MAX, "the source mirrors one frame in so many"}, \
     {"restart-copies", TOPIC_IMPAIRMENT, IN(restart_copies), parse_copies, COPIES, "the first that a restarted source sends"}, \
     {"restart-time", TOPIC_IMPAIRMENT, IN(restart_time_ns), parse_optional_duration, "none|" DURATION, "when the source restarts"}, \
     {"restart-clock", TOPIC_IMPAIRMENT, IN(restart_clock), parse_bool, "no|yes", "its clock starts from 0, too"}, \
-    {"truncate", TOPIC_IMPAIRMENT, IN(truncate), parse_optional, "none|0-65535", "bytes of longer frames that the source keeps"}, \
+    {"truncate", TOPIC_IMPAIRMENT, IN(truncate), parse_size, "none|0-65535|NUMBER{kB,KiB}", "bytes of longer frames that the source keeps"}, \
     {"truncate-flag", TOPIC_IMPAIRMENT, IN(truncate_flag), parse_bool, "no|yes", "it sets T on those"}, \
-    {"drop-above", TOPIC_IMPAIRMENT, IN(drop_above), parse_optional, "none|0-65535", "longer outer IP packets are lost: an MTU"}, \
+    {"drop-above", TOPIC_IMPAIRMENT, IN(drop_above), parse_size, "none|0-65535|NUMBER{kB,KiB}", "longer outer IP packets are lost: an MTU"}, \
     {"drop-answer", TOPIC_IMPAIRMENT, IN(drop_answer), parse_bool, "no|yes", "ICMP fragmentation needed, packet too big"}, \
     {"police-rate", TOPIC_IMPAIRMENT, IN(police_rate), parse_rate, "none|NUMBER{bit,kbit,Mbit,Gbit,pps,kpps,Mpps}", "of outer IP packets; what is above it is lost"}, \
     {"police-burst", TOPIC_IMPAIRMENT, IN(police_burst), parse_size, "1-1073741824|NUMBER{kB,KiB,MB,MiB,GiB}", "bytes (with pps: packets) in the policer's bucket"}, \
@@ -54,7 +54,7 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
     {"corrupt-copies", TOPIC_IMPAIRMENT, IN(corrupt_copies), parse_copies, COPIES, "those, too"}, \
     {"corrupt-bits", TOPIC_IMPAIRMENT, IN(corrupt_bits), parse_u32, "1-64", "how many in each"}, \
     {"corrupt-where", TOPIC_IMPAIRMENT, IN(corrupt_where), parse_choice, "anywhere|ip|gre|erspan|inner", ""}, \
-    {"snap", TOPIC_IMPAIRMENT, IN(snap), parse_optional, "none|0-65535", "bytes of a frame that arrive, lengths unchanged"}, \
+    {"snap", TOPIC_IMPAIRMENT, IN(snap), parse_size, "none|0-65535|NUMBER{kB,KiB}", "bytes of a frame that arrive, lengths unchanged"}, \
     {"duplicate", TOPIC_IMPAIRMENT, IN(duplicate), parse_probability, "PERCENTAGE%", "of copies that arrive twice"}, \
     {"duplicate-copies", TOPIC_IMPAIRMENT, IN(duplicate_copies), parse_copies, COPIES, "those, too"}, \
     {"duplicate-after", TOPIC_IMPAIRMENT, IN(duplicate_after), parse_u32, U32, "so many copies behind"}, \
@@ -67,7 +67,7 @@ const struct key keys[] = {
     {"format", TOPIC_CAPTURE, CAPTURE(format), parse_choice, "auto|pcap|pcapng", "auto: pcapng if the file's name ends so"},
     {"time-precision", TOPIC_CAPTURE, CAPTURE(precision), parse_choice, "us|ns", "of the file's times"},
     {"start", TOPIC_CAPTURE, CAPTURE(start_ns), parse_time, "SECONDS[.FRACTION]", "start of the capture, seconds since 1970"},
-    {"snap-length", TOPIC_CAPTURE, CAPTURE(snap_length), parse_optional, "none|1-262144", "bytes of a frame that the file keeps"},
+    {"snap-length", TOPIC_CAPTURE, CAPTURE(snap_length), parse_size, "none|1-262144|NUMBER{kB,KiB}", "bytes of a frame that the file keeps"},
 
     {"count", TOPIC_OUTER, STREAM(schedule.count), parse_optional, "auto|" COUNT, "copies (or markers, or frames of traffic) to make at most"},
     {"interval", TOPIC_OUTER, STREAM(schedule.interval_ns), parse_optional_duration, "auto|NUMBER{ns,us,ms,s}", "between two of them: 10ns, 1.5us, 20ms, 3s"},
@@ -111,6 +111,7 @@ const struct key keys[] = {
     {"index", TOPIC_HEADER, SESSION(header.index), parse_u32, "0-0xfffff", "type 2: port"},
     {"timestamp", TOPIC_HEADER, SESSION(clock), parse_clock, "unix|" U64, "type 3: at the start of the capture; unix: counts from 1970"},
     {"tick", TOPIC_HEADER, SESSION(clock.tick_ps), parse_tick, "auto|NUMBER{ps,ns,us,ms,s}", "real length of a tick (100us, 2.4ns, 100ps); auto: by gra"},
+    {"drift", TOPIC_HEADER, SESSION(clock.drift_ppb), parse_drift, "[-]NUMBER{ppm,ppb} (100000ppm at most)", "how much too fast the clock runs"},
     {"sgt", TOPIC_HEADER, SESSION(header.sgt), parse_u16, "0-0xffff", "security group tag"},
     {"p", TOPIC_HEADER, SESSION(header.ethernet_pdu), parse_bool, "no|yes", ""},
     {"ft", TOPIC_HEADER, SESSION(header.frame_type), parse_u8, "0-31", "0 Ethernet, 2 IP"},
@@ -132,7 +133,7 @@ const struct key keys[] = {
     {"mirror", TOPIC_TRAFFIC, SESSION(mirror), parse_name, "NAME", "the [traffic NAME] that is mirrored, instead of inner"},
     {"mirror-direction", TOPIC_TRAFFIC, SESSION(mirror_direction), parse_choice, "both|forward|reverse", "of it; forward: from client to server"},
     {"inner", TOPIC_INNER, SESSION(inner.kind), parse_inner_kind, INNER_KIND_NAMES, "the mirrored traffic"},
-    {"inner-size", TOPIC_INNER, SESSION(inner.size), parse_optional, "auto|0-65535", "bytes of a mirrored frame, FCS excluded"},
+    {"inner-size", TOPIC_INNER, SESSION(inner.size), parse_size, "auto|0-65535|NUMBER{kB,KiB}", "bytes of a mirrored frame, FCS excluded"},
     {"inner-pad", TOPIC_INNER, SESSION(inner.pad), parse_choice, "auto|no|yes", "to 60 bytes; auto: unless inner-size is less"},
     {"inner-vlan", TOPIC_INNER, SESSION(inner.tags), parse_vlans, "none|0-4095[,0-4095...]", "its VLAN tags; 0 is a priority tag"},
     {"inner-priority", TOPIC_INNER, SESSION(inner.priority), parse_u8, "0-7", "of its VLAN tags"},
@@ -146,9 +147,9 @@ const struct key keys[] = {
     {"prefix-hex", TOPIC_FATE, SESSION(prefix), parse_hex, HEX, "bytes between the headers and the mirrored frame"},
     {"payload-hex", TOPIC_FATE, SESSION(payload), parse_hex, HEX, "bytes instead of all behind GRE"},
     {"append-hex", TOPIC_FATE, SESSION(fate.appended), parse_hex, HEX, "bytes behind the outer packet"},
-    {"cut", TOPIC_FATE, SESSION(fate.cut), parse_optional, "none|0-65535", "the source keeps so much of the mirrored frame"},
-    {"payload-cut", TOPIC_FATE, SESSION(fate.payload_cut), parse_optional, "none|0-65535", "the copy ends so far behind GRE"},
-    {"snap-outer", TOPIC_FATE, SESSION(fate.snap_outer), parse_optional, "none|0-65535", "the source cuts the outer frame, lengths unchanged"},
+    {"cut", TOPIC_FATE, SESSION(fate.cut), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the source keeps so much of the mirrored frame"},
+    {"payload-cut", TOPIC_FATE, SESSION(fate.payload_cut), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the copy ends so far behind GRE"},
+    {"snap-outer", TOPIC_FATE, SESSION(fate.snap_outer), parse_size, "none|0-65535|NUMBER{kB,KiB}", "the source cuts the outer frame, lengths unchanged"},
     {"fcs", TOPIC_FATE, SESSION(fate.inner_fcs), parse_choice, "none|good|bad", "behind the mirrored frame"},
     {"outer-fcs", TOPIC_FATE, SESSION(fate.outer_fcs), parse_choice, "none|good|bad", "behind the outer frame"},
     {"nesting", TOPIC_FATE, SESSION(fate.nesting), parse_u8, "1-64", "copies around a frame; 2: a copy of a copy"},
@@ -170,6 +171,7 @@ const struct key keys[] = {
 
     {"asic-time", TOPIC_MARKER, MARKER(marker.asic_time), parse_u64, "0-0xffffffffffff", "at the start of the capture"},
     {"asic-tick", TOPIC_MARKER, MARKER(asic_tick_ps), parse_tick, "auto|NUMBER{ps,ns,us,ms,s}", "its real length; auto: 100ps; 0: it stands still"},
+    {"drift", TOPIC_MARKER, MARKER(asic_drift_ppb), parse_drift, "[-]NUMBER{ppm,ppb} (100000ppm at most)", "how much too fast that clock runs"},
     {"granularity", TOPIC_MARKER, MARKER(marker.granularity), parse_u8, "0-255", "as declared; 4 is 0.1 ns"},
     {"utc-offset", TOPIC_MARKER, MARKER(marker.utc_offset), parse_u8, "0-255", "TAI - UTC in seconds"},
     {"ssid", TOPIC_MARKER, MARKER(marker.ssid), parse_u8, "0-255", "engine of the switch"},
@@ -193,7 +195,7 @@ const struct key keys[] = {
     {"loops", TOPIC_TRAFFIC, TRAFFIC(loops), parse_u64, "1-0x7fffffffffffffff", "capture: how often"},
     {"count", TOPIC_TRAFFIC, TRAFFIC(count), parse_optional, "auto|" COUNT, "frames at most"},
     {"delay", TOPIC_TRAFFIC, TRAFFIC(delay_ns), parse_duration, "NUMBER{ns,us,ms,s}", "from the start of the capture"},
-    {"inner-size", TOPIC_TRAFFIC, TRAFFIC(inner.size), parse_optional, "auto|0-65535", "bytes of a frame, FCS excluded"},
+    {"inner-size", TOPIC_TRAFFIC, TRAFFIC(inner.size), parse_size, "auto|0-65535|NUMBER{kB,KiB}", "bytes of a frame, FCS excluded"},
     {"inner-vlan", TOPIC_TRAFFIC, TRAFFIC(inner.tags), parse_vlans, "none|0-4095[,0-4095...]", "its VLAN tags"},
     {"inner-priority", TOPIC_TRAFFIC, TRAFFIC(inner.priority), parse_u8, "0-7", "of its VLAN tags"},
     {"inner-ip", TOPIC_TRAFFIC, TRAFFIC(inner.ip_version), parse_u8, "4|6", "IP version"},

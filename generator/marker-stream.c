@@ -23,7 +23,7 @@ gboolean marker_stream_emit(struct marker_stream *stream, uint64_t n, int64_t no
     const struct marker_plan *plan = stream->plan;
     struct marker marker = plan->marker;
     int64_t tick_ps = plan->asic_tick_ps == AUTO ? asic_tick_ps : plan->asic_tick_ps;
-    marker.asic_time += clock_ticks(now_ns - stream->start_ns, tick_ps);
+    marker.asic_time += clock_ticks(now_ns - stream->start_ns, tick_ps, plan->asic_drift_ppb);
     marker.asic_time &= asic_time_mask;
     marker.tai_seconds = (uint32_t)(now_ns / ns_per_second) + marker.utc_offset;
     marker.microseconds = (uint32_t)(now_ns % ns_per_second / 1000);

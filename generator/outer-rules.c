@@ -45,9 +45,15 @@ static bool lets_time_pass(const struct place *at)
     return has_a_second(at) || at->stream->schedule.delay_ns > 0;
 }
 
+static bool asic_runs(const struct place *at)
+{
+    return ((const struct marker_plan *)at->plan)->asic_tick_ps != 0;
+}
+
 const struct key_rule marker_rules[] = {
     {KEYS("interval"), .holds = has_a_second, .needs = "more markers than one: see count"},
-    {KEYS("asic-tick"), .holds = lets_time_pass,
+    {KEYS("asic-tick", "drift"), .holds = lets_time_pass,
      .needs = "more markers than one, or a later one: see count, delay"},
+    {KEYS("drift"), .holds = asic_runs, .needs = "a clock that runs: see asic-tick"},
     {0},
 };

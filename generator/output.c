@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "generator/output-format.h"
@@ -90,6 +91,19 @@ gboolean output_is_right(const char *path, GError **error)
     return TRUE;
 }
 
+gboolean output_spares(const char *path, const char *read, GError **error)
+{
+    struct stat written, input;
+    bool from_standard_input = strcmp(read, "-") == 0;
+    if (strcmp(path, "-") != 0 || fstat(STDOUT_FILENO, &written) != 0 || !S_ISREG(written.st_mode))
+        return TRUE;
+    if ((from_standard_input ? fstat(STDIN_FILENO, &input) : stat(read, &input)) != 0 ||
+        input.st_dev != written.st_dev || input.st_ino != written.st_ino)
+        return TRUE;
+    return fail(error, STATUS_USAGE, "%s: is where standard output goes, too",
+                from_standard_input ? "standard input" : read);
+}
+
 struct output *output_open(const char *path, const struct capture_plan *plan,
                            const struct interface_list *interfaces, GError **error)
 {
@@ -116,7 +130,10 @@ struct output *output_open(const char *path, const struct capture_plan *plan,
 
 gboolean output_put(struct output *output, const struct frame *frame, GError **error)
 {
-    if (!interruption_asked() && output->format->put(output->file, frame, error))
+    static const int64_t end_ns = INT64_C(4294967296) * 1000000000; /* of 32 bits of seconds */
+    if (frame->time_ns >= end_ns)
+        fail(error, STATUS_FAILED, "a delay makes a frame later than 2106-02-07, where times end");
+    else if (!interruption_asked() && output->format->put(output->file, frame, error))
         return TRUE;
     return fail_output(output, error);
 }

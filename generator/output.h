@@ -19,6 +19,10 @@ struct output;
 /** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
 gboolean output_is_right(const char *path, GError **error);
 
+/** FALSE when the output at @p path would be added to the file @p read while that is read: it
+ * would have no end. A name is safe: its file changes when all is written. */
+gboolean output_spares(const char *path, const char *read, GError **error);
+
 /** @param path  "-" is standard output. NULL after an error. */
 struct output *output_open(const char *path, const struct capture_plan *plan,
                            const struct interface_list *interfaces, GError **error);

@@ -220,16 +220,31 @@ bool parse_tick(const struct key *key, const char *text, void *member)
            parse_with_unit(text, units, G_N_ELEMENTS(units), member);
 }
 
+bool parse_drift(const struct key *key, const char *text, void *member)
+{
+    static const struct unit units[] = {{"ppb", 1}, {"ppm", 1000}};
+    static const int64_t most_ppb = 100000000;
+    bool slow = *text == '-';
+    int64_t value;
+    (void)key;
+    if (!parse_with_unit(text + slow, units, G_N_ELEMENTS(units), &value) || value > most_ppb)
+        return false;
+    *(int64_t *)member = slow ? -value : value;
+    return true;
+}
+
 bool parse_size(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {{"", 1},         {"kB", 1000},     {"KiB", 1 << 10},
-                                        {"MB", 1000000}, {"MiB", 1 << 20}, {"GB", 1000000000},
-                                        {"GiB", 1 << 30}};
+    static const struct unit units[] = {{"kB", 1000},     {"KiB", 1 << 10},   {"MB", 1000000},
+                                        {"MiB", 1 << 20}, {"GB", 1000000000}, {"GiB", 1 << 30}};
+    uint64_t plain;
     int64_t value;
     if (parse_auto(key, text, member))
         return true;
-    if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) ||
-        !number_is_right(key->right, (uint64_t)value))
+    if (parse_in_range(key, text, &plain))
+        value = (int64_t)plain;
+    else if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) ||
+             !number_is_right(key->right, (uint64_t)value))
         return false;
     *(int64_t *)member = value;
     return true;

@@ -29,6 +29,10 @@ bool parse_duration(const struct key *key, const char *text, void *member);
 /** The same, or the key's first word for AUTO. */
 bool parse_optional_duration(const struct key *key, const char *text, void *member);
 
+/** Into int64_t parts in 10^9, a tenth at most: a decimal number, which may be negative, and ppm or
+ * ppb. */
+bool parse_drift(const struct key *key, const char *text, void *member);
+
 /** Into int64_t picoseconds: the same and ps, or the key's first word for AUTO. */
 bool parse_tick(const struct key *key, const char *text, void *member);
 

@@ -87,6 +87,8 @@ static const char *check_sequence(const struct gre_plan *gre)
     enum sequence_domain domain = gre->sequence_domain;
     if (domain == DOMAIN_NONE && gre->sequence != SEQUENCE_AUTO && gre->sequence != SEQUENCE_NO)
         return "sequence-domain = none contradicts sequence";
+    if ((uint64_t)gre->sequence_start >> gre->sequence_bits != 0)
+        return "sequence-start: more than sequence-bits hold";
     if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_NO)
         return "sequence-domain = constant contradicts sequence = no";
     if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_CONSTANT)

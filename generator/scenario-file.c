@@ -10,6 +10,8 @@
 #include "generator/scenario-check.h"
 #include "tool/errors.h"
 
+enum { TEXT_MAX = 4 << 20 };
+
 /* The group that the next pair belongs to. */
 struct reading_place {
     struct scenario *scenario;
@@ -66,10 +68,10 @@ static void add_group(struct reading_place *place, enum section section, const c
 static const char *name_after(const char *group, const char *kind)
 {
     size_t len = strlen(kind);
-    if (strncmp(group, kind, len) != 0 || group[len] != ' ' || group[len + 1] == '\0' ||
-        strlen(group) - len - 1 > NAME_MAX_LENGTH)
+    if (strncmp(group, kind, len) != 0 || group[len] != ' ')
         return NULL;
-    return group + len + 1;
+    const char *name = group + len + strspn(group + len, " \t");
+    return *name == '\0' || strlen(name) > NAME_MAX_LENGTH ? NULL : name;
 }
 
 static gboolean begin_every_session(struct reading_place *place, GError **error)
@@ -105,7 +107,7 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
     }
     return fail(error, STATUS_USAGE,
                 "[%s]: must be [capture], [sessions], [session NAME], [marker NAME], "
-                "[traffic NAME] or [impairment NAME]",
+                "[traffic NAME] or [impairment NAME], NAME of 63 bytes at most",
                 excerpt_of(group).text);
 }
 
@@ -255,18 +257,23 @@ struct scenario *scenario_parse(const char *text, const char *place,
     return finish(scenario, place, good, overrides, count, error);
 }
 
-/* All that @p stream holds; NULL if it cannot be text. */
+/* All that @p stream holds; NULL if it cannot be a scenario: it may be a device without end. */
 static char *read_stream(FILE *stream, const char *place, GError **error)
 {
     GString *text = g_string_new(NULL);
     char part[4096];
+    bool has_zero = false;
     size_t len;
-    while ((len = fread(part, 1, sizeof part, stream)) > 0)
+    while (!has_zero && text->len <= TEXT_MAX && (len = fread(part, 1, sizeof part, stream)) > 0) {
+        has_zero = memchr(part, '\0', len) != NULL;
         g_string_append_len(text, part, (gssize)len);
+    }
     if (ferror(stream))
         fail(error, STATUS_FAILED, "%s: %s", place, g_strerror(errno));
-    else if (strlen(text->str) != text->len)
+    else if (has_zero)
         fail(error, STATUS_USAGE, "%s: holds a zero byte: this is no scenario", place);
+    else if (text->len > TEXT_MAX)
+        fail(error, STATUS_USAGE, "%s: is longer than 4 MiB: this is no scenario", place);
     else
         return g_string_free(text, FALSE);
     g_string_free(text, TRUE);

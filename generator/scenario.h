@@ -144,10 +144,11 @@ struct gre_plan {
 
 /** The clock that stamps Type III. */
 struct clock_plan {
-    bool unix_time;   /* counts from 1970 */
-    uint64_t start;   /* its value at the start of the capture, unless unix_time */
-    int64_t tick_ps;  /* AUTO: as the granularity declares */
-    uint32_t seconds; /* at the start of the capture, beside granularity 2, unless unix_time */
+    bool unix_time;    /* counts from 1970 */
+    uint64_t start;    /* its value at the start of the capture, unless unix_time */
+    int64_t tick_ps;   /* AUTO: as the granularity declares */
+    int64_t drift_ppb; /* how much too fast it runs, from the start of the capture on */
+    uint32_t seconds;  /* at the start of the capture, beside granularity 2, unless unix_time */
 };
 
 struct inner_kind;
@@ -276,6 +277,7 @@ struct marker_plan {
     struct stream_plan stream;
     struct marker marker; /* sequence and asic_time are those of the first */
     int64_t asic_tick_ps; /* 0: asic_time stands still */
+    int64_t asic_drift_ppb;
 };
 
 struct key;

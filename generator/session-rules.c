@@ -107,6 +107,11 @@ static bool has_gre(const struct place *at)
     return at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
 }
 
+static bool clock_runs(const struct place *at)
+{
+    return at->session->clock.tick_ps != 0;
+}
+
 static bool makes_gre_flags(const struct place *at)
 {
     return at->session->gre.flags == AUTO;
@@ -291,15 +296,18 @@ const struct key_rule session_rules[] = {
     {KEYS("sequence-bits"), .holds = counts_copies, .needs = "a sequence number that counts"},
 
     {KEYS("version", "vlan", "cos", "en", "bso", "truncated", "reserved", "index", "timestamp",
-          "tick", "sgt", "p", "ft", "direction", "gra", "o", "subheader", "platform", "domain",
-          "switch", "port", "seconds", "subheader-reserved", "subheader-reserved2", "opaque"),
+          "tick", "drift", "sgt", "p", "ft", "direction", "gra", "o", "subheader", "platform",
+          "domain", "switch", "port", "seconds", "subheader-reserved", "subheader-reserved2",
+          "opaque"),
      .holds = makes_payload, .needs = "a header that is made: it does not go with payload-hex"},
     {KEYS("version", "vlan", "cos", "truncated"), .holds = has_header, .needs = "type = 2 or 3"},
     {KEYS("session"), .holds = knows_session,
      .needs = "type = 2 or 3, or sequence-domain = session-id or hw-id"},
     {KEYS("en", "reserved", "index"), .holds = is_type_ii, .needs = "type = 2"},
-    {KEYS("bso", "timestamp", "tick", "sgt", "p", "ft", "direction", "gra", "o", "subheader"),
+    {KEYS("bso", "timestamp", "tick", "drift", "sgt", "p", "ft", "direction", "gra", "o",
+          "subheader"),
      .holds = is_type_iii, .needs = "type = 3"},
+    {KEYS("drift"), .holds = clock_runs, .needs = "a clock that runs: see tick"},
     {KEYS("hw"), .holds = knows_hardware, .needs = "type = 3, or sequence-domain = hw-id"},
     {KEYS("direction"), .holds = tells_direction, .needs = "mirror, to be auto"},
     {KEYS("platform"), .holds = has_subheader,

@@ -3,6 +3,8 @@
  * A capture replayed: with its own times, or at a rate; once or several times over. The host that
  * sends its first frame is taken for the client.
  */
+#include <string.h>
+
 #include "core/link.h"
 #include "generator/traffic-kinds.h"
 #include "tool/capture-reader.h"
@@ -139,7 +141,11 @@ static size_t longest(const struct traffic_plan *plan)
 
 static const char *check(const struct traffic_plan *plan)
 {
-    return plan->file[0] == '\0' ? "kind = capture needs file" : NULL;
+    if (plan->file[0] == '\0')
+        return "kind = capture needs file";
+    if (plan->loops > 1 && strcmp(plan->file, "-") == 0)
+        return "loops: standard input can be read once";
+    return NULL;
 }
 
 const struct traffic_source traffic_capture = {

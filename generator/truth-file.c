@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "core/json.h"
 #include "generator/sent-copy.h"
@@ -47,9 +49,10 @@ static gboolean flush(struct truth_file *file, GError **error)
 struct truth_file *truth_file_open(const char *path, bool frames, GError **error)
 {
     struct truth_file *file = g_new0(struct truth_file, 1);
-    file->name = g_strdup(path);
+    bool standard_output = strcmp(path, "-") == 0;
+    file->name = g_strdup(standard_output ? "standard output" : path);
     file->records_frames = frames;
-    int fd = whole_file_open(&file->place, path);
+    int fd = standard_output ? dup(STDOUT_FILENO) : whole_file_open(&file->place, path);
     file->json.text = g_string_new(NULL);
     file->stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->stream == NULL) {

@@ -5,6 +5,8 @@
  */
 #include "plugin/analysis-items.h"
 
+#include "plugin/wanted-items.h"
+
 static int hf_erspan_sequence_domain = -1;
 static int hf_erspan_analysis = -1;
 static int hf_erspan_analysis_lost = -1;
@@ -161,7 +163,7 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
     const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
     struct site site = {pinfo, tree, tvb, root};
     if (sequence != NULL)
-        add_uint(&site, hf_erspan_sequence_domain, finding->domain.kind);
+        wanted_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
     bool odd = sequence != NULL && is_odd(sequence);
     if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
         return;

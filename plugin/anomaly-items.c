@@ -104,11 +104,9 @@ static void add_one(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
                     const struct copy *copy, enum anomaly anomaly)
 {
     expert_field *ei = presentations[anomaly].ei;
-    proto_item *item = items[presentations[anomaly].item];
+    proto_item *item = erspan_item_or_root(items, presentations[anomaly].item);
     if (ei == NULL)
         return;
-    if (item == NULL)
-        item = items[ITEM_ROOT];
     const char *more = detail(pinfo, copy, anomaly);
     if (more[0] == '\0')
         expert_add_info(pinfo, item, ei);

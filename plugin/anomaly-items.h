@@ -12,7 +12,7 @@
 #include "core/copy.h"
 #include "plugin/compat.h"
 
-/** The items of the tree that an anomaly can be about. Unset ones are NULL. */
+/** The items of the tree that an anomaly can be about. Those that are not in it are NULL. */
 enum erspan_item {
     ITEM_ROOT,
     ITEM_VERSION,
@@ -26,6 +26,13 @@ enum erspan_item {
     ITEM_MIRRORED_LENGTH,
     ERSPAN_ITEMS
 };
+
+/** Where to say something about @p which. */
+static inline proto_item *erspan_item_or_root(proto_item *const items[ERSPAN_ITEMS],
+                                              enum erspan_item which)
+{
+    return items[which] != NULL ? items[which] : items[ITEM_ROOT];
+}
 
 void anomaly_items_register(int proto);
 

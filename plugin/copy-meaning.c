@@ -74,7 +74,9 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
                        const struct copy *copy, struct copy_meaning *meaning)
 {
     struct analysis_finding *finding = &meaning->finding;
-    analysis_take(analysis, &meaning->place, copy, payload, finding);
+    struct bytes frame = copy_frame(copy, payload);
+    uint64_t content = content_fingerprint(frame, inner_find_packet(frame, copy->inner.kind));
+    analysis_take(analysis, &meaning->place, copy, content, finding);
     const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);

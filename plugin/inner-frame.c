@@ -7,6 +7,8 @@
 
 #include <epan/decode_as.h>
 
+#include "plugin/wanted-items.h"
+
 static int hf_erspan_inner_len = -1;
 static int hf_erspan_inner_mirrored_len = -1;
 static int hf_erspan_fcs = -1;
@@ -29,12 +31,9 @@ static void add_fcs(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const s
 void inner_frame_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
                      proto_item *items[ERSPAN_ITEMS])
 {
-    proto_item *item =
-        proto_tree_add_uint(tree, hf_erspan_inner_len, tvb, 0, 0, (uint32_t)copy->inner_length);
-    proto_item_set_generated(item);
-    item = proto_tree_add_uint(tree, hf_erspan_inner_mirrored_len, tvb, 0, 0,
-                               (uint32_t)copy->mirrored_length);
-    proto_item_set_generated(item);
+    wanted_uint_add(tree, hf_erspan_inner_len, tvb, 0, 0, (uint32_t)copy->inner_length);
+    proto_item *item = wanted_uint_add(tree, hf_erspan_inner_mirrored_len, tvb, 0, 0,
+                                       (uint32_t)copy->mirrored_length);
     if (!copy->mirrored_length_known)
         proto_item_append_text(item, " or more");
     items[ITEM_MIRRORED_LENGTH] = item;

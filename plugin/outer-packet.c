@@ -11,7 +11,7 @@
 #include "core/checksum.h"
 #include "core/ip.h"
 
-enum { ETHERNET_WITH_FCS_MIN = 64 };
+enum { FCS_LENGTH = 4, ETHERNET_WITH_FCS_MIN = 64 };
 
 #define NS_PER_SECOND INT64_C(1000000000)
 /* Far enough from the end of the type that no sum overflows; the year 2116. */
@@ -90,17 +90,16 @@ void outer_packet_read(tvbuff_t *tvb, packet_info *pinfo, const void *data,
 {
     const gre_hdr_info_t *gre = data;
     struct copy_input *copy = &outer->copy;
-    memset(outer, 0, sizeof *outer);
-    *copy = (struct copy_input){
-        .payload = bytes_of(tvb),
-        .carried = tvb_reported_length(tvb),
-        .has_gre = gre != NULL,
-        .gre = {.flags = gre != NULL ? gre->flags_and_ver : 0,
-                .protocol = (uint16_t)pinfo->match_uint},
-        .source = outer_packet_source(pinfo),
-        .destination = outer_packet_destination(pinfo),
-        .quoted = pinfo->flags.in_error_pkt,
-        .fragment = pinfo->fragmented,
+    *outer = (struct outer_packet){
+        .copy = {.payload = bytes_of(tvb),
+                 .carried = tvb_reported_length(tvb),
+                 .has_gre = gre != NULL,
+                 .gre = {.flags = gre != NULL ? gre->flags_and_ver : 0,
+                         .protocol = (uint16_t)pinfo->match_uint},
+                 .source = outer_packet_source(pinfo),
+                 .destination = outer_packet_destination(pinfo),
+                 .quoted = pinfo->flags.in_error_pkt,
+                 .fragment = pinfo->fragmented},
     };
     if (gre == NULL)
         return;
@@ -120,12 +119,15 @@ void outer_packet_read(tvbuff_t *tvb, packet_info *pinfo, const void *data,
 
 bool outer_packet_has_fcs(tvbuff_t *tvb, packet_info *pinfo)
 {
-    struct bytes packet = bytes_of(tvb_get_ds_tvb(tvb));
+    tvbuff_t *frame = tvb_get_ds_tvb(tvb);
+    size_t length = tvb_captured_length(frame);
     size_t end = (size_t)tvb_raw_offset(tvb) + tvb_captured_length(tvb);
-    bool is_frame = packet.len == pinfo->fd->cap_len && packet.len == pinfo->fd->pkt_len;
+    if (length < end + FCS_LENGTH || length < ETHERNET_WITH_FCS_MIN)
+        return false;
+    bool is_frame = length == pinfo->fd->cap_len && length == pinfo->fd->pkt_len;
     if (!is_frame || pinfo->rec->rec_header.packet_header.pkt_encap != WTAP_ENCAP_ETHERNET)
         return false;
-    if (packet.len < ETHERNET_WITH_FCS_MIN || packet.len < end + 4)
-        return false;
-    return bytes_u32le(packet, packet.len - 4) == ethernet_fcs(bytes_first(packet, packet.len - 4));
+    struct bytes packet = bytes_of(frame);
+    return bytes_u32le(packet, packet.len - FCS_LENGTH) ==
+           ethernet_fcs(bytes_first(packet, packet.len - FCS_LENGTH));
 }

@@ -28,6 +28,7 @@
 #include "plugin/subheader-items.h"
 #include "plugin/tap.h"
 #include "plugin/time-items.h"
+#include "plugin/wanted-items.h"
 
 /* Deeper, Wireshark's own limit on the depth of a packet would be called a bug of this dissector.
  */
@@ -92,22 +93,17 @@ static void describe(packet_info *pinfo, proto_item *root, const struct copy *co
     }
 }
 
-static void add_generated_uint(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t value)
-{
-    proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, value));
-}
-
 /* What is known of the copy as a whole, whatever its type. A quote is no copy of a stream. */
 static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy, bool quoted,
                          uint32_t depth)
 {
     if (copy->reading.version_known)
-        add_generated_uint(tree, hf_erspan_type, tvb, copy->header.type);
+        wanted_uint_add(tree, hf_erspan_type, tvb, 0, 0, copy->header.type);
     if (copy->has_sequence)
-        add_generated_uint(tree, hf_erspan_seq, tvb, copy->sequence);
+        wanted_uint_add(tree, hf_erspan_seq, tvb, 0, 0, copy->sequence);
     if (!quoted && copy->session != NULL && copy->session->stream != SESSION_NO_STREAM)
-        add_generated_uint(tree, hf_erspan_stream, tvb, copy->session->stream);
-    add_generated_uint(tree, hf_erspan_depth, tvb, depth);
+        wanted_uint_add(tree, hf_erspan_stream, tvb, 0, 0, copy->session->stream);
+    wanted_uint_add(tree, hf_erspan_depth, tvb, 0, 0, depth);
 }
 
 /* How many copies lie around the bytes being dissected. A packet may carry several side by side, so
@@ -127,7 +123,7 @@ static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint3
     describe(pinfo, root, copy);
     header_items_add(erspan_tree, tvb, copy, items);
     add_identity(erspan_tree, tvb, copy, quoted, depth);
-    time_items_add(pinfo, erspan_tree, tvb, items[ITEM_GRANULARITY], meaning);
+    time_items_add(pinfo, erspan_tree, tvb, erspan_item_or_root(items, ITEM_GRANULARITY), meaning);
     analysis_items_add(pinfo, erspan_tree, tvb, root, meaning);
     if (copy->failure.kind == FAILURE_NONE)
         inner_frame_add(pinfo, erspan_tree, tvb, copy, items);

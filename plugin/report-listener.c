@@ -5,6 +5,7 @@
  */
 #include "plugin/report-listener.h"
 
+#include <epan/funnel.h>
 #include <epan/tap.h>
 #include <stdio.h>
 #include <wsutil/report_message.h>
@@ -22,6 +23,7 @@ struct listener {
     struct report *report;
     const char *filter; /* or NULL */
     report_print print;
+    funnel_text_window_t *window; /* where to print; NULL: standard output */
 };
 
 static void add_totals(struct report_totals *totals, const struct tapped_copy *tapped)
@@ -37,6 +39,17 @@ static void add_totals(struct report_totals *totals, const struct tapped_copy *t
     totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
 }
 
+static void add_copy(struct report *report, const struct tapped_copy *tapped)
+{
+    const struct copy *copy = &tapped->copy;
+    struct bytes frame = copy_frame(copy, tapped->outer.copy.payload);
+    struct flow_segment segment;
+    bool found = flow_segment_find(frame, inner_find_packet(frame, copy->inner.kind),
+                                   copy->mirrored_length, &segment);
+    report_add(report, &tapped->meaning.place, copy, found ? &segment : NULL,
+               &tapped->meaning.finding);
+}
+
 static void add_tapped(struct report *report, const void *data)
 {
     const struct tapped_copy *tapped = data;
@@ -44,8 +57,7 @@ static void add_tapped(struct report *report, const void *data)
     if (tapped->outer.copy.quoted)
         report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
     else
-        report_add(report, &tapped->meaning.place, &tapped->copy, tapped->outer.copy.payload,
-                   &tapped->meaning.finding);
+        add_copy(report, tapped);
 }
 
 static void reset(void *data)
@@ -63,18 +75,26 @@ static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_di
     return TAP_PACKET_REDRAW;
 }
 
+static void put(const struct listener *listener, const char *text)
+{
+    if (listener->window != NULL)
+        funnel_get_funnel_ops()->set_text(listener->window, text);
+    else
+        fputs(text, stdout);
+}
+
 static void draw(void *data)
 {
     struct listener *listener = data;
     const struct analysis *analysis = copy_meaning_analysis();
     if (analysis == NULL) {
-        puts("ERSPAN: the analysis is switched off (preference erspan.analyse)");
+        put(listener, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
         return;
     }
     GString *out = g_string_new(NULL);
     report_sum(listener->report, analysis);
     listener->print(listener->report, listener->filter, out);
-    fputs(out->str, stdout);
+    put(listener, out->str);
     g_string_free(out, TRUE);
 }
 
@@ -86,18 +106,30 @@ static void finish(void *data)
     g_free(listener);
 }
 
+static struct listener *listener_new(report_print print, const char *filter)
+{
+    struct listener *listener = g_new0(struct listener, 1);
+    listener->print = print;
+    listener->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
+    reset(listener);
+    return listener;
+}
+
+/* NULL, or what is wrong with the filter. */
+static GString *listen_to_copies(struct listener *listener)
+{
+    return register_tap_listener(ERSPAN_TAP, listener, listener->filter,
+                                 TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
+                                 take_packet, draw, finish);
+}
+
 /* "erspan,sessions,FILTER": what stands behind the name and a comma. */
 static stat_tap_init_result begin(const char *argument, void *data)
 {
     const struct statistic *statistic = data;
     const char *filter = argument + strlen(statistic->ui.cli_string);
-    struct listener *listener = g_new0(struct listener, 1);
-    listener->print = statistic->print;
-    listener->filter = *filter == ',' && filter[1] != '\0' ? g_strdup(filter + 1) : NULL;
-    reset(listener);
-    GString *error = register_tap_listener(ERSPAN_TAP, listener, listener->filter,
-                                           TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE,
-                                           reset, take_packet, draw, finish);
+    GString *error =
+        listen_to_copies(listener_new(statistic->print, *filter == ',' ? filter + 1 : NULL));
     if (error != NULL) {
         /* Not every version asks whether a statistic could begin. */
         report_failure("-z %s: %s", argument, error->str);
@@ -117,4 +149,40 @@ void report_listener_register(const char *name, const char *title, report_print 
         .tap_init_cb = begin,
     };
     register_stat_tap_ui(&statistic->ui, statistic);
+}
+
+static void close_window(void *data)
+{
+    struct listener *listener = data;
+    listener->window = NULL;
+    remove_tap_listener(listener);
+}
+
+/* Opens a window with the copies that the display filter shows. */
+static void open_window(void *data)
+{
+    const struct statistic *statistic = data;
+    const funnel_ops_t *gui = funnel_get_funnel_ops();
+    if (gui == NULL || gui->new_text_window == NULL)
+        return;
+    struct listener *listener = listener_new(statistic->print, gui->get_filter(gui->ops_id));
+    GString *error = listen_to_copies(listener);
+    if (error != NULL) {
+        report_failure("%s: %s", statistic->ui.title, error->str);
+        g_string_free(error, TRUE);
+        finish(listener);
+        return;
+    }
+    listener->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
+    gui->set_close_cb(listener->window, close_window, listener);
+    gui->retap_packets(gui->ops_id);
+}
+
+void report_window_register(const char *title, report_print print)
+{
+    struct statistic *statistic = g_new0(struct statistic, 1);
+    statistic->print = print;
+    statistic->ui.title = title;
+    funnel_register_menu(title, REGISTER_PACKET_STAT_GROUP_UNSORTED, open_window, statistic, NULL,
+                         FALSE);
 }

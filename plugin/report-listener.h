@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * Statistics that sum up copies in a core report and print it at the end: tshark -z NAME[,filter].
+ * Statistics that sum up copies in a core report and print it at the end: tshark -z NAME[,filter],
+ * or a window of Wireshark's Statistics menu.
  */
 #ifndef PLUGIN_REPORT_LISTENER_H
 #define PLUGIN_REPORT_LISTENER_H
@@ -21,5 +22,12 @@ typedef void (*report_print)(const struct report *report, const char *filter, GS
  * @param title  live as long as the program.
  */
 void report_listener_register(const char *name, const char *title, report_print print);
+
+/**
+ * Adds it to the menu, as a window of text about the copies that the display filter shows.
+ *
+ * @param title  lives as long as the program.
+ */
+void report_window_register(const char *title, report_print print);
 
 #endif

@@ -44,6 +44,16 @@ static void put_sessions(const struct report *report, GString *out)
     text_table_put(table, out);
 }
 
+static void put_left_out(const struct report_session *session, GString *out)
+{
+    if (session->left_out > 0)
+        g_string_append_printf(out,
+                               "\nStream %u: no verdict, as the filter left out %" PRIu64
+                               " of its %" PRIu64 " copies\n",
+                               session->stream, session->left_out,
+                               session->copies + session->left_out);
+}
+
 static void put_verdicts(const struct report *report, const struct report_session *session,
                          GString *out)
 {
@@ -68,12 +78,15 @@ static void print(const struct report *report, const char *filter, GString *out)
         return;
     }
     put_sessions(report, out);
-    for (size_t i = 0; i < report_session_count(report); i++)
+    for (size_t i = 0; i < report_session_count(report); i++) {
+        put_left_out(report_session(report, i), out);
         put_verdicts(report, report_session(report, i), out);
+    }
     report_text_limits(out, report);
 }
 
 void statistic_bandwidth_register(void)
 {
     report_listener_register("erspan,bandwidth", "ERSPAN bandwidth", print);
+    report_window_register("ERSPAN bandwidth", print);
 }

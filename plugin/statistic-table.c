@@ -30,7 +30,8 @@ static stat_tap_table_item fields[COLUMNS] = {
     [COLUMN_DESTINATION] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Destination", "%-15s"},
     [COLUMN_SESSION] = {TABLE_ITEM_INT, TAP_ALIGN_RIGHT, "Session", "%7d"},
     [COLUMN_COPIES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Copies", "%10u"},
-    [COLUMN_BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Frame bytes", "%14.0f"},
+    /* Wireshark shows six digits behind the point whatever is said here: megabytes are exact. */
+    [COLUMN_BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Frame MB", "%14.6f"},
     [COLUMN_LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", "%10u"},
     [COLUMN_LATE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Late", "%8u"},
     [COLUMN_DUPLICATES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Duplicates", "%10u"},
@@ -148,7 +149,7 @@ static tap_packet_status add(void *data, packet_info *pinfo, epan_dissect_t *edt
     id->value.int_value = session->key.id;
     stat_tap_set_field_data(table, row, COLUMN_SESSION, id);
     increase(table, row, COLUMN_COPIES, 1);
-    increase(table, row, COLUMN_BYTES, (double)tapped->copy.mirrored_length);
+    increase(table, row, COLUMN_BYTES, (double)tapped->copy.mirrored_length / 1e6);
     const struct sequence_finding *sequence = copy_meaning_sequence(&tapped->meaning);
     if (sequence != NULL)
         add_sequence(table, row, sequence);

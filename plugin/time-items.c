@@ -5,6 +5,8 @@
  */
 #include "plugin/time-items.h"
 
+#include "plugin/wanted-items.h"
+
 enum { AT_TIMESTAMP = 4, TIMESTAMP_LENGTH = 4 };
 
 #define NS_PER_SECOND INT64_C(1000000000)
@@ -48,8 +50,8 @@ void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_i
         return;
     if (finding->time.absolute && finding->time.time_ns >= 0)
         add_time(tree, hf_erspan_time, tvb, finding->time.time_ns);
-    proto_item_set_generated(proto_tree_add_uint(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP,
-                                                 TIMESTAMP_LENGTH, finding->time.method));
+    wanted_uint_add(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH,
+                    finding->time.method);
     add_tick(tree, tvb, &finding->time);
     if (finding->has_time_delta)
         add_time(tree, hf_erspan_time_delta, tvb, finding->time_delta_ns);

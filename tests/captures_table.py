@@ -6,6 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
+FILES = sorted(CAPTURES.glob("*.pcap*"))
+assert FILES
+# Wireshark does not check these unless told.
+CHECKSUMS = [
+    word
+    for name in ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
+    for word in ("-o", f"{name}:TRUE")
+]
+
 COLUMNS = ["capture", "what it is", "quirk", "filter", "must show"]
 
 

@@ -82,5 +82,5 @@ def copy(payload, protocol=0x88BE, sequence=0, claimed=None, **addresses):
 def capture(path, packets, link_type=ETHERNET, snap=None):
     """One packet a millisecond; snap cuts them in the capture, as -s does."""
     frames = [pcapfile.Frame(link_type, len(packet), packet[:snap]) for packet in packets]
-    pcapfile.write(path, link_type, frames)
+    pcapfile.write(path, link_type, pcapfile.apart(frames))
     return path

@@ -84,15 +84,17 @@ def read(path):
     return list(pcap_frames(content))
 
 
-def write(path, link_type, frames):
-    """One millisecond apart; all frames are of the link type."""
+def apart(frames, step_ns=10**6):
+    """The frames with times that far from each other."""
+    return (frame._replace(time_ns=number * step_ns) for number, frame in enumerate(frames))
+
+
+def write(path, link_type, frames, magic=MAGIC_MICROSECONDS):
+    """All frames are of the link type. Their times are cut to what the magic number stands for."""
+    unit = 1 if magic == MAGIC_NANOSECONDS else 1000
     with open(path, "wb") as file:
-        file.write(FILE_HEADER.pack(MAGIC_MICROSECONDS, 2, 4, 0, 0, SNAPLEN, link_type))
-        for number, frame in enumerate(frames):
-            seconds, milliseconds = divmod(number, 1000)
-            file.write(
-                RECORD_HEADER.pack(
-                    seconds, milliseconds * 1000, len(frame.captured), frame.length
-                )
-            )
+        file.write(FILE_HEADER.pack(magic, 2, 4, 0, 0, SNAPLEN, link_type))
+        for frame in frames:
+            seconds, rest = divmod(frame.time_ns, 10**9)
+            file.write(RECORD_HEADER.pack(seconds, rest // unit, len(frame.captured), frame.length))
             file.write(frame.captured)

@@ -163,6 +163,12 @@ gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError 
                 reader->name, reader->frames, wtap_encap_description(encapsulation));
 }
 
+/* To libwiretap, a file without a byte is a capture without a frame. */
+static bool is_empty(const struct capture_reader *reader)
+{
+    return reader->frames == 0 && wtap_read_so_far(reader->file) == 0;
+}
+
 /* The next record that is a packet: some files hold other things between them. */
 static bool read_packet(struct capture_reader *reader, GError **error)
 {
@@ -177,6 +183,8 @@ static bool read_packet(struct capture_reader *reader, GError **error)
         wiretap_fail(code, detail, error);
         g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->name,
                        reader->frames);
+    } else if (is_empty(reader)) {
+        fail(error, STATUS_FAILED, "%s: is empty: not even the header of a capture", reader->name);
     }
     return false;
 }

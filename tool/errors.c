@@ -2,6 +2,7 @@
 #include "tool/errors.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 gboolean fail(GError **error, enum tool_status status, const char *format, ...)
@@ -13,13 +14,22 @@ gboolean fail(GError **error, enum tool_status status, const char *format, ...)
     return FALSE;
 }
 
+/* Nobody reads more, and a long file may be nothing but mistakes. */
+enum { TOLD_MAX = 8192 };
+static const char untold[] = "\nand more mistakes";
+
 void errors_add(GError **all, GError *one)
 {
     if (all == NULL || *all == NULL) {
         g_propagate_error(all, one);
         return;
     }
-    char *message = g_strdup_printf("%s\n%s", (*all)->message, one->message);
+    const char *told = (*all)->message;
+    bool full = g_str_has_suffix(told, untold);
+    bool fits = strlen(told) + strlen(one->message) < TOLD_MAX;
+    char *message = full   ? g_strdup(told)
+                    : fits ? g_strconcat(told, "\n", one->message, NULL)
+                           : g_strconcat(told, untold, NULL);
     int status = MIN((*all)->code, one->code);
     g_clear_error(all);
     g_error_free(one);
@@ -38,8 +48,8 @@ static int status_of(const GError *error)
 int errors_print(const GError *error)
 {
     char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++)
-        g_printerr("%s: %s\n", g_get_prgname(), *line);
+    for (char **line = lines; *line != NULL; line++) /* names as given, in any locale */
+        fprintf(stderr, "%s: %s\n", g_get_prgname(), *line);
     g_strfreev(lines);
     return status_of(error);
 }

@@ -16,7 +16,8 @@ enum { EXCERPT_MAX = 60 };
 
 /**
  * Sets @p error, whose code becomes the exit status; adds a line to it if it is set already, for
- * checks that go on to find all. Returns false, for `return fail(...)`.
+ * checks that go on to find all. After some hundred lines, the last says that there are more.
+ * Returns false, for `return fail(...)`.
  */
 gboolean fail(GError **error, enum tool_status status, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

@@ -6,26 +6,36 @@
 #include <glib/gstdio.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tool/interruption.h"
 
-/* Where the file really stands: a link stays a link, even one that leads nowhere yet. */
-static char *follow(const char *path)
+/* Without links; NULL if there is no such file. */
+static char *real_path(const char *path)
 {
     char *real = realpath(path, NULL);
-    if (real != NULL) {
-        char *copy = g_strdup(real);
-        free(real);
-        return copy;
-    }
-    g_autofree char *target = g_file_read_link(path, NULL);
-    if (target == NULL)
-        return g_strdup(path);
-    g_autofree char *directory = g_path_get_dirname(path);
-    return g_path_is_absolute(target) ? g_steal_pointer(&target)
-                                      : g_build_filename(directory, target, NULL);
+    char *copy = g_strdup(real);
+    free(real);
+    return copy;
+}
+
+/* Where the file really stands, one name for each place: a link stays a link, even one that leads
+ * nowhere yet. */
+static char *follow(const char *path)
+{
+    char *real = real_path(path);
+    if (real != NULL)
+        return real;
+    g_autofree char *given = g_canonicalize_filename(path, NULL);
+    g_autofree char *beside = g_path_get_dirname(given);
+    g_autofree char *target = g_file_read_link(given, NULL);
+    g_autofree char *place = g_canonicalize_filename(target != NULL ? target : given, beside);
+    g_autofree char *directory = g_path_get_dirname(place);
+    g_autofree char *name = g_path_get_basename(place);
+    g_autofree char *real_directory = real_path(directory);
+    return g_build_filename(real_directory != NULL ? real_directory : directory, name, NULL);
 }
 
 static int create_beside(struct whole_file *file, const struct stat *replaced)
@@ -46,6 +56,13 @@ static int create_beside(struct whole_file *file, const struct stat *replaced)
         g_debug("%s: the owner stays behind", file->path);
     (void)fchmod(fd, mode);
     return fd;
+}
+
+bool whole_file_is_at(const char *path, const char *other)
+{
+    g_autofree char *place = follow(path);
+    g_autofree char *other_place = follow(other);
+    return strcmp(place, other_place) == 0 && strcmp(place, "/dev/null") != 0;
 }
 
 int whole_file_open(struct whole_file *file, const char *path)

@@ -7,6 +7,7 @@
 #define TOOL_WHOLE_FILE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 struct whole_file {
     char *path;      /* where it will stand, links followed */
@@ -22,6 +23,9 @@ struct whole_file {
  *         whole_file_keep() or whole_file_drop().
  */
 int whole_file_open(struct whole_file *file, const char *path);
+
+/** True if both name one place, by whatever links; what goes to /dev/null gets in nothing's way. */
+bool whole_file_is_at(const char *path, const char *other);
 
 /** Moves the closed file to its place. FALSE with errno set, and no file, when that fails. */
 gboolean whole_file_keep(struct whole_file *file);

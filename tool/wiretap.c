@@ -23,8 +23,11 @@ void wiretap_start(void)
 /* Errors are errno values above 0, or its own below. */
 gboolean wiretap_fail(int code, char *detail, GError **error)
 {
-    fail(error, STATUS_FAILED, "%s%s%s", code > 0 ? g_strerror(code) : wtap_strerror(code),
-         detail != NULL ? ": " : "", detail != NULL ? detail : "");
+    const char *what = code > 0                      ? g_strerror(code)
+                       : code == WTAP_ERR_SHORT_READ ? "the file ends in the middle of a record"
+                                                     : wtap_strerror(code);
+    fail(error, STATUS_FAILED, "%s%s%s", what, detail != NULL ? ": " : "",
+         detail != NULL ? detail : "");
     g_free(detail);
     return FALSE;
 }

@@ -34,6 +34,7 @@ static const char *cannot(const struct scenario *scenario, const struct session_
         {fate->fragment != AUTO, "fragment"},
         {fate->icmp_error != ICMP_ERROR_NONE, "icmp-error"},
         {fate->outer_fcs != CHECK_NONE, "outer-fcs"},
+        {session->clock.drift_ppb != 0, "drift"},
         {gre->checksum != CHECK_NONE, "gre-checksum"},
         {gre->routing || gre->flags != AUTO, "gre-routing and gre-flags"},
         {gre->udp_port != AUTO && session->stream.outer.source.len != 4, "UDP over IPv6"},

@@ -4,27 +4,24 @@
 
 The number of copies stays the same, so that what costs more per copy grew faster than linear.
 erspanrate reads each capture, and tshark prints erspan,sessions, with mirrored frames not dissected:
-else what Wireshark keeps of each connection would hide what the plugin does. tshark itself keeps some
-70 bytes of each frame. Needs a build in build/ (scripts/build).
+else what Wireshark keeps of each connection would hide what the plugin does. Needs a build in build/
+(scripts/build).
 """
 
 import argparse
-import multiprocessing
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import hostile  # noqa: E402
-from conftest import BUILD, Tshark  # noqa: E402
+from programs import BUILD, Tshark, measured  # noqa: E402
 
 COUNTS = (10, 1000, 100_000, 1_000_000)
-GIVEN_UP = "times there was no room"
+GIVEN_UP = " there was no room"
 NESTED = "nested copies"  # which are found by dissecting the frames
 SMALL_KINDS = {NESTED: 10}  # whose copies are as many times fewer: each is larger
 
@@ -33,28 +30,14 @@ class Measured:
     """What a run cost, and what it said."""
 
     def __init__(self, command, environment=None):
-        begun = time.monotonic()
         with tempfile.TemporaryFile("w+") as said:
-            with subprocess.Popen(
+            done, self.seconds, self.mebibytes = measured(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.PIPE
-            ) as process:
-                errors = process.stderr.read().decode(errors="replace")
-                _, status, usage = os.wait4(process.pid, 0)
-                process.returncode = os.waitstatus_to_exitcode(status)
-            assert process.returncode == 0, f"{command} ended with {process.returncode}: {errors[-2000:]}"
+            )
+            errors = done.stderr.decode(errors="replace")
+            assert done.returncode == 0, f"{command} ended with {done.returncode}: {errors[-2000:]}"
             said.seek(0)
             self.given_up = next((line.strip() for line in said if GIVEN_UP in line), "")
-        self.wall = time.monotonic() - begun
-        self.seconds = usage.ru_utime + usage.ru_stime
-        self.mebibytes = usage.ru_maxrss / 1024
-
-
-def write(*arguments):
-    """In a process of its own: Linux counts what this one holds to the programs that it starts."""
-    writer = multiprocessing.Process(target=hostile.write, args=arguments)
-    writer.start()
-    writer.join()
-    assert writer.exitcode == 0
 
 
 def erspanrate(path, *more):
@@ -93,13 +76,13 @@ def main():
         for kind in [options.kind] if options.kind else hostile.KINDS:
             copies = options.copies // SMALL_KINDS.get(kind, 1)
             for count in options.counts if kind in hostile.COUNTED else (1,):
-                write(path, kind, count, copies)
+                hostile.write(path, kind, count, copies)
                 path.chmod(0o644)
                 for program in [options.program] if options.program else programs:
                     cost = programs[program](path)
                     print(
                         f"| {kind} | {count:,} | {copies:,} | {program} | {1e6 * cost.seconds / copies:.2f} us"
-                        f" | {cost.mebibytes:,.0f} MiB | {cost.given_up.partition(' times')[0]} |",
+                        f" | {cost.mebibytes:,.0f} MiB | {cost.given_up.partition(' time')[0]} |",
                         flush=True,
                     )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from conftest import BUILD, Tshark  # noqa: E402
+from programs import BUILD, Tshark  # noqa: E402
 
 WORKLOADS = {
     "display filter": ["-Y", "erspan.spanid == 1", "-w", "/dev/null"],

@@ -20,15 +20,15 @@ pytestmark = pytest.mark.thorough
 COPIES = 100_000
 FEW, MANY = 10, 100_000
 SLOWER = 12  # the caches hold the few and not the many; a quadratic cost would be thousands
-# docs/security.md: the analysis, a report, sessions, the clocks, and the program itself
-LIMIT_MIB = 256 + 256 + 200 + 64 + 64
+# docs/security.md: the analysis, a report, sessions, and the program itself
+LIMIT_MIB = 256 + 256 + 200 + 64
 
 
 @pytest.fixture(name="capture")
 def fixture_capture(tmp_path):
     def make(kind, count, copies=COPIES):
         path = tmp_path / "hostile.pcap"
-        bounds.write(path, kind, count, copies)
+        hostile.write(path, kind, count, copies)
         return path
 
     return make

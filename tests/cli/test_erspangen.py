@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspangen's command line: what it writes, byte by byte, and what it refuses."""
 
-import os
 import re
 import struct
 import subprocess
 from pathlib import Path
 
+import packets
 import pcapfile
 import pytest
+from programs import measured
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
 DEFAULT_START = 1700000000
@@ -36,18 +37,11 @@ def frames(run, tmp_path):
     return frames
 
 
-def internet_checksum(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
 def ipv4(length, df=True):
     """The outer IPv4 header with every key at its default."""
     head = bytes.fromhex("4500") + struct.pack(">HHH", length, 0, 0x4000 if df else 0)
     addresses = bytes([192, 0, 2, 1, 192, 0, 2, 2])
-    checksum = internet_checksum(head + bytes([64, 47, 0, 0]) + addresses)
+    checksum = packets.checksum(head + bytes([64, 47, 0, 0]) + addresses)
     return head + bytes([64, 47]) + struct.pack(">H", checksum) + addresses
 
 
@@ -89,9 +83,9 @@ def test_type_iii_with_subheader_to_the_byte(frames):
 def test_every_byte_of_a_gre_checksum(frames):
     (frame,) = frames("--gre-checksum", "good", "--count", "1", "--inner-hex", INNER.hex())
     assert frame.captured[34:38] == bytes.fromhex("9000 88be")
-    assert internet_checksum(frame.captured[34:]) == 0
+    assert packets.checksum(frame.captured[34:]) == 0
     (frame,) = frames("--gre-checksum", "bad", "--count", "1", "--inner-hex", INNER.hex())
-    assert internet_checksum(frame.captured[34:]) != 0
+    assert packets.checksum(frame.captured[34:]) != 0
 
 
 def test_a_scenario_with_two_sessions_in_the_order_of_time(frames):
@@ -161,6 +155,14 @@ WRONG_OPTIONS = [
     ("--session 5x", "--session 5x", "0-1023"),
     ("--session 99999999999999999999", "99999999999999999999", "0-1023"),
     ("--type 4", "--type 4", "1-3"),
+    ("--kind capture --file - --loops 2", "loops", "read once"),
+    ("--sequence-bits 30 --sequence-start 0x40000000", "sequence-start", "sequence-bits"),
+    ("--type 3 --drift 20", "--drift 20", "ppm"),
+    ("--type 3 --drift 100001ppm", "--drift 100001ppm", "100000ppm"),
+    ("--type 3 --drift=--1ppm", "--drift --1ppm", "ppm"),
+    ("--inner-size 64KiB", "--inner-size 64KiB", "0-65535"),
+    ("--cut 0.5", "--cut 0.5", "kB,KiB"),
+    ("--police-rate 1Mbit --police-burst 1-1073741824", "--police-burst 1-1073741824", "KiB"),
     ("--interval 5", "--interval 5", "ns,us,ms,s"),
     ("--interval 5h", "--interval 5h", "ns,us,ms,s"),
     ("--interval 0.5ns", "--interval 0.5ns", "ns,us,ms,s"),
@@ -191,11 +193,15 @@ WRONG_OPTIONS = [
 
 
 # Right by itself, but nothing would come of it beside the other options.
+HEADER_III = 14 + 20 + 8  # behind Ethernet, IPv4 and GRE with sequence number
+
 IDLE_OPTIONS = [
     ("--type 1 --session 3", "--session", "type = 2 or 3"),
     ("--type 1 --vlan 3", "--vlan", "type = 2 or 3"),
     ("--type 1 --truncated yes", "--truncated", "type = 2 or 3"),
     ("--type 2 --gra 2", "--gra", "type = 3"),
+    ("--type 2 --drift 1ppm", "--drift", "type = 3"),
+    ("--type 3 --tick 0 --drift 1ppm", "--drift", "tick"),
     ("--type 2 --timestamp 3", "--timestamp", "type = 3"),
     ("--type 2 --hw 1", "--hw", "type = 3, or sequence-domain = hw-id"),
     ("--type 2 --direction egress", "--direction", "type = 3"),
@@ -266,6 +272,27 @@ TELLING_OPTIONS = [
 ]
 
 
+# A clock of 100 ps ticks (or what is said) after 1000 s, shown in 64 bits: what each drift adds.
+DRIFTS = [
+    ("0", 10**13),
+    ("1ppm", 10**13 + 10**7),
+    ("-1ppm", 10**13 - 10**7),
+    ("0.5ppm", 10**13 + 5 * 10**6),
+    ("3ppb", 10**13 + 3 * 10**4),
+    ("-100000ppm", 9 * 10**12),
+    ("20ppm --timestamp unix --start 5", 10**13 + 2 * 10**8 + 5 * 10**10),
+    ("20ppm --restart-copies 2 --restart-clock yes", 0),
+]
+
+
+@pytest.mark.parametrize("drift, shown", DRIFTS)
+def test_a_clock_that_drifts(frames, drift, shown):
+    keys = f"--type 3 --gra 3 --platform 3 --tick 100ps --count 2 --interval 1000s --drift={drift}"
+    _, frame = frames(*keys.split())
+    lower, upper = struct.unpack_from(">I8xI", frame.captured, HEADER_III + 4)
+    assert upper << 32 | lower == shown
+
+
 @pytest.mark.parametrize("arguments", TELLING_OPTIONS)
 def test_an_option_that_means_something(frames, arguments):
     assert frames(*arguments.split())
@@ -276,6 +303,22 @@ def test_an_option_must_mean_something_to_one_session_only(run):
     assert run("write", "-", "--gra", "2", "-o", "x.pcap", scenario=two).returncode == 0
     both = b"[sessions]\ngra = 2\n[session a]\ntype = 2\n[session b]\ntype = 3\n"
     assert run("write", "-", "-o", "x.pcap", scenario=both).returncode == 0
+
+
+SAME_SIZES = [
+    ("--inner-size 1024", "--inner-size 1KiB"),
+    ("--inner-size 1500", "--inner-size 1.5kB"),
+    ("--inner-size 0x80", "--inner-size 128"),
+    ("--truncate 100 --inner-size 2000", "--truncate 0.1kB --inner-size 2kB"),
+    ("--drop-above 1000 --inner-size 990", "--drop-above 1kB --inner-size 990"),
+    ("--kind iperf --bytes 4096 --window 16384", "--kind iperf --bytes 0x1000 --window 16KiB"),
+]
+
+
+@pytest.mark.parametrize("plain, other", SAME_SIZES)
+def test_sizes_as_people_write_them(run, plain, other):
+    made = [run("write", *words.split(), "-o", "-") for words in (plain, other)]
+    assert made[0].returncode == 0 and made[0].stdout == made[1].stdout
 
 
 @pytest.mark.parametrize("arguments, given, right", WRONG_OPTIONS, ids=lambda value: value)
@@ -297,6 +340,8 @@ WRONG_SCENARIOS = [
     ("[session a]\n[session a]", 2, "second time"),
     ("[sesion a]", 1, "[session NAME]"),
     ("[session]", 1, "[session NAME]"),
+    ("[session  ]", 1, "[session NAME]"),
+    (f"[session {'a' * 64}]", 1, "63 bytes at most"),
     ("[session a", 1, "its name"),
     ("session = 1", 1, "before the first [group]"),
     ("[session a]\nsession", 2, "key = value"),
@@ -346,6 +391,51 @@ def test_an_error_does_not_repeat_all_that_is_wrong(run, text):
     message = run("check", "-", scenario=text.encode()).stderr.decode()
     assert "..." in message and message.count("\n") == 1 and len(message) < 300
     assert "5" * 40 in message or "vlan = " in message
+
+
+ENDLESS = [
+    (b"#\n" * (3 << 20), "is longer than 4 MiB"),
+    (b"\0" * (64 << 20), "zero byte"),
+    (b"x\n" * 200_000, "and more mistakes"),
+    (b"".join(b"[session %d]\ngra = 1\n" % n for n in range(2000)), "and more mistakes"),
+]
+
+
+@pytest.mark.parametrize("text, end", ENDLESS, ids=[end for _, end in ENDLESS])
+def test_no_file_is_too_long_to_be_refused(erspangen, text, end):
+    done = subprocess.run(
+        [erspangen, "check", "-"], input=text, capture_output=True, check=False, timeout=20
+    )
+    message = done.stderr.decode()
+    assert done.returncode == 2 and end in message.splitlines()[-1]
+    assert message.count("\n") < 500
+
+
+def test_names_as_given_in_any_locale(erspangen, tmp_path, frames):
+    (tmp_path / "größe.ini").write_text("[session \t ä]\n[impairment x]\nsessions = ä\nloss = 100%\n", encoding="utf-8")
+    assert frames("größe.ini") == []
+    for locale in ("C", "C.UTF-8"):
+        done = subprocess.run(
+            [erspangen, "write", "--collector-port", "Gerät", "-o", "ü.pcapng", "--count", "1"],
+            cwd=tmp_path, env={"LC_ALL": locale}, capture_output=True, check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        done = subprocess.run(
+            [erspangen, "check", "ä"], env={"LC_ALL": locale}, capture_output=True, check=False
+        )
+        assert "ä: No such file" in done.stderr.decode()
+    assert [frame.interface for frame in pcapfile.read(tmp_path / "ü.pcapng")] == ["Gerät"]
+
+
+PAST_2106 = ["--late 100% --late-delay 1000s", "--duplicate-copies 2 --duplicate-delay 1000s"]
+
+
+@pytest.mark.parametrize("delay", PAST_2106)
+@pytest.mark.parametrize("name", ["x.pcap", "x.pcapng"])
+def test_no_delay_leads_beyond_the_times_of_a_capture(run, tmp_path, delay, name):
+    done = run("write", "--start", "4294967000", *delay.split(), "-o", name)
+    assert done.returncode == 1 and b"2106-02-07" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_byte_order_mark(frames):
@@ -402,16 +492,11 @@ def test_a_million_copies_in_constant_memory(erspangen):
         f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
         for n in range(4)
     )
-    with open(os.devnull, "wb") as nothing, subprocess.Popen(
-        [erspangen, "write", "-", "-o", "-"], stdin=subprocess.PIPE, stdout=nothing
-    ) as writer:
-        writer.stdin.write(scenario.encode())
-        writer.stdin.close()
-        _, status, usage = os.wait4(writer.pid, 0)
-        writer.returncode = os.waitstatus_to_exitcode(status)
-    assert writer.returncode == 0
-    assert usage.ru_maxrss < 128 * 1024  # KiB; the capture has 200 MB
-    assert usage.ru_utime + usage.ru_stime < 10
+    command = [erspangen, "write", "-", "-o", "-"]
+    done, seconds, mebibytes = measured(command, input=scenario.encode(), stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert mebibytes < 128  # the capture has 200 MB
+    assert seconds < 10
 
 
 def test_help_and_version(run):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspangen check and list, and the scenarios that come with it."""
 
+import re
 import subprocess
 
 import captures_table
@@ -87,16 +88,45 @@ def test_a_built_in_scenario_by_its_name(run, tmp_path):
     assert (tmp_path / "x.pcap").read_bytes() == expected.read_bytes()
 
 
+@pytest.mark.parametrize("quirk", range(1, 28))
+def test_every_quirk_is_a_scenario(run, quirk):
+    named = [path.stem for path in SCENARIOS if path.stem.startswith(f"q{quirk}-")]
+    done = run("check", f"Q{quirk}")
+    assert done.returncode == 1 and done.stderr.endswith(f"there is {', '.join(named)}\n") and named
+    assert run("check", *named).returncode == 0
+
+
+def test_neither_a_file_nor_built_in(run):
+    done = run("write", "q", "-o", "x.pcap")
+    assert done.returncode == 1 and "q: No such file" in done.stderr and "erspangen list" in done.stderr
+
+
 def test_a_file_goes_before_a_built_in_scenario(run, tmp_path):
     (tmp_path / "type2-ipv4").write_text("[session x]\ncount = 0\n")
     assert run("write", "type2-ipv4", "-o", "x.pcap").returncode == 0
     assert (tmp_path / "x.pcap").stat().st_size == 24
 
 
-@pytest.mark.parametrize("command", ["write", "wrap", "check", "list"])
-def test_help_is_a_screen(run, command):
+SCREEN = {"write": 24, "wrap": 24, "check": 24, "list": 24, "send": 40}
+
+
+@pytest.mark.parametrize("command, lines", SCREEN.items())
+def test_help_is_a_screen(run, command, lines):
     done = run(command, "--help")
-    assert done.returncode == 0
-    assert len(done.stdout.splitlines()) <= 40
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) <= lines
+    assert max(map(len, done.stdout.splitlines())) <= 80
     assert command in run("--help").stdout
     assert run(command, "--frobnicate").returncode == 2
+
+
+def test_help_topic_by_topic(run):
+    everything = run("write", "--help-all").stdout
+    assert max(map(len, everything.splitlines())) <= 80
+    (named,) = re.findall(r"TOPIC: (.*), or all", re.sub(r"\s+", " ", run("write", "-h").stdout))
+    for topic in re.findall(r"(\w+) \(.*?\)(?:, |$)", named):
+        done = run("write", "--type", "2", f"--help-{topic}")
+        assert done.returncode == 0
+        shown = set(re.findall(r"^  (--[a-z0-9-]+=)", done.stdout, re.M))
+        assert shown and shown <= set(re.findall(r"^  (--[a-z0-9-]+=)", everything, re.M))
+    assert run("write", "--help-nothing").returncode == 2

@@ -5,6 +5,7 @@ import math
 import struct
 import subprocess
 
+import packets
 import pcapfile
 import pytest
 
@@ -339,13 +340,6 @@ def test_sampling(make):
     assert made.times == [0, 4 * MS, 8 * MS]
 
 
-def checksum(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
 @pytest.mark.parametrize("tags", ["none", "20,30"])
 def test_before_and_behind_a_router(make, tags):
     scenario = f"[sessions]\nnetwork = 1\ncount = 6\ninner-vlan = {tags}\n"
@@ -356,7 +350,7 @@ def test_before_and_behind_a_router(make, tags):
         assert before[INNER + 6 : INNER + 12] != behind[INNER + 6 : INNER + 12]
         assert before[INNER + 12 : at + 8] == behind[INNER + 12 : at + 8]
         assert behind[at + 8] == before[at + 8] - 1
-        assert checksum(before[at : at + 20]) == checksum(behind[at : at + 20]) == 0
+        assert packets.checksum(before[at : at + 20]) == packets.checksum(behind[at : at + 20]) == 0
         assert before[at + 12 :] == behind[at + 12 :]
 
 

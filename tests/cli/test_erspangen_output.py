@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What erspangen writes to: formats, interfaces, gzip, pipes; and what remains when it cannot."""
 
+import fcntl
+import json
 import os
 import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pcapfile
@@ -76,6 +80,39 @@ def test_pcapng_in_nanoseconds(write, tmp_path):
     assert times == [0, 1001, 2002]
 
 
+@pytest.mark.parametrize("capture, truth", [
+    ("x.pcap", "x.pcap"), ("x.pcap", "./x.pcap"), ("x.pcap", "self/x.pcap"), ("link", "x.pcap"), ("-", "-")
+])  # fmt: skip
+def test_capture_and_truth_are_two_files(write, tmp_path, capture, truth):
+    (tmp_path / "self").symlink_to(".")
+    (tmp_path / "link").symlink_to("x.pcap")
+    done = write("-o", capture, "--truth", truth)
+    assert done.returncode == 2 and done.stdout == "" and "the capture and its truth" in done.stderr
+    assert not (tmp_path / "x.pcap").exists()
+
+
+def test_truth_to_standard_output(write, tmp_path):
+    done = write("-o", "x.pcap", "--truth", "-", "--count", "3")
+    assert json.loads(done.stdout)["sessions"][0]["sent"]["copies"] == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["x.pcap"]
+
+
+@pytest.mark.parametrize("command", [
+    "wrap x.pcapng --format pcapng", "wrap - --format pcapng", "write --kind capture --file x.pcapng --format pcapng"
+])  # fmt: skip
+def test_a_capture_is_not_added_to_what_it_reads(erspangen, write, tmp_path, command):
+    assert write("-o", "x.pcapng").returncode == 0
+    path = tmp_path / "x.pcapng"
+    before = path.read_bytes()
+    with open(path, "rb") as read, open(path, "ab") as written:
+        done = subprocess.run(
+            [erspangen, *command.split(), "-o", "-"], cwd=tmp_path, stdin=read, stdout=written,
+            stderr=subprocess.PIPE, text=True, check=False, timeout=20,
+        )  # fmt: skip
+    assert done.returncode == 2 and "standard output goes" in done.stderr
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("name", ["x.pcap", "x.pcapng"])
 def test_gzip(write, tmp_path, name):
     for made in (name, f"{name}.gz", f"again-{name}.gz"):
@@ -108,6 +145,12 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def waiting_in(pipe):
+    """Bytes that nobody has read."""
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return count
 
 
 def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
@@ -147,9 +190,10 @@ def test_a_second_signal_ends_it_at_once(erspangen, tmp_path):
 def test_a_signal_while_nobody_reads(erspangen, tmp_path):
     """A write to a full pipe waits for ever: a signal ends it."""
     reader, writer_end = os.pipe()
+    room = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ)
     with running(erspangen, tmp_path, "-o", "-", stdout=writer_end) as writer:
         os.close(writer_end)
-        time.sleep(0.3)
+        wait_for(lambda: waiting_in(reader) == room)
         writer.terminate()
         assert "interrupted" in writer.stderr.read()
     assert writer.returncode == 1

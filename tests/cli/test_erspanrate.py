@@ -10,9 +10,8 @@ from pathlib import Path
 import jsonschema
 import pcapfile
 import pytest
-from packets import capture, copy, ethernet, ipv4, ping, type2
+from packets import COLLECTOR, SOURCE, capture, copy, ethernet, icmp, ipv4, ping, type2, type3
 
-ETHERNET = 1
 TREE = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
 
@@ -55,13 +54,8 @@ def generated(erspangen, tmp_path):
 
 def lossy(tmp_path, numbers, session=5):
     """A capture of copies with these sequence numbers, a millisecond apart."""
-    path = tmp_path / "numbers.pcap"
-    frames = [
-        pcapfile.Frame(ETHERNET, 0, copy(type2(session) + ping(sequence=n), sequence=n), i * 10**6)
-        for i, n in enumerate(numbers)
-    ]
-    pcapfile.write(path, ETHERNET, [frame._replace(length=len(frame.captured)) for frame in frames])
-    return path
+    copies = [copy(type2(session) + ping(sequence=n), sequence=n) for n in numbers]
+    return capture(tmp_path / "numbers.pcap", copies)
 
 
 def test_the_sums_of_a_capture(total, tmp_path):
@@ -105,15 +99,15 @@ def test_a_domain_can_be_forced(total, tmp_path):
     assert forced["all"]["lost"] == 2 * 19
 
 
-def test_what_a_shared_counter_lost(total, tmp_path):
-    """A session reveals that a copy of the other is missing; that one comes late, a second one never."""
-    numbers = [n for n in range(40) if n not in (20, 30)]
-    numbers.insert(numbers.index(21) + 1, 20)
+def test_what_sessions_that_share_a_counter_lost_together(total, tmp_path):
+    """A copy of one session shows that 20 is missing; 20 then comes late, in the other one."""
     path = tmp_path / "shared.pcap"
+    numbers = [*range(20), 21, 22, 20, *range(23, 40)]
     capture(path, [copy(type2(1 + n % 2) + ping(sequence=n), sequence=n) for n in numbers])
     report = total("-r", path)
-    assert report["all"]["lost"] == report["totals"]["lost"] == 1
-    assert report["all"]["late"] == 1
+    assert [domain["kind"] for domain in report["domains"]] == ["source"]
+    assert report["domains"][0]["sequence"]["late"] == report["all"]["late"] == 1
+    assert report["all"]["lost"] == report["totals"]["lost"] == report["domains"][0]["sequence"]["lost"] == 0
 
 
 @pytest.mark.parametrize("loss", ["loss-random", "loss-runs", "loss-listed"])
@@ -284,6 +278,21 @@ def test_a_plot(rate, tmp_path):
     shapes = [element.get("class") for element in root if element.get("class") != "grid"]
     assert shapes.count("outer") == shapes.count("inner") == 1
     assert shapes.count("lost") == 1  # of the interval in which the gap showed
+    # Frames of 98 bytes in copies of 148: one in the first millisecond; two in the second, with which the
+    # file ends, and as many lost. So 5 Mbit/s and a half are the ends of the scales.
+    lines = {
+        element.get("class"): [tuple(map(float, place.split(","))) for place in element.get("points").split()]
+        for element in root
+        if element.get("points")
+    }
+    assert [x for x, _ in lines["outer"]] == [90, 515, 515, 940]
+    for name, size in (("outer", 148), ("inner", 98)):
+        parts = [size * 8 * 1000 * count / 5e6 for count in (1, 1, 2, 2)]
+        assert [y for _, y in lines[name]] == pytest.approx([300 - 240 * part for part in parts], abs=0.06)
+    assert lines["lost"] == [(515, 440), (515, 340), (940, 340), (940, 440)]
+    labels = [(int(e.get("y")) - 4, e.text) for e in root if e.get("text-anchor") == "end" and e.get("x") == "82"]
+    assert labels[:5] == [(300, "0"), (240, "1.25 M"), (180, "2.50 M"), (120, "3.75 M"), (60, "5.00 M")]
+    assert labels[5:] == [(440, "0 %"), (415, "12.5 %"), (390, "25.0 %"), (365, "37.5 %"), (340, "50.0 %")]
 
 
 def test_a_table_for_people(rate, tmp_path):
@@ -294,6 +303,117 @@ def test_a_table_for_people(rate, tmp_path):
     assert "\033" not in output
 
 
+# ---- figures, worked out by hand ----
+
+DELAYS = [0, 2, 0, 0, 4, 0, 0, 0, 0]  # of copies a millisecond apart, in 100 us
+NUMBERS = [5000, 5001, 5002, 5003, 0, 1, 2, 3, 4]  # the source restarts before the fifth
+CUT = 5  # of this one the source kept 60 bytes
+INNER, OUTER = 98, 14 + 20 + 8 + 12 + 98
+
+
+@pytest.fixture
+def timed(tmp_path):
+    """Type III with Unix time in 100 us (quirk Q11)."""
+    frames = []
+    for at, (tenths, number) in enumerate(zip(DELAYS, NUMBERS, strict=True)):
+        stamp = (1_700_000_000 * 10_000 + 10 * (at + 1) - tenths) % 2**32
+        frame = ping(sequence=at)[: 60 if at == CUT else None]
+        made = copy(type3(session=1, truncated=at == CUT, timestamp=stamp) + frame, 0x22EB, number)
+        arrival_ns = 1_700_000_000 * 10**9 + (at + 1) * 10**6
+        frames.append(pcapfile.Frame(1, len(made), made, arrival_ns))
+    pcapfile.write(tmp_path / "timed.pcap", 1, frames)
+    return tmp_path / "timed.pcap"
+
+
+def jitters_ns():
+    """After each copy: RFC 3550, 6.4.1."""
+    jitter = 0
+    for before, now in zip([0, *DELAYS], DELAYS):
+        jitter += (abs(now - before) * 100_000 - jitter) / 16
+        yield jitter
+
+
+def figures(cut, restarts, delays, jitter_ns):
+    """Of four copies in 4 ms; those of all sessions, and what those of the one have besides."""
+    kept = 4 * INNER - cut * (INNER - 60)
+    everyone = {
+        "copies": 4,
+        "copies_per_s": 1000,
+        "outer_bytes": kept + 4 * (OUTER - INNER),
+        "outer_bps": (kept + 4 * (OUTER - INNER)) * 8 / 0.004,
+        "inner_bytes": kept,
+        "inner_bps": kept * 8 / 0.004,
+        "mirrored_bytes": 4 * INNER,
+        "lost": 0,
+        "loss": 0,
+        "late": 0,
+        "duplicates": 0,
+        "restarts": restarts,
+        "truncated": cut,
+        "cut": cut,
+        "visibility": None,
+        "sizes": [0, 4, 0, 0, 0, 0, 0, 0, 0],
+    }
+    return everyone, {"delay_mean_ns": sum(delays) * 100_000 / len(delays), "jitter_ns": round(jitter_ns)}
+
+
+def test_every_figure_of_an_interval(rate, timed):
+    lines = [json.loads(line) for line in rate("-r", timed, "-j", "-t", "0.004").stdout.splitlines()]
+    *intervals, last = lines
+    jitter = list(jitters_ns())
+    wanted = [figures(0, 0, DELAYS[:4], jitter[3]), figures(1, 1, DELAYS[4:8], jitter[7])]
+    assert [(line["begin_s"], line["end_s"]) for line in intervals] == [(0, 0.004), (0.004, 0.008)]
+    for line, (everyone, more) in zip(intervals, wanted, strict=True):
+        # No two copies are in one window, of 1 ms or of 100 us.
+        peaks = {"peak_1ms_bps": OUTER * 8 * 1000, "peak_100us_bps": OUTER * 8 * 10000}
+        (session,) = line["sessions"]
+        assert line["all"] == everyone | peaks
+        named = {"stream": 0, "source": "192.0.2.1", "destination": "192.0.2.2", "session_id": 1}
+        assert session == named | everyone | more
+    assert last["sessions"][0]["sequence"]["restarts"] == 1
+
+
+def test_the_summary_for_people(rate, timed):
+    said = rate("-r", timed).stdout
+    assert f"{timed}: 9 packets in 8.00 ms: copies 9\n" in said
+    assert "  sequence  a counter of its own; restarted 1 times\n" in said
+    assert "  sizes     64-127: 100 %; largest 98 bytes\n" in said
+    # 152 bytes in 1 ms, and in 100 us
+    assert "  peaks     1.22 Mbit/s in 1 ms, 12.2 Mbit/s in 100 us\n" in said
+    mean_us, jitter_us = sum(DELAYS) * 100 / len(DELAYS), list(jitters_ns())[-1] / 1000
+    delays = f"; delay 0.00 ns to 400 us, mean {mean_us:.1f} us; jitter {jitter_us:.1f} us\n"
+    (time,) = (line for line in said.splitlines(keepends=True) if line.startswith("  time "))
+    assert "ticks of 100 us" in time and time.endswith(delays)
+
+
+def test_silence_is_one_interval(rate, tmp_path):
+    """Intervals of 2 ms end where a packet shows that they have; those without packets go to the next."""
+    frames = [
+        pcapfile.Frame(1, len(made), made, at * 10**6)
+        for at, made in ((at, copy(type2(5) + ping(sequence=at), sequence=at)) for at in (0, 1, 2, 50, 51, 53))
+    ]
+    pcapfile.write(tmp_path / "silence.pcap", 1, frames)
+    lines = rate("-r", tmp_path / "silence.pcap", "-j", "-t", "0.002").stdout.splitlines()
+    *intervals, _ = map(json.loads, lines)
+    times = [(line["begin_s"], line["end_s"], line["all"]["copies"]) for line in intervals]
+    assert times == [(0, 0.002, 2), (0.002, 0.004, 1), (0.004, 0.052, 2)]
+
+
+def test_a_duration_of_the_file(total, tmp_path):
+    """Copies are a millisecond apart; a file of 5000 is longer than what is read at once."""
+    path = capture(tmp_path / "long.pcap", [copy(type2(5) + ping(sequence=n), sequence=n) for n in range(10000)])
+    assert 2 <= total("-r", path, "-d", "2")["seconds"] < 9
+
+
+def test_what_stands_in_front_of_the_summary(rate, tmp_path):
+    """A copy that is cut inside its header, one inside another, one quoted by an ICMP error, and ARP."""
+    whole = copy(type2(1) + ping(), sequence=0)
+    nested = copy(type2(2) + whole, sequence=0)
+    error = ethernet(0x0800, ipv4(1, icmp(3, 4, bytes(4), whole[14:80]), source=COLLECTOR, destination=SOURCE))
+    path = capture(tmp_path / "mixed.pcap", [whole, nested, copy(b"\x10\x00\x00", sequence=1), error, ethernet(0x0806, bytes(28))])
+    head = rate("-r", path).stdout.splitlines()[0]
+    counts = ", inside others 1, quoted in ICMP errors 1, broken 1, not ERSPAN 1"
+    assert head == f"{path}: 5 packets in 4.00 ms: copies 2{counts}"
 
 
 @pytest.mark.parametrize("name", ["blog-iperf-mtu", "type3-ipv6", "type1-ipv4", "plain-gre"])

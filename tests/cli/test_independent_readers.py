@@ -11,14 +11,13 @@ import pcapfile
 import pytest
 
 CAPTURES = captures_table.CAPTURES
-ALL = sorted(path.name for path in CAPTURES.iterdir() if path.suffix in (".pcap", ".pcapng"))
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_capinfos_and_editcap_accept(name, tmp_path):
-    subprocess.run(["capinfos", CAPTURES / name], check=True, capture_output=True)
+@pytest.mark.parametrize("capture", captures_table.FILES, ids=lambda path: path.name)
+def test_capinfos_and_editcap_accept(capture, tmp_path):
+    subprocess.run(["capinfos", capture], check=True, capture_output=True)
     done = subprocess.run(
-        ["editcap", CAPTURES / name, tmp_path / "again.pcapng"], check=True, capture_output=True, text=True
+        ["editcap", capture, tmp_path / "again.pcapng"], check=True, capture_output=True, text=True
     )
     assert done.stderr == ""
 

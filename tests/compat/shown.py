@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from conftest import BUILD, TREE, Tshark  # noqa: E402
+from programs import BUILD, TREE, Tshark  # noqa: E402
 
 ATTRIBUTES = ["name", "showname", "show", "value", "pos", "size", "hide"]
 STATISTICS = ["sessions", "loss", "bandwidth", "json", "tree"]

@@ -4,6 +4,7 @@
 import json
 import os
 import subprocess
+import time
 
 import pytest
 from receiver import COPIES, INJECT, each, user_of, wait_until_ready
@@ -82,8 +83,9 @@ def test_root_becomes_nobody(receiver, backend):
 
 
 def test_a_duration_ends_the_run(net, erspanrate):
+    begun = time.monotonic()
     done = net.run("collector", erspanrate, "-i", "in0", "-j", "-q", "-d", "1", timeout=20)
-    assert 1 <= json.loads(done.stdout)["seconds"] < 10
+    assert 1 <= json.loads(done.stdout)["seconds"] <= time.monotonic() - begun
 
 
 def test_a_pipe_that_breaks(net, erspanrate, capture):

@@ -2,8 +2,11 @@
 """Per copy: what is lost before it, late, a duplicate, a restart, a copy of a copy, and when the
 source saw it. Expected values follow from the scenarios and from the definitions."""
 
+import subprocess
+
 import captures_table
 import packets
+import pcapfile
 import pytest
 from shows import Shows
 
@@ -148,6 +151,52 @@ def odd_frames(tshark, tmp_path):
 ], ids=str)
 def test_numbers(odd_frames, numbers, display_filter, frames):
     assert odd_frames(numbers, display_filter) == frames
+
+
+def test_a_number_that_belongs_nowhere(odd_frames):
+    """Out of place where it stands; a stray once the copies behind it have gone on without it."""
+    numbers = [0, 1, 2, 50_000_000, 3, 4, 5, 6, 7]
+    assert odd_frames(numbers, "erspan.analysis.out_of_place") == [4]
+    (told,) = odd_frames(numbers, "erspan.analysis.stray")
+    assert told > 4
+    assert odd_frames(numbers, "erspan.analysis.lost || erspan.analysis.restart") == []
+
+
+SECOND = 10**9
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_delay_and_jitter(tshark, tmp_path, passes):
+    """Unix time in 100 us (quirk Q11) of frames that arrive 0, 0.2 and 0 ms late, each 1 ms behind the last.
+    RFC 3550, 6.4.1: jitter goes a sixteenth of the way to each difference of delays."""
+    seen = [10, 18, 30]  # in 100 us
+    frames = []
+    for number, tenths in enumerate(seen):
+        stamp = (1_700_000_000 * 10_000 + tenths) % 2**32
+        copy = packets.copy(packets.type3(timestamp=stamp) + packets.ping(sequence=number), 0x22EB, number)
+        arrival_ns = 1_700_000_000 * SECOND + (number + 1) * 1_000_000
+        frames.append(pcapfile.Frame(packets.ETHERNET, len(copy), copy, arrival_ns))
+    pcapfile.write(tmp_path / "late.pcap", packets.ETHERNET, frames)
+    first = 0.0002 / 16
+    wanted = [(None, 0, 0), (0.0008, 0.0002, first), (0.0012, 0, first + (0.0002 - first) / 16)]
+    rows = tshark.fields(
+        tmp_path / "late.pcap", ["erspan.time.delta", "erspan.delay", "erspan.jitter"], options=passes
+    )
+    found = [tuple(float(cell) if cell else None for cell in row) for row in rows]
+    assert found == [pytest.approx(row, abs=1e-9) for row in wanted]
+
+
+@pytest.mark.parametrize("tick, lies", [("100ns", False), ("8ns", True)])
+def test_a_clock_that_ticks_otherwise_than_declared(tshark, erspangen, tmp_path, tick, lies):
+    """Said once, with the first copy whose time is known by the tick that was measured."""
+    capture = tmp_path / "tick.pcap"
+    keys = ["--type", "3", "--gra", "1", "--tick", tick, "--interval", "1ms", "--count", "60"]
+    subprocess.run([erspangen, "write", *keys, "-o", capture], check=True)
+    measured = tshark.frames(capture, f"erspan.time.tick == {int(tick[:-2]) * 1000}")
+    assert measured
+    for passes in ([], ["-2"]):
+        said = tshark.frames(capture, "erspan.gra.contradiction", passes)
+        assert said == (measured[:1] if lies else [])
 
 
 def test_severities(tshark):

@@ -95,9 +95,7 @@ def test_with_the_source_s_time(exported, tmp_path):
         header = packets.type3(timestamp=i * 1000, gra=2, o=1)
         subheader = (5 << 26).to_bytes(4, "big") + (1700000000).to_bytes(4, "big")
         copies.append(packets.copy(header + subheader + packets.ping(sequence=i), 0x22EB, i))
-    frames = [pcapfile.Frame(packets.ETHERNET, len(copy), copy) for copy in copies]
-    capture = tmp_path / "source.pcap"
-    pcapfile.write(capture, packets.ETHERNET, frames)
+    capture = packets.capture(tmp_path / "source.pcap", copies)
     assert [frame.time_ns for frame in exported(capture)] == [0, 1000000, 2000000]
     found = exported(capture, "-o", "erspan.export_source_time:TRUE")
     assert [frame.time_ns for frame in found] == [1700000000 * SECOND + i * 1000 for i in range(3)]

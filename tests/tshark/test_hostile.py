@@ -6,14 +6,11 @@ ERSPAN_ROUNDS is how many changed captures there are for each rate.
 
 import os
 import subprocess
-from pathlib import Path
 
+import captures_table
 import pytest
-from conftest import UNDER
+from programs import UNDER
 
-pytestmark = pytest.mark.memory
-
-CAPTURES = sorted((Path(__file__).resolve().parents[2] / "captures").glob("*.pcap*"))
 ROUNDS = int(os.environ.get("ERSPAN_ROUNDS", "3"))
 RATES = ("0.02", "0.1")  # of the bytes
 OUTER_IP = "34"  # bytes in front, which are left alone half the time: else few frames get to ERSPAN
@@ -23,7 +20,7 @@ OUTER_IP = "34"  # bytes in front, which are left alone half the time: else few 
 def everything(tmp_path_factory):
     """All captures in one file."""
     merged = tmp_path_factory.mktemp("merged") / "all.pcapng"
-    subprocess.run(["mergecap", "-a", "-w", merged, *CAPTURES], check=True)
+    subprocess.run(["mergecap", "-a", "-w", merged, *captures_table.FILES], check=True)
     return merged
 
 

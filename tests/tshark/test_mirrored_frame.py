@@ -142,12 +142,14 @@ def test_vlan_of_the_header_leaves_the_frame_alone(tshark, tmp_path):
             copy(type2() + ping(vlan=30)),
             copy(type2(en=3) + ping(vlan=30)),
             copy(type2(en=3) + ping()),
+            copy(type2(en=1) + ping()),
         ],
     )
     assert tshark.fields(path, ["erspan.vlan", "vlan.id"]) == [
-        ("30", ""), ("30", "20"), ("30", "30"), ("0", "30"), ("0", "30"), ("0", "")]
+        ("30", ""), ("30", "20"), ("30", "30"), ("0", "30"), ("0", "30"), ("0", ""), ("0", "")]
     assert tshark.frames(path, "erspan.vlan.kept") == [3, 4]
     assert tshark.frames(path, "erspan.vlan.missing") == [6]
+    assert tshark.frames(path, "erspan.encap.isl") == [7]
 
 
 def test_nested(tshark, tmp_path):

@@ -6,12 +6,13 @@ import re
 import subprocess
 
 import captures_table
+import packets
 import pytest
 import random_scenarios
 import reports
 
 CAPTURES = captures_table.CAPTURES
-FILES = sorted([*CAPTURES.glob("*.pcap"), *CAPTURES.glob("*.pcapng")])
+FILES = captures_table.FILES
 
 # What the truth calls two sessions is one that restarts; numbers in random bytes are by chance.
 ANOTHER_TRUTH = ("q27-restart", "random-bytes")
@@ -193,6 +194,40 @@ def test_loss_table(tshark):
     assert {row["Bytes around"] for row in found} == {"100-100"}
 
 
+def test_counters_of_line_cards(tshark):
+    text = tshark.run(CAPTURES / "sequence-by-hw-id.pcap", "-q", "-z", "erspan,sessions").stdout
+    counters = text[text.index("Sequence counters") :].splitlines()[1:]
+    head, *found = [re.split(r"\s{2,}", line) for line in counters if line]
+    assert [dict(zip(head, row))["Hw ID"] for row in found] == ["1", "2"]
+    assert [dict(zip(head, row))["Copies"] for row in found] == ["6", "3"]
+
+
+@pytest.mark.parametrize("name, word", [("q3-constant-sequence.pcap", "constant"), ("type1-ipv4.pcap", "none")])
+def test_sessions_whose_numbers_say_nothing(tshark, name, word):
+    text = tshark.run(CAPTURES / name, "-q", "-z", "erspan,sessions").stdout
+    head, *lines = rows(text, "sessions")
+    assert {dict(zip(head, line))["Sequence"] for line in lines} == {word}
+
+
+def test_tables_of_two_sessions(tshark, tmp_path):
+    """Of the second number 1 comes twice, and 2 never: a fourth of those that should have come. Times count
+    from the first copy of all."""
+    def sent(session, number):
+        return packets.copy(packets.type2(session) + packets.ping(sequence=10 * session + number), sequence=number)
+
+    copies = [sent(1, 0), sent(2, 0), sent(2, 1), sent(2, 1), sent(2, 3), sent(1, 1)]
+    capture = packets.capture(tmp_path / "two.pcap", copies)
+    text = tshark.run(capture, "-q", "-z", "erspan,sessions", "-z", "erspan,loss").stdout
+    head, *lines = rows(text, "sessions")
+    found = {line[head.index("Session")]: dict(zip(head, line)) for line in lines}
+    assert (found["2"]["Copies"], found["2"]["Dup"], found["2"]["Lost"], found["2"]["Lost %"]) == (
+        "4", "1", "1", "25.000")
+    assert (found["1"]["Copies"], found["1"]["Lost %"]) == ("2", "0.000")
+    head, line = rows(text, "loss")
+    loss = dict(zip(head, line))
+    assert (loss["Time s"], loss["Session"], loss["First number"]) == ("0.004000", "2", "2")
+
+
 def test_loss_table_without_loss(tshark):
     text = tshark.run(CAPTURES / "sequence-wrap.pcap", "-q", "-z", "erspan,loss").stdout
     assert "No sequence number is missing." in text
@@ -218,9 +253,33 @@ def test_bandwidth_names_the_cause(tshark, name, cause):
         assert line in text
 
 
+def test_rates_of_bandwidth(tshark, tmp_path):
+    """Three frames of 98 bytes, in copies of 148, within 2 ms; one a millisecond."""
+    copies = [packets.copy(packets.type2() + packets.ping(sequence=i), sequence=i) for i in range(3)]
+    capture = packets.capture(tmp_path / "three.pcap", copies)
+    head, line = rows(tshark.run(capture, "-q", "-z", "erspan,bandwidth").stdout, "bandwidth")
+    shown = dict(zip(head, line))
+    assert (shown["Time s"], shown["Copies"], shown["Mirrored"], shown["Peak 1 ms"]) == (
+        "0.002", "1.78 Mbit/s", "1.18 Mbit/s", "1.18 Mbit/s")
+
+
 def test_bandwidth_of_a_clean_capture(tshark):
     text = tshark.run(CAPTURES / "type2-ipv4.pcap", "-q", "-z", "erspan,bandwidth").stdout
     assert "likeliest" not in text
+
+
+def test_bandwidth_of_a_part(tshark):
+    """What a filter left out looks as if it had not come: no verdict."""
+    capture = CAPTURES / "one-direction.pcap"
+    whole = reports.report(tshark, capture, "-q")["sessions"][0]
+    json_of_part = "erspan,json,frame.number != 1"
+    for passes in [], ["-2"]:
+        found = reports.report(tshark, capture, "-q", *passes, statistic=json_of_part)
+        part = found["sessions"][0]
+        assert (whole["left_out"], part["left_out"]) == (0, 1)
+        assert (whole["verdicts"] != [], part["verdicts"]) == (True, [])
+    text = tshark.run(capture, "-q", "-z", "erspan,bandwidth,frame.number != 1").stdout
+    assert f"no verdict, as the filter left out 1 of its {whole['copies']} copies" in text
 
 
 def test_tree(tshark):
@@ -243,7 +302,7 @@ def test_conversations(tshark):
 def test_table_of_the_menu(tshark):
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
     row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "4100", "7", "0", "0", "0"]
+    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "0.004100", "7", "0", "0", "0"]
 
 
 def test_expert_and_io_statistics(tshark):
@@ -266,3 +325,5 @@ def test_memory_limit_is_said(tshark, erspangen, tmp_path):
     assert found["totals"]["frames"] == 2000
     covered = sum(session["copies"] for session in found["sessions"])
     assert covered + found["totals"]["given_up"] >= 2000
+    text = tshark.run(capture, "-q", "-z", "erspan,sessions", *small).stdout
+    assert f"{found['totals']['given_up']} times there was no room" in text

@@ -178,8 +178,12 @@ struct analysis_finding mirror_take(struct mirror *mirror, const struct made_cop
         .depth = MAX(made->depth, 1),
     };
     const struct bytes bytes = {payload, copy.header_length + copy.inner_captured};
-    analysis_take(mirror->analysis, &place, &copy, bytes, &finding);
-    report_add(mirror->report, &place, &copy, bytes, &finding);
+    const struct bytes mirrored = copy_frame(&copy, bytes);
+    const struct inner_packet packet = inner_find_packet(mirrored, copy.inner.kind);
+    struct flow_segment segment;
+    bool is_tcp = flow_segment_find(mirrored, packet, copy.mirrored_length, &segment);
+    analysis_take(mirror->analysis, &place, &copy, content_fingerprint(mirrored, packet), &finding);
+    report_add(mirror->report, &place, &copy, is_tcp ? &segment : NULL, &finding);
     return finding;
 }
 

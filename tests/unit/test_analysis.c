@@ -148,10 +148,13 @@ static void test_domain(void)
 /* Whatever comes, memory stays at its limit, and what did not fit is counted. */
 static void test_memory(void)
 {
-    enum { LIMIT = 1 << 18, SESSIONS = 20000 };
+    enum { LIMIT = 1 << 18, SESSIONS = 20000, OF_A_SOURCE = 256 };
     struct mirror mirror;
     mirror_begin(&mirror, &(struct analysis_policy){.memory_limit = LIMIT}, LIMIT);
     uint64_t without = 0;
+    uint64_t timeless =
+        0; /* copies of sources that never have a time: there is no room for clocks */
+    bool timed = false;
     for (unsigned i = 0; i < SESSIONS; i++) {
         struct analysis_finding finding =
             mirror_take(&mirror, &(struct made_copy){.source = (uint8_t)(i >> 8),
@@ -160,12 +163,36 @@ static void test_memory(void)
                                                      .timestamp = FIRST_TIMESTAMP + 10 * i,
                                                      .content = i});
         g_assert_true(finding.counts);
+        timed = (timed && i % OF_A_SOURCE != 0) || finding.has_time;
+        if (i % OF_A_SOURCE == OF_A_SOURCE - 1 || i == SESSIONS - 1)
+            timeless += timed ? 0 : i % OF_A_SOURCE + 1;
         without += finding.has_sequence ? 0 : 1;
     }
     g_assert_cmpuint(without, >, 0);
-    g_assert_cmpuint(analysis_given_up(mirror.analysis), ==, without);
+    g_assert_cmpuint(timeless, >, 0);
+    g_assert_cmpuint(timeless, <, SESSIONS);
+    g_assert_cmpuint(analysis_given_up(mirror.analysis), ==, without + timeless);
+    g_assert_cmpuint(analysis_unfollowed(mirror.analysis), ==, without);
     g_assert_cmpuint(analysis_memory(mirror.analysis), <=, LIMIT);
     mirror_end(&mirror);
+}
+
+/* A copy with a number that found no session is followed by no counter; one without is none's. */
+static void test_without_session(void)
+{
+    struct analysis *analysis = analysis_new(&(struct analysis_policy){0});
+    struct analysis_finding finding;
+    const struct analysis_place place = {.frame = 1, .depth = 1};
+    const struct analysis_place inside = {.frame = 2, .depth = 2};
+    const struct copy numbered = {.has_sequence = true, .sequence = 7};
+    const struct copy unnumbered = {0};
+    analysis_take(analysis, &place, &numbered, 0, &finding);
+    g_assert_false(finding.counts);
+    analysis_take(analysis, &place, &unnumbered, 0, &finding);
+    analysis_take(analysis, &inside, &numbered, 0, &finding);
+    g_assert_cmpuint(analysis_unfollowed(analysis), ==, 1);
+    g_assert_cmpuint(analysis_given_up(analysis), ==, 0);
+    analysis_free(analysis);
 }
 
 int main(int argc, char **argv)
@@ -177,5 +204,6 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/time-again", test_time_again);
     g_test_add_func("/analysis/domain", test_domain);
     g_test_add_func("/analysis/memory", test_memory);
+    g_test_add_func("/analysis/without-session", test_without_session);
     return g_test_run();
 }

@@ -104,7 +104,7 @@ static const struct content_case {
 static uint64_t fingerprint(const char *hex, enum inner_kind kind)
 {
     struct bytes frame = bytes_from_hex(hex);
-    uint64_t result = content_fingerprint(frame, kind);
+    uint64_t result = content_fingerprint(frame, inner_find_packet(frame, kind));
     bytes_free(frame);
     return result;
 }
@@ -128,10 +128,6 @@ static const struct {
     const char *hex;
     enum inner_kind kind;
 } too_little[] = {
-    {"", INNER_ETHERNET},
-    {"", INNER_IPV4},
-    {"", INNER_IPV6},
-    {"", INNER_OPAQUE},
     {"02000000", INNER_ETHERNET},
     {MACS, INNER_ETHERNET},
     {MACS "8100", INNER_ETHERNET},
@@ -152,6 +148,12 @@ static void test_too_little(void)
         g_assert_cmphex(fingerprint(too_little[i].hex, too_little[i].kind), ==, CONTENT_TOO_LITTLE);
 }
 
+static void test_nothing(void)
+{
+    for (int kind = INNER_ETHERNET; kind <= INNER_OPAQUE; kind++)
+        g_assert_cmphex(fingerprint("", (enum inner_kind)kind), ==, 0);
+}
+
 /* Every bit of what counts changes the fingerprint; every bit of the other bytes does not. */
 static void test_every_bit(void)
 {
@@ -159,13 +161,14 @@ static void test_every_bit(void)
     struct bytes flipped = bytes_prefix(frame, frame.len);
     /* Behind version, TOS and length: ID; MF and offset; TTL and protocol; checksum. */
     struct bytes mask = bytes_from_hex("0000 0000 ffff 3fff 00ff 0000");
-    uint64_t original = content_fingerprint(frame, INNER_IPV4);
+    const struct inner_packet packet = inner_find_packet(frame, INNER_IPV4);
+    uint64_t original = content_fingerprint(frame, packet);
     for (size_t bit = 4 * 8; bit < frame.len * 8; bit++) {
         size_t byte = bit / 8;
         uint8_t value = (uint8_t)(0x80 >> bit % 8);
         bool matters = byte >= mask.len || (bytes_u8(mask, byte) & value) != 0;
         ((uint8_t *)flipped.data)[byte] ^= value;
-        g_assert_cmpint(content_fingerprint(flipped, INNER_IPV4) != original, ==, matters);
+        g_assert_cmpint(content_fingerprint(flipped, packet) != original, ==, matters);
         ((uint8_t *)flipped.data)[byte] ^= value;
     }
     bytes_free(mask);
@@ -331,6 +334,20 @@ static void test_against_list(void)
     content_memory_free(memory);
 }
 
+/* What fits into so many bytes takes no more than them, and twice as many copies would. */
+static void test_bytes(void)
+{
+    for (size_t bytes = 4096; bytes < 64 << 20; bytes = bytes * 3 / 2) {
+        size_t copies = content_memory_fit(bytes);
+        struct content_memory *fits = content_memory_new(copies);
+        struct content_memory *more = content_memory_new(copies * 2);
+        g_assert_cmpuint(content_memory_bytes(fits), <=, bytes);
+        g_assert_cmpuint(content_memory_bytes(more), >, bytes);
+        content_memory_free(fits);
+        content_memory_free(more);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -338,7 +355,9 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/content/fingerprint/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_fingerprint);
     }
+    g_test_add_func("/content/bytes", test_bytes);
     g_test_add_func("/content/too-little", test_too_little);
+    g_test_add_func("/content/nothing", test_nothing);
     g_test_add_func("/content/every-bit", test_every_bit);
     for (size_t i = 0; i < G_N_ELEMENTS(memories); i++) {
         g_autofree char *path = g_strdup_printf("/content/memory/%s", memories[i].name);

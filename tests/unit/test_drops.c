@@ -17,7 +17,7 @@ static const struct {
     {10, {.missed = 3, .fifo = 2, .errors = 1}, {0}, {.interface = 6, .on_the_way = 4}},
     {10, {0}, {.ring = 4}, {.kernel = 4, .on_the_way = 6}},
     {10, {.backlog = 4}, {0}, {.kernel = 4, .on_the_way = 6}},
-    {10, {0}, {.given_up = 2}, {.program = 2, .on_the_way = 8}},
+    {10, {0}, {.unfollowed = 2}, {.program = 2, .on_the_way = 8}},
     /* drops of other packets explain no more than is lost */
     {10, {.missed = 100}, {.ring = 4}, {.kernel = 4, .interface = 6}},
     {10, {.missed = 100}, {.ring = 100}, {.kernel = 10}},

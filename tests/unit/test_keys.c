@@ -66,6 +66,7 @@ static const struct trial trials[] = {
     {"timestamp", "9", NULL},
     {"timestamp", "unix", NULL},
     {"tick", "7us", NULL},
+    {"drift", "100000ppm", NULL},
     {"sgt", "9", NULL},
     {"p", "yes", NULL},
     {"ft", "9", NULL},

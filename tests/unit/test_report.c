@@ -94,6 +94,25 @@ static void test_overhead(void)
     }
 }
 
+/* The first copy that is very late might have been a restart: its gap is filled all the same. */
+static void test_gap_filled_much_later(void)
+{
+    enum { MISSING = 30, LATE_AFTER = 1000, NUMBERS = 1100 };
+    struct mirror mirror;
+    mirror_begin_usual(&mirror);
+    for (uint32_t i = 0; i < NUMBERS; i++) {
+        if (i != MISSING)
+            mirror_take(&mirror, &(struct made_copy){.sequence = i, .content = i});
+        if (i == LATE_AFTER)
+            mirror_take(&mirror, &(struct made_copy){.sequence = MISSING, .content = MISSING});
+    }
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->sequence.lost, ==, 0);
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->sequence.late, ==, 1);
+    g_assert_cmpuint(report_gap_count(mirror.report), ==, 1);
+    g_assert_cmpuint(report_gap(mirror.report, 0)->came_late, ==, 1);
+    mirror_end(&mirror);
+}
+
 /* 12 and 13 never came; of 15 to 17 one came late. */
 static void test_gaps(void)
 {
@@ -208,10 +227,10 @@ static void test_filter(void)
                             .inner_length = 100,
                             .mirrored_length = 100};
         struct analysis_finding finding;
-        analysis_take(mirror.analysis, &place, &copy, (struct bytes){NULL, 0}, &finding);
-        report_add(all, &place, &copy, (struct bytes){NULL, 0}, &finding);
+        analysis_take(mirror.analysis, &place, &copy, 0, &finding);
+        report_add(all, &place, &copy, NULL, &finding);
         if (made.id == 2)
-            report_add(some, &place, &copy, (struct bytes){NULL, 0}, &finding);
+            report_add(some, &place, &copy, NULL, &finding);
     }
     report_sum(all, mirror.analysis);
     report_sum(some, mirror.analysis);
@@ -451,6 +470,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/sizes", test_sizes);
     g_test_add_func("/report/overhead", test_overhead);
     g_test_add_func("/report/gaps", test_gaps);
+    g_test_add_func("/report/gap-filled-much-later", test_gap_filled_much_later);
     g_test_add_func("/report/random-order", test_random_order);
     g_test_add_func("/report/filter", test_filter);
     g_test_add_func("/report/shared-counter", test_shared_counter);

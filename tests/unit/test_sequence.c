@@ -112,7 +112,7 @@ static void test_restart(void)
         {500, false, SEQUENCE_FIRST, 0, 0, 0}, {501, false, SEQUENCE_NEXT, 0, 0, 0},
         {503, false, SEQUENCE_GAP, 1, 0, 2},   {0, false, SEQUENCE_HELD, 499, 3, 0},
         {2, false, SEQUENCE_RESTART, 1, 0, 4}, {3, false, SEQUENCE_NEXT, 0, 0, 0},
-        {502, false, SEQUENCE_HELD, 0, 4, 0},  {1, false, SEQUENCE_LATE, 0, 3, 5},
+        {502, false, SEQUENCE_HELD, 0, 4, 3},  {1, false, SEQUENCE_LATE, 0, 3, 5},
         {4, false, SEQUENCE_NEXT, 0, 0, 0},
     };
     struct sequence_counts counts = WALK(steps);

@@ -10,6 +10,7 @@ enum fate { COMES, IS_LOST, IS_NOT_MIRRORED };
 /* A transfer of full-size segments, each acknowledged, and how it is mirrored. */
 struct transfer {
     struct made_copy copy; /* of every frame: type, addresses, ID */
+    uint16_t flow;
     unsigned segments;
     size_t mss; /* 1460 unless said; segments are as long */
     enum fate full;
@@ -43,21 +44,25 @@ static void send_transfer(struct mirror *mirror, const struct transfer *transfer
 {
     uint32_t mss = transfer->mss != 0 ? (uint32_t)transfer->mss : MSS;
     const struct made_segment handshake[] = {
-        {.syn = true, .sequence = 999, .mss = (uint16_t)mss},
-        {.from_server = true,
+        {.flow = transfer->flow, .syn = true, .sequence = 999, .mss = (uint16_t)mss},
+        {.flow = transfer->flow,
+         .from_server = true,
          .syn = true,
          .ack = true,
          .sequence = 4999,
          .acknowledgement = 1000,
          .mss = (uint16_t)mss},
-        {.ack = true, .sequence = 1000, .acknowledgement = 5000},
+        {.flow = transfer->flow, .ack = true, .sequence = 1000, .acknowledgement = 5000},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(handshake); i++)
         send_frame(mirror, transfer, &handshake[i], 0, transfer->small);
     for (uint32_t i = 0; i < transfer->segments; i++) {
-        const struct made_segment data = {
-            .ack = true, .sequence = 1000 + i * mss, .acknowledgement = 5000};
-        const struct made_segment ack = {.from_server = true,
+        const struct made_segment data = {.flow = transfer->flow,
+                                          .ack = true,
+                                          .sequence = 1000 + i * mss,
+                                          .acknowledgement = 5000};
+        const struct made_segment ack = {.flow = transfer->flow,
+                                         .from_server = true,
                                          .ack = true,
                                          .sequence = 5000,
                                          .acknowledgement = 1000 + (i + 1) * mss};
@@ -109,6 +114,21 @@ static enum fate runs_are_lost(unsigned number)
     return number % 100 >= 60 ? IS_LOST : COMES;
 }
 
+static enum fate one_percent_is_lost(unsigned number)
+{
+    return number % 100 == 50 ? IS_LOST : COMES;
+}
+
+static enum fate one_percent_is_lost_in_pairs(unsigned number)
+{
+    return number % 200 == 50 || number % 200 == 51 ? IS_LOST : COMES;
+}
+
+static enum fate two_holes(unsigned number)
+{
+    return number % 300 >= 100 && number % 300 < 200 ? IS_LOST : COMES;
+}
+
 static enum fate one_is_lost(unsigned number)
 {
     return number == 30 ? IS_LOST : COMES;
@@ -132,6 +152,8 @@ static void test_clean(void)
         {.segments = 200, .copy = {.type = ERSPAN_TYPE_III, .ipv6 = true}},
         {.segments = 200, .mss = 8960},
         {.segments = 200, .chance = one_is_lost},
+        {.segments = 500, .chance = one_percent_is_lost},
+        {.segments = 250, .chance = two_holes},
         {.segments = 200, .chance = one_in_seven_is_mirrored}, /* it samples */
         {.segments = 3, .full = IS_LOST},
         {.segments = 3, .full = IS_NOT_MIRRORED},
@@ -173,6 +195,21 @@ static void test_mtu_by_acks(void)
         assert_said(&verdicts[0], rows[i].mtu);
         assert_said(&verdicts[0], "200 of 403 copies are missing (49.6 %)");
     }
+}
+
+/* Connections too short to tell the length of a full frame give no more than a lower bound. */
+static void test_mtu_by_short_connections(void)
+{
+    struct mirror mirror;
+    struct verdict verdicts[CAUSES];
+    begin(&mirror);
+    for (uint16_t flow = 0; flow < 4; flow++)
+        send_transfer(&mirror, &(struct transfer){
+                                   .copy.id = 1, .flow = flow, .segments = 7, .full = IS_LOST});
+    g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
+    assert_said(&verdicts[0], "in frames of at least 1,514 bytes");
+    assert_said(&verdicts[0], "an MTU of at least 1,550 bytes");
 }
 
 /* 200 segments in 403 ms: 200 * 1514 + 200 * 54 bytes and a handshake. */
@@ -240,9 +277,10 @@ static void test_policer(void)
     } rows[] = {
         {one_in_three_is_lost, "of 1.0 on average and 1 at most"},
         {runs_are_lost, "of 40.0 on average and 40 at most"},
+        {one_percent_is_lost_in_pairs, "of 2.0 on average and 2 at most"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const struct transfer transfer = {.copy.id = 1, .segments = 300, .chance = rows[i].chance};
+        const struct transfer transfer = {.copy.id = 1, .segments = 500, .chance = rows[i].chance};
         struct verdict verdicts[CAUSES];
         g_assert_cmpuint(judge_transfer(&transfer, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
@@ -263,7 +301,31 @@ static void test_policer_of_one_size(void)
     g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
     assert_said(&verdicts[0], "10 of 60 copies are missing (16.7 %)");
-    assert_said(&verdicts[0], "if there were larger ones");
+    assert_said(&verdicts[0], "or, if there were frames above 100 bytes, an MTU on the way");
+}
+
+/* Whose copies are missing of a counter that two sessions share: not of the one that, by the ACKs,
+ * saw all. */
+static void test_loss_of_another_session(void)
+{
+    for (unsigned whole = 0; whole < 2; whole++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        begin(&mirror);
+        for (uint16_t i = 0; i < 8; i++)
+            for (unsigned id = 0; id < 2; id++)
+                send_transfer(&mirror, &(struct transfer){
+                                           .copy.id = (int16_t)id,
+                                           .flow = i,
+                                           .segments = 25,
+                                           .chance = id == whole ? NULL : one_in_three_is_lost});
+        const struct report_session *session = mirror_sum(&mirror, 0);
+        g_assert_cmpint(session->domain, ==, DOMAIN_SOURCE);
+        g_assert_cmpuint(verdict_find(mirror.report, session, verdicts), ==, whole);
+        if (whole != 0)
+            g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
+        mirror_end(&mirror);
+    }
 }
 
 /* Drops that make up for at least half of the loss are the collector's. */
@@ -298,6 +360,7 @@ static void test_super_frames(void)
     g_assert_cmpuint(judge_transfer(&hidden, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_SUPER_FRAMES);
     assert_said(&verdicts[0], "100.0 % of the payload was never mirrored");
+    assert_said(&verdicts[0], "0 of 203 copies hold a full-size frame");
 
     /* Segments of more than the MSS that the SYNs offered come. */
     struct mirror mirror;
@@ -346,9 +409,9 @@ static void test_cut(void)
 }
 
 /* Sends only the frames of one end. */
-static void send_side(struct mirror *mirror, int16_t id, bool from_server)
+static void send_side(struct mirror *mirror, struct made_copy copy, bool from_server)
 {
-    const struct transfer transfer = {.copy.id = id,
+    const struct transfer transfer = {.copy = copy,
                                       .segments = 200,
                                       .full = from_server ? IS_NOT_MIRRORED : COMES,
                                       .small = from_server ? COMES : IS_NOT_MIRRORED};
@@ -374,10 +437,26 @@ static void test_one_direction(void)
         struct mirror mirror;
         struct verdict verdicts[CAUSES];
         begin(&mirror);
-        send_side(&mirror, 1, from_server);
+        send_side(&mirror, (struct made_copy){.id = 1}, from_server);
         g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
         assert_said(&verdicts[0], "1 of 1 connection is heard");
+    }
+}
+
+/* Type III says at which side of the port the frames were seen. */
+static void test_one_direction_of_a_port(void)
+{
+    for (unsigned egress = 0; egress < 2; egress++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        begin(&mirror);
+        send_side(&mirror,
+                  (struct made_copy){.id = 1, .type = ERSPAN_TYPE_III, .egress = egress != 0},
+                  true);
+        g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
+        g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
+        assert_said(&verdicts[0], egress ? "seen at egress (D)" : "seen at ingress (D)");
     }
 }
 
@@ -387,7 +466,7 @@ static void test_one_direction_with_loss(void)
     struct mirror mirror;
     struct verdict verdicts[CAUSES];
     begin(&mirror);
-    send_side(&mirror, 1, true);
+    send_side(&mirror, (struct made_copy){.id = 1}, true);
     for (uint32_t i = 0; i < 100; i++)
         mirror_take(&mirror, &(struct made_copy){.id = 1,
                                                  .sequence = next_number + i,
@@ -404,12 +483,28 @@ static void test_directions_apart(void)
     struct mirror mirror;
     struct verdict verdicts[CAUSES];
     begin(&mirror);
-    send_side(&mirror, 1, false);
+    send_side(&mirror, (struct made_copy){.id = 1}, false);
     next_number = 0;
-    send_side(&mirror, 2, true);
+    send_side(&mirror, (struct made_copy){.id = 2}, true);
     for (size_t i = 0; i < 2; i++)
         g_assert_cmpuint(verdict_find(mirror.report, mirror_sum(&mirror, i), verdicts), ==, 0);
     mirror_end(&mirror);
+}
+
+/* A report that is given only one side of a connection tells nothing of why it misses the other. */
+static void test_filtered(void)
+{
+    struct mirror mirror;
+    struct verdict verdicts[CAUSES];
+    begin(&mirror);
+    send_side(&mirror, (struct made_copy){.id = 1}, true);
+    struct report *whole = mirror.report;
+    mirror.report = report_new(ANALYSIS_MEMORY_DEFAULT);
+    mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = next_number, .content = 100000});
+    report_free(mirror.report);
+    mirror.report = whole;
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->left_out, ==, 1);
+    g_assert_cmpuint(judge(&mirror, verdicts), ==, 0);
 }
 
 /* SYNs that nobody answers are no direction that is missing. */
@@ -435,6 +530,7 @@ static void test_loop(void)
         mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 2 * i + 1, .content = i});
         mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 2 * i, .depth = 2});
     }
+    mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 41, .content = 20});
     g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_LOOP);
     assert_said(&verdicts[0], "20 copies were inside another, up to 2 deep");
@@ -463,17 +559,21 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verdict/clean", test_clean);
     g_test_add_func("/verdict/mtu-by-acks", test_mtu_by_acks);
+    g_test_add_func("/verdict/mtu-by-short-connections", test_mtu_by_short_connections);
     g_test_add_func("/verdict/rates", test_rates);
     g_test_add_func("/verdict/mtu-without-sequence", test_mtu_without_sequence);
     g_test_add_func("/verdict/mtu-by-icmp", test_mtu_by_icmp);
     g_test_add_func("/verdict/policer", test_policer);
     g_test_add_func("/verdict/policer-of-one-size", test_policer_of_one_size);
+    g_test_add_func("/verdict/loss-of-another-session", test_loss_of_another_session);
     g_test_add_func("/verdict/collector", test_collector);
     g_test_add_func("/verdict/super-frames", test_super_frames);
     g_test_add_func("/verdict/cut", test_cut);
     g_test_add_func("/verdict/one-direction", test_one_direction);
+    g_test_add_func("/verdict/one-direction-of-a-port", test_one_direction_of_a_port);
     g_test_add_func("/verdict/one-direction-with-loss", test_one_direction_with_loss);
     g_test_add_func("/verdict/directions-apart", test_directions_apart);
+    g_test_add_func("/verdict/filtered", test_filtered);
     g_test_add_func("/verdict/scan", test_scan);
     g_test_add_func("/verdict/loop", test_loop);
     g_test_add_func("/verdict/names", test_names);

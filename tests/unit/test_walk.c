@@ -4,7 +4,7 @@
  * the layers; a case strings them together and states its own lengths. Header checksums are 0: a
  * walk does not verify them.
  */
-#include "core/walk.h"
+#include "core/walk-memo.h"
 
 #include "tests/unit/fields.h"
 #include "tests/unit/support.h"
@@ -470,6 +470,44 @@ static void test_every_prefix(const void *data)
     bytes_free(whole);
 }
 
+/* With @p memo the walk ends as it does without. */
+static void assert_same_walk(struct walk_memo *memo, uint32_t link_type, struct bytes packet)
+{
+    struct outer want;
+    const struct outer *outer;
+    struct failure failure = walk(link_type, packet, &want);
+    assert_failure(walk_with_memo(memo, link_type, packet, &outer), failure.kind, failure.offset,
+                   failure.found);
+    assert_outer(packet, outer, &want);
+}
+
+/* A memo of the whole packet changes nothing for any packet that is nearly the same: with another
+ * bit anywhere, cut anywhere, of another link type. */
+static void test_memo(const void *data)
+{
+    const struct walk_case *test = data;
+    struct walk_memo *memo = g_new0(struct walk_memo, 1);
+    struct bytes whole = bytes_from_hex(test->hex);
+    for (size_t bit = 0; bit < whole.len * 8; bit++) {
+        struct bytes packet = bytes_prefix(whole, whole.len);
+        assert_same_walk(memo, test->link_type, whole);
+        ((uint8_t *)packet.data)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_same_walk(memo, test->link_type, packet);
+        assert_same_walk(memo, test->link_type, packet);
+        bytes_free(packet);
+    }
+    for (size_t len = 0; len <= whole.len; len++) {
+        struct bytes packet = bytes_prefix(whole, len);
+        assert_same_walk(memo, test->link_type, whole);
+        assert_same_walk(memo, test->link_type, packet);
+        bytes_free(packet);
+    }
+    assert_same_walk(memo, LINK_RAW, whole);
+    assert_same_walk(memo, LINK_ETHERNET, whole);
+    bytes_free(whole);
+    g_free(memo);
+}
+
 /* Every failure that a walk can end in has a case above, or is the cut of one. */
 static void test_failures_covered(void)
 {
@@ -494,10 +532,13 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         char *whole = g_strconcat("/walk/whole/", cases[i].name, NULL);
         char *prefix = g_strconcat("/walk/prefix/", cases[i].name, NULL);
+        char *memo = g_strconcat("/walk/memo/", cases[i].name, NULL);
         g_test_add_data_func(whole, &cases[i], test_whole);
         g_test_add_data_func(prefix, &cases[i], test_every_prefix);
+        g_test_add_data_func(memo, &cases[i], test_memo);
         g_free(whole);
         g_free(prefix);
+        g_free(memo);
     }
     g_test_add_func("/walk/failures-covered", test_failures_covered);
     return g_test_run();
