@@ -376,7 +376,7 @@ def test_every_figure_of_an_interval(rate, timed):
 def test_the_summary_for_people(rate, timed):
     said = rate("-r", timed).stdout
     assert f"{timed}: 9 packets in 8.00 ms: copies 9\n" in said
-    assert "  sequence  a counter of its own; restarted 1 times\n" in said
+    assert "  sequence  a counter of its own; restarted 1 time\n" in said
     assert "  sizes     64-127: 100 %; largest 98 bytes\n" in said
     # 152 bytes in 1 ms, and in 100 us
     assert "  peaks     1.22 Mbit/s in 1 ms, 12.2 Mbit/s in 100 us\n" in said
