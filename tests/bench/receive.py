@@ -13,7 +13,7 @@ first core is the sender's, the others are the receiver's.
 The receivers take turns, so that a machine that changes its speed does not decide; what counts is the
 median of each round's ratio. All figures need cores that are idle.
 
-Needs root, two cores, a build in build/ (scripts/build), tcpdump, and dumpcap, which comes with tshark.
+Needs root, two cores, a build in build/ (scripts/build), and what it takes to run the tests.
 """
 
 import argparse
