@@ -93,7 +93,7 @@ static uint64_t total_of(const struct kernel_count *count, uint32_t which)
     int cores = libbpf_num_possible_cpus();
     if (cores <= 0)
         return 0;
-    uint64_t *parts = g_new0(uint64_t, cores);
+    uint64_t *parts = g_new0(uint64_t, (size_t)cores);
     uint64_t sum = 0;
     bpf_map_lookup_elem(xdp_program_map(count->program, "totals"), &which, parts);
     for (int i = 0; i < cores; i++)

@@ -119,7 +119,6 @@ static bool is_keep_alive(const struct flow_direction *direction, struct byte_ra
 bool flow_direction_take(struct flow_direction *direction, const struct flow_segment *segment,
                          int64_t time_ns, bool may_grow)
 {
-    direction->sends = true;
     if (segment->rst)
         return true;
     if (segment->syn && !take_syn(direction, segment, time_ns))

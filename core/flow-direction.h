@@ -24,7 +24,7 @@ struct flow_direction {
     uint16_t mss;         /* that this end's SYN announced; 0 without */
     uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
     uint8_t options;      /* of these */
-    bool sends : 1;
+    bool sends : 1;       /* for the owner to set */
     bool begun : 1;
     bool has_base : 1;
     bool has_syn : 1; /* base is behind its SYN */

@@ -331,14 +331,14 @@ static void note_progress(struct flow_session *session, int64_t time_ns)
 static bool take(struct flow *flow, unsigned from, const struct flow_segment *segment,
                  int64_t time_ns, bool may_grow)
 {
-    bool moved;
-    if (!flow_direction_take(&flow->directions[from], segment, time_ns, may_grow))
+    bool moved = false;
+    struct flow_direction *ends = flow->directions;
+    bool acknowledges = segment->ack && !segment->rst;
+    if (!flow_direction_take(&ends[from], segment, time_ns, may_grow) ||
+        (acknowledges &&
+         !flow_direction_take_ack(&ends[!from], segment->acknowledgement, time_ns, &moved)))
         return false;
-    if (!segment->ack || segment->rst)
-        return true;
-    if (!flow_direction_take_ack(&flow->directions[!from], segment->acknowledgement, time_ns,
-                                 &moved))
-        return false;
+    ends[from].sends = true;
     if (moved)
         note_progress(flow->session, time_ns);
     return true;

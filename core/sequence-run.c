@@ -71,7 +71,7 @@ static uint32_t gaps_to_forget(const struct sequence *sequence, const struct seq
 {
     uint32_t old = find_gap(run, run->highest - SEQUENCE_LATE_MAX);
     bool must = sequence->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
-    return must ? MAX(old, (run->gap_count + 3) / 4) : old;
+    return must ? MAX(old, run->gap_count / 4) : old;
 }
 
 /* Makes room for one gap more; false where memory is short. */

@@ -32,10 +32,11 @@
  *   takes that back: the counts are the best guess at any time, and the end of a capture needs no
  *   last word.
  *
- * A run that a restart ended is remembered for SEQUENCE_EARLIER_MAX copies, as its stragglers may
- * come after. A number is taken for one of them if it is missing there, or just beyond its ends,
- * and the new run did not expect it: it is not close above its highest, or was received already.
- * Where both miss it, the older one gets it unless that were later than any copy came so far.
+ * A run that a restart ended is remembered while no more than SEQUENCE_EARLIER_MAX copies came
+ * after the first of the next one, as its stragglers may come. A number is taken for one of them if
+ * it is missing there, or just beyond its ends, and the new run did not expect it: it is not close
+ * above its highest, or was received already. Where both miss it, the older one gets it unless that
+ * were later than any copy came so far.
  *
  * What nobody can tell: a restart just before the wrap from loss over it; one after which the same
  * frames come with the same numbers from duplicates; one of which a single copy came from a stray.
@@ -55,7 +56,8 @@ enum {
     SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
     SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is held
                                     until the next is not below it: bits can flip in a number */
-    SEQUENCE_GAPS_MAX = 4096, /* remembered; a copy out of an older gap counts as late by guess */
+    SEQUENCE_GAPS_MAX = 4096, /* remembered; before there are more, the oldest quarter is forgotten,
+                                 and a copy out of it counts as late by guess */
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
     SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
                            in the old one, SEQUENCE_JUMP_MAX */

@@ -99,8 +99,8 @@ static bool other_side_is_nowhere(const struct facts *facts)
     return is_share(flows->one_sided_flows - flows->sides_elsewhere, flows->flows, 50);
 }
 
-/* True if enough is lost to have held what is not heard: the frames that the ACKs tell of, or about
- * as many as came. */
+/* True if enough is lost to have held at least half of what is not heard: the frames that the ACKs
+ * tell of, or else about as many as came. */
 static bool loss_explains_silence(const struct facts *facts)
 {
     uint64_t silent =

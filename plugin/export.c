@@ -20,11 +20,11 @@ void export_register(void)
     export_tap = register_export_pdu_tap_with_encap("ERSPAN", WTAP_ENCAP_ETHERNET);
 }
 
-/* Of a mirror loop the outermost frame alone: the others are in it. */
+/* Of a mirror loop the outermost frame alone: the others are in it. What ICMP errors quote reaches
+ * no export: Wireshark keeps it from taps that do not ask for it. */
 static bool is_wanted(const struct copy *copy, const struct copy_meaning *meaning)
 {
-    if (copy->inner.kind != INNER_ETHERNET || copy->inner_captured == 0 ||
-        (copy->anomalies & anomaly_bit(ANOMALY_QUOTED)) || meaning->place.depth > 1)
+    if (copy->inner.kind != INNER_ETHERNET || copy->inner_captured == 0 || meaning->place.depth > 1)
         return false;
     return !(erspan_preferences.export_once && meaning->repeats);
 }

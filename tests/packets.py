@@ -48,6 +48,14 @@ def udp(port, payload):
     return struct.pack(">HHHH", 40000, port, 8 + len(payload), 0) + payload
 
 
+def tcp(ports, sequence, acknowledgement, payload=b"", source=SOURCE, destination=COLLECTOR):
+    """An IPv4 packet with an ACK between these ports."""
+    segment = struct.pack(">HHIIBBHHH", *ports, sequence, acknowledgement, 0x50, 0x10, 65535, 0, 0) + payload
+    pseudo = source + destination + struct.pack(">HH", 6, len(segment))
+    segment = segment[:16] + struct.pack(">H", checksum(pseudo + segment)) + segment[18:]
+    return ipv4(6, segment, source, destination)
+
+
 def ping(size=56, vlan=None, sequence=1):
     """A mirrored frame: an echo request with a payload of so many bytes."""
     hosts = {"source": bytes([198, 51, 100, 1]), "destination": bytes([198, 51, 100, 2])}

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pcapfile
 import pytest
-from packets import COLLECTOR, SOURCE, capture, copy, ethernet, icmp, ipv4, ping, type2, type3
+from packets import COLLECTOR, SOURCE, capture, copy, ethernet, icmp, ipv4, ping, tcp, type2, type3
 
 TREE = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
@@ -414,17 +415,84 @@ def test_the_summary_for_people(rate, timed):
     assert "ticks of 100 us" in time and time.endswith(delays)
 
 
+def at_times(path, times_us):
+    """Copies of 148 bytes."""
+    frames = []
+    for number, time_us in enumerate(times_us):
+        made = copy(type2(5) + ping(sequence=number), sequence=number)
+        frames.append(pcapfile.Frame(1, len(made), made, 1_700_000_000 * 10**9 + time_us * 1000))
+    pcapfile.write(path, 1, frames)
+    return path
+
+
+def intervals_of(rate, path, seconds):
+    *intervals, _ = map(json.loads, rate("-r", path, "-j", "-t", seconds).stdout.splitlines())
+    return intervals
+
+
 def test_silence_is_one_interval(rate, tmp_path):
     """Intervals of 2 ms end where a packet shows that they have; those without packets go to the next."""
-    frames = [
-        pcapfile.Frame(1, len(made), made, at * 10**6)
-        for at, made in ((at, copy(type2(5) + ping(sequence=at), sequence=at)) for at in (0, 1, 2, 50, 51, 53))
-    ]
-    pcapfile.write(tmp_path / "silence.pcap", 1, frames)
-    lines = rate("-r", tmp_path / "silence.pcap", "-j", "-t", "0.002").stdout.splitlines()
-    *intervals, _ = map(json.loads, lines)
+    path = at_times(tmp_path / "silence.pcap", [0, 1000, 2000, 50000, 51000, 53000])
+    intervals = intervals_of(rate, path, "0.002")
     times = [(line["begin_s"], line["end_s"], line["all"]["copies"]) for line in intervals]
     assert times == [(0, 0.002, 2), (0.002, 0.004, 1), (0.004, 0.052, 2)]
+
+
+def test_each_interval_has_its_own_peaks(rate, tmp_path):
+    """Three copies at once, of which two in the same 100 us; then two, far from each other; then one, the end."""
+    path = at_times(tmp_path / "burst.pcap", [30, 40, 230, 10030, 15030, 20030])
+    peaks = [(line["all"]["peak_1ms_bps"], line["all"]["peak_100us_bps"]) for line in intervals_of(rate, path, "0.01")]
+    assert peaks == [(3 * 148 * 8 * 1000, 2 * 148 * 8 * 10000), (148 * 8 * 1000, 148 * 8 * 10000)]
+
+
+def test_the_session_with_most_bytes_comes_first(rate, tmp_path):
+    """Of session 1 a copy, of session 2 three, of session 3 one that is longer than those."""
+    frames = [(1, 56), (2, 56), (2, 56), (2, 56), (3, 1000), (1, 56)]
+    copies = [copy(type2(session) + ping(size, sequence=n), sequence=n) for n, (session, size) in enumerate(frames)]
+    path = capture(tmp_path / "three.pcap", copies)
+    (interval,) = intervals_of(rate, path, "0.005")
+    assert [session["session_id"] for session in interval["sessions"]] == [3, 2, 1]
+    said = rate("-r", path, "--top", "2").stdout
+    table = [line.split()[3] for line in said.splitlines() if line.startswith("192.0.2.1 > 192.0.2.2, ") and "II" in line]
+    assert table == ["3", "2"]
+
+
+def on_a_terminal(*command):
+    """What is shown there."""
+    try:
+        terminal, end = pty.openpty()
+    except OSError:
+        pytest.skip("this system has no terminals, as in a minimal chroot")
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(command, stdout=end, env=environment) as program:
+        os.close(end)
+        shown = b""
+        try:
+            while part := os.read(terminal, 65536):
+                shown += part
+        except OSError:  # the other end is closed
+            pass
+    os.close(terminal)
+    assert program.returncode == 0
+    return shown.decode()
+
+
+RED = "\033[1;31m"
+
+
+@pytest.mark.parametrize("segments, colour", [(200, ""), (199, RED)])
+def test_what_is_not_nearly_all_is_red(erspanrate, tmp_path, segments, colour):
+    """All segments but one are mirrored: of 200 that is 99.5 %, of 199 less."""
+    hosts = {"source": bytes([198, 51, 100, 1]), "destination": bytes([198, 51, 100, 2])}
+    back = {"source": hosts["destination"], "destination": hosts["source"]}
+    packets = [tcp((80, 1000), 1, 1, **back)]
+    packets += [tcp((1000, 80), 1 + n * 1000, 1, bytes(1000), **hosts) for n in range(segments) if n != 50]
+    packets += [tcp((80, 1000), 1, 1 + segments * 1000, **back)]
+    copies = [copy(type2() + ethernet(0x0800, packet), sequence=n) for n, packet in enumerate(packets)]
+    path = capture(tmp_path / "tcp.pcap", copies)
+    shown = on_a_terminal(erspanrate, "-r", path)
+    (row,) = (line for line in shown.splitlines() if line.startswith("192.0.2.1 > 192.0.2.2, 100 "))
+    assert row.split("  ")[-1].strip().removesuffix("\033[0m") == f"{colour}99.5 %"
 
 
 def test_a_duration_of_the_file(total, tmp_path):

@@ -153,6 +153,48 @@ def test_numbers(odd_frames, numbers, display_filter, frames):
     assert odd_frames(numbers, display_filter) == frames
 
 
+@pytest.mark.parametrize("numbers, frame, messages, ends", [
+    ([5, 7], 2, ["1 copy is missing"], ", 1 missing"),
+    ([5, 8], 2, ["2 copies are missing"], ", 2 missing"),
+    ([5, 8, 7, 6], 3, ["Late: 1 copy with higher numbers came first"], ", late"),
+    ([5, 8, 7, 6], 4, ["Late: 2 copies with higher numbers came first"], ", late"),
+    ([5, 6, 3], 3, ["Late: 2 copies with higher numbers came first", "1 copy is missing"], ", late, 1 missing"),
+    ([100, 101, 0, 2], 4, ["The sequence began again", "1 copy is missing"], ", 1 missing"),
+    ([0, 1, 50_000_000], 3, ["Out of place: belongs to no sequence, unless the sequence begins again here"], ""),
+    ([100, 101, 0], 3, ["Out of place: is late, unless the sequence begins again here"], ""),
+    ([*range(100, 110), 102], 11,
+     ["Out of place: is a duplicate with other content, unless the sequence begins again here"], ""),
+], ids=str)
+def test_what_is_said_of_numbers(tshark, tmp_path, numbers, frame, messages, ends):
+    said(tshark, packets.capture(tmp_path / "said.pcap", numbered(numbers)), frame, messages, ends)
+
+
+def said(tshark, capture, frame, messages, ends):
+    """All that the plugin says of a copy, and how its line in the tree ends."""
+    text = tshark.verbose(capture, f"frame.number == {frame}")
+    (line,) = (line for line in text.splitlines() if line.startswith("Encapsulated Remote Switch"))
+    assert line.rsplit(", sequence ", 1)[1].lstrip("0123456789") == ends
+    of_sequence = [line for line in text.splitlines() if "[Expert Info" in line and "/Sequence)" in line]
+    assert sorted(line.split("): ", 1)[1].removesuffix("]") for line in of_sequence) == sorted(messages)
+
+
+@pytest.mark.parametrize("session, message", [
+    (1, "The same frame was mirrored before, in frame 1"),
+    (2, "The same frame was mirrored before by another session, in frame 1"),
+])
+def test_what_is_said_of_a_frame_mirrored_before(tshark, tmp_path, session, message):
+    copies = [packets.copy(packets.type2(1) + packets.ping(), sequence=0),
+              packets.copy(packets.type2(session) + packets.ping(), sequence=1)]
+    said(tshark, packets.capture(tmp_path / "twice.pcap", copies), 2, [message], ", copy of a copy")
+
+
+def test_what_is_said_of_a_duplicate(tshark, tmp_path):
+    twice = [packets.copy(packets.type2() + packets.ping(), sequence=5)] * 2
+    copies = [packets.copy(packets.type2() + packets.ping(sequence=4), sequence=4), *twice]
+    messages = ["Duplicate: a copy with this number came before"]
+    said(tshark, packets.capture(tmp_path / "double.pcap", copies), 3, messages, ", duplicate")
+
+
 def test_a_number_that_belongs_nowhere(odd_frames):
     """Out of place where it stands; a stray once the copies behind it have gone on without it."""
     numbers = [0, 1, 2, 50_000_000, 3, 4, 5, 6, 7]

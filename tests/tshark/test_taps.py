@@ -292,6 +292,44 @@ def test_tree(tshark):
     assert counts["64-127"] == "41"
 
 
+@pytest.fixture
+def odd_copies(tmp_path):
+    """Copies of two sessions, one inside another, and one without an ERSPAN header."""
+    def sent(session, number):
+        return packets.copy(packets.type2(session) + packets.ping(sequence=number), sequence=number)
+
+    copies = [sent(100, number) for number in (0, 3, 1, 2, 5, 5)]
+    whole = packets.ping(127 - 42)
+    copies.append(packets.copy(packets.type2(200, truncated=1) + whole[:64], sequence=0))
+    copies.append(packets.copy(packets.type2(200) + sent(100, 6), sequence=1))
+    copies += [packets.copy(packets.ping(size - 42), sequence=None) for size in (128, 255, 256)]
+    return packets.capture(tmp_path / "odd.pcap", copies)
+
+
+def test_tree_of_odd_copies(tshark, odd_copies):
+    """By what the source saw, not by what it kept; without the copy inside another, whose 148 bytes count."""
+    text = tshark.run(odd_copies, "-q", "-z", "erspan,tree").stdout
+    counts = dict(re.findall(r"^ *(\S.*?) {2,}(\d+) ", text, re.MULTILINE))
+    wanted = {
+        "Copies": "11", "192.0.2.1 to 192.0.2.2, session 100": "6", "192.0.2.1 to 192.0.2.2, session 200": "2",
+        "192.0.2.1 to 192.0.2.2": "3", "Type II": "8", "Type I": "3", "None": "3", "First": "2", "After a gap": "2",
+        "Late": "2", "Duplicate": "1", "In order": "1", "64-127": "7", "128-255": "3", "256-511": "1",
+    }
+    assert {name: counts.get(name) for name in wanted} == wanted
+
+
+def test_table_of_odd_copies(tshark, odd_copies):
+    """Numbers 1 to 3 come in another order, 4 never, 5 twice."""
+    text = tshark.run(odd_copies, "-q", "-z", "erspan,table").stdout
+    found = [[cell.strip() for cell in row.split("|")][:9] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
+    ends = ["192.0.2.1", "192.0.2.2"]
+    assert found == [
+        ["0", *ends, "100", "6", "0.000588", "1", "2", "1"],
+        ["1", *ends, "200", "2", "0.000275", "0", "0", "0"],
+        ["2", *ends, "-1", "3", "0.000639", "0", "0", "0"],
+    ]
+
+
 def test_conversations(tshark):
     text = tshark.run(CAPTURES / "q1-shared-sequence.pcap", "-q", "-z", "conv,erspan").stdout
     assert len(re.findall(r"192\.0\.2\.1 +<-> 192\.0\.2\.2", text)) == 2

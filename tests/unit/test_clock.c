@@ -192,6 +192,7 @@ static void test_session(gconstpointer data)
         }
         elapsed += c->interval_ns + jitter(c->interval_more_ns);
     }
+    g_assert_cmpuint(unknown, >=, 3);
     g_assert_cmpuint(unknown, <, c->known_after);
     bench_end(&bench);
 }
@@ -253,6 +254,44 @@ static void test_restart(void)
     bench_end(&bench);
 }
 
+/* Eight in a row that are off by the same tell that the counter jumped: the eighth has a time. */
+static void test_eight_of_one_mind(void)
+{
+    const struct source before = {1000, 0, 3000000000, 0, false, 3};
+    const struct source after = {1000, 0, 700000000, 0, false, 3};
+    struct bench bench = bench_new(10);
+    int64_t elapsed = 0;
+    take_run(&bench, &before, (struct run){200, 10 * MS}, &elapsed);
+    assert_method(take_run(&bench, &after, (struct run){7, 10 * MS}, &elapsed), CLOCK_UNKNOWN, 0);
+    assert_method(take_run(&bench, &after, (struct run){1, 10 * MS}, &elapsed), CLOCK_COUNTER_32,
+                  1000);
+    bench_end(&bench);
+}
+
+/* 64 that agree on nothing, here by turns 1 s before and behind their time, tell that the tick was
+ * wrong: what fits it after them has no time any more. */
+static void test_many_of_no_mind(void)
+{
+    static const struct {
+        unsigned wild;
+        enum clock_method method;
+    } rows[] = {{63, CLOCK_COUNTER_32}, {64, CLOCK_UNKNOWN}};
+    const struct source source = {1000, 0, 5000000000, 0, false, 3};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench = bench_new(10);
+        int64_t elapsed = 0;
+        take_run(&bench, &source, (struct run){200, 10 * MS}, &elapsed);
+        for (unsigned k = 0; k < rows[i].wild; k++) {
+            elapsed += 10 * MS;
+            struct erspan_header header = stamp(&source, elapsed + (k % 2 == 0 ? S : -S));
+            assert_method(take(&bench, &header, BEGIN_NS + elapsed + PATH_NS), CLOCK_UNKNOWN, 0);
+        }
+        assert_method(take_run(&bench, &source, (struct run){1, 10 * MS}, &elapsed), rows[i].method,
+                      1000);
+        bench_end(&bench);
+    }
+}
+
 /* The source is another one now. */
 static void test_another_tick(void)
 {
@@ -280,6 +319,35 @@ static void test_wild_timestamp(void)
     struct clock_time after = take_run(&bench, &source, (struct run){1, 10 * MS}, &elapsed);
     g_assert_cmpint(after.time_ns - before.time_ns, ==, 10 * MS);
     bench_end(&bench);
+}
+
+/* A copy may lie an eighth of a turn off: of 2^32 counts of 1 ns that is 537 ms, of 0.1 ns 53.7. */
+static void test_an_eighth_of_a_turn(void)
+{
+    static const struct {
+        int64_t tick_ps;
+        int64_t off_ns;
+        enum clock_method method;
+    } rows[] = {
+        {1000, 536 * MS, CLOCK_COUNTER_32},  {1000, -536 * MS, CLOCK_COUNTER_32},
+        {1000, 538 * MS, CLOCK_UNKNOWN},     {1000, -538 * MS, CLOCK_UNKNOWN},
+        {100, 53600 * US, CLOCK_COUNTER_32}, {100, 53800 * US, CLOCK_UNKNOWN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct source source = {rows[i].tick_ps, 0, 0, 0, false, 3};
+        struct bench bench = bench_new(10);
+        int64_t elapsed = 0;
+        struct clock_time time = {0};
+        for (; elapsed < S; elapsed += 10 * MS) {
+            struct erspan_header header = stamp(&source, elapsed);
+            time = take(&bench, &header, BEGIN_NS + elapsed);
+        }
+        assert_method(time, CLOCK_COUNTER_32, (uint64_t)rows[i].tick_ps);
+        struct erspan_header header = stamp(&source, elapsed);
+        time = take(&bench, &header, BEGIN_NS + elapsed + rows[i].off_ns);
+        assert_method(time, rows[i].method, (uint64_t)rows[i].tick_ps);
+        bench_end(&bench);
+    }
 }
 
 /* 312.5 MHz is in no list: the tick is what was measured. */
@@ -320,6 +388,21 @@ static void test_unix_100us(void)
         assert_method(time, CLOCK_UNIX_100US, 100000000);
         g_assert_true(time.absolute && !time.declared_lies);
         g_assert_cmpint(time.time_ns, ==, BEGIN_NS + elapsed / (100 * US) * 100 * US);
+    }
+    bench_end(&bench);
+}
+
+/* Wild timestamps that do not come in a row make nobody doubt the time that the others state. */
+static void test_wild_now_and_then(void)
+{
+    const struct source source = {100000000, 0, 519442432, UINT64_C(1) << 32, false, 0};
+    struct bench bench = bench_new(10);
+    for (int64_t i = 0; i < 200; i++) {
+        struct erspan_header header = stamp(&source, i * 10 * MS);
+        bool wild = i % 10 == 9;
+        header.timestamp ^= wild ? 0x80000000 : 0;
+        struct clock_time time = take(&bench, &header, BEGIN_NS + i * 10 * MS);
+        assert_method(time, wild ? CLOCK_UNKNOWN : CLOCK_UNIX_100US, 100000000);
     }
     bench_end(&bench);
 }
@@ -717,6 +800,10 @@ int main(int argc, char **argv)
     ADD_TABLE("switch", switches, test_switch)
     ADD_TABLE("pairing", pairings, test_pairing)
     g_test_add_func("/clock/idle-gap", test_idle_gap);
+    g_test_add_func("/clock/eight-of-one-mind", test_eight_of_one_mind);
+    g_test_add_func("/clock/many-of-no-mind", test_many_of_no_mind);
+    g_test_add_func("/clock/an-eighth-of-a-turn", test_an_eighth_of_a_turn);
+    g_test_add_func("/clock/wild-now-and-then", test_wild_now_and_then);
     g_test_add_func("/clock/restart", test_restart);
     g_test_add_func("/clock/another-tick", test_another_tick);
     g_test_add_func("/clock/wild-timestamp", test_wild_timestamp);

@@ -55,6 +55,8 @@ static const struct find_case {
      INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-option-of-length-0", MACS "0800" IPV4("0030") TCP("7002") "0300 020405b4 0101",
      INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
+    {"syn-option-of-length-1", MACS "0800" IPV4("0030") TCP("7002") "0301 020405b4 0101",
+     INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-mss-behind-nops", MACS "0800" IPV4("0030") TCP("7002") "0101 020405b4 0101",
      INNER_ETHERNET, 62, SYN, 0, 62, 8, 1460},
     {"syn-options-cut", MACS "0800" IPV4("0030") TCP("7002") "0204", INNER_ETHERNET, 62, SYN, 0, 62,
@@ -222,13 +224,20 @@ static const struct flow_case {
          C(ACK, CI + 1, 0, SI + 2, 10),
      },
      {SUMS(0, 0, 0)}},
+    {"one-byte",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1, 1, SI + 1, 10),
+         S(ACK, SI + 1, 0, CI + 2, 20),
+     },
+     {SUMS(1, 1, 1), TIMES(20, 20)}},
     {"only-acks",
      {
          HANDSHAKE,
          S(ACK, SI + 1, 0, CI + 1 + 14480, 10),
          S(ACK, SI + 1, 0, CI + 1 + 28961, 20),
      },
-     {SUMS(28961, 0, 21), .blind_flows = 1, TIMES(10, 20)}},
+     {SUMS(28961, 0, 21), .implied_max = 1502, .blind_flows = 1, TIMES(10, 20)}},
     {"one-sided",
      {
          S(SYN | ACK, SI, 0, CI + 1, 2),
@@ -333,6 +342,31 @@ static const struct flow_case {
          S(ACK, SI + 1, 0, CI + 201, 4),
      },
      {SUMS(200, 100, 1), TIMES(4, 4)}},
+    /* No later than behind a mebibyte: 1048776 bytes, 725 frames. */
+    {"syn-came-as-late-as-can-be",
+     {
+         S(ACK, SI + 1, 0, CI + 1 + (1 << 20), 1),
+         S(ACK, SI + 1, 0, CI + 101 + (1 << 20), 2),
+         C(SYN, CI, 0, 0, 3),
+         S(ACK, SI + 1, 0, CI + 201 + (1 << 20), 4),
+     },
+     {SUMS((1 << 20) + 200, 0, 725), .implied_max = 1502, .blind_flows = 1, TIMES(2, 4)}},
+    /* Nothing can have come before a SYN with a higher number. */
+    {"syn-ahead",
+     {
+         S(ACK, SI, 0, CI, 1),
+         S(ACK, SI, 0, CI + 100, 2),
+         C(SYN, CI + 10000, 0, 0, SECOND),
+         S(SYN | ACK, SI + 10000, 0, CI + 10001, SECOND + 1),
+         S(ACK, SI + 10001, 0, CI + 10011, SECOND + 2),
+     },
+     {.flows = 2,
+      .delivered = 110,
+      .blind_flows = 2,
+      .one_sided_flows = 1,
+      .implied_frames = 2,
+      .implied_bytes = 110 + 2 * HEADERS,
+      TIMES(2, SECOND + 2)}},
     {"syn-again",
      {
          HANDSHAKE,
@@ -380,7 +414,8 @@ static const struct flow_case {
          HANDSHAKE,
          S(ACK, SI + 1, 0, CI + 500000001, 400 * MS),
      },
-     {SUMS(500000000, 0, 345304), .blind_flows = 1, TIMES(400 * MS, 400 * MS)}},
+     {SUMS(500000000, 0, 345304), .implied_max = 1502, .blind_flows = 1,
+      TIMES(400 * MS, 400 * MS)}},
     /* 10 Gbit/s for 1 s: more than 2^30 needs a second ACK. */
     {"acks-lost-for-long",
      {
@@ -388,7 +423,8 @@ static const struct flow_case {
          S(ACK, SI + 1, 0, CI + 1250000001, 1 * SECOND),
          S(ACK, SI + 1, 0, CI + 1250001449, 1 * SECOND + 10),
      },
-     {SUMS(1250001448, 0, 863261), .blind_flows = 1, TIMES(SECOND + 10, SECOND + 10)}},
+     {SUMS(1250001448, 0, 863261), .implied_max = 1502, .blind_flows = 1,
+      TIMES(SECOND + 10, SECOND + 10)}},
     /* No link carries 1 GB in 10 us: neither once nor when mirrored twice. */
     {"wild-ack",
      {
@@ -456,6 +492,7 @@ static const struct flow_case {
       .blind_flows = 1,
       .implied_frames = 10,
       .implied_bytes = 14480 + 10 * 66,
+      .implied_max = 1514,
       TIMES(10, 10)}},
     /* Only the end that acknowledges is mirrored: its options are the other's too. */
     {"mss-one-sided",
@@ -469,6 +506,7 @@ static const struct flow_case {
       .one_sided_flows = 1,
       .implied_frames = 11,
       .implied_bytes = 14481 + 11 * 66,
+      .implied_max = 1514,
       TIMES(10, 10)}},
     {"largest-payload",
      {
@@ -476,7 +514,35 @@ static const struct flow_case {
          C(ACK, CI, 1000, SI, 2),
          S(ACK, SI, 0, CI + 10000, 3),
      },
-     {SUMS(10000, 1000, 10), TIMES(3, 3)}},
+     {SUMS(10000, 1000, 10), .implied_max = 1054, TIMES(3, 3)}},
+    /* RFC 9293's least: less is a message rather than a full segment. */
+    {"least-full-payload",
+     {
+         S(ACK, SI, 0, CI, 1),
+         C(ACK, CI, 536, SI, 2),
+         S(ACK, SI, 0, CI + 5360, 3),
+     },
+     {SUMS(5360, 536, 10), .implied_max = 590, TIMES(3, 3)}},
+    {"short-payload",
+     {
+         S(ACK, SI, 0, CI, 1),
+         C(ACK, CI, 535, SI, 2),
+         S(ACK, SI, 0, CI + 5360, 3),
+     },
+     {SUMS(5360, 535, 4), TIMES(3, 3)}},
+    /* Seven frames might be messages of any length; eight are hardly. */
+    {"too-few-full-frames",
+     {
+         HANDSHAKE,
+         S(ACK, SI + 1, 0, CI + 1 + 7 * 1448, 10),
+     },
+     {SUMS(7 * 1448, 0, 7), .blind_flows = 1, TIMES(10, 10)}},
+    {"enough-full-frames",
+     {
+         HANDSHAKE,
+         S(ACK, SI + 1, 0, CI + 1 + 8 * 1448, 10),
+     },
+     {SUMS(8 * 1448, 0, 8), .implied_max = 1502, .blind_flows = 1, TIMES(10, 10)}},
     {"super-frames",
      {
          C(SYN, CI, 0, 0, 1, .mss = 1460),
@@ -528,6 +594,7 @@ static void assert_totals(struct flow_table *table, uint32_t stream, const struc
     g_assert_cmpuint(got.sides_elsewhere, ==, want->sides_elsewhere);
     g_assert_cmpuint(got.implied_frames, ==, want->implied_frames);
     g_assert_cmpuint(got.implied_bytes, ==, want->implied_bytes);
+    g_assert_cmpuint(got.implied_max, ==, want->implied_max);
     g_assert_cmpint(got.first_ns, ==, want->first_ns);
     g_assert_cmpint(got.last_ns, ==, want->last_ns);
 }

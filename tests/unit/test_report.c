@@ -348,6 +348,54 @@ static void test_without_sequence(void)
     mirror_end(&mirror);
 }
 
+/* A source whose Unix time in 100 us (quirk Q11) is ahead of the collector's: 2, 1 and 3 of them.
+ */
+static void test_delays(void)
+{
+    static const uint32_t ahead[] = {2, 1, 3};
+    struct mirror mirror;
+    mirror_begin_usual(&mirror);
+    for (uint32_t i = 0; i < G_N_ELEMENTS(ahead); i++)
+        mirror_take(&mirror, &(struct made_copy){.type = ERSPAN_TYPE_III,
+                                                 .sequence = i,
+                                                 .content = i,
+                                                 .timestamp = (uint32_t)(FIRST_NS / 100000) +
+                                                              10 * i + ahead[i]});
+    const struct report_session *session = mirror_sum(&mirror, 0);
+    g_assert_cmpuint(session->delays, ==, 3);
+    g_assert_cmpint(session->delay_min_ns, ==, -300000);
+    g_assert_cmpint(session->delay_max_ns, ==, -100000);
+    g_assert_cmpfloat_with_epsilon(session->delay_mean_ns, -200000, 1);
+    mirror_end(&mirror);
+}
+
+/* The largest that a SYN offered counts, whichever end's. */
+static void test_segments_above_the_mss(void)
+{
+    static const uint16_t offers[][2] = {{1460, 8960}, {8960, 1460}};
+    for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
+        struct mirror mirror;
+        const struct made_segment segments[] = {
+            {.syn = true, .mss = offers[i][0]},
+            {.syn = true, .ack = true, .from_server = true, .mss = offers[i][1]},
+            {.ack = true, .sequence = 1, .acknowledgement = 1},
+            {.ack = true, .sequence = 8961, .acknowledgement = 1},
+        };
+        const size_t payloads[] = {0, 0, 8960, 8961};
+        mirror_begin_usual(&mirror);
+        for (uint32_t k = 0; k < G_N_ELEMENTS(segments); k++)
+            mirror_take(&mirror, &(struct made_copy){.sequence = k,
+                                                     .content = k,
+                                                     .segment = &segments[k],
+                                                     .payload = payloads[k]});
+        const struct report_session *session = mirror_sum(&mirror, 0);
+        g_assert_cmpuint(session->mss, ==, 8960);
+        g_assert_cmpuint(session->data_segments, ==, 2);
+        g_assert_cmpuint(session->above_mss, ==, 1);
+        mirror_end(&mirror);
+    }
+}
+
 /* Ten copies of 150 bytes in each of two milliseconds, then one, then a silence. */
 static void test_windows(void)
 {
@@ -477,6 +525,8 @@ int main(int argc, char **argv)
     g_test_add_func("/report/late-in-other-session", test_late_in_other_session);
     g_test_add_func("/report/engines", test_engines);
     g_test_add_func("/report/without-sequence", test_without_sequence);
+    g_test_add_func("/report/delays", test_delays);
+    g_test_add_func("/report/segments-above-the-mss", test_segments_above_the_mss);
     g_test_add_func("/report/windows", test_windows);
     g_test_add_func("/report/icmp", test_icmp);
     g_test_add_func("/report/nesting", test_nesting);

@@ -122,6 +122,118 @@ static void test_restart(void)
     g_assert_cmpuint(counts.strays + counts.duplicates, ==, 0);
 }
 
+/* Beyond the end of the run before: what was sent after it, and overtook it, begins with the first
+ * copy of the new run. */
+static void test_straggler_beyond_the_end(void)
+{
+    const struct step steps[] = {
+        {500, false, SEQUENCE_FIRST, 0, 0, 0}, {501, false, SEQUENCE_NEXT, 0, 0, 0},
+        {0, false, SEQUENCE_HELD, 499, 2, 0},  {1, false, SEQUENCE_RESTART, 0, 0, 3},
+        {2, false, SEQUENCE_NEXT, 0, 0, 0},    {503, false, SEQUENCE_HELD, 1, 3, 0},
+        {3, false, SEQUENCE_NEXT, 0, 0, 0},
+    };
+    struct sequence_counts counts = WALK(steps);
+    g_assert_cmpuint(counts.restarts, ==, 1);
+    g_assert_cmpuint(counts.lost, ==, 1);
+    g_assert_cmpuint(counts.late, ==, 1);
+    g_assert_cmpuint(counts.strays, ==, 0);
+    g_assert_cmpuint(counts.extent_max, ==, 3);
+}
+
+/* A copy that fills a gap of the run before the restart, after so many copies of the new run. */
+static void test_run_that_is_forgotten(void)
+{
+    static const struct {
+        uint32_t copies;
+        enum sequence_kind taken_for;
+        uint32_t extent;
+    } rows[] = {
+        {SEQUENCE_EARLIER_MAX + 1, SEQUENCE_LATE, SEQUENCE_EARLIER_MAX + 2}, /* and 500002 */
+        {SEQUENCE_EARLIER_MAX + 2, SEQUENCE_HELD, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sequence sequence = {0};
+        uint64_t frame = 0;
+        sequence_take(&sequence, 500000, ++frame, false);
+        sequence_take(&sequence, 500002, ++frame, false);
+        for (uint32_t number = 0; number < rows[i].copies; number++)
+            sequence_take(&sequence, number, ++frame, false);
+        g_assert_cmpuint(sequence.counts.restarts, ==, 1);
+        struct sequence_finding finding = sequence_take(&sequence, 500001, ++frame, false);
+        g_assert_cmpint(finding.kind, ==, SEQUENCE_HELD);
+        g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
+        g_assert_cmpuint(finding.extent, ==, rows[i].extent);
+        sequence_clear(&sequence);
+    }
+}
+
+/* Each restart goes a million numbers down. Then a copy comes that the first run misses. */
+static void test_runs_that_are_too_many(void)
+{
+    static const struct {
+        uint32_t restarts;
+        enum sequence_kind taken_for;
+    } rows[] = {{SEQUENCE_RUNS_MAX, SEQUENCE_LATE}, {SEQUENCE_RUNS_MAX + 1, SEQUENCE_HELD}};
+    const uint32_t first = 10000000;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sequence sequence = {0};
+        uint64_t frame = 0;
+        for (uint32_t run = 0; run <= rows[i].restarts; run++) {
+            sequence_take(&sequence, first - 1000000 * run, ++frame, false);
+            sequence_take(&sequence, first - 1000000 * run + 2, ++frame, false);
+        }
+        g_assert_cmpuint(sequence.counts.restarts, ==, rows[i].restarts);
+        struct sequence_finding finding = sequence_take(&sequence, first + 1, ++frame, false);
+        g_assert_cmpint(finding.kind, ==, SEQUENCE_HELD);
+        g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
+        sequence_clear(&sequence);
+    }
+}
+
+/* Gaps in which no copy can be late any more make room for others. */
+static void test_gaps_that_are_too_old(void)
+{
+    struct sequence sequence = {0};
+    uint64_t frame = 0;
+    for (uint32_t number = 0; number <= 8; number += 2)
+        sequence_take(&sequence, number, ++frame, false);
+    size_t memory = sequence_memory(&sequence);
+    for (uint32_t number = 9; number <= 9 + SEQUENCE_LATE_MAX; number++)
+        sequence_take(&sequence, number, ++frame, false);
+    sequence_take(&sequence, 11 + SEQUENCE_LATE_MAX, ++frame, false);
+    g_assert_cmpuint(sequence.counts.lost, ==, 5);
+    g_assert_cmpuint(sequence_memory(&sequence), ==, memory);
+    sequence_clear(&sequence);
+}
+
+/* Every odd number is missing; then one of them comes. */
+static void test_gaps_that_are_forgotten(void)
+{
+    enum { QUARTER = SEQUENCE_GAPS_MAX / 4 };
+    static const struct {
+        uint32_t gaps;
+        uint32_t gap; /* the number of the one that is filled: 1 for the oldest */
+        bool found;
+        uint64_t frame; /* that revealed it */
+    } rows[] = {
+        {SEQUENCE_GAPS_MAX, 1, true, 2},
+        {SEQUENCE_GAPS_MAX + 1, QUARTER, false, 0},
+        {SEQUENCE_GAPS_MAX + 1, QUARTER + 1, true, QUARTER + 2},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sequence sequence = {0};
+        for (uint32_t number = 0; number <= rows[i].gaps; number++)
+            sequence_take(&sequence, 2 * number, number + 1, false);
+        struct sequence_finding finding =
+            sequence_take(&sequence, 2 * rows[i].gap - 1, rows[i].gaps + 2, false);
+        g_assert_cmpint(finding.found, ==, rows[i].found);
+        g_assert_cmpuint(finding.frame, ==, rows[i].frame);
+        g_assert_cmpuint(sequence.counts.late, ==, 1);
+        g_assert_cmpuint(sequence.counts.lost, ==, rows[i].gaps - rows[i].found);
+        sequence_clear(&sequence);
+    }
+}
+
 /* All numbers of the new run were received in the old one, with other content. */
 static void test_restart_near_start(void)
 {
@@ -280,6 +392,11 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/wrap-30", test_wrap_30);
     g_test_add_func("/sequence/wide", test_wide);
     g_test_add_func("/sequence/restart", test_restart);
+    g_test_add_func("/sequence/straggler-beyond-the-end", test_straggler_beyond_the_end);
+    g_test_add_func("/sequence/run-that-is-forgotten", test_run_that_is_forgotten);
+    g_test_add_func("/sequence/runs-that-are-too-many", test_runs_that_are_too_many);
+    g_test_add_func("/sequence/gaps-that-are-too-old", test_gaps_that_are_too_old);
+    g_test_add_func("/sequence/gaps-that-are-forgotten", test_gaps_that_are_forgotten);
     g_test_add_func("/sequence/restart-near-start", test_restart_near_start);
     g_test_add_func("/sequence/stray", test_stray);
     g_test_add_func("/sequence/long-gap", test_long_gap);
