@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/figures.h"
 
+#include <glib.h>
+
 /* Every count of a session, once: adding and subtracting are the same walk over them. Those of its
  * sequence are of a counter, which it may share. */
 #define FOR_EACH_COUNT(APPLY)                                                                      \
@@ -56,6 +58,14 @@ void figures_add(struct report_session *sum, const struct report_session *one)
         sum->sizes[i] += one->sizes[i];
 }
 
+void figures_raise_peaks(struct report_session *figures, const struct report_session *other)
+{
+    figures->peak_1ms_bps = MAX(figures->peak_1ms_bps, other->peak_1ms_bps);
+    figures->peak_100us_bps = MAX(figures->peak_100us_bps, other->peak_100us_bps);
+    figures->interval_1ms_bps = MAX(figures->interval_1ms_bps, other->interval_1ms_bps);
+    figures->interval_100us_bps = MAX(figures->interval_100us_bps, other->interval_100us_bps);
+}
+
 struct report_session figures_between(const struct report_session *before,
                                       const struct report_session *now)
 {
@@ -66,6 +76,8 @@ struct report_session figures_between(const struct report_session *before,
 #undef SUBTRACT
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
         difference.sizes[i] -= before->sizes[i];
+    difference.peak_1ms_bps = now->interval_1ms_bps;
+    difference.peak_100us_bps = now->interval_100us_bps;
     difference.delays -= before->delays;
     difference.delay_mean_ns =
         difference.delays > 0 ? (delay_sum(now) - delay_sum(before)) / (double)difference.delays

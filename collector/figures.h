@@ -21,7 +21,11 @@ static inline int64_t figures_signed(uint64_t difference)
  * times. */
 void figures_add(struct report_session *sum, const struct report_session *one);
 
-/** What was counted between two looks. What is no count is as it stands @p now. */
+/** Makes the peaks of @p figures those of @p other where these are higher. */
+void figures_raise_peaks(struct report_session *figures, const struct report_session *other);
+
+/** What was counted between two looks, and the peaks between them. What else is no count is as it
+ * stands @p now. */
 struct report_session figures_between(const struct report_session *before,
                                       const struct report_session *now);
 

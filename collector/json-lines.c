@@ -22,6 +22,18 @@ static void put_part(struct json_writer *json, const char *name, double part)
         json_put_real(json, name, part, PART_DIGITS);
 }
 
+/* Who counts in the kernel sees no windows. */
+static void put_peaks(struct json_writer *json, const struct report_session *figures)
+{
+    if (figures->copies > 0 && figures->peak_1ms_bps == 0) {
+        json_put_null(json, "peak_1ms_bps");
+        json_put_null(json, "peak_100us_bps");
+        return;
+    }
+    json_put_unsigned(json, "peak_1ms_bps", figures->peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", figures->peak_100us_bps);
+}
+
 static void put_delay(struct json_writer *json, const struct report_session *figures)
 {
     if (figures->delays == 0) {
@@ -59,6 +71,7 @@ static void put_figures(struct json_writer *json, const struct report_session *f
     json_put_unsigned(json, "cut", figures->cut);
     put_part(json, "visibility", figures_visibility(figures));
     put_sizes(json, figures);
+    put_peaks(json, figures);
 }
 
 static void put_session(struct json_writer *json, const struct report_session *session,
@@ -152,8 +165,6 @@ void json_lines_interval(FILE *stream, const struct look *interval, const struct
     json_put_real(&json, "end_s", now->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
     put_figures(&json, &interval->all, interval->seconds);
-    json_put_unsigned(&json, "peak_1ms_bps", interval->peak_1ms_bps);
-    json_put_unsigned(&json, "peak_100us_bps", interval->peak_100us_bps);
     json_close_object(&json);
     put_where(&json, interval);
     put_sessions(&json, interval);

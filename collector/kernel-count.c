@@ -70,7 +70,7 @@ static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
 static struct report_session session_of(const struct count_key *key,
                                         const struct count_value *value, uint32_t stream)
 {
-    uint64_t lost = value->missing > value->behind ? value->missing - value->behind : 0;
+    uint64_t lost = value->missing > value->late ? value->missing - value->late : 0;
     return (struct report_session){
         .key = {.source = address_of(key->source, key->ip_version),
                 .destination = address_of(key->destination, key->ip_version),
@@ -80,7 +80,10 @@ static struct report_session session_of(const struct count_key *key,
         .copies = value->copies,
         .outer_bytes = value->bytes,
         .domain = DOMAIN_SESSION,
-        .sequence = {.copies = value->numbered, .lost = lost, .late = value->behind},
+        .sequence = {.copies = value->numbered,
+                     .lost = lost,
+                     .late = value->late,
+                     .duplicates = value->duplicates},
         .without_sequence = value->copies - value->numbered,
     };
 }

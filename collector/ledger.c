@@ -102,14 +102,22 @@ void ledger_put_marker(struct ledger *ledger, const struct address *source,
     analysis_take_marker(ledger->analysis, source, marker, arrival_ns, frame);
 }
 
+static void put_peaks(const struct ledger *ledger, struct report_session *all)
+{
+    all->peak_1ms_bps = window_rate(window_peak(&ledger->window_1ms), 1, WINDOW_LONG_NS);
+    all->peak_100us_bps = window_rate(window_peak(&ledger->window_100us), 1, WINDOW_SHORT_NS);
+    all->interval_1ms_bps = window_rate(ledger->window_1ms.peak, 1, WINDOW_LONG_NS);
+    all->interval_100us_bps = window_rate(ledger->window_100us.peak, 1, WINDOW_SHORT_NS);
+}
+
 void ledger_look(struct ledger *ledger, struct look *look)
 {
     take_all(ledger);
     look->unfollowed = analysis_unfollowed(ledger->analysis);
     look_put_drops(look, report_totals(ledger->report));
     look_at_report(look, ledger->report, ledger->analysis);
-    look->peak_1ms_bps = window_rate(ledger->window_1ms.peak, 1, WINDOW_LONG_NS);
-    look->peak_100us_bps = window_rate(ledger->window_100us.peak, 1, WINDOW_SHORT_NS);
-    ledger->window_1ms.peak = 0;
-    ledger->window_100us.peak = 0;
+    put_peaks(ledger, &look->all);
+    report_begin_interval(ledger->report);
+    window_begin_interval(&ledger->window_1ms);
+    window_begin_interval(&ledger->window_100us);
 }

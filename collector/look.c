@@ -86,8 +86,7 @@ void look_add(struct look *look, const struct look *part)
     look->source.dropped += part->source.dropped;
     look->source.in_interface += part->source.in_interface;
     look_put_drops(look, &look->totals);
-    look->peak_1ms_bps = MAX(look->peak_1ms_bps, part->peak_1ms_bps);
-    look->peak_100us_bps = MAX(look->peak_100us_bps, part->peak_100us_bps);
+    figures_raise_peaks(&look->all, &part->all);
 }
 
 static guint entries_of(const struct look *look, guint part)
@@ -143,11 +142,11 @@ void look_between(const struct look *before, const struct look *now, struct look
     difference->source.in_interface = now->source.in_interface - before->source.in_interface;
     difference->given_up = now->given_up - before->given_up;
     difference->unfollowed = now->unfollowed - before->unfollowed;
-    difference->peak_1ms_bps = now->peak_1ms_bps;
-    difference->peak_100us_bps = now->peak_100us_bps;
     for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
-    difference->all.sequence = figures_between(&before->all, &now->all).sequence;
+    const struct report_session all = figures_between(&before->all, &now->all);
+    difference->all.sequence = all.sequence;
+    figures_raise_peaks(&difference->all, &all);
 }
 
 struct losses look_losses(const struct look *look)

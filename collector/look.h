@@ -30,15 +30,14 @@ struct look {
     GArray *entries;           /* struct look_entry: those of one report after the other */
     GArray *parts;             /* struct look_part */
     struct report_session all; /* their sum; of sequences, that of all counters: a session's own
-                                  part of a counter that it shares does not add up */
+                                  part of a counter that it shares does not add up; its peaks
+                                  are of all sessions together, of several reports those of
+                                  the busiest one */
     struct report_totals totals;
     struct drop_counters drops; /* since the beginning; all 0 of a file */
     struct source_statistics source;
-    uint64_t given_up;     /* times there was no room for something; most cost no copy, but: */
-    uint64_t unfollowed;   /* copies whose numbers may count as lost although they came */
-    uint64_t peak_1ms_bps; /* of all sessions together, outer, since the look before; of
-                              several reports: of the busiest one */
-    uint64_t peak_100us_bps;
+    uint64_t given_up;   /* times there was no room for something; most cost no copy, but: */
+    uint64_t unfollowed; /* copies whose numbers may count as lost although they came */
 };
 
 void look_init(struct look *look);

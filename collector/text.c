@@ -73,15 +73,17 @@ static void put_rates(struct table *table, const struct report_session *figures,
 }
 
 static void put_interval_row(struct table *table, const char *label,
-                             const struct report_session *figures, double seconds)
+                             const struct report_session *figures, const struct look *interval)
 {
     bool timed = figures->delays > 0;
+    bool peaks = interval->times_exact;
     table_put(table, label, MARK_NONE);
-    put_rates(table, figures, seconds);
+    put_rates(table, figures, interval->seconds);
     put_loss(table, figures);
     put_visibility(table, figures);
     table_put(table, timed ? duration_text(figures->delay_mean_ns).text : "", MARK_NONE);
     table_put(table, timed ? duration_text(figures->jitter_ns).text : "", MARK_NONE);
+    table_put(table, peaks ? prefixed_text((double)figures->peak_1ms_bps).text : "", MARK_NONE);
 }
 
 static void put_interval_rows(struct table *table, const struct look *interval, size_t top)
@@ -92,16 +94,12 @@ static void put_interval_rows(struct table *table, const struct look *interval, 
         const struct report_session *session =
             look_session(interval, g_array_index(order, guint, i));
         label_of(session, label);
-        put_interval_row(table, label, session, interval->seconds);
-        table_put(table, "", MARK_NONE);
+        put_interval_row(table, label, session, interval);
     }
     if (order->len != 1) {
         g_snprintf(label, sizeof label, "all, %s",
                    quantity_of(order->len, "session", "sessions").text);
-        put_interval_row(table, label, &interval->all, interval->seconds);
-        bool known = interval->times_exact;
-        table_put(table, known ? prefixed_text((double)interval->peak_1ms_bps).text : "",
-                  MARK_NONE);
+        put_interval_row(table, label, &interval->all, interval);
     }
     g_array_free(order, TRUE);
 }

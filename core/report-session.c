@@ -218,8 +218,10 @@ void session_entry_sum(struct session_entry *entry, enum domain_kind kind)
     session->domain = kind;
     sum_sequence(entry);
     session->at_inner_max = session->cut_max == session->inner_max ? session->at_cut_max : 0;
-    session->peak_1ms_bps = window_rate(entry->window_1ms.peak, 1, WINDOW_1MS_NS);
-    session->peak_100us_bps = window_rate(entry->window_100us.peak, 1, WINDOW_100US_NS);
+    session->peak_1ms_bps = window_rate(window_peak(&entry->window_1ms), 1, WINDOW_1MS_NS);
+    session->peak_100us_bps = window_rate(window_peak(&entry->window_100us), 1, WINDOW_100US_NS);
+    session->interval_1ms_bps = window_rate(entry->window_1ms.peak, 1, WINDOW_1MS_NS);
+    session->interval_100us_bps = window_rate(entry->window_100us.peak, 1, WINDOW_100US_NS);
     session->lossy_windows = entry->window_1ms.lossy_windows;
     session->lossy_1ms_bps =
         window_rate(entry->window_1ms.lossy_bytes, session->lossy_windows, WINDOW_1MS_NS);

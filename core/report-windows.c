@@ -29,6 +29,17 @@ void window_take(struct window *window, int64_t length_ns, int64_t arrival_ns, s
         window->peak = window->bytes;
 }
 
+uint64_t window_peak(const struct window *window)
+{
+    return window->peak > window->peak_before ? window->peak : window->peak_before;
+}
+
+void window_begin_interval(struct window *window)
+{
+    window->peak_before = window_peak(window);
+    window->peak = 0;
+}
+
 void window_set_lossy(struct window *window)
 {
     if (window->lossy)

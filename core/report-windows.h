@@ -14,7 +14,8 @@
 struct window {
     int64_t begin_ns; /* Unix time */
     uint64_t bytes;
-    uint64_t peak; /* bytes of the busiest */
+    uint64_t peak;        /* bytes of the busiest since window_begin_interval() */
+    uint64_t peak_before; /* and before that */
     bool lossy;
     uint64_t lossy_windows;
     uint64_t lossy_bytes; /* in these */
@@ -22,6 +23,12 @@ struct window {
 
 /** Takes a frame of @p bytes that arrived at @p arrival_ns; windows of @p length_ns. */
 void window_take(struct window *window, int64_t length_ns, int64_t arrival_ns, size_t bytes);
+
+/** Bytes of the busiest of all. */
+uint64_t window_peak(const struct window *window);
+
+/** From here on the peak is that of a new interval. */
+void window_begin_interval(struct window *window);
 
 /** The frame taken last revealed missing numbers. */
 void window_set_lossy(struct window *window);

@@ -428,6 +428,17 @@ static void sum_quotes(struct report *report)
     g_array_set_size(report->quotes, keep);
 }
 
+void report_begin_interval(struct report *report)
+{
+    for (guint i = 0; i < report->streams->len; i++) {
+        struct session_entry *entry = g_ptr_array_index(report->streams, i);
+        if (entry == NULL)
+            continue;
+        window_begin_interval(&entry->window_1ms);
+        window_begin_interval(&entry->window_100us);
+    }
+}
+
 void report_sum(struct report *report, const struct analysis *analysis)
 {
     sum_sessions(report, analysis);

@@ -83,6 +83,8 @@ struct report_session {
      * of their length since 1970 on: a burst astride two of them counts in parts */
     uint64_t peak_1ms_bps;
     uint64_t peak_100us_bps;
+    uint64_t interval_1ms_bps; /* the same since report_begin_interval() */
+    uint64_t interval_100us_bps;
     uint64_t lossy_windows; /* of 1 ms, with a copy that revealed missing numbers */
     uint64_t lossy_1ms_bps; /* mean over these */
     /* ICMP errors that quote its copies: fragmentation needed or Packet Too Big, and others */
@@ -174,6 +176,9 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
  * the one whose findings were added; it may not be freed before the last call.
  */
 void report_sum(struct report *report, const struct analysis *analysis);
+
+/** From here on interval peaks are those of a new interval. */
+void report_begin_interval(struct report *report);
 
 /** After report_sum(): in order of stream; valid until the next report_add(). */
 size_t report_session_count(const struct report *report);

@@ -65,14 +65,13 @@ static void remember(struct walk_memo_entry *entry, uint32_t link_type, struct b
 static bool is_remembered(const struct walk_memo_entry *entry, uint32_t link_type,
                           struct bytes packet)
 {
+    uint64_t words[WALK_MEMO_LENGTH / WORD];
     uint64_t different = 0;
-    uint64_t word;
-    if (entry->words == 0 || entry->link_type != link_type || packet.len < entry->words * WORD)
+    if (entry->words == 0 || entry->link_type != link_type ||
+        !bytes_copy(packet, 0, words, entry->words * WORD))
         return false;
-    for (size_t i = 0; i < entry->words; i++) {
-        memcpy(&word, packet.data + i * WORD, WORD);
-        different |= (word & entry->mask[i]) ^ entry->bytes[i];
-    }
+    for (size_t i = 0; i < entry->words; i++)
+        different |= (words[i] & entry->mask[i]) ^ entry->bytes[i];
     return different == 0;
 }
 

@@ -40,17 +40,30 @@ static __always_inline void add_total(__u32 which)
         ++*total;
 }
 
+/* What lies further back than is remembered is taken for late. */
+static __always_inline void add_number_below(struct count_value *value, __u32 below)
+{
+    __u64 bit = below < COUNT_RECENT ? 1ULL << below : 0;
+    if (value->recent & bit)
+        value->duplicates++;
+    else
+        value->late++;
+    value->recent |= bit;
+}
+
 /* A session comes by one queue, and so one core: its value has one writer. */
 static __always_inline void add_number(struct count_value *value, __u32 number)
 {
     __s32 ahead = (__s32)(number - value->highest);
     if (value->numbered++ == 0 || ahead > JUMP_MAX || ahead < -JUMP_MAX) {
         value->highest = number;
+        value->recent = 1;
     } else if (ahead > 0) {
         value->missing += (__u32)ahead - 1;
         value->highest = number;
+        value->recent = (ahead < COUNT_RECENT ? value->recent << ahead : 0) | 1;
     } else {
-        value->behind++;
+        add_number_below(value, -(__u32)ahead);
     }
 }
 

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-enum { COUNT_SESSIONS_MAX = 1 << 17, COUNT_NO_ID = 0xffff };
+enum { COUNT_SESSIONS_MAX = 1 << 17, COUNT_NO_ID = 0xffff, COUNT_RECENT = 64 /* numbers */ };
 
 struct count_key {
     __u8 source[16]; /* IPv4: in the first four bytes, the others 0 */
@@ -22,7 +22,9 @@ struct count_value {
     __u64 bytes; /* of the frames that carried them */
     __u64 numbered;
     __u64 missing; /* numbers that were passed over, when they were */
-    __u64 behind;  /* copies whose number was passed over, or came before */
+    __u64 late;    /* copies whose number was passed over */
+    __u64 duplicates;
+    __u64 recent;  /* bit n: the number n below the highest came */
     __u32 highest; /* number */
     __u32 pad;
 };

@@ -354,6 +354,9 @@ def figures(cut, restarts, delays, jitter_ns):
         "cut": cut,
         "visibility": None,
         "sizes": [0, 4, 0, 0, 0, 0, 0, 0, 0],
+        # No two copies are in one window, of 1 ms or of 100 us.
+        "peak_1ms_bps": OUTER * 8 * 1000,
+        "peak_100us_bps": OUTER * 8 * 10000,
     }
     return everyone, {"delay_mean_ns": sum(delays) * 100_000 / len(delays), "jitter_ns": round(jitter_ns)}
 
@@ -365,13 +368,38 @@ def test_every_figure_of_an_interval(rate, timed):
     wanted = [figures(0, 0, DELAYS[:4], jitter[3]), figures(1, 1, DELAYS[4:8], jitter[7])]
     assert [(line["begin_s"], line["end_s"]) for line in intervals] == [(0, 0.004), (0.004, 0.008)]
     for line, (everyone, more) in zip(intervals, wanted, strict=True):
-        # No two copies are in one window, of 1 ms or of 100 us.
-        peaks = {"peak_1ms_bps": OUTER * 8 * 1000, "peak_100us_bps": OUTER * 8 * 10000}
         (session,) = line["sessions"]
-        assert line["all"] == everyone | peaks
+        assert line["all"] == everyone
         named = {"stream": 0, "source": "192.0.2.1", "destination": "192.0.2.2", "session_id": 1}
         assert session == named | everyone | more
     assert last["sessions"][0]["sequence"]["restarts"] == 1
+
+
+def test_peaks_of_each_interval(rate, tmp_path):
+    """Two sessions: bursts of three and one copies in 100 us, then of one and two, then nothing more."""
+    begun_us = 1_700_000_000 * 10**6
+    sessions_at = {0: 1, 10: 1, 20: 1, 500: 2, 4000: 2, 4010: 2, 4500: 1, 8000: 1}
+    frames = []
+    for number, (at_us, session) in enumerate(sessions_at.items()):
+        made = copy(type2(session=session) + ping(sequence=number), 0x88BE, number)
+        frames.append(pcapfile.Frame(1, len(made), made, (begun_us + at_us) * 1000))
+    pcapfile.write(tmp_path / "bursts.pcap", 1, frames)
+    outer = frames[0].length * 8
+    lines = [
+        json.loads(line)
+        for line in rate("-r", tmp_path / "bursts.pcap", "-j", "-t", "0.004").stdout.splitlines()
+    ]
+
+    def peaks(figures):
+        return figures["peak_1ms_bps"] / (outer * 1000), figures["peak_100us_bps"] / (outer * 10000)
+
+    def by_session(line):
+        return {session["session_id"]: peaks(session) for session in line["sessions"]}
+
+    first, second, total = lines
+    assert (peaks(first["all"]), by_session(first)) == ((4, 3), {1: (3, 3), 2: (1, 1)})
+    assert (peaks(second["all"]), by_session(second)) == ((3, 2), {1: (1, 1), 2: (2, 2)})
+    assert (peaks(total["all"]), by_session(total)) == ((4, 3), {1: (3, 3), 2: (2, 2)})
 
 
 def test_the_summary_for_people(rate, timed):

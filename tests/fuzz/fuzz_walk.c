@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walks any packet over any link type. Input: two bytes that choose the link type, then the packet.
+ * Walks any packet over any link type, and once more with one byte changed, which a memo of the
+ * first must not miss. Input: two bytes that choose the link type, then the packet.
  */
 #include "core/erspan.h"
-#include "core/walk.h"
+#include "core/walk-memo.h"
 #include "tests/fuzz/fuzz.h"
 
 static const uint32_t link_types[] = {
@@ -77,17 +78,60 @@ static void check_erspan(struct bytes payload, enum erspan_type type, bool has_s
     REQUIRE((failure.kind == FAILURE_NONE) == complete);
 }
 
+static bool outer_equal(const struct outer *a, const struct outer *b)
+{
+    return a->tags == b->tags && a->vlan == b->vlan && a->ip_version == b->ip_version &&
+           address_equal(&a->source, &b->source) &&
+           address_equal(&a->destination, &b->destination) &&
+           a->traffic_class == b->traffic_class && a->ttl == b->ttl &&
+           a->dont_fragment == b->dont_fragment && a->more_fragments == b->more_fragments &&
+           a->identification == b->identification && a->ip_offset == b->ip_offset &&
+           a->ip_length == b->ip_length && a->in_udp == b->in_udp && a->has_gre == b->has_gre &&
+           a->gre.flags == b->gre.flags && a->gre.protocol == b->gre.protocol &&
+           a->gre.key == b->gre.key && a->gre.sequence == b->gre.sequence &&
+           a->gre_offset == b->gre_offset && a->payload_offset == b->payload_offset &&
+           a->payload.data == b->payload.data && a->payload.len == b->payload.len &&
+           a->payload_claimed == b->payload_claimed && a->trailer.len == b->trailer.len;
+}
+
+/* With a memo a walk comes to the same. */
+static void check_memo(struct walk_memo *memo, uint32_t link_type, struct bytes packet)
+{
+    struct outer outer;
+    const struct outer *again;
+    struct failure failure = walk(link_type, packet, &outer);
+    struct failure failure_again = walk_with_memo(memo, link_type, packet, &again);
+    REQUIRE(failure.kind == failure_again.kind && failure.offset == failure_again.offset);
+    REQUIRE(failure.kind != FAILURE_NONE || outer_equal(&outer, again));
+}
+
+static void check_changed(uint32_t link_type, struct bytes packet)
+{
+    enum { CHANGED_MAX = 128 }; /* what no outer header is longer than, as far as memos go */
+    struct walk_memo memo = {0};
+    uint8_t changed[CHANGED_MAX];
+    size_t length = packet.len < CHANGED_MAX ? packet.len : CHANGED_MAX;
+    check_memo(&memo, link_type, packet);
+    for (size_t at = 0; at < length; at++) {
+        bytes_copy(packet, 0, changed, length);
+        changed[at] ^= 0xff;
+        check_memo(&memo, link_type, (struct bytes){changed, length});
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {data, size};
     struct bytes packet = bytes_from(input, 2);
     struct outer outer;
-    struct failure failure = walk(choose_link_type(input), packet, &outer);
+    uint32_t link_type = choose_link_type(input);
+    struct failure failure = walk(link_type, packet, &outer);
     check_failure(failure, packet);
     check_outer(&outer, packet);
     if (failure.kind != FAILURE_NONE)
         return 0;
     check_way(&outer);
+    check_changed(link_type, packet);
     check_erspan(outer.payload, ERSPAN_TYPE_I, false);
     check_erspan(outer.payload, ERSPAN_TYPE_II, false);
     check_erspan(outer.payload, ERSPAN_TYPE_III, false);

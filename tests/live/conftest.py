@@ -2,12 +2,49 @@
 """Live tests need network namespaces, and so root; they say so where they cannot run."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# pylint: disable=wrong-import-position
+from backends import receivers  # noqa: E402
+from namespaces import Namespaces  # noqa: E402
+from receiver import COPIES, Receiver  # noqa: E402
+
+
+@pytest.fixture
+def net():
+    """A cable from source to collector."""
+    with Namespaces("source", "collector") as namespaces:
+        namespaces.link("source", "out0", "collector", "in0", mtu=9000)
+        yield namespaces
+
+
+@pytest.fixture(scope="session")
+def capture(erspangen, tmp_path_factory):
+    """Copies of frames of 200 bytes, numbered from 0."""
+    path = tmp_path_factory.mktemp("copies") / "copies.pcap"
+    what = ["--type", "2", "--session", "7", "--count", str(COPIES), "--interval", "10us"]
+    traffic = ["--inner", "udp", "--inner-size", "200"]
+    subprocess.run([erspangen, "write", *what, *traffic, "-o", path], check=True)
+    return path
+
+
+@pytest.fixture
+def backend(request, erspanrate):
+    """Each way of receiving; those with XDP need not be built."""
+    if request.param not in receivers(erspanrate):
+        pytest.skip(f"erspanrate was built without {request.param}")
+    return request.param
+
+
+@pytest.fixture
+def receiver(net, erspanrate):
+    return lambda *options: Receiver(net, erspanrate, *options)
 
 
 def pytest_collection_modifyitems(items):

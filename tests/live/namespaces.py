@@ -8,8 +8,21 @@ processes are stopped by pid, and a removed namespace takes its links along.
 import itertools
 import os
 import subprocess
+from pathlib import Path
 
 SERIAL = itertools.count()
+
+
+def polling_threads():
+    """Process IDs of the kernel's threads that poll interfaces."""
+    found = set()
+    for name in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if name.read_text().startswith("napi/"):
+                found.add(int(name.parent.name))
+        except OSError:
+            pass  # it ended meanwhile
+    return found
 
 
 class Namespaces:
@@ -76,6 +89,23 @@ class Namespaces:
             self.run(end, "sysctl", "-qw", f"net.ipv6.conf.{port}.accept_ra=0")
             self.run(end, "ethtool", "-K", port, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             self.ip(end, "link", "set", port, "up")
+
+    def poll(self, name, device, threaded_on=None):
+        """Has the device poll, as those of hardware do: live frames need that. Either where its frames
+        were sent, or in threads on these cores."""
+        self.run(name, "ethtool", "-K", device, "gro", "on")
+        if threaded_on is None:
+            return
+        before = polling_threads()
+        self.run(name, "sh", "-c", f"echo 1 > /sys/class/net/{device}/threaded")
+        for thread in polling_threads() - before:
+            os.sched_setaffinity(thread, threaded_on)
+
+    def bridge(self, name, *ports):
+        """A switch of these ports."""
+        self.ip(name, "link", "add", "switch", "up", "type", "bridge")
+        for port in ports:
+            self.ip(name, "link", "set", port, "master", "switch")
 
     def mac(self, name, device):
         return self.ip(name, "-br", "link", "show", device).split()[2]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An erspanrate that receives in a namespace, and what it says."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
+INJECT = Path(__file__).with_name("inject.py")
+SETTLE = 1  # seconds until what was sent is received
+COPIES = 20000  # in the fixture capture
+BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
+
+
+def each(*backends):
+    """The test once for each of these, or of all that analyse; needs the fixture backend."""
+    return pytest.mark.parametrize("backend", backends or BACKENDS, indirect=True)
+
+
+def user_of(process):
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("Uid:"))
+    return set(line.split()[1:])
+
+
+def wait_until_ready(process):
+    """Once the interface is open it is nobody's."""
+    end = time.monotonic() + 20
+    while user_of(process) != {"65534"}:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.02)
+
+
+class Receiver:
+    """An erspanrate that receives in the background and reports as JSON."""
+
+    def __init__(self, net, erspanrate, *options):
+        self.net = net
+        self.process = net.start("collector", erspanrate, "-i", "in0", "-j", *options, stdout=subprocess.PIPE)
+        wait_until_ready(self.process)
+
+    def send(self, capture, first=0, end=sys.maxsize):
+        """The frames of a capture from one up to another, counted from 0."""
+        self.net.run("source", "/usr/bin/python3", INJECT, "out0", capture, first, end)
+        time.sleep(SETTLE)
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def finish(self, status=0):
+        """Interrupts it; all that it said, a dictionary for each line."""
+        self.signal(signal.SIGINT)
+        output, _ = self.process.communicate(timeout=10)
+        assert self.process.returncode == status
+        lines = [json.loads(line) for line in output.splitlines()]
+        for line in lines:
+            jsonschema.validate(line, SCHEMA)
+        return lines
