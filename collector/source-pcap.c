@@ -57,8 +57,9 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
 
 static void pcap_source_statistics(struct source *source, struct source_statistics *statistics)
 {
-    struct pcap_stat counts = {0};
-    pcap_stats(((struct source_pcap *)source)->pcap, &counts);
+    struct pcap_stat counts;
+    if (pcap_stats(((struct source_pcap *)source)->pcap, &counts) != 0)
+        counts = (struct pcap_stat){0}; /* the interface may be gone */
     *statistics = (struct source_statistics){.received = counts.ps_recv, .dropped = counts.ps_drop};
 }
 
@@ -112,12 +113,16 @@ static gboolean set_filter(const struct source_pcap *live, const char *filter, G
 static gboolean activate(struct source_pcap *live, const struct live_plan *plan, GError **error)
 {
     char refusal[PCAP_ERRBUF_SIZE];
-    pcap_set_snaplen(live->pcap, (int)plan->snap);
-    pcap_set_buffer_size(live->pcap, (int)MIN(plan->buffer, INT_MAX));
-    pcap_set_timeout(live->pcap, SOURCE_WAIT_MS);
-    pcap_set_promisc(live->pcap, 1);
     live->nanoseconds = pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
-    int result = pcap_activate(live->pcap);
+    int result = pcap_set_snaplen(live->pcap, (int)plan->snap);
+    if (result == 0)
+        result = pcap_set_buffer_size(live->pcap, (int)MIN(plan->buffer, INT_MAX));
+    if (result == 0)
+        result = pcap_set_timeout(live->pcap, SOURCE_WAIT_MS);
+    if (result == 0)
+        result = pcap_set_promisc(live->pcap, 1);
+    if (result == 0)
+        result = pcap_activate(live->pcap);
     if (result < 0)
         return fail_open(live, result, error);
     live->link = (uint32_t)pcap_datalink(live->pcap);

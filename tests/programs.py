@@ -59,6 +59,8 @@ class Tshark:
             "WIRESHARK_PLUGIN_DIR": str(stage / "plugins"),
             # No capture helpers: "-G plugins" starts them all, and they may wait for a network.
             "WIRESHARK_EXTCAP_DIR": str(stage / "extcap"),
+            # No dictionaries of other protocols: to read them takes half of each start.
+            "WIRESHARK_DATA_DIR": str(stage / "data"),
             # "Dissector bug" would be one more line of the tree: let it be the end of tshark.
             "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
         }

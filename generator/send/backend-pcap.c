@@ -39,8 +39,9 @@ static void *open_pcap(const struct wire *wire, GError **error)
         fail(error, STATUS_FAILED, "%s: libpcap: %s", wire->name, words);
         return NULL;
     }
-    pcap_set_snaplen(pcap, 64);
-    int status = pcap_activate(pcap);
+    int status = pcap_set_snaplen(pcap, 64);
+    if (status == 0)
+        status = pcap_activate(pcap);
     if (status < 0 || !take_nothing(pcap))
         return open_failed(pcap, wire, status, error);
     return pcap;
