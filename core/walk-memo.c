@@ -65,7 +65,7 @@ static void remember(struct walk_memo_entry *entry, uint32_t link_type, struct b
 static bool is_remembered(const struct walk_memo_entry *entry, uint32_t link_type,
                           struct bytes packet)
 {
-    uint64_t words[WALK_MEMO_LENGTH / WORD];
+    uint64_t words[WALK_MEMO_LENGTH / WORD] = {0};
     uint64_t different = 0;
     if (entry->words == 0 || entry->link_type != link_type ||
         !bytes_copy(packet, 0, words, entry->words * WORD))

@@ -91,27 +91,52 @@ void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out)
         buffer_zero(out, ETHERNET_MIN_LENGTH - len);
 }
 
+/* Each is written at once, where it stays: to copy soon what was written byte by byte takes long.
+ */
+static inline void set_host(struct host *host, uint64_t mac, uint32_t ip)
+{
+    uint64_t mac_bytes = GUINT64_TO_BE(mac << 16);
+    uint32_t ip_bytes = GUINT32_TO_BE(ip);
+    memcpy(host->mac.bytes, &mac_bytes, sizeof host->mac.bytes);
+    host->ip = (struct address){.len = 4};
+    memcpy(host->ip.bytes, &ip_bytes, sizeof ip_bytes);
+}
+
 /* Clients are 10.NETWORK.x.y and 2001:db8:NETWORK::flow, servers 172.16.NETWORK.1 and
  * 2001:db8:NETWORK:1::1. */
-struct host inner_client(const struct inner_plan *plan, uint64_t flow)
+static inline void set_client(const struct inner_plan *plan, uint64_t flow, struct host *host)
 {
     uint8_t network = (uint8_t)plan->network;
     uint8_t high = (uint8_t)(flow / 250);
     uint8_t low = (uint8_t)(flow % 250 + 1);
-    struct host host = {{{0x02, 0x0a, network, 0, high, low}}, {4, {10, network, high, low}}};
+    set_host(host, UINT64_C(0x020a00000000) | (uint64_t)network << 24 | (uint64_t)high << 8 | low,
+             UINT32_C(0x0a000000) | (uint32_t)network << 16 | (uint32_t)high << 8 | low);
     if (plan->ip_version == 6)
-        host.ip = (struct address){
+        host->ip = (struct address){
             16, {0x20, 0x01, 0x0d, 0xb8, 0, network, 0, 0, 0, 0, 0, 0, 0, 0, high, low}};
+}
+
+static inline void set_server(const struct inner_plan *plan, struct host *host)
+{
+    uint8_t network = (uint8_t)plan->network;
+    set_host(host, UINT64_C(0x02ac00000001) | (uint64_t)network << 24,
+             UINT32_C(0xac100001) | (uint32_t)network << 8);
+    if (plan->ip_version == 6)
+        host->ip = (struct address){
+            16, {0x20, 0x01, 0x0d, 0xb8, 0, network, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}};
+}
+
+struct host inner_client(const struct inner_plan *plan, uint64_t flow)
+{
+    struct host host;
+    set_client(plan, flow, &host);
     return host;
 }
 
 struct host inner_server(const struct inner_plan *plan)
 {
-    uint8_t network = (uint8_t)plan->network;
-    struct host host = {{{0x02, 0xac, network, 0, 0, 1}}, {4, {172, 16, network, 1}}};
-    if (plan->ip_version == 6)
-        host.ip = (struct address){
-            16, {0x20, 0x01, 0x0d, 0xb8, 0, network, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}};
+    struct host host;
+    set_server(plan, &host);
     return host;
 }
 
@@ -119,8 +144,8 @@ void inner_turn_init(struct inner_turn *turn, const struct inner_plan *plan, uin
 {
     turn->flow = n % plan->flows;
     turn->step = n / plan->flows;
-    turn->ends[false] = inner_client(plan, turn->flow);
-    turn->ends[true] = inner_server(plan);
+    set_client(plan, turn->flow, &turn->ends[false]);
+    set_server(plan, &turn->ends[true]);
 }
 
 void inner_put_ports(uint64_t flow, bool answers, struct buffer *out)
@@ -149,8 +174,8 @@ struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct hos
                                  const struct host *to, uint8_t protocol, size_t payload_length,
                                  uint16_t id, struct buffer *out)
 {
-    struct inner_packet packet = {.ip = {.source = from->ip,
-                                         .destination = to->ip,
+    struct inner_packet packet = {.ip = {.source = &from->ip,
+                                         .destination = &to->ip,
                                          .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
                                          .protocol = protocol,
                                          .id = id,

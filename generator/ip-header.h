@@ -32,8 +32,8 @@ enum { IPV4_DONT_FRAGMENT = 0x4000, IPV4_MORE_FRAGMENTS = 0x2000 };
 
 /** The addresses, both of one family, say which header it is. */
 struct ip_fields {
-    struct address source;
-    struct address destination;
+    const struct address *source;
+    const struct address *destination;
     uint8_t traffic_class; /* IPv4 TOS */
     uint8_t ttl;           /* or hop limit */
     uint8_t protocol;

@@ -67,8 +67,8 @@ static void put_encapsulation_limit(const struct outer_plan *plan, uint8_t next_
 static void put_ip(const struct outer_plan *plan, uint8_t protocol, struct buffer *out)
 {
     struct ip_fields fields = {
-        .source = plan->source,
-        .destination = plan->destination,
+        .source = &plan->source,
+        .destination = &plan->destination,
         .traffic_class = (uint8_t)(plan->dscp << 2),
         .ttl = plan->ttl,
         .protocol = protocol,
@@ -150,9 +150,11 @@ uint32_t outer_pseudo_sum(const struct outer_template *template, uint8_t protoco
     bool v4 = template->ip_version == 4;
     size_t address_length = v4 ? 4 : 16;
     size_t source_at = v4 ? 12 : 8;
-    struct ip_fields fields = {.source = address_at(header, source_at, address_length),
-                               .destination =
-                                   address_at(header, source_at + address_length, address_length),
+    const struct address source = address_at(header, source_at, address_length);
+    const struct address destination =
+        address_at(header, source_at + address_length, address_length);
+    struct ip_fields fields = {.source = &source,
+                               .destination = &destination,
                                .protocol = protocol,
                                .payload_length = len};
     return ip_pseudo_sum(&fields);
