@@ -23,7 +23,8 @@ ATTRIBUTES = ["name", "showname", "show", "value", "pos", "size", "hide"]
 STATISTICS = ["sessions", "loss", "bandwidth", "json", "tree"]
 OLD_TIME = re.compile(r"([A-Z][a-z]{2} [ \d]\d, \d{4} \d\d:\d\d:\d\d)(\.\d+) UTC")
 NEW_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d\.\d+)(Z| UTC|\+0000)")
-DURATION = re.compile(r": -?[\d.]+ (nano|micro|milli)?seconds$")
+UNIT = r"(?:(?:nano|micro|milli)?seconds?|minutes?|hours?|days?)"
+DURATION = re.compile(rf": -?[\d.]+ {UNIT}(?:, [\d.]+ {UNIT})*$")
 
 
 def one_way(text):
