@@ -5,8 +5,6 @@
 
 #include "core/report-windows.h"
 
-enum { WINDOW_LONG_NS = 1000000, WINDOW_SHORT_NS = 100000 };
-
 enum { BATCH = 32 /* copies: more of them would not stay in the first cache */ };
 
 /* A copy that waits, with all that is wanted of its bytes. */
@@ -21,7 +19,7 @@ struct waiting {
 struct ledger {
     struct analysis *analysis;
     struct report *report;
-    struct window window_1ms; /* of all sessions, since the last look */
+    struct window window_1ms; /* of all sessions; an interval ends with a look */
     struct window window_100us;
     size_t count;
     struct waiting batch[BATCH];
@@ -55,9 +53,8 @@ static void take(struct ledger *ledger, const struct waiting *one)
                &finding);
     if (!finding.counts)
         return;
-    window_take(&ledger->window_1ms, WINDOW_LONG_NS, one->place.arrival_ns,
-                one->place.outer_length);
-    window_take(&ledger->window_100us, WINDOW_SHORT_NS, one->place.arrival_ns,
+    window_take(&ledger->window_1ms, WINDOW_1MS_NS, one->place.arrival_ns, one->place.outer_length);
+    window_take(&ledger->window_100us, WINDOW_100US_NS, one->place.arrival_ns,
                 one->place.outer_length);
 }
 
@@ -104,10 +101,10 @@ void ledger_put_marker(struct ledger *ledger, const struct address *source,
 
 static void put_peaks(const struct ledger *ledger, struct report_session *all)
 {
-    all->peak_1ms_bps = window_rate(window_peak(&ledger->window_1ms), 1, WINDOW_LONG_NS);
-    all->peak_100us_bps = window_rate(window_peak(&ledger->window_100us), 1, WINDOW_SHORT_NS);
-    all->interval_1ms_bps = window_rate(ledger->window_1ms.peak, 1, WINDOW_LONG_NS);
-    all->interval_100us_bps = window_rate(ledger->window_100us.peak, 1, WINDOW_SHORT_NS);
+    all->peak_1ms_bps = window_rate(window_peak(&ledger->window_1ms), 1, WINDOW_1MS_NS);
+    all->peak_100us_bps = window_rate(window_peak(&ledger->window_100us), 1, WINDOW_100US_NS);
+    all->interval_1ms_bps = window_rate(ledger->window_1ms.peak, 1, WINDOW_1MS_NS);
+    all->interval_100us_bps = window_rate(ledger->window_100us.peak, 1, WINDOW_100US_NS);
 }
 
 void ledger_look(struct ledger *ledger, struct look *look)

@@ -27,8 +27,7 @@ enum { CONTENT_BEHIND_IP = 40, CONTENT_WITHOUT_IP = 128 };
 #define CONTENT_TOO_LITTLE UINT64_C(1)
 
 /** A 64-bit fingerprint, 0 for no bytes at all. @p frame is the captured bytes of the mirrored
- * frame,
- * @p packet what it carries. */
+ * frame, @p packet what it carries. */
 uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet);
 
 /** An earlier copy. */

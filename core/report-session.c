@@ -3,9 +3,6 @@
 
 enum { SUPER_FRAME_ABOVE = 1522 /* a full frame with one tag and FCS */ };
 
-#define WINDOW_1MS_NS   INT64_C(1000000)
-#define WINDOW_100US_NS INT64_C(100000)
-
 const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  511,
                                                             1023, 1518, 4095, 9216};
 

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The lengths of the windows, in nanoseconds. */
+#define WINDOW_1MS_NS   INT64_C(1000000)
+#define WINDOW_100US_NS INT64_C(100000)
+
 /** The window in which the last copy arrived. All zero before the first. */
 struct window {
     int64_t begin_ns; /* Unix time */

@@ -438,13 +438,6 @@ def test_silence_is_one_interval(rate, tmp_path):
     assert times == [(0, 0.002, 2), (0.002, 0.004, 1), (0.004, 0.052, 2)]
 
 
-def test_each_interval_has_its_own_peaks(rate, tmp_path):
-    """Three copies at once, of which two in the same 100 us; then two, far from each other; then one, the end."""
-    path = at_times(tmp_path / "burst.pcap", [30, 40, 230, 10030, 15030, 20030])
-    peaks = [(line["all"]["peak_1ms_bps"], line["all"]["peak_100us_bps"]) for line in intervals_of(rate, path, "0.01")]
-    assert peaks == [(3 * 148 * 8 * 1000, 2 * 148 * 8 * 10000), (148 * 8 * 1000, 148 * 8 * 10000)]
-
-
 def test_the_session_with_most_bytes_comes_first(rate, tmp_path):
     """Of session 1 a copy, of session 2 three, of session 3 one that is longer than those."""
     frames = [(1, 56), (2, 56), (2, 56), (2, 56), (3, 1000), (1, 56)]
