@@ -10,7 +10,9 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
+import histories  # noqa: E402
 import pcapfile  # noqa: E402
+import situations  # noqa: E402
 
 ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
 
@@ -107,47 +109,87 @@ def scenario_seeds(capture):
     yield capture.with_suffix(".ini").read_bytes()
 
 
-def clock_run(kind, detail, begin_ns, ticks, step_ticks):
-    """100 copies or markers, 6.4 ms apart; the step is shifted by the upper half of the detail."""
-    return struct.pack(">BBHQQHH", kind, detail, 100, begin_ns, ticks, 64, step_ticks)
+def run_length(count):
+    """The longest run that a byte tells and that is not longer; the byte: factor and exponent."""
+    return max((factor << exponent, factor - 1 << 3 | exponent)
+               for exponent in range(8) for factor in range(1, 33) if factor << exponent <= count)
 
 
-def clock_seeds(_capture):
-    """Counters of 1 ns, 8 ns and 0.1 ns, Unix time in 100 us, and markers beside copies."""
-    begin_ns = 1700000000 * 10**9
-    sub_header, markers = 0x20, 0x80
-    yield clock_run(3, 0xA0, begin_ns, 0xFFFFFF00, 6250)
-    yield clock_run(3, 0x40, begin_ns, 0, 50000)
-    yield clock_run(sub_header, 0xA7, begin_ns, 0, 62500)
-    yield clock_run(0, 0, begin_ns, begin_ns // 100000, 64)
-    yield clock_run(markers, 0xA4, begin_ns, 1, 62500) + clock_run(3, 0xA0, begin_ns, 1, 62500)
+def sequence_run(numbers, kind):
+    while len(numbers) > 0:
+        count, told = run_length(len(numbers))
+        yield struct.pack(">IBbB", numbers[0], told, numbers.step, kind)
+        numbers = numbers[count:]
 
 
-# From the frames of a capture, and from its file.
-SEEDS = {
+def sequence_runs(history):
+    repeats, memory_is_short = 2, 4
+    for numbers in history:
+        if isinstance(numbers, histories.Again):
+            yield from sequence_run(range(numbers.number, numbers.number + 1), repeats)
+        elif isinstance(numbers, histories.Short):
+            yield from sequence_run(numbers.numbers, memory_is_short)
+        elif isinstance(numbers, range):
+            yield from sequence_run(numbers, 0)
+        else:
+            yield from sequence_run(range(numbers, numbers + 1), 0)
+
+
+def sequence_seeds():
+    return (b"".join(sequence_runs(history)) for history in histories.COUNTERS.values())
+
+
+def clock_run(run):
+    """The ticks of a step are those that 16 bits, shifted by up to 15, tell best."""
+    markers, goes_on, sub_header = 0x80, 0x40, 0x20
+    kind = run.granularity & 3 | run.hardware_id << 2
+    kind |= markers * run.marker | goes_on * run.after_others | sub_header * (run.platform is not None)
+    detail = run.granularity if run.marker else run.platform or 0
+    shift = max(run.step.bit_length() - 16, 0)
+    begin_ns = run.after_ms * 10**6 + (0 if run.after_others else histories.BEGIN_S * 10**9)
+    return struct.pack(
+        ">BBHQQHH", kind, shift << 4 | detail, run.count - 1, begin_ns % 2**64, run.ticks,
+        round(run.apart_ms * 10), run.step >> shift,
+    )
+
+
+def clock_seeds():
+    return (b"".join(map(clock_run, runs)) for runs in histories.CLOCKS.values())
+
+
+# From frames, those of a capture or of a situation; from the file of a capture; from tables.
+FRAME_SEEDS = {
     "fuzz_plugin": plugin_seeds,
     "fuzz_session": session_seeds,
     "fuzz_walk": walk_seeds,
     "fuzz_decode": decode_seeds,
 }
 FILE_SEEDS = {
-    "fuzz_clock": clock_seeds,
     "fuzz_scenario": scenario_seeds,
     "fuzz_wrap": wrap_seeds,
     "fuzz_capture": capture_seeds,
 }
+TABLE_SEEDS = {
+    "fuzz_sequence": sequence_seeds,
+    "fuzz_clock": clock_seeds,
+}
+
+
+def write(directory, seeds):
+    directory.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        (directory / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
 
 
 def main(directory):
     captures = sorted((TESTS.parent / "captures").glob("*.pcap*"))
-    frames = {capture: pcapfile.read(capture) for capture in captures}
-    for harness in [*SEEDS, *FILE_SEEDS]:
-        (directory / harness).mkdir(parents=True, exist_ok=True)
-        for capture in captures:
-            of_file = FILE_SEEDS.get(harness)
-            for seed in of_file(capture) if of_file else SEEDS[harness](frames[capture]):
-                name = hashlib.sha256(seed).hexdigest()[:16]
-                (directory / harness / name).write_bytes(seed)
+    mirrors = [*map(pcapfile.read, captures), *situations.mirrors()]
+    for harness, make in FRAME_SEEDS.items():
+        write(directory / harness, (seed for frames in mirrors for seed in make(frames)))
+    for harness, make in FILE_SEEDS.items():
+        write(directory / harness, (seed for capture in captures for seed in make(capture)))
+    for harness, make in TABLE_SEEDS.items():
+        write(directory / harness, make())
 
 
 main(Path(sys.argv[1]))

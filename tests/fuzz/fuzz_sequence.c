@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any history of one sequence counter. Input: runs of copies, each with its first number (or how
+ * far it is from the one that would have come next) and the step from number to number. A clone of
+ * the counter takes each run, too, and must come to the same.
+ */
+#include <string.h>
+
+#include "core/sequence.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { RUN_LENGTH = 7, COPIES_MAX = 1 << 14 };
+
+enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4 };
+
+struct history {
+    struct sequence sequence;
+    struct sequence_counts sum;
+    uint32_t next;
+    uint64_t frame;
+};
+
+static bool same_counts(const struct sequence_counts *a, const struct sequence_counts *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static void check_counts(const struct history *history)
+{
+    const struct sequence_counts *counts = &history->sequence.counts;
+    REQUIRE(same_counts(counts, &history->sum));
+    REQUIRE(counts->copies == history->frame);
+    REQUIRE(counts->late + counts->duplicates + counts->strays + counts->restarts +
+                counts->constants <
+            counts->copies);
+    REQUIRE(counts->extent_sure <= counts->extent_max && counts->extent_max <= counts->copies);
+}
+
+static void take_copy(struct history *history, struct sequence *clone, bool repeats)
+{
+    struct sequence_finding finding =
+        sequence_take(&history->sequence, history->next, ++history->frame, repeats);
+    struct sequence_finding cloned = sequence_take(clone, history->next, history->frame, repeats);
+    REQUIRE(finding.kind == cloned.kind && finding.frame == cloned.frame);
+    REQUIRE(finding.frame < history->frame);
+    sequence_counts_add(&history->sum, &finding);
+    check_counts(history);
+}
+
+static void take_run(struct history *history, struct bytes run)
+{
+    uint32_t first = bytes_u32(run, 0);
+    unsigned copies = (bytes_u8(run, 4) / 8 + 1U) << bytes_u8(run, 4) % 8;
+    uint32_t step = (uint32_t)(int8_t)bytes_u8(run, 5);
+    uint8_t kind = bytes_u8(run, 6);
+    struct sequence clone;
+    history->next = (kind & RUN_GOES_ON) != 0 ? history->next + first : first;
+    history->sequence.frugal = (kind & RUN_MEMORY_IS_SHORT) != 0;
+    sequence_clone(&clone, &history->sequence);
+    for (unsigned i = 0; i < copies && history->frame < COPIES_MAX; i++) {
+        take_copy(history, &clone, (kind & RUN_REPEATS) != 0);
+        history->next += step;
+    }
+    REQUIRE(same_counts(&clone.counts, &history->sequence.counts));
+    REQUIRE(sequence_memory(&history->sequence) < 1 << 20);
+    sequence_clear(&clone);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = {data, size};
+    struct history history = {0};
+    for (size_t at = 0; bytes_has(input, at, RUN_LENGTH); at += RUN_LENGTH)
+        take_run(&history, bytes_from(input, at));
+    sequence_clear(&history.sequence);
+    return 0;
+}
