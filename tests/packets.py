@@ -16,6 +16,8 @@ MACS = bytes.fromhex("020000000002020000000001")
 
 ETHERNET = 1
 
+FIN, SYN, RST, ACK = 1, 2, 4, 16  # TCP
+
 
 def checksum(data):
     if len(data) % 2:
@@ -48,9 +50,13 @@ def udp(port, payload):
     return struct.pack(">HHHH", 40000, port, 8 + len(payload), 0) + payload
 
 
-def tcp(ports, sequence, acknowledgement, payload=b"", source=SOURCE, destination=COLLECTOR):
-    """An IPv4 packet with an ACK between these ports."""
-    segment = struct.pack(">HHIIBBHHH", *ports, sequence, acknowledgement, 0x50, 0x10, 65535, 0, 0) + payload
+def tcp(
+    ports, sequence, acknowledgement, payload=b"", source=SOURCE, destination=COLLECTOR, flags=ACK, options=b""
+):
+    """An IPv4 packet with a segment between these ports. Options are a multiple of four bytes."""
+    words = 5 + len(options) // 4
+    numbers = (sequence % 2**32, acknowledgement % 2**32)
+    segment = struct.pack(">HHIIBBHHH", *ports, *numbers, words << 4, flags, 65535, 0, 0) + options + payload
     pseudo = source + destination + struct.pack(">HH", 6, len(segment))
     segment = segment[:16] + struct.pack(">H", checksum(pseudo + segment)) + segment[18:]
     return ipv4(6, segment, source, destination)

@@ -2,10 +2,10 @@
 /** @file
  * libFuzzer harness: the plugin, instrumented and linked in, inside the installed libwireshark.
  *
- * An input is two bytes that choose preferences, then a short capture (tests/fuzz/packets.h), which
- * the plugin takes for a file of its own. Like tshark -2 the harness dissects all packets without a
- * tree, then all again with one, formats every line of it, feeds every statistic and the export,
- * and prints them.
+ * An input is two bytes that choose preferences, the second as tests/fuzz/policies.h has it, then a
+ * short capture (tests/fuzz/packets.h), which the plugin takes for a file of its own. Like
+ * tshark -2 the harness dissects all packets without a tree, then all again with one, formats every
+ * line of it, feeds every statistic and the export, and prints them.
  *
  * It speaks Wireshark 4.0's interface, of the Debian that the harness is run on.
  */
@@ -26,6 +26,7 @@
 #include "plugin/preferences.h"
 #include "tests/fuzz/packets.h"
 #include "tests/fuzz/plugin-taps.h"
+#include "tests/fuzz/policies.h"
 
 void plugin_register(void);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -139,7 +140,7 @@ static void start_wireshark(void)
 static void choose_preferences(struct bytes input)
 {
     uint8_t choice = bytes_u8(input, 0);
-    uint8_t readings = bytes_u8(input, 1);
+    struct fuzz_policies policies = fuzz_choose_policies(bytes_u8(input, 1));
     struct erspan_preferences *chosen = &erspan_preferences;
     chosen->dissect_inner = (choice & 3) != 3;
     chosen->analyse = (choice & 0x1c) != 0x1c;
@@ -147,10 +148,10 @@ static void choose_preferences(struct bytes input)
     chosen->export_once = (choice & 0x40) != 0;
     chosen->export_source_time = (choice & 0x80) != 0;
     chosen->memory_limit = 1;
-    chosen->sequence_domain = readings % 4;
-    chosen->header = readings / 4 % 3;
-    chosen->subheader = readings / 12 % 3;
-    chosen->fcs = readings / 36 % 3;
+    chosen->sequence_domain = (int)policies.domain;
+    chosen->header = (int)policies.copy.header;
+    chosen->subheader = (int)policies.copy.subheader;
+    chosen->fcs = (int)policies.copy.fcs;
 }
 
 static bool next_packet(struct bytes *input, int64_t *time_ns, struct packet *packet)

@@ -5,19 +5,15 @@ from typing import NamedTuple
 
 
 class Again(NamedTuple):
-    """A number that comes once more, with the same content."""
+    """Numbers that come once more, with the contents that they had before."""
 
-    number: int
+    numbers: int | range
 
 
 class Short(NamedTuple):
     """Numbers that come while memory is short."""
 
-    numbers: range
-
-
-def again(numbers):
-    return [Again(number) for number in numbers]
+    numbers: int | range
 
 
 # GRE sequence numbers in the order of arrival. Each has a content of its own, but for Again.
@@ -27,7 +23,7 @@ COUNTERS = {
     "overtaken by a few": [7, 8, 11, 10, 12, 9, 5, 6],
     "overtaken by many": [range(50), range(51, 200), 50, range(200, 210)],
     "one behind the other in pairs": [number ^ 1 for number in range(60)],
-    "duplicates": [range(20), *again(range(10, 20)), range(20, 25), Again(3)],
+    "duplicates": [range(20), Again(range(10, 20)), range(20, 25), Again(3)],
     "more gaps than are remembered": [range(0, 8400, 2), 1, 8397],
     "gaps while memory is short": [range(0, 60, 2), Short(range(60, 200, 2)), 11, 151],
     "gaps where there never was memory": [Short(range(0, 60, 2)), 11, range(60, 80)],
@@ -42,14 +38,14 @@ COUNTERS = {
     "a long gap": [1, 100001, 100002, 100000],
     "half of a long gap": [range(20), 100001, 50000, 50001, 50002],
     "a counter that stands still": [7] * 40,
-    "one that stands still in equal frames": [7, *again([7] * 40)],
+    "one that stands still in equal frames": [7, *[Again(7)] * 40],
     "one that moves after all": [0, 0, 0, 0, 9, 0, 1, 2, 3],
     "numbers that come with two contents": [range(100), 50, range(100, 110), 98, range(110, 120)],
     "a restart": [range(500, 520), range(20)],
     "a restart with losses": [range(500, 520, 3), 2, 4, 3, range(7, 20)],
     "a restart among the same numbers": [range(100), range(100)],
     "a restart beside the last copies": [range(500, 520), 0, 520, 521, 1, 2, 3, 522, 4],
-    "a restart, and one copy again": [range(500, 520), range(10), Again(510), range(10, 20), *again(range(15, 20))],
+    "a restart, and one copy again": [range(500, 520), range(10), Again(510), range(10, 20), Again(range(15, 20))],
     "a restart, and copies from before": [range(500, 510), range(511, 520), range(5), 510, 522, range(5, 20), 521],
     "copies from before, later and later": [
         *(range(500, 508), range(510, 540, 2), range(10), 509, range(10, 50), 511, range(50, 130), 513),
@@ -60,7 +56,7 @@ COUNTERS = {
         *(range(100, 120), range(121, 350), range(351, 363), range(364, 400), 120, range(400, 404)),
         *(range(340, 350), range(351, 360), 350, 360, 363, range(361, 370)),
     ],
-    "a restart among equal copies": [range(500, 520), range(505, 512), *again(range(512, 515)), range(515, 530)],
+    "a restart among equal copies": [range(500, 520), range(505, 512), Again(range(512, 515)), range(515, 530)],
     "a restart shortly before the wrap": [range(2**32 - 2020, 2**32 - 2000), range(20)],
     "a restart far above, and copies from before": [range(20), range(21, 40), range(2**31, 2**31 + 30), 20, 2**31 + 30],
     "a stray before a restart": [range(500, 520), 2**31, 520, 0, 1, 2],
@@ -78,6 +74,21 @@ COUNTERS = {
     "two counters in one": [number for pair in zip(range(50), range(90000, 90050)) for number in pair],
     "numbers at random": [number * 2654435761 % 2**32 for number in range(100)],
 }
+
+
+def numbers_of(part):
+    numbers = part.numbers if isinstance(part, Again | Short) else part
+    return numbers if isinstance(numbers, range) else range(numbers, numbers + 1)
+
+
+def arrivals(history):
+    """Each number, with which of the arrivals had its content first."""
+    contents = {}
+    arriving = ((part, number) for part in history for number in numbers_of(part))
+    for index, (part, number) in enumerate(arriving):
+        if not isinstance(part, Again):
+            contents[number] = index
+        yield number, contents[number]
 
 
 class Copies(NamedTuple):

@@ -14,6 +14,7 @@
 /* Wireshark's tables, which tshark and Wireshark each draw in their own way. */
 static stat_data_t table;
 static conv_hash_t conversations;
+static conv_hash_t endpoints;
 
 static void require(GString *error)
 {
@@ -80,11 +81,32 @@ static void reset_conversations(void *data)
     reset_conversation_table_data(data);
 }
 
+/* The filter that Wireshark makes of a row. */
+static void draw_conversations(void *data)
+{
+    const GArray *rows = ((conv_hash_t *)data)->conv_array;
+    for (guint i = 0; rows != NULL && i < rows->len; i++)
+        g_free(get_conversation_filter(&g_array_index(rows, conv_item_t, i), CONV_DIR_A_TO_B));
+}
+
+static void reset_endpoints(void *data)
+{
+    reset_endpoint_table_data(data);
+}
+
+static void draw_endpoints(void *data)
+{
+    const GArray *rows = ((conv_hash_t *)data)->conv_array;
+    for (guint i = 0; rows != NULL && i < rows->len; i++)
+        g_free(get_endpoint_filter(&g_array_index(rows, endpoint_item_t, i)));
+}
+
 static void listen_to_conversations(void)
 {
     register_ct_t *erspan = get_conversation_by_proto_id(proto_get_id_by_filter_name("erspan"));
     listen("erspan", &conversations, reset_conversations, get_conversation_packet_func(erspan),
-           NULL);
+           draw_conversations);
+    listen("erspan", &endpoints, reset_endpoints, get_endpoint_packet_func(erspan), draw_endpoints);
 }
 
 void plugin_taps_start(void)

@@ -60,15 +60,30 @@ def packet_seeds(frames, choices, most):
     yield from (packets(choices[0], [frame]) for frame in frames[:WHOLE])
 
 
+def policies(header=0, subheader=0, fcs=0, domain=0):
+    """As tests/fuzz/policies.h chooses them."""
+    return header + 3 * (subheader + 4 * (fcs + 3 * domain))
+
+
+FORCED = (
+    *(policies(header=1), policies(header=2), policies(subheader=1), policies(subheader=2), policies(subheader=3)),
+    *(policies(fcs=1), policies(fcs=2), policies(domain=1), policies(domain=2), policies(domain=3)),
+)
+
+
 def plugin_seeds(frames):
-    """With the default preferences; with the export's options and inner_copies."""
-    return packet_seeds(frames, (b"\x00\x00", b"\xe0\x00"), PLUGIN_PACKETS)
+    """With the default preferences; with the export's options and inner_copies; with hardly anything
+    done; with each reading forced."""
+    yield from packet_seeds(frames, (b"\x00\x00", b"\xe0\x00", b"\x1f\x00"), PLUGIN_PACKETS)
+    yield from (packets(bytes([0, forced]), frames[:PLUGIN_PACKETS]) for forced in FORCED)
 
 
 def session_seeds(frames):
-    """With hardly any memory, little, and enough."""
-    choices = [struct.pack(">H", 108 * limit) for limit in range(3)]
-    return packet_seeds(frames, choices, SESSION_PACKETS)
+    """With hardly any memory, little, and enough; after drops of the kernel; with each reading forced."""
+    little, enough, dropped = 1, 2, 4 * 20
+    choices = [bytes([0, memory]) for memory in (0, little, enough, enough + dropped)]
+    yield from packet_seeds(frames, choices, SESSION_PACKETS)
+    yield from (packets(bytes([forced, enough]), frames[:SESSION_PACKETS]) for forced in FORCED)
 
 
 def walk_seeds(frames):
@@ -115,24 +130,14 @@ def run_length(count):
                for exponent in range(8) for factor in range(1, 33) if factor << exponent <= count)
 
 
-def sequence_run(numbers, kind):
-    while len(numbers) > 0:
-        count, told = run_length(len(numbers))
-        yield struct.pack(">IBbB", numbers[0], told, numbers.step, kind)
-        numbers = numbers[count:]
-
-
 def sequence_runs(history):
-    repeats, memory_is_short = 2, 4
-    for numbers in history:
-        if isinstance(numbers, histories.Again):
-            yield from sequence_run(range(numbers.number, numbers.number + 1), repeats)
-        elif isinstance(numbers, histories.Short):
-            yield from sequence_run(numbers.numbers, memory_is_short)
-        elif isinstance(numbers, range):
-            yield from sequence_run(numbers, 0)
-        else:
-            yield from sequence_run(range(numbers, numbers + 1), 0)
+    for part in history:
+        kind = {histories.Again: 2, histories.Short: 4}.get(type(part), 0)
+        numbers = histories.numbers_of(part)
+        while len(numbers) > 0:
+            count, told = run_length(len(numbers))
+            yield struct.pack(">IBbB", numbers[0], told, numbers.step, kind)
+            numbers = numbers[count:]
 
 
 def sequence_seeds():
@@ -157,12 +162,14 @@ def clock_seeds():
     return (b"".join(map(clock_run, runs)) for runs in histories.CLOCKS.values())
 
 
-# From frames, those of a capture or of a situation; from the file of a capture; from tables.
-FRAME_SEEDS = {
-    "fuzz_plugin": plugin_seeds,
-    "fuzz_session": session_seeds,
+# From packets, each by itself; from packets together; from the file of a capture; from tables.
+PACKET_SEEDS = {
     "fuzz_walk": walk_seeds,
     "fuzz_decode": decode_seeds,
+}
+MIRROR_SEEDS = {
+    "fuzz_plugin": plugin_seeds,
+    "fuzz_session": session_seeds,
 }
 FILE_SEEDS = {
     "fuzz_scenario": scenario_seeds,
@@ -183,8 +190,11 @@ def write(directory, seeds):
 
 def main(directory):
     captures = sorted((TESTS.parent / "captures").glob("*.pcap*"))
-    mirrors = [*map(pcapfile.read, captures), *situations.mirrors()]
-    for harness, make in FRAME_SEEDS.items():
+    singly = [*map(pcapfile.read, captures), *situations.single()]
+    mirrors = [*singly, *situations.together()]
+    for harness, make in PACKET_SEEDS.items():
+        write(directory / harness, (seed for frames in singly for seed in make(frames)))
+    for harness, make in MIRROR_SEEDS.items():
         write(directory / harness, (seed for frames in mirrors for seed in make(frames)))
     for harness, make in FILE_SEEDS.items():
         write(directory / harness, (seed for capture in captures for seed in make(capture)))
