@@ -21,7 +21,7 @@ PACKET_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_S
 WALK_CHOICE = {ETHERNET: 0, RAW_IP: 1, LINUX_SLL: 4, IPV4: 5, IPV6: 6, LINUX_SLL2: 7}
 
 PLUGIN_PACKETS, SESSION_PACKETS = 64, 256  # that one input may have
-WHOLE = 16  # of them, where they are not only heads
+WHOLE = 8  # of them, where they are not only heads
 STEP_FACTOR_MAX, STEP_EXPONENT_MAX, STEP_BITS = 31, 7, 5
 UNCAPTURED_UNIT, UNCAPTURED_MAX = 16, 63
 WRAP_SESSIONS = 8
@@ -51,12 +51,14 @@ def packets(choice, frames):
     return choice + b"".join(packet(*pair) for pair in zip(frames, [frames[0], *frames]))
 
 
+def heads(frames):
+    return [frame._replace(captured=frame.captured[:HEAD]) for frame in frames]
+
+
 def packet_seeds(frames, choices, most):
-    """The first packets of a capture together, whole and their heads alone; single packets."""
-    heads = [frame._replace(captured=frame.captured[:HEAD]) for frame in frames]
-    for choice in choices:
-        yield packets(choice, frames[:WHOLE])
-        yield packets(choice, heads[:most])
+    """The heads of the first packets together under each choice; a few whole ones, and each alone."""
+    yield from (packets(choice, heads(frames[:most])) for choice in choices)
+    yield packets(choices[0], frames[:WHOLE])
     yield from (packets(choices[0], [frame]) for frame in frames[:WHOLE])
 
 
@@ -72,18 +74,18 @@ FORCED = (
 
 
 def plugin_seeds(frames):
-    """With the default preferences; with the export's options and inner_copies; with hardly anything
-    done; with each reading forced."""
-    yield from packet_seeds(frames, (b"\x00\x00", b"\xe0\x00", b"\x1f\x00"), PLUGIN_PACKETS)
-    yield from (packets(bytes([0, forced]), frames[:PLUGIN_PACKETS]) for forced in FORCED)
+    """With the default preferences; with the export's options and inner_copies; without analysis and
+    what is inside, all readings forced."""
+    forced = policies(header=2, subheader=2, fcs=1)
+    return packet_seeds(frames, (b"\x00\x00", b"\xe0\x00", bytes([0x1F, forced])), PLUGIN_PACKETS)
 
 
 def session_seeds(frames):
     """With hardly any memory, little, and enough; after drops of the kernel; with each reading forced."""
     little, enough, dropped = 1, 2, 4 * 20
-    choices = [bytes([0, memory]) for memory in (0, little, enough, enough + dropped)]
-    yield from packet_seeds(frames, choices, SESSION_PACKETS)
-    yield from (packets(bytes([forced, enough]), frames[:SESSION_PACKETS]) for forced in FORCED)
+    memories = [bytes([0, memory]) for memory in (0, little, enough, enough + dropped)]
+    readings = [bytes([forced, enough]) for forced in FORCED]
+    return packet_seeds(frames, memories + readings, SESSION_PACKETS)
 
 
 def walk_seeds(frames):
