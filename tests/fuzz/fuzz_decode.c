@@ -101,6 +101,17 @@ static void check_marker(struct bytes input)
     REQUIRE(starts_with(input, &out));
 }
 
+static void check_look(struct bytes frame, size_t carried)
+{
+    enum { FRAME_TYPES = ERSPAN_FT_IP + 2 }; /* and one that is reserved */
+    for (uint8_t type = 0; type < FRAME_TYPES; type++) {
+        struct inner_look look = inner_identify(frame, carried, type);
+        REQUIRE(look.kind <= INNER_OPAQUE && look.likeness <= LIKENESS_CERTAIN);
+        REQUIRE(look.vlan <= 0xfff && (look.tags > 0 || look.vlan == 0));
+        REQUIRE(!look.own_length_is_least || look.own_length > carried);
+    }
+}
+
 static void check_segment(struct bytes frame, enum inner_kind kind)
 {
     struct flow_segment segment;
@@ -114,6 +125,9 @@ static void check_segment(struct bytes frame, enum inner_kind kind)
 
 static void check_frame(struct bytes frame)
 {
+    enum { NOT_CAPTURED = 100 };
+    check_look(frame, frame.len);
+    check_look(frame, frame.len + NOT_CAPTURED);
     for (int kind = INNER_ETHERNET; kind <= INNER_OPAQUE; kind++) {
         struct inner_packet packet = inner_find_packet(frame, (enum inner_kind)kind);
         REQUIRE((content_fingerprint(frame, packet) != 0) == (frame.len != 0));

@@ -9,7 +9,7 @@
 #include "core/sequence.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { RUN_LENGTH = 7, COPIES_MAX = 1 << 14 };
+enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_EARLIER_MAX + 1024 };
 
 enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4 };
 
@@ -70,7 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {data, size};
     struct history history = {0};
-    for (size_t at = 0; bytes_has(input, at, RUN_LENGTH); at += RUN_LENGTH)
+    for (size_t at = 0; bytes_has(input, at, RUN_LENGTH) && history.frame < COPIES_MAX;
+         at += RUN_LENGTH)
         take_run(&history, bytes_from(input, at));
     sequence_clear(&history.sequence);
     return 0;

@@ -48,13 +48,13 @@ COUNTERS = {
     "a restart, and one copy again": [range(500, 520), range(10), Again(510), range(10, 20), Again(range(15, 20))],
     "a restart, and copies from before": [range(500, 510), range(511, 520), range(5), 510, 522, range(5, 20), 521],
     "copies from before, later and later": [
-        *(range(500, 508), range(510, 540, 2), range(10), 509, range(10, 50), 511, range(50, 130), 513),
-        *(range(130, 300), 515, 516, 300, 0),
+        range(500, 508), range(510, 540, 2),
+        range(10), 509, range(10, 50), 511, range(50, 130), 513, range(130, 300), 515, 516, 300, 0,
     ],
     "a restart into the gaps of before": [range(100, 400, 2), 101, 103, range(104, 150)],
     "a restart to where gaps are, too": [
-        *(range(100, 120), range(121, 350), range(351, 363), range(364, 400), 120, range(400, 404)),
-        *(range(340, 350), range(351, 360), 350, 360, 363, range(361, 370)),
+        range(100, 120), range(121, 350), range(351, 363), range(364, 400), 120, range(400, 404),
+        range(340, 350), range(351, 360), 350, 360, 363, range(361, 370),
     ],
     "a restart among equal copies": [range(500, 520), range(505, 512), Again(range(512, 515)), range(515, 530)],
     "a restart shortly before the wrap": [range(2**32 - 2020, 2**32 - 2000), range(20)],

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes the fuzzers' seeds: seeds.py DIRECTORY writes DIRECTORY/HARNESS/... from captures/."""
+"""Makes the fuzzers' seeds: seeds.py DIRECTORY writes DIRECTORY/HARNESS/...
+
+From captures/, and from what no capture shows: odd_packets.py, odd_mirrors.py, histories.py.
+"""
 
 import gzip
 import hashlib
@@ -11,8 +14,9 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 import histories  # noqa: E402
+import odd_mirrors  # noqa: E402
+import odd_packets  # noqa: E402
 import pcapfile  # noqa: E402
-import situations  # noqa: E402
 
 ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
 
@@ -29,6 +33,7 @@ CAPTURE_WAYS = 3
 HEAD = 128  # bytes, of which hardly any is the mirrored frame's payload
 SMALL = 4096  # bytes of a capture file that is a seed
 GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
+MARKER_PORT = struct.pack(">H", 8880)
 
 
 def step(nanoseconds):
@@ -94,19 +99,22 @@ def walk_seeds(frames):
 
 
 def decode_seeds(frames):
-    """From GRE on; behind it, without and with a sequence number; from the mirrored frame on."""
-    for frame in frames:
+    """From GRE on; behind it, without and with a sequence number; from the mirrored frame on. Markers."""
+    for captured in (frame.captured for frame in frames):
         for protocol in GRE_PROTOCOLS:
-            at = frame.captured.find(protocol)
+            at = captured.find(protocol)
             if at >= 2:
-                yield from (frame.captured[at + skip :] for skip in (-2, 2, 6, 10, 14, 18))
+                yield from (captured[at + skip :] for skip in (-2, 2, 6, 10, 14, 18))
+        at = captured.find(MARKER_PORT)
+        if at >= 0:
+            yield captured[at + 6 :]
 
 
 def small_files(capture):
     """The capture if it is small; of a pcap that is not, as many packets as are."""
     content = capture.read_bytes()
     if len(content) <= SMALL:
-        return [content, gzip.compress(content)]
+        return [content, gzip.compress(content, mtime=0)]
     return [content[:SMALL]]
 
 
@@ -184,6 +192,26 @@ TABLE_SEEDS = {
 }
 
 
+def capture(packets, link_type=ETHERNET):
+    return list(pcapfile.apart(pcapfile.Frame(link_type, len(packet), packet) for packet in packets))
+
+
+def odd_packet_captures():
+    yield from (capture(odd_mirrors.numbered(frames)) for frames in odd_packets.FRAMES.values())
+    yield from map(capture, odd_packets.OUTERS.values())
+    yield from (capture(packets, link_type) for link_type, packets in odd_packets.LINKS.values())
+
+
+def odd_mirror_captures():
+    numbered, without_numbers = odd_mirrors.numbered, odd_mirrors.without_numbers
+    for mirror in (without_numbers, odd_mirrors.undeclared):
+        yield from (capture(mirror(frames)) for frames in odd_packets.FRAMES.values())
+    for mirror in (numbered, without_numbers, odd_mirrors.in_two_sessions):
+        yield from (capture(mirror(segments)) for segments in odd_mirrors.CONVERSATIONS.values())
+    yield from (capture(odd_mirrors.with_history(history)) for history in histories.COUNTERS.values())
+    yield from map(capture, odd_mirrors.SESSIONS.values())
+
+
 def write(directory, seeds):
     directory.mkdir(parents=True, exist_ok=True)
     for seed in seeds:
@@ -192,8 +220,8 @@ def write(directory, seeds):
 
 def main(directory):
     captures = sorted((TESTS.parent / "captures").glob("*.pcap*"))
-    singly = [*map(pcapfile.read, captures), *situations.single()]
-    mirrors = [*singly, *situations.together()]
+    singly = [*map(pcapfile.read, captures), *odd_packet_captures()]
+    mirrors = [*singly, *odd_mirror_captures()]
     for harness, make in PACKET_SEEDS.items():
         write(directory / harness, (seed for frames in singly for seed in make(frames)))
     for harness, make in MIRROR_SEEDS.items():
