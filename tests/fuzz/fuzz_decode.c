@@ -104,8 +104,8 @@ static void check_marker(struct bytes input)
 static void check_look(struct bytes frame, size_t carried)
 {
     enum { FRAME_TYPES = ERSPAN_FT_IP + 2 }; /* and one that is reserved */
-    for (uint8_t type = 0; type < FRAME_TYPES; type++) {
-        struct inner_look look = inner_identify(frame, carried, type);
+    for (unsigned type = 0; type < FRAME_TYPES; type++) {
+        struct inner_look look = inner_identify(frame, carried, (uint8_t)type);
         REQUIRE(look.kind <= INNER_OPAQUE && look.likeness <= LIKENESS_CERTAIN);
         REQUIRE(look.vlan <= 0xfff && (look.tags > 0 || look.vlan == 0));
         REQUIRE(!look.own_length_is_least || look.own_length > carried);
