@@ -5,7 +5,7 @@ import struct
 
 from packets import SOURCE, copy, ethernet, icmp, ipv4, ping, type2, type3, udp
 
-ETHERNET, RAW_IP, LINUX_SLL, LINUX_SLL2 = 1, 101, 113, 276
+RAW_IP, LINUX_SLL, LINUX_SLL2 = 101, 113, 276
 IPV4, IPV6, VLAN = 0x0800, 0x86DD, 0x8100
 ERSPAN, ERSPAN_III = 0x88BE, 0x22EB
 UDP_GRE, UDP_MARKER = 4754, 8880
