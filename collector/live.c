@@ -34,6 +34,7 @@ struct live {
     bool times_exact;
     double began_s;
     struct drop_counters drops_before;
+    struct drop_counters drops_now; /* or when the interface was there last */
 };
 
 static double clock_s(void)
@@ -41,12 +42,10 @@ static double clock_s(void)
     return (double)g_get_monotonic_time() / us_per_second;
 }
 
-static void take_look(const struct live *live, struct look *look)
+static void take_look(struct live *live, struct look *look)
 {
-    struct drop_counters now;
-    struct drop_counters drops = {0};
-    if (drop_counters_read(live->options->interface, &now))
-        drops = drop_counters_between(&live->drops_before, &now);
+    drop_counters_follow(live->options->interface, &live->drops_now);
+    const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
     look_init(look);
     look->live = true;
     look->times_exact = live->times_exact;
@@ -79,7 +78,7 @@ static bool is_over(const struct live *live)
 }
 
 /* Until the run is over. */
-static gboolean report_intervals(const struct live *live, GError **error)
+static gboolean report_intervals(struct live *live, GError **error)
 {
     double interval_s = live->options->interval_s;
     double next_s = live->began_s + interval_s;
@@ -97,7 +96,7 @@ static gboolean report_intervals(const struct live *live, GError **error)
     return TRUE;
 }
 
-static gboolean stop(const struct live *live, GError **error)
+static gboolean stop(struct live *live, GError **error)
 {
     GError *wrong = NULL;
     for (guint i = 0; i < live->workers->len; i++) {
@@ -138,7 +137,8 @@ static gboolean receive(struct live *live, GError **error)
     GError *wrong = NULL;
     GError *at_the_end = NULL;
     warn_of_mtu(live->options->interface);
-    drop_counters_read(live->options->interface, &live->drops_before);
+    drop_counters_follow(live->options->interface, &live->drops_before);
+    live->drops_now = live->drops_before;
     live->began_s = clock_s();
     for (guint i = 0; i < live->workers->len; i++)
         worker_start(g_ptr_array_index(live->workers, i), live->options->count);

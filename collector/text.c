@@ -350,7 +350,8 @@ static void print_losses(const struct text_report *text, const struct look *look
         fprintf(text->stream, "\nWhere %s lost\n",
                 quantity_of(losses.lost, "copy was", "copies were").text);
     print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
-    g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
+    g_snprintf(evidence, sizeof evidence,
+               "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
     print_queues(text->stream, &drops->queues);
