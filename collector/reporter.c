@@ -80,6 +80,12 @@ gboolean reporter_interval(struct reporter *reporter, struct look *now, GError *
     return flush(reporter, error) && write_prometheus(reporter, now, error);
 }
 
+void reporter_warn(struct reporter *reporter, const char *what)
+{
+    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
+    reporter->text.lines_back = 0;
+}
+
 /* What was counted is not lost with standard output. */
 static void summarize_elsewhere(const struct reporter *reporter, const struct look *look)
 {

@@ -3,11 +3,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 
 import pytest
-from receiver import COPIES, INJECT, each, user_of, wait_until_ready
+from receiver import BACKENDS, COPIES, INJECT, SETTLE, each, user_of, wait_until_ready
 
 
 @each()
@@ -73,6 +74,48 @@ def test_an_interface_that_goes_away(net, receiver, capture, backend):
     output, _ = running.process.communicate(timeout=10)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
+
+
+@each("count")
+def test_counting_on_an_interface_that_goes_away(receiver, capture, backend):
+    running = receiver("-b", backend)
+    running.send(capture, 0, 100)
+    running.net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 1
+    assert json.loads(output.splitlines()[-1])["all"]["copies"] == 100
+
+
+@each()
+def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture, backend):
+    """What it had received, however shortly before, is counted."""
+    running = receiver("-b", backend, "-q")
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
+    net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 1
+    assert json.loads(output)["all"]["copies"] == 100
+
+
+@each(*BACKENDS, "count")
+def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend):
+    """What comes before and after is counted, and the pause is told."""
+    running = net.start(
+        "collector", erspanrate, "-i", "in0", "-j", "-q", "-b", backend, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
+    net.ip("collector", "link", "set", "in0", "down")
+    time.sleep(SETTLE)
+    net.ip("collector", "link", "set", "in0", "up")
+    time.sleep(SETTLE)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
+    time.sleep(SETTLE)
+    running.send_signal(signal.SIGINT)
+    output, said = running.communicate(timeout=10)
+    assert running.returncode == 0
+    assert json.loads(output)["all"]["copies"] == 200
+    assert said.index("in0: the interface is down") < said.index("in0: the interface is up again")
 
 
 @each()
