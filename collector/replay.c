@@ -83,6 +83,8 @@ static void read_packets(struct replay *replay)
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
     }
+    if (interruption_asked())
+        g_clear_error(&wrong); /* it ended the wait for a pipe */
     if (wrong != NULL)
         errors_add(&replay->error, wrong);
 }

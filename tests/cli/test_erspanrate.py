@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspanrate reads captures: against the generator's truth, and what it does with bad input."""
 
+import gzip
 import json
 import os
 import pty
+import signal
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -150,6 +153,30 @@ def test_a_file_that_ends_in_the_middle(rate, generated):
     done = rate("-r", path, "-j", status=1)
     assert json.loads(done.stdout)["all"]["copies"] == 999
     assert "x.pcap" in done.stderr
+
+
+def test_a_pipe_that_ends_in_the_middle(rate, generated):
+    path, _ = generated()
+    with subprocess.Popen(["head", "-c", "-10", path], stdout=subprocess.PIPE) as pipe:
+        done = rate("-r", "-", "-j", stdin=pipe.stdout, status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 999
+    assert "standard input: after packet 999" in done.stderr
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_interruption_while_a_pipe_is_silent(erspanrate, generated, compress):
+    """It is one way to end a run, not an error."""
+    path, _ = generated()
+    with subprocess.Popen(
+        [erspanrate, "-r", "-", "-j"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        running.stdin.write(compress(path.read_bytes()))
+        running.stdin.flush()
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        output, said = running.stdout.read(), running.stderr.read()
+    assert running.returncode == 0 and said == b""
+    assert json.loads(output)["all"]["copies"] == 1000
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing of a capture"])
