@@ -2,9 +2,12 @@
 #include "collector/packet-writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/link.h"
 #include "tool/errors.h"
@@ -24,10 +27,17 @@ struct packet_writer {
     int wrong;         /* errno of what failed; 0: nothing */
 };
 
+/* Not emptied yet. */
+static FILE *open_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    return fd < 0 ? NULL : fdopen(fd, "wb");
+}
+
 struct packet_writer *packet_writer_open(const char *path, GError **error)
 {
     bool standard_output = strcmp(path, "-") == 0;
-    FILE *file = standard_output ? stdout : fopen(path, "wbe");
+    FILE *file = standard_output ? stdout : open_file(path);
     if (file == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
@@ -45,6 +55,11 @@ static void begin(struct packet_writer *writer, uint32_t link)
     writer->link = link;
     writer->format = pcap_open_dead_with_tstamp_precision(link == LINK_RAW ? DLT_RAW : (int)link,
                                                           SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    struct stat what;
+    int fd = fileno(writer->file);
+    if (writer->file != stdout && fstat(fd, &what) == 0 && S_ISREG(what.st_mode) &&
+        ftruncate(fd, 0) != 0)
+        writer->wrong = errno;
     errno = 0;
     writer->dump = pcap_dump_fopen(writer->format, writer->file);
     if (writer->dump == NULL)
@@ -85,9 +100,9 @@ struct packet_sink packet_writer_sink(struct packet_writer *writer)
 }
 
 /* A file without packets is one of Ethernet. */
-static void end_file(struct packet_writer *writer)
+static void end_file(struct packet_writer *writer, bool run_failed)
 {
-    if (writer->format == NULL)
+    if (writer->format == NULL && !run_failed)
         begin(writer, LINK_ETHERNET);
     if (writer->wrong == 0 && fflush(writer->file) != 0)
         writer->wrong = errno;
@@ -95,13 +110,14 @@ static void end_file(struct packet_writer *writer)
         pcap_dump_close(writer->dump);
     else
         fclose(writer->file);
-    pcap_close(writer->format);
+    if (writer->format != NULL)
+        pcap_close(writer->format);
 }
 
-gboolean packet_writer_close(struct packet_writer *writer, GError **error)
+gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GError **error)
 {
     gboolean good = TRUE;
-    end_file(writer);
+    end_file(writer, run_failed);
     if (writer->wrong != 0)
         good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
     else if (writer->left_out > 0)

@@ -103,12 +103,12 @@ gboolean replay_run(const struct options *options, const struct intake_policy *p
                     GError **error)
 {
     struct replay replay = {.options = options};
-    replay.reporter = reporter_new(options, NULL, error);
-    if (replay.reporter == NULL)
-        return FALSE;
     replay.source = source_file_open(options->file, options->filter, error);
-    if (replay.source == NULL) {
-        reporter_free(replay.reporter);
+    if (replay.source == NULL)
+        return FALSE;
+    replay.reporter = reporter_new(options, NULL, error);
+    if (replay.reporter == NULL) {
+        source_close(replay.source);
         return FALSE;
     }
     replay.intake = intake_new(policy);

@@ -265,6 +265,36 @@ def test_writing_what_is_read(rate, generated, tmp_path):
     assert after == before
 
 
+@pytest.mark.parametrize("option", ["-w", "--plot", "--prometheus"])
+@pytest.mark.parametrize("read", ["x.pcap", "./x.pcap", "link", "-"])
+def test_what_is_read_is_not_written_over(rate, generated, tmp_path, option, read):
+    path, _ = generated()
+    before = path.read_bytes()
+    (tmp_path / "link").symlink_to(path)
+    with open(path, "rb") as opened:
+        done = rate("-r", read, option, "x.pcap", status=2, cwd=tmp_path, stdin=opened)
+    assert "x.pcap: this is the file to read" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["-w", "--plot"])
+@pytest.mark.parametrize("wrong", [["-r", "misspelt"], ["-i", "misspelt"]])
+def test_what_was_written_before_survives_a_wrong_name(rate, tmp_path, option, wrong):
+    (tmp_path / "old").write_text("valuable", encoding="utf-8")
+    assert "misspelt" in rate(*wrong, option, "old", status=1, cwd=tmp_path).stderr
+    assert (tmp_path / "old").read_text(encoding="utf-8") == "valuable"
+
+
+def test_writing_takes_the_place_of_a_longer_file(rate, generated, tmp_path):
+    path, _ = generated()
+    out = tmp_path / "out.pcap"
+    out.write_bytes(bytes(10 * path.stat().st_size))
+    rate("-r", path, "-w", out, "-c", "3")
+    assert len(list(pcapfile.read(out))) == 3
+    rate("-r", path, "-w", out, "-f", "arp")
+    assert not list(pcapfile.read(out))
+
+
 def test_decapsulation(rate, tmp_path):
     path, out = tmp_path / "copies.pcap", tmp_path / "out.pcap"
     capture(path, [copy(type2() + ping(sequence=n), sequence=n) for n in range(3)])
