@@ -124,6 +124,8 @@ void text_interval(struct text_report *text, const struct look *interval, const 
     struct winsize size = terminal_size(text->stream);
     size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
     put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
+    if (text->terminal && size.ws_col > 0)
+        table_fit(table, size.ws_col);
     bool in_place = text->terminal && table_width(table) <= size.ws_col;
     if (in_place && text->lines_back > 0)
         fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspanrate reads captures: against the generator's truth, and what it does with bad input."""
 
+import fcntl
 import gzip
 import json
 import os
 import pty
+import re
 import signal
+import struct
 import subprocess
+import termios
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -507,12 +511,13 @@ def test_the_session_with_most_bytes_comes_first(rate, tmp_path):
     assert table == ["3", "2"]
 
 
-def on_a_terminal(*command):
-    """What is shown there."""
+def on_a_terminal(*command, columns=0):
+    """What is shown there; 0 columns: it does not tell how wide it is."""
     try:
         terminal, end = pty.openpty()
     except OSError:
         pytest.skip("this system has no terminals, as in a minimal chroot")
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with subprocess.Popen(command, stdout=end, env=environment) as program:
         os.close(end)
@@ -525,6 +530,18 @@ def on_a_terminal(*command):
     os.close(terminal)
     assert program.returncode == 0
     return shown.decode()
+
+
+@pytest.mark.parametrize("columns, last", [(80, "late"), (200, "peak 1 ms")])
+def test_a_table_fits_its_terminal(erspanrate, tmp_path, columns, last):
+    """So that the next one takes its place; columns go from the right."""
+    path = lossy(tmp_path, range(3))
+    shown = on_a_terminal(erspanrate, "-r", path, "-t", "0.001", columns=columns)
+    first, second = re.sub("\033\\[[0-9]*m", "", shown).split("\033[2A\033[J")
+    for table in (first, second.split("\r\n\r\n")[0]):
+        lines = table.splitlines()
+        assert len(lines) == 2 and max(map(len, lines)) <= columns
+        assert lines[0].endswith("  " + last)
 
 
 RED = "\033[1;31m"
