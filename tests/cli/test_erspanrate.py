@@ -333,6 +333,25 @@ def test_prometheus(rate, tmp_path):
     assert os.listdir(tmp_path).count("erspan.prom") == 1
 
 
+@pytest.mark.parametrize(
+    "name, label",
+    [
+        ("Zürich.pcap", "Zürich.pcap"),
+        ('"a\\b\nc\td".pcap', '\\"a\\\\b\\nc\td\\".pcap'),
+        (os.fsdecode(b"Z\xfcrich.pcap"), "Z\ufffdrich.pcap"),
+    ],
+    ids=["UTF-8", "quoted", "Latin-1"],
+)
+def test_names_of_files_in_what_others_read(rate, tmp_path, name, label):
+    """Prometheus' text format has UTF-8, and escapes for \\, \" and the end of a line alone."""
+    lossy(tmp_path, [0]).rename(tmp_path / name)
+    rate("-r", name, "--prometheus", "x.prom", "--plot", "x.svg", cwd=tmp_path, errors="replace")
+    metrics = (tmp_path / "x.prom").read_text(encoding="utf-8").split("\n")
+    labels = f'{{from="{label}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
+    assert f"erspan_copies_total{labels} 1" in metrics
+    ElementTree.parse(tmp_path / "x.svg")
+
+
 def test_a_plot(rate, tmp_path):
     path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "x.svg"
     rate("-r", path, "--plot", out, "-t", "0.001")
