@@ -147,6 +147,17 @@ def test_a_pipe_that_breaks(net, erspanrate, capture):
     assert "copies 100" in said
 
 
+def test_a_signal_that_comes_twice(receiver):
+    """As that of timeout(1): the run ends with its report."""
+    running = receiver("-q")
+    running.signal(signal.SIGTERM)
+    time.sleep(0.005)
+    running.signal(signal.SIGTERM)
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 0
+    assert json.loads(output)["type"] == "total"
+
+
 @each("packet")
 def test_threads_share_by_sender(receiver, erspangen, tmp_path, backend):
     """Eight sources, each with a counter for all its sessions: no thread sees a gap."""
