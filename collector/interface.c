@@ -22,10 +22,9 @@ static bool ask(const char *interface, unsigned long what, struct ifreq *request
 enum interface_state interface_state(const char *interface)
 {
     struct ifreq request = {0};
-    enum { UP = IFF_UP | IFF_RUNNING };
     if (!ask(interface, SIOCGIFFLAGS, &request))
         return INTERFACE_UNKNOWN;
-    return (request.ifr_flags & UP) == UP ? INTERFACE_UP : INTERFACE_DOWN;
+    return (request.ifr_flags & IFF_UP) != 0 ? INTERFACE_UP : INTERFACE_DOWN;
 }
 
 int interface_mtu(const char *interface)

@@ -7,7 +7,7 @@
 
 enum interface_state {
     INTERFACE_UNKNOWN, /* there is none of this name */
-    INTERFACE_DOWN,    /* by command, or without a carrier: nothing comes */
+    INTERFACE_DOWN,    /* by command: nothing comes */
     INTERFACE_UP
 };
 
