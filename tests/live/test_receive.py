@@ -3,11 +3,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 
 import pytest
+from packets import capture as written
+from packets import copy, ping, type2
 from receiver import BACKENDS, COPIES, INJECT, SETTLE, each, user_of, wait_until_ready
 
 
@@ -190,6 +193,20 @@ def test_counting_in_the_kernel(receiver, capture, backend):
     assert session["outer_bytes"] == 1900 * (200 + 14 + 20 + 8 + 8)
     assert session["session_id"] == 7
     assert session["lost"] == 100
+
+
+@each("count")
+def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
+    """They count as packets, if not as copies."""
+    whole = copy(type2(7) + ping(), sequence=1)
+    cut = written(tmp_path / "cut.pcap", [whole[: 14 + 20 + 8 + 3]] * 1000)
+    running = net.start("collector", erspanrate, "-i", "in0", "-q", "-b", backend, stdout=subprocess.PIPE)
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", cut, 0, 1000)
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=10)
+    packets, copies = re.match(r".*: ([0-9,]+) packets in .*: copies ([0-9]+)", said).groups()
+    assert int(packets.replace(",", "")) >= 1000 and copies == "0"
 
 
 @pytest.mark.parametrize("mtu, warned", [(1500, True), (1550, False)])
