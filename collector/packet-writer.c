@@ -94,9 +94,18 @@ static void take(void *context, const struct packet *packet)
     g_mutex_unlock(&writer->lock);
 }
 
+static void flush(void *context)
+{
+    struct packet_writer *writer = context;
+    g_mutex_lock(&writer->lock);
+    if (writer->dump != NULL && writer->wrong == 0 && fflush(writer->file) != 0)
+        writer->wrong = errno;
+    g_mutex_unlock(&writer->lock);
+}
+
 struct packet_sink packet_writer_sink(struct packet_writer *writer)
 {
-    return (struct packet_sink){writer, take};
+    return (struct packet_sink){writer, take, flush};
 }
 
 /* A file without packets is one of Ethernet. */

@@ -76,7 +76,7 @@ static bool is_over(const struct replay *replay)
 
 static void read_packets(struct replay *replay)
 {
-    const struct packet_sink sink = {replay, take};
+    const struct packet_sink sink = {.context = replay, .take = take};
     enum source_state state = SOURCE_MORE;
     GError *wrong = NULL;
     while (state == SOURCE_MORE && !is_over(replay)) {

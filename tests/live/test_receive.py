@@ -161,6 +161,21 @@ def test_a_signal_that_comes_twice(receiver):
     assert json.loads(output)["type"] == "total"
 
 
+@each()
+def test_who_reads_what_is_written_sees_it_at_once(net, erspanrate, tmp_path, backend):
+    """As Wireshark does at the end of a pipe: three copies are less than a buffer."""
+    copies = written(tmp_path / "few.pcap", [copy(type2(7) + ping(sequence=n), sequence=n) for n in range(3)])
+    running = net.start(
+        "collector", erspanrate, "-i", "in0", "-q", "-b", backend, "-w", "-", "--decapsulate",
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", copies, 0, 3)
+    os.set_blocking(running.stdout.fileno(), False)
+    time.sleep(SETTLE)
+    assert len(os.read(running.stdout.fileno(), 1 << 16)) == 24 + 3 * (16 + len(ping()))
+
+
 @each("packet")
 def test_threads_share_by_sender(receiver, erspangen, tmp_path, backend):
     """Eight sources, each with a counter for all its sessions: no thread sees a gap."""
