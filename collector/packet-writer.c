@@ -12,7 +12,7 @@
 #include "core/link.h"
 #include "tool/errors.h"
 
-enum { SNAP_LENGTH = 262144, BUFFER_LENGTH = 1 << 20 };
+enum { SNAP_LENGTH = 262144 };
 
 static const int64_t ns_per_second = 1000000000;
 
@@ -45,7 +45,6 @@ struct packet_writer *packet_writer_open(const char *path, GError **error)
     struct packet_writer *writer = g_new0(struct packet_writer, 1);
     writer->name = g_strdup(standard_output ? "standard output" : path);
     writer->file = file;
-    setvbuf(file, NULL, _IOFBF, BUFFER_LENGTH);
     g_mutex_init(&writer->lock);
     return writer;
 }
