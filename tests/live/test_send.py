@@ -244,6 +244,20 @@ def test_repeats_with_numbers_going_on(wire, tmp_path, backend):
     assert f"back-end  {backend}:" in said and "25003 frames" in said
 
 
+@pytest.mark.parametrize("end", ["duration = 60ms", "count = 30"])
+def test_bursts_keep_their_distance_when_repeated(wire, tmp_path, end):
+    """What is played again begins where its next burst would have come."""
+    scenario = tmp_path / "bursts.ini"
+    scenario.write_text(
+        f"[traffic port]\nkind = microburst\nburst = 10\nevery = 20ms\n{end}\n[session a]\nmirror = port\n"
+    )
+    cable = wire()
+    cable.send(scenario, "--count", "200")
+    times = [frame.time_ns for frame in cable.arrived()]
+    bursts = [b for a, b in zip([0, *times], times) if b - a > 8e6]
+    assert len(times) == 200 and len(bursts) == 20
+
+
 def sent_in(seconds, said):
     """How much of the time was used: a machine that was busy otherwise holds the sender back."""
     held_back = re.search(r"^held back ([0-9.]+) s", said, re.MULTILINE)
