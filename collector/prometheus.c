@@ -185,6 +185,13 @@ static bool replace_file(const char *path, const GString *text)
     return false;
 }
 
+/* Who has opened an interface as root is root no more. */
+static gboolean fail_write(const char *path, bool live, GError **error)
+{
+    const char *hint = live && errno == EACCES ? ": --user says who writes it" : "";
+    return fail(error, STATUS_FAILED, "%s: %s%s", path, g_strerror(errno), hint);
+}
+
 gboolean prometheus_write(const char *path, const struct look *look, const char *from,
                           GError **error)
 {
@@ -193,8 +200,7 @@ gboolean prometheus_write(const char *path, const struct look *look, const char 
         put_metric(text, &metrics[i], look, from);
     if (look->live)
         put_drops(text, look, from);
-    gboolean good =
-        replace_file(path, text) || fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    gboolean good = replace_file(path, text) || fail_write(path, look->live, error);
     g_string_free(text, TRUE);
     return good;
 }

@@ -128,6 +128,15 @@ def test_root_becomes_nobody(receiver, backend):
     running.finish()
 
 
+def test_metrics_where_nobody_may_write(net, erspanrate, tmp_path):
+    """Root wonders, and is told."""
+    done = net.run(
+        "collector", erspanrate, "-i", "in0", "-d", "0.1", "--prometheus", tmp_path / "x.prom", check=False
+    )
+    assert done.returncode == 1 and "x.prom: Permission denied: --user says who" in done.stderr
+    assert "copies 0" in done.stdout
+
+
 def test_a_duration_ends_the_run(net, erspanrate):
     begun = time.monotonic()
     done = net.run("collector", erspanrate, "-i", "in0", "-j", "-q", "-d", "1", timeout=20)
