@@ -74,9 +74,9 @@ size_t table_width(const struct table *table)
     return (size_t)width;
 }
 
-void table_fit(struct table *table, size_t width)
+void table_fit(struct table *table, size_t width, guint least)
 {
-    while (table->shown > 1 && table_width(table) > width)
+    while (table->shown > least && table_width(table) > width)
         table->shown--;
 }
 

@@ -29,7 +29,7 @@ size_t table_print(const struct table *table, FILE *stream, bool colour);
 size_t table_width(const struct table *table);
 
 /** Leaves out the columns on the right for which a terminal of that width has no room; never the
- * first. */
-void table_fit(struct table *table, size_t width);
+ * first so many. */
+void table_fit(struct table *table, size_t width, guint least);
 
 #endif

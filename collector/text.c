@@ -13,6 +13,9 @@
 
 enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
 
+/* Of an interval: up to what is lost, for which people look. */
+enum { COLUMNS_MIN = 6 };
+
 void text_begin(struct text_report *text, FILE *stream, size_t top)
 {
     const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
@@ -125,7 +128,7 @@ void text_interval(struct text_report *text, const struct look *interval, const 
     size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
     put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
     if (text->terminal && size.ws_col > 0)
-        table_fit(table, size.ws_col);
+        table_fit(table, size.ws_col, COLUMNS_MIN);
     bool in_place = text->terminal && table_width(table) <= size.ws_col;
     if (in_place && text->lines_back > 0)
         fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);

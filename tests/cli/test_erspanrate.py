@@ -563,6 +563,12 @@ def test_a_table_fits_its_terminal(erspanrate, tmp_path, columns, last):
         assert lines[0].endswith("  " + last)
 
 
+def test_loss_is_shown_on_a_narrow_terminal(erspanrate, tmp_path):
+    shown = on_a_terminal(erspanrate, "-r", lossy(tmp_path, range(3)), "-t", "0.001", columns=30)
+    title, *_ = re.sub("\033\\[[0-9]*m", "", shown).splitlines()
+    assert title.split()[-2:] == ["lost", "%"]
+
+
 RED = "\033[1;31m"
 
 
