@@ -50,10 +50,14 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     struct delivery delivery = {live, sink};
     struct pollfd waiting = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
     poll(&waiting, 1, SOURCE_WAIT_MS);
-    int result = pcap_dispatch(live->pcap, (int)MIN(limit, INT_MAX), deliver, (void *)&delivery);
+    int count = (int)MIN(limit, INT_MAX);
+    int result = pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
     if (result >= 0 || result == PCAP_ERROR_BREAK)
         return SOURCE_MORE;
     fail(error, STATUS_FAILED, "%s: %s", live->interface, pcap_geterr(live->pcap));
+    /* When the interface is gone, the kernel still hands over what it was gathering. */
+    g_usleep(3 * SOURCE_WAIT_MS * 1000);
+    pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
     return SOURCE_FAILED;
 }
 
