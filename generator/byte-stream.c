@@ -2,26 +2,17 @@
 #include "generator/byte-stream.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "tool/errors.h"
 #include "tool/interruption.h"
 
-struct byte_stream *byte_stream_new(int fd, bool gzip, GError **error)
-{
-    struct byte_stream *stream = g_new(struct byte_stream, 1);
-    stream->fd = fd;
-    stream->len = 0;
-    stream->gzip = gzip ? gzdopen(fd, "wb") : NULL;
-    if (gzip && stream->gzip == NULL) {
-        fail(error, STATUS_FAILED, "gzip: %s", g_strerror(ENOMEM));
-        close(fd);
-        g_free(stream);
-        return NULL;
-    }
-    return stream;
-}
+/* One is gathered, one written, and one waits. */
+enum { PIECES = 3 };
 
 static gboolean fail_errno(GError **error)
 {
@@ -41,14 +32,87 @@ static gboolean write_all(int fd, const uint8_t *data, size_t len, GError **erro
     return TRUE;
 }
 
+static gboolean write_piece(struct byte_stream *stream, struct piece *piece, GError **error)
+{
+    size_t len = piece->len;
+    piece->len = 0;
+    if (stream->gzip == NULL)
+        return write_all(stream->fd, piece->bytes, len, error);
+    return len == 0 || gzwrite(stream->gzip, piece->bytes, (unsigned)len) == (int)len ||
+           fail_errno(error);
+}
+
+/* After an error it takes what comes and writes nothing. */
+static gpointer write_pieces(gpointer data)
+{
+    struct byte_stream *stream = data;
+    struct piece *piece;
+    while ((piece = g_async_queue_pop(stream->full))->len > 0) {
+        if (stream->error == NULL && !write_piece(stream, piece, &stream->error))
+            g_atomic_int_set(&stream->failed, TRUE);
+        piece->len = 0;
+        g_async_queue_push(stream->written, piece);
+    }
+    g_free(piece);
+    return NULL;
+}
+
+static void start_writer(struct byte_stream *stream)
+{
+    stream->full = g_async_queue_new();
+    stream->written = g_async_queue_new_full(g_free);
+    for (int i = 1; i < PIECES; i++)
+        g_async_queue_push(stream->written, g_new0(struct piece, 1));
+    /* Signals are for the thread that gathers: it ends the run. */
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    stream->writer = g_thread_new("write", write_pieces, stream);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+struct byte_stream *byte_stream_new(int fd, bool gzip, GError **error)
+{
+    struct stat status;
+    struct byte_stream *stream = g_new0(struct byte_stream, 1);
+    stream->fd = fd;
+    stream->gzip = gzip ? gzdopen(fd, "wb") : NULL;
+    if (gzip && stream->gzip == NULL) {
+        fail(error, STATUS_FAILED, "gzip: %s", g_strerror(ENOMEM));
+        close(fd);
+        g_free(stream);
+        return NULL;
+    }
+    stream->gathered = g_new0(struct piece, 1);
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        start_writer(stream);
+    return stream;
+}
+
 gboolean byte_stream_flush(struct byte_stream *stream, GError **error)
 {
-    size_t len = stream->len;
-    stream->len = 0;
-    if (stream->gzip == NULL)
-        return write_all(stream->fd, stream->gathered, len, error);
-    return len == 0 || gzwrite(stream->gzip, stream->gathered, (unsigned)len) == (int)len ||
-           fail_errno(error);
+    if (stream->writer == NULL || stream->gathered->len == 0)
+        return write_piece(stream, stream->gathered, error);
+    g_async_queue_push(stream->full, stream->gathered);
+    stream->gathered = g_async_queue_pop(stream->written);
+    if (!g_atomic_int_get(&stream->failed))
+        return TRUE;
+    g_propagate_error(error, g_error_copy(stream->error));
+    return FALSE;
+}
+
+static gboolean end_writer(struct byte_stream *stream, GError **error)
+{
+    g_async_queue_push(stream->full, stream->gathered);
+    stream->gathered = NULL;
+    g_thread_join(stream->writer);
+    g_async_queue_unref(stream->full);
+    g_async_queue_unref(stream->written);
+    if (stream->error == NULL)
+        return TRUE;
+    g_propagate_error(error, stream->error);
+    return FALSE;
 }
 
 static gboolean close_file(struct byte_stream *stream, GError **error)
@@ -60,7 +124,10 @@ static gboolean close_file(struct byte_stream *stream, GError **error)
 gboolean byte_stream_end(struct byte_stream *stream, GError **error)
 {
     gboolean good = byte_stream_flush(stream, error);
+    if (stream->writer != NULL)
+        good = end_writer(stream, good ? error : NULL) && good;
     good = close_file(stream, good ? error : NULL) && good;
+    g_free(stream->gathered);
     g_free(stream);
     return good;
 }

@@ -247,17 +247,19 @@ static bool loses_fragment(const struct session_stream *stream, const struct sen
 }
 
 /* The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
- * it. */
+ * it, and is the same afterwards. */
 static gboolean deliver(struct session_stream *stream, const struct sent_copy *copy,
-                        struct buffer packet, int64_t now_ns, const struct session_exit *way_out,
+                        struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
                         GError **error)
 {
     char text[SENT_COPY_TEXT];
-    const struct bytes bytes = {packet.data, packet.len};
+    const struct bytes bytes = {packet->data, packet->len};
     const struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns};
-    return is_fragmented(stream, copy, bytes)
-               ? send_fragments(&delivery, bytes, way_out, error)
-               : send(&delivery, (struct part){.fragment = false}, &packet, way_out, error);
+    if (is_fragmented(stream, copy, bytes))
+        return send_fragments(&delivery, bytes, way_out, error);
+    gboolean good = send(&delivery, (struct part){.fragment = false}, packet, way_out, error);
+    packet->len = bytes.len;
+    return good;
 }
 
 static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
@@ -265,7 +267,7 @@ static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
 {
     struct buffer packet = scratch_part(way_out, PART_PARCEL);
     buffer_put(&packet, parcel->data, parcel->len);
-    return deliver(parcel->owner, &parcel->copy, packet, now_ns, way_out, error);
+    return deliver(parcel->owner, &parcel->copy, &packet, now_ns, way_out, error);
 }
 
 gboolean session_streams_release(struct departure_queue *under_way, int64_t until_ns,
@@ -307,14 +309,14 @@ gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,
 
 /* The copy arrives now, or waits. */
 static gboolean dispatch(struct session_stream *stream, const struct sent_copy *copy,
-                         struct buffer packet, int64_t now_ns, const struct session_exit *way_out,
+                         struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
                          GError **error)
 {
     uint64_t copies = copy->late.copies + (copy->duplicate ? copy->again.copies : 0);
     int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
     if (copies == 0 && delay_ns == 0)
         return deliver(stream, copy, packet, now_ns, way_out, error);
-    const struct bytes bytes = {packet.data, packet.len};
+    const struct bytes bytes = {packet->data, packet->len};
     if (!copy->duplicate && !loses_fragment(stream, copy, bytes))
         arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place);
     struct parcel *parcel = parcel_new(stream, copy, bytes);
@@ -336,19 +338,19 @@ static gboolean put_icmp_error(struct session_stream *stream, const struct icmp_
     return put_frame(&frame, way_out, error);
 }
 
-/* A restart before the copy, and what the source keeps of its frame. */
-static void prepare(struct session_stream *stream, struct copy_order *order, struct sent_copy *copy,
+/* What the source keeps of the frame of copy @p number. True if it restarts before. */
+static bool prepare(struct session_stream *stream, struct copy_order *order, uint64_t number,
                     int64_t now_ns)
 {
     int64_t restart_ns;
     bool clock_too;
-    if (impairments_restart(&stream->impairments, copy->number, now_ns, &restart_ns, &clock_too)) {
-        encapsulation_restart(&stream->encapsulation, restart_ns, clock_too);
-        copy->after_restart = true;
-        stream->tally->restarts++;
-    }
     order->truncate = impairments_truncate(&stream->impairments, order->frame->bytes.len, now_ns,
                                            &order->flagged);
+    if (!impairments_restart(&stream->impairments, number, now_ns, &restart_ns, &clock_too))
+        return false;
+    encapsulation_restart(&stream->encapsulation, restart_ns, clock_too);
+    stream->tally->restarts++;
+    return true;
 }
 
 static void count_sent(struct session_stream *stream, const struct sent_copy *copy, int64_t now_ns)
@@ -381,15 +383,16 @@ static struct verdict judge(struct session_stream *stream, const struct sent_cop
 
 /* Sends the copy on its way, and its double, as the verdict says. */
 static gboolean pass(struct session_stream *stream, const struct verdict *verdict,
-                     struct sent_copy *copy, struct buffer packet, int64_t now_ns,
+                     struct sent_copy *copy, struct buffer *packet, int64_t now_ns,
                      const struct session_exit *way_out, GError **error)
 {
+    struct buffer corrupted;
     if (verdict->flip > 0) {
         /* The source may still mirror the whole one. */
-        struct buffer corrupted = scratch_part(way_out, PART_PARCEL);
-        buffer_put(&corrupted, packet.data, packet.len);
+        corrupted = scratch_part(way_out, PART_PARCEL);
+        buffer_put(&corrupted, packet->data, packet->len);
         copy->flipped = impairment_corrupt(verdict, &copy->parts, &corrupted);
-        packet = corrupted;
+        packet = &corrupted;
     }
     copy->snap = verdict->snap;
     copy->late = verdict->late;
@@ -406,18 +409,22 @@ static gboolean pass(struct session_stream *stream, const struct verdict *verdic
 static gboolean make_copy(struct session_stream *stream, struct copy_order *order, int64_t now_ns,
                           struct buffer *packet, const struct session_exit *way_out, GError **error)
 {
-    struct sent_copy copy = {.session = plan_of(stream), .number = ++stream->sent, .snap = AUTO};
-    if (stream->impairments.count > 0)
-        prepare(stream, order, &copy, now_ns);
-    copy.parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
-    copy.outer_bytes = sent_length(copy.session, packet->len);
+    uint64_t number = ++stream->sent;
+    bool restarted = stream->impairments.count > 0 && prepare(stream, order, number, now_ns);
+    const struct copy parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
+    struct sent_copy copy = {.session = plan_of(stream),
+                             .parts = parts,
+                             .outer_bytes = sent_length(plan_of(stream), packet->len),
+                             .number = number,
+                             .after_restart = restarted,
+                             .snap = AUTO};
     count_sent(stream, &copy, now_ns);
 
     const struct bytes quoted = {packet->data + copy.parts.ip_at, packet->len - copy.parts.ip_at};
     const struct verdict verdict = judge(stream, &copy, quoted.len, now_ns);
     if (verdict.lost != LOST_NOT)
         amount_add(&stream->tally->lost[verdict.lost], copy.parts.inner_kept, copy.outer_bytes);
-    else if (!pass(stream, &verdict, &copy, *packet, now_ns, way_out, error))
+    else if (!pass(stream, &verdict, &copy, packet, now_ns, way_out, error))
         return FALSE;
     if (verdict.answer.error != ICMP_ERROR_NONE &&
         !put_icmp_error(stream, &verdict.answer, quoted, now_ns, way_out, error))

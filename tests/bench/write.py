@@ -3,8 +3,9 @@
 """Times erspangen write against dd, libpcap's pcap_dump() and scapy.
 
 Each writes as many copies, of 64-byte and of 1400-byte mirrored frames, to a file of its own in the
-same directory; dd writes as many bytes. They run in turn, so that a machine that changes its speed
-does not decide, and what counts is the median. scapy makes fewer copies, and its time is scaled.
+same directory; dd writes as many bytes. They run in turn, each round beginning with the next of them,
+so that a machine that changes its speed does not decide; what counts is the median of each round's
+ratio to dd. scapy makes fewer copies, and its time is scaled.
 Needs a build in build/ (scripts/build) and python3-scapy.
 """
 
@@ -78,19 +79,21 @@ def scapy_seconds(path, size):
 def compare(directory, size, copies, runs):
     measured = {name: [] for name in WRITERS}
     for number in range(runs + 1):  # the first does not count
-        for name, writer in WRITERS.items():
+        first = number % len(WRITERS)
+        for name in [*WRITERS][first:] + [*WRITERS][:first]:
             path = directory / f"{name}.pcap"
-            result = run(writer(path, size, copies), path)
+            result = run(WRITERS[name](path, size, copies), path)
             if number > 0:
                 measured[name].append(result)
     lengths = {result[2] for results in measured.values() for result in results}
     assert len(lengths) == 1, f"they did not write as much: {lengths}"
-    baseline = statistics.median(result[0] for result in measured["dd"])
+    baseline = [result[0] for result in measured["dd"]]
     for name, results in measured.items():
         wall, processor, length = map(statistics.median, zip(*results))
-        yield name, wall, processor, copies / wall, length / wall, wall / baseline
+        ratio = statistics.median(result[0] / base for result, base in zip(results, baseline))
+        yield name, wall, processor, copies / wall, length / wall, ratio
     wall = scapy_seconds(directory / "scapy.pcap", size) * copies
-    yield "scapy, scaled", wall, wall, copies / wall, lengths.pop() / wall, wall / baseline
+    yield "scapy, scaled", wall, wall, copies / wall, lengths.pop() / wall, wall / statistics.median(baseline)
 
 
 def main():
