@@ -124,9 +124,12 @@ static gboolean parse_plan(const struct request *request, struct live_plan *plan
 
 static gboolean needs_ethernet(const struct stream_plan *stream, const char *kind, GError **error)
 {
-    return stream->outer.link == LINK_KIND_ETHERNET ||
-           fail(error, STATUS_USAGE, "[%s %s]: only link = ethernet can be sent", kind,
-                stream->group.name);
+    static const char right[] = "only link = ethernet can be sent";
+    if (stream->outer.link == LINK_KIND_ETHERNET)
+        return TRUE;
+    if (stream->group.line == 0) /* of the options alone */
+        return fail(error, STATUS_USAGE, "%s", right);
+    return fail(error, STATUS_USAGE, "[%s %s]: %s", kind, stream->group.name, right);
 }
 
 static gboolean check_sendable(const struct scenario *scenario, GError **error)
