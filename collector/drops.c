@@ -10,26 +10,31 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static bool read_interface(const char *interface, struct drop_counters *counters)
+#include "collector/wide-counter.h"
+
+static void follow_link(const struct rtnl_link_stats *link, struct drop_counters *counters)
+{
+    wide_counter_follow(&counters->received, link->rx_packets);
+    wide_counter_follow(&counters->missed, link->rx_missed_errors);
+    wide_counter_follow(&counters->fifo, link->rx_fifo_errors + link->rx_over_errors);
+    wide_counter_follow(&counters->dropped, link->rx_dropped);
+    wide_counter_follow(&counters->errors,
+                        link->rx_crc_errors + link->rx_frame_errors + link->rx_length_errors);
+}
+
+static void follow_interface(const char *interface, struct drop_counters *counters)
 {
     struct ifaddrs *all;
-    bool found = false;
     if (getifaddrs(&all) != 0)
-        return false;
+        return;
     for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
         bool is_link = one->ifa_addr != NULL && one->ifa_addr->sa_family == AF_PACKET;
         if (!is_link || one->ifa_data == NULL || strcmp(one->ifa_name, interface) != 0)
             continue;
-        const struct rtnl_link_stats *link = one->ifa_data;
-        counters->received = link->rx_packets;
-        counters->missed = link->rx_missed_errors;
-        counters->fifo = link->rx_fifo_errors + link->rx_over_errors;
-        counters->dropped = link->rx_dropped;
-        counters->errors = link->rx_crc_errors + link->rx_frame_errors + link->rx_length_errors;
-        found = true;
+        follow_link(one->ifa_data, counters);
+        queue_drops_read(interface, &counters->queues);
     }
     freeifaddrs(all);
-    return found;
 }
 
 /* A line for each core: received, dropped, squeezed, ... in hexadecimal. */
@@ -39,6 +44,8 @@ static void read_softnet(struct drop_counters *counters)
     FILE *file = fopen("/proc/net/softnet_stat", "re");
     if (file == NULL)
         return;
+    counters->backlog = 0;
+    counters->squeezed = 0;
     while (fgets(line, sizeof line, file) != NULL) {
         char *at = line;
         strtoull(at, &at, 16);
@@ -48,12 +55,10 @@ static void read_softnet(struct drop_counters *counters)
     fclose(file);
 }
 
-bool drop_counters_read(const char *interface, struct drop_counters *counters)
+void drop_counters_follow(const char *interface, struct drop_counters *counters)
 {
-    *counters = (struct drop_counters){0};
     read_softnet(counters);
-    queue_drops_read(interface, &counters->queues);
-    return read_interface(interface, counters);
+    follow_interface(interface, counters);
 }
 
 struct drop_counters drop_counters_between(const struct drop_counters *before,
@@ -83,7 +88,7 @@ uint64_t drops_by_interface(const struct drop_counters *drops, uint64_t elsewher
 {
     uint64_t others = drops->backlog + elsewhere;
     uint64_t by_driver = drops->dropped > others ? drops->dropped - others : 0;
-    return (uint64_t)drops->missed + drops->fifo + drops->errors + by_driver;
+    return drops->missed + drops->fifo + drops->errors + by_driver;
 }
 
 struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,

@@ -5,7 +5,6 @@
 #ifndef COLLECTOR_DROPS_H
 #define COLLECTOR_DROPS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "collector/queue-drops.h"
@@ -13,19 +12,20 @@
 /** The machine's counters. They started long ago: only differences mean something. */
 struct drop_counters {
     /* The interface, as the kernel sums them up over its queues (rtnetlink's link statistics). */
-    uint32_t received;
-    uint32_t missed;           /* no room in the NIC or in its ring */
-    uint32_t fifo;             /* overrun */
-    uint32_t errors;           /* broken on the wire: FCS, framing, length */
-    uint32_t dropped;          /* by the driver or the kernel, the backlog's drops included */
+    uint64_t received;
+    uint64_t missed;           /* no room in the NIC or in its ring */
+    uint64_t fifo;             /* overrun */
+    uint64_t errors;           /* broken on the wire: FCS, framing, length */
+    uint64_t dropped;          /* by the driver or the kernel, the backlog's drops included */
     struct queue_drops queues; /* which of its queues dropped */
     /* All interfaces together (/proc/net/softnet_stat). */
     uint64_t backlog;  /* no room in a queue between interface and protocols */
     uint64_t squeezed; /* times that a core ran out of its budget with packets waiting */
 };
 
-/** False, and all 0, if there is no such interface. */
-bool drop_counters_read(const char *interface, struct drop_counters *counters);
+/** Brings them up to date; all 0 before the first time. Those of an interface that is not there, or
+ * not any more, stay as they are. */
+void drop_counters_follow(const char *interface, struct drop_counters *counters);
 
 /** @p now less @p before. */
 struct drop_counters drop_counters_between(const struct drop_counters *before,

@@ -260,5 +260,11 @@ static void take(void *context, const struct packet *packet)
 
 struct packet_sink intake_sink(struct intake *intake)
 {
-    return (struct packet_sink){intake, take};
+    return (struct packet_sink){.context = intake, .take = take};
+}
+
+void intake_flush(const struct intake *intake)
+{
+    packet_flush(&intake->policy.packets);
+    packet_flush(&intake->policy.mirrored);
 }

@@ -30,6 +30,9 @@ void intake_free(struct intake *intake);
 void intake_take(struct intake *intake, const struct packet *packet);
 struct packet_sink intake_sink(struct intake *intake);
 
+/** Flushes those who take packets and mirrored frames. */
+void intake_flush(const struct intake *intake);
+
 /**
  * Fills in a look at what was counted so far. What only others know is there already: the counters
  * of the source and of the machine, so that verdicts can weigh them.

@@ -5,12 +5,7 @@
  */
 #include "collector/live.h"
 
-#include <net/if.h>
-#include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "collector/interface.h"
 #include "collector/kernel-count.h"
 #include "collector/privileges.h"
 #include "collector/reporter.h"
@@ -31,9 +26,11 @@ struct live {
     GPtrArray *workers;         /* either these */
     struct kernel_count *count; /* or this */
     struct reporter *reporter;
+    enum interface_state state; /* that was told of last */
     bool times_exact;
     double began_s;
     struct drop_counters drops_before;
+    struct drop_counters drops_now; /* or when the interface was there last */
 };
 
 static double clock_s(void)
@@ -41,12 +38,10 @@ static double clock_s(void)
     return (double)g_get_monotonic_time() / us_per_second;
 }
 
-static void take_look(const struct live *live, struct look *look)
+static void take_look(struct live *live, struct look *look)
 {
-    struct drop_counters now;
-    struct drop_counters drops = {0};
-    if (drop_counters_read(live->options->interface, &now))
-        drops = drop_counters_between(&live->drops_before, &now);
+    drop_counters_follow(live->options->interface, &live->drops_now);
+    const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
     look_init(look);
     look->live = true;
     look->times_exact = live->times_exact;
@@ -78,13 +73,30 @@ static bool is_over(const struct live *live)
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
+/* Tells when it goes down and comes up. That it is gone ends the run: workers notice themselves,
+ * but who counts in the kernel has no socket that would tell. */
+static gboolean watch_interface(struct live *live, GError **error)
+{
+    enum interface_state now = interface_state(live->options->interface);
+    if (now == INTERFACE_UNKNOWN)
+        return live->count == NULL ||
+               fail(error, STATUS_FAILED, "%s: the interface is gone", live->options->interface);
+    if (now != live->state)
+        reporter_warn(live->reporter, now == INTERFACE_DOWN ? "the interface is down: nothing comes"
+                                                            : "the interface is up again");
+    live->state = now;
+    return TRUE;
+}
+
 /* Until the run is over. */
-static gboolean report_intervals(const struct live *live, GError **error)
+static gboolean report_intervals(struct live *live, GError **error)
 {
     double interval_s = live->options->interval_s;
     double next_s = live->began_s + interval_s;
     while (!is_over(live)) {
         g_usleep(GLANCE_US);
+        if (!watch_interface(live, error))
+            return FALSE;
         if (interval_s <= 0 || clock_s() < next_s)
             continue;
         struct look now;
@@ -97,7 +109,7 @@ static gboolean report_intervals(const struct live *live, GError **error)
     return TRUE;
 }
 
-static gboolean stop(const struct live *live, GError **error)
+static gboolean stop(struct live *live, GError **error)
 {
     GError *wrong = NULL;
     for (guint i = 0; i < live->workers->len; i++) {
@@ -120,17 +132,12 @@ static gboolean stop(const struct live *live, GError **error)
 /* Most network cards take no frame that is longer than their MTU allows, and count none. */
 static void warn_of_mtu(const char *interface)
 {
-    struct ifreq request = {0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    g_strlcpy(request.ifr_name, interface, sizeof request.ifr_name);
-    if (fd < 0)
-        return;
-    if (ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu < MTU_FOR_TYPE_II)
+    int mtu = interface_mtu(interface);
+    if (mtu > 0 && mtu < MTU_FOR_TYPE_II)
         g_printerr(
             "erspanrate: %s: an MTU of %d may not let copies of full-size frames in; Type II "
             "of them needs %d\n",
-            interface, request.ifr_mtu, MTU_FOR_TYPE_II);
-    close(fd);
+            interface, mtu, MTU_FOR_TYPE_II);
 }
 
 static gboolean receive(struct live *live, GError **error)
@@ -138,7 +145,9 @@ static gboolean receive(struct live *live, GError **error)
     GError *wrong = NULL;
     GError *at_the_end = NULL;
     warn_of_mtu(live->options->interface);
-    drop_counters_read(live->options->interface, &live->drops_before);
+    drop_counters_follow(live->options->interface, &live->drops_before);
+    live->drops_now = live->drops_before;
+    live->state = INTERFACE_UP;
     live->began_s = clock_s();
     for (guint i = 0; i < live->workers->len; i++)
         worker_start(g_ptr_array_index(live->workers, i), live->options->count);

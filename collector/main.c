@@ -28,7 +28,7 @@ static gboolean record(const struct options *options, struct intake_policy *poli
     GError *wrong = NULL;
     GError *unwritten = NULL;
     receive_or_read(options, policy, &wrong);
-    if (!packet_writer_close(writer, &unwritten))
+    if (!packet_writer_close(writer, wrong != NULL, &unwritten))
         errors_add(&wrong, unwritten);
     if (wrong != NULL)
         g_propagate_error(error, wrong);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tool/errors.h"
+#include "tool/whole-file.h"
 
 enum {
     SNAP_UNSET = -1,
@@ -80,6 +81,24 @@ static gboolean check_names(const struct options *options, int arguments, char *
     if (options->interface == NULL && options->file == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
     return TRUE;
+}
+
+/* What is written must not be what is read. */
+static gboolean check_output(const struct options *options, const char *option, const char *output,
+                             GError **error)
+{
+    if (options->file == NULL || output == NULL)
+        return TRUE;
+    const char *read = strcmp(options->file, "-") == 0 ? "/dev/stdin" : options->file;
+    return !whole_file_is_at(read, output) ||
+           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+}
+
+static gboolean check_outputs(const struct options *options, GError **error)
+{
+    return check_output(options, "--write", options->write, error) &&
+           check_output(options, "--plot", options->plot, error) &&
+           check_output(options, "--prometheus", options->prometheus, error);
 }
 
 static gboolean check_numbers(const struct raw *raw, GError **error)
@@ -176,7 +195,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     g_option_context_add_main_entries(context, entries, NULL);
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
     g_option_context_free(context);
-    return good && (raw->version || check_names(options, argc, argv, error));
+    return good && (raw->version ||
+                    (check_names(options, argc, argv, error) && check_outputs(options, error)));
 }
 
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)

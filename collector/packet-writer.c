@@ -2,14 +2,17 @@
 #include "collector/packet-writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/link.h"
 #include "tool/errors.h"
 
-enum { SNAP_LENGTH = 262144, BUFFER_LENGTH = 1 << 20 };
+enum { SNAP_LENGTH = 262144 };
 
 static const int64_t ns_per_second = 1000000000;
 
@@ -24,10 +27,17 @@ struct packet_writer {
     int wrong;         /* errno of what failed; 0: nothing */
 };
 
+/* Not emptied yet. */
+static FILE *open_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    return fd < 0 ? NULL : fdopen(fd, "wb");
+}
+
 struct packet_writer *packet_writer_open(const char *path, GError **error)
 {
     bool standard_output = strcmp(path, "-") == 0;
-    FILE *file = standard_output ? stdout : fopen(path, "wbe");
+    FILE *file = standard_output ? stdout : open_file(path);
     if (file == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
@@ -35,7 +45,6 @@ struct packet_writer *packet_writer_open(const char *path, GError **error)
     struct packet_writer *writer = g_new0(struct packet_writer, 1);
     writer->name = g_strdup(standard_output ? "standard output" : path);
     writer->file = file;
-    setvbuf(file, NULL, _IOFBF, BUFFER_LENGTH);
     g_mutex_init(&writer->lock);
     return writer;
 }
@@ -45,6 +54,11 @@ static void begin(struct packet_writer *writer, uint32_t link)
     writer->link = link;
     writer->format = pcap_open_dead_with_tstamp_precision(link == LINK_RAW ? DLT_RAW : (int)link,
                                                           SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    struct stat what;
+    int fd = fileno(writer->file);
+    if (writer->file != stdout && fstat(fd, &what) == 0 && S_ISREG(what.st_mode) &&
+        ftruncate(fd, 0) != 0)
+        writer->wrong = errno;
     errno = 0;
     writer->dump = pcap_dump_fopen(writer->format, writer->file);
     if (writer->dump == NULL)
@@ -79,15 +93,24 @@ static void take(void *context, const struct packet *packet)
     g_mutex_unlock(&writer->lock);
 }
 
+static void flush(void *context)
+{
+    struct packet_writer *writer = context;
+    g_mutex_lock(&writer->lock);
+    if (writer->dump != NULL && writer->wrong == 0 && fflush(writer->file) != 0)
+        writer->wrong = errno;
+    g_mutex_unlock(&writer->lock);
+}
+
 struct packet_sink packet_writer_sink(struct packet_writer *writer)
 {
-    return (struct packet_sink){writer, take};
+    return (struct packet_sink){writer, take, flush};
 }
 
 /* A file without packets is one of Ethernet. */
-static void end_file(struct packet_writer *writer)
+static void end_file(struct packet_writer *writer, bool run_failed)
 {
-    if (writer->format == NULL)
+    if (writer->format == NULL && !run_failed)
         begin(writer, LINK_ETHERNET);
     if (writer->wrong == 0 && fflush(writer->file) != 0)
         writer->wrong = errno;
@@ -95,13 +118,14 @@ static void end_file(struct packet_writer *writer)
         pcap_dump_close(writer->dump);
     else
         fclose(writer->file);
-    pcap_close(writer->format);
+    if (writer->format != NULL)
+        pcap_close(writer->format);
 }
 
-gboolean packet_writer_close(struct packet_writer *writer, GError **error)
+gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GError **error)
 {
     gboolean good = TRUE;
-    end_file(writer);
+    end_file(writer, run_failed);
     if (writer->wrong != 0)
         good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
     else if (writer->left_out > 0)

@@ -9,16 +9,20 @@
 #define COLLECTOR_PACKET_WRITER_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "collector/packet.h"
 
 struct packet_writer;
 
-/** @param path  "-" is standard output. NULL after an error, which names the file. */
+/** @param path  "-" is standard output; a file that is there stays as it is until a packet comes.
+ *  @return NULL after an error, which names the file. */
 struct packet_writer *packet_writer_open(const char *path, GError **error);
 struct packet_sink packet_writer_sink(struct packet_writer *writer);
 
-/** FALSE if something that should be in the file is not. */
-gboolean packet_writer_close(struct packet_writer *writer, GError **error);
+/** @param run_failed  a file without packets then stays as it was, else it becomes an empty
+ * capture.
+ *  @return FALSE if something that should be in the file is not. */
+gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GError **error);
 
 #endif

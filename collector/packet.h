@@ -19,11 +19,19 @@ struct packet {
 struct packet_sink {
     void *context;
     void (*take)(void *context, const struct packet *packet);
+    void (*flush)(void *context); /* NULL: it keeps nothing back */
 };
 
 static inline void packet_put(const struct packet_sink *sink, const struct packet *packet)
 {
     sink->take(sink->context, packet);
+}
+
+/** No more comes for the moment: what the sink has kept back goes on its way. */
+static inline void packet_flush(const struct packet_sink *sink)
+{
+    if (sink->flush != NULL)
+        sink->flush(sink->context);
 }
 
 #endif

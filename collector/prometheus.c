@@ -88,11 +88,25 @@ static const struct metric {
     {"erspan_jitter_seconds", "gauge", "Its jitter, by RFC 3550.", jitter},
 };
 
+/* The format knows three escapes; any other makes its readers refuse the file. */
+static char *label_value(const char *text)
+{
+    GString *value = g_string_new(NULL);
+    for (; *text != '\0'; text++)
+        if (*text == '\n')
+            g_string_append(value, "\\n");
+        else if (*text == '"' || *text == '\\')
+            g_string_append_printf(value, "\\%c", *text);
+        else
+            g_string_append_c(value, *text);
+    return g_string_free(value, FALSE);
+}
+
 static void put_labels(GString *text, const char *from, const struct report_session *session)
 {
     char source[ADDRESS_TEXT_MAX];
     char destination[ADDRESS_TEXT_MAX];
-    char *escaped = g_strescape(from, NULL);
+    char *escaped = label_value(from);
     g_string_append_printf(text, "{from=\"%s\",source=\"%s\",destination=\"%s\",session=\"",
                            escaped, address_format(&session->key.source, source),
                            address_format(&session->key.destination, destination));
@@ -135,7 +149,7 @@ static void put_drops(GString *text, const struct look *look, const char *from)
         {"interface", drops_by_interface(&look->drops, look->source.in_interface)},
         {"program", look->unfollowed},
     };
-    char *escaped = g_strescape(from, NULL);
+    char *escaped = label_value(from);
     g_string_append(text, "# HELP erspan_collector_dropped_total Packets dropped by the collector "
                           "itself.\n# TYPE erspan_collector_dropped_total counter\n");
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
@@ -171,6 +185,13 @@ static bool replace_file(const char *path, const GString *text)
     return false;
 }
 
+/* Who has opened an interface as root is root no more. */
+static gboolean fail_write(const char *path, bool live, GError **error)
+{
+    const char *hint = live && errno == EACCES ? ": --user says who writes it" : "";
+    return fail(error, STATUS_FAILED, "%s: %s%s", path, g_strerror(errno), hint);
+}
+
 gboolean prometheus_write(const char *path, const struct look *look, const char *from,
                           GError **error)
 {
@@ -179,8 +200,7 @@ gboolean prometheus_write(const char *path, const struct look *look, const char 
         put_metric(text, &metrics[i], look, from);
     if (look->live)
         put_drops(text, look, from);
-    gboolean good =
-        replace_file(path, text) || fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    gboolean good = replace_file(path, text) || fail_write(path, look->live, error);
     g_string_free(text, TRUE);
     return good;
 }

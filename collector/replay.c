@@ -22,6 +22,7 @@ struct replay {
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
     double next_s;    /* when the interval ends */
+    bool over;        /* what comes now is behind the duration */
     GError *error;    /* of reporting */
 };
 
@@ -53,31 +54,37 @@ static void take(void *context, const struct packet *packet)
     if (replay->packets++ == 0)
         replay->first_ns = packet->time_ns;
     double time_s = (double)(packet->time_ns - replay->first_ns) / ns_per_second;
+    double duration_s = replay->options->duration_s;
+    if (duration_s > 0 && time_s >= duration_s) {
+        replay->over = true;
+        time_s = duration_s;
+    }
     if (time_s > replay->now_s) {
         replay->now_s = time_s;
         if (time_s >= replay->next_s)
             end_interval(replay);
     }
-    packet_put(&replay->sink, packet);
+    if (!replay->over)
+        packet_put(&replay->sink, packet);
 }
 
 static bool is_over(const struct replay *replay)
 {
-    double duration_s = replay->options->duration_s;
-    return interruption_asked() || replay->error != NULL ||
-           replay->packets >= replay->options->count ||
-           (duration_s > 0 && replay->now_s >= duration_s);
+    return interruption_asked() || replay->error != NULL || replay->over ||
+           replay->packets >= replay->options->count;
 }
 
 static void read_packets(struct replay *replay)
 {
-    const struct packet_sink sink = {replay, take};
+    const struct packet_sink sink = {.context = replay, .take = take};
     enum source_state state = SOURCE_MORE;
     GError *wrong = NULL;
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
     }
+    if (interruption_asked())
+        g_clear_error(&wrong); /* it ended the wait for a pipe */
     if (wrong != NULL)
         errors_add(&replay->error, wrong);
 }
@@ -96,12 +103,12 @@ gboolean replay_run(const struct options *options, const struct intake_policy *p
                     GError **error)
 {
     struct replay replay = {.options = options};
-    replay.reporter = reporter_new(options, NULL, error);
-    if (replay.reporter == NULL)
-        return FALSE;
     replay.source = source_file_open(options->file, options->filter, error);
-    if (replay.source == NULL) {
-        reporter_free(replay.reporter);
+    if (replay.source == NULL)
+        return FALSE;
+    replay.reporter = reporter_new(options, NULL, error);
+    if (replay.reporter == NULL) {
+        source_close(replay.source);
         return FALSE;
     }
     replay.intake = intake_new(policy);

@@ -13,7 +13,7 @@
 
 struct reporter {
     const struct options *options;
-    const char *from; /* what is received or read */
+    char *from; /* what is received or read, in UTF-8 */
     const char *how;
     FILE *stream;     /* standard output, unless that is the capture's */
     struct look last; /* at the end of the interval before */
@@ -34,7 +34,7 @@ struct reporter *reporter_new(const struct options *options, const char *how, GE
     struct reporter *reporter = g_new0(struct reporter, 1);
     bool taken = options->write != NULL && strcmp(options->write, "-") == 0;
     reporter->options = options;
-    reporter->from = name_of(options);
+    reporter->from = g_utf8_make_valid(name_of(options), -1);
     reporter->how = how;
     reporter->stream = taken ? stderr : stdout;
     look_init(&reporter->last);
@@ -78,6 +78,12 @@ gboolean reporter_interval(struct reporter *reporter, struct look *now, GError *
     look_clear(&reporter->last);
     reporter->last = *now;
     return flush(reporter, error) && write_prometheus(reporter, now, error);
+}
+
+void reporter_warn(struct reporter *reporter, const char *what)
+{
+    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
+    reporter->text.lines_back = 0;
 }
 
 /* What was counted is not lost with standard output. */
@@ -126,5 +132,6 @@ void reporter_free(struct reporter *reporter)
     if (reporter->plot != NULL)
         plot_close(reporter->plot, reporter->from, NULL);
     look_clear(&reporter->last);
+    g_free(reporter->from);
     g_free(reporter);
 }

@@ -17,6 +17,9 @@ struct reporter *reporter_new(const struct options *options, const char *how, GE
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);
 
+/** Something to know at once, in words: on standard error, where the next table leaves it. */
+void reporter_warn(struct reporter *reporter, const char *what);
+
 /** The run ends. */
 gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error);
 void reporter_free(struct reporter *reporter);

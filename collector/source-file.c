@@ -84,8 +84,9 @@ static enum source_state on_pcap_error(struct source_file *file, GError **error)
 {
     if (!file->once)
         return change_to_wiretap(file, error) ? SOURCE_MORE : SOURCE_FAILED;
-    fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", file->path,
-         file->packets, pcap_geterr(file->pcap));
+    const char *name = strcmp(file->path, "-") == 0 ? "standard input" : file->path;
+    fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", name, file->packets,
+         pcap_geterr(file->pcap));
     return SOURCE_FAILED;
 }
 

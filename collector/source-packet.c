@@ -43,7 +43,9 @@ static const int64_t ns_per_second = 1000000000;
 struct source_packet {
     struct source source;
     char *interface;
+    int index; /* of the interface */
     int fd;
+    bool gone; /* the interface is no more: what is left in the ring are the last packets */
     uint32_t link;
     bool loopback; /* shows what is sent and what is received: the same */
     uint8_t *ring;
@@ -111,16 +113,31 @@ static void hand_on(struct source_packet *live, const struct packet_sink *sink,
     packet_put(sink, &packet);
 }
 
+/* That the interface went down is told as an error; it may come up again. 0 or an errno. */
+static int take_error(const struct source_packet *live)
+{
+    int number = 0;
+    socklen_t length = sizeof number;
+    getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &number, &length);
+    return number == ENETDOWN ? 0 : number;
+}
+
 static enum source_state wait_for_block(struct source_packet *live, GError **error)
 {
     struct pollfd waiting = {.fd = live->fd, .events = POLLIN};
+    char name[IF_NAMESIZE];
     int wrong = 0;
-    socklen_t length = sizeof wrong;
-    if (poll(&waiting, 1, SOURCE_WAIT_MS) <= 0 || !(waiting.revents & (POLLERR | POLLHUP)))
+    if (poll(&waiting, 1, SOURCE_WAIT_MS) > 0 && (waiting.revents & (POLLERR | POLLHUP)))
+        wrong = take_error(live);
+    if (wrong == 0 && if_indextoname((unsigned)live->index, name) != NULL)
         return SOURCE_MORE;
-    getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &wrong, &length);
+    if (wrong == 0 && !live->gone) {
+        live->gone = true;
+        poll(&waiting, 1, 3 * BLOCK_AGE_MS); /* for the block that the kernel was filling */
+        return SOURCE_MORE;
+    }
     fail(error, STATUS_FAILED, "%s: %s", live->interface,
-         wrong == ENETDOWN || wrong == 0 ? "the interface went down" : g_strerror(wrong));
+         wrong != 0 ? g_strerror(wrong) : "the interface is gone");
     return SOURCE_FAILED;
 }
 
@@ -271,10 +288,9 @@ static gboolean make_ring(struct source_packet *live, size_t buffer, GError **er
 
 static gboolean bind_to_interface(const struct source_packet *live, GError **error)
 {
-    int index = (int)if_nametoindex(live->interface);
-    const struct packet_mreq all = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
+    const struct packet_mreq all = {.mr_ifindex = live->index, .mr_type = PACKET_MR_PROMISC};
     const struct sockaddr_ll address = {
-        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = live->index};
     if (bind(live->fd, (const struct sockaddr *)(const void *)&address, sizeof address) != 0)
         return fail_system(live, "receiving", error);
     setsockopt(live->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all);
@@ -325,7 +341,8 @@ static gboolean join(const struct source_packet *live, int *group, GError **erro
 
 static gboolean open_socket(struct source_packet *live, GError **error)
 {
-    if (if_nametoindex(live->interface) == 0)
+    live->index = (int)if_nametoindex(live->interface);
+    if (live->index == 0)
         return fail(error, STATUS_FAILED, "%s: there is no such interface", live->interface);
     live->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     if (live->fd >= 0)

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "collector/source.h"
+#include "collector/wide-counter.h"
 #include "tool/errors.h"
 
 static const int64_t ns_per_second = 1000000000;
@@ -18,6 +19,7 @@ struct source_pcap {
     bool nanoseconds;
     uint32_t link;
     uint64_t packets;
+    struct source_statistics statistics;
 };
 
 /* While packets are handed on. */
@@ -48,19 +50,26 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     struct delivery delivery = {live, sink};
     struct pollfd waiting = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
     poll(&waiting, 1, SOURCE_WAIT_MS);
-    int result = pcap_dispatch(live->pcap, (int)MIN(limit, INT_MAX), deliver, (void *)&delivery);
+    int count = (int)MIN(limit, INT_MAX);
+    int result = pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
     if (result >= 0 || result == PCAP_ERROR_BREAK)
         return SOURCE_MORE;
     fail(error, STATUS_FAILED, "%s: %s", live->interface, pcap_geterr(live->pcap));
+    /* When the interface is gone, the kernel still hands over what it was gathering. */
+    g_usleep(3 * SOURCE_WAIT_MS * 1000);
+    pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
     return SOURCE_FAILED;
 }
 
 static void pcap_source_statistics(struct source *source, struct source_statistics *statistics)
 {
+    struct source_pcap *live = (struct source_pcap *)source;
     struct pcap_stat counts;
-    if (pcap_stats(((struct source_pcap *)source)->pcap, &counts) != 0)
-        counts = (struct pcap_stat){0}; /* the interface may be gone */
-    *statistics = (struct source_statistics){.received = counts.ps_recv, .dropped = counts.ps_drop};
+    if (pcap_stats(live->pcap, &counts) == 0) {
+        wide_counter_follow(&live->statistics.received, counts.ps_recv);
+        wide_counter_follow(&live->statistics.dropped, counts.ps_drop);
+    }
+    *statistics = live->statistics;
 }
 
 static void pcap_source_close(struct source *source)

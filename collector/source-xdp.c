@@ -110,7 +110,7 @@ static enum source_state wait_for_packets(const struct source_xdp *live, GError 
     getsockopt(waiting.fd, SOL_SOCKET, SO_ERROR, &wrong, &length);
     if (wrong == 0)
         return SOURCE_MORE;
-    fail(error, STATUS_FAILED, "%s: the interface went down", live->interface);
+    fail(error, STATUS_FAILED, "%s: the interface is gone", live->interface);
     return SOURCE_FAILED;
 }
 

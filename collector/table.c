@@ -11,6 +11,7 @@ struct cell {
 struct table {
     const char *const *titles;
     guint columns;
+    guint shown;   /* of them, from the left */
     GArray *cells; /* struct cell, row by row */
 };
 
@@ -24,6 +25,7 @@ struct table *table_new(const char *const *titles)
     struct table *table = g_new0(struct table, 1);
     table->titles = titles;
     table->columns = g_strv_length((char **)titles);
+    table->shown = table->columns;
     table->cells = g_array_new(FALSE, FALSE, sizeof(struct cell));
     g_array_set_clear_func(table->cells, clear_cell);
     return table;
@@ -54,22 +56,28 @@ static int column_width(const struct table *table, guint column)
     return (int)width;
 }
 
-/* A column in which nothing stands is not shown. */
-static bool is_empty(const struct table *table, guint column)
+/* A column in which nothing stands is not. */
+static bool is_shown(const struct table *table, guint column)
 {
     for (guint i = column; i < table->cells->len; i += table->columns)
         if (cell_at(table, i)->text[0] != '\0')
-            return false;
-    return true;
+            return column < table->shown;
+    return false;
 }
 
 size_t table_width(const struct table *table)
 {
     int width = 0;
     for (guint column = 0; column < table->columns; column++)
-        if (!is_empty(table, column))
+        if (is_shown(table, column))
             width += column_width(table, column) + (column > 0 ? GAP : 0);
     return (size_t)width;
+}
+
+void table_fit(struct table *table, size_t width, guint least)
+{
+    while (table->shown > least && table_width(table) > width)
+        table->shown--;
 }
 
 static void print_cell(FILE *stream, guint column, int width, const char *text, const char *on)
@@ -88,7 +96,7 @@ size_t table_print(const struct table *table, FILE *stream, bool colour)
         [MARK_NONE] = "", [MARK_BAD] = "\033[1;31m", [MARK_FAINT] = "\033[2m"};
     int *widths = g_new0(int, table->columns); /* 0: not shown */
     for (guint column = 0; column < table->columns; column++) {
-        if (is_empty(table, column))
+        if (!is_shown(table, column))
             continue;
         widths[column] = column_width(table, column);
         print_cell(stream, column, widths[column], table->titles[column], colour ? "\033[1m" : "");

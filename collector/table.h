@@ -28,4 +28,8 @@ size_t table_print(const struct table *table, FILE *stream, bool colour);
 /** Columns of a terminal that it needs. */
 size_t table_width(const struct table *table);
 
+/** Leaves out the columns on the right for which a terminal of that width has no room; never the
+ * first so many. */
+void table_fit(struct table *table, size_t width, guint least);
+
 #endif

@@ -13,6 +13,9 @@
 
 enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
 
+/* Of an interval: up to what is lost, for which people look. */
+enum { COLUMNS_MIN = 6 };
+
 void text_begin(struct text_report *text, FILE *stream, size_t top)
 {
     const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
@@ -124,6 +127,8 @@ void text_interval(struct text_report *text, const struct look *interval, const 
     struct winsize size = terminal_size(text->stream);
     size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
     put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
+    if (text->terminal && size.ws_col > 0)
+        table_fit(table, size.ws_col, COLUMNS_MIN);
     bool in_place = text->terminal && table_width(table) <= size.ws_col;
     if (in_place && text->lines_back > 0)
         fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);
@@ -350,7 +355,8 @@ static void print_losses(const struct text_report *text, const struct look *look
         fprintf(text->stream, "\nWhere %s lost\n",
                 quantity_of(losses.lost, "copy was", "copies were").text);
     print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
-    g_snprintf(evidence, sizeof evidence, "missed %u, overrun %u, broken %u, dropped %u",
+    g_snprintf(evidence, sizeof evidence,
+               "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
     print_queues(text->stream, &drops->queues);

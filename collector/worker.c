@@ -63,10 +63,12 @@ static bool attend(struct worker *worker)
 static gpointer receive(gpointer data)
 {
     struct worker *worker = data;
-    const struct packet_sink sink = {worker, take};
+    const struct packet_sink sink = {.context = worker, .take = take};
     enum source_state state = SOURCE_MORE;
-    while (state == SOURCE_MORE && worker->left > 0 && attend(worker))
+    while (state == SOURCE_MORE && worker->left > 0 && attend(worker)) {
         state = source_dispatch(worker->source, &sink, MIN(BATCH, worker->left), &worker->error);
+        intake_flush(worker->intake);
+    }
     g_mutex_lock(&worker->lock);
     worker->done = true;
     if (worker->asked)

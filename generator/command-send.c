@@ -4,6 +4,8 @@
  */
 #include "generator/command.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "generator/builtin.h"
@@ -122,9 +124,12 @@ static gboolean parse_plan(const struct request *request, struct live_plan *plan
 
 static gboolean needs_ethernet(const struct stream_plan *stream, const char *kind, GError **error)
 {
-    return stream->outer.link == LINK_KIND_ETHERNET ||
-           fail(error, STATUS_USAGE, "[%s %s]: only link = ethernet can be sent", kind,
-                stream->group.name);
+    static const char right[] = "only link = ethernet can be sent";
+    if (stream->outer.link == LINK_KIND_ETHERNET)
+        return TRUE;
+    if (stream->group.line == 0) /* of the options alone */
+        return fail(error, STATUS_USAGE, "%s", right);
+    return fail(error, STATUS_USAGE, "[%s %s]: %s", kind, stream->group.name, right);
 }
 
 static gboolean check_sendable(const struct scenario *scenario, GError **error)
@@ -141,7 +146,27 @@ static gboolean check_sendable(const struct scenario *scenario, GError **error)
     return good;
 }
 
-/* The truth is told after an error, too: of what had left until then. */
+/* A truth that is not whole does not take the place of one that is. */
+static gboolean tell_truth(struct truth_file *file, const struct truth *truth, bool begun,
+                           GError **error)
+{
+    if (begun && truth_file_write(file, truth, error))
+        return truth_file_finish(file, error);
+    truth_file_abandon(file);
+    return !begun;
+}
+
+static gboolean tell_totals(const struct totals *totals, const struct wire *wire,
+                            const struct backend *backend, GError **error)
+{
+    totals_unwatch();
+    printf("back-end  %s: %s\n", backend->name, backend->help);
+    totals_print(totals, wire, stdout);
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
+}
+
+/* Totals and truth are told after an error, too: of what had left until then. */
 static gboolean send_scenario(struct scenario *scenario, const struct live_plan *plan,
                               const struct wire *wire, const struct backend *backend,
                               struct truth_file *file, GError **error)
@@ -151,17 +176,10 @@ static gboolean send_scenario(struct scenario *scenario, const struct live_plan 
     gboolean good = backend->play != NULL
                         ? backend->play(scenario, plan, wire, truth, totals, error)
                         : live_send(scenario, plan, wire, backend, truth, totals, error);
-    bool begun = totals->begun;
-    if (begun) {
-        totals_unwatch();
-        printf("back-end  %s: %s\n", backend->name, backend->help);
-        totals_print(totals, wire, stdout);
-    }
-    GError *untold = NULL;
-    if (begun && file != NULL && !truth_file_write(file, truth, &untold)) {
-        errors_add(error, untold);
-        good = FALSE;
-    }
+    if (file != NULL)
+        good = tell_truth(file, truth, totals->begun, error) && good;
+    if (totals->begun)
+        good = tell_totals(totals, wire, backend, error) && good;
     g_free(totals);
     truth_free(truth);
     return good;
@@ -171,18 +189,10 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
                               const struct live_plan *plan, const struct wire *wire,
                               const struct backend *backend, GError **error)
 {
-    if (request->truth == NULL)
-        return send_scenario(scenario, plan, wire, backend, NULL, error);
-    struct truth_file *file = truth_file_open(request->truth, false, error);
-    if (file == NULL)
+    struct truth_file *file = NULL;
+    if (request->truth != NULL && (file = truth_file_open(request->truth, false, error)) == NULL)
         return FALSE;
-    gboolean good = send_scenario(scenario, plan, wire, backend, file, error);
-    GError *untold = NULL;
-    if (!truth_file_finish(file, &untold)) {
-        errors_add(error, untold);
-        good = FALSE;
-    }
-    return good;
+    return send_scenario(scenario, plan, wire, backend, file, error);
 }
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)

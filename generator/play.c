@@ -25,8 +25,7 @@ struct beacon {
 /* Traffic, the next of its frames, and who mirrors it. */
 struct port {
     struct traffic *traffic;
-    struct mirrored_frame frame;
-    int64_t end_ns; /* of the last frame, until now */
+    struct mirrored_frame frame; /* at the end, only its time: of one that does not come */
     bool over;
     GPtrArray *listeners; /* of struct listener; owned by the ensemble */
 };
@@ -76,7 +75,6 @@ static void add_markers(struct ensemble *all, const struct scenario *scenario)
 static gboolean advance(struct port *port, GError **error)
 {
     GError *wrong = NULL;
-    port->end_ns = port->frame.time_ns;
     port->over = !traffic_next(port->traffic, &port->frame, &wrong);
     if (wrong == NULL)
         return TRUE;
@@ -272,7 +270,7 @@ static int64_t end_of_round(const struct ensemble *all)
     for (guint i = 0; i < all->beacon_count; i++)
         end_ns = MAX(end_ns, all->beacons[i].next_ns);
     for (guint i = 0; i < all->port_count; i++)
-        end_ns = MAX(end_ns, all->ports[i].end_ns + 1);
+        end_ns = MAX(end_ns, all->ports[i].frame.time_ns);
     return end_ns;
 }
 

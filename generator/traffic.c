@@ -24,6 +24,7 @@ struct traffic {
     void *state;
     int64_t start_ns; /* of the traffic */
     int64_t made;
+    int64_t end_ns; /* the last frame has passed; before the first, the start */
 };
 
 int64_t pace_lasts(struct pace *pace, uint64_t amount)
@@ -52,6 +53,7 @@ struct traffic *traffic_new(const struct traffic_plan *plan, size_t number, int6
     traffic->source = sources[plan->kind];
     traffic->plan = *plan;
     traffic->start_ns = start_ns + plan->delay_ns;
+    traffic->end_ns = traffic->start_ns;
     traffic->plan.line_rate = traffic_line_rate(plan);
     if (plan->inner.network == AUTO)
         traffic->plan.inner.network = (int64_t)(number % 256);
@@ -78,14 +80,18 @@ bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError 
 {
     const struct traffic_plan *plan = &traffic->plan;
     struct source_frame made;
-    if ((plan->count != AUTO && traffic->made == plan->count) ||
-        !traffic->source->next(traffic->state, &made, error))
+    bool full = plan->count != AUTO && traffic->made == plan->count;
+    *frame = (struct mirrored_frame){.time_ns = traffic->end_ns};
+    if (!traffic->source->next(traffic->state, &made, full ? NULL : error))
         return false;
     int64_t since_ns = made.time_ps / ps_per_ns;
-    if (since_ns >= plan->duration_ns && !traffic->source->ends_itself)
+    frame->time_ns = traffic->start_ns + since_ns;
+    if (full || (since_ns >= plan->duration_ns && !traffic->source->ends_itself))
         return false;
     traffic->made++;
-    *frame = (struct mirrored_frame){traffic->start_ns + since_ns, made.bytes, made.reverse};
+    traffic->end_ns = frame->time_ns + 1;
+    frame->bytes = made.bytes;
+    frame->reverse = made.reverse;
     return true;
 }
 

@@ -31,7 +31,8 @@ void traffic_free(struct traffic *traffic);
 
 /**
  * The next frame, in the order of time; its bytes are borrowed until the next call. False at the
- * end, or after an error: then @p error is set.
+ * end, or after an error: then @p error is set. At the end, the frame has the time at which one
+ * more would have come, if any.
  */
 bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError **error);
 

@@ -2,27 +2,51 @@
 #include "tool/interruption.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t asked;
+/* timeout(1) sends its signal twice, to the program and to its group. */
+enum { TWICE_MS = 100 };
+
+/* The first signal and its time, in one: a second one may come in another thread. */
+enum { NUMBER_BITS = 8 };
+static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | signal */
 
 /* As many as one command writes at a time. */
 static const char *volatile unfinished[4];
 enum { UNFINISHED_MAX = sizeof unfinished / sizeof unfinished[0] };
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void end_at_once(int number)
+{
+    for (size_t i = 0; i < UNFINISHED_MAX; i++) {
+        const char *path = unfinished[i];
+        if (path != NULL)
+            unlink(path);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 static void on_signal(int number)
 {
-    if (asked) {
-        for (size_t i = 0; i < UNFINISHED_MAX; i++) {
-            const char *path = unfinished[i];
-            if (path != NULL)
-                unlink(path);
-        }
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-    asked = 1;
+    int64_t before = 0;
+    int64_t now = now_ms() << NUMBER_BITS | number;
+    if (atomic_compare_exchange_strong(&asked, &before, now))
+        return;
+    int64_t passed_ms = (now >> NUMBER_BITS) - (before >> NUMBER_BITS);
+    bool is_the_same = ((now ^ before) & ((1 << NUMBER_BITS) - 1)) == 0;
+    if (!is_the_same || passed_ms > TWICE_MS)
+        end_at_once(number);
 }
 
 void interruption_catch(void)
@@ -36,7 +60,7 @@ void interruption_catch(void)
 
 bool interruption_asked(void)
 {
-    return asked;
+    return atomic_load_explicit(&asked, memory_order_relaxed) != 0;
 }
 
 /* Puts @p now into the first place that holds @p before. */

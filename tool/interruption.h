@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * SIGINT, SIGTERM and SIGHUP: the first asks the program to end as after an error, the second ends
- * it at once.
+ * it at once; but the same one twice in a tenth of a second is one.
  */
 #ifndef TOOL_INTERRUPTION_H
 #define TOOL_INTERRUPTION_H

@@ -98,8 +98,10 @@ int count(struct xdp_md *ctx)
     const __be32 *number = flags & GRE_SEQUENCE ? outer_at(ctx, at, 4) : 0;
     key.type = protocol == GRE_ERSPAN_III ? 3 : flags & GRE_SEQUENCE ? 2 : 1;
     const __be16 *header = outer_at(ctx, at + (flags & GRE_SEQUENCE ? 4 : 0), 4);
-    if (key.type != 1 && !header)
+    if (key.type != 1 && !header) {
+        add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;
+    }
     key.id = key.type == 1 ? COUNT_NO_ID : bpf_ntohs(header[1]) & SESSION_BITS;
     key.ip_version = place.ip_version;
     __builtin_memcpy(key.source, place.source, sizeof key.source);

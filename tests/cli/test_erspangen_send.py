@@ -29,7 +29,7 @@ def send(erspangen, *arguments, prefix=()):
         (["-i", "lo", "--count", "0"], "--count 0: right is 1-"),
         (["-i", "lo", "--duration", "1"], "--duration 1: right is NUMBER{ns,us,ms,s}"),
         (["-i", "lo", "--backend", "pigeon"], "--backend pigeon: there are packet"),
-        (["-i", "lo", "--link", "raw"], "only link = ethernet can be sent"),
+        (["-i", "lo", "--link", "raw"], "erspangen send: only link = ethernet can be sent"),
         (["-i", "lo", "--snap-length", "5"], "--snap-length is no option of this command"),
         (["-i", "no-such-wire-1"], "no-such-wire-1: there is no such interface"),
         (["-i", "x" * 16], "no interface has so long a name"),

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """erspanrate reads captures: against the generator's truth, and what it does with bad input."""
 
+import fcntl
+import gzip
 import json
 import os
 import pty
+import re
+import signal
+import struct
 import subprocess
+import termios
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -152,6 +159,30 @@ def test_a_file_that_ends_in_the_middle(rate, generated):
     assert "x.pcap" in done.stderr
 
 
+def test_a_pipe_that_ends_in_the_middle(rate, generated):
+    path, _ = generated()
+    with subprocess.Popen(["head", "-c", "-10", path], stdout=subprocess.PIPE) as pipe:
+        done = rate("-r", "-", "-j", stdin=pipe.stdout, status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 999
+    assert "standard input: after packet 999" in done.stderr
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_interruption_while_a_pipe_is_silent(erspanrate, generated, compress):
+    """It is one way to end a run, not an error."""
+    path, _ = generated()
+    with subprocess.Popen(
+        [erspanrate, "-r", "-", "-j"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        running.stdin.write(compress(path.read_bytes()))
+        running.stdin.flush()
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        output, said = running.stdout.read(), running.stderr.read()
+    assert running.returncode == 0 and said == b""
+    assert json.loads(output)["all"]["copies"] == 1000
+
+
 @pytest.mark.parametrize("content", [b"", b"nothing of a capture"])
 def test_files_that_are_none(rate, tmp_path, content):
     path = tmp_path / "none"
@@ -238,6 +269,36 @@ def test_writing_what_is_read(rate, generated, tmp_path):
     assert after == before
 
 
+@pytest.mark.parametrize("option", ["-w", "--plot", "--prometheus"])
+@pytest.mark.parametrize("read", ["x.pcap", "./x.pcap", "link", "-"])
+def test_what_is_read_is_not_written_over(rate, generated, tmp_path, option, read):
+    path, _ = generated()
+    before = path.read_bytes()
+    (tmp_path / "link").symlink_to(path)
+    with open(path, "rb") as opened:
+        done = rate("-r", read, option, "x.pcap", status=2, cwd=tmp_path, stdin=opened)
+    assert "x.pcap: this is the file to read" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["-w", "--plot"])
+@pytest.mark.parametrize("wrong", [["-r", "misspelt"], ["-i", "misspelt"]])
+def test_what_was_written_before_survives_a_wrong_name(rate, tmp_path, option, wrong):
+    (tmp_path / "old").write_text("valuable", encoding="utf-8")
+    assert "misspelt" in rate(*wrong, option, "old", status=1, cwd=tmp_path).stderr
+    assert (tmp_path / "old").read_text(encoding="utf-8") == "valuable"
+
+
+def test_writing_takes_the_place_of_a_longer_file(rate, generated, tmp_path):
+    path, _ = generated()
+    out = tmp_path / "out.pcap"
+    out.write_bytes(bytes(10 * path.stat().st_size))
+    rate("-r", path, "-w", out, "-c", "3")
+    assert len(list(pcapfile.read(out))) == 3
+    rate("-r", path, "-w", out, "-f", "arp")
+    assert not list(pcapfile.read(out))
+
+
 def test_decapsulation(rate, tmp_path):
     path, out = tmp_path / "copies.pcap", tmp_path / "out.pcap"
     capture(path, [copy(type2() + ping(sequence=n), sequence=n) for n in range(3)])
@@ -270,6 +331,25 @@ def test_prometheus(rate, tmp_path):
     assert values[f"erspan_copies_total{labels}"] == "3"
     assert values[f"erspan_lost{labels}"] == "2"
     assert os.listdir(tmp_path).count("erspan.prom") == 1
+
+
+@pytest.mark.parametrize(
+    "name, label",
+    [
+        ("Zürich.pcap", "Zürich.pcap"),
+        ('"a\\b\nc\td".pcap', '\\"a\\\\b\\nc\td\\".pcap'),
+        (os.fsdecode(b"Z\xfcrich.pcap"), "Z\ufffdrich.pcap"),
+    ],
+    ids=["UTF-8", "quoted", "Latin-1"],
+)
+def test_names_of_files_in_what_others_read(rate, tmp_path, name, label):
+    """Prometheus' text format has UTF-8, and escapes for \\, \" and the end of a line alone."""
+    lossy(tmp_path, [0]).rename(tmp_path / name)
+    rate("-r", name, "--prometheus", "x.prom", "--plot", "x.svg", cwd=tmp_path, errors="replace")
+    metrics = (tmp_path / "x.prom").read_text(encoding="utf-8").split("\n")
+    labels = f'{{from="{label}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
+    assert f"erspan_copies_total{labels} 1" in metrics
+    ElementTree.parse(tmp_path / "x.svg")
 
 
 def test_a_plot(rate, tmp_path):
@@ -450,12 +530,13 @@ def test_the_session_with_most_bytes_comes_first(rate, tmp_path):
     assert table == ["3", "2"]
 
 
-def on_a_terminal(*command):
-    """What is shown there."""
+def on_a_terminal(*command, columns=0):
+    """What is shown there; 0 columns: it does not tell how wide it is."""
     try:
         terminal, end = pty.openpty()
     except OSError:
         pytest.skip("this system has no terminals, as in a minimal chroot")
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with subprocess.Popen(command, stdout=end, env=environment) as program:
         os.close(end)
@@ -468,6 +549,24 @@ def on_a_terminal(*command):
     os.close(terminal)
     assert program.returncode == 0
     return shown.decode()
+
+
+@pytest.mark.parametrize("columns, last", [(80, "late"), (200, "peak 1 ms")])
+def test_a_table_fits_its_terminal(erspanrate, tmp_path, columns, last):
+    """So that the next one takes its place; columns go from the right."""
+    path = lossy(tmp_path, range(3))
+    shown = on_a_terminal(erspanrate, "-r", path, "-t", "0.001", columns=columns)
+    first, second = re.sub("\033\\[[0-9]*m", "", shown).split("\033[2A\033[J")
+    for table in (first, second.split("\r\n\r\n")[0]):
+        lines = table.splitlines()
+        assert len(lines) == 2 and max(map(len, lines)) <= columns
+        assert lines[0].endswith("  " + last)
+
+
+def test_loss_is_shown_on_a_narrow_terminal(erspanrate, tmp_path):
+    shown = on_a_terminal(erspanrate, "-r", lossy(tmp_path, range(3)), "-t", "0.001", columns=30)
+    title, *_ = re.sub("\033\\[[0-9]*m", "", shown).splitlines()
+    assert title.split()[-2:] == ["lost", "%"]
 
 
 RED = "\033[1;31m"
@@ -491,7 +590,9 @@ def test_what_is_not_nearly_all_is_red(erspanrate, tmp_path, segments, colour):
 def test_a_duration_of_the_file(total, tmp_path):
     """Copies are a millisecond apart; a file of 5000 is longer than what is read at once."""
     path = capture(tmp_path / "long.pcap", [copy(type2(5) + ping(sequence=n), sequence=n) for n in range(10000)])
-    assert 2 <= total("-r", path, "-d", "2")["seconds"] < 9
+    of_two_seconds = total("-r", path, "-d", "2")
+    assert of_two_seconds["seconds"] == 2
+    assert of_two_seconds["all"]["copies"] == 2000
 
 
 def test_what_stands_in_front_of_the_summary(rate, tmp_path):

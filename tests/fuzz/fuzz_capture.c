@@ -36,7 +36,7 @@ static void read_source(struct source *source)
 {
     const struct intake_policy policy = {.analysis = {.memory_limit = MEMORY_LIMIT}};
     struct intake *intake = intake_new(&policy);
-    const struct packet_sink sink = {intake, take};
+    const struct packet_sink sink = {.context = intake, .take = take};
     enum source_state state = SOURCE_MORE;
     GError *error = NULL;
     for (int batch = 0; batch < BATCHES_MAX && state == SOURCE_MORE; batch++)

@@ -3,11 +3,15 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import time
 
 import pytest
-from receiver import COPIES, INJECT, each, user_of, wait_until_ready
+from packets import capture as written
+from packets import copy, ping, type2
+from receiver import BACKENDS, COPIES, INJECT, SETTLE, each, user_of, wait_until_ready
 
 
 @each()
@@ -75,11 +79,62 @@ def test_an_interface_that_goes_away(net, receiver, capture, backend):
     assert json.loads(output)["all"]["copies"] == 100
 
 
+@each("count")
+def test_counting_on_an_interface_that_goes_away(receiver, capture, backend):
+    running = receiver("-b", backend)
+    running.send(capture, 0, 100)
+    running.net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 1
+    assert json.loads(output.splitlines()[-1])["all"]["copies"] == 100
+
+
+@each()
+def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture, backend):
+    """What it had received, however shortly before, is counted."""
+    running = receiver("-b", backend, "-q")
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
+    net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 1
+    assert json.loads(output)["all"]["copies"] == 100
+
+
+@each(*BACKENDS, "count")
+def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend):
+    """What comes before and after is counted, and the pause is told."""
+    running = net.start(
+        "collector", erspanrate, "-i", "in0", "-j", "-q", "-b", backend, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
+    net.ip("collector", "link", "set", "in0", "down")
+    time.sleep(SETTLE)
+    net.ip("collector", "link", "set", "in0", "up")
+    time.sleep(SETTLE)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
+    time.sleep(SETTLE)
+    running.send_signal(signal.SIGINT)
+    output, said = running.communicate(timeout=10)
+    assert running.returncode == 0
+    assert json.loads(output)["all"]["copies"] == 200
+    assert said.index("in0: the interface is down") < said.index("in0: the interface is up again")
+
+
 @each()
 def test_root_becomes_nobody(receiver, backend):
     running = receiver("-b", backend)
     assert user_of(running.process) == {"65534"}
     running.finish()
+
+
+def test_metrics_where_nobody_may_write(net, erspanrate, tmp_path):
+    """Root wonders, and is told."""
+    done = net.run(
+        "collector", erspanrate, "-i", "in0", "-d", "0.1", "--prometheus", tmp_path / "x.prom", check=False
+    )
+    assert done.returncode == 1 and "x.prom: Permission denied: --user says who" in done.stderr
+    assert "copies 0" in done.stdout
 
 
 def test_a_duration_ends_the_run(net, erspanrate):
@@ -102,6 +157,32 @@ def test_a_pipe_that_breaks(net, erspanrate, capture):
     assert running.returncode == 1
     assert "Broken pipe" in said
     assert "copies 100" in said
+
+
+def test_a_signal_that_comes_twice(receiver):
+    """As that of timeout(1): the run ends with its report."""
+    running = receiver("-q")
+    running.signal(signal.SIGTERM)
+    time.sleep(0.005)
+    running.signal(signal.SIGTERM)
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 0
+    assert json.loads(output)["type"] == "total"
+
+
+@each()
+def test_who_reads_what_is_written_sees_it_at_once(net, erspanrate, tmp_path, backend):
+    """As Wireshark does at the end of a pipe: three copies are less than a buffer."""
+    copies = written(tmp_path / "few.pcap", [copy(type2(7) + ping(sequence=n), sequence=n) for n in range(3)])
+    running = net.start(
+        "collector", erspanrate, "-i", "in0", "-q", "-b", backend, "-w", "-", "--decapsulate",
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", copies, 0, 3)
+    os.set_blocking(running.stdout.fileno(), False)
+    time.sleep(SETTLE)
+    assert len(os.read(running.stdout.fileno(), 1 << 16)) == 24 + 3 * (16 + len(ping()))
 
 
 @each("packet")
@@ -136,6 +217,20 @@ def test_counting_in_the_kernel(receiver, capture, backend):
     assert session["outer_bytes"] == 1900 * (200 + 14 + 20 + 8 + 8)
     assert session["session_id"] == 7
     assert session["lost"] == 100
+
+
+@each("count")
+def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
+    """They count as packets, if not as copies."""
+    whole = copy(type2(7) + ping(), sequence=1)
+    cut = written(tmp_path / "cut.pcap", [whole[: 14 + 20 + 8 + 3]] * 1000)
+    running = net.start("collector", erspanrate, "-i", "in0", "-q", "-b", backend, stdout=subprocess.PIPE)
+    wait_until_ready(running)
+    net.run("source", "/usr/bin/python3", INJECT, "out0", cut, 0, 1000)
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=10)
+    packets, copies = re.match(r".*: ([0-9,]+) packets in .*: copies ([0-9]+)", said).groups()
+    assert int(packets.replace(",", "")) >= 1000 and copies == "0"
 
 
 @pytest.mark.parametrize("mtu, warned", [(1500, True), (1550, False)])

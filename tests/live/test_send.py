@@ -244,6 +244,20 @@ def test_repeats_with_numbers_going_on(wire, tmp_path, backend):
     assert f"back-end  {backend}:" in said and "25003 frames" in said
 
 
+@pytest.mark.parametrize("end", ["duration = 60ms", "count = 30"])
+def test_bursts_keep_their_distance_when_repeated(wire, tmp_path, end):
+    """What is played again begins where its next burst would have come."""
+    scenario = tmp_path / "bursts.ini"
+    scenario.write_text(
+        f"[traffic port]\nkind = microburst\nburst = 10\nevery = 20ms\n{end}\n[session a]\nmirror = port\n"
+    )
+    cable = wire()
+    cable.send(scenario, "--count", "200")
+    times = [frame.time_ns for frame in cable.arrived()]
+    bursts = [b for a, b in zip([0, *times], times) if b - a > 8e6]
+    assert len(times) == 200 and len(bursts) == 20
+
+
 def sent_in(seconds, said):
     """How much of the time was used: a machine that was busy otherwise holds the sender back."""
     held_back = re.search(r"^held back ([0-9.]+) s", said, re.MULTILINE)
@@ -291,6 +305,48 @@ def test_last_copies_come_late(wire, rate):
     times = [frame.time_ns for frame in cable.arrived()]
     assert len(times) == 10
     assert 0.6e9 < times[-1] - times[0] < 2e9
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """A directory that has room for names, but for no byte."""
+    place = tmp_path / "full"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "full", place], check=True)
+    try:
+        (place / "filler").write_bytes(bytes(4096))
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def test_truth_on_a_full_disk(wire, full_disk):
+    """No truth, instead of one that holds nothing."""
+    assert "No space left on device" in wire().send("--truth", full_disk / "truth.json", status=1)
+    assert [file.name for file in full_disk.iterdir()] == ["filler"]
+
+
+def test_old_truth_survives_a_run_that_never_began(wire, tmp_path):
+    """Here because nothing may be sent without root."""
+    truth = tmp_path / "truth.json"
+    truth.write_text("old", encoding="utf-8")
+    cable = wire()
+    command = [cable.erspangen, "send", *cable.command("--truth", truth)]
+    dropped = ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"]
+    done = cable.net.run("source", *dropped, *command, check=False)
+    assert done.returncode == 1 and "CAP_NET_RAW" in done.stderr
+    assert truth.read_text(encoding="utf-8") == "old"
+
+
+def test_totals_that_cannot_be_written(wire):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        cable = wire()
+        command = cable.command("--count", "3")
+        done = cable.net.run(
+            "source", cable.erspangen, "send", *command,
+            check=False, capture_output=False, stdout=full, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    assert done.returncode == 1 and "standard output: No space left on device" in done.stderr
 
 
 def test_interface_that_goes_away(wire, tmp_path, backend):

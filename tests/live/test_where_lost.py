@@ -82,6 +82,19 @@ def test_in_an_interface_that_is_too_narrow(net, erspanrate, erspangen, tmp_path
     assert total["counters"]["interface_dropped"] >= 100  # the sender may try again
 
 
+def test_an_interface_that_is_gone_told_before(net, erspanrate, erspangen, tmp_path):
+    """What it had dropped until then stays its own."""
+    net.ip("collector", "link", "set", "in0", "mtu", "1000")
+    running = Receiver(net, erspanrate, "-t", "0.2")
+    send(net, erspangen, tmp_path, "--kind", "imix", "--rate", "20Mbit", "--count", 1200)
+    net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert running.process.returncode == 1
+    total = json.loads(output.splitlines()[-1])
+    assert total["all"]["lost"] > 0
+    assert total["lost_where"] == all_in("interface", total["all"]["lost"])
+
+
 @needs_two_cores
 @each()
 def test_in_a_queue_of_the_interface(net, erspanrate, erspangen, tmp_path, backend):
