@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/options.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "tool/errors.h"
 #include "tool/whole-file.h"
 
 enum {
-    SNAP_UNSET = -1,
+    SNAP_UNSET = INT_MIN,
+    BUFFER_UNSET = INT_MIN,
     SNAP_MIN = 64,
     SNAP_MAX = 262144,
+    BUFFER_MIB = 64,
+    BUFFER_MIB_XDP = 256, /* where every packet takes 4 KiB */
     BUFFER_MIB_MAX = 16384,
     TOP_MAX = 1000000,
     THREADS_MAX = 64
@@ -152,7 +156,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
          "Receive from it until Ctrl-C", "NAME"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME, &options->file,
-         "Read a capture: pcap, pcapng, gzip; - is standard input", "FILE"},
+         "Read pcap, pcapng or gzip; - is standard input", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
          "Take only packets that pass, as in tcpdump", "BPF"},
         {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after so many packets", "N"},
@@ -172,12 +176,13 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
-         "What counts GRE sequence numbers: auto, source, session, hardware-id", "WORD"},
+         "What counts copies: auto, source, session, hardware-id", "WORD"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "How to receive: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
          "Keep so much of each packet: 128, all with -w", "BYTES"},
-        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Between kernel and program: 64", "MIB"},
+        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer,
+         "Between kernel and program: 64, for xdp 256", "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
          "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
@@ -204,7 +209,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     const double unset = -1;
     struct raw raw = {
         .snap = SNAP_UNSET,
-        .buffer = SOURCE_BUFFER_DEFAULT >> 20,
+        .buffer = BUFFER_UNSET,
         .threads = 1,
         .count = INT64_MAX,
         .interval = unset,
@@ -214,6 +219,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     gboolean good = parse(options, &raw, argc, argv, error);
     if (raw.snap == SNAP_UNSET)
         raw.snap = options->write != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+    if (raw.buffer == BUFFER_UNSET)
+        raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
         raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
         raw.interval = options->file == NULL || options->plot != NULL ? 1 : 0;

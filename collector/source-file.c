@@ -30,6 +30,7 @@ struct source_file {
     struct packet_filter *filter;
     uint64_t packets;
     pcap_t *pcap; /* either this */
+    char *buffer; /* of its stream */
     uint32_t link;
     struct capture_reader *reader; /* or that */
 };
@@ -41,13 +42,24 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
         packet_put(sink, packet);
 }
 
+static void close_pcap(struct source_file *file)
+{
+    if (file->pcap == NULL)
+        return;
+    FILE *stream = pcap_file(file->pcap);
+    pcap_close(file->pcap); /* which leaves standard input open */
+    if (stream == stdin)
+        setvbuf(stdin, NULL, _IONBF, 0);
+    g_free(file->buffer);
+    file->pcap = NULL;
+    file->buffer = NULL;
+}
+
 /* Behind the packets that libpcap has read. */
 static gboolean change_to_wiretap(struct source_file *file, GError **error)
 {
     struct captured_frame frame;
-    if (file->pcap != NULL)
-        pcap_close(file->pcap);
-    file->pcap = NULL;
+    close_pcap(file);
     file->reader = capture_reader_open(file->path, error);
     if (file->reader == NULL)
         return FALSE;
@@ -129,8 +141,7 @@ static void file_statistics(struct source *source, struct source_statistics *sta
 static void file_close(struct source *source)
 {
     struct source_file *file = (struct source_file *)source;
-    if (file->pcap != NULL)
-        pcap_close(file->pcap);
+    close_pcap(file);
     if (file->reader != NULL)
         capture_reader_close(file->reader);
     packet_filter_free(file->filter);
@@ -182,13 +193,19 @@ static void open_pcap(struct source_file *file)
     FILE *stream = strcmp(file->path, "-") == 0 ? stdin : fopen(file->path, "rbe");
     if (stream == NULL)
         return;
-    setvbuf(stream, NULL, _IOFBF, BUFFER_LENGTH); /* else each 4 kB are a system call */
+    file->buffer = g_malloc(BUFFER_LENGTH);
+    setvbuf(stream, file->buffer, _IOFBF, BUFFER_LENGTH); /* else each 4 KiB are a system call */
     file->pcap =
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
-    if (file->pcap != NULL)
+    if (file->pcap != NULL) {
         file->link = (uint32_t)pcap_datalink(file->pcap);
-    else if (stream != stdin)
+        return;
+    }
+    if (stream == stdin)
+        setvbuf(stdin, NULL, _IONBF, 0);
+    else
         fclose(stream);
+    g_clear_pointer(&file->buffer, g_free);
 }
 
 /* A path that is or names a pipe, and a terminal, can be read only once. What is not there is for

@@ -11,9 +11,8 @@
 #include "collector/packet.h"
 
 enum {
-    SOURCE_WAIT_MS = 100,      /* longest time that an interface without packets is waited on */
-    SOURCE_SNAP_DEFAULT = 128, /* enough for all that core looks at, but for an inner FCS */
-    SOURCE_BUFFER_DEFAULT = 64 << 20 /* bytes between kernel and program */
+    SOURCE_WAIT_MS = 100,     /* longest time that an interface without packets is waited on */
+    SOURCE_SNAP_DEFAULT = 128 /* enough for all that core looks at, but for an inner FCS */
 };
 
 enum source_state {
