@@ -176,7 +176,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
-         "What counts copies: auto, source, session, hardware-id", "WORD"},
+         "What counts: auto, source, session, hardware-id", "WORD"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "How to receive: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
