@@ -21,7 +21,8 @@ _Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for bo
 /* The kernel's program, made from live-frames.bpf.c. */
 extern const struct bytes live_frames_object;
 
-enum { BATCH_TOGETHER_NS = 5 * NS_PER_US, SLICE_NS = NS_PER_SECOND / 8, FIRST_SLICE = 1 << 12 };
+/* To begin and to end a slice takes the kernel some 25 ms, in which nothing leaves. */
+enum { BATCH_TOGETHER_NS = 5 * NS_PER_US, SLICE_NS = NS_PER_SECOND, FIRST_SLICE = 1 << 12 };
 
 /* Below, the kernel would be kept from other work for long. */
 static const double slowest = 10000;
@@ -175,7 +176,7 @@ static bool is_gone(const struct wire *wire)
     return if_indextoname((unsigned)wire->index, name) == NULL;
 }
 
-/* So many frames as an eighth of a second takes, judging by the last. */
+/* So many frames as a second takes, judging by the last. */
 static uint32_t next_slice(uint64_t frames, int64_t took_ns)
 {
     double slice = (double)frames * SLICE_NS / (double)MAX(took_ns, 1);
