@@ -3,6 +3,8 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tool/errors.h"
 #include "tool/whole-file.h"
@@ -87,15 +89,24 @@ static gboolean check_names(const struct options *options, int arguments, char *
     return TRUE;
 }
 
+/* By the file itself: where no /proc is mounted, /dev/stdin leads nowhere. */
+static bool is_standard_input(const char *path)
+{
+    struct stat input;
+    struct stat named;
+    return fstat(STDIN_FILENO, &input) == 0 && stat(path, &named) == 0 && S_ISREG(named.st_mode) &&
+           named.st_dev == input.st_dev && named.st_ino == input.st_ino;
+}
+
 /* What is written must not be what is read. */
 static gboolean check_output(const struct options *options, const char *option, const char *output,
                              GError **error)
 {
     if (options->file == NULL || output == NULL)
         return TRUE;
-    const char *read = strcmp(options->file, "-") == 0 ? "/dev/stdin" : options->file;
-    return !whole_file_is_at(read, output) ||
-           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+    bool same = strcmp(options->file, "-") == 0 ? is_standard_input(output)
+                                                : whole_file_is_at(options->file, output);
+    return !same || fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
 }
 
 static gboolean check_outputs(const struct options *options, GError **error)
