@@ -2,6 +2,7 @@
 """Live tests need network namespaces, and so root; they say so where they cannot run."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from backends import receivers  # noqa: E402
 from namespaces import Namespaces  # noqa: E402
 from receiver import COPIES, Receiver  # noqa: E402
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start and stop.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
