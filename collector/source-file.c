@@ -42,17 +42,21 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
         packet_put(sink, packet);
 }
 
+/* The stream is closed, but for standard input. */
+static void release_buffer(struct source_file *file)
+{
+    if (strcmp(file->path, "-") == 0)
+        setvbuf(stdin, NULL, _IONBF, 0);
+    g_clear_pointer(&file->buffer, g_free);
+}
+
 static void close_pcap(struct source_file *file)
 {
     if (file->pcap == NULL)
         return;
-    FILE *stream = pcap_file(file->pcap);
-    pcap_close(file->pcap); /* which leaves standard input open */
-    if (stream == stdin)
-        setvbuf(stdin, NULL, _IONBF, 0);
-    g_free(file->buffer);
+    pcap_close(file->pcap);
     file->pcap = NULL;
-    file->buffer = NULL;
+    release_buffer(file);
 }
 
 /* Behind the packets that libpcap has read. */
@@ -201,11 +205,9 @@ static void open_pcap(struct source_file *file)
         file->link = (uint32_t)pcap_datalink(file->pcap);
         return;
     }
-    if (stream == stdin)
-        setvbuf(stdin, NULL, _IONBF, 0);
-    else
+    if (stream != stdin)
         fclose(stream);
-    g_clear_pointer(&file->buffer, g_free);
+    release_buffer(file);
 }
 
 /* A path that is or names a pipe, and a terminal, can be read only once. What is not there is for

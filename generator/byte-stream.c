@@ -2,8 +2,6 @@
 #include "generator/byte-stream.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -63,13 +61,7 @@ static void start_writer(struct byte_stream *stream)
     stream->written = g_async_queue_new_full(g_free);
     for (int i = 1; i < PIECES; i++)
         g_async_queue_push(stream->written, g_new0(struct piece, 1));
-    /* Signals are for the thread that gathers: it ends the run. */
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    stream->writer = g_thread_new("write", write_pieces, stream);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    stream->writer = interruption_spared_thread("write", write_pieces, stream);
 }
 
 struct byte_stream *byte_stream_new(int fd, bool gzip, GError **error)

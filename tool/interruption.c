@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tool/interruption.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -81,4 +82,15 @@ void interruption_removes(const char *path)
 void interruption_spares(const char *path)
 {
     replace(path, NULL);
+}
+
+GThread *interruption_spared_thread(const char *name, GThreadFunc function, gpointer data)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    GThread *thread = g_thread_new(name, function, data);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread;
 }

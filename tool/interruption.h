@@ -6,6 +6,7 @@
 #ifndef TOOL_INTERRUPTION_H
 #define TOOL_INTERRUPTION_H
 
+#include <glib.h>
 #include <stdbool.h>
 
 /** Catches them from now on; what waits in a system call returns from it. */
@@ -19,5 +20,9 @@ void interruption_removes(const char *path);
 
 /** No longer: it is whole, or gone. */
 void interruption_spares(const char *path);
+
+/** As g_thread_new(), but for a thread that no signal interrupts: they are for the one that ends
+ * the run. */
+GThread *interruption_spared_thread(const char *name, GThreadFunc function, gpointer data);
 
 #endif

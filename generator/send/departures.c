@@ -2,10 +2,10 @@
 #include "generator/send/departures.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/prctl.h>
 
 #include "generator/send/moment.h"
+#include "tool/interruption.h"
 
 /* A thread that sleeps is woken late by some tens of microseconds. */
 static const int64_t awake_before_ns = 100 * NS_PER_US;
@@ -106,13 +106,7 @@ struct departures *departures_new(const struct wire *wire, const struct backend 
     departures->backend = backend;
     departures->opened = opened;
     departures->outbox = outbox;
-    /* Signals are for the thread that makes the frames: it ends the run. */
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    departures->thread = g_thread_new("departures", run, departures);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    departures->thread = interruption_spared_thread("departures", run, departures);
     return departures;
 }
 
