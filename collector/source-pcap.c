@@ -57,7 +57,8 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     fail(error, STATUS_FAILED, "%s: %s", live->interface, pcap_geterr(live->pcap));
     /* When the interface is gone, the kernel still hands over what it was gathering. */
     g_usleep(3 * SOURCE_WAIT_MS * 1000);
-    pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
+    while (pcap_dispatch(live->pcap, count, deliver, (void *)&delivery) > 0)
+        ;
     return SOURCE_FAILED;
 }
 
