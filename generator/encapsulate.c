@@ -5,7 +5,7 @@
 #include "core/ip.h"
 #include "core/walk.h"
 #include "generator/clock.h"
-#include "generator/inner.h"
+#include "generator/inner-frames.h"
 #include "generator/ip-header.h"
 #include "generator/routing.h"
 
@@ -60,7 +60,6 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
     uint16_t protocol = encapsulation_protocol(plan);
     *encapsulation = (struct encapsulation){
         .plan = plan,
-        .inner = plan->inner,
         .outer = outer_template_make(outer, outer->link, PROTOCOL_GRE, ports, protocol),
         .ethernet = outer_template_make(outer, LINK_KIND_ETHERNET, PROTOCOL_GRE, ports, protocol),
         .gre = gre_of(plan),
@@ -70,8 +69,15 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
         .sequence = sequence,
         .counts = session_counts_copies(plan),
     };
-    if (encapsulation->inner.network == AUTO)
-        encapsulation->inner.network = (int64_t)(number % 256);
+    struct inner_plan inner = plan->inner;
+    if (inner.network == AUTO)
+        inner.network = (int64_t)(number % 256);
+    encapsulation->inner = inner_frames_new(&inner);
+}
+
+void encapsulation_clear(struct encapsulation *encapsulation)
+{
+    inner_frames_free(encapsulation->inner);
 }
 
 size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t frame_length)
@@ -158,7 +164,7 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
 void encapsulation_write_inner(const struct encapsulation *encapsulation, uint64_t n,
                                struct buffer *out)
 {
-    inner_write(&encapsulation->inner, n, out);
+    inner_frames_write(encapsulation->inner, n, out);
 }
 
 /* The mirrored frame itself, as far as the source keeps it. */

@@ -17,7 +17,7 @@
 
 struct encapsulation {
     const struct session_plan *plan;
-    struct inner_plan inner;        /* the plan's, with its network chosen */
+    struct inner_frames *inner;     /* of the plan, with its network chosen */
     struct outer_template outer;    /* around the outermost copy */
     struct outer_template ethernet; /* around a copy that is mirrored again */
     struct gre_header gre;          /* sequence and checksum still to be set */
@@ -50,11 +50,14 @@ struct copy {
 };
 
 /**
+ * Clear it with encapsulation_clear().
+ *
  * @param number  of the session in its scenario: chooses the addresses of its traffic.
  * @param sequence  where its sequence numbers come from.
  */
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
                         size_t number, int64_t start_ns, struct sequence_counter *sequence);
+void encapsulation_clear(struct encapsulation *encapsulation);
 
 /** The source begins anew: sequence and identification, and the clock if @p clock_too. */
 void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, bool clock_too);

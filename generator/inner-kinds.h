@@ -53,6 +53,9 @@ struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct hos
 /** Writes the checksum, at @p offset of the payload, over pseudo-header and payload. */
 void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct buffer *out);
 
+/** Where its IP header begins, or what it has instead: behind a MAC header, if there is one. */
+size_t inner_ip_at(const struct inner_plan *plan);
+
 /** Bytes of data that make a frame of the plan's size. */
 size_t inner_data_length(const struct inner_plan *plan);
 

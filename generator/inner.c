@@ -15,7 +15,7 @@ enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
 
 static const struct inner_kind kinds[] = {
     {"tcp", IP_DATA, 20, inner_write_tcp},
-    {"udp", IP_DATA, 8, inner_write_udp},
+    {"udp", IP_DATA | KIND_REPEATS, 8, inner_write_udp},
     {"echo", IP_DATA, 8, inner_write_echo},
     {"nd", FRAME | KIND_FLOWS | KIND_ROUTED, 72, inner_write_nd},
     {"arp", FRAME | KIND_FLOWS, 28, inner_write_arp},
@@ -33,7 +33,7 @@ const struct inner_kind *inner_kind_find(const char *name)
     return NULL;
 }
 
-static size_t mac_length(const struct inner_plan *plan)
+size_t inner_ip_at(const struct inner_plan *plan)
 {
     return plan->mac ? (size_t)MAC_HEADER_LENGTH + (size_t)plan->tags.count * TAG_LENGTH : 0;
 }
@@ -42,7 +42,7 @@ size_t inner_shortest(const struct inner_plan *plan)
 {
     if (!(plan->kind->traits & KIND_IP))
         return 0;
-    return mac_length(plan) + (plan->ip_version == 4 ? 20 : 40) + plan->kind->header_length;
+    return inner_ip_at(plan) + (plan->ip_version == 4 ? 20 : 40) + plan->kind->header_length;
 }
 
 size_t inner_longest(const struct inner_plan *plan)
@@ -58,7 +58,7 @@ bool inner_may_be_short(const struct inner_plan *plan)
     const struct inner_kind *kind = plan->kind;
     size_t shortest = kind->traits & KIND_IP || !(kind->traits & KIND_ETHERNET)
                           ? inner_shortest(plan)
-                          : mac_length(plan) + kind->header_length;
+                          : inner_ip_at(plan) + kind->header_length;
     if (kind->traits & KIND_SIZED && kind->write != inner_write_tcp)
         shortest = inner_longest(plan);
     return shortest < ETHERNET_MIN_LENGTH;

@@ -21,7 +21,9 @@ enum inner_trait {
     KIND_ETHERNET = 8, /* it has MAC addresses, and may have tags */
     KIND_FLOWS = 16,   /* clients and a server take turns */
     KIND_ROUTED = 32,  /* a router passes it on */
-    KIND_RANDOM = 64
+    KIND_RANDOM = 64,
+    KIND_REPEATS = 128 /* each turn of an end is like its last; but IPv4's identification counts
+                          the turns of its flow */
 };
 
 struct inner_kind {

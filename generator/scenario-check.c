@@ -132,7 +132,9 @@ static const char *check_length(const struct session_plan *plan, size_t frame_le
     encapsulation_init(&encapsulation, plan, 0, 0, NULL);
     if (plan->fate.cut != AUTO)
         frame_length = MIN(frame_length, (size_t)plan->fate.cut);
-    if (encapsulation_longest(&encapsulation, frame_length) > IP_MAX_LENGTH)
+    size_t longest = encapsulation_longest(&encapsulation, frame_length);
+    encapsulation_clear(&encapsulation);
+    if (longest > IP_MAX_LENGTH)
         return "such a copy is longer than an IP packet can be, 65535 bytes: see inner-size, tso, "
                "nesting, cut";
     return NULL;

@@ -34,6 +34,7 @@ void session_stream_init(struct session_stream *stream, const struct scenario *s
 
 void session_stream_clear(struct session_stream *stream)
 {
+    encapsulation_clear(&stream->encapsulation);
     impairments_clear(&stream->impairments);
     departure_queue_clear(&stream->held);
     if (stream->failed_first != NULL)
