@@ -7,16 +7,35 @@
 #include "generator/send/moment.h"
 #include "tool/interruption.h"
 
-/* A thread that sleeps is woken late by some tens of microseconds. */
-static const int64_t awake_before_ns = 100 * NS_PER_US;
+/* A thread that sleeps is woken late: by tens of microseconds, on a machine whose processors sleep
+ * deeply or are shared by hundreds. How late is learned, and unlearned over some hundred waits. */
+static const int64_t awake_least_ns = 100 * NS_PER_US;
+static const int64_t awake_most_ns = 2 * NS_PER_MS;
+enum { WAITS_REMEMBERED = 256 };
+
+struct sleeper {
+    int64_t awake_before_ns; /* it is to be woken so long before */
+};
 
 /* So much earlier than due a frame may leave with those before it. */
 static const int64_t together_ns = 5 * NS_PER_US;
 
-static void wait_until(int64_t due)
+static void learn(struct sleeper *sleeper, int64_t late_ns)
 {
-    if (due - moment_now() > awake_before_ns)
-        moment_sleep_until(due - awake_before_ns);
+    int64_t wanted = CLAMP(2 * late_ns, awake_least_ns, awake_most_ns);
+    int64_t unlearned = sleeper->awake_before_ns - sleeper->awake_before_ns / WAITS_REMEMBERED;
+    sleeper->awake_before_ns = MAX(wanted, unlearned);
+}
+
+static void wait_until(struct sleeper *sleeper, int64_t due)
+{
+    int64_t wake = due - sleeper->awake_before_ns;
+    int64_t late_ns = 0;
+    if (wake > moment_now()) {
+        moment_sleep_until(wake);
+        late_ns = moment_now() - wake;
+    }
+    learn(sleeper, late_ns);
     while (moment_now() < due)
         ;
 }
@@ -81,6 +100,7 @@ static gpointer run(gpointer data)
 {
     struct departures *departures = data;
     struct patience patience = {0};
+    struct sleeper sleeper = {.awake_before_ns = awake_least_ns};
     struct batch batch;
     prctl(PR_SET_TIMERSLACK, 1UL);
     while (!outbox_is_over(departures->outbox)) {
@@ -90,7 +110,7 @@ static gpointer run(gpointer data)
             continue;
         }
         patience = (struct patience){0};
-        wait_until(first->due);
+        wait_until(&sleeper, first->due);
         int64_t moment = moment_now();
         gather(departures, &batch, moment);
         send_batch(departures, &batch, moment);

@@ -19,8 +19,11 @@ enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 20, NS = 1000000000, BULK_MAX = 64 
 static const __u64 behind_ns = 100000000; /* as generator/send/live.c */
 
 /* The clock takes a tenth of the time of a frame that leaves as soon as it can: where none has to
- * tell the time, one in so many asks. */
+ * tell the time or to wait, one in so many asks. */
 enum { FRAMES_TO_A_MOMENT = 16 };
+
+/* So much earlier than due a frame may leave with those before it, as in departures.c. */
+static const __u64 together_ns = 5000;
 
 static void put16(struct live_template *template, __u32 at, __u32 value)
 {
@@ -110,11 +113,16 @@ static void note_made(struct live_template *template, __u32 turn, __u64 now)
     live.put++;
 }
 
-static __u64 moment_for(const struct live_template *template)
+/* Waits until the frame is due, which may be never, or long ago, or together with the last. */
+static __u64 wait_until(__u64 due, const struct live_template *template)
 {
-    if (live.put % FRAMES_TO_A_MOMENT == 0 || template->cost_ps != 0 ||
-        template->time_at != NOWHERE)
+    int waits = due > live.now + together_ns;
+    if (waits || live.put % FRAMES_TO_A_MOMENT == 0 || template->time_at != NOWHERE)
         live.now = bpf_ktime_get_ns();
+    if (waits && due > live.now) {
+        bpf_loop(SPINS_MAX, spin, &due, 0);
+        live.now = bpf_ktime_get_ns();
+    }
     return live.now;
 }
 
@@ -126,9 +134,8 @@ int make_frame(struct xdp_md *context)
         return XDP_DROP;
     struct live_template *template = &live.templates[turn];
     __u32 length = template->length;
-    __u64 now = moment_for(template);
-    __u64 due = template->cost_ps == 0 ? 0 : take_due(template, now);
-    if ((due == 0 ? now : due) >= live.end) {
+    __u64 due = template->cost_ps == 0 ? 0 : take_due(template, live.now);
+    if ((due == 0 ? live.now : due) >= live.end) {
         live.over = 1;
         return XDP_DROP;
     }
@@ -136,11 +143,8 @@ int make_frame(struct xdp_md *context)
         return XDP_ABORTED;
     if (length != live.longest && bpf_xdp_adjust_tail(context, (int)(length - live.longest)) != 0)
         return XDP_ABORTED;
-    if (now < due) {
-        bpf_loop(SPINS_MAX, spin, &due, 0);
-        now = bpf_ktime_get_ns();
-    }
 
+    __u64 now = wait_until(due, template);
     struct live_departure *departure = &live.under_way[live.put & (UNDER_WAY_MAX - 1)];
     departure->template = turn;
     departure->due = due;

@@ -5,24 +5,25 @@
  */
 #include "generator/send/backend.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include "generator/send/live-frames-plan.h"
+#include "generator/send/live-frames-program.h"
 #include "generator/send/moment.h"
 #include "tool/errors.h"
 #include "tool/interruption.h"
 
 _Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for both");
 
-/* The kernel's program, made from live-frames.bpf.c. */
-extern const struct bytes live_frames_object;
+/* The kernel needs so long before the first frame. */
+static const int64_t ahead_ns = 30 * NS_PER_MS;
 
-/* To begin and to end a slice takes the kernel some 25 ms, in which nothing leaves. */
-enum { BATCH_TOGETHER_NS = 5 * NS_PER_US, SLICE_NS = NS_PER_SECOND, FIRST_SLICE = 1 << 12 };
+/* It is looked after so often. */
+static const int64_t watch_every_ns = 20 * NS_PER_MS;
+
+enum { BATCH_TOGETHER_NS = 5 * NS_PER_US };
 
 /* Below, the kernel would be kept from other work for long. */
 static const double slowest = 10000;
@@ -30,80 +31,11 @@ static const double slowest = 10000;
 struct maker {
     const struct wire *wire;
     const struct live_plan *plan;
-    struct bpf_object *object;
-    struct bpf_link *links[2];
-    int program;
-    struct live_frames *live;
-    size_t live_length;
+    struct live_program program;
+    struct live_frames *live; /* the program's */
+    struct totals *totals;
     int64_t epoch_ns;
 };
-
-/* The first thing that libbpf had to say says why. */
-static char *complaint;
-
-static int note_complaint(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-    if (level == LIBBPF_WARN && complaint == NULL)
-        complaint = g_strstrip(g_strdup_vprintf(format, arguments));
-    return 0;
-}
-
-static gboolean fail_bpf(const struct maker *maker, int number, GError **error)
-{
-    const char *name = maker->wire->name;
-    if (number == EPERM || number == EACCES)
-        fail(
-            error, STATUS_FAILED,
-            "%s: live frames need root, or the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
-            name);
-    else
-        fail(error, STATUS_FAILED, "%s: live frames: %s%s%s", name, g_strerror(number),
-             complaint == NULL ? "" : ": ", complaint == NULL ? "" : complaint);
-    return FALSE;
-}
-
-/* What the kernel's programs and this one share. */
-static gboolean map_shared(struct maker *maker, GError **error)
-{
-    const struct bpf_map *map = bpf_object__find_map_by_name(maker->object, ".bss");
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    maker->live_length = (bpf_map__value_size(map) + page - 1) / page * page;
-    void *shared =
-        mmap(NULL, maker->live_length, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-    if (shared == MAP_FAILED)
-        return fail_bpf(maker, errno, error);
-    maker->live = shared;
-    return TRUE;
-}
-
-static gboolean load(struct maker *maker, GError **error)
-{
-    static const char *const listeners[] = {"frames_left", "frame_refused"};
-    static const char *const tracepoints[] = {"xdp_devmap_xmit", "xdp_redirect_err"};
-    libbpf_set_print(note_complaint);
-    maker->object = bpf_object__open_mem(live_frames_object.data, live_frames_object.len, NULL);
-    if (maker->object == NULL || bpf_object__load(maker->object) != 0)
-        return fail_bpf(maker, errno, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(listeners); i++) {
-        const struct bpf_program *listener =
-            bpf_object__find_program_by_name(maker->object, listeners[i]);
-        maker->links[i] = bpf_program__attach_raw_tracepoint(listener, tracepoints[i]);
-        if (maker->links[i] == NULL)
-            return fail_bpf(maker, errno, error);
-    }
-    maker->program = bpf_program__fd(bpf_object__find_program_by_name(maker->object, "make_frame"));
-    return map_shared(maker, error);
-}
-
-static void unload(struct maker *maker)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(maker->links); i++)
-        bpf_link__destroy(maker->links[i]);
-    if (maker->live != NULL)
-        munmap(maker->live, maker->live_length);
-    bpf_object__close(maker->object);
-    g_clear_pointer(&complaint, g_free);
-}
 
 static uint64_t made(const struct live_frames *live)
 {
@@ -113,9 +45,8 @@ static uint64_t made(const struct live_frames *live)
     return sum;
 }
 
-static void add_up(const struct maker *maker, struct totals *totals)
+static void add_up(const struct live_frames *live, struct totals *totals)
 {
-    const struct live_frames *live = maker->live;
     uint64_t frames = 0;
     uint64_t bits = 0;
     for (uint32_t i = 0; i < live->template_count; i++) {
@@ -127,10 +58,9 @@ static void add_up(const struct maker *maker, struct totals *totals)
     totals->failed = made(live) - frames;
 }
 
-static void finish_totals(const struct maker *maker, struct totals *totals)
+static void finish_totals(const struct live_frames *live, struct totals *totals)
 {
-    const struct live_frames *live = maker->live;
-    add_up(maker, totals);
+    add_up(live, totals);
     for (uint32_t i = 0; i < live->template_count; i++) {
         const struct live_template *template = &live->templates[i];
         if (template->left == 0)
@@ -159,62 +89,84 @@ static uint32_t batch_size(const struct live_frames *live)
     return (uint32_t)CLAMP(BATCH_TOGETHER_NS / MAX(cost_ns, 1), 1, BATCH_MAX);
 }
 
-/* Has the kernel make frames. 0 or an errno. */
-static int make(const struct maker *maker, uint32_t count)
-{
-    static const uint8_t blank[TEMPLATE_LENGTH];
-    LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank, .data_size_in = maker->live->longest,
-                .repeat = (int)count, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-                .batch_size = batch_size(maker->live));
-    int status = bpf_prog_test_run_opts(maker->program, &options);
-    return status == -EINTR || status == -EAGAIN ? 0 : -status;
-}
-
 static bool is_gone(const struct wire *wire)
 {
     char name[IF_NAMESIZE];
     return if_indextoname((unsigned)wire->index, name) == NULL;
 }
 
-/* So many frames as a second takes, judging by the last. */
-static uint32_t next_slice(uint64_t frames, int64_t took_ns)
+/* What was made is not wanted by the interface, and nothing ever was. */
+static bool is_refused(const struct live_frames *live, const struct totals *totals)
 {
-    double slice = (double)frames * SLICE_NS / (double)MAX(took_ns, 1);
-    return (uint32_t)CLAMP(slice, 1, 1 << 22);
+    return totals->frames == 0 && (live->failures[ENXIO] > 0 || live->failures[EOPNOTSUPP] > 0);
+}
+
+/* While the kernel makes frames, the thread that asked for them does nothing else. */
+struct watch {
+    const struct maker *maker;
+    pthread_t watched;
+    atomic_bool over;
+};
+
+static void interrupt_only(int number)
+{
+    (void)number;
+}
+
+/* Says what has left, and ends it if there is nothing more to come. */
+static gpointer watch(gpointer data)
+{
+    struct watch *watch = data;
+    const struct maker *maker = watch->maker;
+    struct totals_mark mark = {.moment = moment_now()};
+    while (!atomic_load(&watch->over)) {
+        moment_sleep_until(moment_now() + watch_every_ns);
+        add_up(maker->live, maker->totals);
+        totals_watch(maker->totals, &mark, moment_now());
+        if (maker->live->over || is_refused(maker->live, maker->totals) || is_gone(maker->wire))
+            pthread_kill(watch->watched, SIGALRM);
+    }
+    return NULL;
 }
 
 /* Until the scenario, the time or the user's patience ends. */
-static gboolean run(const struct maker *maker, uint64_t count, struct totals *totals,
-                    GError **error)
+static gboolean make(const struct maker *maker, uint64_t count, GError **error)
 {
-    struct totals_mark mark = {.moment = moment_now()};
-    uint32_t slice = FIRST_SLICE;
+    const struct live_frames *live = maker->live;
     uint64_t done = 0;
-    while (!interruption_asked() && !maker->live->over && done < count) {
-        int64_t begun = moment_now();
-        int number = make(maker, (uint32_t)MIN(slice, count - done));
-        if (number != 0)
-            return fail_bpf(maker, number, error);
+    while (!interruption_asked() && !live->over && done < count) {
+        uint32_t some = (uint32_t)MIN(count - done, (uint64_t)INT32_MAX);
+        if (!live_program_run(&maker->program, some, batch_size(live), error))
+            return FALSE;
         uint64_t before = done;
-        done = made(maker->live);
-        int64_t now = moment_now();
-        slice = next_slice(done - before, now - begun);
+        done = made(live);
         if (is_gone(maker->wire))
             return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->wire->name);
-        if (done == before && !maker->live->over && !interruption_asked())
+        if (is_refused(live, maker->totals))
+            return TRUE;
+        if (done == before && !live->over && !interruption_asked())
             return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
                         maker->wire->name);
-        add_up(maker, totals);
-        totals_watch(totals, &mark, now);
     }
     return TRUE;
 }
 
-/* Of a pair of veth, the kernel gives live frames only to a side that takes them by NAPI. */
-static gboolean check_taken(const struct maker *maker, const struct totals *totals, GError **error)
+static gboolean make_watched(const struct maker *maker, uint64_t count, GError **error)
 {
-    bool refused = totals->failures[ENXIO] > 0 || totals->failures[EOPNOTSUPP] > 0;
-    if (totals->frames > 0 || !refused)
+    const struct sigaction action = {.sa_handler = interrupt_only};
+    struct watch watched = {.maker = maker, .watched = pthread_self()};
+    sigaction(SIGALRM, &action, NULL);
+    GThread *thread = interruption_spared_thread("watch", watch, &watched);
+    gboolean good = make(maker, count, error);
+    atomic_store(&watched.over, true);
+    g_thread_join(thread);
+    return good;
+}
+
+/* Of a pair of veth, the kernel gives live frames only to a side that takes them by NAPI. */
+static gboolean check_taken(const struct maker *maker, GError **error)
+{
+    if (!is_refused(maker->live, maker->totals))
         return TRUE;
     return fail(error, STATUS_FAILED,
                 "%s takes no live frames: its driver must know XDP; the other end of a veth pair "
@@ -245,14 +197,13 @@ static uint64_t frames_to_make(const struct scenario *scenario, const struct liv
 }
 
 static gboolean send_steady(struct maker *maker, const struct scenario *scenario,
-                            struct steady_copy *copies, struct truth *truth, struct totals *totals,
-                            GError **error)
+                            struct steady_copy *copies, struct truth *truth, GError **error)
 {
-    struct live_frames *live = maker->live;
+    struct live_frames *live = maker->live = maker->program.live;
     maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
     /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
      */
-    int64_t start = moment_now() + (maker->plan->timing == TIMING_MAX ? 0 : 5 * NS_PER_MS);
+    int64_t start = moment_now() + (maker->plan->timing == TIMING_MAX ? 0 : ahead_ns);
     live->interface = (uint32_t)maker->wire->index;
     live->start = (uint64_t)start;
     live->end = maker->plan->duration_ns == AUTO ? UINT64_MAX
@@ -261,24 +212,24 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
                           copies, error) ||
         !check_rate(maker, error))
         return FALSE;
-    gboolean good = run(maker, frames_to_make(scenario, maker->plan), totals, error);
-    finish_totals(maker, totals);
+    gboolean good = make_watched(maker, frames_to_make(scenario, maker->plan), error);
+    finish_totals(live, maker->totals);
     live_frames_tell(live, copies, maker->epoch_ns, truth);
-    return good && check_taken(maker, totals, error);
+    return good && check_taken(maker, error);
 }
 
 static gboolean play_live_frames(struct scenario *scenario, const struct live_plan *plan,
                                  const struct wire *wire, struct truth *truth,
                                  struct totals *totals, GError **error)
 {
-    struct maker maker = {.wire = wire, .plan = plan};
+    struct maker maker = {.wire = wire, .plan = plan, .totals = totals};
     if (!live_frames_can(scenario, plan, error))
         return FALSE;
     interruption_catch();
     struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
-    gboolean good =
-        load(&maker, error) && send_steady(&maker, scenario, copies, truth, totals, error);
-    unload(&maker);
+    gboolean good = live_program_load(&maker.program, wire, error) &&
+                    send_steady(&maker, scenario, copies, truth, error);
+    live_program_unload(&maker.program);
     g_free(copies);
     return good;
 }
