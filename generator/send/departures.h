@@ -18,6 +18,7 @@ struct departures {
     const struct backend *backend;
     void *opened;
     struct outbox *outbox;
+    bool timed; /* frames are due at a time */
     struct totals totals;
     atomic_bool cut_off; /* the interface is gone */
     GThread *thread;
@@ -25,7 +26,7 @@ struct departures {
 
 /** Begins to send. @p opened, the back-end's, is taken over. Free with departures_free(). */
 struct departures *departures_new(const struct wire *wire, const struct backend *backend,
-                                  void *opened, struct outbox *outbox);
+                                  void *opened, struct outbox *outbox, bool timed);
 
 /** Waits until all has left; the outbox must be closed. */
 void departures_end(struct departures *departures);

@@ -10,7 +10,9 @@
 #include "tool/errors.h"
 #include "tool/interruption.h"
 
-static const int64_t ahead_ns = 10 * NS_PER_MS;
+/* No round number: of trains that come at round intervals, one would be made just when another is to
+ * leave. */
+static const int64_t ahead_ns = 10311 * NS_PER_US;
 
 /* Sending that falls behind by more is not made up for: the scenario is held back. */
 static const int64_t behind_ns = 100 * NS_PER_MS;
@@ -193,7 +195,8 @@ gboolean live_send(struct scenario *scenario, const struct live_plan *plan, cons
     };
     interruption_catch();
     prctl(PR_SET_TIMERSLACK, 1UL);
-    live.departures = departures_new(wire, backend, opened, live.outbox);
+    live.departures =
+        departures_new(wire, backend, opened, live.outbox, plan->timing != TIMING_MAX);
     begin(&live, scenario);
     gboolean good = play_live(&live, scenario, truth, error);
     *totals = live.departures->totals;
