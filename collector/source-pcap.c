@@ -20,6 +20,7 @@ struct source_pcap {
     uint32_t link;
     uint64_t packets;
     struct source_statistics statistics;
+    char *complaint; /* about an interface that is gone: what it received may still come */
 };
 
 /* While packets are handed on. */
@@ -50,16 +51,18 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     struct delivery delivery = {live, sink};
     struct pollfd waiting = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
     poll(&waiting, 1, SOURCE_WAIT_MS);
-    int count = (int)MIN(limit, INT_MAX);
-    int result = pcap_dispatch(live->pcap, count, deliver, (void *)&delivery);
-    if (result >= 0 || result == PCAP_ERROR_BREAK)
+    int result = pcap_dispatch(live->pcap, (int)MIN(limit, INT_MAX), deliver, (void *)&delivery);
+    if (result > 0)
         return SOURCE_MORE;
-    fail(error, STATUS_FAILED, "%s: %s", live->interface, pcap_geterr(live->pcap));
-    /* When the interface is gone, the kernel still hands over what it was gathering. */
-    g_usleep(3 * SOURCE_WAIT_MS * 1000);
-    while (pcap_dispatch(live->pcap, count, deliver, (void *)&delivery) > 0)
-        ;
-    return SOURCE_FAILED;
+    if (live->complaint != NULL) {
+        fail(error, STATUS_FAILED, "%s: %s", live->interface, live->complaint);
+        return SOURCE_FAILED;
+    }
+    if (result < 0 && result != PCAP_ERROR_BREAK) {
+        live->complaint = g_strdup(pcap_geterr(live->pcap));
+        g_usleep(3 * SOURCE_WAIT_MS * 1000); /* the kernel hands over what it was gathering */
+    }
+    return SOURCE_MORE;
 }
 
 static void pcap_source_statistics(struct source *source, struct source_statistics *statistics)
@@ -79,6 +82,7 @@ static void pcap_source_close(struct source *source)
     if (live->pcap != NULL)
         pcap_close(live->pcap);
     g_free(live->interface);
+    g_free(live->complaint);
     g_free(live);
 }
 
