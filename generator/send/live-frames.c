@@ -96,9 +96,12 @@ static bool is_gone(const struct wire *wire)
 }
 
 /* What was made is not wanted by the interface, and nothing ever was. */
-static bool is_refused(const struct live_frames *live, const struct totals *totals)
+static bool is_refused(const struct live_frames *live)
 {
-    return totals->frames == 0 && (live->failures[ENXIO] > 0 || live->failures[EOPNOTSUPP] > 0);
+    for (uint32_t i = 0; i < live->template_count; i++)
+        if (live->templates[i].left > 0)
+            return false;
+    return live->failures[ENXIO] > 0 || live->failures[EOPNOTSUPP] > 0;
 }
 
 /* While the kernel makes frames, the thread that asked for them does nothing else. */
@@ -123,7 +126,7 @@ static gpointer watch(gpointer data)
         moment_sleep_until(moment_now() + watch_every_ns);
         add_up(maker->live, maker->totals);
         totals_watch(maker->totals, &mark, moment_now());
-        if (maker->live->over || is_refused(maker->live, maker->totals) || is_gone(maker->wire))
+        if (maker->live->over || is_refused(maker->live) || is_gone(maker->wire))
             pthread_kill(watch->watched, SIGALRM);
     }
     return NULL;
@@ -142,7 +145,7 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
         done = made(live);
         if (is_gone(maker->wire))
             return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->wire->name);
-        if (is_refused(live, maker->totals))
+        if (is_refused(live))
             return TRUE;
         if (done == before && !live->over && !interruption_asked())
             return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
@@ -166,7 +169,7 @@ static gboolean make_watched(const struct maker *maker, uint64_t count, GError *
 /* Of a pair of veth, the kernel gives live frames only to a side that takes them by NAPI. */
 static gboolean check_taken(const struct maker *maker, GError **error)
 {
-    if (!is_refused(maker->live, maker->totals))
+    if (!is_refused(maker->live))
         return TRUE;
     return fail(error, STATUS_FAILED,
                 "%s takes no live frames: its driver must know XDP; the other end of a veth pair "

@@ -10,8 +10,8 @@
 #include "tool/errors.h"
 #include "tool/interruption.h"
 
-/* No round number: of trains that come at round intervals, one would be made just when another is to
- * leave. */
+/* No round number: of trains that come at round intervals, one would be made just when another is
+ * to leave. */
 static const int64_t ahead_ns = 10311 * NS_PER_US;
 
 /* Sending that falls behind by more is not made up for: the scenario is held back. */

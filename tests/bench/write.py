@@ -40,7 +40,11 @@ def pcap_dump(path, size, copies):
     return [BUILD / "tests" / "pcap_dump_loop", path, copies, HEADERS + size]
 
 
-WRITERS = {"erspangen": erspangen, "dd": dd, "pcap_dump": pcap_dump}
+def one_core(path, size, copies):
+    return ["taskset", "-c", "0", *erspangen(path, size, copies)]
+
+
+WRITERS = {"erspangen": erspangen, "erspangen, one core": one_core, "dd": dd, "pcap_dump": pcap_dump}
 
 
 def run(command, path):
@@ -81,7 +85,7 @@ def compare(directory, size, copies, runs):
     for number in range(runs + 1):  # the first does not count
         first = number % len(WRITERS)
         for name in [*WRITERS][first:] + [*WRITERS][:first]:
-            path = directory / f"{name}.pcap"
+            path = directory / "written.pcap"
             result = run(WRITERS[name](path, size, copies), path)
             if number > 0:
                 measured[name].append(result)
@@ -101,12 +105,13 @@ def main():
     parser.add_argument("--copies", type=int, default=10_000_000, help="in each file (default 10 million)")
     parser.add_argument("--runs", type=int, default=5, help="that count (default 5)")
     parser.add_argument("--directory", help="where the files are written (default: a temporary directory)")
+    parser.add_argument("--size", type=int, choices=SIZES, help="of the mirrored frames (default: both)")
     options = parser.parse_args()
     subprocess.run(["cmake", "--build", BUILD, "--target", "pcap_dump_loop"], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory(prefix="erspan-bench-", dir=options.directory) as directory:
         print("| mirrored frame | writer | time | of it processor | copies/s | bytes/s | against dd |")
         print("|---|---|---|---|---|---|---|")
-        for size in SIZES:
+        for size in [options.size] if options.size else SIZES:
             for row in compare(Path(directory), size, options.copies, options.runs):
                 name, wall, processor, rate, throughput, ratio = row
                 print(
