@@ -78,12 +78,13 @@ void live_program_unload(struct live_program *program)
 }
 
 gboolean live_program_run(const struct live_program *program, uint32_t count, uint32_t together,
-                          GError **error)
+                          bool *cut_short, GError **error)
 {
     static const uint8_t blank[TEMPLATE_LENGTH];
     LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = blank,
                 .data_size_in = program->live->longest, .repeat = (int)count,
                 .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = together);
     int status = bpf_prog_test_run_opts(program->fd, &options);
-    return status == 0 || status == -EINTR || status == -EAGAIN || refused(program, -status, error);
+    *cut_short = status == -EINTR;
+    return status == 0 || *cut_short || status == -EAGAIN || refused(program, -status, error);
 }

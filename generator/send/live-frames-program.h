@@ -7,6 +7,7 @@
 
 #include <bpf/libbpf.h>
 #include <glib.h>
+#include <stdbool.h>
 
 #include "generator/send/live-frames-shared.h"
 #include "generator/send/wire.h"
@@ -25,8 +26,9 @@ gboolean live_program_load(struct live_program *program, const struct wire *wire
 void live_program_unload(struct live_program *program);
 
 /** Has it make so many frames, up to @p together at a time. It takes the kernel some 25 ms to begin
- * and to end, in which nothing leaves. A signal ends it early, and is no error. */
+ * and to end, in which nothing leaves. A signal ends it early, which sets @p cut_short and is no
+ * error. */
 gboolean live_program_run(const struct live_program *program, uint32_t count, uint32_t together,
-                          GError **error);
+                          bool *cut_short, GError **error);
 
 #endif

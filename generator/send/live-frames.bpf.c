@@ -14,7 +14,7 @@ const char license_name[] SEC("license") = "GPL";
 
 struct live_frames live;
 
-enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 20, NS = 1000000000, BULK_MAX = 64 };
+enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 22, NS = 1000000000, BULK_MAX = 64 };
 
 static const __u64 behind_ns = 100000000; /* as generator/send/live.c */
 
@@ -40,7 +40,8 @@ static void put32(struct live_template *template, __u32 at, __u32 value)
 
 static void stamp(struct live_template *template, __u64 now)
 {
-    __u64 since = now - (__u64) template->clock_origin;
+    __s64 origin = template->clock_origin;
+    __u64 since = (__s64)now < origin ? 0 : now - (__u64)origin;
     __u64 tick = template->tick_ps;
     __u64 time = template->clock_start;
     if (tick != 0) /* since * 1000 / tick, which would not fit */
@@ -113,7 +114,7 @@ static void note_made(struct live_template *template, __u32 turn, __u64 now)
     live.put++;
 }
 
-/* Waits until the frame is due, which may be never, or long ago, or together with the last. */
+/* Waits until the frame is due, which may be long ago, or together with the last. */
 static __u64 wait_until(__u64 due, const struct live_template *template)
 {
     int waits = due > live.now + together_ns;
@@ -135,7 +136,8 @@ int make_frame(struct xdp_md *context)
     struct live_template *template = &live.templates[turn];
     __u32 length = template->length;
     __u64 due = template->cost_ps == 0 ? 0 : take_due(template, live.now);
-    if ((due == 0 ? live.now : due) >= live.end) {
+    __u64 moment = due != 0 ? due : live.now > live.start ? live.now : live.start;
+    if (moment >= live.end) {
         live.over = 1;
         return XDP_DROP;
     }
@@ -144,7 +146,7 @@ int make_frame(struct xdp_md *context)
     if (length != live.longest && bpf_xdp_adjust_tail(context, (int)(length - live.longest)) != 0)
         return XDP_ABORTED;
 
-    __u64 now = wait_until(due, template);
+    __u64 now = wait_until(moment, template);
     struct live_departure *departure = &live.under_way[live.put & (UNDER_WAY_MAX - 1)];
     departure->template = turn;
     departure->due = due;

@@ -49,13 +49,16 @@ static void add_up(const struct live_frames *live, struct totals *totals)
 {
     uint64_t frames = 0;
     uint64_t bits = 0;
+    uint64_t failed = 0;
     for (uint32_t i = 0; i < live->template_count; i++) {
         frames += live->templates[i].left;
         bits += live->templates[i].left * pace_bits(live->templates[i].length);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(live->failures); i++)
+        failed += live->failures[i];
     totals->frames = frames;
     totals->bits = bits;
-    totals->failed = made(live) - frames;
+    totals->failed = failed; /* what was made is more while some is under way */
 }
 
 static void finish_totals(const struct live_frames *live, struct totals *totals)
@@ -76,6 +79,8 @@ static void finish_totals(const struct live_frames *live, struct totals *totals)
         totals->lateness.count += live->late[i];
     }
     totals->lateness.longest_ns = (int64_t)live->late_longest;
+    if (live->failures[EMSGSIZE] > 0)
+        totals->longest_refused = live->longest;
     totals->held_back_ns = (int64_t)live->held_back_ns;
     totals->begun = true;
 }
@@ -111,9 +116,30 @@ struct watch {
     atomic_bool over;
 };
 
+/* Nobody else sends it, and nobody waits for it: a run that its starter limits by SIGALRM keeps
+ * that. */
+enum { WAKE_SIGNAL = SIGURG };
+
 static void interrupt_only(int number)
 {
     (void)number;
+}
+
+/* For the calling thread, whatever its starter blocked or ignores. */
+static void catch_wake_signal(void)
+{
+    const struct sigaction action = {.sa_handler = interrupt_only};
+    sigset_t wake;
+    sigemptyset(&wake);
+    sigaddset(&wake, WAKE_SIGNAL);
+    sigaction(WAKE_SIGNAL, &action, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &wake, NULL);
+}
+
+static bool is_at_end(const struct maker *maker)
+{
+    return maker->live->over || interruption_asked() || is_refused(maker->live) ||
+           is_gone(maker->wire);
 }
 
 /* Says what has left, and ends it if there is nothing more to come. */
@@ -126,8 +152,8 @@ static gpointer watch(gpointer data)
         moment_sleep_until(moment_now() + watch_every_ns);
         add_up(maker->live, maker->totals);
         totals_watch(maker->totals, &mark, moment_now());
-        if (maker->live->over || is_refused(maker->live) || is_gone(maker->wire))
-            pthread_kill(watch->watched, SIGALRM);
+        if (is_at_end(maker))
+            pthread_kill(watch->watched, WAKE_SIGNAL);
     }
     return NULL;
 }
@@ -139,7 +165,8 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
     uint64_t done = 0;
     while (!interruption_asked() && !live->over && done < count) {
         uint32_t some = (uint32_t)MIN(count - done, (uint64_t)INT32_MAX);
-        if (!live_program_run(&maker->program, some, batch_size(live), error))
+        bool cut_short;
+        if (!live_program_run(&maker->program, some, batch_size(live), &cut_short, error))
             return FALSE;
         uint64_t before = done;
         done = made(live);
@@ -147,7 +174,7 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
             return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->wire->name);
         if (is_refused(live))
             return TRUE;
-        if (done == before && !live->over && !interruption_asked())
+        if (done == before && !live->over && !cut_short)
             return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
                         maker->wire->name);
     }
@@ -156,9 +183,8 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
 
 static gboolean make_watched(const struct maker *maker, uint64_t count, GError **error)
 {
-    const struct sigaction action = {.sa_handler = interrupt_only};
     struct watch watched = {.maker = maker, .watched = pthread_self()};
-    sigaction(SIGALRM, &action, NULL);
+    catch_wake_signal();
     GThread *thread = interruption_spared_thread("watch", watch, &watched);
     gboolean good = make(maker, count, error);
     atomic_store(&watched.over, true);
@@ -173,7 +199,7 @@ static gboolean check_taken(const struct maker *maker, GError **error)
         return TRUE;
     return fail(error, STATUS_FAILED,
                 "%s takes no live frames: its driver must know XDP; the other end of a veth pair "
-                "needs GRO (ethtool -K DEVICE gro on) or an XDP program",
+                "must be up and needs GRO (ethtool -K DEVICE gro on) or an XDP program",
                 maker->wire->name);
 }
 
@@ -206,7 +232,7 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
     maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
     /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
      */
-    int64_t start = moment_now() + (maker->plan->timing == TIMING_MAX ? 0 : ahead_ns);
+    int64_t start = moment_now() + ahead_ns;
     live->interface = (uint32_t)maker->wire->index;
     live->start = (uint64_t)start;
     live->end = maker->plan->duration_ns == AUTO ? UINT64_MAX

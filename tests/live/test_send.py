@@ -3,6 +3,7 @@
 
 import json
 import re
+import signal
 import struct
 import subprocess
 import time
@@ -77,9 +78,9 @@ class Wire:
     def command(self, *arguments):
         return ["--interface", "out", *MACS, *arguments]
 
-    def send(self, *arguments, status=0):
-        """Sends to the end; what it says."""
-        done = self.net.run("source", self.erspangen, "send", *self.command(*arguments), check=False)
+    def send(self, *arguments, before=(), status=0):
+        """Sends to the end, by a program that starts the sender; what it says."""
+        done = self.net.run("source", *before, self.erspangen, "send", *self.command(*arguments), check=False)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -570,10 +571,12 @@ def test_live_frames_keep_a_rate_and_a_time(live_frames):
 
 
 def test_live_frames_need_a_reader_that_polls(live_frames):
-    """The other end of a veth pair drops them all, and the error says what is missing."""
+    """The other end of a veth pair drops them all until that is seen, and the error says what is missing."""
     cable, said = live_frames(STEADY, "--rate", "max", gro="off", status=1)
     assert "needs GRO" in said
-    assert count(cable.truth(), "failed") == 2800
+    truth = cable.truth()
+    assert count(truth, "sent") == 0
+    assert 0 < count(truth, "failed") == count(truth, "mirrored", "frames") <= 2800
 
 
 @pytest.mark.parametrize(
@@ -601,3 +604,21 @@ def test_live_frames_refuse_what_they_cannot_do(live_frames, scenario, arguments
 def test_live_frames_refuse_what_is_too_long(live_frames):
     _, said = live_frames("[session a]\ninner = udp\ninner-size = 3000\n", "--rate", "max", status=1)
     assert "its copies have 3050 bytes: live-frames by out has up to 3014" in said
+
+
+@pytest.mark.parametrize(
+    "gro, length, status, end",
+    [("on", ["--duration", "200ms"], 0, "2000 frames"), ("off", ["--repeat"], 1, "takes no live frames")],
+    ids=["duration", "refused"],
+)
+def test_live_frames_end_whatever_the_starter_blocked(live_frames, gro, length, status, end):
+    """What there is to end is seen while the kernel is busy."""
+    blocked = ["env", "--block-signal"]
+    _, said = live_frames("[session a]\n", "--rate", "10kpps", *length, gro=gro, before=blocked, status=status)
+    assert end in said
+
+
+def test_live_frames_end_with_the_alarm_of_the_starter(live_frames):
+    """As any program that lets it be."""
+    alarm = ["perl", "-e", "alarm 1; exec @ARGV"]
+    live_frames("[session a]\n", "--rate", "10kpps", "--repeat", before=alarm, status=-signal.SIGALRM)
