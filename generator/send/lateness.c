@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/send/lateness.h"
 
+#include <glib.h>
+
+enum { NARROW_BITS = 6 };
+_Static_assert(1 << NARROW_BITS == 2 * LATENESS_STEPS, "numbers that have a bucket each");
+
 /* The first 2 * LATENESS_STEPS buckets are one wide, the next LATENESS_STEPS two, then four. */
 static unsigned bucket_of(uint64_t ns)
 {
-    unsigned shift = 0;
-    while (ns >> shift >= 2 * LATENESS_STEPS)
-        shift++;
+    unsigned bits = g_bit_storage(ns);
+    unsigned shift = bits > NARROW_BITS ? bits - NARROW_BITS : 0;
     return shift * LATENESS_STEPS + (unsigned)(ns >> shift);
 }
 

@@ -4,11 +4,10 @@
 #include "core/checksum.h"
 #include "generator/impairment.h"
 #include "generator/play.h"
+#include "generator/send/moment.h"
 #include "tool/errors.h"
 
 enum { WORD_LENGTH = 4, IPV4_AT_ID = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
-
-static const int64_t ps_per_second = INT64_C(1000000000000);
 
 static bool goes_wrong(const struct scenario *scenario, const struct session_plan *session)
 {
@@ -175,13 +174,14 @@ static bool at_its_time(void *context, int64_t *time_ns)
     return true;
 }
 
-/* How long the line is taken by each, in picoseconds, of which there are enough for any rate. */
+/* How long the line is taken by each. */
 static void set_cost(struct live_frames *live, const struct live_plan *plan)
 {
     for (uint32_t i = 0; i < live->template_count && plan->timing == TIMING_RATE; i++) {
         struct live_template *template = &live->templates[i];
         uint64_t amount = plan->ramp.frames ? 1 : pace_bits(template->length);
-        template->cost_ps = (uint64_t)((__int128)amount * ps_per_second / plan->ramp.to);
+        template->cost =
+            (uint64_t)(((__int128)amount * NS_PER_SECOND << FINE_BITS) / plan->ramp.to);
     }
 }
 

@@ -17,6 +17,8 @@ enum {
     /* More than the kernel gathers before it sends. */
     UNDER_WAY_MAX = 256,
     ERRORS_MAX = 256,
+    /* Nanoseconds are shifted by so much for times that add up, which no division must slow. */
+    FINE_BITS = 12,
     LATE_STEPS = 32,
     LATE_BUCKETS = LATE_STEPS * 60
 };
@@ -42,7 +44,7 @@ struct live_template {
     __u64 clock_start;  /* ticks */
     __u64 tick_ps;      /* 0: the clock stands still */
     __s64 clock_origin; /* moment at which it shows clock_start */
-    __u64 cost_ps;      /* how long the line is taken at the rate; 0: no rate */
+    __u64 cost;         /* how long the line is taken at the rate, in 1/4096 ns; 0: no rate */
     /* What became of it */
     __u64 made;
     __u64 left;
@@ -79,7 +81,7 @@ struct live_frames {
     __u64 now;     /* the moment of the last that asked the clock */
     __u64 end;     /* moment after which no frame is made */
     __u64 start;   /* moment of the first */
-    __u64 due_ps;  /* of the next, from the start */
+    __u64 due;     /* moment of the next, from the start, in 1/4096 ns */
     __u64 held_back_ns;
     __u32 over;      /* the end has come */
     __u32 processor; /* that makes them now */

@@ -93,14 +93,14 @@ static long spin(__u32 i, void *due)
 /* When the frame is due, at a rate: at most so much too late as can still be made up for. */
 static __u64 take_due(const struct live_template *template, __u64 now)
 {
-    __u64 due = live.start + live.due_ps / 1000;
+    __u64 due = live.start + (live.due >> FINE_BITS);
     if (now > due + behind_ns) {
         __u64 late = now - due - behind_ns;
         live.held_back_ns += late;
-        live.due_ps += late * 1000;
+        live.due += late << FINE_BITS;
         due += late;
     }
-    live.due_ps += template->cost_ps;
+    live.due += template->cost;
     return due;
 }
 
@@ -135,7 +135,7 @@ int make_frame(struct xdp_md *context)
         return XDP_DROP;
     struct live_template *template = &live.templates[turn];
     __u32 length = template->length;
-    __u64 due = template->cost_ps == 0 ? 0 : take_due(template, live.now);
+    __u64 due = template->cost == 0 ? 0 : take_due(template, live.now);
     __u64 moment = due != 0 ? due : live.now > live.start ? live.now : live.start;
     if (moment >= live.end) {
         live.over = 1;
@@ -169,8 +169,9 @@ static void note_late(__u64 due, __u64 now)
         return;
     if (late > live.late_longest)
         live.late_longest = late;
-    for (__u32 i = 0; i < 32 && late >> shift >= 2 * LATE_STEPS; i++)
-        shift++;
+    for (__u32 bits = 16; bits > 0; bits /= 2)
+        if (late >> (shift + bits) >= LATE_STEPS)
+            shift += bits;
     __u64 bucket = shift * LATE_STEPS + (late >> shift);
     if (bucket < LATE_BUCKETS)
         live.late[bucket]++;

@@ -88,10 +88,10 @@ static void finish_totals(const struct live_frames *live, struct totals *totals)
 /* Frames that leave together: one, or those of a few microseconds. */
 static uint32_t batch_size(const struct live_frames *live)
 {
-    uint64_t cost_ns = live->templates[0].cost_ps / 1000;
-    if (cost_ns == 0 && live->templates[0].cost_ps == 0)
+    uint64_t cost = live->templates[0].cost;
+    if (cost == 0)
         return BATCH_MAX;
-    return (uint32_t)CLAMP(BATCH_TOGETHER_NS / MAX(cost_ns, 1), 1, BATCH_MAX);
+    return (uint32_t)CLAMP(((uint64_t)BATCH_TOGETHER_NS << FINE_BITS) / cost, 1, BATCH_MAX);
 }
 
 static bool is_gone(const struct wire *wire)
@@ -206,10 +206,10 @@ static gboolean check_taken(const struct maker *maker, GError **error)
 static gboolean check_rate(const struct maker *maker, GError **error)
 {
     const struct live_frames *live = maker->live;
-    double ps = 0;
+    double seconds = 0;
     for (uint32_t i = 0; i < live->template_count; i++)
-        ps += (double)live->templates[i].cost_ps;
-    if (ps == 0 || (double)live->template_count * 1e12 / ps >= slowest)
+        seconds += (double)(live->templates[i].cost >> FINE_BITS) / NS_PER_SECOND;
+    if (seconds == 0 || (double)live->template_count / seconds >= slowest)
         return TRUE;
     return fail(error, STATUS_USAGE,
                 "live-frames: less than %.0f frames a second: use another back-end", slowest);
