@@ -100,6 +100,16 @@ def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture,
     assert json.loads(output)["all"]["copies"] == 100
 
 
+@each()
+def test_a_limit_on_an_interface_that_goes_away(net, receiver, capture, backend):
+    """Of what it had received, however shortly before, no more than was asked for."""
+    running = receiver("-b", backend, "-q", "-f", "proto gre", "-c", "60")
+    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
+    net.ip("source", "link", "del", "out0")
+    output, _ = running.process.communicate(timeout=10)
+    assert json.loads(output)["all"]["copies"] == 60
+
+
 @each(*BACKENDS, "count")
 def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend):
     """What comes before and after is counted, and the pause is told."""
