@@ -23,7 +23,9 @@ static const int64_t ahead_ns = 30 * NS_PER_MS;
 /* It is looked after so often. */
 static const int64_t watch_every_ns = 20 * NS_PER_MS;
 
-enum { BATCH_TOGETHER_NS = 5 * NS_PER_US };
+/* Frames that leave together: those of a few microseconds, or of some more where there are so many
+ * that what each batch costs counts. */
+enum { TOGETHER_NS = 5 * NS_PER_US, MANY_TOGETHER_NS = 16 * NS_PER_US, MANY = 8 };
 
 /* Below, the kernel would be kept from other work for long. */
 static const double slowest = 10000;
@@ -85,13 +87,15 @@ static void finish_totals(const struct live_frames *live, struct totals *totals)
     totals->begun = true;
 }
 
-/* Frames that leave together: one, or those of a few microseconds. */
 static uint32_t batch_size(const struct live_frames *live)
 {
     uint64_t cost = live->templates[0].cost;
     if (cost == 0)
         return BATCH_MAX;
-    return (uint32_t)CLAMP(((uint64_t)BATCH_TOGETHER_NS << FINE_BITS) / cost, 1, BATCH_MAX);
+    uint64_t together = ((uint64_t)TOGETHER_NS << FINE_BITS) / cost;
+    if (together >= MANY)
+        together = ((uint64_t)MANY_TOGETHER_NS << FINE_BITS) / cost;
+    return (uint32_t)CLAMP(together, 1, BATCH_MAX);
 }
 
 static bool is_gone(const struct wire *wire)

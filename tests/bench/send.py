@@ -172,7 +172,7 @@ def steadiness(bench, options):
     for size in SIZES:
         scenario = bench.directory / "rate.ini"
         scenario.write_text(SESSIONS.format(size=size), encoding="utf-8")
-        for name in backends():
+        for name in options.backend or backends():
             base = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", name, "--repeat", scenario, "--rate"]
             for share in (0.1, 0.5, 0.9):
                 rate, rates, said, after = paced(bench, base, share, options.seconds)
@@ -217,6 +217,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5, help="rounds of the speed table (default 5)")
     parser.add_argument("--seconds", type=int, default=2, help="of each run (default 2)")
     parser.add_argument("--only", choices=PARTS, help="one of the tables (default: all)")
+    parser.add_argument("--backend", action="append", help="whose rates are looked at (default: each of the build)")
     parser.add_argument("--install", action="store_true", help="first install what it is compared with")
     parser.add_argument("--realtime", action="store_true", help="senders go before all else on a busy machine")
     options = parser.parse_args()
