@@ -3,8 +3,9 @@
  * A session at work: mirrored frames in, copies out, one outer packet each.
  *
  * A copy is written once, from the front, into the caller's buffer: outer headers from a template,
- * GRE and ERSPAN by core's encoders, the mirrored frame by its kind; then the lengths and checksums
- * that depend on what follows them are patched. Nothing is allocated and nothing moved.
+ * GRE and ERSPAN by core's encoders, the mirrored frame by its kind or as it was kept; then the
+ * lengths and checksums that depend on what follows them are patched. Nothing is moved, and nothing
+ * allocated but once for what is kept.
  */
 #ifndef GENERATOR_ENCAPSULATE_H
 #define GENERATOR_ENCAPSULATE_H

@@ -2,13 +2,10 @@
 #include "generator/inner-frames.h"
 
 #include "core/checksum.h"
-#include "core/ip.h"
 #include "generator/inner-kinds.h"
 
 /* What a session keeps at most, so that thousands of them have room. */
 enum { KEPT_MAX = 16384 };
-
-enum { IPV4_AT_ID = 4, IPV4_AT_CHECKSUM = 10 };
 
 /* A frame that was made before. */
 struct kept {
@@ -58,11 +55,9 @@ static void keep(const struct inner_frames *frames, struct kept *kept, uint64_t 
     bytes_copy(frame, 0, room, frame.len);
     if (!is_ipv4(frames))
         return;
-    struct bytes header =
-        bytes_first(bytes_from(frame, inner_ip_at(&frames->plan)), IPV4_MIN_LENGTH);
+    struct bytes header = bytes_from(frame, inner_ip_at(&frames->plan));
     kept->id = bytes_u16(header, IPV4_AT_ID);
-    /* What the checksum makes up for is the sum of all else. */
-    kept->ip_sum = (uint16_t)~bytes_u16(header, IPV4_AT_CHECKSUM) + (uint16_t)~kept->id;
+    kept->ip_sum = ipv4_sum_without_id(header);
 }
 
 /* The identification counts the turns of its flow. */

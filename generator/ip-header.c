@@ -69,6 +69,12 @@ void ip_header_put(const struct ip_fields *fields, struct buffer *out)
         put_ipv6(fields, out);
 }
 
+uint32_t ipv4_sum_without_id(struct bytes header)
+{
+    return (uint16_t)~bytes_u16(header, IPV4_AT_CHECKSUM) +
+           (uint32_t)(uint16_t)~bytes_u16(header, IPV4_AT_ID);
+}
+
 uint32_t ip_pseudo_sum(const struct ip_fields *fields)
 {
     return sum_addresses(fields) + fields->protocol + (uint16_t)fields->payload_length;

@@ -30,6 +30,9 @@ enum ip_protocol {
 
 enum { IPV4_DONT_FRAGMENT = 0x4000, IPV4_MORE_FRAGMENTS = 0x2000 };
 
+/** Where fields stand in an IPv4 header. */
+enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_TTL = 8, IPV4_AT_CHECKSUM = 10 };
+
 /** The addresses, both of one family, say which header it is. */
 struct ip_fields {
     const struct address *source;
@@ -49,6 +52,10 @@ uint16_t ip_ethertype(const struct ip_fields *fields);
 
 /** Appends the header, with IPv4's checksum. */
 void ip_header_put(const struct ip_fields *fields, struct buffer *out);
+
+/** RFC 1071's running sum of an IPv4 header, whose checksum is right, but for its identification:
+ * what the checksum makes up for is the sum of all else (RFC 1624). */
+uint32_t ipv4_sum_without_id(struct bytes header);
 
 /** RFC 1071's running sum over the pseudo-header of TCP, UDP and ICMPv6. */
 uint32_t ip_pseudo_sum(const struct ip_fields *fields);

@@ -8,7 +8,7 @@
 
 enum { DEVICE_ETHERNET = 1, DEVICE_GRE = 778, DEVICE_GRE6 = 823, SLL_ADDRESS_LENGTH = 8 };
 
-enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_CHECKSUM = 10, IPV6_AT_LENGTH = 4 };
+enum { IPV6_AT_LENGTH = 4 };
 enum { UDP_HEADER_LENGTH = 8, UDP_AT_LENGTH = 4, UDP_AT_CHECKSUM = 6 };
 
 /* Tags, and the EtherType behind them. */

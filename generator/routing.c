@@ -8,7 +8,7 @@
 #include "generator/ip-header.h"
 
 enum { MAC_LENGTH = 6, TYPE_AT = 12, TAG_LENGTH = 4, IPV4_LENGTH = 20, IPV6_LENGTH = 40 };
-enum { IPV4_AT_TTL = 8, IPV4_AT_CHECKSUM = 10, IPV6_AT_HOP_LIMIT = 7 };
+enum { IPV6_AT_HOP_LIMIT = 7 };
 
 /* The port on the far side of the router, and the next hop behind it. */
 static const uint8_t router_macs[2 * MAC_LENGTH] = {0x02, 0x52, 0, 0, 0, 0x02,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/send/live-frames-plan.h"
 
-#include "core/checksum.h"
 #include "generator/impairment.h"
+#include "generator/ip-header.h"
 #include "generator/play.h"
 #include "generator/send/moment.h"
 #include "tool/errors.h"
 
-enum { WORD_LENGTH = 4, IPV4_AT_ID = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
+enum { WORD_LENGTH = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
 
 static bool goes_wrong(const struct scenario *scenario, const struct session_plan *session)
 {
@@ -97,14 +97,9 @@ static void set_counting(const struct session_plan *plan, const struct copy *par
     if (!constant)
         template->sequence_mask = gre->sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
     if (plan->stream.outer.source.len == 4 && plan->stream.outer.id_policy == ID_INCREMENT) {
-        struct bytes ip = {template->bytes + parts->ip_at,
-                           (size_t)(template->bytes[parts->ip_at] & 0xf) * WORD_LENGTH};
-        uint8_t bare[60];
-        bytes_copy(ip, 0, bare, ip.len);
-        memset(bare + IPV4_AT_ID, 0, 2);
-        memset(bare + 10, 0, 2);
         template->id_at = (uint32_t)(parts->ip_at + IPV4_AT_ID);
-        template->ip_sum = internet_checksum_add(0, (struct bytes){bare, ip.len});
+        template->ip_sum = ipv4_sum_without_id(
+            (struct bytes){template->bytes + parts->ip_at, template->length - parts->ip_at});
     }
 }
 
