@@ -19,11 +19,11 @@ enum { WAITS_REMEMBERED = 256 };
  * for each, the kernel may still have both take turns on one. */
 enum { NICENESS = -10 };
 
+/* If it may. On Linux a priority is a thread's own. */
 static void go_first(void)
 {
     if (g_get_num_processors() > 1)
-        setpriority(PRIO_PROCESS, (id_t)gettid(),
-                    NICENESS); /* if it may; of this thread, on Linux */
+        setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
 }
 
 struct sleeper {

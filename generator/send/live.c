@@ -10,16 +10,18 @@
 #include "tool/errors.h"
 #include "tool/interruption.h"
 
-/* No round number: of trains that come at round intervals, one would be made just when another is
- * to leave. */
-static const int64_t ahead_ns = 10311 * NS_PER_US;
+/* What is made lasts while the kernel gives the maker's processor to others, or has both threads
+ * share one before it parts them again: tens of milliseconds. No round number: of trains that come
+ * at round intervals, one would be made just when another is to leave. */
+static const int64_t ahead_ns = 20311 * NS_PER_US;
 
 /* Sending that falls behind by more is not made up for: the scenario is held back. */
 static const int64_t behind_ns = 100 * NS_PER_MS;
 
-/* Frames that wait at most. Those that leave as fast as they can have the time at which they were
- * made, which should be that at which they leave. */
-enum { WAITING_MAX = 4096, WAITING_MAX_UNTIMED = 512 };
+/* Frames that wait at most; the more there are, the less of them the processors' caches hold. Those
+ * that leave as fast as they can have the time at which they were made, which should be that at
+ * which they leave. */
+enum { WAITING_MAX = 8192, WAITING_MAX_UNTIMED = 512 };
 
 struct live {
     const struct live_plan *plan;

@@ -2,7 +2,7 @@
 /** @file
  * Plays a scenario onto the wire: its clock is the machine's.
  *
- * The scenario is made a little ahead of the clock, by 10 ms and a bounded number of frames at
+ * The scenario is made a little ahead of the clock, by 20 ms and a bounded number of frames at
  * most, so that memory does not grow with the length of the run.
  */
 #ifndef GENERATOR_SEND_LIVE_H
