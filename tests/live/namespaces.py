@@ -8,6 +8,7 @@ processes are stopped by pid, and a removed namespace takes its links along.
 import itertools
 import os
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 SERIAL = itertools.count()
@@ -90,16 +91,22 @@ class Namespaces:
             self.run(end, "ethtool", "-K", port, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             self.ip(end, "link", "set", port, "up")
 
-    def poll(self, name, device, threaded_on=None):
-        """Has the device poll, as those of hardware do: live frames need that. Either where its frames
-        were sent, or in threads on these cores."""
+    def poll(self, name, device):
+        """Has the device poll where its frames were sent, as those of hardware do: live frames need that."""
         self.run(name, "ethtool", "-K", device, "gro", "on")
-        if threaded_on is None:
-            return
+
+    @contextmanager
+    def starve(self, name, device, core):
+        """Has the device poll in a thread of its own, which gets nothing of this core while anyone else is
+        busy there. When the block ends it gets its share like everyone."""
+        self.poll(name, device)
         before = polling_threads()
         self.run(name, "sh", "-c", f"echo 1 > /sys/class/net/{device}/threaded")
-        for thread in polling_threads() - before:
-            os.sched_setaffinity(thread, threaded_on)
+        (thread,) = polling_threads() - before
+        os.sched_setaffinity(thread, [core])
+        os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
+        yield
+        os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
 
     def bridge(self, name, *ports):
         """A switch of these ports."""

@@ -101,18 +101,14 @@ def test_in_a_queue_of_the_interface(net, erspanrate, erspangen, tmp_path, backe
     """A veth pair has a queue of 256 frames. Who is to empty it waits for the core of the sender."""
     if "live-frames" not in backends.senders(erspangen):
         pytest.skip("erspangen was built without live frames")
-    net.poll("collector", "in0", threaded_on=[0])
-    running = Receiver(net, erspanrate, "-b", backend)
-    sent = failed = 0
-    while failed == 0 and sent < 10 * FIT:  # a machine that is busy with other things slows the sender
-        burst = ["--backend", "live-frames", "--rate", "max", "--count", FIT, "--sequence-start", sent]
+    with net.starve("collector", "in0", core=0):
+        running = Receiver(net, erspanrate, "-b", backend)
+        burst = ["--backend", "live-frames", "--rate", "max", "--count", FIT]
         (session,) = send(net, erspangen, tmp_path, *burst)["sessions"]
-        failed += session["failed"]["copies"]
-        sent += FIT
-    send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", sent)
+    send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", FIT)
     total = running.finish()[-1]
-    lost = sent + 10 - total["all"]["copies"]
-    assert total["all"]["lost"] == lost == failed > 0
+    lost = FIT + 10 - total["all"]["copies"]
+    assert total["all"]["lost"] == lost == session["failed"]["copies"] > 0
     assert total["lost_where"] == all_in("interface", lost)
     assert total["counters"]["interface_dropped"] == lost
     assert causes(total) == ["collector"]
