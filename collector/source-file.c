@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Capture files. libpcap reads several times faster than libwiretap, but less: no compressed files,
- * no pcapng whose interfaces differ. So libpcap begins, and where it refuses, libwiretap goes on
- * behind the packets that were read. What cannot be read twice, a pipe, is looked at without being
- * consumed: libpcap gets what is surely its own.
+ * no pcapng whose interfaces differ, no times after 2038. So libpcap begins, and where it refuses,
+ * libwiretap goes on behind the packets that were read. What cannot be read twice, a pipe, is
+ * looked at without being consumed: libpcap gets what is surely its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -96,13 +96,24 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
     return SOURCE_MORE;
 }
 
-static enum source_state on_pcap_error(struct source_file *file, GError **error)
+/* Unix time. False if libpcap does not tell one between 1970 and 2106: of pcap, which is all that
+ * it reads of what can be read once, it takes 32 bits of seconds for signed. */
+static bool read_time(const struct source_file *file, const struct timeval *time, int64_t *time_ns)
+{
+    int64_t seconds = file->once ? (uint32_t)time->tv_sec : time->tv_sec;
+    if (seconds < 0 || seconds > UINT32_MAX || time->tv_usec < 0)
+        return false;
+    *time_ns = seconds * ns_per_second + time->tv_usec;
+    return true;
+}
+
+static enum source_state on_pcap_refusal(struct source_file *file, const char *why, GError **error)
 {
     if (!file->once)
         return change_to_wiretap(file, error) ? SOURCE_MORE : SOURCE_FAILED;
     const char *name = strcmp(file->path, "-") == 0 ? "standard input" : file->path;
     fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", name, file->packets,
-         pcap_geterr(file->pcap));
+         why);
     return SOURCE_FAILED;
 }
 
@@ -112,14 +123,17 @@ static enum source_state dispatch_pcap(struct source_file *file, const struct pa
     for (size_t i = 0; i < limit; i++) {
         struct pcap_pkthdr *header;
         const uint8_t *data;
+        int64_t time_ns;
         int result = pcap_next_ex(file->pcap, &header, &data);
         if (result == PCAP_ERROR_BREAK)
             return SOURCE_END;
         if (result != 1)
-            return on_pcap_error(file, error);
+            return on_pcap_refusal(file, pcap_geterr(file->pcap), error);
+        if (!read_time(file, &header->ts, &time_ns))
+            return on_pcap_refusal(file, "a time that is not between 1970 and 2106", error);
         const struct packet packet = {
             .number = ++file->packets,
-            .time_ns = header->ts.tv_sec * ns_per_second + header->ts.tv_usec,
+            .time_ns = time_ns,
             .link = file->link,
             .bytes = {data, header->caplen},
             .length = MAX(header->len, header->caplen),

@@ -183,6 +183,35 @@ def test_an_interruption_while_a_pipe_is_silent(erspanrate, generated, compress)
     assert json.loads(output)["all"]["copies"] == 1000
 
 
+@pytest.mark.parametrize("start", [0, 2**31 - 2, 2**32 - 5], ids=["1970", "2038", "2106"])
+def test_times_far_away(erspangen, total, tmp_path, start):
+    """However the file is read, the time of arrival tells what clock the source has."""
+    scenario, path, compressed = (tmp_path / name for name in ("x.ini", "x.pcap", "x.pcap.gz"))
+    session = "[session a]\ntype = 3\ngra = 3\nplatform = 3\ntimestamp = unix\ninterval = 1s\ncount = 4\n"
+    scenario.write_text(f"[capture]\nstart = {start}\n{session}", encoding="utf-8")
+    subprocess.run([erspangen, "write", scenario, "-o", path], check=True)
+    compressed.write_bytes(gzip.compress(path.read_bytes()))
+    with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as pipe:
+        reports = [total("-r", path), total("-r", compressed), total("-r", "-", stdin=pipe.stdout)]
+    for report in reports:
+        (session,) = report["sessions"]
+        assert session["clock"]["method"] == "Unix time in nanoseconds"
+        assert session["clock"]["copies"] == 4
+        assert session == reports[0]["sessions"][0]
+
+
+def test_a_time_beyond_all(rate, generated):
+    """pcapng has 64 bits for it. What came before is reported."""
+    path, _ = generated(name="x.pcapng")
+    content = path.read_bytes()
+    (length,) = struct.unpack("<I", content[-4:])
+    high = len(content) - length + pcapfile.BLOCK_HEADER.size + 4  # half of the last one's time
+    path.write_bytes(content[:high] + b"\xff" * 4 + content[high + 4 :])
+    done = rate("-r", path, "-j", status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 999
+    assert "x.pcapng: frame 1000: its time is not between 1970 and 2106" in done.stderr
+
+
 @pytest.mark.parametrize("content", [b"", b"nothing of a capture"])
 def test_files_that_are_none(rate, tmp_path, content):
     path = tmp_path / "none"
