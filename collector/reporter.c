@@ -20,6 +20,8 @@ struct reporter {
     struct text_report text;
     struct plot *plot; /* NULL: none */
     bool broken;       /* nothing more can be written to the stream */
+    bool exported;     /* metrics have been written */
+    bool stale;        /* they could not be since, which was said */
 };
 
 static const char *name_of(const struct options *options)
@@ -62,6 +64,32 @@ static gboolean write_prometheus(const struct reporter *reporter, const struct l
     return path == NULL || prometheus_write(path, look, reporter->from, error);
 }
 
+void reporter_warn(struct reporter *reporter, const char *what)
+{
+    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
+    reporter->text.lines_back = 0;
+}
+
+/* What could be written once and cannot for a while, on a full disk, ends no run. */
+static gboolean export_interval(struct reporter *reporter, const struct look *look, GError **error)
+{
+    GError *wrong = NULL;
+    if (write_prometheus(reporter, look, &wrong)) {
+        reporter->exported = true;
+        reporter->stale = false;
+        return TRUE;
+    }
+    if (!reporter->exported) {
+        g_propagate_error(error, wrong);
+        return FALSE;
+    }
+    if (!reporter->stale)
+        reporter_warn(reporter, wrong->message);
+    reporter->stale = true;
+    g_error_free(wrong);
+    return TRUE;
+}
+
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error)
 {
     struct look interval;
@@ -77,13 +105,7 @@ gboolean reporter_interval(struct reporter *reporter, struct look *now, GError *
     look_clear(&interval);
     look_clear(&reporter->last);
     reporter->last = *now;
-    return flush(reporter, error) && write_prometheus(reporter, now, error);
-}
-
-void reporter_warn(struct reporter *reporter, const char *what)
-{
-    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
-    reporter->text.lines_back = 0;
+    return flush(reporter, error) && export_interval(reporter, now, error);
 }
 
 /* What was counted is not lost with standard output. */

@@ -362,6 +362,43 @@ def test_prometheus(rate, tmp_path):
     assert os.listdir(tmp_path).count("erspan.prom") == 1
 
 
+def wait_until(true):
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["for a while", "until the end"])
+def test_metrics_that_cannot_be_written(erspanrate, tmp_path, back):
+    """Whoever counts goes on, and says so once."""
+    directory, away = tmp_path / "metrics", tmp_path / "away"
+    directory.mkdir()
+    out = directory / "x.prom"
+    content = lossy(tmp_path, range(1000)).read_bytes()  # a millisecond apart
+    command = [erspanrate, "-r", "-", "-t", "0.1", "-j", "--prometheus", out]
+    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    with subprocess.Popen(command, **pipes) as running:
+
+        def feed(part):
+            running.stdin.write(part)
+            running.stdin.flush()
+
+        feed(content[: len(content) // 3])
+        wait_until(out.exists)
+        directory.rename(away)
+        feed(content[len(content) // 3 : len(content) // 3 * 2])
+        said = running.stderr.readline().decode()
+        if back:
+            away.rename(directory)
+        output, more = running.communicate(content[len(content) // 3 * 2 :], timeout=20)
+    assert f"{out}: No such file or directory" in said
+    assert json.loads(output.splitlines()[-1])["all"]["copies"] == 1000
+    assert running.returncode == (0 if back else 1)
+    assert more.decode().count(f"{out}: No such file") == (0 if back else 1)
+    assert not back or 'session="5"} 1000\n' in out.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "name, label",
     [
