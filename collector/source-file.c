@@ -62,18 +62,9 @@ static void close_pcap(struct source_file *file)
 /* Behind the packets that libpcap has read. */
 static gboolean change_to_wiretap(struct source_file *file, GError **error)
 {
-    struct captured_frame frame;
     close_pcap(file);
     file->reader = capture_reader_open(file->path, error);
-    if (file->reader == NULL)
-        return FALSE;
-    GError *wrong = NULL;
-    for (uint64_t i = 0; i < file->packets; i++)
-        if (!capture_reader_next(file->reader, &frame, &wrong))
-            break;
-    if (wrong != NULL)
-        g_propagate_error(error, wrong);
-    return wrong == NULL;
+    return file->reader != NULL && capture_reader_skip(file->reader, file->packets, error);
 }
 
 static enum source_state dispatch_wiretap(struct source_file *file, const struct packet_sink *sink,

@@ -123,8 +123,7 @@ static gboolean read_time(const struct capture_reader *reader, int64_t *time_ns,
     const wtap_rec *record = &reader->record;
     if (!(record->presence_flags & WTAP_HAS_TS))
         return fail_frame(reader, "has no time", error);
-    if (record->ts.secs < 0 || record->ts.secs > UINT32_MAX || record->ts.nsecs < 0 ||
-        record->ts.nsecs >= ns_per_second)
+    if (record->ts.secs < 0 || record->ts.secs > UINT32_MAX || record->ts.nsecs < 0)
         return fail_frame(reader, "its time is not between 1970 and 2106", error);
     *time_ns = (int64_t)record->ts.secs * ns_per_second + record->ts.nsecs;
     return TRUE;
@@ -200,6 +199,16 @@ bool capture_reader_next(struct capture_reader *reader, struct captured_frame *f
     frame->length = MAX(header->len, header->caplen);
     read_link(reader, frame);
     return read_time(reader, &frame->time_ns, error);
+}
+
+gboolean capture_reader_skip(struct capture_reader *reader, uint64_t frames, GError **error)
+{
+    GError *wrong = NULL;
+    for (; frames > 0 && read_packet(reader, &wrong); frames--)
+        reader->frames++;
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return wrong == NULL;
 }
 
 /* The capture may have cut it, or the frame before it. */

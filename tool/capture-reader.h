@@ -11,7 +11,7 @@
 
 struct captured_frame {
     uint64_t number; /* in the file, from 1 */
-    int64_t time_ns; /* Unix time, before 2106 */
+    int64_t time_ns; /* Unix time, before 2106 or a few seconds behind */
     uint32_t link;   /* LINKTYPE, one of core/link.h; 0 for any other */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
@@ -39,6 +39,9 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
  */
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
+
+/** Passes over frames, or over those that are left, whatever their times. */
+gboolean capture_reader_skip(struct capture_reader *reader, uint64_t frames, GError **error);
 
 /** Takes the frame check sequence off the frame. */
 void captured_frame_drop_fcs(struct captured_frame *frame);

@@ -121,7 +121,10 @@ class Bench:
         self.sender = next(name for name in ("live-frames", "af-xdp", "packet") if name in senders)
         self.sender_core, *self.receiver_cores = sorted(os.sched_getaffinity(0))
         net.link("source", "out", "collector", "in", 3000)
-        net.poll("collector", "in", self.receiver_cores if softirq == "threaded" else None)
+        if softirq == "threaded":
+            net.poll_in_threads("collector", "in", self.receiver_cores)
+        else:
+            net.poll("collector", "in")
 
     def on(self, cores, *command):
         return ["taskset", "-c", ",".join(map(str, cores)), *command]

@@ -95,15 +95,22 @@ class Namespaces:
         """Has the device poll where its frames were sent, as those of hardware do: live frames need that."""
         self.run(name, "ethtool", "-K", device, "gro", "on")
 
-    @contextmanager
-    def starve(self, name, device, core):
-        """Has the device poll in a thread of its own, which gets nothing of this core while anyone else is
-        busy there. When the block ends it gets its share like everyone."""
+    def poll_in_threads(self, name, device, cores):
+        """Has the device poll in threads of their own, on these cores; their process IDs."""
         self.poll(name, device)
         before = polling_threads()
         self.run(name, "sh", "-c", f"echo 1 > /sys/class/net/{device}/threaded")
-        (thread,) = polling_threads() - before
-        os.sched_setaffinity(thread, [core])
+        threads = polling_threads() - before
+        assert threads, f"no thread polls {device}, or the kernel's threads are hidden here"
+        for thread in threads:
+            os.sched_setaffinity(thread, cores)
+        return threads
+
+    @contextmanager
+    def starve(self, name, device, core):
+        """Has the device poll in a thread that gets nothing of this core while anyone else is busy there.
+        When the block ends it gets its share like everyone."""
+        (thread,) = self.poll_in_threads(name, device, [core])
         os.sched_setscheduler(thread, os.SCHED_IDLE, os.sched_param(0))
         yield
         os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
