@@ -21,8 +21,6 @@
 
 enum { BUFFER_LENGTH = 1 << 18 /* bytes, which stay in a processor's cache */ };
 
-static const int64_t ns_per_second = 1000000000;
-
 struct source_file {
     struct source source;
     char *path;
@@ -87,15 +85,12 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
     return SOURCE_MORE;
 }
 
-/* Unix time. False if libpcap does not tell one between 1970 and 2106: of pcap, which is all that
- * it reads of what can be read once, it takes 32 bits of seconds for signed. */
+/* As captured_time(). Of pcap, which is all that libpcap reads of what can be read once, it takes
+ * 32 bits of seconds for signed. */
 static bool read_time(const struct source_file *file, const struct timeval *time, int64_t *time_ns)
 {
     int64_t seconds = file->once ? (uint32_t)time->tv_sec : time->tv_sec;
-    if (seconds < 0 || seconds > UINT32_MAX || time->tv_usec < 0)
-        return false;
-    *time_ns = seconds * ns_per_second + time->tv_usec;
-    return true;
+    return captured_time(seconds, time->tv_usec, time_ns);
 }
 
 static enum source_state on_pcap_refusal(struct source_file *file, const char *why, GError **error)

@@ -118,15 +118,21 @@ static gboolean fail_frame(const struct capture_reader *reader, const char *what
                 reader->frames, what);
 }
 
+bool captured_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns)
+{
+    if (seconds < 0 || seconds > UINT32_MAX || fraction_ns < 0)
+        return false;
+    *time_ns = seconds * ns_per_second + fraction_ns;
+    return *time_ns / ns_per_second <= UINT32_MAX;
+}
+
 static gboolean read_time(const struct capture_reader *reader, int64_t *time_ns, GError **error)
 {
     const wtap_rec *record = &reader->record;
     if (!(record->presence_flags & WTAP_HAS_TS))
         return fail_frame(reader, "has no time", error);
-    if (record->ts.secs < 0 || record->ts.secs > UINT32_MAX || record->ts.nsecs < 0)
-        return fail_frame(reader, "its time is not between 1970 and 2106", error);
-    *time_ns = (int64_t)record->ts.secs * ns_per_second + record->ts.nsecs;
-    return TRUE;
+    return captured_time(record->ts.secs, record->ts.nsecs, time_ns) ||
+           fail_frame(reader, "its time is not between 1970 and 2106", error);
 }
 
 static void read_link(const struct capture_reader *reader, struct captured_frame *frame)

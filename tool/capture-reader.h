@@ -11,12 +11,18 @@
 
 struct captured_frame {
     uint64_t number; /* in the file, from 1 */
-    int64_t time_ns; /* Unix time, before 2106 or a few seconds behind */
+    int64_t time_ns; /* Unix time, before 2106 */
     uint32_t link;   /* LINKTYPE, one of core/link.h; 0 for any other */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
     size_t fcs;    /* how many of length the file says are a frame check sequence */
 };
+
+/**
+ * The time of a frame from what a file says, in Unix seconds and a fraction in nanoseconds, which
+ * some files let exceed a second. False unless it lies between 1970 and 2106.
+ */
+bool captured_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns);
 
 struct capture_reader;
 
