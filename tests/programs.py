@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from patience import PATIENCE
+
 NOBODY = "65534"
 TREE = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("ERSPAN_BUILD_DIR", TREE / "build")).resolve()
@@ -76,7 +78,7 @@ class Tshark:
             shutil.copy(plugin, directory)
             self.environment.update(SANITIZED)
 
-    def call(self, *arguments, timeout=120, stdout=subprocess.PIPE):
+    def call(self, *arguments, stdout=subprocess.PIPE):
         """Runs tshark with arguments that name no capture."""
         done = subprocess.run(
             [*self.drop, *UNDER, "tshark", *arguments],
@@ -87,7 +89,7 @@ class Tshark:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            timeout=timeout,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"
@@ -104,14 +106,14 @@ class Tshark:
             copy.chmod(0o644)
         return copy
 
-    def run(self, capture, *arguments, timeout=120):
+    def run(self, capture, *arguments):
         """Reads the capture, without name resolution."""
-        return self.call("-n", "-r", str(self.staged(capture)), *arguments, timeout=timeout)
+        return self.call("-n", "-r", str(self.staged(capture)), *arguments)
 
-    def survive(self, capture, *options, timeout=600):
+    def survive(self, capture, *options):
         """Dissects and prints all there is, twice over, and throws it away."""
         everything = ["-n", "-2", "-V", "-x", "-r", str(self.staged(capture)), *options]
-        self.call(*everything, timeout=timeout, stdout=subprocess.DEVNULL)
+        self.call(*everything, stdout=subprocess.DEVNULL)
 
     def fields(self, capture, fields, display_filter=None, options=(), occurrence="f"):
         """A tuple of strings per frame, "" for what is absent.

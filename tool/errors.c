@@ -25,16 +25,16 @@ void errors_add(GError **all, GError *one)
         return;
     }
     const char *told = (*all)->message;
-    bool full = g_str_has_suffix(told, untold);
     bool fits = strlen(told) + strlen(one->message) < TOLD_MAX;
-    char *message = full   ? g_strdup(told)
-                    : fits ? g_strconcat(told, "\n", one->message, NULL)
-                           : g_strconcat(told, untold, NULL);
-    int status = MIN((*all)->code, one->code);
-    g_clear_error(all);
+    if (!g_str_has_suffix(told, untold)) {
+        char *message =
+            fits ? g_strconcat(told, "\n", one->message, NULL) : g_strconcat(told, untold, NULL);
+        g_free((*all)->message);
+        (*all)->message = message;
+    }
+    (*all)->domain = TOOL_ERROR;
+    (*all)->code = MIN((*all)->code, one->code);
     g_error_free(one);
-    g_set_error_literal(all, TOOL_ERROR, status, message);
-    g_free(message);
 }
 
 /* GLib's own errors are of other domains: those of options are the user's. */

@@ -133,7 +133,7 @@ class Bench:
         """Sends at a rate, or "max"; how many copies were to be sent, and how many left."""
         command = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", self.sender, "--rate", rate]
         length = ["--duration", f"{self.seconds}s", "--truth", self.truth]
-        self.net.run("source", *self.on([self.sender_core], *command, *length, self.scenario), timeout=60 + self.seconds)
+        self.net.run("source", *self.on([self.sender_core], *command, *length, self.scenario))
         sessions = json.loads(self.truth.read_text())["sessions"]
         return (
             sum(session["mirrored"]["frames"] for session in sessions),
@@ -148,7 +148,7 @@ class Bench:
         receiver.wait(process, self.said)
         made, left = self.send(rate)
         time.sleep(SETTLE)
-        status = self.net.stop(process, timeout=30)
+        status = self.net.stop(process)
         assert status == 0, f"{receiver.command[0]} ended with {status}"
         return made / self.seconds, left / self.seconds, receiver.received(self.said.read_text()) >= left
 

@@ -15,6 +15,7 @@ import time
 
 import pcapfile
 import pytest
+from patience import PATIENCE, wait_until
 
 ENDLESS = ["--count", "1000000000000", "--interval", "1us"]
 
@@ -107,7 +108,7 @@ def test_a_capture_is_not_added_to_what_it_reads(erspangen, write, tmp_path, com
     with open(path, "rb") as read, open(path, "ab") as written:
         done = subprocess.run(
             [erspangen, *command.split(), "-o", "-"], cwd=tmp_path, stdin=read, stdout=written,
-            stderr=subprocess.PIPE, text=True, check=False, timeout=20,
+            stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
     assert done.returncode == 2 and "standard output goes" in done.stderr
     assert path.read_bytes() == before
@@ -140,13 +141,6 @@ def running(erspangen, where, *arguments, **keywords):
     return process
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 def waiting_in(pipe):
     """Bytes that nobody has read."""
     (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
@@ -155,7 +149,7 @@ def waiting_in(pipe):
 
 def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
     with running(erspangen, tmp_path, "-o", "x.pcap", "--truth", "x.json") as writer:
-        wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
         for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
             writer.send_signal(number)
         writer.wait()
@@ -166,7 +160,7 @@ def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
 @pytest.mark.parametrize("name", ["x.pcap", "x.pcapng", "x.pcap.gz"])
 def test_a_signal_leaves_no_file(erspangen, tmp_path, number, name):
     with running(erspangen, tmp_path, "-o", name) as writer:
-        wait_for(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+        wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
         writer.send_signal(number)
         message = writer.stderr.read()
     assert writer.returncode == 1
@@ -177,7 +171,7 @@ def test_a_signal_leaves_no_file(erspangen, tmp_path, number, name):
 def test_a_second_signal_ends_it_at_once(erspangen, tmp_path):
     """Stopped, it gets both before it can go on."""
     with running(erspangen, tmp_path, "-o", "x.pcap") as writer:
-        wait_for(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+        wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
         writer.send_signal(signal.SIGSTOP)
         writer.send_signal(signal.SIGINT)
         writer.send_signal(signal.SIGTERM)
@@ -193,7 +187,7 @@ def test_a_signal_while_nobody_reads(erspangen, tmp_path):
     room = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ)
     with running(erspangen, tmp_path, "-o", "-", stdout=writer_end) as writer:
         os.close(writer_end)
-        wait_for(lambda: waiting_in(reader) == room)
+        wait_until(lambda: waiting_in(reader) == room)
         writer.terminate()
         assert "interrupted" in writer.stderr.read()
     assert writer.returncode == 1
@@ -218,7 +212,7 @@ def test_an_interrupted_redirection_is_taken_back(erspangen, tmp_path, mode, kep
     got = tmp_path / "got.pcap"
     got.write_bytes(b"before")
     with open(got, mode) as output, running(erspangen, tmp_path, "-o", "-", stdout=output) as writer:
-        wait_for(lambda: got.stat().st_size > 1000)
+        wait_until(lambda: got.stat().st_size > 1000)
         writer.terminate()
     assert got.read_bytes() == kept
 

@@ -5,11 +5,12 @@ import os
 import subprocess
 
 import pytest
+from patience import PATIENCE
 
 
 def send(erspangen, *arguments, prefix=()):
     done = subprocess.run(
-        [*prefix, erspangen, "send", *arguments], capture_output=True, text=True, timeout=30, check=False
+        [*prefix, erspangen, "send", *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -11,6 +11,7 @@ import captures_table
 import packets
 import pcapfile
 import pytest
+from patience import PATIENCE
 
 WIRE_OVERHEAD = 24  # bytes: FCS, preamble and gap
 OUTER_LENGTH = 14 + 20 + 8 + 8  # Ethernet, IPv4, GRE with sequence number, type 2
@@ -32,7 +33,7 @@ def write(erspangen, tmp_path):
             source.write_text(scenario, encoding="utf-8")
             arguments = (str(source), *arguments)
         done = subprocess.run(
-            [erspangen, "write", *arguments, "-o", path], capture_output=True, check=False, timeout=60
+            [erspangen, "write", *arguments, "-o", path], capture_output=True, check=False, timeout=PATIENCE
         )
         if done.returncode != 0:
             raise ValueError(done.stderr.decode())

@@ -12,6 +12,7 @@ import time
 import packets
 import pcapfile
 import pytest
+from patience import wait_until
 
 KINDS = ["tcp", "udp", "echo", "nd", "arp", "stp", "lldp", "random", "none"]
 START = 1700000000 * 10**9
@@ -231,11 +232,15 @@ def test_what_is_captured_on_loopback(wrap, tmp_path):
         command = [program, "-U", "-i", "lo", "-c", str(count), "-w", str(capture), "udp port 54321"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as capturing:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            deadline = time.monotonic() + 20
-            while capturing.poll() is None and time.monotonic() < deadline:
+
+            def captured_all():
                 sender.sendto(os.urandom(100), ("127.0.0.1", 54321))
-                time.sleep(0.02)
-        capturing.terminate()
+                return capturing.poll() is not None
+
+            try:
+                wait_until(captured_all)
+            finally:
+                capturing.terminate()
     assert capturing.returncode == 0, f"{program} captured nothing"
     frames = [(frame.time_ns, frame.captured) for frame in pcapfile.read(capture)]
     assert len(frames) == count

@@ -19,6 +19,7 @@ import jsonschema
 import pcapfile
 import pytest
 from packets import COLLECTOR, SOURCE, capture, copy, ethernet, icmp, ipv4, ping, tcp, type2, type3
+from patience import PATIENCE, wait_until
 
 TREE = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TREE / "docs" / "erspanrate.schema.json").read_text(encoding="utf-8"))
@@ -29,7 +30,7 @@ def rate(erspanrate):
     """Runs it; the exit status must be as told."""
 
     def run(*arguments, status=0, **options):
-        options = {"capture_output": True, "text": True, "timeout": 60, **options}
+        options = {"capture_output": True, "text": True, "timeout": PATIENCE, **options}
         done = subprocess.run([erspanrate, *map(str, arguments)], check=False, **options)
         assert done.returncode == status, done.stderr
         return done
@@ -377,13 +378,6 @@ def test_prometheus(rate, tmp_path):
     assert os.listdir(tmp_path).count("erspan.prom") == 1
 
 
-def wait_until(true):
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("back", [True, False], ids=["for a while", "until the end"])
 def test_metrics_that_cannot_be_written(erspanrate, tmp_path, back):
     """Whoever counts goes on, and says so once."""
@@ -409,7 +403,7 @@ def test_metrics_that_cannot_be_written(erspanrate, tmp_path, back):
         wait_until(lambda: wrong in said.read_text(encoding="utf-8"))
         if back:
             away.rename(directory)
-        output, _ = running.communicate(content[len(content) // 3 * 2 :], timeout=20)
+        output, _ = running.communicate(content[len(content) // 3 * 2 :], timeout=PATIENCE)
     assert json.loads(output.splitlines()[-1])["all"]["copies"] == 1000
     assert running.returncode == (0 if back else 1)
     assert said.read_text(encoding="utf-8").count(wrong) == (1 if back else 2)

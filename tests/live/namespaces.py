@@ -11,6 +11,8 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from patience import PATIENCE
+
 SERIAL = itertools.count()
 
 
@@ -55,10 +57,10 @@ class Namespaces:
         """The command line that runs a program inside the namespace."""
         return ["ip", "netns", "exec", self.full[name], *map(str, arguments)]
 
-    def run(self, name, *arguments, timeout=60, **options):
+    def run(self, name, *arguments, **options):
         """Runs a program to its end, which must be a good one."""
         options = {"capture_output": True, "text": True, "check": True, **options}
-        return subprocess.run(self.command(name, *arguments), timeout=timeout, **options)
+        return subprocess.run(self.command(name, *arguments), timeout=PATIENCE, **options)
 
     def start(self, name, *arguments, **options):
         """Starts a program that is stopped, at the latest, with the block."""
@@ -66,14 +68,14 @@ class Namespaces:
         self.processes.append(process)
         return process
 
-    def stop(self, process, timeout=10):
+    def stop(self, process):
         """Interrupts the program, as Ctrl-C would, and waits for its end."""
         if process in self.processes:
             self.processes.remove(process)
         if process.poll() is None:
             process.send_signal(2)
             try:
-                process.wait(timeout)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

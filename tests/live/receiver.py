@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from patience import PATIENCE, wait_until
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
 INJECT = Path(__file__).with_name("inject.py")
@@ -31,10 +32,12 @@ def user_of(process):
 
 def wait_until_ready(process):
     """Once the interface is open it is nobody's."""
-    end = time.monotonic() + 20
-    while user_of(process) != {"65534"}:
-        assert process.poll() is None and time.monotonic() < end
-        time.sleep(0.02)
+
+    def ready():
+        assert process.poll() is None
+        return user_of(process) == {"65534"}
+
+    wait_until(ready)
 
 
 class Receiver:
@@ -56,7 +59,7 @@ class Receiver:
     def finish(self, status=0):
         """Interrupts it; all that it said, a dictionary for each line."""
         self.signal(signal.SIGINT)
-        output, _ = self.process.communicate(timeout=10)
+        output, _ = self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == status
         lines = [json.loads(line) for line in output.splitlines()]
         for line in lines:

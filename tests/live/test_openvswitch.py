@@ -13,8 +13,8 @@ SECONDS = 2
 
 def iperf(switch):
     """Two TCP flows from host1 to host2, for some seconds; iperf3's own report."""
-    server = switch.net.start("host2", "iperf3", "-s", "-1", stdout=-3)
-    time.sleep(0.3)
+    server = switch.net.start("host2", "iperf3", "-s", "-1", "--forceflush", stdout=subprocess.PIPE)
+    assert any("listening" in line for line in server.stdout)
     done = switch.net.run(
         "host1", "iperf3", "-c", HOSTS["host2"], "-P", 2, "-b", "40M", "-t", SECONDS, "-J"
     )
@@ -35,9 +35,9 @@ def capture(tmp_path):
         path = tmp_path / "collector.pcap"
         tcpdump = switch.net.start(
             "collector", "tcpdump", "-i", "e0", "-B", 65536, "-s", 160, "-Z", "root", "-U", "-w", path,
-            "proto gre", stderr=-3,
+            "proto gre", stderr=subprocess.PIPE,
         )  # fmt: skip
-        time.sleep(1)
+        assert any("listening on" in line for line in tcpdump.stderr)
         report = iperf(switch)
         time.sleep(1)
         switch.net.stop(tcpdump)

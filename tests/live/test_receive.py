@@ -11,6 +11,7 @@ import time
 import pytest
 from packets import capture as written
 from packets import copy, ping, type2
+from patience import PATIENCE
 from receiver import BACKENDS, COPIES, INJECT, SETTLE, each, user_of, wait_until_ready
 
 
@@ -63,7 +64,7 @@ def test_a_filter_and_a_limit(net, erspanrate, capture, backend):
     )  # fmt: skip
     wait_until_ready(receiving)
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 200)
-    output, _ = receiving.communicate(timeout=10)
+    output, _ = receiving.communicate(timeout=PATIENCE)
     assert receiving.returncode == 0
     assert json.loads(output)["totals"]["frames"] == 50
 
@@ -74,7 +75,7 @@ def test_an_interface_that_goes_away(net, receiver, capture, backend):
     running = receiver("-b", backend, "-q")
     running.send(capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
 
@@ -84,7 +85,7 @@ def test_counting_on_an_interface_that_goes_away(receiver, capture, backend):
     running = receiver("-b", backend)
     running.send(capture, 0, 100)
     running.net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 1
     assert json.loads(output.splitlines()[-1])["all"]["copies"] == 100
 
@@ -95,7 +96,7 @@ def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture,
     running = receiver("-b", backend, "-q")
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
 
@@ -106,7 +107,7 @@ def test_a_limit_on_an_interface_that_goes_away(net, receiver, capture, backend)
     running = receiver("-b", backend, "-q", "-f", "proto gre", "-c", "60")
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert json.loads(output)["all"]["copies"] == 60
 
 
@@ -125,7 +126,7 @@ def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
     time.sleep(SETTLE)
     running.send_signal(signal.SIGINT)
-    output, said = running.communicate(timeout=10)
+    output, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
     assert json.loads(output)["all"]["copies"] == 200
     assert said.index("in0: the interface is down") < said.index("in0: the interface is up again")
@@ -149,7 +150,7 @@ def test_metrics_where_nobody_may_write(net, erspanrate, tmp_path):
 
 def test_a_duration_ends_the_run(net, erspanrate):
     begun = time.monotonic()
-    done = net.run("collector", erspanrate, "-i", "in0", "-j", "-q", "-d", "1", timeout=20)
+    done = net.run("collector", erspanrate, "-i", "in0", "-j", "-q", "-d", "1")
     assert 1 <= json.loads(done.stdout)["seconds"] <= time.monotonic() - begun
 
 
@@ -163,7 +164,7 @@ def test_a_pipe_that_breaks(net, erspanrate, capture):
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     os.close(read)
-    _, said = running.communicate(timeout=10)
+    _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 1
     assert "Broken pipe" in said
     assert "copies 100" in said
@@ -175,7 +176,7 @@ def test_a_signal_that_comes_twice(receiver):
     running.signal(signal.SIGTERM)
     time.sleep(0.005)
     running.signal(signal.SIGTERM)
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 0
     assert json.loads(output)["type"] == "total"
 
@@ -238,7 +239,7 @@ def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", cut, 0, 1000)
     running.send_signal(signal.SIGINT)
-    said, _ = running.communicate(timeout=10)
+    said, _ = running.communicate(timeout=PATIENCE)
     packets, copies = re.match(r".*: ([0-9,]+) packets in .*: copies ([0-9]+)", said).groups()
     assert int(packets.replace(",", "")) >= 1000 and copies == "0"
 
@@ -253,6 +254,6 @@ def test_an_mtu_that_is_too_small(net, erspanrate, mtu, warned):
 def test_an_interface_that_is_down(net, erspanrate):
     net.ip("collector", "link", "set", "in0", "down")
     command = net.command("collector", erspanrate, "-i", "in0", "-d", "1")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert "in0" in done.stderr and "down" in done.stderr

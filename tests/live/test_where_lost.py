@@ -11,6 +11,7 @@ from pathlib import Path
 import backends
 import pytest
 from namespaces import Namespaces
+from patience import PATIENCE
 from receiver import COPIES, SETTLE, Receiver, each
 from test_send import MACS
 
@@ -88,7 +89,7 @@ def test_an_interface_that_is_gone_told_before(net, erspanrate, erspangen, tmp_p
     running = Receiver(net, erspanrate, "-t", "0.2")
     send(net, erspangen, tmp_path, "--kind", "imix", "--rate", "20Mbit", "--count", 1200)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=10)
+    output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 1
     total = json.loads(output.splitlines()[-1])
     assert total["all"]["lost"] > 0

@@ -4,20 +4,19 @@
 import os
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pcapfile
 import pytest
 import traffic
+from patience import PATIENCE, wait_until
 
 TRAFFIC = Path(traffic.__file__)
-SECONDS = 20
 
 
 def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +50,9 @@ def captured(request, namespace, tmp_path_factory):
         try:
             assert any("listening on" in line for line in tcpdump.stderr)
             run(*inside, sys.executable, str(TRAFFIC), request.param)
-            deadline = time.monotonic() + SECONDS
-            while len(pcapfile.read(capture)) < fewest and time.monotonic() < deadline:
-                time.sleep(0.05)
+            wait_until(lambda: len(pcapfile.read(capture)) >= fewest)
         finally:
             tcpdump.terminate()
-    assert len(pcapfile.read(capture)) >= fewest
     return capture
 
 

@@ -9,6 +9,7 @@ import subprocess
 
 import captures_table
 import pytest
+from patience import PATIENCE
 from programs import UNDER
 
 ROUNDS = int(os.environ.get("ERSPAN_ROUNDS", "3"))
@@ -30,7 +31,7 @@ def survive(tshark, erspanrate, capture):
     tshark.staged(capture).unlink()
     for how in (["--top", "1000"], ["--json", "--interval", "0.01"]):
         done = subprocess.run(
-            [*UNDER, erspanrate, "-r", capture, *how], capture_output=True, text=True, check=False, timeout=600
+            [*UNDER, erspanrate, "-r", capture, *how], capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert done.returncode == 0, done.stderr
         assert "runtime error" not in done.stderr, done.stderr
