@@ -33,16 +33,16 @@ gboolean ini_read(const char *text, const char *place, const struct ini_reader *
     static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 with it */
     if (g_str_has_prefix(text, byte_order_mark))
         text += strlen(byte_order_mark);
-    char **lines = g_strsplit(text, "\n", -1);
+    char *lines = g_strdup(text), *left = lines;
     gboolean good = TRUE;
-    for (unsigned i = 0; lines[i] != NULL; i++) {
+    for (unsigned number = 1; left != NULL; number++) {
         GError *wrong = NULL;
-        if (read_line(g_strstrip(lines[i]), i + 1, reader, &wrong))
+        if (read_line(g_strstrip(strsep(&left, "\n")), number, reader, &wrong))
             continue;
-        g_prefix_error(&wrong, "%s:%u: ", place, i + 1);
+        g_prefix_error(&wrong, "%s:%u: ", place, number);
         errors_add(error, wrong);
         good = FALSE;
     }
-    g_strfreev(lines);
+    g_free(lines);
     return good;
 }

@@ -7,7 +7,6 @@ import shutil
 import socket
 import struct
 import subprocess
-import time
 
 import packets
 import pcapfile
