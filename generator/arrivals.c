@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/arrivals.h"
 
+enum {
+    TRIM_LEAST = 4096,
+    HELD_MAX = 1 << 25 /* 768 MiB of places */
+};
+
 struct held_place {
     uint64_t ordinal;
     uint64_t overtaken_at; /* the count of arrivals when the first passed it */
@@ -28,10 +33,13 @@ static struct held_place *held(const struct arrivals *arrivals, guint i)
     return &g_array_index(arrivals->held, struct held_place, i);
 }
 
-void arrivals_hold(struct arrivals *arrivals, struct sequence_place place)
+bool arrivals_hold(struct arrivals *arrivals, struct sequence_place place)
 {
     const struct held_place entry = {place.ordinal, 0, false};
+    if (arrivals->held->len == HELD_MAX)
+        return false;
     g_array_append_val(arrivals->held, entry);
+    return true;
 }
 
 static void add_to_span(struct arrivals *arrivals, struct sequence_place place)
@@ -47,13 +55,15 @@ static void add_to_span(struct arrivals *arrivals, struct sequence_place place)
     span->copies++;
 }
 
-/* Forgets those that have arrived, where no earlier one is still under way. */
+/* Forgets those that have arrived, where no earlier one is still under way. Half of the places are
+ * free by then, so that each is moved once or less. */
 static void trim(struct arrivals *arrivals)
 {
     while (arrivals->first < arrivals->held->len && held(arrivals, arrivals->first)->arrived)
         arrivals->first++;
     arrivals->overtaken = MAX(arrivals->overtaken, arrivals->first);
-    if (arrivals->first == arrivals->held->len || arrivals->first > 4096) {
+    if (arrivals->first == arrivals->held->len ||
+        (arrivals->first > TRIM_LEAST && arrivals->first > arrivals->held->len / 2)) {
         g_array_remove_range(arrivals->held, 0, arrivals->first);
         arrivals->overtaken -= arrivals->first;
         arrivals->first = 0;

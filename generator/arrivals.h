@@ -43,8 +43,9 @@ struct arrivals {
 void arrivals_init(struct arrivals *arrivals);
 void arrivals_clear(struct arrivals *arrivals);
 
-/** The copy was sent and will arrive later. Called in the order of sending. */
-void arrivals_hold(struct arrivals *arrivals, struct sequence_place place);
+/** The copy was sent and will arrive later. Called in the order of sending. False if too many were
+ *  sent since the first that is still under way. */
+bool arrivals_hold(struct arrivals *arrivals, struct sequence_place place);
 
 /** The copy arrives, for the first time. Its extent: 0 if it is not late. */
 uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place);

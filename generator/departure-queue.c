@@ -3,7 +3,16 @@
 
 #include "tool/errors.h"
 
+/* What a parcel takes beside itself, at most: its place here and in the arrivals, in arrays that
+ * double, and malloc's own. */
+enum { PARCEL_PLACES = 96 };
+
 static const size_t bytes_max = (size_t)1 << 30;
+
+static size_t weight(const struct parcel *parcel)
+{
+    return sizeof *parcel + parcel->len + PARCEL_PLACES;
+}
 
 void departure_queue_init(struct departure_queue *queue)
 {
@@ -54,13 +63,14 @@ static void sink(gpointer *heap, guint count, guint at)
 gboolean departure_queue_put(struct departure_queue *queue, struct parcel *parcel, int64_t due,
                              GError **error)
 {
-    if (queue->bytes + parcel->len > bytes_max) {
+    if (queue->bytes + weight(parcel) > bytes_max) {
         g_free(parcel);
-        return fail(error, STATUS_FAILED, "more than 1 GiB of copies are late at the same time");
+        return fail(error, STATUS_FAILED,
+                    "more copies are late at the same time than 1 GiB of memory holds");
     }
     parcel->due = due;
     parcel->order = queue->order++;
-    queue->bytes += parcel->len;
+    queue->bytes += weight(parcel);
     g_ptr_array_add(queue->heap, parcel);
     rise(queue->heap->pdata, queue->heap->len - 1);
     return TRUE;
@@ -71,6 +81,6 @@ struct parcel *departure_queue_take(struct departure_queue *queue)
     struct parcel *first = g_ptr_array_steal_index_fast(queue->heap, 0);
     if (queue->heap->len > 0)
         sink(queue->heap->pdata, queue->heap->len, 0);
-    queue->bytes -= first->len;
+    queue->bytes -= weight(first);
     return first;
 }

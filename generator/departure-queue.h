@@ -23,7 +23,7 @@ struct parcel {
 struct departure_queue {
     GPtrArray *heap; /* struct parcel */
     uint64_t order;
-    size_t bytes;
+    size_t bytes; /* of memory, all in all */
 };
 
 void departure_queue_init(struct departure_queue *queue);
@@ -32,7 +32,7 @@ void departure_queue_clear(struct departure_queue *queue);
 /** A parcel with a copy of @p packet; free with g_free(). */
 struct parcel *parcel_new(void *owner, const struct sent_copy *copy, struct bytes packet);
 
-/** Takes the parcel. FALSE if more bytes would be under way than a program should hold. */
+/** Takes the parcel. FALSE if those under way would then take more memory than a program should. */
 gboolean departure_queue_put(struct departure_queue *queue, struct parcel *parcel, int64_t due,
                              GError **error);
 

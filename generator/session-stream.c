@@ -318,8 +318,10 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
     if (copies == 0 && delay_ns == 0)
         return deliver(stream, copy, packet, now_ns, way_out, error);
     const struct bytes bytes = {packet->data, packet->len};
-    if (!copy->duplicate && !loses_fragment(stream, copy, bytes))
-        arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place);
+    if (!copy->duplicate && !loses_fragment(stream, copy, bytes) &&
+        !arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place))
+        return fail(error, STATUS_FAILED,
+                    "too many copies were sent behind one that is late and still under way");
     struct parcel *parcel = parcel_new(stream, copy, bytes);
     if (copies > 0)
         return departure_queue_put(&stream->held, parcel, (int64_t)(copy->number + copies), error);
