@@ -2,10 +2,40 @@
 /*
  * erspangen check: what is wrong with scenarios.
  */
+#include <string.h>
+
 #include "generator/builtin.h"
 #include "generator/command.h"
 #include "generator/scenario.h"
+#include "tool/capture-reader.h"
 #include "tool/errors.h"
+
+/* A pipe is left to who replays it: its bytes can be had once. */
+static gboolean can_be_opened(const char *file, GError **error)
+{
+    if (strcmp(file, "-") == 0 ||
+        (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR)))
+        return TRUE;
+    struct capture_reader *reader = capture_reader_open(file, error);
+    if (reader != NULL)
+        capture_reader_close(reader);
+    return reader != NULL;
+}
+
+/* The captures that it replays. */
+static gboolean check_captures(const struct scenario *scenario, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
+        GError *wrong = NULL;
+        if (file[0] == '\0' || can_be_opened(file, &wrong))
+            continue;
+        errors_add(error, wrong);
+        good = FALSE;
+    }
+    return good;
+}
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {
@@ -16,7 +46,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
     for (char **name = *arguments; *name != NULL; name++) {
         GError *wrong = NULL;
         struct scenario *scenario = builtin_load(*name, options, &wrong);
-        good = scenario != NULL && good;
+        good = scenario != NULL && check_captures(scenario, &wrong) && good;
         scenario_free(scenario);
         if (wrong != NULL)
             errors_add(error, wrong);
@@ -35,8 +65,8 @@ int command_check(int argc, char **argv)
         .arguments = "SCENARIO...",
         .summary =
             "Says all that is wrong with the scenarios, by file and line, and writes nothing.\n"
-            "The exit status is 0 if all can be carried out, 1 if one cannot be read, 2 if\n"
-            "one is wrong.",
+            "The exit status is 0 if all can be carried out, 1 if one, or a capture that it\n"
+            "replays, cannot be read, 2 if one is wrong.",
         .examples = "Example:\n"
                     "  erspangen check mine.ini --type 3\n",
         .entries = entries,

@@ -4,6 +4,7 @@
 #include "generator/marker-stream.h"
 #include "generator/session-stream.h"
 #include "generator/traffic.h"
+#include "tool/interruption.h"
 
 /* A session at work, and how many copies it has made. */
 struct listener {
@@ -274,12 +275,14 @@ static int64_t end_of_round(const struct ensemble *all)
     return end_ns;
 }
 
-/* Plays until no one has a turn. */
+/* Plays until no one has a turn. Who takes the frames asks for interruptions as well, but there may
+ * be none for a long time. */
 static gboolean play_round(struct ensemble *all, GError **error)
 {
     gboolean good = TRUE;
     struct turn turn;
-    while (good && !all->over && all->left > 0 && (turn = next_turn(all)).play != NULL)
+    while (good && !all->over && all->left > 0 && !interruption_asked() &&
+           (turn = next_turn(all)).play != NULL)
         good = take_turn(all, &turn, error);
     return good;
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import packets
 import pcapfile
 import pytest
-from patience import PATIENCE
+from patience import PATIENCE, wait_until
 from programs import measured
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
@@ -484,6 +484,18 @@ def test_interrupted(erspangen, tmp_path):
             pass
         writer.terminate()
         message = writer.stderr.read()
+    assert writer.returncode == 1 and b"interrupted" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("silent", [["--loss", "100%"], ["--sample", "4294967295"]], ids=" ".join)
+def test_interrupted_while_no_frame_goes_out(erspangen, tmp_path, silent):
+    copies = ["--count", "9000000000000000000", "--interval", "0"]
+    command = [erspangen, "write", *copies, *silent, "-o", "x.pcap"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
+        wait_until(lambda: list(tmp_path.iterdir()))
+        writer.terminate()
+        message = writer.communicate(timeout=PATIENCE)[1]
     assert writer.returncode == 1 and b"interrupted" in message
     assert list(tmp_path.iterdir()) == []
 

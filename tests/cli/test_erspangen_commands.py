@@ -64,6 +64,14 @@ def test_check_of_what_cannot_be_read(run):
     assert run("check").returncode == 2
 
 
+def test_check_of_a_capture_that_cannot_be_replayed(run, tmp_path):
+    text = "[traffic t]\nkind = capture\nfile = missing.pcap\n[session a]\nmirror = t\n"
+    (tmp_path / "a.ini").write_text(text, encoding="utf-8")
+    done = run("check", "a.ini")
+    assert done.returncode == 1 and "missing.pcap: No such file" in done.stderr
+    assert run("check", "replay").returncode == 0
+
+
 def test_check_with_options(run):
     assert run("check", "-", "--type", "3", scenario="[session a]\n").returncode == 0
     done = run("check", "-", "--type", "4", scenario="[session a]\n")
