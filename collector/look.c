@@ -70,7 +70,7 @@ void look_at_report(struct look *look, struct report *report, const struct analy
     for (size_t i = 0; i < report_domain_count(report); i++)
         look_put_counter(look, &report_domain(report, i)->sequence);
     look->totals = *report_totals(report);
-    look->given_up = report_given_up(report) + analysis_given_up(analysis);
+    look->given_up = report_given_up(report);
 }
 
 void look_add(struct look *look, const struct look *part)

@@ -43,6 +43,7 @@ struct report {
     GArray *domains;     /* of struct report_domain */
     GArray *gap_rows;    /* of struct report_gap */
     uint64_t gaps_dropped;
+    uint64_t analysis_given_up;
 };
 
 static void free_entry(gpointer entry)
@@ -446,6 +447,7 @@ void report_sum(struct report *report, const struct analysis *analysis)
     g_array_set_size(report->gap_rows, 0);
     report->gaps_dropped = gap_list_sum(&report->gaps, report->gap_rows);
     sum_quotes(report);
+    report->analysis_given_up = analysis_given_up(analysis);
 }
 
 size_t report_session_count(const struct report *report)
@@ -486,5 +488,5 @@ uint64_t report_gaps_dropped(const struct report *report)
 
 uint64_t report_given_up(const struct report *report)
 {
-    return report->given_up + flow_table_given_up(report->flows);
+    return report->given_up + flow_table_given_up(report->flows) + report->analysis_given_up;
 }

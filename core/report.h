@@ -188,7 +188,8 @@ const struct report_domain *report_domain(const struct report *report, size_t in
 size_t report_gap_count(const struct report *report);
 const struct report_gap *report_gap(const struct report *report, size_t index);
 uint64_t report_gaps_dropped(const struct report *report); /* beyond REPORT_GAPS_DEFAULT */
-/** Copies whose session, or flow, did not fit into memory_limit. */
+/** How often memory_limit left no room for a session or a flow and, by the last report_sum(), that
+ * of the analysis none for a session, a sequence or a clock. */
 uint64_t report_given_up(const struct report *report);
 
 #endif

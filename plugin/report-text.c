@@ -17,7 +17,7 @@ void report_text_title(GString *out, const char *title, const char *filter)
 
 void report_text_limits(GString *out, const struct report *report)
 {
-    uint64_t given_up = report_given_up(report) + analysis_given_up(copy_meaning_analysis());
+    uint64_t given_up = report_given_up(report);
     if (given_up > 0)
         g_string_append_printf(
             out,

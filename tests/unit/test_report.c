@@ -511,6 +511,23 @@ static void test_memory(void)
     mirror_end(&mirror);
 }
 
+/* What the analysis had no room for is missing in a report that had enough. */
+static void test_memory_of_the_analysis(void)
+{
+    enum { COPIES = 10000, LIMIT = 1 << 16, ENOUGH = 1 << 28 };
+    struct mirror mirror;
+    mirror_begin(&mirror, &(struct analysis_policy){.memory_limit = LIMIT}, ENOUGH);
+    for (unsigned i = 0; i < COPIES; i++)
+        mirror_take(&mirror, &(struct made_copy){.source = (uint8_t)(i >> 8),
+                                                 .type = ERSPAN_TYPE_III,
+                                                 .hardware_id = (uint8_t)i,
+                                                 .content = i});
+    mirror_sum(&mirror, 0);
+    g_assert_cmpuint(analysis_given_up(mirror.analysis), >, 0);
+    g_assert_cmpuint(report_given_up(mirror.report), >=, analysis_given_up(mirror.analysis));
+    mirror_end(&mirror);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -532,5 +549,6 @@ int main(int argc, char **argv)
     g_test_add_func("/report/nesting", test_nesting);
     g_test_add_func("/report/many-gaps", test_many_gaps);
     g_test_add_func("/report/memory", test_memory);
+    g_test_add_func("/report/memory-of-the-analysis", test_memory_of_the_analysis);
     return g_test_run();
 }
