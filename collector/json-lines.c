@@ -142,25 +142,33 @@ static void put_where(struct json_writer *json, const struct look *look)
     json_close_object(json);
 }
 
-static struct json_writer begin_line(const char *kind)
+/* What cannot be written, the stream remembers. */
+static void write_out(void *stream, GString *text)
 {
-    struct json_writer json = {.text = g_string_new(NULL)};
+    fwrite(text->str, 1, text->len, stream);
+    g_string_truncate(text, 0);
+}
+
+/* A line with a million sessions is written in pieces. */
+static struct json_writer begin_line(FILE *stream, const char *kind)
+{
+    struct json_writer json = {.text = g_string_new(NULL), .spill = write_out, .context = stream};
     json_open_object_flat(&json, NULL);
     json_put_text(&json, "type", kind);
     return json;
 }
 
-static void end_line(struct json_writer *json, FILE *stream)
+static void end_line(struct json_writer *json)
 {
     json_close_object(json);
     g_string_append_c(json->text, '\n');
-    fwrite(json->text->str, 1, json->text->len, stream);
+    write_out(json->context, json->text);
     g_string_free(json->text, TRUE);
 }
 
 void json_lines_interval(FILE *stream, const struct look *interval, const struct look *now)
 {
-    struct json_writer json = begin_line("interval");
+    struct json_writer json = begin_line(stream, "interval");
     json_put_real(&json, "begin_s", now->seconds - interval->seconds, TIME_DIGITS);
     json_put_real(&json, "end_s", now->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
@@ -168,7 +176,7 @@ void json_lines_interval(FILE *stream, const struct look *interval, const struct
     json_close_object(&json);
     put_where(&json, interval);
     put_sessions(&json, interval);
-    end_line(&json, stream);
+    end_line(&json);
 }
 
 /* What is known beyond the figures. Who counts in the kernel knows no more of a session. */
@@ -188,7 +196,7 @@ static void put_reports(struct json_writer *json, const struct look *look)
 
 void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how)
 {
-    struct json_writer json = begin_line("total");
+    struct json_writer json = begin_line(stream, "total");
     json_put_text(&json, how != NULL ? "interface" : "file", from);
     if (how != NULL)
         json_put_text(&json, "received_by", how);
@@ -198,5 +206,5 @@ void json_lines_total(FILE *stream, const struct look *look, const char *from, c
     json_close_object(&json);
     put_where(&json, look);
     put_reports(&json, look);
-    end_line(&json, stream);
+    end_line(&json);
 }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+enum { SPILL_AT = 65536 /* bytes */ };
+
 static void put_string(GString *out, const char *text)
 {
     char *valid = g_utf8_make_valid(text, -1);
@@ -30,6 +32,8 @@ static void new_line(struct json_writer *json)
 /* What stands before a value: the comma, the line, its name. */
 static void begin_value(struct json_writer *json, const char *name)
 {
+    if (json->spill != NULL && json->text->len >= SPILL_AT)
+        json->spill(json->context, json->text);
     if (json->more)
         g_string_append(json->text, json->flat == 0 ? "," : ", ");
     if (json->depth > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Appends JSON (RFC 8259) to a string, piece by piece: integers exactly, text escaped. Who writes
- * much empties the string in between.
+ * much empties the string in between, or has it spilled.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -16,6 +16,9 @@ struct json_writer {
     unsigned depth;
     unsigned flat; /* the depth from which on all stands in one line; 0: none yet */
     bool more;     /* a value stands before the next one here */
+    /* Unless NULL: writes what has gathered, now and then between two values, and empties it. */
+    void (*spill)(void *context, GString *text);
+    void *context;
 };
 
 /* Each value has the name of the member it is, or NULL in an array and at the top. */

@@ -5,6 +5,7 @@ tests/bench/bounds.py measures the same with more of everything.
 """
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 
 import bounds  # noqa: E402
 import hostile  # noqa: E402
+from programs import measured  # noqa: E402
 
 pytestmark = pytest.mark.thorough
 
@@ -53,6 +55,7 @@ def test_sessions_without_room(capture):
     sessions = 200_000
     path = capture("sessions", sessions, sessions)
     assert bounds.erspanrate(path).mebibytes < LIMIT_MIB
+    assert bounds.erspanrate(path, "--json", "--interval", "0.01").mebibytes < LIMIT_MIB
     assert bounds.erspanrate(path).given_up
     total = json.loads(bounds.erspanrate_text(path, "--json").splitlines()[-1])
     assert total["totals"]["frames"] == sessions
@@ -60,6 +63,15 @@ def test_sessions_without_room(capture):
     assert 50_000 < len(total["sessions"]) < sessions
     # one is given up where the report had no room for a session
     assert len(total["sessions"]) + total["totals"]["given_up"] >= sessions
+
+
+def test_late_copies_of_the_generator(erspangen):
+    """Whatever a copy's bytes, what it takes while it is under way counts."""
+    command = [erspangen, "write", "--type", "1", "--inner", "none", "--link", "raw", "--snap", "0"]
+    late = ["--count", "9000000000", "--interval", "1ns", "--late", "100%", "--late-by", "4294967295"]
+    done, _, mebibytes = measured([*map(str, command), *late, "-o", "/dev/null"], stderr=subprocess.PIPE)
+    assert done.returncode == 1 and b"than 1 GiB of memory holds" in done.stderr
+    assert 500 < mebibytes < 1024 + 64
 
 
 def test_tshark(tshark, capture):
