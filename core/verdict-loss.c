@@ -9,6 +9,7 @@ enum {
     POLICER_PERCENT_LEAST = 2, /* of the copies; on any path some get lost, each by chance ... */
     POLICER_IN_A_ROW = 2,      /* ... but hardly several in a row, as out of a full queue */
     FULL_SIZE_LEAST = 1280,    /* bytes: of a frame whose copy needs about the usual MTU */
+    LOOP_DEPTH_COUNTED = 32,   /* not all readers look for copies further inside */
 };
 
 static uint64_t collector_drops(const struct facts *facts)
@@ -44,7 +45,9 @@ bool rule_collector(const struct facts *facts, struct verdict *verdict)
 /* Numbers that copies inside other copies took are missing, too: a loop, not a loss. */
 static bool loop_explains(const struct facts *facts)
 {
-    return facts->session->looped > 0 && facts->lost <= facts->session->nested;
+    const struct report_session *session = facts->session;
+    return session->looped > 0 &&
+           (facts->lost <= session->nested || session->depth_max >= LOOP_DEPTH_COUNTED);
 }
 
 static bool mtu_explains(const struct facts *facts)

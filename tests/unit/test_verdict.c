@@ -618,6 +618,15 @@ static void test_loop(void)
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_LOOP);
     assert_said(&verdicts[0], "20 copies were inside another, up to 2 deep");
 
+    /* One so deep that the innermost copies are not looked for. */
+    begin(&mirror);
+    for (uint32_t i = 0; i < 20; i++) {
+        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i, .content = i});
+        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i + 8, .depth = 32});
+    }
+    g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_LOOP);
+
     /* A copy of another session's is none. */
     begin(&mirror);
     for (uint32_t i = 0; i < 20; i++) {
