@@ -123,18 +123,25 @@ static GString *listen_to_copies(struct listener *listener)
                                  take_packet, draw, finish);
 }
 
-/* "erspan,sessions,FILTER": what stands behind the name and a comma. */
+/* Not every version asks whether a statistic could begin. */
+static void refuse(const char *argument, const char *why)
+{
+    report_failure("-z %s: %s", argument, why);
+    quick_exit(EXIT_FAILURE);
+}
+
+/* "erspan,sessions,FILTER": what stands behind the name and a comma. Whatever only begins with the
+ * name comes here, too. */
 static stat_tap_init_result begin(const char *argument, void *data)
 {
     const struct statistic *statistic = data;
     const char *filter = argument + strlen(statistic->ui.cli_string);
+    if (*filter != '\0' && *filter != ',')
+        refuse(argument, "a comma belongs between the statistic and its filter");
     GString *error =
         listen_to_copies(listener_new(statistic->print, *filter == ',' ? filter + 1 : NULL));
-    if (error != NULL) {
-        /* Not every version asks whether a statistic could begin. */
-        report_failure("-z %s: %s", argument, error->str);
-        quick_exit(EXIT_FAILURE);
-    }
+    if (error != NULL)
+        refuse(argument, error->str);
     return (stat_tap_init_result) true;
 }
 

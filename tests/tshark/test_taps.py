@@ -148,13 +148,15 @@ def test_from_a_pipe(tshark, name):
     assert json.loads(done.stdout) == whole
 
 
-def test_a_wrong_filter_is_an_error(tshark):
+@pytest.mark.parametrize("statistic", ["erspan,loss,no.such", "erspan,losses", "erspan,loss ip"])
+def test_a_wrong_filter_is_an_error(tshark, statistic):
     done = subprocess.run(
-        [*tshark.drop, "tshark", "-r", str(tshark.staged(FILES[0])), "-q", "-z", "erspan,loss,no.such"],
+        [*tshark.drop, "tshark", "-r", str(tshark.staged(FILES[0])), "-q", "-z", statistic],
         env=tshark.environment, cwd=tshark.stage, capture_output=True, text=True, check=False,
     )
     assert done.returncode != 0
-    assert "erspan,loss,no.such" in done.stderr
+    assert statistic in done.stderr
+    assert "== ERSPAN" not in done.stdout
 
 
 def rows(text, title):
