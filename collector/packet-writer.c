@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/link.h"
+#include "core/quantity.h"
 #include "tool/errors.h"
 
 enum { SNAP_LENGTH = 262144 };
@@ -23,7 +24,7 @@ struct packet_writer {
     pcap_t *format;      /* NULL before the first packet */
     pcap_dumper_t *dump; /* owns the file */
     uint32_t link;
-    uint64_t left_out; /* of other link types */
+    uint64_t left_out; /* of other link types, or of one whose number is not known */
     int wrong;         /* errno of what failed; 0: nothing */
 };
 
@@ -73,7 +74,7 @@ static void put(struct packet_writer *writer, const struct packet *packet)
         .caplen = (bpf_u_int32)packet->bytes.len,
         .len = (bpf_u_int32)packet->length,
     };
-    if (packet->link != writer->link) {
+    if (writer->format == NULL || packet->link != writer->link) {
         writer->left_out++;
         return;
     }
@@ -86,7 +87,7 @@ static void take(void *context, const struct packet *packet)
 {
     struct packet_writer *writer = context;
     g_mutex_lock(&writer->lock);
-    if (writer->format == NULL)
+    if (writer->format == NULL && packet->link != LINK_UNKNOWN)
         begin(writer, packet->link);
     if (writer->wrong == 0)
         put(writer, packet);
@@ -129,10 +130,10 @@ gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GErr
     if (writer->wrong != 0)
         good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
     else if (writer->left_out > 0)
-        good = fail(error, STATUS_FAILED,
-                    "%s: %" G_GUINT64_FORMAT " packets of other link types than the first are not "
-                    "in it",
-                    writer->name, writer->left_out);
+        good =
+            fail(error, STATUS_FAILED,
+                 "%s: %s not in it: another link type than the first's, or one that is not known",
+                 writer->name, quantity_of(writer->left_out, "packet is", "packets are").text);
     g_mutex_clear(&writer->lock);
     g_free(writer->name);
     g_free(writer);

@@ -19,7 +19,8 @@ enum {
     LINK_LINUX_SLL = 113,
     LINK_IPV4 = 228,
     LINK_IPV6 = 229,
-    LINK_LINUX_SLL2 = 276
+    LINK_LINUX_SLL2 = 276,
+    LINK_UNKNOWN = 0xffffffff /* in no capture file */
 };
 
 enum { LINK_TAGS_MAX = 4 };

@@ -146,7 +146,7 @@ static void read_link(const struct capture_reader *reader, struct captured_frame
         {WTAP_ENCAP_SLL, LINK_LINUX_SLL},     {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
     };
     const wtap_packet_header *header = &reader->record.rec_header.packet_header;
-    frame->link = 0;
+    frame->link = LINK_UNKNOWN; /* libwiretap tells no number that files would know */
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].encapsulation == header->pkt_encap)
             frame->link = links[i].link;
