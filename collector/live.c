@@ -103,8 +103,7 @@ static gboolean report_intervals(struct live *live, GError **error)
         take_look(live, &now);
         if (!reporter_interval(live->reporter, &now, error))
             return FALSE;
-        while (next_s <= clock_s())
-            next_s += interval_s;
+        next_s = reporter_next_s(next_s, interval_s, clock_s());
     }
     return TRUE;
 }
@@ -112,6 +111,8 @@ static gboolean report_intervals(struct live *live, GError **error)
 static gboolean stop(struct live *live, GError **error)
 {
     GError *wrong = NULL;
+    for (guint i = 0; i < live->workers->len; i++) /* together: each may wait for a packet first */
+        worker_ask_to_stop(g_ptr_array_index(live->workers, i));
     for (guint i = 0; i < live->workers->len; i++) {
         GError *one = NULL;
         if (!worker_stop(g_ptr_array_index(live->workers, i), &one))

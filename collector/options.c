@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/options.h"
 
+#include <float.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -73,7 +74,29 @@ static gboolean check_number(const char *option, double value, double least, dou
                              GError **error)
 {
     return (value >= least && value <= most) ||
-           fail(error, STATUS_USAGE, "--%s=%g: must be %g to %g", option, value, least, most);
+           fail(error, STATUS_USAGE, "--%s=%.10g: must be %.10g to %.10g", option, value, least,
+                most);
+}
+
+static gboolean check_count(gint64 count, GError **error)
+{
+    return count >= 1 ||
+           fail(error, STATUS_USAGE, "--count=%" G_GINT64_FORMAT ": must be at least 1", count);
+}
+
+static gboolean check_name(const char *option, const char *name, GError **error)
+{
+    return name == NULL || *name != '\0' ||
+           fail(error, STATUS_USAGE, "--%s needs a name, and got an empty one", option);
+}
+
+static gboolean check_no_name_is_empty(const struct options *options, GError **error)
+{
+    return check_name("interface", options->interface, error) &&
+           check_name("read", options->file, error) && check_name("write", options->write, error) &&
+           check_name("plot", options->plot, error) &&
+           check_name("prometheus", options->prometheus, error) &&
+           check_name("user", options->user, error);
 }
 
 static gboolean check_names(const struct options *options, int arguments, char **argv,
@@ -109,9 +132,18 @@ static gboolean check_output(const struct options *options, const char *option, 
     return !same || fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
 }
 
+/* Standard output has the report, and only a capture may take its place. */
+static gboolean check_is_file(const char *option, const char *name, GError **error)
+{
+    return g_strcmp0(name, "-") != 0 ||
+           fail(error, STATUS_USAGE, "--%s=-: must be a file; one called - is ./-", option);
+}
+
 static gboolean check_outputs(const struct options *options, GError **error)
 {
-    return check_output(options, "--write", options->write, error) &&
+    return check_is_file("plot", options->plot, error) &&
+           check_is_file("prometheus", options->prometheus, error) &&
+           check_output(options, "--write", options->write, error) &&
            check_output(options, "--plot", options->plot, error) &&
            check_output(options, "--prometheus", options->prometheus, error);
 }
@@ -121,7 +153,7 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
            check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
-           check_number("count", (double)raw->count, 1, (double)INT64_MAX, error) &&
+           check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
            check_number("top", raw->top, 0, TOP_MAX, error);
@@ -212,12 +244,13 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
     g_option_context_free(context);
     return good && (raw->version ||
-                    (check_names(options, argc, argv, error) && check_outputs(options, error)));
+                    (check_no_name_is_empty(options, error) &&
+                     check_names(options, argc, argv, error) && check_outputs(options, error)));
 }
 
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
 {
-    const double unset = -1;
+    const double unset = -DBL_MAX;
     struct raw raw = {
         .snap = SNAP_UNSET,
         .buffer = BUFFER_UNSET,

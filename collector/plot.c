@@ -2,8 +2,10 @@
 #include "collector/plot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "collector/units.h"
 #include "tool/errors.h"
@@ -38,7 +40,8 @@ struct plot {
 
 struct plot *plot_open(const char *path, GError **error)
 {
-    FILE *file = fopen(path, "we");
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666); /* emptied when there is another */
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
@@ -237,13 +240,28 @@ static GString *draw(const struct plot *plot, const char *from)
     return svg;
 }
 
+/* A pipe or a device cannot be, and needs not. */
+static void empty(FILE *file)
+{
+    if (ftruncate(fileno(file), 0) == 0)
+        rewind(file);
+}
+
 gboolean plot_close(struct plot *plot, const char *from, GError **error)
 {
     GString *svg = draw(plot, from);
-    gboolean good = fwrite(svg->str, 1, svg->len, plot->file) == svg->len;
-    good = fclose(plot->file) == 0 && good;
+    empty(plot->file);
+    gboolean good =
+        fwrite(svg->str, 1, svg->len, plot->file) == svg->len && fflush(plot->file) == 0;
+    int why = errno;
     if (!good)
-        fail(error, STATUS_FAILED, "%s: %s", plot->path, g_strerror(errno));
+        empty(plot->file);
+    if (fclose(plot->file) != 0 && good) {
+        why = errno;
+        good = FALSE;
+    }
+    if (!good)
+        fail(error, STATUS_FAILED, "%s: %s", plot->path, g_strerror(why));
     g_string_free(svg, TRUE);
     g_array_free(plot->points, TRUE);
     g_free(plot->path);

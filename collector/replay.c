@@ -22,6 +22,7 @@ struct replay {
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
     double next_s;    /* when the interval ends */
+    bool has_older;   /* packets, by more than a second, which was said */
     bool over;        /* what comes now is behind the duration */
     GError *error;    /* of reporting */
 };
@@ -45,7 +46,20 @@ static void end_interval(struct replay *replay)
         reporter_interval(replay->reporter, &now, &replay->error);
     else
         look_clear(&now);
-    replay->next_s += interval_s * floor((replay->now_s - replay->next_s) / interval_s + 1);
+    replay->next_s = reporter_next_s(replay->next_s, interval_s, replay->now_s);
+}
+
+/* Several interfaces are seldom in order to the microsecond; a clock that was set is another thing.
+ */
+static void notice_older(struct replay *replay, int64_t time_ns)
+{
+    if (replay->has_older || time_ns >= replay->first_ns - (int64_t)ns_per_second)
+        return;
+    replay->has_older = true;
+    reporter_warn(
+        replay->reporter,
+        "has packets behind the first that are older than it: rates are of the time since "
+        "the first");
 }
 
 static void take(void *context, const struct packet *packet)
@@ -53,6 +67,7 @@ static void take(void *context, const struct packet *packet)
     struct replay *replay = context;
     if (replay->packets++ == 0)
         replay->first_ns = packet->time_ns;
+    notice_older(replay, packet->time_ns);
     double time_s = (double)(packet->time_ns - replay->first_ns) / ns_per_second;
     double duration_s = replay->options->duration_s;
     if (duration_s > 0 && time_s >= duration_s) {

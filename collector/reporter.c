@@ -2,6 +2,7 @@
 #include "collector/reporter.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,11 @@ static gboolean export_interval(struct reporter *reporter, const struct look *lo
     reporter->stale = true;
     g_error_free(wrong);
     return TRUE;
+}
+
+double reporter_next_s(double end_s, double interval_s, double now_s)
+{
+    return end_s + interval_s * floor((now_s - end_s) / interval_s + 1);
 }
 
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error)

@@ -17,6 +17,10 @@ struct reporter *reporter_new(const struct options *options, const char *how, GE
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);
 
+/** When the interval ends that goes on at @p now_s, the last one having ended at @p end_s: however
+ *  many lie between, they were one. All in seconds since the beginning, or all of a clock. */
+double reporter_next_s(double end_s, double interval_s, double now_s);
+
 /** Something to know at once, in words: on standard error, where the next table leaves it. */
 void reporter_warn(struct reporter *reporter, const char *what);
 

@@ -111,11 +111,16 @@ void worker_add(struct worker *worker, struct look *look)
     g_mutex_unlock(&worker->lock);
 }
 
-gboolean worker_stop(struct worker *worker, GError **error)
+void worker_ask_to_stop(struct worker *worker)
 {
     g_mutex_lock(&worker->lock);
     worker->stop = true;
     g_mutex_unlock(&worker->lock);
+}
+
+gboolean worker_stop(struct worker *worker, GError **error)
+{
+    worker_ask_to_stop(worker);
     g_thread_join(worker->thread);
     if (worker->error == NULL)
         return TRUE;

@@ -26,7 +26,10 @@ bool worker_is_done(const struct worker *worker);
 void worker_ask(struct worker *worker, const struct drop_counters *drops);
 void worker_add(struct worker *worker, struct look *look);
 
-/** Waits for the end of it. FALSE with the error that ended it; its counts remain. */
+/** It will stop by itself, after what it waits for at most: to have many stop at once, ask all. */
+void worker_ask_to_stop(struct worker *worker);
+
+/** Asks, and waits for the end of it. FALSE with the error that ended it; its counts remain. */
 gboolean worker_stop(struct worker *worker, GError **error);
 void worker_free(struct worker *worker);
 

@@ -251,11 +251,47 @@ def test_files_that_are_none(rate, tmp_path, content):
         (["-r", "x", "-f", "nonsense ("], "nonsense ("),
         (["-r", "x", "--threads", "2"], "--threads=2"),
         (["-r", "x", "--decapsulate"], "--decapsulate"),
+        (["-r", "x", "-t", "-1"], "--interval=-1"),
+        (["-r", "x", "-t", "nan"], "--interval=nan"),
+        (["-r", "x", "-n", "1000001"], "--top=1000001: must be 0 to 1000000"),
+        (["-r", ""], "--read needs a name"),
+        (["-i", ""], "--interface needs a name"),
+        (["-r", "x", "-w", ""], "--write needs a name"),
+        (["-r", "x", "--plot="], "--plot needs a name"),
+        (["-r", "x", "--plot=-"], "--plot=-"),
+        (["-r", "x", "--prometheus=-"], "--prometheus=-"),
         (["--nothing"], "--nothing"),
     ],
 )
 def test_wrong_options(rate, arguments, word):
     assert word in rate(*arguments, status=2).stderr
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["libpcap", "libwiretap"])
+def test_a_link_layer_without_erspan_keeps_its_number_or_is_left_out(rate, tmp_path, packed):
+    """Wireshark's own number of 802.11 is no file's: nothing is written under a wrong one."""
+    path, out = tmp_path / "x.pcap", tmp_path / "out.pcap"
+    ieee_802_11 = 105
+    pcapfile.write(path, ieee_802_11, [pcapfile.Frame(ieee_802_11, 60, bytes(60), 0)] * 3)
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+        done = rate("-r", path, "-w", out, status=1)
+        assert "out.pcap: 3 packets are not in it" in done.stderr
+        assert pcapfile.read(out) == []
+    else:
+        rate("-r", path, "-w", out)
+        assert [frame.link_type for frame in pcapfile.read(out)] == [ieee_802_11] * 3
+
+
+def test_packets_older_than_the_first_are_told_of(rate, tmp_path):
+    path = tmp_path / "x.pcap"
+    packet = copy(type2(5) + ping(0))
+    times = [2_000_000_000, 0, 1_000_000_000]
+    pcapfile.write(path, 1, [pcapfile.Frame(1, len(packet), packet, time_ns) for time_ns in times])
+    done = rate("-r", path)
+    assert done.stderr.count("older than it") == 1
+    pcapfile.write(path, 1, [pcapfile.Frame(1, len(packet), packet, time_ns) for time_ns in times[1:]])
+    assert rate("-r", path).stderr == ""
 
 
 def test_help_fits_a_screen(rate):
@@ -427,6 +463,23 @@ def test_names_of_files_in_what_others_read(rate, tmp_path, name, label):
     labels = f'{{from="{label}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
     assert f"erspan_copies_total{labels} 1" in metrics
     ElementTree.parse(tmp_path / "x.svg")
+
+
+def test_a_plot_that_cannot_be_written(rate, tmp_path):
+    done = rate("-r", lossy(tmp_path, [0, 1, 4]), "--plot", "/dev/full", status=1)
+    assert "/dev/full: No space left" in done.stderr
+
+
+def test_a_plot_stays_until_there_is_another(erspanrate, tmp_path):
+    out = tmp_path / "x.svg"
+    out.write_text("old", encoding="utf-8")
+    command = [erspanrate, "-r", "-", "--plot", out]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        running.stdin.write(lossy(tmp_path, range(100)).read_bytes())
+        running.stdin.flush()
+        assert out.read_text(encoding="utf-8") == "old"
+        running.communicate(timeout=PATIENCE)
+    ElementTree.parse(out)
 
 
 def test_a_plot(rate, tmp_path):

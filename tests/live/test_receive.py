@@ -43,6 +43,22 @@ def test_intervals_add_up_to_the_total(receiver, capture, backend):
     assert sum(interval["all"]["copies"] for interval in intervals) == total["all"]["copies"]
 
 
+def test_intervals_shorter_than_any_look(receiver):
+    """They pass by the thousand between two looks, which must not keep it busy for ever."""
+    running = receiver("-t", "1e-9")
+    time.sleep(SETTLE)
+    *intervals, total = running.finish()
+    assert 1 <= len(intervals) <= 50 * total["seconds"] + 1
+
+
+def test_many_threads_end_together(receiver):
+    begun = time.monotonic()
+    running = receiver("-b", "packet", "--threads", "64")
+    asked = time.monotonic() - begun
+    *_, total = running.finish()
+    assert total["seconds"] < asked + 2  # each waits up to 0.1 s for a packet: in turn some 4 s
+
+
 @each()
 def test_a_vlan_tag_that_the_kernel_took_out(receiver, erspangen, tmp_path, backend):
     path = tmp_path / "tagged.pcap"
