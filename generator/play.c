@@ -4,6 +4,7 @@
 #include "generator/marker-stream.h"
 #include "generator/session-stream.h"
 #include "generator/traffic.h"
+#include "generator/turn-queue.h"
 #include "tool/interruption.h"
 
 /* A session at work, and how many copies it has made. */
@@ -44,6 +45,7 @@ struct ensemble {
     struct listener *listeners;
     struct beacon *beacons;
     struct port *ports;
+    struct turn_queue turns; /* of listeners, then beacons, then ports, numbered in this order */
     struct truth *truth;
     struct departure_queue under_way;
     struct session_exit way_out;
@@ -83,6 +85,71 @@ static gboolean advance(struct port *port, GError **error)
     return FALSE;
 }
 
+enum player_kind { PLAYER_SESSION, PLAYER_MARKER, PLAYER_TRAFFIC };
+
+struct player {
+    enum player_kind kind;
+    guint index; /* in the ensemble's array of this kind */
+};
+
+/* Who it is that has this number in the turns. */
+static struct player player_of(const struct ensemble *all, guint number)
+{
+    if (number < all->listener_count)
+        return (struct player){PLAYER_SESSION, number};
+    number -= all->listener_count;
+    if (number < all->beacon_count)
+        return (struct player){PLAYER_MARKER, number};
+    return (struct player){PLAYER_TRAFFIC, number - all->beacon_count};
+}
+
+static bool session_is_due(const struct listener *listener, int64_t *time_ns)
+{
+    *time_ns = listener->next_ns;
+    return listener->plan->stream.schedule.interval_ns != AUTO && listener->left > 0;
+}
+
+static bool marker_is_due(const struct beacon *beacon, int64_t *time_ns)
+{
+    *time_ns = beacon->next_ns;
+    return beacon->left > 0;
+}
+
+static bool traffic_is_due(const struct port *port, int64_t *time_ns)
+{
+    *time_ns = port->frame.time_ns;
+    return !port->over;
+}
+
+/* When the player has its next turn. False: never again in this round. */
+static bool is_due(const struct ensemble *all, struct player player, int64_t *time_ns)
+{
+    switch (player.kind) {
+    case PLAYER_SESSION:
+        return session_is_due(&all->listeners[player.index], time_ns);
+    case PLAYER_MARKER:
+        return marker_is_due(&all->beacons[player.index], time_ns);
+    default:
+        return traffic_is_due(&all->ports[player.index], time_ns);
+    }
+}
+
+static guint player_count(const struct ensemble *all)
+{
+    return all->listener_count + all->beacon_count + all->port_count;
+}
+
+/* Of several at the same time it is the first session, then marker, then traffic. */
+static void give_turns(struct ensemble *all)
+{
+    all->turns.count = 0;
+    for (guint number = 0; number < player_count(all); number++) {
+        struct turn turn = {.number = number};
+        if (is_due(all, player_of(all, number), &turn.time_ns))
+            turn_queue_put(&all->turns, turn);
+    }
+}
+
 /* All that plays from that time on. FALSE after an error. */
 static gboolean begin_round(struct ensemble *all, int64_t start_ns, GError **error)
 {
@@ -105,6 +172,7 @@ static gboolean begin_round(struct ensemble *all, int64_t start_ns, GError **err
         if (port->traffic == NULL || !advance(port, error))
             return FALSE;
     }
+    give_turns(all);
     return TRUE;
 }
 
@@ -126,6 +194,7 @@ static gboolean ensemble_init(struct ensemble *all, const struct scenario *scena
         .truth = truth,
         .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
+    turn_queue_init(&all->turns, player_count(all));
     departure_queue_init(&all->under_way);
     for (guint i = 0; i < all->port_count; i++)
         all->ports[i].listeners = g_ptr_array_new();
@@ -145,6 +214,7 @@ static void ensemble_clear(struct ensemble *all)
     g_free(all->listeners);
     g_free(all->beacons);
     g_free(all->ports);
+    turn_queue_clear(&all->turns);
     departure_queue_clear(&all->under_way);
     g_free(all->way_out.scratch);
 }
@@ -171,16 +241,14 @@ static bool hears(const struct listener *listener, const struct mirrored_frame *
            (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE));
 }
 
-static gboolean play_session(struct ensemble *all, void *player, GError **error)
+static gboolean play_session(struct ensemble *all, struct listener *listener, GError **error)
 {
-    struct listener *listener = player;
     listener->next_ns += listener->plan->stream.schedule.interval_ns;
     return emit_copy(all, listener, NULL, error);
 }
 
-static gboolean play_marker(struct ensemble *all, void *player, GError **error)
+static gboolean play_marker(struct ensemble *all, struct beacon *beacon, GError **error)
 {
-    struct beacon *beacon = player;
     beacon->next_ns += beacon->plan->stream.schedule.interval_ns;
     beacon->left--;
     return marker_stream_emit(&beacon->stream, (uint64_t)beacon->made++, all->now_ns,
@@ -198,9 +266,8 @@ static gboolean end_listeners(const struct ensemble *all, const struct port *por
     return TRUE;
 }
 
-static gboolean play_port(struct ensemble *all, void *player, GError **error)
+static gboolean play_port(struct ensemble *all, struct port *port, GError **error)
 {
-    struct port *port = player;
     for (guint i = 0; i < port->listeners->len; i++) {
         struct listener *listener = g_ptr_array_index(port->listeners, i);
         if (hears(listener, &port->frame) && !emit_copy(all, listener, &port->frame, error))
@@ -211,54 +278,43 @@ static gboolean play_port(struct ensemble *all, void *player, GError **error)
     return !port->over || end_listeners(all, port, error);
 }
 
-/* Whose turn it is, and what to do then. play is NULL at the end. */
-struct turn {
-    gboolean (*play)(struct ensemble *all, void *player, GError **error);
-    void *player;
-    int64_t time_ns;
-};
-
-static void consider(struct turn *turn, const struct turn *candidate)
+static gboolean play_player(struct ensemble *all, struct player player, GError **error)
 {
-    if (turn->play == NULL || candidate->time_ns < turn->time_ns)
-        *turn = *candidate;
-}
-
-/* Of several at the same time it is the first session, then marker, then traffic. */
-static struct turn next_turn(const struct ensemble *all)
-{
-    struct turn turn = {0};
-    for (guint i = 0; i < all->listener_count; i++) {
-        struct listener *listener = &all->listeners[i];
-        const struct schedule *schedule = &listener->plan->stream.schedule;
-        if (schedule->interval_ns != AUTO && listener->left > 0)
-            consider(&turn, &(struct turn){play_session, listener, listener->next_ns});
+    switch (player.kind) {
+    case PLAYER_SESSION:
+        return play_session(all, &all->listeners[player.index], error);
+    case PLAYER_MARKER:
+        return play_marker(all, &all->beacons[player.index], error);
+    default:
+        return play_port(all, &all->ports[player.index], error);
     }
-    for (guint i = 0; i < all->beacon_count; i++) {
-        struct beacon *beacon = &all->beacons[i];
-        if (beacon->left > 0)
-            consider(&turn, &(struct turn){play_marker, beacon, beacon->next_ns});
-    }
-    for (guint i = 0; i < all->port_count; i++) {
-        struct port *port = &all->ports[i];
-        if (!port->over)
-            consider(&turn, &(struct turn){play_port, port, port->frame.time_ns});
-    }
-    return turn;
 }
 
 /* What is late and due comes before the next turn. */
-static gboolean take_turn(struct ensemble *all, const struct turn *turn, GError **error)
+static gboolean take_turn(struct ensemble *all, struct player player, int64_t now_ns,
+                          GError **error)
 {
     const struct conductor *conductor = all->conductor;
-    int64_t now_ns = turn->time_ns;
     all->over = conductor != NULL && !conductor->time(conductor->context, &now_ns);
     if (all->over)
         return TRUE;
     all->now_ns = now_ns;
     all->played = true;
     return session_streams_release(&all->under_way, now_ns, &all->way_out, error) &&
-           turn->play(all, turn->player, error);
+           play_player(all, player, error);
+}
+
+/* The first in the queue, unless what others played has left it no turn. */
+static gboolean take_first_turn(struct ensemble *all, GError **error)
+{
+    const struct player player = player_of(all, turn_queue_first(&all->turns)->number);
+    int64_t time_ns;
+    gboolean good = !is_due(all, player, &time_ns) || take_turn(all, player, time_ns, error);
+    if (is_due(all, player, &time_ns))
+        turn_queue_delay_first(&all->turns, time_ns);
+    else
+        turn_queue_drop_first(&all->turns);
+    return good;
 }
 
 /* When the round is over for all, and another can begin. */
@@ -280,10 +336,9 @@ static int64_t end_of_round(const struct ensemble *all)
 static gboolean play_round(struct ensemble *all, GError **error)
 {
     gboolean good = TRUE;
-    struct turn turn;
     while (good && !all->over && all->left > 0 && !interruption_asked() &&
-           (turn = next_turn(all)).play != NULL)
-        good = take_turn(all, &turn, error);
+           turn_queue_first(&all->turns) != NULL)
+        good = take_first_turn(all, error);
     return good;
 }
 
