@@ -49,8 +49,7 @@ static void end_interval(struct replay *replay)
     replay->next_s = reporter_next_s(replay->next_s, interval_s, replay->now_s);
 }
 
-/* Several interfaces are seldom in order to the microsecond; a clock that was set is another thing.
- */
+/* Packets of several interfaces are seldom in order; a second is a clock that was set. */
 static void notice_older(struct replay *replay, int64_t time_ns)
 {
     if (replay->has_older || time_ns >= replay->first_ns - (int64_t)ns_per_second)
