@@ -22,7 +22,7 @@ expect_tools_at_work() {
     expect "erspanrate does not run" inside erspanrate --version
     expect "erspangen has no scenarios" inside sh -c "erspangen list | grep -q '^type2-ipv4 '"
     expect "erspangen cannot make each of its scenarios" inside sh -ec \
-        'for name in $(erspangen list | cut -d " " -f 1); do erspangen write "$name" -o /tmp/package.pcap; done'
+        'for name in $(erspangen list | cut -d " " -f 1); do erspangen write "$name" -o /tmp/package.pcapng; done'
     expect "erspangen makes no capture" inside erspangen write type2-ipv4 -o /tmp/package.pcap
     expect "tshark does not load the plugin" inside sh -c \
         "tshark -G plugins 2>/dev/null | grep -q /erspan.so"
