@@ -13,7 +13,10 @@
 #include "collector/packet.h"
 #include "core/report.h"
 
-enum { INTAKE_DEPTH_MAX = 32 /* copies inside copies; what lies deeper is not looked for */ };
+enum {
+    INTAKE_DEPTH_MAX =
+        REPORT_DEPTH_LEAST /* copies inside copies; what lies deeper is not looked for */
+};
 
 struct intake_policy {
     struct copy_policy copy;

@@ -14,7 +14,8 @@
 enum {
     REPORT_SIZE_BUCKETS = 9,
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_QUOTES_MAX = 4096     /* ICMP errors whose number waits for report_sum() */
+    REPORT_DEPTH_LEAST = 32, /* so deep inside one another copies are looked for, at the least */
+    REPORT_QUOTES_MAX = 4096 /* ICMP errors whose number waits for report_sum() */
 };
 
 #define REPORT_NO_ROW     SIZE_MAX

@@ -9,7 +9,6 @@ enum {
     POLICER_PERCENT_LEAST = 2, /* of the copies; on any path some get lost, each by chance ... */
     POLICER_IN_A_ROW = 2,      /* ... but hardly several in a row, as out of a full queue */
     FULL_SIZE_LEAST = 1280,    /* bytes: of a frame whose copy needs about the usual MTU */
-    LOOP_DEPTH_COUNTED = 32,   /* not all readers look for copies further inside */
 };
 
 static uint64_t collector_drops(const struct facts *facts)
@@ -42,12 +41,13 @@ bool rule_collector(const struct facts *facts, struct verdict *verdict)
     return true;
 }
 
-/* Numbers that copies inside other copies took are missing, too: a loop, not a loss. */
+/* Numbers that copies inside other copies took are missing, too: a loop, not a loss. Not all of
+ * these were found if they go as deep as anybody looks. */
 static bool loop_explains(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     return session->looped > 0 &&
-           (facts->lost <= session->nested || session->depth_max >= LOOP_DEPTH_COUNTED);
+           (facts->lost <= session->nested || session->depth_max >= REPORT_DEPTH_LEAST);
 }
 
 static bool mtu_explains(const struct facts *facts)

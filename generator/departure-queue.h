@@ -8,22 +8,21 @@
 #ifndef GENERATOR_DEPARTURE_QUEUE_H
 #define GENERATOR_DEPARTURE_QUEUE_H
 
+#include "generator/due-heap.h"
 #include "generator/sent-copy.h"
 
 /** A copy on its way, with its bytes. */
 struct parcel {
-    int64_t due;
-    uint64_t order; /* among those due together */
-    void *owner;    /* the session it is of */
+    void *owner; /* the session it is of */
     struct sent_copy copy;
     size_t len;
     uint8_t data[];
 };
 
 struct departure_queue {
-    GPtrArray *heap; /* struct parcel */
-    uint64_t order;
-    size_t bytes; /* of memory, all in all */
+    struct due_heap heap; /* of struct parcel */
+    uint64_t order;       /* of the next */
+    size_t bytes;         /* of memory, all in all */
 };
 
 void departure_queue_init(struct departure_queue *queue);
@@ -36,12 +35,16 @@ struct parcel *parcel_new(void *owner, const struct sent_copy *copy, struct byte
 gboolean departure_queue_put(struct departure_queue *queue, struct parcel *parcel, int64_t due,
                              GError **error);
 
+static inline bool departure_queue_is_empty(const struct departure_queue *queue)
+{
+    return due_heap_first(&queue->heap) == NULL;
+}
+
 /** When the first is due; INT64_MAX for none. */
 static inline int64_t departure_queue_due(const struct departure_queue *queue)
 {
-    if (queue->heap->len == 0)
-        return INT64_MAX;
-    return ((const struct parcel *)g_ptr_array_index(queue->heap, 0))->due;
+    const struct due *first = due_heap_first(&queue->heap);
+    return first != NULL ? first->at : INT64_MAX;
 }
 
 /** Hands out the first; there is one. */

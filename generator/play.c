@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/play.h"
 
+#include "generator/due-heap.h"
 #include "generator/marker-stream.h"
 #include "generator/session-stream.h"
 #include "generator/traffic.h"
-#include "generator/turn-queue.h"
 #include "tool/interruption.h"
 
 /* A session at work, and how many copies it has made. */
@@ -45,7 +45,7 @@ struct ensemble {
     struct listener *listeners;
     struct beacon *beacons;
     struct port *ports;
-    struct turn_queue turns; /* of listeners, then beacons, then ports, numbered in this order */
+    struct due_heap turns; /* of listeners, then beacons, then ports, numbered in this order */
     struct truth *truth;
     struct departure_queue under_way;
     struct session_exit way_out;
@@ -142,11 +142,11 @@ static guint player_count(const struct ensemble *all)
 /* Of several at the same time it is the first session, then marker, then traffic. */
 static void give_turns(struct ensemble *all)
 {
-    all->turns.count = 0;
+    due_heap_clear(&all->turns);
     for (guint number = 0; number < player_count(all); number++) {
-        struct turn turn = {.number = number};
-        if (is_due(all, player_of(all, number), &turn.time_ns))
-            turn_queue_put(&all->turns, turn);
+        struct due turn = {.order = number};
+        if (is_due(all, player_of(all, number), &turn.at))
+            due_heap_put(&all->turns, turn);
     }
 }
 
@@ -194,7 +194,6 @@ static gboolean ensemble_init(struct ensemble *all, const struct scenario *scena
         .truth = truth,
         .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
-    turn_queue_init(&all->turns, player_count(all));
     departure_queue_init(&all->under_way);
     for (guint i = 0; i < all->port_count; i++)
         all->ports[i].listeners = g_ptr_array_new();
@@ -214,7 +213,7 @@ static void ensemble_clear(struct ensemble *all)
     g_free(all->listeners);
     g_free(all->beacons);
     g_free(all->ports);
-    turn_queue_clear(&all->turns);
+    due_heap_clear(&all->turns);
     departure_queue_clear(&all->under_way);
     g_free(all->way_out.scratch);
 }
@@ -307,13 +306,13 @@ static gboolean take_turn(struct ensemble *all, struct player player, int64_t no
 /* The first in the queue, unless what others played has left it no turn. */
 static gboolean take_first_turn(struct ensemble *all, GError **error)
 {
-    const struct player player = player_of(all, turn_queue_first(&all->turns)->number);
+    const struct player player = player_of(all, (guint)due_heap_first(&all->turns)->order);
     int64_t time_ns;
     gboolean good = !is_due(all, player, &time_ns) || take_turn(all, player, time_ns, error);
     if (is_due(all, player, &time_ns))
-        turn_queue_delay_first(&all->turns, time_ns);
+        due_heap_delay_first(&all->turns, time_ns);
     else
-        turn_queue_drop_first(&all->turns);
+        due_heap_drop_first(&all->turns);
     return good;
 }
 
@@ -337,7 +336,7 @@ static gboolean play_round(struct ensemble *all, GError **error)
 {
     gboolean good = TRUE;
     while (good && !all->over && all->left > 0 && !interruption_asked() &&
-           turn_queue_first(&all->turns) != NULL)
+           due_heap_first(&all->turns) != NULL)
         good = take_first_turn(all, error);
     return good;
 }

@@ -275,9 +275,11 @@ gboolean session_streams_release(struct departure_queue *under_way, int64_t unti
                                  const struct session_exit *way_out, GError **error)
 {
     gboolean good = TRUE;
-    while (good && under_way->heap->len > 0 && departure_queue_due(under_way) <= until_ns) {
+    while (good && !departure_queue_is_empty(under_way) &&
+           departure_queue_due(under_way) <= until_ns) {
+        int64_t due_ns = departure_queue_due(under_way);
         struct parcel *parcel = departure_queue_take(under_way);
-        good = deliver_parcel(parcel, parcel->due, way_out, error);
+        good = deliver_parcel(parcel, due_ns, way_out, error);
         g_free(parcel);
     }
     return good;
@@ -288,7 +290,8 @@ static gboolean release_held(struct session_stream *stream, int64_t number, int6
                              const struct session_exit *way_out, GError **error)
 {
     gboolean good = TRUE;
-    while (good && stream->held.heap->len > 0 && departure_queue_due(&stream->held) <= number) {
+    while (good && !departure_queue_is_empty(&stream->held) &&
+           departure_queue_due(&stream->held) <= number) {
         struct parcel *parcel = departure_queue_take(&stream->held);
         int64_t delay_ns =
             parcel->copy.late.ns + (parcel->copy.duplicate ? parcel->copy.again.ns : 0);
@@ -432,7 +435,7 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
     if (verdict.answer.error != ICMP_ERROR_NONE &&
         !put_icmp_error(stream, &verdict.answer, quoted, now_ns, way_out, error))
         return FALSE;
-    return stream->held.heap->len == 0 ||
+    return departure_queue_is_empty(&stream->held) ||
            release_held(stream, (int64_t)copy.number, now_ns, way_out, error);
 }
 
