@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent
-ROOMS = ("core", "plugin", "tool", "generator", "collector")
+ROOMS = ("core", "plugin", "common", "generator", "collector")
 LEAST = {"core": 90, "plugin": 85}  # %: what reads the wire
 
 

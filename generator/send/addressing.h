@@ -5,8 +5,8 @@
 #ifndef GENERATOR_SEND_ADDRESSING_H
 #define GENERATOR_SEND_ADDRESSING_H
 
-#include "generator/options.h"
-#include "generator/send/wire.h"
+#include "generator/load/key-options.h"
+#include "generator/send/egress-interface.h"
 
 /** Fills in what neither the scenario nor the options say: the interface's own address as source,
  * the collector's as destination (see neighbour_find()). FALSE after an error. */

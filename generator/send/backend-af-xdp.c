@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <xdp/xsk.h>
 
-#include "generator/send/moment.h"
+#include "generator/send/monotonic.h"
 
 enum { CHUNKS = 2048, CHUNK_LENGTH = 4096, AREA_LENGTH = CHUNKS * CHUNK_LENGTH };
 

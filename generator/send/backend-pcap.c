@@ -8,7 +8,7 @@
 #include <pcap/pcap.h>
 #include <string.h>
 
-#include "tool/errors.h"
+#include "common/errors.h"
 
 /* The wire is opened to send: nothing that arrives is wanted. */
 static bool take_nothing(pcap_t *pcap)

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "tool/errors.h"
+#include "common/errors.h"
 
 const struct backend *const backends[] = {
     &backend_packet,

@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "core/bytes.h"
-#include "generator/send/wire.h"
+#include "core/base/bytes.h"
+#include "generator/send/egress-interface.h"
 
 /** Frames that are handed over at once, at most. */
 enum { BATCH_MAX = 64 };

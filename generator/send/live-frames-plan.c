@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/send/live-frames-plan.h"
 
-#include "generator/impairment.h"
-#include "generator/ip-header.h"
-#include "generator/play.h"
-#include "generator/send/moment.h"
-#include "tool/errors.h"
+#include "generator/impairment/impairment.h"
+#include "generator/base/ip-header.h"
+#include "generator/simulation/simulation.h"
+#include "generator/send/monotonic.h"
+#include "common/errors.h"
 
 enum { WORD_LENGTH = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
 

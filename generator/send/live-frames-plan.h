@@ -7,7 +7,7 @@
 #define GENERATOR_SEND_LIVE_FRAMES_PLAN_H
 
 #include "generator/send/live-frames-shared.h"
-#include "generator/send/live.h"
+#include "generator/send/sender.h"
 
 /** What the truth must know of a session's copies, each like the other. */
 struct steady_copy {

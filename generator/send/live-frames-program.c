@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/bytes.h"
-#include "tool/errors.h"
+#include "core/base/bytes.h"
+#include "common/errors.h"
 
 /* The kernel's program, made from live-frames.bpf.c. */
 extern const struct bytes live_frames_object;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "generator/send/live-frames-shared.h"
-#include "generator/send/wire.h"
+#include "generator/send/egress-interface.h"
 
 struct live_program {
     const struct wire *wire;

@@ -90,7 +90,7 @@ struct live_frames {
     struct live_departure under_way[UNDER_WAY_MAX];
     __u64 failures[ERRORS_MAX]; /* by errno */
     __u64 late_longest;
-    __u64 late[LATE_BUCKETS]; /* as in generator/send/lateness.h */
+    __u64 late[LATE_BUCKETS]; /* as in generator/send/latency-histogram.h */
     struct live_counter counters[TEMPLATES_MAX];
     struct live_template templates[TEMPLATES_MAX];
 };

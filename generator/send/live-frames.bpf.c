@@ -16,7 +16,7 @@ struct live_frames live;
 
 enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 22, NS = 1000000000, BULK_MAX = 64 };
 
-static const __u64 behind_ns = 100000000; /* as generator/send/live.c */
+static const __u64 behind_ns = 100000000; /* as generator/send/sender.c */
 
 /* The clock takes a tenth of the time of a frame that leaves as soon as it can: where none has to
  * tell the time or to wait, one in so many asks. */

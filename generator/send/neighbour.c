@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "generator/send/moment.h"
+#include "generator/send/monotonic.h"
 #include "generator/send/rtnetlink.h"
-#include "tool/errors.h"
+#include "common/errors.h"
 
 enum {
     DISCARD_PORT = 9,

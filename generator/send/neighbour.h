@@ -5,7 +5,7 @@
 #ifndef GENERATOR_SEND_NEIGHBOUR_H
 #define GENERATOR_SEND_NEIGHBOUR_H
 
-#include "generator/send/wire.h"
+#include "generator/send/egress-interface.h"
 
 /**
  * Sets @p mac to that of the address, or of the router to it, as the kernel's routes and neighbours

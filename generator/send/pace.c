@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/send/pace.h"
 
-#include "generator/send/moment.h"
+#include "generator/send/monotonic.h"
 
 void pace_begin(struct pace *pace, const struct ramp *ramp, int64_t start_ns)
 {

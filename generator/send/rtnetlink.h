@@ -8,7 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 
-#include "core/address.h"
+#include "core/base/address.h"
 
 enum { RTNETLINK_ATTRIBUTES = 64 };
 

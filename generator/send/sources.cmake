@@ -5,15 +5,15 @@ target_sources(generator PRIVATE
     send/backend-packet.c
     send/backend-pcap.c
     send/backend.c
-    send/departures.c
-    send/lateness.c
-    send/live.c
+    send/tx-thread.c
+    send/latency-histogram.c
+    send/sender.c
     send/neighbour.c
-    send/outbox.c
+    send/tx-ring.c
     send/pace.c
     send/rtnetlink.c
-    send/totals.c
-    send/wire.c
+    send/tx-totals.c
+    send/egress-interface.c
 )
 
 # The faster ways to send, where their libraries are; the fastest is in part the kernel's.
@@ -23,7 +23,7 @@ if(XDP_FOUND)
     target_link_libraries(generator PRIVATE PkgConfig::XDP)
 endif()
 if(ERSPAN_BPF)
-    target_sources(generator PRIVATE send/live-frames.c send/live-frames-plan.c
+    target_sources(generator PRIVATE send/backend-live-frames.c send/live-frames-plan.c
                                      send/live-frames-program.c)
     target_compile_definitions(generator PRIVATE HAVE_LIVE_FRAMES)
     erspan_embed_bpf(generator send/live-frames.bpf.c live_frames_object)

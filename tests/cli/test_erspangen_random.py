@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which copies chance meets, worked out anew from what generator/random.h defines: SplitMix64."""
+"""Which copies chance meets, worked out anew from what generator/base/random.h defines: SplitMix64."""
 
 import captures_table
 import pytest

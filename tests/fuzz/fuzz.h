@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 /** Ends the run, so that libFuzzer keeps the input, when @p condition does not hold. */
 #define REQUIRE(condition)                                                                         \

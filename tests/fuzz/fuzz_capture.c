@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "collector/intake.h"
-#include "collector/source.h"
+#include "collector/meter/packet-processor.h"
+#include "collector/source/source.h"
 #include "tests/fuzz/fuzz.h"
 
 enum {

@@ -4,7 +4,7 @@
  * count (or what is added to the last), and the steps between them. Every copy is asked for again
  * and must get the same time.
  */
-#include "core/clock.h"
+#include "core/clock/clock.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { RUN_LENGTH = 24, RUN_STEPS_MAX = 512, COPIES_MAX = 2048, CLOCKS_MAX = 6 };

@@ -3,11 +3,11 @@
  * Takes any bytes for each of the headers. What decodes must encode back into the same bytes. Then
  * takes them for a mirrored frame: what is found in it must lie in it.
  */
-#include "core/content.h"
-#include "core/erspan.h"
-#include "core/flow.h"
-#include "core/gre.h"
-#include "core/marker.h"
+#include "core/copy/fingerprint.h"
+#include "core/wire/erspan.h"
+#include "core/visibility/flow.h"
+#include "core/wire/gre.h"
+#include "core/wire/marker.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { HEADER_MAX = 64 };

@@ -23,7 +23,7 @@
 #include <wsutil/report_message.h>
 #include <wsutil/wslog.h>
 
-#include "plugin/preferences.h"
+#include "plugin/base/preferences.h"
 #include "tests/fuzz/packets.h"
 #include "tests/fuzz/plugin-taps.h"
 #include "tests/fuzz/policies.h"

@@ -2,9 +2,9 @@
 /*
  * Reads a scenario and carries out its beginning. Input: the text of the scenario.
  */
-#include "generator/play.h"
-#include "generator/scenario-file.h"
-#include "generator/session-stream.h"
+#include "generator/simulation/simulation.h"
+#include "generator/load/scenario-file.h"
+#include "generator/simulation/session-stream.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { FRAMES_MAX = 64 };

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "core/sequence.h"
+#include "core/sequence/sequence.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_EARLIER_MAX + 1024 };

@@ -4,10 +4,10 @@
  * byte that chooses policies (tests/fuzz/policies.h), one of which 2 bits choose the memory and 6
  * are how many packets the kernel dropped, then packets (tests/fuzz/packets.h).
  */
-#include "collector/intake.h"
-#include "collector/json-lines.h"
-#include "collector/text.h"
-#include "core/link.h"
+#include "collector/meter/packet-processor.h"
+#include "collector/output/json-lines.h"
+#include "collector/output/text-report.h"
+#include "core/wire/link.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/packets.h"
 #include "tests/fuzz/policies.h"

@@ -3,8 +3,8 @@
  * Walks any packet over any link type, and once more with one byte changed, which a memo of the
  * first must not miss. Input: two bytes that choose the link type, then the packet.
  */
-#include "core/erspan.h"
-#include "core/walk-memo.h"
+#include "core/wire/erspan.h"
+#include "core/wire/outer-cache.h"
 #include "tests/fuzz/fuzz.h"
 
 static const uint32_t link_types[] = {

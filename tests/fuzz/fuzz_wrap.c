@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "generator/scenario-file.h"
-#include "generator/session-stream.h"
-#include "generator/wrap.h"
+#include "generator/load/scenario-file.h"
+#include "generator/simulation/session-stream.h"
+#include "generator/simulation/wrap.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const sessions[] = {

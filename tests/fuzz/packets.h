@@ -11,7 +11,7 @@
 #ifndef TESTS_FUZZ_PACKETS_H
 #define TESTS_FUZZ_PACKETS_H
 
-#include "core/bytes.h"
+#include "core/base/bytes.h"
 
 enum {
     FUZZ_LINKS = 4,

@@ -5,8 +5,8 @@
 #ifndef TESTS_FUZZ_POLICIES_H
 #define TESTS_FUZZ_POLICIES_H
 
-#include "core/copy.h"
-#include "core/domain.h"
+#include "core/copy/copy.h"
+#include "core/sequence/sequence-domain.h"
 
 struct fuzz_policies {
     struct copy_policy copy;

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspanrate says at which rate ERSPAN arrives, what is lost of which session, and where.
+ */
+#include <signal.h>
+#include <stdio.h>
+
+#include "collector/cli/live.h"
+#include "collector/output/packet-writer.h"
+#include "collector/cli/replay.h"
+#include "common/errors.h"
+#include "common/signals.h"
+
+static gboolean receive_or_read(const struct options *options, const struct intake_policy *policy,
+                                GError **error)
+{
+    return options->file != NULL ? replay_run(options, policy, error)
+                                 : live_run(options, policy, error);
+}
+
+/* The same, and writes what comes. */
+static gboolean record(const struct options *options, struct intake_policy *policy, GError **error)
+{
+    struct packet_writer *writer = packet_writer_open(options->write, error);
+    if (writer == NULL)
+        return FALSE;
+    *(options->decapsulate ? &policy->mirrored : &policy->packets) = packet_writer_sink(writer);
+    GError *wrong = NULL;
+    GError *unwritten = NULL;
+    receive_or_read(options, policy, &wrong);
+    if (!packet_writer_close(writer, wrong != NULL, &unwritten))
+        errors_add(&wrong, unwritten);
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return wrong == NULL;
+}
+
+static gboolean run(const struct options *options, GError **error)
+{
+    struct intake_policy policy = {
+        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
+    };
+    interruption_catch();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    return options->write != NULL ? record(options, &policy, error)
+                                  : receive_or_read(options, &policy, error);
+}
+
+int main(int argc, char **argv)
+{
+    g_set_prgname("erspanrate");
+    struct options options;
+    GError *error = NULL;
+    int status = STATUS_OK;
+    gboolean good = options_parse(&options, argc, argv, &error);
+    if (good && options.version)
+        puts("erspanrate " ERSPANRATE_VERSION);
+    else if (good)
+        good = run(&options, &error);
+    if (!good) {
+        status = errors_print(error);
+        g_error_free(error);
+    }
+    options_clear(&options);
+    return status;
+}

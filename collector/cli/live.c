@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Workers receive; this thread only looks at the clock, asks them what they have counted, and
+ * reports. However slow a terminal is, no packet waits for it.
+ */
+#include "collector/cli/live.h"
+
+#include "collector/drops/interface-counters.h"
+#include "collector/meter/kernel-count.h"
+#include "collector/cli/privileges.h"
+#include "collector/output/reporter.h"
+#include "collector/meter/worker.h"
+#include "common/errors.h"
+#include "common/signals.h"
+
+enum {
+    GLANCE_US = 20000,     /* between two glances at clock and workers */
+    MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
+};
+
+static const double us_per_second = 1e6;
+
+struct live {
+    const struct options *options;
+    const struct intake_policy *policy;
+    GPtrArray *workers;         /* either these */
+    struct kernel_count *count; /* or this */
+    struct reporter *reporter;
+    enum interface_state state; /* that was told of last */
+    bool times_exact;
+    double began_s;
+    struct drop_counters drops_before;
+    struct drop_counters drops_now; /* or when the interface was there last */
+};
+
+static double clock_s(void)
+{
+    return (double)g_get_monotonic_time() / us_per_second;
+}
+
+static void take_look(struct live *live, struct look *look)
+{
+    drop_counters_follow(live->options->interface, &live->drops_now);
+    const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
+    look_init(look);
+    look->live = true;
+    look->times_exact = live->times_exact;
+    look->drops = drops;
+    look->seconds = clock_s() - live->began_s;
+    for (guint i = 0; i < live->workers->len; i++)
+        worker_ask(g_ptr_array_index(live->workers, i), &drops);
+    for (guint i = 0; i < live->workers->len; i++)
+        worker_add(g_ptr_array_index(live->workers, i), look);
+#ifdef HAVE_XDP
+    if (live->count != NULL)
+        kernel_count_look(live->count, look);
+#endif
+}
+
+/* One that stops ends the run: the others saw only a part of what came from then on. */
+static bool is_any_done(const struct live *live)
+{
+    for (guint i = 0; i < live->workers->len; i++)
+        if (worker_is_done(g_ptr_array_index(live->workers, i)))
+            return true;
+    return false;
+}
+
+static bool is_over(const struct live *live)
+{
+    double duration_s = live->options->duration_s;
+    return interruption_asked() || is_any_done(live) ||
+           (duration_s > 0 && clock_s() - live->began_s >= duration_s);
+}
+
+/* Tells when it goes down and comes up. That it is gone ends the run: workers notice themselves,
+ * but who counts in the kernel has no socket that would tell. */
+static gboolean watch_interface(struct live *live, GError **error)
+{
+    enum interface_state now = interface_state(live->options->interface);
+    if (now == INTERFACE_UNKNOWN)
+        return live->count == NULL ||
+               fail(error, STATUS_FAILED, "%s: the interface is gone", live->options->interface);
+    if (now != live->state)
+        reporter_warn(live->reporter, now == INTERFACE_DOWN ? "the interface is down: nothing comes"
+                                                            : "the interface is up again");
+    live->state = now;
+    return TRUE;
+}
+
+/* Until the run is over. */
+static gboolean report_intervals(struct live *live, GError **error)
+{
+    double interval_s = live->options->interval_s;
+    double next_s = live->began_s + interval_s;
+    while (!is_over(live)) {
+        g_usleep(GLANCE_US);
+        if (!watch_interface(live, error))
+            return FALSE;
+        if (interval_s <= 0 || clock_s() < next_s)
+            continue;
+        struct look now;
+        take_look(live, &now);
+        if (!reporter_interval(live->reporter, &now, error))
+            return FALSE;
+        next_s = reporter_next_s(next_s, interval_s, clock_s());
+    }
+    return TRUE;
+}
+
+static gboolean stop(struct live *live, GError **error)
+{
+    GError *wrong = NULL;
+    for (guint i = 0; i < live->workers->len; i++) /* together: each may wait for a packet first */
+        worker_ask_to_stop(g_ptr_array_index(live->workers, i));
+    for (guint i = 0; i < live->workers->len; i++) {
+        GError *one = NULL;
+        if (!worker_stop(g_ptr_array_index(live->workers, i), &one))
+            errors_add(&wrong, one);
+    }
+    struct look look;
+    take_look(live, &look);
+    GError *unwritten = NULL;
+    if (!reporter_end(live->reporter, &look, &unwritten))
+        errors_add(&wrong, unwritten);
+    look_clear(&look);
+    if (wrong == NULL)
+        return TRUE;
+    g_propagate_error(error, wrong);
+    return FALSE;
+}
+
+/* Most network cards take no frame that is longer than their MTU allows, and count none. */
+static void warn_of_mtu(const char *interface)
+{
+    int mtu = interface_mtu(interface);
+    if (mtu > 0 && mtu < MTU_FOR_TYPE_II)
+        g_printerr(
+            "erspanrate: %s: an MTU of %d may not let copies of full-size frames in; Type II "
+            "of them needs %d\n",
+            interface, mtu, MTU_FOR_TYPE_II);
+}
+
+static gboolean receive(struct live *live, GError **error)
+{
+    GError *wrong = NULL;
+    GError *at_the_end = NULL;
+    warn_of_mtu(live->options->interface);
+    drop_counters_follow(live->options->interface, &live->drops_before);
+    live->drops_now = live->drops_before;
+    live->state = INTERFACE_UP;
+    live->began_s = clock_s();
+    for (guint i = 0; i < live->workers->len; i++)
+        worker_start(g_ptr_array_index(live->workers, i), live->options->count);
+    report_intervals(live, &wrong);
+    if (!stop(live, &at_the_end))
+        errors_add(&wrong, at_the_end);
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return wrong == NULL;
+}
+
+static gboolean open_sources(const struct options *options, GPtrArray *sources, GError **error)
+{
+    const struct live_plan plan = {
+        .interface = options->interface,
+        .filter = options->filter,
+        .snap = options->snap,
+        .buffer = options->buffer,
+        .threads = options->threads,
+    };
+    switch (options->backend) {
+    case BACKEND_PACKET:
+        return source_packet_open(&plan, sources, error);
+#ifdef HAVE_XDP
+    case BACKEND_XDP:
+        return source_xdp_open(&plan, sources, error);
+#endif
+    default:
+        break;
+    }
+    return source_pcap_open(&plan, sources, error);
+}
+
+static gboolean open_workers(struct live *live, GError **error)
+{
+    GPtrArray *sources = g_ptr_array_new();
+    gboolean good = open_sources(live->options, sources, error);
+    for (guint i = 0; i < sources->len; i++)
+        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), live->policy));
+    if (good) {
+        const struct source *first = g_ptr_array_index(sources, 0);
+        live->times_exact = first->class->times_exact;
+        live->reporter = reporter_new(live->options, first->class->name, error);
+    }
+    g_ptr_array_free(sources, TRUE);
+    return good && live->reporter != NULL;
+}
+
+static gboolean open_interface(struct live *live, GError **error)
+{
+#ifdef HAVE_XDP
+    if (live->options->backend == BACKEND_COUNT) {
+        live->count = kernel_count_begin(live->options->interface, error);
+        if (live->count != NULL)
+            live->reporter = reporter_new(live->options, "counted in the kernel by XDP", error);
+        return live->reporter != NULL;
+    }
+#endif
+    return open_workers(live, error);
+}
+
+static void free_worker(gpointer worker)
+{
+    worker_free(worker);
+}
+
+gboolean live_run(const struct options *options, const struct intake_policy *policy, GError **error)
+{
+    struct live live = {.options = options, .policy = policy};
+    live.workers = g_ptr_array_new_with_free_func(free_worker);
+    gboolean good = open_interface(&live, error) && privileges_drop(options->user, error) &&
+                    receive(&live, error);
+    reporter_free(live.reporter);
+    g_ptr_array_free(live.workers, TRUE);
+#ifdef HAVE_XDP
+    if (live.count != NULL)
+        kernel_count_end(live.count);
+#endif
+    return good;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/cli/options.h"
+
+#include <float.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/errors.h"
+#include "common/atomic-file.h"
+
+enum {
+    SNAP_UNSET = INT_MIN,
+    BUFFER_UNSET = INT_MIN,
+    SNAP_MIN = 64,
+    SNAP_MAX = 262144,
+    BUFFER_MIB = 64,
+    BUFFER_MIB_XDP = 256, /* where every packet takes 4 KiB */
+    BUFFER_MIB_MAX = 16384,
+    TOP_MAX = 1000000,
+    THREADS_MAX = 64
+};
+
+static const double seconds_max = 1e9;
+
+/* As GLib hands them over, before they are checked. */
+struct raw {
+    char *backend;
+    char *domain;
+    int snap;
+    int buffer;
+    int threads;
+    gint64 count;
+    double duration;
+    double interval;
+    int top;
+    gboolean quiet;
+    gboolean json;
+    gboolean decapsulate;
+    gboolean version;
+};
+
+static const char *const backends[] = {[BACKEND_PCAP] = "pcap",
+                                       [BACKEND_PACKET] = "packet",
+#ifdef HAVE_XDP
+                                       [BACKEND_XDP] = "xdp",
+                                       [BACKEND_COUNT] = "count",
+#endif
+                                       NULL};
+static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
+                                      [DOMAIN_AS_SOURCE] = "source",
+                                      [DOMAIN_AS_SESSION] = "session",
+                                      [DOMAIN_AS_HARDWARE_ID] = "hardware-id",
+                                      NULL};
+
+/* Which of the words @p text is. @p text NULL: the first. */
+static gboolean choose(const char *option, const char *text, const char *const *words, int *choice,
+                       GError **error)
+{
+    *choice = 0;
+    if (text == NULL)
+        return TRUE;
+    for (; words[*choice] != NULL; ++*choice)
+        if (strcmp(text, words[*choice]) == 0)
+            return TRUE;
+    char *right = g_strjoinv(", ", (char **)words);
+    fail(error, STATUS_USAGE, "--%s=%s: must be one of %s", option, excerpt_of(text).text, right);
+    g_free(right);
+    return FALSE;
+}
+
+static gboolean check_number(const char *option, double value, double least, double most,
+                             GError **error)
+{
+    return (value >= least && value <= most) ||
+           fail(error, STATUS_USAGE, "--%s=%.10g: must be %.10g to %.10g", option, value, least,
+                most);
+}
+
+static gboolean check_count(gint64 count, GError **error)
+{
+    return count >= 1 ||
+           fail(error, STATUS_USAGE, "--count=%" G_GINT64_FORMAT ": must be at least 1", count);
+}
+
+static gboolean check_name(const char *option, const char *name, GError **error)
+{
+    return name == NULL || *name != '\0' ||
+           fail(error, STATUS_USAGE, "--%s needs a name, and got an empty one", option);
+}
+
+static gboolean check_no_name_is_empty(const struct options *options, GError **error)
+{
+    return check_name("interface", options->interface, error) &&
+           check_name("read", options->file, error) && check_name("write", options->write, error) &&
+           check_name("plot", options->plot, error) &&
+           check_name("prometheus", options->prometheus, error) &&
+           check_name("user", options->user, error);
+}
+
+static gboolean check_names(const struct options *options, int arguments, char **argv,
+                            GError **error)
+{
+    if (arguments > 1)
+        return fail(error, STATUS_USAGE, "%s: an interface goes behind -i, a file behind -r",
+                    argv[1]);
+    if (options->interface != NULL && options->file != NULL)
+        return fail(error, STATUS_USAGE, "-i and -r: one of them at a time");
+    if (options->interface == NULL && options->file == NULL)
+        return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
+    return TRUE;
+}
+
+/* By the file itself: where no /proc is mounted, /dev/stdin leads nowhere. */
+static bool is_standard_input(const char *path)
+{
+    struct stat input;
+    struct stat named;
+    return fstat(STDIN_FILENO, &input) == 0 && stat(path, &named) == 0 && S_ISREG(named.st_mode) &&
+           named.st_dev == input.st_dev && named.st_ino == input.st_ino;
+}
+
+/* What is written must not be what is read. */
+static gboolean check_output(const struct options *options, const char *option, const char *output,
+                             GError **error)
+{
+    if (options->file == NULL || output == NULL)
+        return TRUE;
+    bool same = strcmp(options->file, "-") == 0 ? is_standard_input(output)
+                                                : whole_file_is_at(options->file, output);
+    return !same || fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+}
+
+/* Standard output has the report, and only a capture may take its place. */
+static gboolean check_is_file(const char *option, const char *name, GError **error)
+{
+    return g_strcmp0(name, "-") != 0 ||
+           fail(error, STATUS_USAGE, "--%s=-: must be a file; one called - is ./-", option);
+}
+
+static gboolean check_outputs(const struct options *options, GError **error)
+{
+    return check_is_file("plot", options->plot, error) &&
+           check_is_file("prometheus", options->prometheus, error) &&
+           check_output(options, "--write", options->write, error) &&
+           check_output(options, "--plot", options->plot, error) &&
+           check_output(options, "--prometheus", options->prometheus, error);
+}
+
+static gboolean check_numbers(const struct raw *raw, GError **error)
+{
+    return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
+           check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
+           check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
+           check_count(raw->count, error) &&
+           check_number("duration", raw->duration, 0, seconds_max, error) &&
+           check_number("interval", raw->interval, 0, seconds_max, error) &&
+           check_number("top", raw->top, 0, TOP_MAX, error);
+}
+
+static gboolean take(struct options *options, const struct raw *raw, GError **error)
+{
+    int backend;
+    int domain;
+    if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
+        !choose("domain", raw->domain, domains, &domain, error))
+        return FALSE;
+    if (raw->threads > 1 && backend != BACKEND_PACKET)
+        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
+    bool needs_packets =
+        options->filter != NULL || options->write != NULL || raw->count != INT64_MAX;
+    if (backend == BACKEND_COUNT && needs_packets)
+        return fail(error, STATUS_USAGE,
+                    "--backend=count hands on no packets to filter, count "
+                    "or write");
+    if (raw->decapsulate && options->write == NULL)
+        return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
+    options->backend = (enum backend)backend;
+    options->domain = (enum domain_policy)domain;
+    options->snap = (size_t)raw->snap;
+    options->buffer = (size_t)raw->buffer << 20;
+    options->threads = (unsigned)raw->threads;
+    options->count = (uint64_t)raw->count;
+    options->duration_s = raw->duration;
+    options->interval_s = raw->interval;
+    options->quiet = raw->quiet;
+    options->top = (size_t)raw->top;
+    options->json = raw->json;
+    options->decapsulate = raw->decapsulate;
+    options->version = raw->version;
+    return TRUE;
+}
+
+static gboolean parse(struct options *options, struct raw *raw, int argc, char **argv,
+                      GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
+         "Receive from it until Ctrl-C", "NAME"},
+        {"read", 'r', 0, G_OPTION_ARG_FILENAME, &options->file,
+         "Read pcap, pcapng or gzip; - is standard input", "FILE"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
+         "Take only packets that pass, as in tcpdump", "BPF"},
+        {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after so many packets", "N"},
+        {"duration", 'd', 0, G_OPTION_ARG_DOUBLE, &raw->duration, "Stop after so long", "SECONDS"},
+        {"interval", 't', 0, G_OPTION_ARG_DOUBLE, &raw->interval,
+         "Report so often; 1 with -i, else only at the end", "SECONDS"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "Report at the end alone", NULL},
+        {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
+         "N"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
+        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+         "Keep the counts there for node_exporter", "FILE"},
+        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot, "Draw rate and loss over time as SVG",
+         "FILE"},
+        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
+         "Write what comes as pcap; - is standard output", "FILE"},
+        {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
+         "Write the mirrored frames instead", NULL},
+        {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
+         "What counts: auto, source, session, hardware-id", "WORD"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
+         "How to receive: pcap, packet, xdp, count", "WORD"},
+        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
+         "Keep so much of each packet: 128, all with -w", "BYTES"},
+        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer,
+         "Between kernel and program: 64, for xdp 256", "MIB"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
+         "N"},
+        {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
+         "Be this user, once the interface is open: nobody", "NAME"},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
+        {0},
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_summary(
+        context, "Says at which rate ERSPAN arrives, what is lost of which session, and where.");
+    g_option_context_set_description(context, "Examples:\n"
+                                              "  erspanrate -i eth1\n"
+                                              "  erspanrate -r capture.pcapng.gz\n"
+                                              "  erspanrate -i eth1 -d 60 -j > minute.json\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    gboolean good = g_option_context_parse(context, &argc, &argv, error);
+    g_option_context_free(context);
+    return good && (raw->version ||
+                    (check_no_name_is_empty(options, error) &&
+                     check_names(options, argc, argv, error) && check_outputs(options, error)));
+}
+
+gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
+{
+    const double unset = -DBL_MAX;
+    struct raw raw = {
+        .snap = SNAP_UNSET,
+        .buffer = BUFFER_UNSET,
+        .threads = 1,
+        .count = INT64_MAX,
+        .interval = unset,
+        .top = TOP_DEFAULT,
+    };
+    *options = (struct options){0};
+    gboolean good = parse(options, &raw, argc, argv, error);
+    if (raw.snap == SNAP_UNSET)
+        raw.snap = options->write != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+    if (raw.buffer == BUFFER_UNSET)
+        raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
+    if (raw.interval == unset) {
+        raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
+        raw.interval = options->file == NULL || options->plot != NULL ? 1 : 0;
+    }
+    good = good && take(options, &raw, error);
+    g_free(raw.backend);
+    g_free(raw.domain);
+    return good;
+}
+
+void options_clear(struct options *options)
+{
+    g_free(options->interface);
+    g_free(options->file);
+    g_free(options->filter);
+    g_free(options->user);
+    g_free(options->write);
+    g_free(options->prometheus);
+    g_free(options->plot);
+}

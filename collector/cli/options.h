@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the user asks for on the command line.
+ */
+#ifndef COLLECTOR_CLI_OPTIONS_H
+#define COLLECTOR_CLI_OPTIONS_H
+
+#include <glib.h>
+
+#include "collector/source/source.h"
+#include "core/sequence/sequence-domain.h"
+
+enum { TOP_DEFAULT = 10 };
+
+/** How to receive from an interface. */
+enum backend { BACKEND_PCAP, BACKEND_PACKET, BACKEND_XDP, BACKEND_COUNT };
+
+struct options {
+    char *interface; /* either this */
+    char *file;      /* or that */
+    char *filter;    /* NULL: everything */
+    enum backend backend;
+    size_t snap;       /* bytes of each packet */
+    size_t buffer;     /* bytes */
+    unsigned threads;  /* that receive; of BACKEND_PACKET */
+    uint64_t count;    /* packets to take; UINT64_MAX: no limit */
+    double duration_s; /* 0: no limit */
+    double interval_s; /* 0: no intervals */
+    enum domain_policy domain;
+    size_t top; /* sessions to show */
+    bool quiet; /* say nothing of intervals */
+    bool json;
+    char *write;      /* a capture of what comes; NULL: none */
+    bool decapsulate; /* it holds the mirrored frames */
+    char *prometheus; /* NULL: none */
+    char *plot;       /* likewise */
+    bool version;
+    char *user; /* to be after opening; NULL: the default, if root */
+};
+
+/** Parses and checks. FALSE after an error; options_clear() is due in any case. */
+gboolean options_parse(struct options *options, int argc, char **argv, GError **error);
+void options_clear(struct options *options);
+
+#endif

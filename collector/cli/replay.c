@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/cli/replay.h"
+
+#include <math.h>
+
+#include "collector/meter/packet-processor.h"
+#include "collector/output/reporter.h"
+#include "common/errors.h"
+#include "common/signals.h"
+
+enum { BATCH = 4096 /* packets between two looks at whether the run is over */ };
+
+static const double ns_per_second = 1e9;
+
+struct replay {
+    const struct options *options;
+    struct source *source;
+    struct intake *intake;
+    struct packet_sink sink; /* of the intake */
+    struct reporter *reporter;
+    uint64_t packets;
+    int64_t first_ns; /* the time of the first packet */
+    double now_s;     /* the latest so far, since then */
+    double next_s;    /* when the interval ends */
+    bool has_older;   /* packets, by more than a second, which was said */
+    bool over;        /* what comes now is behind the duration */
+    GError *error;    /* of reporting */
+};
+
+static void take_look(const struct replay *replay, double seconds, struct look *look)
+{
+    look_init(look);
+    look->seconds = seconds;
+    look->times_exact = replay->source->class->times_exact;
+    source_statistics(replay->source, &look->source);
+    intake_look(replay->intake, look);
+}
+
+/* A file may be silent for many intervals: these are reported as one. */
+static void end_interval(struct replay *replay)
+{
+    double interval_s = replay->options->interval_s;
+    struct look now;
+    take_look(replay, replay->next_s, &now);
+    if (replay->error == NULL)
+        reporter_interval(replay->reporter, &now, &replay->error);
+    else
+        look_clear(&now);
+    replay->next_s = reporter_next_s(replay->next_s, interval_s, replay->now_s);
+}
+
+/* Packets of several interfaces are seldom in order; a second is a clock that was set. */
+static void notice_older(struct replay *replay, int64_t time_ns)
+{
+    if (replay->has_older || time_ns >= replay->first_ns - (int64_t)ns_per_second)
+        return;
+    replay->has_older = true;
+    reporter_warn(
+        replay->reporter,
+        "has packets behind the first that are older than it: rates are of the time since "
+        "the first");
+}
+
+static void take(void *context, const struct packet *packet)
+{
+    struct replay *replay = context;
+    if (replay->packets++ == 0)
+        replay->first_ns = packet->time_ns;
+    notice_older(replay, packet->time_ns);
+    double time_s = (double)(packet->time_ns - replay->first_ns) / ns_per_second;
+    double duration_s = replay->options->duration_s;
+    if (duration_s > 0 && time_s >= duration_s) {
+        replay->over = true;
+        time_s = duration_s;
+    }
+    if (time_s > replay->now_s) {
+        replay->now_s = time_s;
+        if (time_s >= replay->next_s)
+            end_interval(replay);
+    }
+    if (!replay->over)
+        packet_put(&replay->sink, packet);
+}
+
+static bool is_over(const struct replay *replay)
+{
+    return interruption_asked() || replay->error != NULL || replay->over ||
+           replay->packets >= replay->options->count;
+}
+
+static void read_packets(struct replay *replay)
+{
+    const struct packet_sink sink = {.context = replay, .take = take};
+    enum source_state state = SOURCE_MORE;
+    GError *wrong = NULL;
+    while (state == SOURCE_MORE && !is_over(replay)) {
+        size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
+        state = source_dispatch(replay->source, &sink, limit, &wrong);
+    }
+    if (interruption_asked())
+        g_clear_error(&wrong); /* it ended the wait for a pipe */
+    if (wrong != NULL)
+        errors_add(&replay->error, wrong);
+}
+
+static void report_end(struct replay *replay)
+{
+    struct look look;
+    GError *wrong = NULL;
+    take_look(replay, replay->now_s, &look);
+    if (!reporter_end(replay->reporter, &look, &wrong))
+        errors_add(&replay->error, wrong);
+    look_clear(&look);
+}
+
+gboolean replay_run(const struct options *options, const struct intake_policy *policy,
+                    GError **error)
+{
+    struct replay replay = {.options = options};
+    replay.source = source_file_open(options->file, options->filter, error);
+    if (replay.source == NULL)
+        return FALSE;
+    replay.reporter = reporter_new(options, NULL, error);
+    if (replay.reporter == NULL) {
+        source_close(replay.source);
+        return FALSE;
+    }
+    replay.intake = intake_new(policy);
+    replay.sink = intake_sink(replay.intake);
+    replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;
+    read_packets(&replay);
+    report_end(&replay);
+    reporter_free(replay.reporter);
+    intake_free(replay.intake);
+    source_close(replay.source);
+    if (replay.error != NULL)
+        g_propagate_error(error, replay.error);
+    return replay.error == NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the kernel says of an interface.
+ */
+#ifndef COLLECTOR_DROPS_INTERFACE_COUNTERS_H
+#define COLLECTOR_DROPS_INTERFACE_COUNTERS_H
+
+enum interface_state {
+    INTERFACE_UNKNOWN, /* there is none of this name */
+    INTERFACE_DOWN,    /* by command: nothing comes */
+    INTERFACE_UP
+};
+
+enum interface_state interface_state(const char *interface);
+
+/** In bytes; 0 if there is no telling. */
+int interface_mtu(const char *interface);
+
+#endif

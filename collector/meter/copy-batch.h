@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The analysis and the report of what one thread receives. Copies wait in a batch until it is full:
+ * what each will look up in memory is on its way into the cache while others are read, so that no
+ * look-up waits for memory. Nothing else differs from taking each at once.
+ */
+#ifndef COLLECTOR_METER_COPY_BATCH_H
+#define COLLECTOR_METER_COPY_BATCH_H
+
+#include "collector/meter/snapshot.h"
+#include "core/report/report.h"
+
+struct ledger;
+
+struct ledger *ledger_new(const struct analysis_policy *policy);
+void ledger_free(struct ledger *ledger);
+
+/** What only its owner knows of, for the owner to add to. */
+struct report_totals *ledger_totals(struct ledger *ledger);
+
+/** Room for the copy that comes next. What was read into it stays there until the next is. */
+struct copy *ledger_room(struct ledger *ledger);
+
+/** Takes what was read into the room. @p payload is the copy's, and borrowed for the call alone.
+ * @return true if the mirrored frame holds a TCP segment. */
+bool ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
+                     struct bytes payload);
+
+/** An ICMP error quotes what was read into the room: see report_add_icmp(). */
+void ledger_put_icmp(struct ledger *ledger, bool too_big, uint32_t mtu);
+
+/** See analysis_take_marker(). */
+void ledger_put_marker(struct ledger *ledger, const struct address *source,
+                       const struct marker *marker, int64_t arrival_ns, uint64_t frame);
+
+/** See intake_look(). */
+void ledger_look(struct ledger *ledger, struct look *look);
+
+#endif

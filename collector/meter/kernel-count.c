@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/meter/kernel-count.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "collector/source/bpf/count.bpf.h"
+#include "collector/source/bpf/objects.h"
+#include "collector/source/xdp-program.h"
+
+struct kernel_count {
+    struct xdp_program *program;
+    GArray *keys;      /* struct count_key, in order of appearance */
+    GHashTable *known; /* the same: struct count_key, no values */
+};
+
+static guint hash_key(gconstpointer key)
+{
+    GBytes *bytes = g_bytes_new_static(key, sizeof(struct count_key));
+    guint hash = g_bytes_hash(bytes);
+    g_bytes_unref(bytes);
+    return hash;
+}
+
+static gboolean equal_keys(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(struct count_key)) == 0;
+}
+
+struct kernel_count *kernel_count_begin(const char *interface, GError **error)
+{
+    struct xdp_program *program = xdp_program_attach(interface, bpf_object_count, "count", error);
+    if (program == NULL)
+        return NULL;
+    struct kernel_count *count = g_new0(struct kernel_count, 1);
+    count->program = program;
+    count->keys = g_array_new(FALSE, FALSE, sizeof(struct count_key));
+    count->known = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
+    return count;
+}
+
+void kernel_count_end(struct kernel_count *count)
+{
+    g_hash_table_destroy(count->known);
+    g_array_free(count->keys, TRUE);
+    xdp_program_unref(count->program);
+    g_free(count);
+}
+
+/* Sessions that were not there at the last look, behind those that were. */
+static void find_new_keys(struct kernel_count *count, int map)
+{
+    struct count_key key;
+    struct count_key *last = NULL;
+    for (size_t i = 0; i < COUNT_SESSIONS_MAX && bpf_map_get_next_key(map, last, &key) == 0; i++) {
+        if (!g_hash_table_contains(count->known, &key)) {
+            g_hash_table_add(count->known, g_memdup2(&key, sizeof key));
+            g_array_append_val(count->keys, key);
+        }
+        last = &key;
+    }
+}
+
+static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
+{
+    size_t length = ip_version == 4 ? 4 : ADDRESS_MAX_LENGTH;
+    return address_at((struct bytes){bytes, length}, 0, length);
+}
+
+static struct report_session session_of(const struct count_key *key,
+                                        const struct count_value *value, uint32_t stream)
+{
+    uint64_t lost = value->missing > value->late ? value->missing - value->late : 0;
+    return (struct report_session){
+        .key = {.source = address_of(key->source, key->ip_version),
+                .destination = address_of(key->destination, key->ip_version),
+                .id = key->id == COUNT_NO_ID ? SESSION_NO_ID : (int16_t)key->id},
+        .stream = stream,
+        .types = 1u << key->type,
+        .copies = value->copies,
+        .outer_bytes = value->bytes,
+        .domain = DOMAIN_SESSION,
+        .sequence = {.copies = value->numbered,
+                     .lost = lost,
+                     .late = value->late,
+                     .duplicates = value->duplicates},
+        .without_sequence = value->copies - value->numbered,
+    };
+}
+
+static uint64_t total_of(const struct kernel_count *count, uint32_t which)
+{
+    int cores = libbpf_num_possible_cpus();
+    if (cores <= 0)
+        return 0;
+    uint64_t *parts = g_new0(uint64_t, (size_t)cores);
+    uint64_t sum = 0;
+    bpf_map_lookup_elem(xdp_program_map(count->program, "totals"), &which, parts);
+    for (int i = 0; i < cores; i++)
+        sum += parts[i];
+    g_free(parts);
+    return sum;
+}
+
+void kernel_count_look(struct kernel_count *count, struct look *look)
+{
+    int map = xdp_program_map(count->program, "sessions");
+    find_new_keys(count, map);
+    look_begin_part(look, NULL);
+    for (guint i = 0; i < count->keys->len; i++) {
+        const struct count_key *key = &g_array_index(count->keys, struct count_key, i);
+        struct count_value value;
+        if (bpf_map_lookup_elem(map, key, &value) != 0)
+            continue;
+        const struct report_session session = session_of(key, &value, i);
+        look_put_session(look, &session, NULL);
+        look_put_counter(look, &session.sequence);
+    }
+    look->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
+    look->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
+    look->totals.frames = look->all.copies + look->given_up + look->totals.not_erspan;
+}

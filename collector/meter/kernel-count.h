@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Counting in the kernel, at rates that no program can follow: copies, bytes and missing numbers of
+ * each session, by headers as GRE declares them. Nothing is analysed, and copies end there.
+ */
+#ifndef COLLECTOR_METER_KERNEL_COUNT_H
+#define COLLECTOR_METER_KERNEL_COUNT_H
+
+#include "collector/meter/snapshot.h"
+
+struct kernel_count;
+
+/** Begins to count what @p interface receives. NULL after an error, which names it. */
+struct kernel_count *kernel_count_begin(const char *interface, GError **error);
+void kernel_count_end(struct kernel_count *count);
+
+/** Fills in a look; the sessions of a later one are those of an earlier one and then the new. */
+void kernel_count_look(struct kernel_count *count, struct look *look);
+
+#endif

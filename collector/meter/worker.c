@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/meter/worker.h"
+
+enum { BATCH = 4096 /* packets between two questions */ };
+
+struct worker {
+    struct source *source;
+    struct intake *intake;
+    struct packet_sink counting; /* the intake's */
+    GThread *thread;
+    uint64_t left; /* packets until the limit */
+    GError *error;
+    GMutex lock;
+    GCond changed;
+    /* under the lock */
+    bool asked;
+    struct drop_counters drops; /* with asked */
+    bool stop;
+    bool done;
+    struct look look; /* the answer, when not asked any more */
+};
+
+struct worker *worker_new(struct source *source, const struct intake_policy *policy)
+{
+    struct worker *worker = g_new0(struct worker, 1);
+    worker->source = source;
+    worker->intake = intake_new(policy);
+    worker->counting = intake_sink(worker->intake);
+    g_mutex_init(&worker->lock);
+    g_cond_init(&worker->changed);
+    return worker;
+}
+
+static void take(void *context, const struct packet *packet)
+{
+    struct worker *worker = context;
+    worker->left--;
+    packet_put(&worker->counting, packet);
+}
+
+static void answer(struct worker *worker)
+{
+    look_clear(&worker->look);
+    look_init(&worker->look);
+    worker->look.drops = worker->drops;
+    source_statistics(worker->source, &worker->look.source);
+    intake_look(worker->intake, &worker->look);
+    worker->asked = false;
+    g_cond_broadcast(&worker->changed);
+}
+
+/* Answers what was asked; false when it is time to stop. */
+static bool attend(struct worker *worker)
+{
+    g_mutex_lock(&worker->lock);
+    if (worker->asked)
+        answer(worker);
+    bool go_on = !worker->stop;
+    g_mutex_unlock(&worker->lock);
+    return go_on;
+}
+
+static gpointer receive(gpointer data)
+{
+    struct worker *worker = data;
+    const struct packet_sink sink = {.context = worker, .take = take};
+    enum source_state state = SOURCE_MORE;
+    while (state == SOURCE_MORE && worker->left > 0 && attend(worker)) {
+        state = source_dispatch(worker->source, &sink, MIN(BATCH, worker->left), &worker->error);
+        intake_flush(worker->intake);
+    }
+    g_mutex_lock(&worker->lock);
+    worker->done = true;
+    if (worker->asked)
+        answer(worker);
+    g_mutex_unlock(&worker->lock);
+    return NULL;
+}
+
+void worker_start(struct worker *worker, uint64_t limit)
+{
+    worker->left = limit;
+    worker->thread = g_thread_new("receive", receive, worker);
+}
+
+bool worker_is_done(const struct worker *worker)
+{
+    struct worker *locked = (struct worker *)worker;
+    g_mutex_lock(&locked->lock);
+    bool done = locked->done;
+    g_mutex_unlock(&locked->lock);
+    return done;
+}
+
+void worker_ask(struct worker *worker, const struct drop_counters *drops)
+{
+    g_mutex_lock(&worker->lock);
+    worker->drops = *drops;
+    worker->asked = true;
+    if (worker->done)
+        answer(worker);
+    g_mutex_unlock(&worker->lock);
+}
+
+void worker_add(struct worker *worker, struct look *look)
+{
+    g_mutex_lock(&worker->lock);
+    while (worker->asked)
+        g_cond_wait(&worker->changed, &worker->lock);
+    look_add(look, &worker->look);
+    g_mutex_unlock(&worker->lock);
+}
+
+void worker_ask_to_stop(struct worker *worker)
+{
+    g_mutex_lock(&worker->lock);
+    worker->stop = true;
+    g_mutex_unlock(&worker->lock);
+}
+
+gboolean worker_stop(struct worker *worker, GError **error)
+{
+    worker_ask_to_stop(worker);
+    g_thread_join(worker->thread);
+    if (worker->error == NULL)
+        return TRUE;
+    g_propagate_error(error, worker->error);
+    worker->error = NULL;
+    return FALSE;
+}
+
+void worker_free(struct worker *worker)
+{
+    look_clear(&worker->look);
+    intake_free(worker->intake);
+    source_close(worker->source);
+    g_mutex_clear(&worker->lock);
+    g_cond_clear(&worker->changed);
+    g_free(worker);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/output/json-lines.h"
+
+#include "core/output/report-json.h"
+
+enum { BITS = 8, TIME_DIGITS = 6, RATE_DIGITS = 1, PART_DIGITS = 6 };
+
+static void put_rates(struct json_writer *json, const struct report_session *figures,
+                      double seconds)
+{
+    json_put_real(json, "copies_per_s", (double)figures->copies / seconds, RATE_DIGITS);
+    json_put_real(json, "outer_bps", (double)(figures->outer_bytes * BITS) / seconds, RATE_DIGITS);
+    json_put_real(json, "inner_bps", (double)(figures->inner_bytes * BITS) / seconds, RATE_DIGITS);
+}
+
+/* A part that is not known is below 0 here, and null there. */
+static void put_part(struct json_writer *json, const char *name, double part)
+{
+    if (part < 0)
+        json_put_null(json, name);
+    else
+        json_put_real(json, name, part, PART_DIGITS);
+}
+
+/* Who counts in the kernel sees no windows. */
+static void put_peaks(struct json_writer *json, const struct report_session *figures)
+{
+    if (figures->copies > 0 && figures->peak_1ms_bps == 0) {
+        json_put_null(json, "peak_1ms_bps");
+        json_put_null(json, "peak_100us_bps");
+        return;
+    }
+    json_put_unsigned(json, "peak_1ms_bps", figures->peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", figures->peak_100us_bps);
+}
+
+static void put_delay(struct json_writer *json, const struct report_session *figures)
+{
+    if (figures->delays == 0) {
+        json_put_null(json, "delay_mean_ns");
+        json_put_null(json, "jitter_ns");
+        return;
+    }
+    json_put_real(json, "delay_mean_ns", figures->delay_mean_ns, 0);
+    json_put_real(json, "jitter_ns", figures->jitter_ns, 0);
+}
+
+static void put_sizes(struct json_writer *json, const struct report_session *figures)
+{
+    json_open_array_flat(json, "sizes");
+    for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
+        json_put_unsigned(json, NULL, figures->sizes[i]);
+    json_close_array(json);
+}
+
+/* Into the open object. */
+static void put_figures(struct json_writer *json, const struct report_session *figures,
+                        double seconds)
+{
+    json_put_unsigned(json, "copies", figures->copies);
+    json_put_unsigned(json, "outer_bytes", figures->outer_bytes);
+    json_put_unsigned(json, "inner_bytes", figures->inner_bytes);
+    json_put_unsigned(json, "mirrored_bytes", figures->mirrored_bytes);
+    put_rates(json, figures, seconds);
+    json_put_signed(json, "lost", figures_signed(figures->sequence.lost));
+    put_part(json, "loss", figures_loss(figures));
+    json_put_signed(json, "late", figures_signed(figures->sequence.late));
+    json_put_signed(json, "duplicates", figures_signed(figures->sequence.duplicates));
+    json_put_signed(json, "restarts", figures_signed(figures->sequence.restarts));
+    json_put_unsigned(json, "truncated", figures->truncated);
+    json_put_unsigned(json, "cut", figures->cut);
+    put_part(json, "visibility", figures_visibility(figures));
+    put_sizes(json, figures);
+    put_peaks(json, figures);
+}
+
+static void put_session(struct json_writer *json, const struct report_session *session,
+                        double seconds)
+{
+    char address[ADDRESS_TEXT_MAX];
+    json_open_object(json, NULL);
+    json_put_unsigned(json, "stream", session->stream);
+    json_put_text(json, "source", address_format(&session->key.source, address));
+    json_put_text(json, "destination", address_format(&session->key.destination, address));
+    if (session->key.id == SESSION_NO_ID)
+        json_put_null(json, "session_id");
+    else
+        json_put_signed(json, "session_id", session->key.id);
+    put_figures(json, session, seconds);
+    put_delay(json, session);
+    json_close_object(json);
+}
+
+static void put_sessions(struct json_writer *json, const struct look *interval)
+{
+    GArray *order = look_busiest(interval);
+    json_open_array(json, "sessions");
+    for (guint i = 0; i < order->len; i++)
+        put_session(json, look_session(interval, g_array_index(order, guint, i)),
+                    interval->seconds);
+    json_close_array(json);
+    g_array_free(order, TRUE);
+}
+
+static void put_queues(struct json_writer *json, const struct queue_drops *queues)
+{
+    json_open_array(json, "queues");
+    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++) {
+        if (queues->dropped[queue] == 0)
+            continue;
+        json_open_object(json, NULL);
+        json_put_unsigned(json, "queue", queue);
+        json_put_unsigned(json, "dropped", queues->dropped[queue]);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+/* Where copies were lost, and by which counters. */
+static void put_where(struct json_writer *json, const struct look *look)
+{
+    if (!look->live)
+        return;
+    struct losses losses = look_losses(look);
+    json_open_object(json, "lost_where");
+    json_put_unsigned(json, "on_the_way", losses.on_the_way);
+    json_put_unsigned(json, "interface", losses.interface);
+    json_put_unsigned(json, "kernel", losses.kernel);
+    json_put_unsigned(json, "program", losses.program);
+    json_close_object(json);
+    json_open_object(json, "counters");
+    json_put_unsigned(json, "ring_received", look->source.received);
+    json_put_unsigned(json, "ring_dropped", look->source.dropped);
+    json_put_unsigned(json, "backlog_dropped", look->drops.backlog);
+    json_put_unsigned(json, "budget_squeezed", look->drops.squeezed);
+    json_put_unsigned(json, "interface_received", look->drops.received);
+    json_put_unsigned(json, "interface_missed", look->drops.missed);
+    json_put_unsigned(json, "interface_overrun", look->drops.fifo);
+    json_put_unsigned(json, "interface_broken", look->drops.errors);
+    json_put_unsigned(json, "interface_dropped", look->drops.dropped);
+    put_queues(json, &look->drops.queues);
+    json_close_object(json);
+}
+
+/* What cannot be written, the stream remembers. */
+static void write_out(void *stream, GString *text)
+{
+    fwrite(text->str, 1, text->len, stream);
+    g_string_truncate(text, 0);
+}
+
+/* A line with a million sessions is written in pieces. */
+static struct json_writer begin_line(FILE *stream, const char *kind)
+{
+    struct json_writer json = {.text = g_string_new(NULL), .spill = write_out, .context = stream};
+    json_open_object_flat(&json, NULL);
+    json_put_text(&json, "type", kind);
+    return json;
+}
+
+static void end_line(struct json_writer *json)
+{
+    json_close_object(json);
+    g_string_append_c(json->text, '\n');
+    write_out(json->context, json->text);
+    g_string_free(json->text, TRUE);
+}
+
+void json_lines_interval(FILE *stream, const struct look *interval, const struct look *now)
+{
+    struct json_writer json = begin_line(stream, "interval");
+    json_put_real(&json, "begin_s", now->seconds - interval->seconds, TIME_DIGITS);
+    json_put_real(&json, "end_s", now->seconds, TIME_DIGITS);
+    json_open_object(&json, "all");
+    put_figures(&json, &interval->all, interval->seconds);
+    json_close_object(&json);
+    put_where(&json, interval);
+    put_sessions(&json, interval);
+    end_line(&json);
+}
+
+/* What is known beyond the figures. Who counts in the kernel knows no more of a session. */
+static void put_reports(struct json_writer *json, const struct look *look)
+{
+    GPtrArray *reports = g_ptr_array_new();
+    for (guint i = 0; i < look->parts->len; i++)
+        if (look_part(look, i)->report != NULL)
+            g_ptr_array_add(reports, (gpointer)look_part(look, i)->report);
+    if (reports->len > 0)
+        report_json_put_several(json, (const struct report *const *)reports->pdata, reports->len,
+                                &look->totals);
+    else
+        put_sessions(json, look);
+    g_ptr_array_free(reports, TRUE);
+}
+
+void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how)
+{
+    struct json_writer json = begin_line(stream, "total");
+    json_put_text(&json, how != NULL ? "interface" : "file", from);
+    if (how != NULL)
+        json_put_text(&json, "received_by", how);
+    json_put_real(&json, "seconds", look->seconds, TIME_DIGITS);
+    json_open_object(&json, "all");
+    put_figures(&json, &look->all, look->seconds);
+    json_close_object(&json);
+    put_where(&json, look);
+    put_reports(&json, look);
+    end_line(&json);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The report for machines: a line of JSON for each interval, and one for the whole run. The keys
+ * are those of docs/erspanrate.schema.json.
+ */
+#ifndef COLLECTOR_OUTPUT_JSON_LINES_H
+#define COLLECTOR_OUTPUT_JSON_LINES_H
+
+#include <stdio.h>
+
+#include "collector/meter/snapshot.h"
+
+/** What came in an interval that ends at @p now. */
+void json_lines_interval(FILE *stream, const struct look *interval, const struct look *now);
+
+/** @param from, how  as in text_summary(). */
+void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Rate and loss over time, as a picture: SVG, which browsers show.
+ */
+#ifndef COLLECTOR_OUTPUT_PLOT_H
+#define COLLECTOR_OUTPUT_PLOT_H
+
+#include "collector/meter/snapshot.h"
+
+struct plot;
+
+/** Opens the file at once: later this process may not be allowed to. NULL after an error. */
+struct plot *plot_open(const char *path, GError **error);
+
+/** Adds an interval that ends at @p now. Of very many, neighbours are put together. */
+void plot_add(struct plot *plot, const struct look *interval, const struct look *now);
+
+/** Draws, writes and closes. @param from  names what is shown. */
+gboolean plot_close(struct plot *plot, const char *from, GError **error);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The counts as a file in Prometheus' text format, for node_exporter's textfile collector.
+ */
+#ifndef COLLECTOR_OUTPUT_PROMETHEUS_H
+#define COLLECTOR_OUTPUT_PROMETHEUS_H
+
+#include "collector/meter/snapshot.h"
+
+/** Replaces @p path as a whole: a reader sees the old file or the new one. */
+gboolean prometheus_write(const char *path, const struct look *look, const char *from,
+                          GError **error);
+
+#endif

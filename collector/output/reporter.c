@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/output/reporter.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/output/json-lines.h"
+#include "collector/output/plot.h"
+#include "collector/output/prometheus.h"
+#include "collector/output/text-report.h"
+#include "common/errors.h"
+
+struct reporter {
+    const struct options *options;
+    char *from; /* what is received or read, in UTF-8 */
+    const char *how;
+    FILE *stream;     /* standard output, unless that is the capture's */
+    struct look last; /* at the end of the interval before */
+    struct text_report text;
+    struct plot *plot; /* NULL: none */
+    bool broken;       /* nothing more can be written to the stream */
+    bool exported;     /* metrics have been written */
+    bool stale;        /* they could not be since, which was said */
+};
+
+static const char *name_of(const struct options *options)
+{
+    if (options->file == NULL)
+        return options->interface;
+    return strcmp(options->file, "-") == 0 ? "standard input" : options->file;
+}
+
+struct reporter *reporter_new(const struct options *options, const char *how, GError **error)
+{
+    struct reporter *reporter = g_new0(struct reporter, 1);
+    bool taken = options->write != NULL && strcmp(options->write, "-") == 0;
+    reporter->options = options;
+    reporter->from = g_utf8_make_valid(name_of(options), -1);
+    reporter->how = how;
+    reporter->stream = taken ? stderr : stdout;
+    look_init(&reporter->last);
+    text_begin(&reporter->text, reporter->stream, options->top);
+    if (options->plot != NULL)
+        reporter->plot = plot_open(options->plot, error);
+    if (options->plot == NULL || reporter->plot != NULL)
+        return reporter;
+    reporter_free(reporter);
+    return NULL;
+}
+
+static gboolean flush(struct reporter *reporter, GError **error)
+{
+    if (fflush(reporter->stream) == 0 && !ferror(reporter->stream))
+        return TRUE;
+    reporter->broken = true;
+    return fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
+}
+
+static gboolean write_prometheus(const struct reporter *reporter, const struct look *look,
+                                 GError **error)
+{
+    const char *path = reporter->options->prometheus;
+    return path == NULL || prometheus_write(path, look, reporter->from, error);
+}
+
+void reporter_warn(struct reporter *reporter, const char *what)
+{
+    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
+    reporter->text.lines_back = 0;
+}
+
+/* What could be written once and cannot for a while, on a full disk, ends no run. */
+static gboolean export_interval(struct reporter *reporter, const struct look *look, GError **error)
+{
+    GError *wrong = NULL;
+    if (write_prometheus(reporter, look, &wrong)) {
+        reporter->exported = true;
+        reporter->stale = false;
+        return TRUE;
+    }
+    if (!reporter->exported) {
+        g_propagate_error(error, wrong);
+        return FALSE;
+    }
+    if (!reporter->stale)
+        reporter_warn(reporter, wrong->message);
+    reporter->stale = true;
+    g_error_free(wrong);
+    return TRUE;
+}
+
+double reporter_next_s(double end_s, double interval_s, double now_s)
+{
+    return end_s + interval_s * floor((now_s - end_s) / interval_s + 1);
+}
+
+gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error)
+{
+    struct look interval;
+    look_between(&reporter->last, now, &interval);
+    if (reporter->plot != NULL)
+        plot_add(reporter->plot, &interval, now);
+    if (reporter->options->quiet)
+        ;
+    else if (reporter->options->json)
+        json_lines_interval(reporter->stream, &interval, now);
+    else
+        text_interval(&reporter->text, &interval, now);
+    look_clear(&interval);
+    look_clear(&reporter->last);
+    reporter->last = *now;
+    return flush(reporter, error) && export_interval(reporter, now, error);
+}
+
+/* What was counted is not lost with standard output. */
+static void summarize_elsewhere(const struct reporter *reporter, const struct look *look)
+{
+    struct text_report text;
+    text_begin(&text, stderr, reporter->options->top);
+    text_summary(&text, look, reporter->from, reporter->how);
+}
+
+static gboolean say_total(struct reporter *reporter, const struct look *look, GError **error)
+{
+    if (reporter->options->json)
+        json_lines_total(reporter->stream, look, reporter->from, reporter->how);
+    else
+        text_summary(&reporter->text, look, reporter->from, reporter->how);
+    return flush(reporter, error);
+}
+
+/* The interval that the end cut short. */
+static void plot_rest(const struct reporter *reporter, const struct look *look)
+{
+    struct look interval;
+    look_between(&reporter->last, look, &interval);
+    plot_add(reporter->plot, &interval, look);
+    look_clear(&interval);
+}
+
+gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error)
+{
+    gboolean good = reporter->broken || say_total(reporter, look, error);
+    if (reporter->broken)
+        summarize_elsewhere(reporter, look);
+    if (reporter->plot != NULL) {
+        plot_rest(reporter, look);
+        good = plot_close(reporter->plot, reporter->from, good ? error : NULL) && good;
+        reporter->plot = NULL;
+    }
+    return write_prometheus(reporter, look, good ? error : NULL) && good;
+}
+
+void reporter_free(struct reporter *reporter)
+{
+    if (reporter == NULL)
+        return;
+    if (reporter->plot != NULL)
+        plot_close(reporter->plot, reporter->from, NULL);
+    look_clear(&reporter->last);
+    g_free(reporter->from);
+    g_free(reporter);
+}

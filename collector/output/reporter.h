@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Everything that is said about a run, in all the forms that the options ask for.
+ */
+#ifndef COLLECTOR_OUTPUT_REPORTER_H
+#define COLLECTOR_OUTPUT_REPORTER_H
+
+#include "collector/meter/snapshot.h"
+#include "collector/cli/options.h"
+
+struct reporter;
+
+/** @param how  of an interface: how it is received from, in words. NULL: from a file.
+ *  @return NULL after an error. */
+struct reporter *reporter_new(const struct options *options, const char *how, GError **error);
+
+/** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
+gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);
+
+/** When the interval ends that goes on at @p now_s, the last one having ended at @p end_s: however
+ *  many lie between, they were one. All in seconds since the beginning, or all of a clock. */
+double reporter_next_s(double end_s, double interval_s, double now_s);
+
+/** Something to know at once, in words: on standard error, where the next table leaves it. */
+void reporter_warn(struct reporter *reporter, const char *what);
+
+/** The run ends. */
+gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error);
+void reporter_free(struct reporter *reporter);
+
+#endif

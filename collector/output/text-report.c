@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/output/text-report.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "collector/output/table.h"
+#include "collector/output/units.h"
+#include "core/base/quantity.h"
+#include "core/verdict/verdict.h"
+
+enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
+
+/* Of an interval: up to what is lost, for which people look. */
+enum { COLUMNS_MIN = 6 };
+
+void text_begin(struct text_report *text, FILE *stream, size_t top)
+{
+    const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
+    *text = (struct text_report){.stream = stream, .top = top};
+    text->terminal = isatty(fileno(stream)) && (no_color == NULL || no_color[0] == '\0');
+}
+
+static void label_of(const struct report_session *session, char label[LABEL_MAX])
+{
+    char source[ADDRESS_TEXT_MAX];
+    char destination[ADDRESS_TEXT_MAX];
+    address_format(&session->key.source, source);
+    address_format(&session->key.destination, destination);
+    if (session->key.id == SESSION_NO_ID)
+        g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
+    else
+        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->key.id);
+}
+
+static void put_rate(struct table *table, uint64_t count, double seconds)
+{
+    struct text rate = {"-"};
+    if (seconds > 0)
+        rate = prefixed_text((double)count / seconds);
+    table_put(table, rate.text, MARK_NONE);
+}
+
+/* Most of these are 0 most of the time: they are to be seen when they are not. */
+static void put_bad(struct table *table, uint64_t difference)
+{
+    int64_t count = figures_signed(difference);
+    table_put(table, signed_text(count).text, count > 0 ? MARK_BAD : MARK_FAINT);
+}
+
+static void put_loss(struct table *table, const struct report_session *figures)
+{
+    double loss = figures_loss(figures);
+    put_bad(table, figures->sequence.lost);
+    table_put(table, percent_text(loss).text, loss > 0 ? MARK_BAD : MARK_FAINT);
+    put_bad(table, figures->sequence.late);
+    put_bad(table, figures->sequence.duplicates);
+    put_bad(table, figures->cut);
+}
+
+static void put_visibility(struct table *table, const struct report_session *figures)
+{
+    double visibility = figures_visibility(figures);
+    const double nearly_all = 0.995;
+    table_put(table, percent_text(visibility).text,
+              visibility >= 0 && visibility < nearly_all ? MARK_BAD : MARK_NONE);
+}
+
+static void put_rates(struct table *table, const struct report_session *figures, double seconds)
+{
+    put_rate(table, figures->copies, seconds);
+    put_rate(table, figures->outer_bytes * BITS, seconds);
+    put_rate(table, figures->inner_bytes * BITS, seconds);
+}
+
+static void put_interval_row(struct table *table, const char *label,
+                             const struct report_session *figures, const struct look *interval)
+{
+    bool timed = figures->delays > 0;
+    bool peaks = interval->times_exact;
+    table_put(table, label, MARK_NONE);
+    put_rates(table, figures, interval->seconds);
+    put_loss(table, figures);
+    put_visibility(table, figures);
+    table_put(table, timed ? duration_text(figures->delay_mean_ns).text : "", MARK_NONE);
+    table_put(table, timed ? duration_text(figures->jitter_ns).text : "", MARK_NONE);
+    table_put(table, peaks ? prefixed_text((double)figures->peak_1ms_bps).text : "", MARK_NONE);
+}
+
+static void put_interval_rows(struct table *table, const struct look *interval, size_t top)
+{
+    GArray *order = look_busiest(interval);
+    char label[LABEL_MAX];
+    for (guint i = 0; i < order->len && i < top; i++) {
+        const struct report_session *session =
+            look_session(interval, g_array_index(order, guint, i));
+        label_of(session, label);
+        put_interval_row(table, label, session, interval);
+    }
+    if (order->len != 1) {
+        g_snprintf(label, sizeof label, "all, %s",
+                   quantity_of(order->len, "session", "sessions").text);
+        put_interval_row(table, label, &interval->all, interval);
+    }
+    g_array_free(order, TRUE);
+}
+
+static struct winsize terminal_size(FILE *stream)
+{
+    struct winsize size = {0};
+    ioctl(fileno(stream), TIOCGWINSZ, &size);
+    return size;
+}
+
+void text_interval(struct text_report *text, const struct look *interval, const struct look *now)
+{
+    char time[UNITS_TEXT_MAX];
+    int digits = interval->seconds < 0.001 ? 6 : interval->seconds < 1 ? 3 : 1;
+    g_snprintf(time, sizeof time, "%.*f - %.*f s", digits, now->seconds - interval->seconds, digits,
+               now->seconds);
+    const char *const titles[] = {time,    "copies/s", "outer bit/s", "inner bit/s", "lost",
+                                  "%",     "late",     "dup",         "cut",         "visible",
+                                  "delay", "jitter",   "peak 1 ms",   NULL};
+    struct table *table = table_new(titles);
+    struct winsize size = terminal_size(text->stream);
+    size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
+    put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
+    if (text->terminal && size.ws_col > 0)
+        table_fit(table, size.ws_col, COLUMNS_MIN);
+    bool in_place = text->terminal && table_width(table) <= size.ws_col;
+    if (in_place && text->lines_back > 0)
+        fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);
+    size_t lines = table_print(table, text->stream, text->terminal);
+    if (!in_place)
+        fputc('\n', text->stream);
+    text->lines_back = in_place ? lines : 0;
+    table_free(table);
+    fflush(text->stream);
+}
+
+static void types_text(uint32_t types, char *out, size_t size)
+{
+    static const char *const names[] = {
+        [ERSPAN_TYPE_I] = "I", [ERSPAN_TYPE_II] = "II", [ERSPAN_TYPE_III] = "III"};
+    out[0] = '\0';
+    for (size_t type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++) {
+        if (!(types & 1u << type))
+            continue;
+        if (out[0] != '\0')
+            g_strlcat(out, "+", size);
+        g_strlcat(out, names[type], size);
+    }
+}
+
+static void put_summary_row(struct table *table, const char *label,
+                            const struct report_session *figures, double seconds)
+{
+    char types[UNITS_TEXT_MAX];
+    types_text(figures->types, types, sizeof types);
+    table_put(table, label, MARK_NONE);
+    table_put(table, types, MARK_NONE);
+    table_put(table, quantity_count(figures->copies).text, MARK_NONE);
+    put_rates(table, figures, seconds);
+    put_loss(table, figures);
+    put_visibility(table, figures);
+}
+
+static void print_sessions(struct text_report *text, const struct look *look, const GArray *order)
+{
+    static const char *const titles[] = {
+        "session", "type", "copies", "copies/s", "outer bit/s", "inner bit/s", "lost",
+        "%",       "late", "dup",    "cut",      "visible",     NULL};
+    struct table *table = table_new(titles);
+    char label[LABEL_MAX];
+    for (guint i = 0; i < order->len && i < text->top; i++) {
+        const struct report_session *session = look_session(look, g_array_index(order, guint, i));
+        label_of(session, label);
+        put_summary_row(table, label, session, look->seconds);
+    }
+    if (order->len > 1) {
+        g_snprintf(label, sizeof label, "all, %s",
+                   quantity_of(order->len, "session", "sessions").text);
+        put_summary_row(table, label, &look->all, look->seconds);
+    }
+    fputc('\n', text->stream);
+    table_print(table, text->stream, text->terminal);
+    table_free(table);
+}
+
+static void print_head(const struct text_report *text, const struct look *look, const char *from,
+                       const char *how)
+{
+    const struct report_totals *totals = &look->totals;
+    const struct {
+        const char *what;
+        uint64_t count;
+    } parts[] = {
+        {"copies", look->all.copies},
+        {"inside others", look->all.nested},
+        {"quoted in ICMP errors", totals->icmp_errors},
+        {"broken", totals->broken},
+        {"of these in first fragments", totals->first_fragments},
+        {"later fragments", totals->later_fragments},
+        {"marker packets", totals->markers},
+        {"not ERSPAN", totals->not_erspan},
+    };
+    fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
+            how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
+            duration_text(look->seconds * 1e9).text, quantity_count(parts[0].count).text);
+    for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i].count > 0)
+            fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
+    fputc('\n', text->stream);
+}
+
+static void print_sizes(FILE *stream, const struct report_session *session)
+{
+    const char *comma = "";
+    fputs("  sizes     ", stream);
+    for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++) {
+        if (session->sizes[i] == 0)
+            continue;
+        size_t least = i > 0 ? report_size_bounds[i - 1] + 1 : 0;
+        struct text part = percent_text((double)session->sizes[i] / (double)session->copies);
+        if (i + 1 < REPORT_SIZE_BUCKETS)
+            fprintf(stream, "%s%zu-%zu: %s", comma, least, report_size_bounds[i], part.text);
+        else
+            fprintf(stream, "%sfrom %zu: %s", comma, least, part.text);
+        comma = ", ";
+    }
+    fprintf(stream, "; largest %zu bytes\n", session->mirrored_max);
+}
+
+static void print_sequence(FILE *stream, const struct report_session *session)
+{
+    static const char *const domains[] = {
+        [DOMAIN_SOURCE] = "one counter for all sessions of the source",
+        [DOMAIN_SESSION] = "a counter of its own",
+        [DOMAIN_HARDWARE_ID] = "a counter for each hardware ID",
+    };
+    const struct sequence_counts *counts = &session->sequence;
+    if (session->constant_sequence || counts->copies == 0) {
+        fprintf(stream, "  sequence  %s\n",
+                session->constant_sequence ? "always the same number: loss cannot be told"
+                                           : "none: loss cannot be told");
+        return;
+    }
+    fprintf(stream, "  sequence  %s", domains[session->domain]);
+    if (counts->late > 0)
+        fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
+    if (counts->restarts > 0)
+        fprintf(stream, "; restarted %s", quantity_of(counts->restarts, "time", "times").text);
+    fputc('\n', stream);
+}
+
+static void print_time(FILE *stream, const struct report_session *session)
+{
+    if (session->timed == 0)
+        return;
+    fprintf(stream, "  time      %s, ticks of %s%s", clock_method_text(session->method),
+            duration_text((double)session->tick_ps / 1000).text,
+            session->declared_lies ? " (not as declared)" : "");
+    if (session->delays > 0)
+        fprintf(stream, "; delay %s to %s, mean %s",
+                duration_text((double)session->delay_min_ns).text,
+                duration_text((double)session->delay_max_ns).text,
+                duration_text(session->delay_mean_ns).text);
+    fprintf(stream, "; jitter %s\n", duration_text(session->jitter_ns).text);
+}
+
+static void print_visibility(FILE *stream, const struct report_session *session)
+{
+    const struct flow_totals *flows = &session->flows;
+    if (flows->delivered == 0)
+        return;
+    fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s\n",
+            prefixed_text((double)flows->captured).text,
+            prefixed_text((double)flows->delivered).text,
+            quantity_of(flows->flows, "connection", "connections").text);
+}
+
+static void print_verdicts(const struct text_report *text, const struct look_entry *entry)
+{
+    struct verdict verdicts[CAUSES];
+    size_t count = verdict_find(entry->report, &entry->session, verdicts);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(text->stream, "  %s%s%s\n", text->terminal ? "\033[1m" : "", verdicts[i].summary,
+                text->terminal ? "\033[0m" : "");
+        for (size_t line = 0; line < verdicts[i].evidence_count; line++)
+            fprintf(text->stream, "    - %s\n", verdicts[i].evidence[line]);
+    }
+}
+
+static void print_details(const struct text_report *text, const struct look *look,
+                          const struct look_entry *entry)
+{
+    char label[LABEL_MAX];
+    if (entry->report == NULL) /* counted in the kernel: there is no more than figures */
+        return;
+    label_of(&entry->session, label);
+    fprintf(text->stream, "\n%s\n", label);
+    if (entry->session.copies > 0) {
+        print_sequence(text->stream, &entry->session);
+        print_sizes(text->stream, &entry->session);
+        if (look->times_exact)
+            fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
+                    prefixed_text((double)entry->session.peak_1ms_bps).text,
+                    prefixed_text((double)entry->session.peak_100us_bps).text);
+        print_time(text->stream, &entry->session);
+        print_visibility(text->stream, &entry->session);
+    }
+    print_verdicts(text, entry);
+}
+
+static bool is_anything_dropped(const struct look *look)
+{
+    static const struct queue_drops none;
+    const struct drop_counters *drops = &look->drops;
+    return look->source.dropped > 0 || look->unfollowed > 0 || drops->missed > 0 ||
+           drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
+           memcmp(&drops->queues, &none, sizeof none) != 0;
+}
+
+static void print_place(const struct text_report *text, const char *place, uint64_t count,
+                        const char *evidence)
+{
+    const char *on = text->terminal && count > 0 ? "\033[1;31m" : "";
+    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, quantity_count(count).text,
+            on[0] != '\0' ? "\033[0m" : "", evidence);
+}
+
+/* Below the interface's own line. */
+static void print_queues(FILE *stream, const struct queue_drops *queues)
+{
+    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++)
+        if (queues->dropped[queue] > 0)
+            fprintf(stream, "%32squeue %u dropped %s\n", "", queue,
+                    quantity_count(queues->dropped[queue]).text);
+}
+
+static void print_losses(const struct text_report *text, const struct look *look)
+{
+    struct losses losses = look_losses(look);
+    const struct drop_counters *drops = &look->drops;
+    char evidence[4 * UNITS_TEXT_MAX];
+    if (losses.lost == 0 && !is_anything_dropped(look)) {
+        fputs("\nNothing was lost, and nothing dropped here.\n", text->stream);
+        return;
+    }
+    if (losses.lost == 0)
+        fputs("\nNo number is missing, but packets were dropped\n", text->stream);
+    else
+        fprintf(text->stream, "\nWhere %s lost\n",
+                quantity_of(losses.lost, "copy was", "copies were").text);
+    print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
+    g_snprintf(evidence, sizeof evidence,
+               "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
+               drops->missed, drops->fifo, drops->errors, drops->dropped);
+    print_place(text, "interface", losses.interface, evidence);
+    print_queues(text->stream, &drops->queues);
+    g_snprintf(evidence, sizeof evidence,
+               "dropped: ring %s, backlog %s; a core ran out of its budget %s",
+               quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
+               quantity_of(drops->squeezed, "time", "times").text);
+    print_place(text, "kernel", losses.kernel, evidence);
+    g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
+               quantity_count(look->unfollowed).text);
+    print_place(text, "program", losses.program, evidence);
+}
+
+static void print_given_up(const struct text_report *text, const struct look *look)
+{
+    if (look->given_up > 0)
+        fprintf(text->stream,
+                "\n%s there was no room for a session, a sequence, a clock or a connection: what "
+                "belongs to it is missing above\n",
+                quantity_of(look->given_up, "time", "times").text);
+}
+
+void text_summary(struct text_report *text, const struct look *look, const char *from,
+                  const char *how)
+{
+    GArray *order = look_busiest(look);
+    if (text->lines_back > 0)
+        fputc('\n', text->stream);
+    print_head(text, look, from, how);
+    if (order->len > 0)
+        print_sessions(text, look, order);
+    for (guint i = 0; i < order->len && i < text->top; i++)
+        print_details(text, look, look_entry(look, g_array_index(order, guint, i)));
+    if (order->len > text->top)
+        fprintf(text->stream, "\n%s more: --top shows them, --json all\n",
+                quantity_of(order->len - text->top, "session", "sessions").text);
+    if (look->live)
+        print_losses(text, look);
+    print_given_up(text, look);
+    g_array_free(order, TRUE);
+    fflush(text->stream);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Counts copies by session, and lets them end here: nobody else is told of them. Headers are taken
+ * as GRE declares them; a source that lies (quirks Q6, Q19) is counted as one that does not.
+ */
+#include "collector/source/bpf/count.bpf.h"
+#include "collector/source/bpf/outer.bpf.h"
+
+enum {
+    GRE_CHECKSUM = 0x8000,
+    GRE_ROUTING = 0x4000,
+    GRE_KEY = 0x2000,
+    GRE_SEQUENCE = 0x1000,
+    GRE_VERSION = 0x0007,
+    GRE_ERSPAN = 0x88be,
+    GRE_ERSPAN_III = 0x22eb,
+    SESSION_BITS = 0x3ff,
+    JUMP_MAX = 1 << 24 /* numbers: more is a counter that began again */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, COUNT_SESSIONS_MAX);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct count_key);
+    __type(value, struct count_value);
+} sessions SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, COUNT_TOTALS);
+    __type(key, __u32);
+    __type(value, __u64);
+} totals SEC(".maps");
+
+static __always_inline void add_total(__u32 which)
+{
+    __u64 *total = bpf_map_lookup_elem(&totals, &which);
+    if (total)
+        ++*total;
+}
+
+/* What lies further back than is remembered is taken for late. */
+static __always_inline void add_number_below(struct count_value *value, __u32 below)
+{
+    __u64 bit = below < COUNT_RECENT ? 1ULL << below : 0;
+    if (value->recent & bit)
+        value->duplicates++;
+    else
+        value->late++;
+    value->recent |= bit;
+}
+
+/* A session comes by one queue, and so one core: its value has one writer. */
+static __always_inline void add_number(struct count_value *value, __u32 number)
+{
+    __s32 ahead = (__s32)(number - value->highest);
+    if (value->numbered++ == 0 || ahead > JUMP_MAX || ahead < -JUMP_MAX) {
+        value->highest = number;
+        value->recent = 1;
+    } else if (ahead > 0) {
+        value->missing += (__u32)ahead - 1;
+        value->highest = number;
+        value->recent = (ahead < COUNT_RECENT ? value->recent << ahead : 0) | 1;
+    } else {
+        add_number_below(value, -(__u32)ahead);
+    }
+}
+
+static __always_inline struct count_value *value_of(const struct count_key *key)
+{
+    static const struct count_value none;
+    struct count_value *value = bpf_map_lookup_elem(&sessions, key);
+    if (value)
+        return value;
+    bpf_map_update_elem(&sessions, key, &none, BPF_NOEXIST);
+    return bpf_map_lookup_elem(&sessions, key);
+}
+
+SEC("xdp.frags")
+int count(struct xdp_md *ctx)
+{
+    struct outer_place place = {};
+    struct count_key key = {};
+    const __be16 *gre;
+    if (outer_find(ctx, &place) != OUTER_GRE || !(gre = outer_at(ctx, place.offset, 4))) {
+        add_total(COUNT_TOTAL_OTHER);
+        return XDP_PASS;
+    }
+    __u16 flags = bpf_ntohs(gre[0]);
+    __u16 protocol = bpf_ntohs(gre[1]);
+    if ((flags & (GRE_VERSION | GRE_ROUTING)) ||
+        (protocol != GRE_ERSPAN && protocol != GRE_ERSPAN_III)) {
+        add_total(COUNT_TOTAL_OTHER);
+        return XDP_PASS;
+    }
+    __u32 at = place.offset + 4 + (flags & GRE_CHECKSUM ? 4 : 0) + (flags & GRE_KEY ? 4 : 0);
+    const __be32 *number = flags & GRE_SEQUENCE ? outer_at(ctx, at, 4) : 0;
+    key.type = protocol == GRE_ERSPAN_III ? 3 : flags & GRE_SEQUENCE ? 2 : 1;
+    const __be16 *header = outer_at(ctx, at + (flags & GRE_SEQUENCE ? 4 : 0), 4);
+    if (key.type != 1 && !header) {
+        add_total(COUNT_TOTAL_OTHER);
+        return XDP_PASS;
+    }
+    key.id = key.type == 1 ? COUNT_NO_ID : bpf_ntohs(header[1]) & SESSION_BITS;
+    key.ip_version = place.ip_version;
+    __builtin_memcpy(key.source, place.source, sizeof key.source);
+    __builtin_memcpy(key.destination, place.destination, sizeof key.destination);
+    struct count_value *value = value_of(&key);
+    if (!value) {
+        add_total(COUNT_TOTAL_GIVEN_UP);
+        return XDP_DROP;
+    }
+    value->copies++;
+    value->bytes += bpf_xdp_get_buff_len(ctx);
+    if (number)
+        add_number(value, bpf_ntohl(*number));
+    return XDP_DROP;
+}
+
+char licence[] SEC("license") = "GPL";

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The way to the GRE header for programs in the kernel, as core/wire/outer.h goes it for all others, but
+ * no further than a source of ERSPAN is known to send: Ethernet with up to two VLAN tags, IPv4 with
+ * options, IPv6 with up to two extension headers, UDP.
+ */
+#ifndef COLLECTOR_BPF_OUTER_H
+#define COLLECTOR_BPF_OUTER_H
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+enum {
+    OUTER_TAGS_MAX = 2,
+    OUTER_EXTENSIONS_MAX = 2,
+    OUTER_ADDRESS_LENGTH = 16,
+    PORT_GRE_IN_UDP = 4754,
+    PORT_MARKER = 8880,
+    IPV4_FRAGMENT_BITS = 0x1fff,
+    EXTENSION_HOP_BY_HOP = 0,
+    EXTENSION_ROUTING = 43,
+    EXTENSION_FRAGMENT = 44,
+    EXTENSION_DESTINATION = 60
+};
+
+enum outer_kind {
+    OUTER_OTHER,  /* nothing to do with ERSPAN */
+    OUTER_GRE,    /* offset is that of GRE */
+    OUTER_RELATED /* a later fragment of GRE, or what may be a marker packet */
+};
+
+struct outer_place {
+    __u32 offset;
+    __u8 source[OUTER_ADDRESS_LENGTH]; /* IPv4: in the first four bytes, the others 0 */
+    __u8 destination[OUTER_ADDRESS_LENGTH];
+    __u8 ip_version;
+};
+
+/* The `size` bytes at `offset`, or NULL. */
+static __always_inline void *outer_at(const struct xdp_md *ctx, __u32 offset, __u32 size)
+{
+    void *data = (void *)(long)ctx->data;
+    void *end = (void *)(long)ctx->data_end;
+    if (offset > ETH_DATA_LEN || data + offset + size > end)
+        return 0;
+    return data + offset;
+}
+
+static __always_inline enum outer_kind outer_protocol(const struct xdp_md *ctx, __u8 protocol,
+                                                      bool later_fragment,
+                                                      struct outer_place *place)
+{
+    if (protocol == IPPROTO_GRE)
+        return later_fragment ? OUTER_RELATED : OUTER_GRE;
+    if (protocol != IPPROTO_UDP || later_fragment)
+        return OUTER_OTHER;
+    const struct udphdr *udp = outer_at(ctx, place->offset, sizeof *udp);
+    if (!udp)
+        return OUTER_OTHER;
+    place->offset += sizeof *udp;
+    if (udp->dest == bpf_htons(PORT_GRE_IN_UDP))
+        return OUTER_GRE;
+    return udp->dest == bpf_htons(PORT_MARKER) ? OUTER_RELATED : OUTER_OTHER;
+}
+
+static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
+                                                  struct outer_place *place)
+{
+    const struct iphdr *ip = outer_at(ctx, place->offset, sizeof *ip);
+    if (!ip || ip->version != 4 || ip->ihl < 5)
+        return OUTER_OTHER;
+    __builtin_memcpy(place->source, &ip->saddr, sizeof ip->saddr);
+    __builtin_memcpy(place->destination, &ip->daddr, sizeof ip->daddr);
+    place->ip_version = 4;
+    place->offset += ip->ihl * 4u;
+    bool later = (bpf_ntohs(ip->frag_off) & IPV4_FRAGMENT_BITS) != 0;
+    return outer_protocol(ctx, ip->protocol, later, place);
+}
+
+static __always_inline enum outer_kind outer_ipv6(const struct xdp_md *ctx,
+                                                  struct outer_place *place)
+{
+    const struct ipv6hdr *ip = outer_at(ctx, place->offset, sizeof *ip);
+    if (!ip || ip->version != 6)
+        return OUTER_OTHER;
+    __builtin_memcpy(place->source, &ip->saddr, sizeof ip->saddr);
+    __builtin_memcpy(place->destination, &ip->daddr, sizeof ip->daddr);
+    place->ip_version = 6;
+    place->offset += sizeof *ip;
+    __u8 next = ip->nexthdr;
+    bool later = false;
+    for (int i = 0; i < OUTER_EXTENSIONS_MAX; i++) {
+        const __u8 *extension = outer_at(ctx, place->offset, 8);
+        bool known = next == EXTENSION_HOP_BY_HOP || next == EXTENSION_ROUTING ||
+                     next == EXTENSION_DESTINATION || next == EXTENSION_FRAGMENT;
+        if (!known || !extension)
+            break;
+        if (next == EXTENSION_FRAGMENT)
+            later = extension[2] != 0 || (extension[3] & 0xf8) != 0;
+        place->offset += next == EXTENSION_FRAGMENT ? 8 : (extension[1] + 1u) * 8;
+        next = extension[0];
+    }
+    return outer_protocol(ctx, next, later, place);
+}
+
+static __always_inline enum outer_kind outer_find(const struct xdp_md *ctx,
+                                                  struct outer_place *place)
+{
+    const struct ethhdr *ethernet = outer_at(ctx, 0, sizeof *ethernet);
+    if (!ethernet)
+        return OUTER_OTHER;
+    __be16 protocol = ethernet->h_proto;
+    place->offset = sizeof *ethernet;
+    for (int i = 0; i < OUTER_TAGS_MAX; i++) {
+        const __be16 *tag = outer_at(ctx, place->offset, 4);
+        if ((protocol != bpf_htons(ETH_P_8021Q) && protocol != bpf_htons(ETH_P_8021AD)) || !tag)
+            break;
+        protocol = tag[1];
+        place->offset += 4;
+    }
+    if (protocol == bpf_htons(ETH_P_IP))
+        return outer_ipv4(ctx, place);
+    return protocol == bpf_htons(ETH_P_IPV6) ? outer_ipv6(ctx, place) : OUTER_OTHER;
+}
+
+#endif

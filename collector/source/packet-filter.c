@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/source/packet-filter.h"
+
+#include <pcap/pcap.h>
+
+#include "core/wire/link.h"
+#include "common/errors.h"
+
+enum { SNAP_LENGTH = 262144, NO_LINK = -1 };
+
+struct packet_filter {
+    char *expression; /* NULL: all pass */
+    int64_t link;     /* that the program was compiled for */
+    bool compiled;
+    struct bpf_program program;
+};
+
+static void drop_program(struct packet_filter *filter)
+{
+    if (filter->compiled)
+        pcap_freecode(&filter->program);
+    filter->compiled = false;
+}
+
+static gboolean compile(struct packet_filter *filter, uint32_t link, GError **error)
+{
+    drop_program(filter);
+    filter->link = link;
+    /* libpcap's own number of raw IP is another than that of files. */
+    pcap_t *dead = pcap_open_dead(link == LINK_RAW ? DLT_RAW : (int)link, SNAP_LENGTH);
+    filter->compiled =
+        pcap_compile(dead, &filter->program, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    if (!filter->compiled)
+        fail(error, STATUS_USAGE, "filter \"%s\": %s", filter->expression, pcap_geterr(dead));
+    pcap_close(dead);
+    return filter->compiled;
+}
+
+struct packet_filter *packet_filter_new(const char *expression, GError **error)
+{
+    struct packet_filter *filter = g_new0(struct packet_filter, 1);
+    filter->expression = g_strdup(expression);
+    filter->link = NO_LINK;
+    if (expression == NULL || compile(filter, LINK_ETHERNET, error))
+        return filter;
+    packet_filter_free(filter);
+    return NULL;
+}
+
+void packet_filter_free(struct packet_filter *filter)
+{
+    if (filter == NULL)
+        return;
+    drop_program(filter);
+    g_free(filter->expression);
+    g_free(filter);
+}
+
+bool packet_filter_passes(struct packet_filter *filter, const struct packet *packet)
+{
+    if (filter->expression == NULL)
+        return true;
+    if (filter->link != packet->link)
+        compile(filter, packet->link, NULL);
+    const struct pcap_pkthdr header = {
+        .caplen = (bpf_u_int32)packet->bytes.len,
+        .len = (bpf_u_int32)packet->length,
+    };
+    return filter->compiled &&
+           pcap_offline_filter(&filter->program, &header, packet->bytes.data) != 0;
+}

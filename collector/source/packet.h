@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A captured packet on its way from a file or an interface, and whoever takes it.
+ */
+#ifndef COLLECTOR_SOURCE_PACKET_H
+#define COLLECTOR_SOURCE_PACKET_H
+
+#include "core/base/bytes.h"
+
+struct packet {
+    uint64_t number; /* in the capture, from 1 */
+    int64_t time_ns; /* Unix time */
+    uint32_t link;   /* LINKTYPE; see core/wire/link.h */
+    struct bytes bytes;
+    size_t length; /* on the wire: bytes.len, or more if the capture cut it */
+};
+
+/** Takes a packet, whose bytes are borrowed until take() returns. */
+struct packet_sink {
+    void *context;
+    void (*take)(void *context, const struct packet *packet);
+    void (*flush)(void *context); /* NULL: it keeps nothing back */
+};
+
+static inline void packet_put(const struct packet_sink *sink, const struct packet *packet)
+{
+    sink->take(sink->context, packet);
+}
+
+/** No more comes for the moment: what the sink has kept back goes on its way. */
+static inline void packet_flush(const struct packet_sink *sink)
+{
+    if (sink->flush != NULL)
+        sink->flush(sink->context);
+}
+
+#endif

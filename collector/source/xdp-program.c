@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/source/xdp-program.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/errors.h"
+
+struct xdp_program {
+    int references;
+    struct bpf_object *object;
+    struct bpf_link *link;
+};
+
+static gboolean fail_with(const char *interface, const char *what, GError **error)
+{
+    if (errno == EPERM || errno == EACCES)
+        return fail(error, STATUS_FAILED, "%s: %s: only root may", interface, what);
+    if (errno == EBUSY || errno == EEXIST)
+        return fail(error, STATUS_FAILED, "%s: another XDP program is attached to it", interface);
+    return fail(error, STATUS_FAILED, "%s: %s: %s", interface, what, g_strerror(errno));
+}
+
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+    (void)level;
+    (void)format;
+    (void)arguments;
+    return 0;
+}
+
+static gboolean attach(struct xdp_program *program, const char *interface, const char *name,
+                       GError **error)
+{
+    int index = (int)if_nametoindex(interface);
+    if (index == 0)
+        return fail(error, STATUS_FAILED, "%s: there is no such interface", interface);
+    if (bpf_object__load(program->object) != 0)
+        return fail_with(interface, "loading an XDP program", error);
+    program->link =
+        bpf_program__attach_xdp(bpf_object__find_program_by_name(program->object, name), index);
+    return program->link != NULL || fail_with(interface, "attaching an XDP program", error);
+}
+
+struct xdp_program *xdp_program_attach(const char *interface, struct bytes object, const char *name,
+                                       GError **error)
+{
+    struct xdp_program *program = g_new0(struct xdp_program, 1);
+    program->references = 1;
+    libbpf_set_print(print_nothing); /* what goes wrong is said here */
+    program->object = bpf_object__open_mem(object.data, object.len, NULL);
+    if (program->object == NULL)
+        fail_with(interface, "reading an XDP program", error);
+    else if (attach(program, interface, name, error))
+        return program;
+    xdp_program_unref(program);
+    return NULL;
+}
+
+struct xdp_program *xdp_program_ref(struct xdp_program *program)
+{
+    program->references++;
+    return program;
+}
+
+void xdp_program_unref(struct xdp_program *program)
+{
+    if (--program->references > 0)
+        return;
+    bpf_link__destroy(program->link);
+    bpf_object__close(program->object);
+    g_free(program);
+}
+
+int xdp_program_map(const struct xdp_program *program, const char *name)
+{
+    return bpf_object__find_map_fd_by_name(program->object, name);
+}
+
+unsigned xdp_queue_count(const char *interface)
+{
+    struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
+    struct ifreq request = {.ifr_data = (void *)&channels};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    g_strlcpy(request.ifr_name, interface, sizeof request.ifr_name);
+    unsigned count = 0;
+    if (fd >= 0 && ioctl(fd, SIOCETHTOOL, &request) == 0)
+        count = channels.rx_count + channels.combined_count;
+    if (fd >= 0)
+        close(fd);
+    return MAX(count, 1);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A file that appears whole or not at all: it is written beside its place and moved there at the
+ * end. What is no regular file (a pipe, a device) is written to directly.
+ */
+#ifndef COMMON_ATOMIC_FILE_H
+#define COMMON_ATOMIC_FILE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct whole_file {
+    char *path;      /* where it will stand, links followed */
+    char *temporary; /* where it is written; NULL: directly to its place */
+};
+
+/**
+ * Opens the file for writing. A file that is there already must be writable, and hands its mode,
+ * and to root its owner, on to the one that replaces it. An interruption removes what is
+ * unfinished.
+ *
+ * @return a file descriptor, the caller's; -1 with errno set. Either way end with
+ *         whole_file_keep() or whole_file_drop().
+ */
+int whole_file_open(struct whole_file *file, const char *path);
+
+/** True if both name one place, by whatever links; what goes to /dev/null gets in nothing's way. */
+bool whole_file_is_at(const char *path, const char *other);
+
+/** Moves the closed file to its place. FALSE with errno set, and no file, when that fails. */
+gboolean whole_file_keep(struct whole_file *file);
+
+/** Leaves nothing; does nothing after whole_file_keep(). */
+void whole_file_drop(struct whole_file *file);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "common/capture-reader.h"
+
+#include <string.h>
+#include <wireshark.h>
+
+#include <wiretap/wtap.h>
+
+#include "core/wire/link.h"
+#include "common/errors.h"
+#include "common/wiretap.h"
+
+enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
+
+static const int64_t ns_per_second = 1000000000;
+
+struct capture_reader {
+    wtap *file;
+    char *name; /* of the path, as errors call it */
+    uint64_t frames;
+    wtap_rec record;
+#ifndef HAVE_WTAP_RECORD_WITH_DATA
+    Buffer data;
+#endif
+};
+
+/* Since Wireshark 4.6 the record holds the frame's bytes; before, they go beside it. */
+#ifdef HAVE_WTAP_RECORD_WITH_DATA
+static void init_record(struct capture_reader *reader)
+{
+    wtap_rec_init(&reader->record, FIRST_ROOM);
+}
+
+static void clear_record(struct capture_reader *reader)
+{
+    wtap_rec_cleanup(&reader->record);
+}
+
+static bool read_record(struct capture_reader *reader, int *code, char **detail)
+{
+    int64_t offset;
+    wtap_rec_reset(&reader->record); /* wtap_read() puts new options in it and frees no old ones */
+    return wtap_read(reader->file, &reader->record, code, detail, &offset);
+}
+
+static const uint8_t *record_data(struct capture_reader *reader)
+{
+    return ws_buffer_start_ptr(&reader->record.data);
+}
+#else
+static void init_record(struct capture_reader *reader)
+{
+    wtap_rec_init(&reader->record);
+    ws_buffer_init(&reader->data, FIRST_ROOM);
+}
+
+static void clear_record(struct capture_reader *reader)
+{
+    wtap_rec_cleanup(&reader->record);
+    ws_buffer_free(&reader->data);
+}
+
+static bool read_record(struct capture_reader *reader, int *code, char **detail)
+{
+    gint64 offset;
+    wtap_rec_reset(&reader->record); /* wtap_read() puts new options in it and frees no old ones */
+    return wtap_read(reader->file, &reader->record, &reader->data, code, detail, &offset);
+}
+
+static const uint8_t *record_data(struct capture_reader *reader)
+{
+    return ws_buffer_start_ptr(&reader->data);
+}
+#endif
+
+struct capture_reader *capture_reader_open(const char *path, GError **error)
+{
+    int code = 0;
+    char *detail = NULL;
+    wiretap_start();
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
+    if (file == NULL) {
+        wiretap_fail(code, detail, error);
+        g_prefix_error(error, "%s: ", name);
+        return NULL;
+    }
+    struct capture_reader *reader = g_new0(struct capture_reader, 1);
+    reader->file = file;
+    reader->name = g_strdup(name);
+    init_record(reader);
+    return reader;
+}
+
+void capture_reader_close(struct capture_reader *reader)
+{
+    clear_record(reader);
+    wtap_close(reader->file);
+    g_free(reader->name);
+    g_free(reader);
+}
+
+const char *capture_reader_name(const struct capture_reader *reader)
+{
+    return reader->name;
+}
+
+bool capture_reader_has_ns(const struct capture_reader *reader)
+{
+    int precision = wtap_file_tsprec(reader->file);
+    bool known = precision != WTAP_TSPREC_UNKNOWN && precision != WTAP_TSPREC_PER_PACKET;
+    return !known || precision > WTAP_TSPREC_USEC;
+}
+
+static gboolean fail_frame(const struct capture_reader *reader, const char *what, GError **error)
+{
+    return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s", reader->name,
+                reader->frames, what);
+}
+
+bool captured_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns)
+{
+    if (seconds < 0 || seconds > UINT32_MAX || fraction_ns < 0)
+        return false;
+    *time_ns = seconds * ns_per_second + fraction_ns;
+    return *time_ns / ns_per_second <= UINT32_MAX;
+}
+
+static gboolean read_time(const struct capture_reader *reader, int64_t *time_ns, GError **error)
+{
+    const wtap_rec *record = &reader->record;
+    if (!(record->presence_flags & WTAP_HAS_TS))
+        return fail_frame(reader, "has no time", error);
+    return captured_time(record->ts.secs, record->ts.nsecs, time_ns) ||
+           fail_frame(reader, "its time is not between 1970 and 2106", error);
+}
+
+static void read_link(const struct capture_reader *reader, struct captured_frame *frame)
+{
+    static const struct {
+        int encapsulation;
+        uint32_t link;
+    } links[] = {
+        {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},
+        {WTAP_ENCAP_RAW_IP4, LINK_IPV4},      {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
+        {WTAP_ENCAP_SLL, LINK_LINUX_SLL},     {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+    };
+    const wtap_packet_header *header = &reader->record.rec_header.packet_header;
+    frame->link = LINK_UNKNOWN; /* libwiretap tells no number that files would know */
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
+        if (links[i].encapsulation == header->pkt_encap)
+            frame->link = links[i].link;
+    bool has_fcs = frame->link == LINK_ETHERNET && header->pseudo_header.eth.fcs_len > 0;
+    frame->fcs = has_fcs ? FCS_LENGTH : 0;
+}
+
+bool captured_frame_is_ip(const struct captured_frame *frame)
+{
+    return frame->link == LINK_RAW || frame->link == LINK_IPV4 || frame->link == LINK_IPV6;
+}
+
+gboolean capture_reader_refuse_link(const struct capture_reader *reader, GError **error)
+{
+    int encapsulation = reader->record.rec_header.packet_header.pkt_encap;
+    return fail(error, STATUS_FAILED,
+                "%s: frame %" G_GUINT64_FORMAT
+                ": link type \"%s\": ERSPAN carries Ethernet, or in type 3 IP packets",
+                reader->name, reader->frames, wtap_encap_description(encapsulation));
+}
+
+/* To libwiretap, a file without a byte is a capture without a frame. */
+static bool is_empty(const struct capture_reader *reader)
+{
+    return reader->frames == 0 && wtap_read_so_far(reader->file) == 0;
+}
+
+/* The next record that is a packet: some files hold other things between them. */
+static bool read_packet(struct capture_reader *reader, GError **error)
+{
+    int code = 0;
+    char *detail = NULL;
+    while (read_record(reader, &code, &detail)) {
+        g_clear_pointer(&detail, g_free); /* some of libwiretap's readers leave one */
+        if (reader->record.rec_type == REC_TYPE_PACKET)
+            return true;
+    }
+    if (code != 0) {
+        wiretap_fail(code, detail, error);
+        g_prefix_error(error, "%s: after frame %" G_GUINT64_FORMAT ": ", reader->name,
+                       reader->frames);
+    } else if (is_empty(reader)) {
+        fail(error, STATUS_FAILED, "%s: is empty: not even the header of a capture", reader->name);
+    }
+    return false;
+}
+
+bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
+                         GError **error)
+{
+    if (!read_packet(reader, error))
+        return false;
+    const wtap_packet_header *header = &reader->record.rec_header.packet_header;
+    frame->number = ++reader->frames;
+    frame->bytes = (struct bytes){record_data(reader), header->caplen};
+    frame->length = MAX(header->len, header->caplen);
+    read_link(reader, frame);
+    return read_time(reader, &frame->time_ns, error);
+}
+
+gboolean capture_reader_skip(struct capture_reader *reader, uint64_t frames, GError **error)
+{
+    GError *wrong = NULL;
+    for (; frames > 0 && read_packet(reader, &wrong); frames--)
+        reader->frames++;
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    return wrong == NULL;
+}
+
+/* The capture may have cut it, or the frame before it. */
+void captured_frame_drop_fcs(struct captured_frame *frame)
+{
+    frame->length -= MIN(frame->fcs, frame->length);
+    frame->bytes = bytes_first(frame->bytes, frame->length);
+    frame->fcs = 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "common/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+/* timeout(1) sends its signal twice, to the program and to its group. */
+enum { TWICE_MS = 100 };
+
+/* The first signal and its time, in one: a second one may come in another thread. */
+enum { NUMBER_BITS = 8 };
+static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | signal */
+
+/* As many as one command writes at a time. */
+static const char *volatile unfinished[4];
+enum { UNFINISHED_MAX = sizeof unfinished / sizeof unfinished[0] };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void end_at_once(int number)
+{
+    for (size_t i = 0; i < UNFINISHED_MAX; i++) {
+        const char *path = unfinished[i];
+        if (path != NULL)
+            unlink(path);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void on_signal(int number)
+{
+    int64_t before = 0;
+    int64_t now = now_ms() << NUMBER_BITS | number;
+    if (atomic_compare_exchange_strong(&asked, &before, now))
+        return;
+    int64_t passed_ms = (now >> NUMBER_BITS) - (before >> NUMBER_BITS);
+    bool is_the_same = ((now ^ before) & ((1 << NUMBER_BITS) - 1)) == 0;
+    if (!is_the_same || passed_ms > TWICE_MS)
+        end_at_once(number);
+}
+
+void interruption_catch(void)
+{
+    const struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* writing then fails, with an error that says why */
+}
+
+bool interruption_asked(void)
+{
+    return atomic_load_explicit(&asked, memory_order_relaxed) != 0;
+}
+
+/* Puts @p now into the first place that holds @p before. */
+static void replace(const char *before, const char *now)
+{
+    size_t i = 0;
+    while (i < UNFINISHED_MAX && unfinished[i] != before)
+        i++;
+    if (i < UNFINISHED_MAX)
+        unfinished[i] = now;
+}
+
+void interruption_removes(const char *path)
+{
+    replace(NULL, path);
+}
+
+void interruption_spares(const char *path)
+{
+    replace(path, NULL);
+}
+
+GThread *interruption_spared_thread(const char *name, GThreadFunc function, gpointer data)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    GThread *thread = g_thread_new(name, function, data);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread;
+}

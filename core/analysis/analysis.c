@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/analysis/analysis.h"
+
+#include <glib.h>
+
+/* Of the memory, one in so many bytes at most; sequences get what these leave. */
+enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
+
+enum { ARRAY_SLACK = 2 /* a GArray that grows takes up to so many times what it holds */ };
+
+/* What is kept of a session from one copy to the next. */
+struct stream {
+    struct clock_jitter jitter;
+    enum clock_method method; /* of the last copy with a time, as all that follow */
+    bool begun;
+    bool absolute;
+    uint8_t hardware_id;
+    int64_t time_ns;
+};
+
+struct analysis {
+    struct domain_table *domains;
+    struct clock_table *clocks;
+    struct content_memory *contents;
+    GArray *streams; /* of struct stream */
+    size_t stream_limit;
+    uint64_t without_session; /* copies with a number: the table of sessions was full */
+};
+
+struct analysis *analysis_new(const struct analysis_policy *policy)
+{
+    size_t memory = policy->memory_limit != 0 ? policy->memory_limit : ANALYSIS_MEMORY_DEFAULT;
+    size_t streams = memory / STREAM_SHARE;
+    size_t clocks = memory / CLOCK_SHARE;
+    size_t contents = content_memory_fit(memory / CONTENT_SHARE);
+    struct analysis *analysis = g_new0(struct analysis, 1);
+    analysis->contents = content_memory_new(MIN(CONTENT_COPIES_DEFAULT, contents));
+    analysis->streams = g_array_new(FALSE, TRUE, sizeof(struct stream));
+    analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
+    analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
+    analysis->domains = domain_table_new(
+        policy->domain, memory - streams - clocks - content_memory_bytes(analysis->contents));
+    return analysis;
+}
+
+void analysis_free(struct analysis *analysis)
+{
+    if (analysis == NULL)
+        return;
+    domain_table_free(analysis->domains);
+    clock_table_free(analysis->clocks);
+    content_memory_free(analysis->contents);
+    g_array_free(analysis->streams, TRUE);
+    g_free(analysis);
+}
+
+/* NULL when there is no room for it. */
+static struct stream *stream_at(struct analysis *analysis, uint32_t index)
+{
+    if (index >= analysis->stream_limit)
+        return NULL;
+    if (index >= analysis->streams->len)
+        g_array_set_size(analysis->streams, index + 1);
+    return &g_array_index(analysis->streams, struct stream, index);
+}
+
+/* Its kind would count, if there is a session for it. */
+static bool may_count(const struct analysis_place *place, const struct copy *copy)
+{
+    return place->depth <= 1 && copy->failure.kind == FAILURE_NONE &&
+           !(copy->anomalies & anomaly_bit(ANOMALY_QUOTED));
+}
+
+static bool copy_counts(const struct analysis_place *place, const struct copy *copy)
+{
+    return may_count(place, copy) && copy->session != NULL &&
+           copy->session->stream != SESSION_NO_STREAM;
+}
+
+static bool lacks_session(const struct analysis_place *place, const struct copy *copy)
+{
+    return may_count(place, copy) && copy->session == NULL;
+}
+
+/* True if the copy came before: the same number with the same content. */
+static bool take_content(struct analysis *analysis, const struct analysis_place *place,
+                         const struct copy *copy, uint64_t fingerprint,
+                         struct analysis_finding *finding)
+{
+    if (fingerprint == 0) /* nothing that could be the same */
+        return false;
+    const struct content_copy content = {
+        .fingerprint = fingerprint,
+        .frame = place->frame,
+        .time_ns = place->arrival_ns,
+        .stream = copy->session->stream,
+        .sequence = copy->sequence,
+        .has_sequence = copy->has_sequence,
+    };
+    struct content_match match = content_memory_take(analysis->contents, &content);
+    if (!match.repeats && match.first != NULL) {
+        finding->copy_of = match.first->frame;
+        finding->copy_of_other_session = match.first->stream != content.stream;
+    }
+    return match.repeats;
+}
+
+/* Differences mean something only between times of one clock, got in one way. */
+static bool stream_goes_on(const struct stream *stream, const struct clock_time *time,
+                           uint8_t hardware_id)
+{
+    return stream->begun && stream->method == time->method && stream->absolute == time->absolute &&
+           stream->hardware_id == hardware_id;
+}
+
+/* Bytes can claim any time: this wraps rather than overflows. */
+static int64_t difference(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static void take_time(struct analysis *analysis, const struct analysis_place *place,
+                      const struct copy *copy, struct analysis_finding *finding)
+{
+    const struct clock_time time = clock_take(analysis->clocks, &copy->session->key.source,
+                                              &copy->header, place->arrival_ns, place->frame);
+    finding->time = time;
+    if (time.method == CLOCK_UNKNOWN)
+        return;
+    finding->has_time = true;
+    int64_t delay_ns = difference(place->arrival_ns, time.time_ns);
+    finding->delay_ns = time.absolute ? delay_ns : 0;
+
+    struct stream *stream = stream_at(analysis, copy->session->stream);
+    if (stream == NULL)
+        return;
+    if (stream_goes_on(stream, &time, copy->header.hardware_id)) {
+        finding->has_time_delta = true;
+        finding->time_delta_ns = difference(time.time_ns, stream->time_ns);
+    } else {
+        stream->jitter.begun = false;
+    }
+    clock_jitter_take(&stream->jitter, delay_ns);
+    finding->jitter_ns = stream->jitter.jitter_ns;
+    stream->method = time.method;
+    stream->begun = true;
+    stream->absolute = time.absolute;
+    stream->hardware_id = copy->header.hardware_id;
+    stream->time_ns = time.time_ns;
+}
+
+static void begin_finding(const struct analysis_place *place, const struct copy *copy,
+                          struct analysis_finding *finding)
+{
+    memset(finding, 0, offsetof(struct analysis_finding, domain));
+    finding->time.method = CLOCK_UNKNOWN;
+    finding->counts = copy_counts(place, copy);
+}
+
+void analysis_take(struct analysis *analysis, const struct analysis_place *place,
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding)
+{
+    begin_finding(place, copy, finding);
+    analysis->without_session += copy->has_sequence && lacks_session(place, copy);
+    if (!finding->counts)
+        return;
+    copy->session->copies++;
+    bool repeats = take_content(analysis, place, copy, content, finding);
+    if (copy->has_sequence)
+        finding->has_sequence = domain_take(
+            analysis->domains, &copy->session->key, &copy->session->domain,
+            copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
+    if (copy->header.type == ERSPAN_TYPE_III)
+        take_time(analysis, place, copy, finding);
+}
+
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content)
+{
+    content_memory_prefetch(analysis->contents, content);
+    if (copy->session != NULL)
+        __builtin_prefetch(copy->session->domain);
+}
+
+void analysis_take_marker(struct analysis *analysis, const struct address *source,
+                          const struct marker *marker, int64_t arrival_ns, uint64_t frame)
+{
+    clock_take_marker(analysis->clocks, source, marker, arrival_ns, frame);
+}
+
+struct clock_time analysis_time_again(struct analysis *analysis, const struct address *source,
+                                      const struct erspan_header *header, int64_t arrival_ns,
+                                      uint64_t frame)
+{
+    return clock_take(analysis->clocks, source, header, arrival_ns, frame);
+}
+
+void analysis_again(struct analysis *analysis, const struct analysis_place *place,
+                    const struct copy *copy, struct analysis_finding *finding)
+{
+    begin_finding(place, copy, finding);
+    if (!finding->counts)
+        return;
+    if (copy->has_sequence)
+        finding->has_sequence = domain_find(analysis->domains, &copy->session->key,
+                                            copy->header.hardware_id, &finding->domain);
+    if (copy->header.type != ERSPAN_TYPE_III)
+        return;
+    finding->time = analysis_time_again(analysis, &copy->session->key.source, &copy->header,
+                                        place->arrival_ns, place->frame);
+    finding->has_time = finding->time.method != CLOCK_UNKNOWN;
+    if (finding->has_time && finding->time.absolute)
+        finding->delay_ns = difference(place->arrival_ns, finding->time.time_ns);
+}
+
+enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key)
+{
+    return domain_kind_of(analysis->domains, &key->source, &key->destination);
+}
+
+uint64_t analysis_given_up(const struct analysis *analysis)
+{
+    return domain_table_given_up(analysis->domains) + clock_table_given_up(analysis->clocks);
+}
+
+uint64_t analysis_unfollowed(const struct analysis *analysis)
+{
+    return analysis->without_session + domain_table_given_up(analysis->domains);
+}
+
+size_t analysis_memory(const struct analysis *analysis)
+{
+    return domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
+           content_memory_bytes(analysis->contents) +
+           ARRAY_SLACK * analysis->streams->len * sizeof(struct stream);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What one copy means next to all copies before it: its place in the sequence, the source's time,
+ * whether the same frame was mirrored before. Plugin and collector call it once for each copy, in
+ * order of capture, and put the results into a report (core/report/report.h).
+ */
+#ifndef CORE_ANALYSIS_ANALYSIS_H
+#define CORE_ANALYSIS_ANALYSIS_H
+
+#include "core/clock/clock.h"
+#include "core/copy/fingerprint.h"
+#include "core/copy/copy.h"
+#include "core/sequence/sequence-domain.h"
+
+enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis */ };
+
+struct analysis_policy {
+    enum domain_policy domain;
+    size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
+};
+
+/** Where and when a copy was met. */
+struct analysis_place {
+    uint64_t frame;     /* number in the capture, from 1 */
+    int64_t arrival_ns; /* Unix time */
+    size_t
+        outer_length; /* bytes of the frame that carried it, on the wire, from the link layer on */
+    size_t outer_headers; /* bytes from the outer IP header to the end of GRE. 0: not known, and
+                             then taken for IP without options, GRE without key and checksum */
+    unsigned depth;       /* 1; more for a copy inside a copy (quirk Q22) */
+};
+
+struct analysis_finding {
+    /* A quoted copy (Q23), one inside another (Q22), one cut in its header and one without a
+     * session have no part in any sequence, clock or flow. */
+    bool counts;
+    bool has_sequence;
+    uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
+    bool copy_of_other_session; /* with copy_of */
+    bool has_time;              /* Type III, and the clock is known */
+    struct clock_time time;     /* method CLOCK_UNKNOWN without has_time */
+    bool has_time_delta;
+    int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
+    int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
+    double jitter_ns;      /* RFC 3550; with has_time */
+    struct domain_finding domain; /* with has_sequence; else untouched, for it is large */
+};
+
+struct analysis;
+
+struct analysis *analysis_new(const struct analysis_policy *policy);
+void analysis_free(struct analysis *analysis);
+
+/**
+ * @param content  the content_fingerprint() of the mirrored frame.
+ *
+ * A session whose copies count has its stream before: see session_appear().
+ */
+void analysis_take(struct analysis *analysis, const struct analysis_place *place,
+                   const struct copy *copy, uint64_t content, struct analysis_finding *finding);
+
+/** That copy will be taken soon: what that touches may come into the cache. */
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content);
+
+/** A marker packet came from @p source. */
+void analysis_take_marker(struct analysis *analysis, const struct address *source,
+                          const struct marker *marker, int64_t arrival_ns, uint64_t frame);
+
+/**
+ * The time of a copy that was taken before: as it came out then. Without a change of state.
+ */
+struct clock_time analysis_time_again(struct analysis *analysis, const struct address *source,
+                                      const struct erspan_header *header, int64_t arrival_ns,
+                                      uint64_t frame);
+
+/**
+ * The same for all that needs no memory of that copy: whether it counts, its time, its sequence
+ * counters as they are known by now, with every finding SEQUENCE_NEXT. Without a change of state.
+ */
+void analysis_again(struct analysis *analysis, const struct analysis_place *place,
+                    const struct copy *copy, struct analysis_finding *finding);
+
+/** What leads for the copies between these addresses, with all that is known by now. */
+enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
+
+/** Copies whose sequence, or clock, did not fit into memory_limit. */
+uint64_t analysis_given_up(const struct analysis *analysis);
+/** Of the copies that have a number, those that no counter took: for want of memory, or of a
+ * session. Where the others' counter is theirs, too, it counts them as lost although they came. */
+uint64_t analysis_unfollowed(const struct analysis *analysis);
+/** Bytes of all state; not above memory_limit. */
+size_t analysis_memory(const struct analysis *analysis);
+
+#endif

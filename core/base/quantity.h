@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Numbers as a person reads them, in text: thousands apart, sensible units, the same in every
+ * locale.
+ */
+#ifndef CORE_BASE_QUANTITY_H
+#define CORE_BASE_QUANTITY_H
+
+#include <stdint.h>
+
+/** By value, so that a call can stand among printf's arguments. */
+struct quantity {
+    char text[64];
+};
+
+/** "2,134". */
+struct quantity quantity_count(uint64_t count);
+
+/** "1 copy", "2,134 copies". */
+struct quantity quantity_of(uint64_t count, const char *one, const char *many);
+
+/** "512 bytes", "1.5 kB", "1.2 GB": units of 1000, one digit behind the point. */
+struct quantity quantity_bytes(uint64_t bytes);
+
+/** "9.4 Mbit/s", likewise. */
+struct quantity quantity_rate(uint64_t bits_per_second);
+
+/** "86.4 %"; "below 0.1 %" rather than 0.0 % where there is some, and never 100 % of less. */
+struct quantity quantity_share(uint64_t part, uint64_t whole);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The clock of one engine of a source as the copies alone show it: the time they state, or a free
+ * counter whose tick is found and whose time is relative.
+ */
+#ifndef CORE_CLOCK_CLOCK_ENGINE_H
+#define CORE_CLOCK_CLOCK_ENGINE_H
+
+#include "core/clock/clock-model.h"
+#include "core/wire/erspan.h"
+
+/** One clock shows one of them. */
+enum clock_form { CLOCK_FORM_32, CLOCK_FORM_64, CLOCK_FORM_SECONDS /* sub-header 5 or 6 */ };
+
+/** A copy as its clock sees it. */
+struct clock_copy {
+    const struct erspan_header *header;
+    enum clock_form form;
+    uint64_t ticks;
+    int64_t arrival_ns;
+    uint64_t frame;
+};
+
+struct clock_copy clock_copy_of(const struct erspan_header *header, int64_t arrival_ns,
+                                uint64_t frame);
+
+/** All zero to begin with. */
+struct engine_clock {
+    struct clock_history history;
+    struct rate_samples *samples; /* NULL unless the tick is looked for */
+    int64_t begin_ns;             /* arrival, and time, at which the counter's time began */
+    /* Copies in a row that lie off the model: how many, how many of the last of them agree on where
+     * they lie, and where that is. */
+    unsigned off;
+    unsigned off_agreeing;
+    int64_t off_ns;
+};
+
+/**
+ * A copy came, later than all before.
+ *
+ * - The first one, and every new beginning, is believed in what it states (core/clock/timestamp.h).
+ * - A counter has no time until its tick is found (core/clock/clock-rate.h); the copy that completes the
+ *   evidence gets its arrival for a time. Unix time in 100 us is measured too, since a counter of
+ *   another kind may pass by the time of day.
+ * - Eight copies in a row off the model, and all by the same, tell that it crept away from the
+ *   arrivals, and then its pace is measured anew, or that it jumped, and then it begins anew. 64
+ *   that agree on nothing, or a pace that cannot be the tick's, tell that the tick was wrong.
+ */
+void engine_clock_take(struct engine_clock *clock, const struct clock_copy *copy, size_t *room);
+
+/** True if the model tells the copy's time: all but CLOCK_UNKNOWN do, if the copy fits. One that
+ * states no such time does not, nor does one that is off by an eighth of a turn, or 8 s: a counter
+ * that jumped, or a wild timestamp. Markers are believed. */
+bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
+                      int64_t *time_ns);
+
+void engine_clock_clear(struct engine_clock *clock);
+
+#endif

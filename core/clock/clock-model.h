@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What is known of a clock, from some frame on: a point at which count, arrival and time are known,
+ * and how fast they go. Reading a count by a model changes nothing, so the same frame always gets
+ * the same time.
+ */
+#ifndef CORE_CLOCK_CLOCK_MODEL_H
+#define CORE_CLOCK_CLOCK_MODEL_H
+
+#include <glib.h>
+
+#include "core/clock/clock-rate.h"
+#include "core/clock/clock.h"
+
+struct clock_model {
+    uint64_t frame; /* the first it holds for */
+    enum clock_method method;
+    struct clock_rate rate; /* tick 0: not known */
+    /* The rest is of CLOCK_MARKER and the counters alone. */
+    int64_t pace_as; /* a tick by the clock of arrivals: places a copy in the right turn */
+    int64_t arrival_ns;
+    uint64_t ticks;
+    int64_t time_ns;
+};
+
+struct clock_reading {
+    int64_t time_ns;
+    int64_t off_ns; /* from where the arrival had it: at most half a turn */
+};
+
+struct clock_reading clock_model_read(const struct clock_model *model, uint64_t ticks,
+                                      int64_t arrival_ns);
+
+/** The models of one clock in order of their frames; all zero to begin with. */
+struct clock_history {
+    GArray *models;
+};
+
+/** True if one more may be added: the first always, others up to @p count_max and as long as @p
+ * room, which many histories share, is not used up. */
+bool clock_history_has_room(const struct clock_history *history, size_t count_max, size_t room);
+
+/** Only with room, which is counted down. Frames must not descend. */
+void clock_history_add(struct clock_history *history, const struct clock_model *model,
+                       size_t *room);
+
+/** What holds for the frame; NULL before the first. */
+const struct clock_model *clock_history_at(const struct clock_history *history, uint64_t frame);
+
+size_t clock_history_count(const struct clock_history *history);
+/** NULL without any. */
+const struct clock_model *clock_history_last(const struct clock_history *history);
+void clock_history_clear(struct clock_history *history);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * One ERSPAN copy, read whole: which reading of the bytes is right, the header, where the mirrored
+ * frame lies and how long the source saw it, and what is odd about it. Plugin and collector both
+ * take it from here, so they cannot disagree.
+ */
+#ifndef CORE_COPY_COPY_H
+#define CORE_COPY_COPY_H
+
+#include "core/copy/anomaly.h"
+#include "core/base/bytes.h"
+#include "core/wire/erspan.h"
+#include "core/base/failure.h"
+#include "core/wire/gre.h"
+#include "core/wire/frame-probe.h"
+#include "core/copy/header-detect.h"
+#include "core/copy/session.h"
+
+enum fcs_policy { FCS_AUTO, FCS_ALWAYS, FCS_NEVER };
+
+struct copy_policy {
+    enum header_policy header;
+    enum subheader_policy subheader;
+    enum fcs_policy fcs;
+};
+
+/** What earlier copies had said when this one was read: enough to read it again the same way. */
+struct copy_memo {
+    int32_t header_evidence;
+    int32_t subheader_evidence;
+    bool fcs_known; /* the session had sent a right FCS */
+};
+
+struct copy_input {
+    struct bytes payload; /* captured bytes behind GRE */
+    size_t carried;       /* bytes the copy carried there, at least payload.len */
+    size_t claimed;       /* bytes the outer IP length promises there; 0: not known */
+    bool has_gre;         /* false: the capture lacks GRE (quirk Q20), gre.protocol alone counts */
+    bool has_sequence;    /* gre.sequence is what the copy carried */
+    struct gre_header gre;
+    struct address source;
+    struct address destination;
+    bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
+    bool fragment; /* only the first part of the outer packet: its end is elsewhere */
+    bool again;    /* visited before: teaches nothing, and must come out as it did then */
+    const struct copy_memo *memo; /* with again: what the first visit kept, NULL if nothing */
+};
+
+enum fcs_status { FCS_NONE, FCS_GOOD, FCS_BAD, FCS_UNCHECKED };
+
+struct copy {
+    struct failure failure; /* FAILURE_HEADER_CUT, _SUBHEADER_CUT, _VERSION_UNKNOWN or none */
+    struct reading_result reading;
+    struct erspan_header header;
+    size_t header_length;
+    bool has_sequence;
+    uint32_t sequence;
+    struct session *session; /* NULL: its ID is not there, or it is quoted and never seen, or the
+                                table is full */
+
+    /* The mirrored frame, from header_length on; meaningless after a failure. */
+    struct inner_look inner;
+    size_t inner_captured;  /* bytes in the capture, FCS excluded */
+    size_t inner_length;    /* bytes the copy carried, FCS excluded */
+    size_t mirrored_length; /* bytes the source saw, FCS excluded; a lower bound if not known */
+    bool mirrored_length_known;
+    bool cut; /* the source, or someone on the way, cut it: T, or mirrored_length > inner_length */
+    enum fcs_status fcs;
+    uint32_t fcs_value;    /* as sent, unless FCS_NONE */
+    uint32_t fcs_computed; /* unless FCS_NONE or FCS_UNCHECKED */
+
+    uint32_t anomalies; /* of enum anomaly */
+    bool keep_memo;     /* first visit: without the memo, a second would come out differently */
+    struct copy_memo memo;
+};
+
+/** Reads the copy. @p copy is wholly filled; it borrows @p sessions' session and nothing else. */
+void copy_read(const struct copy_input *input, const struct copy_policy *policy,
+               struct session_table *sessions, struct copy *copy);
+
+/** The captured bytes of the mirrored frame in @p payload, from which @p copy was read. */
+static inline struct bytes copy_frame(const struct copy *copy, struct bytes payload)
+{
+    return bytes_first(bytes_from(payload, copy->header_length), copy->inner_captured);
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/copy/fingerprint.h"
+
+#include <glib.h>
+
+#include "core/wire/ip.h"
+#include "core/base/hash.h"
+
+enum { LEAST = 8 /* bytes that tell frames apart */ };
+
+/* The IP header's words that stay, of IPv4: length and ID; fragmentation and protocol; addresses.
+ * A length of 0 (quirk Q24) bounds nothing. */
+static uint64_t ipv4_fingerprint(struct bytes packet)
+{
+    size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
+    uint32_t length_and_id = bytes_u32(packet, 2);
+    size_t total_length = length_and_id >> 16;
+    if (header_length < IPV4_MIN_LENGTH)
+        header_length = IPV4_MIN_LENGTH;
+    if (total_length >= header_length)
+        packet = bytes_first(packet, total_length);
+    else
+        total_length = SIZE_MAX;
+    if (!bytes_has(packet, header_length, MIN(LEAST, total_length - header_length)))
+        return CONTENT_TOO_LITTLE;
+
+    uint32_t fragment_and_protocol = (bytes_u32(packet, 6) & 0x3fff0000) | bytes_u8(packet, 9);
+    uint64_t hash = mix_word(4, (uint64_t)length_and_id << 32 | fragment_and_protocol);
+    hash = mix_word(hash, bytes_u64(packet, 12));
+    return mix_bytes(hash, bytes_first(bytes_from(packet, header_length), CONTENT_BEHIND_IP));
+}
+
+/* Of IPv6: length and next header; addresses. */
+static uint64_t ipv6_fingerprint(struct bytes packet)
+{
+    size_t payload_length = bytes_u16(packet, 4);
+    if (payload_length != 0)
+        packet = bytes_first(packet, IPV6_LENGTH + payload_length);
+    else
+        payload_length = SIZE_MAX;
+    if (!bytes_has(packet, IPV6_LENGTH, MIN(LEAST, payload_length)))
+        return CONTENT_TOO_LITTLE;
+
+    uint64_t hash = mix_word(6, bytes_u32(packet, 4) >> 8);
+    return mix_bytes(hash, bytes_first(bytes_from(packet, 8), 32 + CONTENT_BEHIND_IP));
+}
+
+/* Zeros at the end may be padding that only one of two copies has. */
+static uint64_t other_fingerprint(struct bytes from_type)
+{
+    struct bytes b = bytes_first(from_type, CONTENT_WITHOUT_IP);
+    while (b.len > 0 && bytes_u8(b, b.len - 1) == 0)
+        b.len--;
+    return b.len < 2 + LEAST ? CONTENT_TOO_LITTLE : mix_bytes(0, b);
+}
+
+uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet)
+{
+    if (frame.len == 0)
+        return 0;
+    struct bytes b = bytes_from(frame, packet.offset);
+    uint64_t hash;
+    if (packet.ip_version == 4)
+        hash = ipv4_fingerprint(b);
+    else if (packet.ip_version == 6)
+        hash = ipv6_fingerprint(b);
+    else
+        hash = other_fingerprint(b);
+    return hash != 0 ? hash : CONTENT_TOO_LITTLE + 1;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/copy/session.h"
+
+#include <glib.h>
+
+enum { RECENT = 64 };
+
+struct session_table {
+    GHashTable *sessions; /* struct session, keyed by its own key */
+    /* Those found last, by what tells most sessions of one network apart: the next copy is most
+     * likely of one of them, and then costs no hash over its addresses. */
+    struct session *recent[RECENT];
+    size_t limit;
+    uint32_t streams;
+};
+
+uint32_t session_key_hash(const struct session_key *key)
+{
+    uint64_t hash = address_mix(mix_word(mix_seed(), (uint16_t)key->id), &key->source);
+    return (uint32_t)(address_mix(hash, &key->destination) >> 32);
+}
+
+bool session_key_equal(const struct session_key *a, const struct session_key *b)
+{
+    return a->id == b->id && address_equal(&a->source, &b->source) &&
+           address_equal(&a->destination, &b->destination);
+}
+
+static guint key_hash(gconstpointer key)
+{
+    return session_key_hash(key);
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+    return session_key_equal(a, b);
+}
+
+struct session_table *session_table_new(size_t limit)
+{
+    struct session_table *table = g_new0(struct session_table, 1);
+    table->sessions = g_hash_table_new_full(key_hash, key_equal, NULL, g_free);
+    table->limit = limit;
+    return table;
+}
+
+void session_table_free(struct session_table *table)
+{
+    if (table == NULL)
+        return;
+    g_hash_table_destroy(table->sessions);
+    g_free(table);
+}
+
+static struct session **recent_place(struct session_table *table, const struct session_key *key)
+{
+    uint8_t last = key->source.bytes[key->source.len == 4 ? 3 : ADDRESS_MAX_LENGTH - 1];
+    return &table->recent[(last ^ (unsigned)key->id) % RECENT];
+}
+
+struct session *session_find(struct session_table *table, const struct session_key *key)
+{
+    struct session **recent = recent_place(table, key);
+    if (*recent != NULL && session_key_equal(&(*recent)->key, key))
+        return *recent;
+    struct session *session = g_hash_table_lookup(table->sessions, key);
+    if (session != NULL)
+        *recent = session;
+    return session;
+}
+
+struct session *session_get(struct session_table *table, const struct session_key *key)
+{
+    struct session *session = session_find(table, key);
+    if (session != NULL || g_hash_table_size(table->sessions) >= table->limit)
+        return session;
+    session = g_new0(struct session, 1);
+    session->key = *key;
+    session->stream = SESSION_NO_STREAM;
+    g_hash_table_add(table->sessions, session);
+    return session;
+}
+
+uint32_t session_appear(struct session_table *table, struct session *session)
+{
+    if (session->stream == SESSION_NO_STREAM)
+        session->stream = table->streams++;
+    return session->stream;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Sessions, told apart by outer source and destination address and session ID, and what is known
+ * of each. Type I has no session ID: all its copies between two addresses are one session.
+ */
+#ifndef CORE_COPY_SESSION_H
+#define CORE_COPY_SESSION_H
+
+#include "core/base/address.h"
+
+enum {
+    SESSION_NO_ID = -1,
+    SESSION_NO_STREAM = UINT32_MAX,
+    SESSION_LIMIT_DEFAULT = 1 << 20 /* sessions; one costs about 200 bytes */
+};
+
+struct session_key {
+    struct address source;
+    struct address destination;
+    int16_t id; /* 0 to 1023, or SESSION_NO_ID */
+};
+
+/** For hash tables: nobody outside can choose keys that have one hash. */
+uint32_t session_key_hash(const struct session_key *key);
+bool session_key_equal(const struct session_key *a, const struct session_key *b);
+
+struct session {
+    struct session_key key;
+    uint32_t
+        stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
+    /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
+    int32_t header_evidence;      /* on the session without ID of a source */
+    int32_t subheader_evidence;   /* on any session */
+    bool sends_fcs;               /* a right FCS followed one of its frames (quirk Q17) */
+    struct domain_member *domain; /* its place in core/sequence/sequence-domain.h, as that left it here */
+    uint64_t copies;              /* that analysis_take() counted */
+};
+
+struct session_table;
+
+/** Owns its sessions; holds at most @p limit of them. */
+struct session_table *session_table_new(size_t limit);
+void session_table_free(struct session_table *table);
+
+/** The session with this key, or NULL. Valid until the table is freed. */
+struct session *session_find(struct session_table *table, const struct session_key *key);
+
+/** The same, made when it is not there yet; NULL when the table is full. */
+struct session *session_get(struct session_table *table, const struct session_key *key);
+
+/** Counts the session as one that has copies: gives it its stream, once. Returns the stream. */
+uint32_t session_appear(struct session_table *table, struct session *session);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/output/report-json.h"
+
+#include "core/verdict/verdict.h"
+
+const char *report_json_domain(enum domain_kind kind)
+{
+    static const char *const names[DOMAIN_KINDS] = {
+        [DOMAIN_SOURCE] = "source",
+        [DOMAIN_SESSION] = "session",
+        [DOMAIN_HARDWARE_ID] = "hw-id",
+    };
+    return names[kind];
+}
+
+static void put_address(struct json_writer *json, const char *name, const struct address *address)
+{
+    char text[ADDRESS_TEXT_MAX];
+    json_put_text(json, name, address_format(address, text));
+}
+
+static void put_session_id(struct json_writer *json, int16_t id)
+{
+    if (id == SESSION_NO_ID)
+        json_put_null(json, "session_id");
+    else
+        json_put_unsigned(json, "session_id", (uint64_t)id);
+}
+
+static void put_counts(struct json_writer *json, const struct sequence_counts *counts)
+{
+    json_open_object_flat(json, "sequence");
+    json_put_unsigned(json, "copies", counts->copies);
+    json_put_unsigned(json, "lost", counts->lost);
+    json_put_unsigned(json, "late", counts->late);
+    json_put_unsigned(json, "extent_max", counts->extent_max);
+    json_put_unsigned(json, "duplicates", counts->duplicates);
+    json_put_unsigned(json, "restarts", counts->restarts);
+    json_put_unsigned(json, "strays", counts->strays);
+    json_put_unsigned(json, "constants", counts->constants);
+    json_close_object(json);
+}
+
+static void put_totals(struct json_writer *json, const struct report_totals *totals,
+                       uint64_t given_up)
+{
+    json_open_object(json, "totals");
+    json_put_unsigned(json, "frames", totals->frames);
+    json_put_unsigned(json, "bytes", totals->bytes);
+    json_put_signed(json, "first_ns", totals->first_ns);
+    json_put_signed(json, "last_ns", totals->last_ns);
+    json_put_unsigned(json, "not_erspan", totals->not_erspan);
+    json_put_unsigned(json, "first_fragments", totals->first_fragments);
+    json_put_unsigned(json, "later_fragments", totals->later_fragments);
+    json_put_unsigned(json, "markers", totals->markers);
+    json_put_unsigned(json, "broken", totals->broken);
+    json_put_unsigned(json, "icmp_errors", totals->icmp_errors);
+    json_put_unsigned(json, "lost", totals->lost);
+    json_open_object_flat(json, "dropped");
+    json_put_unsigned(json, "kernel", totals->dropped_kernel);
+    json_put_unsigned(json, "interface", totals->dropped_interface);
+    json_put_unsigned(json, "program", totals->dropped_program);
+    json_close_object(json);
+    json_put_unsigned(json, "given_up", given_up);
+    json_close_object(json);
+}
+
+static void put_types(struct json_writer *json, uint32_t types)
+{
+    json_open_array_flat(json, "types");
+    for (unsigned type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++)
+        if (types & 1u << type)
+            json_put_unsigned(json, NULL, type);
+    json_close_array(json);
+}
+
+static void put_sizes(struct json_writer *json, const struct report_session *session)
+{
+    json_open_array_flat(json, "sizes");
+    for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++) {
+        json_open_object_flat(json, NULL);
+        if (i < REPORT_SIZE_BUCKETS - 1)
+            json_put_unsigned(json, "up_to", report_size_bounds[i]);
+        else
+            json_put_null(json, "up_to");
+        json_put_unsigned(json, "copies", session->sizes[i]);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+static void put_frames(struct json_writer *json, const struct report_session *session)
+{
+    json_put_unsigned(json, "copies", session->copies);
+    json_put_unsigned(json, "left_out", session->left_out);
+    json_put_unsigned(json, "outer_bytes", session->outer_bytes);
+    json_put_unsigned(json, "inner_bytes", session->inner_bytes);
+    json_put_unsigned(json, "mirrored_bytes", session->mirrored_bytes);
+    json_put_unsigned(json, "inner_max", session->inner_max);
+    json_put_unsigned(json, "mirrored_max", session->mirrored_max);
+    put_sizes(json, session);
+    json_put_unsigned(json, "super_frames", session->super_frames);
+    json_put_unsigned(json, "truncated", session->truncated);
+    json_put_unsigned(json, "cut", session->cut);
+    json_put_unsigned(json, "cut_max", session->cut_max);
+    json_put_unsigned(json, "at_cut_max", session->at_cut_max);
+    json_put_unsigned(json, "ingress", session->ingress);
+    json_put_unsigned(json, "egress", session->egress);
+    json_put_unsigned(json, "copies_of_copies", session->copies_of_copies);
+    json_put_unsigned(json, "copies_of_other_session", session->copies_of_other);
+    json_put_unsigned(json, "nested", session->nested);
+    json_put_unsigned(json, "depth_max", session->depth_max);
+    json_put_unsigned(json, "peak_1ms_bps", session->peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", session->peak_100us_bps);
+}
+
+static void put_sequence(struct json_writer *json, const struct report_session *session)
+{
+    json_put_unsigned(json, "without_sequence", session->without_sequence);
+    json_put_text(json, "sequence_domain", report_json_domain(session->domain));
+    json_put_bool(json, "constant_sequence", session->constant_sequence);
+    put_counts(json, &session->sequence);
+    json_put_unsigned(json, "runs", session->runs);
+    json_put_unsigned(json, "run_max", session->run_max);
+}
+
+static void put_clock(struct json_writer *json, const struct report_session *session)
+{
+    if (session->timed == 0) {
+        json_put_null(json, "clock");
+        return;
+    }
+    json_open_object(json, "clock");
+    json_put_unsigned(json, "copies", session->timed);
+    json_put_text(json, "method", clock_method_text(session->method));
+    json_put_unsigned(json, "tick_ps", session->tick_ps);
+    json_put_bool(json, "granularity_contradicted", session->declared_lies);
+    json_put_real(json, "jitter_ns", session->jitter_ns, 0);
+    if (session->delays == 0) {
+        json_put_null(json, "delay_ns");
+    } else {
+        json_open_object_flat(json, "delay_ns");
+        json_put_signed(json, "min", session->delay_min_ns);
+        json_put_real(json, "mean", session->delay_mean_ns, 0);
+        json_put_signed(json, "max", session->delay_max_ns);
+        json_close_object(json);
+    }
+    json_close_object(json);
+}
+
+static void put_icmp(struct json_writer *json, const struct report_session *session)
+{
+    json_open_object_flat(json, "icmp_errors");
+    json_put_unsigned(json, "quoted", session->quoted);
+    json_put_unsigned(json, "too_big", session->icmp_too_big);
+    json_put_unsigned(json, "too_big_missing", session->icmp_too_big_missing);
+    json_put_unsigned(json, "mtu", session->icmp_mtu);
+    json_put_unsigned(json, "other", session->icmp_other);
+    json_close_object(json);
+}
+
+static void put_flows(struct json_writer *json, const struct flow_totals *flows)
+{
+    json_open_object(json, "tcp");
+    json_put_unsigned(json, "flows", flows->flows);
+    json_put_unsigned(json, "delivered_bytes", flows->delivered);
+    json_put_unsigned(json, "captured_bytes", flows->captured);
+    json_put_unsigned(json, "elsewhere_bytes", flows->elsewhere);
+    if (flows->delivered == 0)
+        json_put_null(json, "visibility");
+    else
+        json_put_real(json, "visibility", (double)flows->captured / (double)flows->delivered, 6);
+    json_put_unsigned(json, "blind_flows", flows->blind_flows);
+    json_put_unsigned(json, "one_sided_flows", flows->one_sided_flows);
+    json_put_unsigned(json, "implied_frames", flows->implied_frames);
+    json_put_unsigned(json, "implied_bytes", flows->implied_bytes);
+    json_close_object(json);
+}
+
+static void put_verdict(struct json_writer *json, const struct verdict *verdict)
+{
+    json_open_object(json, NULL);
+    json_put_text(json, "cause", cause_name(verdict->cause));
+    json_put_text(json, "summary", verdict->summary);
+    json_open_array(json, "evidence");
+    for (size_t i = 0; i < verdict->evidence_count; i++)
+        json_put_text(json, NULL, verdict->evidence[i]);
+    json_close_array(json);
+    json_put_unsigned(json, "cliff", verdict->cliff);
+    json_put_real(json, "implied_bps", verdict->implied_bps, 0);
+    json_close_object(json);
+}
+
+static void put_verdicts(struct json_writer *json, const struct report *report,
+                         const struct report_session *session)
+{
+    struct verdict *verdicts = g_new(struct verdict, CAUSES);
+    size_t count = verdict_find(report, session, verdicts);
+    json_open_array(json, "verdicts");
+    for (size_t i = 0; i < count; i++)
+        put_verdict(json, &verdicts[i]);
+    json_close_array(json);
+    g_free(verdicts);
+}
+
+/* @p first_stream  of the report. */
+static void put_session(struct json_writer *json, const struct report *report,
+                        const struct report_session *session, uint64_t first_stream)
+{
+    json_open_object(json, NULL);
+    json_put_unsigned(json, "stream", first_stream + session->stream);
+    put_address(json, "source", &session->key.source);
+    put_address(json, "destination", &session->key.destination);
+    put_session_id(json, session->key.id);
+    put_types(json, session->types);
+    json_put_signed(json, "first_ns", session->first_ns);
+    json_put_signed(json, "last_ns", session->last_ns);
+    put_frames(json, session);
+    put_sequence(json, session);
+    put_clock(json, session);
+    put_icmp(json, session);
+    put_flows(json, &session->flows);
+    put_verdicts(json, report, session);
+    json_close_object(json);
+}
+
+static void put_domain(struct json_writer *json, const struct report_domain *domain)
+{
+    json_open_object(json, NULL);
+    json_put_text(json, "kind", report_json_domain(domain->kind));
+    put_address(json, "source", &domain->source);
+    put_address(json, "destination", &domain->destination);
+    if (domain->kind != DOMAIN_SOURCE)
+        put_session_id(json, domain->id);
+    if (domain->kind == DOMAIN_HARDWARE_ID)
+        json_put_unsigned(json, "hw_id", domain->hardware_id);
+    put_counts(json, &domain->sequence);
+    json_close_object(json);
+}
+
+static void put_frame_before(struct json_writer *json, const struct report_gap *gap)
+{
+    if (gap->frame_before == 0) {
+        json_put_null(json, "frame_before");
+        return;
+    }
+    json_put_unsigned(json, "frame_before", gap->frame_before);
+    json_put_signed(json, "before_ns", gap->before_ns);
+    json_put_unsigned(json, "size_before", gap->size_before);
+}
+
+static void put_gap(struct json_writer *json, const struct report_gap *gap)
+{
+    json_open_object_flat(json, NULL);
+    put_address(json, "source", &gap->source);
+    put_address(json, "destination", &gap->destination);
+    json_put_text(json, "domain", report_json_domain(gap->kind));
+    put_session_id(json, gap->id);
+    json_put_unsigned(json, "first", gap->first);
+    json_put_unsigned(json, "lost", gap->lost);
+    json_put_unsigned(json, "came_late", gap->came_late);
+    put_frame_before(json, gap);
+    json_put_unsigned(json, "frame_after", gap->frame_after);
+    json_put_signed(json, "after_ns", gap->after_ns);
+    json_put_unsigned(json, "size_after", gap->size_after);
+    json_close_object(json);
+}
+
+static void put_sessions(struct json_writer *json, const struct report *const *reports,
+                         size_t count)
+{
+    uint64_t streams = 0;
+    json_open_array(json, "sessions");
+    for (size_t i = 0; i < count; i++) {
+        size_t sessions = report_session_count(reports[i]);
+        for (size_t row = 0; row < sessions; row++)
+            put_session(json, reports[i], report_session(reports[i], row), streams);
+        if (sessions > 0)
+            streams += report_session(reports[i], sessions - 1)->stream + UINT64_C(1);
+    }
+    json_close_array(json);
+}
+
+static void put_domains(struct json_writer *json, const struct report *const *reports, size_t count)
+{
+    json_open_array(json, "domains");
+    for (size_t i = 0; i < count; i++)
+        for (size_t row = 0; row < report_domain_count(reports[i]); row++)
+            put_domain(json, report_domain(reports[i], row));
+    json_close_array(json);
+}
+
+static void put_gaps(struct json_writer *json, const struct report *const *reports, size_t count)
+{
+    uint64_t dropped = 0;
+    json_open_array(json, "gaps");
+    for (size_t i = 0; i < count; i++) {
+        for (size_t row = 0; row < report_gap_count(reports[i]); row++)
+            put_gap(json, report_gap(reports[i], row));
+        dropped += report_gaps_dropped(reports[i]);
+    }
+    json_close_array(json);
+    json_put_unsigned(json, "gaps_left_out", dropped);
+}
+
+void report_json_put_several(struct json_writer *json, const struct report *const *reports,
+                             size_t count, const struct report_totals *totals)
+{
+    uint64_t given_up = 0;
+    for (size_t i = 0; i < count; i++)
+        given_up += report_given_up(reports[i]);
+    put_totals(json, totals, given_up);
+    put_sessions(json, reports, count);
+    put_domains(json, reports, count);
+    put_gaps(json, reports, count);
+}
+
+void report_json_put(struct json_writer *json, const struct report *report)
+{
+    report_json_put_several(json, &report, 1, report_totals_so_far(report));
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A report as JSON: the one layout that the plugin and the collector write. docs/plugin.md names
+ * every key.
+ */
+#ifndef CORE_OUTPUT_REPORT_JSON_H
+#define CORE_OUTPUT_REPORT_JSON_H
+
+#include "core/base/json.h"
+#include "core/report/report.h"
+
+/**
+ * Puts the members of the report into the open object: "totals", "sessions" with their verdicts,
+ * "domains", "gaps". After report_sum().
+ */
+void report_json_put(struct json_writer *json, const struct report *report);
+
+/**
+ * The same of several reports that share the sessions of one run between them. Streams are counted
+ * on from one to the next.
+ *
+ * @param totals  of them all.
+ */
+void report_json_put_several(struct json_writer *json, const struct report *const *reports,
+                             size_t count, const struct report_totals *totals);
+
+/** "source", "session", "hw-id". */
+const char *report_json_domain(enum domain_kind kind);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/report/report-gaps.h"
+
+enum { PURGE_EVERY = 1024 /* gaps: more often would cost too much */ };
+
+void gap_list_begin(struct gap_list *list, size_t memory_limit)
+{
+    size_t fit = memory_limit / DOMAIN_KINDS / sizeof(struct kept_gap);
+    *list = (struct gap_list){.limit = MIN(fit, REPORT_GAPS_DEFAULT)};
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        list->candidates[kind].kept = g_array_new(FALSE, FALSE, sizeof(struct kept_gap));
+}
+
+void gap_list_clear(struct gap_list *list)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        g_array_free(list->candidates[kind].kept, TRUE);
+}
+
+static struct kept_gap *gap_at(GArray *kept, size_t index)
+{
+    return &g_array_index(kept, struct kept_gap, index);
+}
+
+/* Drops the gaps of sources that have another counter. */
+static void purge(GArray *kept)
+{
+    guint keep = 0;
+    for (guint i = 0; i < kept->len; i++) {
+        const struct kept_gap *gap = gap_at(kept, i);
+        if (!gap->owner->decided || gap->owner->kind == gap->gap.kind)
+            *gap_at(kept, keep++) = *gap;
+    }
+    g_array_set_size(kept, keep);
+}
+
+void gap_list_add(struct gap_list *list, const struct kept_gap *gap)
+{
+    struct candidate_gaps *gaps = &list->candidates[gap->gap.kind];
+    gaps->offered++;
+    if (gaps->kept->len >= list->limit && gaps->offered >= gaps->purge_next) {
+        purge(gaps->kept);
+        gaps->purge_next = gaps->offered + PURGE_EVERY;
+    }
+    if (gaps->kept->len < list->limit)
+        g_array_append_vals(gaps->kept, gap, 1);
+    else if (gap->owner->kind == gap->gap.kind)
+        list->dropped++;
+}
+
+void gap_list_came_late(struct gap_list *list, enum domain_kind kind, uint64_t frame_after)
+{
+    GArray *kept = list->candidates[kind].kept;
+    guint low = 0;
+    guint high = kept->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (gap_at(kept, middle)->gap.frame_after < frame_after)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < kept->len && gap_at(kept, low)->gap.frame_after == frame_after)
+        gap_at(kept, low)->gap.came_late++;
+}
+
+static gint compare_frames(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct report_gap *a = a_pointer;
+    const struct report_gap *b = b_pointer;
+    return (a->frame_after > b->frame_after) - (a->frame_after < b->frame_after);
+}
+
+static void append_leading(const struct candidate_gaps *candidate, GArray *gaps)
+{
+    for (guint i = 0; i < candidate->kept->len; i++) {
+        const struct kept_gap *gap = gap_at(candidate->kept, i);
+        if (gap->owner->kind == gap->gap.kind)
+            g_array_append_vals(gaps, &gap->gap, 1);
+    }
+}
+
+uint64_t gap_list_sum(const struct gap_list *list, GArray *gaps)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        append_leading(&list->candidates[kind], gaps);
+    g_array_sort(gaps, compare_frames);
+    uint64_t dropped = list->dropped;
+    if (gaps->len > REPORT_GAPS_DEFAULT) {
+        dropped += gaps->len - REPORT_GAPS_DEFAULT;
+        g_array_set_size(gaps, REPORT_GAPS_DEFAULT);
+    }
+    return dropped;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The runs of missing numbers that a report lists. Which counter a source has is decided late, so
+ * the gaps of every candidate are kept until then. Part of core/report/report.h.
+ */
+#ifndef CORE_REPORT_REPORT_GAPS_H
+#define CORE_REPORT_REPORT_GAPS_H
+
+#include <glib.h>
+
+#include "core/report/report.h"
+
+struct kept_gap {
+    struct report_gap gap;
+    const struct domain_source *owner; /* whose decision it waits for */
+};
+
+/** The gaps under one candidate. */
+struct candidate_gaps {
+    GArray *kept; /* of struct kept_gap, in order of frame_after */
+    uint64_t offered;
+    uint64_t purge_next; /* of those offered, the first at which losers may be looked for again */
+};
+
+struct gap_list {
+    struct candidate_gaps candidates[DOMAIN_KINDS];
+    size_t limit; /* of each */
+    uint64_t dropped;
+};
+
+/** @param memory_limit  bytes; and never more than REPORT_GAPS_DEFAULT gaps for each candidate. */
+void gap_list_begin(struct gap_list *list, size_t memory_limit);
+void gap_list_clear(struct gap_list *list);
+
+/** Adds a gap of the candidate gap.kind; frame_after does not fall. */
+void gap_list_add(struct gap_list *list, const struct kept_gap *gap);
+
+/** A copy came late that was missing in the gap that @p frame_after revealed. */
+void gap_list_came_late(struct gap_list *list, enum domain_kind kind, uint64_t frame_after);
+
+/**
+ * Appends the gaps of what leads for each source to @p gaps, of struct report_gap, in order of
+ * frame_after, REPORT_GAPS_DEFAULT at most.
+ *
+ * @return how many there were beyond.
+ */
+uint64_t gap_list_sum(const struct gap_list *list, GArray *gaps);
+
+#endif

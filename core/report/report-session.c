@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/report/report-session.h"
+
+enum { SUPER_FRAME_ABOVE = 1522 /* a full frame with one tag and FCS */ };
+
+const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  511,
+                                                            1023, 1518, 4095, 9216};
+
+struct session_entry *session_entry_new(const struct session *session)
+{
+    struct session_entry *entry = g_new0(struct session_entry, 1);
+    entry->session.key = session->key;
+    entry->session.stream = session->stream;
+    entry->session.method = CLOCK_UNKNOWN;
+    entry->origin = session;
+    return entry;
+}
+
+void session_entry_free(struct session_entry *entry)
+{
+    if (entry->engines != NULL)
+        g_array_free(entry->engines, TRUE);
+    g_free(entry);
+}
+
+static void add_period(struct report_session *session, int64_t arrival_ns)
+{
+    if (session->copies > 0 && arrival_ns > session->last_ns) {
+        uint64_t since = (uint64_t)arrival_ns - (uint64_t)session->last_ns;
+        session->busy_ns += (int64_t)MIN(since, (uint64_t)REPORT_SILENCE_NS);
+    }
+    if (session->copies == 0 || arrival_ns < session->first_ns)
+        session->first_ns = arrival_ns;
+    if (session->copies == 0 || arrival_ns > session->last_ns)
+        session->last_ns = arrival_ns;
+}
+
+static size_t size_bucket(size_t size)
+{
+    size_t bucket = 0;
+    while (bucket < REPORT_SIZE_BUCKETS - 1 && size > report_size_bounds[bucket])
+        bucket++;
+    return bucket;
+}
+
+/* Raises @p max to @p length and counts how often it came. */
+static void add_maximum(size_t length, size_t *max, uint64_t *at_max)
+{
+    if (length > *max) {
+        *max = length;
+        *at_max = 0;
+    }
+    if (length == *max)
+        (*at_max)++;
+}
+
+enum { IPV4_LENGTH = 20, IPV6_LENGTH = 40, SEQUENCE_LENGTH = 4, FCS_LENGTH = 4 };
+
+/* Where nobody measured it, or the capture lacks GRE (quirk Q20): IP without options, GRE without
+ * key and checksum. */
+static size_t outer_headers(const struct analysis_place *place, const struct copy *copy)
+{
+    if (place->outer_headers >= IPV4_LENGTH + GRE_BASE_LENGTH)
+        return place->outer_headers;
+    size_t ip = copy->session->key.source.len == 16 ? IPV6_LENGTH : IPV4_LENGTH;
+    return ip + GRE_BASE_LENGTH + (copy->has_sequence ? SEQUENCE_LENGTH : 0);
+}
+
+/* The outer IP packet less the mirrored frame. */
+static size_t overhead(const struct analysis_place *place, const struct copy *copy)
+{
+    return outer_headers(place, copy) + copy->header_length +
+           (copy->fcs != FCS_NONE ? FCS_LENGTH : 0);
+}
+
+static void add_lengths(struct report_session *session, const struct analysis_place *place,
+                        const struct copy *copy)
+{
+    session->outer_bytes += place->outer_length;
+    session->inner_bytes += copy->inner_length;
+    session->mirrored_bytes += copy->mirrored_length;
+    session->sizes[size_bucket(copy->mirrored_length)]++;
+    if (copy->mirrored_length > SUPER_FRAME_ABOVE)
+        session->super_frames++;
+    session->mirrored_max = MAX(session->mirrored_max, copy->mirrored_length);
+    if (copy->inner_length >= session->inner_max) {
+        session->inner_max = copy->inner_length;
+        session->overhead = overhead(place, copy);
+    }
+    if (copy->header.truncated)
+        session->truncated++;
+    /* Not copy->cut: the end of a fragmented one is merely elsewhere. */
+    if (copy->anomalies & (anomaly_bit(ANOMALY_TRUNCATED) | anomaly_bit(ANOMALY_CUT))) {
+        session->cut++;
+        add_maximum(copy->inner_length, &session->cut_max, &session->at_cut_max);
+    }
+}
+
+static void add_time(struct report_session *session, const struct analysis_finding *finding)
+{
+    if (!finding->has_time)
+        return;
+    session->timed++;
+    session->method = finding->time.method;
+    session->tick_ps = finding->time.tick_ps;
+    session->declared_lies = finding->time.declared_lies;
+    session->jitter_ns = finding->jitter_ns;
+    if (!finding->time.absolute)
+        return;
+    int64_t delay = finding->delay_ns;
+    if (session->delays == 0 || delay < session->delay_min_ns)
+        session->delay_min_ns = delay;
+    if (session->delays == 0 || delay > session->delay_max_ns)
+        session->delay_max_ns = delay;
+    session->delays++;
+    session->delay_mean_ns += ((double)delay - session->delay_mean_ns) / (double)session->delays;
+}
+
+void session_entry_add(struct session_entry *entry, const struct analysis_place *place,
+                       const struct copy *copy, const struct analysis_finding *finding)
+{
+    struct report_session *session = &entry->session;
+    add_period(session, place->arrival_ns);
+    session->copies++;
+    session->types |= 1u << copy->header.type;
+    session->depth_max = MAX(session->depth_max, place->depth);
+    add_lengths(session, place, copy);
+    if (copy->header.type == ERSPAN_TYPE_III)
+        (*(copy->header.egress ? &session->egress : &session->ingress))++;
+    if (finding->copy_of != 0)
+        session->copies_of_copies++;
+    if (finding->copy_of_other_session)
+        session->copies_of_other++;
+    if (!copy->has_sequence)
+        session->without_sequence++;
+    add_time(session, finding);
+    window_take(&entry->window_1ms, WINDOW_1MS_NS, place->arrival_ns, place->outer_length);
+    window_take(&entry->window_100us, WINDOW_100US_NS, place->arrival_ns, place->outer_length);
+}
+
+void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
+                               const struct flow_segment *segment)
+{
+    struct report_session *session = &entry->session;
+    if (segment == NULL || segment->payload == 0) {
+        session->other_bytes += copy->mirrored_length;
+    } else {
+        session->data_segments++;
+        if (session->mss != 0 && segment->payload > session->mss)
+            session->above_mss++;
+    }
+    if (segment != NULL && segment->syn)
+        session->mss = MAX(session->mss, segment->mss);
+}
+
+static struct engine *find_engine(const struct session_entry *entry, uint8_t hardware_id)
+{
+    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
+        struct engine *engine = &g_array_index(entry->engines, struct engine, i);
+        if (engine->hardware_id == hardware_id)
+            return engine;
+    }
+    return NULL;
+}
+
+struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id)
+{
+    struct engine *found = find_engine(entry, hardware_id);
+    if (found != NULL)
+        return found;
+    if (entry->engines == NULL)
+        entry->engines = g_array_sized_new(FALSE, FALSE, sizeof(struct engine), 1);
+    const struct engine engine = {.hardware_id = hardware_id};
+    g_array_append_val(entry->engines, engine);
+    return &g_array_index(entry->engines, struct engine, entry->engines->len - 1);
+}
+
+const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id)
+{
+    if (entry->session.domain == DOMAIN_SOURCE)
+        return &entry->by_source;
+    if (entry->session.domain == DOMAIN_SESSION)
+        return &entry->by_session;
+    const struct engine *engine = find_engine(entry, hardware_id);
+    return engine != NULL ? &engine->tally : NULL;
+}
+
+static void join_tally(struct report_session *session, const struct tally *tally)
+{
+    sequence_counts_join(&session->sequence, &tally->counts);
+    session->runs += tally->runs;
+    session->revealed += tally->revealed;
+    session->run_max = MAX(session->run_max, tally->run_max);
+}
+
+static void sum_sequence(struct session_entry *entry)
+{
+    struct report_session *session = &entry->session;
+    session->sequence = (struct sequence_counts){0};
+    session->runs = 0;
+    session->revealed = 0;
+    session->run_max = 0;
+    if (session->domain == DOMAIN_HARDWARE_ID)
+        for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++)
+            join_tally(session, &g_array_index(entry->engines, struct engine, i).tally);
+    else
+        join_tally(session, session_entry_tally(entry, 0));
+    session->constant_sequence = session->sequence.constants > 0 &&
+                                 session->sequence.constants + 1 >= session->sequence.copies;
+}
+
+void session_entry_sum(struct session_entry *entry, enum domain_kind kind)
+{
+    struct report_session *session = &entry->session;
+    session->domain = kind;
+    sum_sequence(entry);
+    session->at_inner_max = session->cut_max == session->inner_max ? session->at_cut_max : 0;
+    session->peak_1ms_bps = window_rate(window_peak(&entry->window_1ms), 1, WINDOW_1MS_NS);
+    session->peak_100us_bps = window_rate(window_peak(&entry->window_100us), 1, WINDOW_100US_NS);
+    session->interval_1ms_bps = window_rate(entry->window_1ms.peak, 1, WINDOW_1MS_NS);
+    session->interval_100us_bps = window_rate(entry->window_100us.peak, 1, WINDOW_100US_NS);
+    session->lossy_windows = entry->window_1ms.lossy_windows;
+    session->lossy_1ms_bps =
+        window_rate(entry->window_1ms.lossy_bytes, session->lossy_windows, WINDOW_1MS_NS);
+}

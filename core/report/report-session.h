@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What a report adds up of one session, copy by copy. Part of core/report/report.h.
+ */
+#ifndef CORE_REPORT_REPORT_SESSION_H
+#define CORE_REPORT_REPORT_SESSION_H
+
+#include <glib.h>
+
+#include "core/report/report-windows.h"
+#include "core/report/report.h"
+
+/** The copy with the highest number of a counter: what a gap behind it begins with. */
+struct edge {
+    uint64_t frame; /* 0: none yet */
+    int64_t arrival_ns;
+    size_t size; /* of the mirrored frame */
+    uint32_t number;
+};
+
+/** What some copies meant to one counter. */
+struct tally {
+    struct sequence_counts counts;
+    uint64_t runs;     /* of missing numbers */
+    uint64_t revealed; /* numbers in them */
+    uint32_t run_max;
+    struct edge edge;
+};
+
+/** The copies of one Hw ID. */
+struct engine {
+    uint8_t hardware_id;
+    struct tally tally;
+};
+
+struct session_entry {
+    struct report_session session;
+    const struct session *origin;
+    const struct domain_source *source; /* NULL before a copy with a number */
+    struct tally by_source;             /* the session's part of the source's counter */
+    struct tally by_session;
+    GArray *engines; /* of struct engine; NULL without any */
+    struct window window_1ms;
+    struct window window_100us;
+};
+
+struct session_entry *session_entry_new(const struct session *session);
+void session_entry_free(struct session_entry *entry);
+
+/** A copy that counts. */
+void session_entry_add(struct session_entry *entry, const struct analysis_place *place,
+                       const struct copy *copy, const struct analysis_finding *finding);
+
+/** The TCP segment in it; NULL: there is none. */
+void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
+                               const struct flow_segment *segment);
+
+/** The engine with that Hw ID, made when it is not there. Valid until another is made. */
+struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id);
+
+/** The session's part of the counter that leads, for copies of that Hw ID; NULL if none came. */
+const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id);
+
+/** Fills what depends on the domain that leads: session.domain, session.sequence and the like. */
+void session_entry_sum(struct session_entry *entry, enum domain_kind kind);
+
+#endif

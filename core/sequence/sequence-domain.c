@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/sequence/sequence-domain.h"
+
+#include <glib.h>
+
+/*
+ * Counters hang in a tree: source, sessions, Hw IDs. A node without a counter of its own is the
+ * only child of its parent and uses the parent's.
+ */
+struct engines {
+    struct sequence *counters[DOMAIN_HARDWARE_IDS];
+};
+
+struct domain_member {
+    struct source_node *node;
+    struct sequence *counter; /* NULL: the source's */
+    struct engines *engines;  /* NULL while there is one Hw ID */
+    uint8_t first_hardware_id;
+    struct session_key key;
+    struct domain_member *next; /* of the source */
+};
+
+struct source_node {
+    struct sequence *counter;
+    struct domain_source public;
+    struct domain_member *members;
+    bool several; /* members; it stays so */
+};
+
+struct domain_table {
+    GHashTable *sources; /* struct source_node, keyed by its addresses */
+    GHashTable *members; /* struct domain_member, keyed by its key */
+    enum domain_policy policy;
+    size_t memory_limit;
+    size_t memory;
+    uint64_t given_up;
+};
+
+enum {
+    ENTRY_COST = 64, /* what a hash table and the allocator add to an entry, at most */
+    MEMBER_COST = sizeof(struct domain_member) + ENTRY_COST,
+    SOURCE_COST = sizeof(struct source_node) + ENTRY_COST
+};
+
+enum {
+    COST_OUT_OF_PLACE = 8, /* of a copy that is neither ahead nor late: see cost_of() */
+    VOTES_MAX = 1 << 30
+};
+
+/* ---- keys ---- */
+
+static guint source_hash(gconstpointer pointer)
+{
+    const struct source_node *node = pointer;
+    uint64_t hash = address_mix(mix_seed(), &node->public.source);
+    return (guint)(address_mix(hash, &node->public.destination) >> 32);
+}
+
+static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct source_node *a = a_pointer;
+    const struct source_node *b = b_pointer;
+    return address_equal(&a->public.source, &b->public.source) &&
+           address_equal(&a->public.destination, &b->public.destination);
+}
+
+static guint member_hash(gconstpointer pointer)
+{
+    const struct domain_member *member = pointer;
+    return session_key_hash(&member->key);
+}
+
+static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct domain_member *a = a_pointer;
+    const struct domain_member *b = b_pointer;
+    return session_key_equal(&a->key, &b->key);
+}
+
+/* ---- counters and their memory ---- */
+
+static bool has_room(const struct domain_table *table, size_t bytes)
+{
+    return table->memory + bytes <= table->memory_limit;
+}
+
+static struct sequence *new_counter(struct domain_table *table)
+{
+    table->memory += sizeof(struct sequence);
+    return g_new0(struct sequence, 1);
+}
+
+static struct sequence *clone_counter(struct domain_table *table, const struct sequence *counter)
+{
+    struct sequence *clone = new_counter(table);
+    sequence_clone(clone, counter);
+    table->memory += sequence_memory(clone);
+    return clone;
+}
+
+static void free_counter(struct domain_table *table, struct sequence **counter)
+{
+    if (*counter == NULL)
+        return;
+    table->memory -= sizeof **counter + sequence_memory(*counter);
+    sequence_clear(*counter);
+    g_free(*counter);
+    *counter = NULL;
+}
+
+static size_t clone_cost(const struct sequence *counter)
+{
+    return counter != NULL ? sizeof *counter + sequence_memory(counter) : 0;
+}
+
+/* What a child needs that is no longer alone: the counter they had in common, or its clone if the
+ * parent goes on. */
+static struct sequence *inherit(struct domain_table *table, struct sequence **common, bool goes_on)
+{
+    if (goes_on)
+        return clone_counter(table, *common);
+    struct sequence *counter = *common;
+    *common = NULL;
+    return counter;
+}
+
+static void free_engines(struct domain_table *table, struct domain_member *member)
+{
+    if (member->engines == NULL)
+        return;
+    for (size_t i = 0; i < DOMAIN_HARDWARE_IDS; i++)
+        free_counter(table, &member->engines->counters[i]);
+    table->memory -= sizeof *member->engines;
+    g_clear_pointer(&member->engines, g_free);
+}
+
+/* ---- giving up ---- */
+
+/* The Hw IDs of a session are told apart, or there is no more than one. */
+static bool engines_differ(const struct domain_member *member)
+{
+    return member->engines != NULL;
+}
+
+/* Frees the counters that no candidate needs any more. */
+static void prune(struct domain_table *table, struct source_node *node)
+{
+    const bool *followed = node->public.followed;
+    bool source_needed = followed[DOMAIN_SOURCE];
+    for (struct domain_member *member = node->members; member != NULL; member = member->next) {
+        if (!followed[DOMAIN_HARDWARE_ID])
+            free_engines(table, member);
+        bool needed =
+            followed[DOMAIN_SESSION] || (followed[DOMAIN_HARDWARE_ID] && !engines_differ(member));
+        if (!needed)
+            free_counter(table, &member->counter);
+        source_needed |= needed && member->counter == NULL;
+    }
+    if (!source_needed)
+        free_counter(table, &node->counter);
+}
+
+static void give_up_losers(struct domain_table *table, struct source_node *node)
+{
+    struct domain_source *source = &node->public;
+    unsigned others = 0;
+    bool any = false;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (kind == source->kind || !source->followed[kind])
+            continue;
+        if (source->votes[source->kind] - source->votes[kind] < DOMAIN_DECISIVE) {
+            others++;
+            continue;
+        }
+        source->followed[kind] = false;
+        any = true;
+    }
+    source->decided = others == 0;
+    if (any)
+        prune(table, node);
+}
+
+/* ---- nodes ---- */
+
+static struct source_node *get_source(struct domain_table *table, const struct session_key *key)
+{
+    struct source_node sought = {
+        .public = {.source = key->source, .destination = key->destination}};
+    struct source_node *node = g_hash_table_lookup(table->sources, &sought);
+    if (node != NULL || !has_room(table, SOURCE_COST + MEMBER_COST + sizeof(struct sequence)))
+        return node;
+    node = g_new(struct source_node, 1);
+    *node = sought;
+    node->public.index = g_hash_table_size(table->sources);
+    node->public.kind = DOMAIN_SESSION;
+    if (table->policy != DOMAIN_AUTO) {
+        node->public.kind = (enum domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+        node->public.decided = true;
+    }
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        node->public.followed[kind] = table->policy == DOMAIN_AUTO || kind == node->public.kind;
+    node->counter = new_counter(table);
+    table->memory += SOURCE_COST;
+    g_hash_table_add(table->sources, node);
+    return node;
+}
+
+/* A source gets its second session: the first can no longer use the source's counter. */
+static void part_members(struct domain_table *table, struct source_node *node)
+{
+    const bool *followed = node->public.followed;
+    struct domain_member *only = node->members;
+    node->several = true;
+    if (followed[DOMAIN_SESSION] || (followed[DOMAIN_HARDWARE_ID] && !engines_differ(only)))
+        only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
+}
+
+/* Once the source's counter alone is followed, one session is as good as another. NULL before. */
+static struct domain_member *any_member(const struct source_node *node)
+{
+    const bool *followed = node->public.followed;
+    return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
+}
+
+static struct domain_member *add_member(struct domain_table *table, const struct session_key *key,
+                                        uint8_t hardware_id)
+{
+    struct source_node *node = get_source(table, key);
+    if (node == NULL)
+        return NULL;
+    struct domain_member *known = any_member(node);
+    if (known != NULL)
+        return known;
+    bool second = node->members != NULL && !node->several;
+    bool own = node->members != NULL;
+    if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
+                             (second ? clone_cost(node->counter) : 0)))
+        return NULL;
+    if (second)
+        part_members(table, node);
+    struct domain_member *member = g_new0(struct domain_member, 1);
+    member->key = *key;
+    member->first_hardware_id = hardware_id;
+    member->node = node;
+    member->next = node->members;
+    if (own)
+        member->counter = new_counter(table);
+    node->members = member;
+    table->memory += MEMBER_COST;
+    g_hash_table_add(table->members, member);
+    return member;
+}
+
+static struct domain_member *get_member(struct domain_table *table, const struct session_key *key,
+                                        uint8_t hardware_id)
+{
+    const struct domain_member sought = {.key = *key};
+    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
+    return member != NULL ? member : add_member(table, key, hardware_id);
+}
+
+/* The counter of the session, its own or the source's. */
+static struct sequence **session_counter(struct domain_member *member)
+{
+    return member->counter != NULL ? &member->counter : &member->node->counter;
+}
+
+/* Makes sure that the Hw ID has a counter. */
+static bool part_engines(struct domain_table *table, struct domain_member *member,
+                         uint8_t hardware_id)
+{
+    if (member->engines == NULL && hardware_id == member->first_hardware_id)
+        return true;
+    if (member->engines != NULL && member->engines->counters[hardware_id] != NULL)
+        return true;
+    struct sequence **common = session_counter(member);
+    bool first = member->engines == NULL;
+    if (!has_room(table, sizeof(struct sequence) +
+                             (first ? sizeof *member->engines + clone_cost(*common) : 0)))
+        return false;
+    if (first) {
+        const bool *followed = member->node->public.followed;
+        bool goes_on = followed[DOMAIN_SESSION] ||
+                       (followed[DOMAIN_SOURCE] && common == &member->node->counter);
+        member->engines = g_new0(struct engines, 1);
+        table->memory += sizeof *member->engines;
+        member->engines->counters[member->first_hardware_id] = inherit(table, common, goes_on);
+    }
+    member->engines->counters[hardware_id] = new_counter(table);
+    return true;
+}
+
+/* ---- one copy ---- */
+
+static void find_counters(struct domain_member *member, uint8_t hardware_id,
+                          struct sequence *counters[DOMAIN_KINDS])
+{
+    const bool *followed = member->node->public.followed;
+    struct sequence *session = *session_counter(member);
+    struct sequence *engine =
+        member->engines != NULL ? member->engines->counters[hardware_id] : session;
+    counters[DOMAIN_SOURCE] = followed[DOMAIN_SOURCE] ? member->node->counter : NULL;
+    counters[DOMAIN_SESSION] = followed[DOMAIN_SESSION] ? session : NULL;
+    counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? engine : NULL;
+}
+
+/* How unlikely the copy is if the candidate is right, in bits. */
+static int cost_of(const struct sequence_finding *finding, bool repeats)
+{
+    enum sequence_kind as = finding->kind == SEQUENCE_HELD ? finding->taken_for : finding->kind;
+    switch (as) {
+    case SEQUENCE_GAP:
+        return 1 + (int)g_bit_storage(finding->lost);
+    case SEQUENCE_FIRST:
+    case SEQUENCE_LATE:
+    case SEQUENCE_CONSTANT:
+        return 2;
+    case SEQUENCE_DUPLICATE:
+        return repeats ? 0 : COST_OUT_OF_PLACE;
+    case SEQUENCE_HELD:
+    case SEQUENCE_RESTART:
+        return COST_OUT_OF_PLACE;
+    case SEQUENCE_NEXT:
+        break;
+    }
+    return 0;
+}
+
+/* Among equals the one that leads stays; else it is the session, if that is one of them. */
+static enum domain_kind leading(const struct domain_source *source)
+{
+    static const enum domain_kind order[] = {DOMAIN_SESSION, DOMAIN_SOURCE, DOMAIN_HARDWARE_ID};
+    enum domain_kind best = source->kind;
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (source->followed[order[i]] && source->votes[order[i]] > source->votes[best])
+            best = order[i];
+    return best;
+}
+
+static void vote(struct domain_table *table, struct source_node *node, bool repeats,
+                 const struct domain_finding *finding)
+{
+    struct domain_source *source = &node->public;
+    int costs[DOMAIN_KINDS];
+    int worst = 0;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (!source->followed[kind])
+            continue;
+        costs[kind] = cost_of(&finding->finding[kind], repeats);
+        worst = MAX(worst, costs[kind]);
+    }
+    bool differ = false;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (!source->followed[kind])
+            continue;
+        differ |= costs[kind] < worst;
+        source->votes[kind] = MIN(source->votes[kind], VOTES_MAX) + worst - costs[kind];
+    }
+    if (!differ)
+        return;
+    source->kind = leading(source);
+    give_up_losers(table, node);
+}
+
+static bool may_differ(struct sequence *const counters[DOMAIN_KINDS])
+{
+    return counters[DOMAIN_SOURCE] != counters[DOMAIN_SESSION] ||
+           counters[DOMAIN_SESSION] != counters[DOMAIN_HARDWARE_ID];
+}
+
+static void take(struct domain_table *table, struct sequence *counter, uint32_t number,
+                 uint64_t frame, bool repeats, struct sequence_finding *finding)
+{
+    size_t before = sequence_memory(counter);
+    counter->frugal = table->memory >= table->memory_limit;
+    *finding = sequence_take(counter, number, frame, repeats);
+    table->memory += sequence_memory(counter) - before;
+}
+
+static void take_all(struct domain_table *table, struct sequence *const counters[DOMAIN_KINDS],
+                     uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        struct sequence *counter = counters[kind];
+        finding->followed[kind] = counter != NULL;
+        finding->sequence[kind] = counter;
+        if (counter == NULL)
+            continue;
+        if (kind > 0 && counter == counters[kind - 1])
+            finding->finding[kind] = finding->finding[kind - 1];
+        else if (kind == DOMAIN_HARDWARE_ID && counter == counters[DOMAIN_SOURCE])
+            finding->finding[kind] = finding->finding[DOMAIN_SOURCE];
+        else
+            take(table, counter, number, frame, repeats, &finding->finding[kind]);
+    }
+}
+
+static void forget_given_up(const struct source_node *node, struct domain_finding *finding)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        if (node->public.followed[kind])
+            continue;
+        finding->followed[kind] = false;
+        finding->sequence[kind] = NULL;
+    }
+}
+
+bool domain_take(struct domain_table *table, const struct session_key *session,
+                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
+                 bool repeats, struct domain_finding *finding)
+{
+    uint8_t engine = hardware_id % DOMAIN_HARDWARE_IDS;
+    if (*known == NULL)
+        *known = get_member(table, session, engine);
+    struct domain_member *member = *known;
+    if (member == NULL || (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
+                           !part_engines(table, member, engine))) {
+        table->given_up++;
+        return false;
+    }
+    struct source_node *node = member->node;
+    struct sequence *counters[DOMAIN_KINDS];
+    find_counters(member, engine, counters);
+    bool differ = !node->public.decided && may_differ(counters);
+    finding->source = &node->public;
+    take_all(table, counters, number, frame, repeats, finding);
+    if (differ) {
+        vote(table, node, repeats, finding);
+        forget_given_up(node, finding);
+    }
+    finding->kind = node->public.kind;
+    return true;
+}
+
+/* The member that a copy of the session was counted in; NULL if none was. */
+static struct domain_member *find_member(const struct domain_table *table,
+                                         const struct session_key *session)
+{
+    const struct domain_member sought = {.key = *session};
+    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
+    if (member != NULL)
+        return member;
+    const struct source_node sought_source = {
+        .public = {.source = session->source, .destination = session->destination}};
+    const struct source_node *node = g_hash_table_lookup(table->sources, &sought_source);
+    return node != NULL ? any_member(node) : NULL;
+}
+
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding)
+{
+    struct domain_member *member = find_member(table, session);
+    if (member == NULL)
+        return false;
+    *finding =
+        (struct domain_finding){.source = &member->node->public, .kind = member->node->public.kind};
+    struct sequence *counters[DOMAIN_KINDS];
+    find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        finding->sequence[kind] = counters[kind];
+        finding->followed[kind] = counters[kind] != NULL;
+        finding->finding[kind].kind = SEQUENCE_NEXT;
+    }
+    return finding->followed[finding->kind];
+}
+
+enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
+                                const struct address *destination)
+{
+    const struct source_node sought = {.public = {.source = *source, .destination = *destination}};
+    const struct source_node *node = g_hash_table_lookup(table->sources, &sought);
+    if (node != NULL)
+        return node->public.kind;
+    return table->policy == DOMAIN_AUTO ? DOMAIN_SESSION
+                                        : (enum domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+}
+
+/* ---- the table ---- */
+
+struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit)
+{
+    struct domain_table *table = g_new0(struct domain_table, 1);
+    table->sources = g_hash_table_new_full(source_hash, source_equal, g_free, NULL);
+    table->members = g_hash_table_new_full(member_hash, member_equal, g_free, NULL);
+    table->policy = policy;
+    table->memory_limit = memory_limit;
+    return table;
+}
+
+void domain_table_free(struct domain_table *table)
+{
+    if (table == NULL)
+        return;
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init(&iter, table->members);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        struct domain_member *member = key;
+        free_engines(table, member);
+        free_counter(table, &member->counter);
+    }
+    g_hash_table_iter_init(&iter, table->sources);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        free_counter(table, &((struct source_node *)key)->counter);
+    g_hash_table_destroy(table->members);
+    g_hash_table_destroy(table->sources);
+    g_free(table);
+}
+
+size_t domain_table_memory(const struct domain_table *table)
+{
+    return table->memory;
+}
+
+uint64_t domain_table_given_up(const struct domain_table *table)
+{
+    return table->given_up;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The sequence domain: which copies share one GRE sequence counter. By the draft it is the session;
+ * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
+ * inferred here, per source, and never assumed.
+ *
+ * The candidates are followed side by side. Each copy is more or less likely under each: hardly at
+ * all where it is out of place, less the more numbers it reveals as lost, most as the exact
+ * successor. Where they differ, each gets as many votes as it is likelier, in bits, than under the
+ * worst. Until the votes differ the session is the domain.
+ * A candidate that DOMAIN_DECISIVE votes lead is given up and its memory is freed.
+ *
+ * Where candidates cannot differ, as in a source of one session with one Hw ID, they share one
+ * counter, which is cloned when they come to differ: each was so followed from its first copy.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_DOMAIN_H
+#define CORE_SEQUENCE_SEQUENCE_DOMAIN_H
+
+#include "core/sequence/sequence.h"
+#include "core/copy/session.h"
+
+enum domain_kind {
+    DOMAIN_SOURCE,      /* source and destination address */
+    DOMAIN_SESSION,     /* ... and session ID */
+    DOMAIN_HARDWARE_ID, /* ... and Hw ID; Type II has none, and is Hw ID 0 */
+    DOMAIN_KINDS
+};
+
+enum domain_policy {
+    DOMAIN_AUTO,
+    DOMAIN_AS_SOURCE, /* forced: DOMAIN_AS_SOURCE + kind */
+    DOMAIN_AS_SESSION,
+    DOMAIN_AS_HARDWARE_ID
+};
+
+enum {
+    DOMAIN_DECISIVE = 64, /* votes ahead */
+    DOMAIN_HARDWARE_IDS = 64
+};
+
+/** Of a source: all that its sessions and their engines share. */
+struct domain_source {
+    enum domain_kind kind;       /* the one that leads */
+    bool decided;                /* no other is followed */
+    bool followed[DOMAIN_KINDS]; /* not given up */
+    int32_t votes[DOMAIN_KINDS];
+    uint32_t index; /* dense, in order of appearance */
+    struct address source;
+    struct address destination;
+};
+
+/** What a copy meant to each candidate that is followed, its own vote counted. */
+struct domain_finding {
+    struct domain_source *source;
+    enum domain_kind kind; /* the leading one, this copy's vote included */
+    bool followed[DOMAIN_KINDS];
+    /* Its counter under each; NULL if not followed. Candidates may share one. Valid until the next
+     * call. */
+    struct sequence *sequence[DOMAIN_KINDS];
+    struct sequence_finding finding[DOMAIN_KINDS];
+};
+
+struct domain_table;
+
+/** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed,
+ *                       and those that are forget old gaps.
+ */
+struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit);
+void domain_table_free(struct domain_table *table);
+
+/**
+ * Takes a copy that has a number, of a session that has a key.
+ *
+ * @param known        the caller keeps it with the session, to save the look-up of its key: NULL
+ *                     before the first copy, and good as long as the table.
+ * @param hardware_id  of which the low 6 bits count.
+ * @return false when memory is at its limit and nothing was followed; it is counted as given up.
+ */
+bool domain_take(struct domain_table *table, const struct session_key *session,
+                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
+                 bool repeats, struct domain_finding *finding);
+
+/**
+ * Finds the counters of a copy that was taken before, as they are followed now, and leaves every
+ * finding SEQUENCE_NEXT. Changes nothing.
+ *
+ * @return false if nothing is followed.
+ */
+bool domain_find(const struct domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, struct domain_finding *finding);
+
+/** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
+enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
+                                const struct address *destination);
+
+size_t domain_table_memory(const struct domain_table *table);
+uint64_t domain_table_given_up(const struct domain_table *table);
+
+#endif

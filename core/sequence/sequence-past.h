@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Stragglers: copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else needs it.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_PAST_H
+#define CORE_SEQUENCE_SEQUENCE_PAST_H
+
+#include "core/sequence/sequence-run.h"
+
+/** No copy came nearly as late as this so far. */
+bool sequence_is_unusual(const struct sequence *sequence, uint32_t extent);
+
+/** The copy fills a gap, and others came as late. */
+bool sequence_is_as_late_as_others(const struct sequence *sequence,
+                                   const struct sequence_finding *late);
+
+/** The run that a restart ended and of which a copy with this number is likeliest, with the number
+ * as @p extended there; or NULL: the one that waits longest, unless too long; else the latest. */
+struct sequence_run *sequence_straggler_run(struct sequence *sequence, uint32_t number,
+                                            uint64_t *extended);
+
+/** What the copy is if it is a straggler; false if it is none. No count changes. */
+bool sequence_is_straggler(struct sequence *sequence, const struct sequence_arrival *copy,
+                           struct sequence_finding *finding);
+
+/** It is one: its number is no longer missing. */
+void sequence_receive_straggler(struct sequence *sequence, uint32_t number);
+
+/** An earlier run received the number: a straggler can be a duplicate, too. */
+bool sequence_came_before_restart(struct sequence *sequence, uint32_t number);
+
+#endif

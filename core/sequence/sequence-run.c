@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/sequence/sequence-run.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct sequence_gap {
+    uint64_t first;
+    uint64_t frame;   /* of the copy that revealed it */
+    uint32_t arrival; /* of that copy */
+    uint32_t count;
+};
+
+enum { GAPS_AT_FIRST = 4 };
+
+/* The first gap that does not lie wholly below @p number. */
+static uint32_t find_gap(const struct sequence_run *run, uint64_t number)
+{
+    uint32_t low = 0;
+    uint32_t high = run->gap_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct sequence_gap *gap = &run->gaps[middle];
+        if (sequence_difference(number, gap->first) >= (int64_t)gap->count)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct sequence_gap *gap_around(const struct sequence_run *run, uint64_t number)
+{
+    uint32_t index = find_gap(run, number);
+    if (index == run->gap_count || sequence_difference(number, run->gaps[index].first) < 0)
+        return NULL;
+    return &run->gaps[index];
+}
+
+enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t number)
+{
+    if (sequence_difference(number, run->highest) > 0)
+        return SEQUENCE_AHEAD;
+    if (sequence_difference(number, run->lowest) < 0)
+        return SEQUENCE_BELOW;
+    if (gap_around(run, number) != NULL)
+        return SEQUENCE_MISSING;
+    return run->forgot && sequence_difference(number, run->known_from) < 0 ? SEQUENCE_UNKNOWN
+                                                                           : SEQUENCE_RECEIVED;
+}
+
+/* ---- gaps ---- */
+
+static void forget_below(struct sequence_run *run, uint64_t number)
+{
+    if (!run->forgot || sequence_difference(number, run->known_from) > 0)
+        run->known_from = number;
+    run->forgot = true;
+}
+
+static void forget_gaps(struct sequence_run *run, uint32_t count)
+{
+    const struct sequence_gap *last = &run->gaps[count - 1];
+    forget_below(run, last->first + last->count);
+    run->gap_count -= count;
+    memmove(run->gaps, run->gaps + count, run->gap_count * sizeof *run->gaps);
+}
+
+/* How many of the oldest gaps to forget before there are more. */
+static uint32_t gaps_to_forget(const struct sequence *sequence, const struct sequence_run *run)
+{
+    uint32_t old = find_gap(run, run->highest - SEQUENCE_LATE_MAX);
+    bool must = sequence->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
+    return must ? MAX(old, run->gap_count / 4) : old;
+}
+
+/* Makes room for one gap more; false where memory is short. */
+static bool make_room(struct sequence *sequence, struct sequence_run *run)
+{
+    if (run->gap_count < run->gap_capacity)
+        return true;
+    uint32_t old = gaps_to_forget(sequence, run);
+    if (old > 0) {
+        forget_gaps(run, old);
+        return true;
+    }
+    if (sequence->frugal)
+        return false;
+    uint32_t capacity = MAX(GAPS_AT_FIRST, run->gap_capacity * 2);
+    run->gaps = g_renew(struct sequence_gap, run->gaps, capacity);
+    sequence->memory += (capacity - run->gap_capacity) * sizeof *run->gaps;
+    run->gap_capacity = capacity;
+    return true;
+}
+
+static void insert_gap(struct sequence *sequence, struct sequence_run *run, struct sequence_gap gap)
+{
+    if (!make_room(sequence, run)) {
+        forget_below(run, gap.first + gap.count);
+        return;
+    }
+    uint32_t index = find_gap(run, gap.first);
+    memmove(&run->gaps[index + 1], &run->gaps[index], (run->gap_count - index) * sizeof gap);
+    run->gaps[index] = gap;
+    run->gap_count++;
+}
+
+/* Takes @p number, which is in it, out of a gap: of which may remain one, two or none. */
+static void fill_gap(struct sequence *sequence, struct sequence_run *run, struct sequence_gap *gap,
+                     uint64_t number)
+{
+    struct sequence_gap above = *gap;
+    above.first = number + 1;
+    above.count = (uint32_t)(gap->first + gap->count - above.first);
+    gap->count = (uint32_t)(number - gap->first);
+    if (gap->count > 0 && above.count > 0) {
+        insert_gap(sequence, run, above);
+    } else if (above.count > 0) {
+        *gap = above;
+    } else if (gap->count == 0) {
+        run->gap_count--;
+        memmove(gap, gap + 1, (size_t)(run->gaps + run->gap_count - gap) * sizeof *gap);
+    }
+}
+
+uint32_t sequence_run_rise(struct sequence *sequence, struct sequence_run *run, uint64_t number,
+                           const struct sequence_arrival *revealed_by)
+{
+    const struct sequence_gap gap = {run->highest + 1, revealed_by->frame, revealed_by->order,
+                                     (uint32_t)(number - run->highest - 1)};
+    run->highest = number;
+    if (gap.count > 0)
+        insert_gap(sequence, run, gap);
+    return gap.count;
+}
+
+/* The lowest falls to @p number; what is missing in between was overtaken by the first copy. */
+static void fall(struct sequence *sequence, struct sequence_run *run, uint64_t number)
+{
+    const struct sequence_gap gap = {number + 1, run->first_frame, run->first_arrival,
+                                     (uint32_t)(run->lowest - number - 1)};
+    run->lowest = number;
+    if (gap.count > 0)
+        insert_gap(sequence, run, gap);
+}
+
+/* ---- late copies ---- */
+
+struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64_t number,
+                                          uint32_t order)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_LATE};
+    const struct sequence_gap *gap = gap_around(run, number);
+    if (sequence_difference(number, run->highest) > 0) {
+        finding.lost = (uint32_t)(number - run->highest - 1);
+        finding.extent = order - run->end_arrival;
+        finding.frame = run->end_frame;
+    } else if (sequence_difference(number, run->lowest) < 0) {
+        finding.lost = (uint32_t)(run->lowest - number - 1);
+        finding.extent = order - run->first_arrival;
+        finding.frame = run->first_frame;
+    } else if (gap != NULL) {
+        finding.found = true;
+        finding.extent = order - gap->arrival;
+        finding.frame = gap->frame;
+    }
+    return finding;
+}
+
+void sequence_run_receive(struct sequence *sequence, struct sequence_run *run, uint64_t number)
+{
+    const struct sequence_arrival end = {0, run->end_arrival, run->end_frame};
+    struct sequence_gap *gap = gap_around(run, number);
+    if (sequence_difference(number, run->highest) > 0)
+        sequence_run_rise(sequence, run, number, &end);
+    else if (sequence_difference(number, run->lowest) < 0)
+        fall(sequence, run, number);
+    else if (gap != NULL)
+        fill_gap(sequence, run, gap, number);
+}
+
+/* ---- runs ---- */
+
+static void free_run(struct sequence *sequence, struct sequence_run *run)
+{
+    sequence->memory -= sizeof *run + run->gap_capacity * sizeof *run->gaps;
+    g_free(run->gaps);
+    g_free(run);
+}
+
+void sequence_runs_forget(struct sequence *sequence)
+{
+    struct sequence_run **link = &sequence->run.earlier;
+    for (unsigned i = 0; *link != NULL; i++) {
+        struct sequence_run *run = *link;
+        uint32_t age = sequence->arrivals - run->end_arrival;
+        if (i < SEQUENCE_RUNS_MAX && !sequence->frugal && age <= SEQUENCE_EARLIER_MAX) {
+            link = &run->earlier;
+            continue;
+        }
+        *link = run->earlier;
+        free_run(sequence, run);
+    }
+}
+
+static void end_run(struct sequence *sequence, const struct sequence_arrival *next)
+{
+    struct sequence_run *ended = g_new(struct sequence_run, 1);
+    *ended = sequence->run;
+    ended->end_frame = next->frame;
+    ended->end_arrival = next->order;
+    ended->end_lowest = ended->lowest;
+    ended->end_highest = ended->highest;
+    sequence->memory += sizeof *ended;
+    sequence->run.earlier = ended;
+}
+
+void sequence_run_begin(struct sequence *sequence, const struct sequence_arrival *first)
+{
+    if (sequence->begun)
+        end_run(sequence, first);
+    sequence->begun = true;
+    sequence->run = (struct sequence_run){
+        .lowest = first->number,
+        .highest = first->number,
+        .first_frame = first->frame,
+        .highest_frame = first->frame,
+        .first_arrival = first->order,
+        .earlier = sequence->run.earlier,
+    };
+    sequence_runs_forget(sequence);
+}
+
+void sequence_runs_clear(struct sequence *sequence)
+{
+    while (sequence->run.earlier != NULL) {
+        struct sequence_run *run = sequence->run.earlier;
+        sequence->run.earlier = run->earlier;
+        free_run(sequence, run);
+    }
+    g_free(sequence->run.gaps);
+}
+
+static void clone_gaps(struct sequence_run *run)
+{
+    run->gaps = g_memdup2(run->gaps, run->gap_capacity * sizeof *run->gaps);
+}
+
+void sequence_runs_clone(struct sequence *sequence)
+{
+    clone_gaps(&sequence->run);
+    for (struct sequence_run **link = &sequence->run.earlier; *link != NULL;
+         link = &(*link)->earlier) {
+        *link = g_memdup2(*link, sizeof **link);
+        clone_gaps(*link);
+    }
+}

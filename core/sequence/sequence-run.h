@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The numbers of a sequence counter from one restart to the next: the lowest, the highest and the
+ * gaps between. What core/sequence/sequence.h is made of; nobody else needs it.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_RUN_H
+#define CORE_SEQUENCE_SEQUENCE_RUN_H
+
+#include "core/sequence/sequence.h"
+
+enum sequence_place {
+    SEQUENCE_AHEAD,    /* of the highest */
+    SEQUENCE_MISSING,  /* in a gap */
+    SEQUENCE_RECEIVED, /* before */
+    SEQUENCE_UNKNOWN,  /* the gaps there were forgotten */
+    SEQUENCE_BELOW     /* the lowest */
+};
+
+/** a - b, of extended numbers. */
+static inline int64_t sequence_difference(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b);
+}
+
+/** The extended number nearest to @p reference that GRE carries as @p number. */
+static inline uint64_t sequence_extend(uint64_t reference, uint32_t number, unsigned width)
+{
+    unsigned shift = 64 - width;
+    return reference + (uint64_t)((int64_t)((number - reference) << shift) >> shift);
+}
+
+/** The same in the width of the counter. */
+static inline uint64_t sequence_extended_at(const struct sequence *sequence, uint64_t reference,
+                                            uint32_t number)
+{
+    return sequence_extend(reference, number, sequence->width);
+}
+
+static inline uint32_t sequence_apart(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t number);
+
+/** What the copy with this number is if it is late in @p run. Changes nothing. Above its highest it
+ * can be late only in a run that ended: the first copy of the next one overtook it. */
+struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64_t number,
+                                          uint32_t order);
+
+/*
+ * What follows keeps the gaps of a run of @p sequence, whose memory it accounts; where memory is
+ * short or they are too many it forgets the oldest ones.
+ */
+
+/** The highest rises to @p number. Returns how many are missing in between. */
+uint32_t sequence_run_rise(struct sequence *sequence, struct sequence_run *run, uint64_t number,
+                           const struct sequence_arrival *revealed_by);
+
+/** The number came late: it is no longer missing. */
+void sequence_run_receive(struct sequence *sequence, struct sequence_run *run, uint64_t number);
+
+/** Ends the current run of @p sequence, if it has one, and begins the next. */
+void sequence_run_begin(struct sequence *sequence, const struct sequence_arrival *first);
+
+/** Forgets the runs that ended too long ago, or are too many. */
+void sequence_runs_forget(struct sequence *sequence);
+
+void sequence_runs_clear(struct sequence *sequence);
+
+/** Gives @p sequence copies of its own of what its runs point to. */
+void sequence_runs_clone(struct sequence *sequence);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The rules behind core/verdict/verdict.h, a function for each cause, and what they have in common: the
+ * facts of a session that several of them weigh, and the lines they write.
+ */
+#ifndef CORE_VERDICT_VERDICT_RULES_H
+#define CORE_VERDICT_VERDICT_RULES_H
+
+#include "core/base/quantity.h"
+#include "core/verdict/verdict.h"
+
+enum {
+    /* Fewer missing copies happen on any day and tell nothing of a cause. */
+    LOST_LEAST = 4,
+    LOST_ONE_IN_MOST = 1000,
+    /* About a dozen full-size segments: below, handshakes and tails weigh too much. */
+    DELIVERED_LEAST = 16384
+};
+
+/** Payload that was delivered and yet did not come. */
+struct shortfall {
+    uint64_t bytes;
+    uint64_t frames; /* full-size, that carried it */
+    bool mostly;     /* more than half of enough */
+};
+
+/** What a session's report says, as the rules ask for it. */
+struct facts {
+    const struct report *report;
+    const struct report_session *session;
+    bool has_sequence; /* and it counts */
+    bool shared;       /* several sessions share the counter: the next two are of all of them */
+    uint64_t lost;
+    uint64_t numbers; /* that came, or are lost */
+    bool loss;        /* enough is lost to ask for the cause */
+    /* by the ACKs */
+    struct shortfall missed; /* what was delivered and did not come in this session */
+    struct shortfall unseen; /* ... nor in any other */
+    size_t segment_frame;    /* a frame of at least this length must have been; 0: not known */
+    bool one_sided;          /* of nearly all connections only one end is heard */
+    double visibility;       /* negative: not known */
+    double implied_bps;      /* of mirrored frames; 0: not known */
+    double came_bps;         /* of what came of them, in the same time */
+};
+
+void facts_find(const struct report *report, const struct report_session *session,
+                struct facts *facts);
+
+/** True if at least @p percent of @p whole. */
+static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
+{
+    return (double)part * 100 >= (double)whole * percent;
+}
+
+void verdict_summarize(struct verdict *verdict, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Adds a line of evidence; beyond VERDICT_EVIDENCE_MAX it is left out. */
+void verdict_say(struct verdict *verdict, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Lines that several rules write, each only if it has something to say. */
+void verdict_say_loss(struct verdict *verdict, const struct facts *facts);
+void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
+
+/* The rules. Each returns whether its cause holds, and then has filled summary and evidence. */
+bool rule_mtu(const struct facts *facts, struct verdict *verdict);
+bool rule_super_frames(const struct facts *facts, struct verdict *verdict);
+bool rule_cut(const struct facts *facts, struct verdict *verdict);
+bool rule_policer(const struct facts *facts, struct verdict *verdict);
+bool rule_collector(const struct facts *facts, struct verdict *verdict);
+bool rule_one_direction(const struct facts *facts, struct verdict *verdict);
+bool rule_loop(const struct facts *facts, struct verdict *verdict);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/verdict/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/verdict/verdict-rules.h"
+
+static const struct {
+    const char *name;
+    const char *text;
+    bool (*holds)(const struct facts *facts, struct verdict *verdict);
+} causes[CAUSES] = {
+    [CAUSE_MTU] = {"mtu", "The encapsulated frame exceeds an MTU on the way", rule_mtu},
+    [CAUSE_SUPER_FRAMES] = {"super-frames", "Super-frames of TSO or LRO are not mirrored as frames",
+                            rule_super_frames},
+    [CAUSE_CUT] = {"cut", "A snap length or truncation cuts the mirrored frames", rule_cut},
+    [CAUSE_POLICER] = {"policer", "A policer, QoS or oversubscription drops copies of any size",
+                       rule_policer},
+    [CAUSE_COLLECTOR] = {"collector", "The collector drops copies that reach it", rule_collector},
+    [CAUSE_ONE_DIRECTION] = {"one-direction", "Only one direction of the traffic is mirrored",
+                             rule_one_direction},
+    [CAUSE_LOOP] = {"loop", "The session mirrors its own copies", rule_loop},
+};
+
+/* What must be mended before anything else can be told comes first, what costs least comes last. */
+static const enum cause order[CAUSES] = {
+    CAUSE_LOOP,         CAUSE_MTU,     CAUSE_COLLECTOR, CAUSE_ONE_DIRECTION,
+    CAUSE_SUPER_FRAMES, CAUSE_POLICER, CAUSE_CUT,
+};
+
+size_t verdict_find(const struct report *report, const struct report_session *session,
+                    struct verdict *verdicts)
+{
+    if (session->left_out > 0)
+        return 0;
+    struct facts facts;
+    facts_find(report, session, &facts);
+    size_t found = 0;
+    for (size_t i = 0; i < CAUSES; i++) {
+        struct verdict *verdict = &verdicts[found];
+        *verdict = (struct verdict){
+            .cause = order[i], .visibility = facts.visibility, .implied_bps = facts.implied_bps};
+        if (causes[order[i]].holds(&facts, verdict))
+            found++;
+    }
+    return found;
+}
+
+const char *cause_name(enum cause cause)
+{
+    return causes[cause].name;
+}
+
+const char *cause_text(enum cause cause)
+{
+    return causes[cause].text;
+}
+
+void verdict_summarize(struct verdict *verdict, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(verdict->summary, sizeof verdict->summary, format, arguments);
+    va_end(arguments);
+}
+
+void verdict_say(struct verdict *verdict, const char *format, ...)
+{
+    if (verdict->evidence_count == VERDICT_EVIDENCE_MAX)
+        return;
+    char *line = verdict->evidence[verdict->evidence_count++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, VERDICT_TEXT_MAX, format, arguments);
+    va_end(arguments);
+}
+
+void verdict_say_loss(struct verdict *verdict, const struct facts *facts)
+{
+    if (facts->lost == 0)
+        return;
+    verdict_say(verdict, "%s of %s are missing (%s)%s", quantity_count(facts->lost).text,
+                quantity_of(facts->numbers, "copy", "copies").text,
+                quantity_share(facts->lost, facts->numbers).text,
+                facts->shared ? ", of all sessions that share the sequence counter" : "");
+}
+
+void verdict_say_visibility(struct verdict *verdict, const struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    if (flows->delivered < DELIVERED_LEAST)
+        return;
+    verdict_say(verdict, "visibility %s: %s of %s that were acknowledged came",
+                quantity_share(flows->captured, flows->delivered).text,
+                quantity_bytes(flows->captured).text, quantity_bytes(flows->delivered).text);
+    if (facts->implied_bps > 0 && facts->missed.bytes > 0)
+        verdict_say(verdict, "by the ACKs the traffic was about %s; %s of that came in copies",
+                    quantity_rate((uint64_t)facts->implied_bps).text,
+                    quantity_rate((uint64_t)facts->came_bps).text);
+}

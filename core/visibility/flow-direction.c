@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/visibility/flow-direction.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+/* Where positions begin: so far from 0 that no arithmetic on them falls below it. */
+#define FIRST_POSITION (UINT64_C(1) << 62)
+
+enum {
+    WINDOW_MAX = 1 << 27,   /* bytes that may be in flight, or reordered, at any time ... */
+    BYTES_PER_NS = 16,      /* ... and these at 128 Gbit/s */
+    JUMP_MAX = 1 << 30,     /* above it even a jump that time explains waits for a second one */
+    NEAR = 1 << 24,         /* of two such numbers */
+    SYN_LATE_MAX = 1 << 20, /* bytes that may have come before the copy of the SYN */
+};
+
+enum placement { PLACED, HELD, OTHER_CONNECTION };
+
+void flow_direction_clear(struct flow_direction *direction)
+{
+    byte_ranges_clear(&direction->captured);
+    *direction = (struct flow_direction){0};
+}
+
+static int32_t distance(uint32_t from, uint32_t to)
+{
+    return (int32_t)(to - from);
+}
+
+/* How far the connection can have come since the last number, in either direction. */
+static int64_t reach(const struct flow_direction *direction, int64_t time_ns)
+{
+    if (time_ns <= direction->front_ns)
+        return WINDOW_MAX;
+    uint64_t elapsed = (uint64_t)time_ns - (uint64_t)direction->front_ns;
+    return MIN(WINDOW_MAX + BYTES_PER_NS * (int64_t)MIN(elapsed, INT32_MAX), INT32_MAX);
+}
+
+static enum placement place(struct flow_direction *direction, uint32_t number, int64_t time_ns,
+                            uint64_t *position)
+{
+    if (!direction->begun) {
+        direction->begun = true;
+        direction->front = FIRST_POSITION + number;
+    }
+    int64_t ahead = distance((uint32_t)direction->front, number);
+    int64_t limit = reach(direction, time_ns);
+    if (llabs(ahead) > MIN(limit, JUMP_MAX)) {
+        int64_t from_held = distance(direction->held, number);
+        bool confirms = direction->is_held && from_held != 0 && llabs(from_held) <= NEAR;
+        if (confirms && (ahead < 0 || ahead > limit))
+            return OTHER_CONNECTION;
+        if (!confirms) {
+            direction->is_held = true;
+            direction->held = number;
+            return HELD;
+        }
+    }
+    direction->is_held = false;
+    direction->front_ns = time_ns;
+    *position = direction->front + (uint64_t)ahead;
+    direction->front = MAX(direction->front, *position);
+    return PLACED;
+}
+
+static void set_base(struct flow_direction *direction, uint64_t position)
+{
+    if (!direction->has_base)
+        direction->acked = position;
+    direction->has_base = true;
+    direction->base = position;
+    byte_ranges_start_at(&direction->captured, position);
+}
+
+/* The SYN's copy may come again, or shortly after those of the segments behind it. */
+static bool syn_fits(const struct flow_direction *direction, uint32_t first)
+{
+    if (!direction->begun)
+        return true;
+    if (direction->has_syn)
+        return (uint32_t)direction->base == first;
+    uint32_t known = (uint32_t)(direction->has_base ? direction->base : direction->front);
+    int32_t late = distance(first, known);
+    return late >= 0 && late <= SYN_LATE_MAX;
+}
+
+static bool take_syn(struct flow_direction *direction, const struct flow_segment *segment,
+                     int64_t time_ns)
+{
+    uint32_t first = segment->sequence + 1;
+    uint64_t position;
+    if (!syn_fits(direction, first))
+        return false;
+    if (!direction->has_syn && place(direction, first, time_ns, &position) == PLACED) {
+        set_base(direction, position);
+        direction->has_syn = true;
+    }
+    if (segment->mss != 0)
+        direction->mss = segment->mss;
+    return true;
+}
+
+static void learn_headers(struct flow_direction *direction, const struct flow_segment *segment)
+{
+    if (direction->headers == 0 || segment->headers < direction->headers) {
+        direction->headers = (uint16_t)MIN(segment->headers, UINT16_MAX);
+        direction->options = segment->options;
+    }
+}
+
+/* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4). */
+static bool is_keep_alive(const struct flow_direction *direction, struct byte_range payload)
+{
+    return direction->has_base && payload.end - payload.start == 1 &&
+           payload.end == direction->acked;
+}
+
+bool flow_direction_take(struct flow_direction *direction, const struct flow_segment *segment,
+                         int64_t time_ns, bool may_grow)
+{
+    if (segment->rst)
+        return true;
+    if (segment->syn && !take_syn(direction, segment, time_ns))
+        return false;
+    if (!segment->syn)
+        learn_headers(direction, segment);
+
+    struct byte_range payload;
+    switch (place(direction, segment->sequence + (segment->syn ? 1 : 0), time_ns, &payload.start)) {
+    case HELD:
+        return true;
+    case OTHER_CONNECTION:
+        return false;
+    case PLACED:
+        break;
+    }
+    payload.end = payload.start + segment->payload;
+    direction->front = MAX(direction->front, payload.end);
+    direction->payload_max = MAX(direction->payload_max, segment->payload);
+    if (segment->fin)
+        direction->fin = payload.end;
+    if (!is_keep_alive(direction, payload))
+        byte_ranges_add(&direction->captured, payload, may_grow);
+    return true;
+}
+
+bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowledgement,
+                             int64_t time_ns, bool *moved)
+{
+    uint64_t position;
+    *moved = false;
+    switch (place(direction, acknowledgement, time_ns, &position)) {
+    case HELD:
+        return true;
+    case OTHER_CONNECTION:
+        return false;
+    case PLACED:
+        break;
+    }
+    if (!direction->has_base)
+        set_base(direction, position);
+    uint64_t before = flow_direction_delivered(direction);
+    direction->acked = MAX(direction->acked, position);
+    *moved = flow_direction_delivered(direction) > before;
+    return true;
+}
+
+/* A single byte of which nothing came is rather a FIN that did not come. */
+static bool fin_is_acked(const struct flow_direction *direction)
+{
+    if (direction->fin != 0)
+        return direction->acked == direction->fin + 1;
+    return direction->acked == direction->base + 1 && direction->payload_max == 0;
+}
+
+uint64_t flow_direction_delivered(const struct flow_direction *direction)
+{
+    uint64_t end = direction->acked - (fin_is_acked(direction) ? 1 : 0);
+    return direction->has_base && end > direction->base ? end - direction->base : 0;
+}
+
+static struct byte_range acknowledged(const struct flow_direction *direction)
+{
+    return (struct byte_range){direction->base, direction->acked};
+}
+
+uint64_t flow_direction_captured(const struct flow_direction *direction)
+{
+    if (!direction->has_base)
+        return 0;
+    return byte_ranges_sum(&direction->captured, acknowledged(direction));
+}
+
+uint64_t flow_direction_captured_by(const struct flow_direction *direction,
+                                    const struct flow_direction *other)
+{
+    if (!direction->has_base || !other->begun)
+        return 0;
+    /* Both extended the same numbers, perhaps from different ones: a multiple of 2^32 apart. */
+    uint64_t apart = direction->front - other->front;
+    uint64_t shift = (apart + (UINT64_C(1) << 31)) & ~(uint64_t)UINT32_MAX;
+    struct byte_range range = acknowledged(direction);
+    range.start -= shift;
+    range.end -= shift;
+    return byte_ranges_sum_without(&other->captured, range, &direction->captured, shift);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * One direction of a TCP connection (RFC 9293): what an end sent, known from its own segments and
+ * from the ACKs that the other end sent back. Part of core/visibility/flow.h.
+ *
+ * Positions are sequence numbers extended to 64 bits: each number means the position nearest to the
+ * front, the highest one so far.
+ */
+#ifndef CORE_VISIBILITY_FLOW_DIRECTION_H
+#define CORE_VISIBILITY_FLOW_DIRECTION_H
+
+#include "core/visibility/interval-set.h"
+#include "core/visibility/flow.h"
+
+struct flow_direction {
+    struct byte_ranges captured;
+    uint64_t front;       /* meaningless before begun */
+    int64_t front_ns;     /* when the last number came that could be placed */
+    uint64_t base;        /* the first byte that counts; with has_base */
+    uint64_t acked;       /* behind the last byte acknowledged; with has_base */
+    uint64_t fin;         /* behind the last byte of all; 0: not known */
+    uint32_t held;        /* a number that could not be placed; with is_held */
+    uint32_t payload_max; /* of one segment */
+    uint16_t mss;         /* that this end's SYN announced; 0 without */
+    uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
+    uint8_t options;      /* of these */
+    bool sends : 1;       /* for the owner to set */
+    bool begun : 1;
+    bool has_base : 1;
+    bool has_syn : 1; /* base is behind its SYN */
+    bool is_held : 1;
+};
+
+/** Forgets everything, and frees what it took. */
+void flow_direction_clear(struct flow_direction *direction);
+
+/**
+ * Takes what the segment says of its sender's own direction.
+ * @return false if it must belong to another connection than those before: clear, and take again.
+ */
+bool flow_direction_take(struct flow_direction *direction, const struct flow_segment *segment,
+                         int64_t time_ns, bool may_grow);
+
+/** Takes the ACK that the other end sent; the same result. @p moved: it acknowledged more
+ * payload than those before. */
+bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowledgement,
+                             int64_t time_ns, bool *moved);
+
+/** Payload bytes acknowledged, and of these the bytes that came. */
+uint64_t flow_direction_delivered(const struct flow_direction *direction);
+uint64_t flow_direction_captured(const struct flow_direction *direction);
+
+/** Bytes acknowledged in @p direction that came only in @p other, as another session saw it. */
+uint64_t flow_direction_captured_by(const struct flow_direction *direction,
+                                    const struct flow_direction *other);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/visibility/flow.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/visibility/flow-direction.h"
+#include "core/base/hash.h"
+
+enum {
+    PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
+    PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
+    HEADERS_DEFAULT = 66,
+    TURNS_MAX = 64,
+    FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
+    SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
+    TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
+};
+
+/* A connection in a session; all bytes are set. Its end 0 is the one with the lower address, or
+ * port. */
+struct flow_key {
+    uint8_t addresses[2][ADDRESS_MAX_LENGTH];
+    uint16_t ports[2];
+    uint32_t address_length;
+    uint32_t connection_hash; /* of the above */
+    uint32_t stream;
+};
+
+/* What flow_key has of the connection alone. */
+enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
+
+struct flow_session {
+    GQueue flows;
+    bool has_progress;         /* closed has the times */
+    struct flow_totals closed; /* of connections that gave way to others; the times are of all */
+};
+
+struct flow {
+    struct flow_key key;
+    struct flow_direction directions[2]; /* by the end that sends */
+    struct flow_session *session;
+    GList in_session;
+    GList sibling; /* among flows of the same connection in other sessions */
+    GList in_turn;
+    bool used; /* since its last turn */
+};
+
+struct flow_table {
+    GHashTable *flows;       /* struct flow, keyed by its key */
+    GHashTable *connections; /* GList of siblings, keyed by the key of the first of them */
+    GHashTable *sessions;    /* struct flow_session, by stream */
+    GQueue turns;            /* all flows: whose turn it is to make room is first */
+    struct flow *last;       /* used */
+    size_t memory;
+    size_t memory_limit;
+    uint64_t given_up;
+};
+
+static guint connection_hash(gconstpointer pointer)
+{
+    const struct flow_key *key = pointer;
+    return key->connection_hash;
+}
+
+static gboolean connection_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, CONNECTION_LENGTH) == 0;
+}
+
+static guint key_hash(gconstpointer pointer)
+{
+    const struct flow_key *key = pointer;
+    return (guint)mix_word(key->connection_hash, key->stream);
+}
+
+static gboolean key_equal(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct flow_key *a = a_pointer;
+    const struct flow_key *b = b_pointer;
+    return a->stream == b->stream && connection_equal(a, b);
+}
+
+static void free_flow(gpointer pointer)
+{
+    struct flow *flow = pointer;
+    flow_direction_clear(&flow->directions[0]);
+    flow_direction_clear(&flow->directions[1]);
+    g_free(flow);
+}
+
+struct flow_table *flow_table_new(size_t memory_limit)
+{
+    struct flow_table *table = g_new0(struct flow_table, 1);
+    table->flows = g_hash_table_new_full(key_hash, key_equal, NULL, free_flow);
+    table->connections = g_hash_table_new(connection_hash, connection_equal);
+    table->sessions = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    table->memory_limit = memory_limit;
+    return table;
+}
+
+void flow_table_free(struct flow_table *table)
+{
+    if (table == NULL)
+        return;
+    g_hash_table_destroy(table->connections);
+    g_hash_table_destroy(table->flows);
+    g_hash_table_destroy(table->sessions);
+    g_free(table);
+}
+
+/* Fills the key but for its hash; returns which of its ends sent the segment. */
+static unsigned make_key(uint32_t stream, const struct flow_segment *segment, struct flow_key *key)
+{
+    int order = memcmp(segment->source.bytes, segment->destination.bytes, ADDRESS_MAX_LENGTH);
+    if (order == 0)
+        order = segment->source_port - segment->destination_port;
+    unsigned source = order > 0 ? 1 : 0;
+    *key = (struct flow_key){.stream = stream, .address_length = segment->source.len};
+    memcpy(key->addresses[source], segment->source.bytes, ADDRESS_MAX_LENGTH);
+    memcpy(key->addresses[!source], segment->destination.bytes, ADDRESS_MAX_LENGTH);
+    key->ports[source] = segment->source_port;
+    key->ports[!source] = segment->destination_port;
+    return source;
+}
+
+static struct flow_session *get_session(struct flow_table *table, uint32_t stream)
+{
+    gpointer key = GUINT_TO_POINTER(stream);
+    struct flow_session *session = g_hash_table_lookup(table->sessions, key);
+    if (session == NULL) {
+        session = g_new0(struct flow_session, 1);
+        g_hash_table_insert(table->sessions, key, session);
+        table->memory += sizeof *session + TABLE_ENTRY_COST;
+    }
+    return session;
+}
+
+static uint64_t captured_by(const struct flow *flow, unsigned from, const struct flow *sibling)
+{
+    return flow_direction_captured_by(&flow->directions[from], &sibling->directions[from]);
+}
+
+/* The same connection in other sessions, as far as it is searched. Returns how many. */
+static unsigned find_siblings(const struct flow *flow, const struct flow *siblings[SIBLINGS_MAX])
+{
+    unsigned found = 0;
+    for (const GList *i = flow->sibling.next; i != NULL && found < SIBLINGS_MAX; i = i->next)
+        siblings[found++] = i->data;
+    for (const GList *i = flow->sibling.prev; i != NULL && found < SIBLINGS_MAX; i = i->prev)
+        siblings[found++] = i->data;
+    return found;
+}
+
+static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t missing)
+{
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    uint64_t elsewhere = 0;
+    for (unsigned i = 0; i < found; i++)
+        elsewhere += captured_by(flow, from, siblings[i]);
+    return MIN(elsewhere, missing);
+}
+
+/* Payload of a full data frame from @p sender. */
+static uint64_t full_payload(const struct flow_direction *sender,
+                             const struct flow_direction *receiver, uint8_t options)
+{
+    uint16_t mss = sender->mss;
+    if (mss == 0 || (receiver->mss != 0 && receiver->mss < mss))
+        mss = receiver->mss;
+    if (mss > options)
+        return MAX(mss - (uint32_t)options, sender->payload_max);
+    return sender->payload_max >= PAYLOAD_LEAST ? sender->payload_max : PAYLOAD_DEFAULT;
+}
+
+static void add_implied(const struct flow_direction *sender, const struct flow_direction *receiver,
+                        uint64_t delivered, struct flow_totals *totals)
+{
+    /* Timestamps are in the segments of both ends, or of none. */
+    const struct flow_direction *known = sender->headers != 0 ? sender : receiver;
+    uint64_t headers = known->headers != 0 ? known->headers : HEADERS_DEFAULT;
+    uint64_t payload = full_payload(sender, receiver, known->options);
+    uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
+    totals->implied_frames += frames;
+    totals->implied_bytes += delivered + frames * headers;
+    if (frames >= FULL_FRAMES_LEAST)
+        totals->implied_max = MAX(totals->implied_max, payload + headers);
+}
+
+/* Adds the direction; returns true if all of its data stayed unseen. */
+static bool add_direction(const struct flow *flow, unsigned from, struct flow_totals *totals)
+{
+    const struct flow_direction *sender = &flow->directions[from];
+    uint64_t delivered = flow_direction_delivered(sender);
+    uint64_t captured = flow_direction_captured(sender);
+    totals->delivered += delivered;
+    totals->captured += captured;
+    if (captured < delivered)
+        totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
+    add_implied(sender, &flow->directions[!from], delivered, totals);
+    return delivered > 0 && captured == 0;
+}
+
+/* True if an end that is not heard in this session is heard in another one. */
+static bool is_heard_elsewhere(const struct flow *flow)
+{
+    unsigned silent = flow->directions[0].sends ? 1 : 0;
+    const struct flow *siblings[SIBLINGS_MAX];
+    unsigned found = find_siblings(flow, siblings);
+    for (unsigned i = 0; i < found; i++)
+        if (siblings[i]->directions[silent].sends)
+            return true;
+    return false;
+}
+
+static void add_flow(const struct flow *flow, struct flow_totals *totals)
+{
+    bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
+    bool blind_0 = add_direction(flow, 0, totals);
+    bool blind_1 = add_direction(flow, 1, totals);
+    totals->flows++;
+    totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
+    totals->one_sided_flows += one_sided ? 1 : 0;
+    totals->sides_elsewhere += one_sided && is_heard_elsewhere(flow) ? 1 : 0;
+}
+
+/* The head of the list may have changed. */
+static void set_siblings(struct flow_table *table, GList *siblings)
+{
+    struct flow *first = siblings->data;
+    g_hash_table_replace(table->connections, &first->key, siblings);
+}
+
+static struct flow *new_flow(struct flow_table *table, const struct flow_key *key)
+{
+    struct flow *flow = g_new0(struct flow, 1);
+    flow->key = *key;
+    flow->in_session.data = flow->sibling.data = flow->in_turn.data = flow;
+    flow->session = get_session(table, key->stream);
+    g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
+    g_queue_push_tail_link(&table->turns, &flow->in_turn);
+    GList *siblings = g_hash_table_lookup(table->connections, key);
+    set_siblings(table, g_list_concat(&flow->sibling, siblings));
+    g_hash_table_add(table->flows, flow);
+    table->memory += sizeof *flow + TABLE_ENTRY_COST;
+    return flow;
+}
+
+/* Keeps the sums of a connection that gives way to another one. One that never carried anything is
+ * no connection but stray segments. */
+static void close_connection(struct flow *flow)
+{
+    struct flow_direction *ends = flow->directions;
+    if (ends[0].has_syn || ends[1].has_syn || flow_direction_delivered(&ends[0]) > 0 ||
+        flow_direction_delivered(&ends[1]) > 0)
+        add_flow(flow, &flow->session->closed);
+    flow_direction_clear(&ends[0]);
+    flow_direction_clear(&ends[1]);
+}
+
+static size_t ranges_memory(const struct flow *flow)
+{
+    return byte_ranges_memory(&flow->directions[0].captured) +
+           byte_ranges_memory(&flow->directions[1].captured);
+}
+
+static void remove_flow(struct flow_table *table, struct flow *flow)
+{
+    table->memory -= sizeof *flow + TABLE_ENTRY_COST + ranges_memory(flow);
+    close_connection(flow);
+    g_queue_unlink(&flow->session->flows, &flow->in_session);
+    g_queue_unlink(&table->turns, &flow->in_turn);
+    GList *siblings = g_hash_table_lookup(table->connections, &flow->key);
+    siblings = g_list_remove_link(siblings, &flow->sibling);
+    if (siblings != NULL)
+        set_siblings(table, siblings);
+    else
+        g_hash_table_remove(table->connections, &flow->key);
+    if (table->last == flow)
+        table->last = NULL;
+    g_hash_table_remove(table->flows, &flow->key);
+}
+
+/* Of the flows whose turn it is, the first that was not used since its last turn makes room. */
+static void make_room(struct flow_table *table)
+{
+    for (int turns = 0; turns < TURNS_MAX; turns++) {
+        struct flow *flow = g_queue_peek_head(&table->turns);
+        if (flow == NULL || !flow->used)
+            break;
+        flow->used = false;
+        g_queue_push_tail_link(&table->turns, g_queue_pop_head_link(&table->turns));
+    }
+    struct flow *flow = g_queue_peek_head(&table->turns);
+    if (flow != NULL)
+        remove_flow(table, flow);
+    table->given_up++;
+}
+
+/* NULL if there is no room for it. */
+static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
+{
+    if (table->last != NULL && key_equal(&table->last->key, key))
+        return table->last;
+    struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
+    key->connection_hash = (uint32_t)(mix_bytes(mix_seed(), connection) >> 32);
+    struct flow *flow = g_hash_table_lookup(table->flows, key);
+    if (flow == NULL && table->memory >= table->memory_limit)
+        make_room(table);
+    if (flow == NULL && table->memory < table->memory_limit)
+        flow = new_flow(table, key);
+    if (flow != NULL) {
+        flow->used = true;
+        table->last = flow;
+    }
+    return flow;
+}
+
+static void note_progress(struct flow_session *session, int64_t time_ns)
+{
+    struct flow_totals *times = &session->closed;
+    if (!session->has_progress)
+        times->first_ns = times->last_ns = time_ns;
+    session->has_progress = true;
+    times->first_ns = MIN(times->first_ns, time_ns);
+    times->last_ns = MAX(times->last_ns, time_ns);
+}
+
+/* False if the segment must belong to another connection. */
+static bool take(struct flow *flow, unsigned from, const struct flow_segment *segment,
+                 int64_t time_ns, bool may_grow)
+{
+    bool moved = false;
+    struct flow_direction *ends = flow->directions;
+    bool acknowledges = segment->ack && !segment->rst;
+    if (!flow_direction_take(&ends[from], segment, time_ns, may_grow) ||
+        (acknowledges &&
+         !flow_direction_take_ack(&ends[!from], segment->acknowledgement, time_ns, &moved)))
+        return false;
+    ends[from].sends = true;
+    if (moved)
+        note_progress(flow->session, time_ns);
+    return true;
+}
+
+void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segment *segment,
+               int64_t time_ns)
+{
+    struct flow_key key;
+    unsigned from = make_key(stream, segment, &key);
+    struct flow *flow = get_flow(table, &key);
+    if (flow == NULL)
+        return;
+    bool may_grow = table->memory < table->memory_limit;
+    size_t before = ranges_memory(flow);
+    if (!take(flow, from, segment, time_ns, may_grow)) {
+        close_connection(flow);
+        take(flow, from, segment, time_ns, may_grow);
+    }
+    table->memory += ranges_memory(flow) - before;
+}
+
+struct flow_totals flow_totals(struct flow_table *table, uint32_t stream)
+{
+    const struct flow_session *session =
+        g_hash_table_lookup(table->sessions, GUINT_TO_POINTER(stream));
+    if (session == NULL)
+        return (struct flow_totals){0};
+    struct flow_totals totals = session->closed;
+    for (const GList *i = session->flows.head; i != NULL; i = i->next)
+        add_flow(i->data, &totals);
+    return totals;
+}
+
+size_t flow_table_memory(const struct flow_table *table)
+{
+    return table->memory;
+}
+
+uint64_t flow_table_given_up(const struct flow_table *table)
+{
+    return table->given_up;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/visibility/interval-set.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { CAPACITY_FIRST = 4 };
+
+static uint64_t length(struct byte_range range)
+{
+    return range.end > range.start ? range.end - range.start : 0;
+}
+
+static struct byte_range overlap(struct byte_range a, struct byte_range b)
+{
+    return (struct byte_range){MAX(a.start, b.start), MIN(a.end, b.end)};
+}
+
+void byte_ranges_clear(struct byte_ranges *ranges)
+{
+    g_free(ranges->below);
+    *ranges = (struct byte_ranges){0};
+}
+
+size_t byte_ranges_memory(const struct byte_ranges *ranges)
+{
+    return ranges->capacity * sizeof *ranges->below;
+}
+
+static bool grow(struct byte_ranges *ranges)
+{
+    if (ranges->capacity == BYTE_RANGES_MAX)
+        return false;
+    ranges->capacity = ranges->capacity == 0 ? CAPACITY_FIRST : (uint16_t)(2 * ranges->capacity);
+    ranges->below = g_renew(struct byte_range, ranges->below, ranges->capacity);
+    return true;
+}
+
+static void close_one(struct byte_ranges *ranges, struct byte_range range)
+{
+    ranges->closed += length(range);
+    ranges->floor = range.end;
+}
+
+static void drop_lowest(struct byte_ranges *ranges, uint16_t count)
+{
+    ranges->count = (uint16_t)(ranges->count - count);
+    memmove(ranges->below, ranges->below + count, ranges->count * sizeof *ranges->below);
+}
+
+static void close_lower_half(struct byte_ranges *ranges)
+{
+    uint16_t half = (uint16_t)((ranges->count + 1) / 2);
+    for (uint16_t i = 0; i < half; i++)
+        close_one(ranges, ranges->below[i]);
+    if (half > 0) {
+        drop_lowest(ranges, half);
+    } else {
+        close_one(ranges, ranges->top);
+        ranges->top = (struct byte_range){0, 0};
+    }
+}
+
+/* Adds a range that begins below the top one, and joins it with those that it meets. */
+static void insert(struct byte_ranges *ranges, struct byte_range range)
+{
+    struct byte_range *below = ranges->below;
+    uint16_t first = ranges->count;
+    while (first > 0 && below[first - 1].end >= range.start)
+        first--;
+    uint16_t behind = first;
+    for (; behind < ranges->count && below[behind].start <= range.end; behind++) {
+        range.start = MIN(range.start, below[behind].start);
+        range.end = MAX(range.end, below[behind].end);
+    }
+    if (range.end >= ranges->top.start) {
+        ranges->top = (struct byte_range){range.start, MAX(range.end, ranges->top.end)};
+        ranges->count = first;
+        return;
+    }
+    memmove(below + first + 1, below + behind, (size_t)(ranges->count - behind) * sizeof *below);
+    below[first] = range;
+    ranges->count = (uint16_t)(ranges->count + 1 - (behind - first));
+}
+
+void byte_ranges_add(struct byte_ranges *ranges, struct byte_range range, bool may_grow)
+{
+    struct byte_range *top = &ranges->top;
+    range.start = MAX(range.start, ranges->floor);
+    if (length(range) == 0)
+        return;
+    if (length(*top) != 0 && range.start >= top->start && range.start <= top->end) {
+        top->end = MAX(top->end, range.end);
+        return;
+    }
+    if (length(*top) != 0 && ranges->count == ranges->capacity && !(may_grow && grow(ranges))) {
+        close_lower_half(ranges);
+        range.start = MAX(range.start, ranges->floor);
+        if (length(range) == 0)
+            return;
+    }
+    if (length(*top) == 0) {
+        *top = range;
+    } else if (range.start > top->end) {
+        ranges->below[ranges->count++] = *top;
+        *top = range;
+    } else {
+        insert(ranges, range);
+    }
+}
+
+void byte_ranges_start_at(struct byte_ranges *ranges, uint64_t start)
+{
+    uint16_t gone = 0;
+    while (gone < ranges->count && ranges->below[gone].end <= start)
+        gone++;
+    if (gone > 0)
+        drop_lowest(ranges, gone);
+    struct byte_range *lowest = ranges->count > 0 ? ranges->below : &ranges->top;
+    lowest->start = MIN(MAX(lowest->start, start), lowest->end);
+    ranges->closed = 0;
+    ranges->floor = MAX(ranges->floor, start);
+}
+
+/* The closed bytes lie somewhere below the floor: as many as fit count. */
+static uint64_t closed_sum(const struct byte_ranges *ranges, struct byte_range range)
+{
+    return MIN(ranges->closed, length(overlap(range, (struct byte_range){0, ranges->floor})));
+}
+
+uint64_t byte_ranges_sum(const struct byte_ranges *ranges, struct byte_range range)
+{
+    uint64_t sum = closed_sum(ranges, range) + length(overlap(range, ranges->top));
+    for (uint16_t i = 0; i < ranges->count; i++)
+        sum += length(overlap(range, ranges->below[i]));
+    return sum;
+}
+
+static uint64_t missing(struct byte_range range, const struct byte_ranges *from, uint64_t shift)
+{
+    if (length(range) == 0)
+        return 0;
+    struct byte_range there = {range.start + shift, range.end + shift};
+    return length(range) - byte_ranges_sum(from, there);
+}
+
+uint64_t byte_ranges_sum_without(const struct byte_ranges *ranges, struct byte_range range,
+                                 const struct byte_ranges *without, uint64_t shift)
+{
+    struct byte_range below_floor = overlap(range, (struct byte_range){0, ranges->floor});
+    uint64_t sum = MIN(closed_sum(ranges, range), missing(below_floor, without, shift)) +
+                   missing(overlap(range, ranges->top), without, shift);
+    for (uint16_t i = 0; i < ranges->count; i++)
+        sum += missing(overlap(range, ranges->below[i]), without, shift);
+    return sum;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TCP, RFC 9293 section 3.1:
+ *
+ *   0                   1                   2                   3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  +-------------------------------+-------------------------------+
+ *  |          Source Port          |       Destination Port        |
+ *  |                        Sequence Number                        |
+ *  |                    Acknowledgment Number                      |
+ *  |  Data |       |C|E|U|A|P|R|S|F|                               |
+ *  | Offset| Rsrvd |W|C|R|C|S|S|Y|I|            Window             |
+ *  |       |       |R|E|G|K|H|T|N|N|                               |
+ *  |           Checksum            |         Urgent Pointer        |
+ *  |                     Options (Data Offset - 5 words)           |
+ */
+#include "core/visibility/flow.h"
+#include "core/wire/ip.h"
+
+enum { IP_PROTOCOL_TCP = 6, TCP_LENGTH = 20, TCP_UP_TO_FLAGS = 14 };
+
+enum { FLAG_FIN = 0x01, FLAG_SYN = 0x02, FLAG_RST = 0x04, FLAG_ACK = 0x10 };
+
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_MSS_LENGTH = 4 };
+
+/* The MSS option (RFC 9293, section 3.7.1), or 0. */
+static uint16_t find_mss(struct bytes options)
+{
+    size_t at = 0;
+    while (at < options.len) {
+        uint8_t kind = bytes_u8(options, at);
+        uint8_t length = bytes_u8(options, at + 1);
+        if (kind == OPTION_END)
+            return 0;
+        if (kind == OPTION_MSS && length == OPTION_MSS_LENGTH)
+            return bytes_u16(options, at + 2);
+        if (kind != OPTION_NOP && length < 2)
+            return 0;
+        at += kind == OPTION_NOP ? 1 : length;
+    }
+    return 0;
+}
+
+bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mirrored_length,
+                       struct flow_segment *segment)
+{
+    struct ip_header ip;
+    if (packet.ip_version == 0 || packet.offset >= frame.len ||
+        ip_decode(bytes_from(frame, packet.offset), packet.ip_version, &ip).kind != FAILURE_NONE ||
+        ip.protocol != IP_PROTOCOL_TCP)
+        return false;
+
+    size_t end = ip.length != 0 ? packet.offset + ip.length : mirrored_length;
+    size_t tcp_offset = packet.offset + ip.header_length;
+    struct bytes tcp = bytes_from(bytes_first(frame, end), tcp_offset);
+    size_t tcp_length = (size_t)(bytes_u8(tcp, 12) >> 4) * 4;
+    size_t headers = tcp_offset + tcp_length;
+    if (!bytes_has(tcp, 0, TCP_UP_TO_FLAGS) || tcp_length < TCP_LENGTH || headers > end)
+        return false;
+
+    uint8_t flags = bytes_u8(tcp, 13);
+    *segment = (struct flow_segment){
+        .source = ip.source,
+        .destination = ip.destination,
+        .source_port = bytes_u16(tcp, 0),
+        .destination_port = bytes_u16(tcp, 2),
+        .sequence = bytes_u32(tcp, 4),
+        .acknowledgement = bytes_u32(tcp, 8),
+        .payload = (uint32_t)(end - headers),
+        .headers = (uint32_t)headers,
+        .options = (uint8_t)(tcp_length - TCP_LENGTH),
+        .syn = flags & FLAG_SYN,
+        .fin = flags & FLAG_FIN,
+        .rst = flags & FLAG_RST,
+        .ack = flags & FLAG_ACK,
+    };
+    if (segment->syn)
+        segment->mss = find_mss(bytes_from(bytes_first(tcp, tcp_length), TCP_LENGTH));
+    return true;
+}

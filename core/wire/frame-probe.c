@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/wire/frame-probe.h"
+
+#include "core/base/checksum.h"
+#include "core/wire/erspan.h"
+#include "core/wire/ip.h"
+
+enum {
+    MAC_LENGTH = 6,
+    ETHERNET_LENGTH = 14,
+    ETHERNET_MIN = 60, /* shorter frames are padded to this, FCS not counted */
+    TAGS_MAX = 8,
+    LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
+    TYPE_MIN = 0x600,  /* ... and below this no EtherType */
+    ARP_LENGTH = 28,
+    PPPOE_LENGTH = 6,
+    LABELS_MAX = 16
+};
+
+enum ethertype {
+    TYPE_IPV4 = 0x0800,
+    TYPE_ARP = 0x0806,
+    TYPE_DOT1Q = 0x8100,
+    TYPE_IPV6 = 0x86dd,
+    TYPE_MPLS = 0x8847,
+    TYPE_MPLS_MULTICAST = 0x8848,
+    TYPE_PPPOE_SESSION = 0x8864,
+    TYPE_DOT1AD = 0x88a8,
+    TYPE_QINQ_OLD = 0x9100
+};
+
+/* From behind an EtherType that stands before another one to that; 0 for those that do not. */
+static size_t tag_length(uint16_t type)
+{
+    switch (type) {
+    case TYPE_DOT1Q:
+    case TYPE_DOT1AD:
+    case TYPE_QINQ_OLD:
+        return 2;
+    case 0x8926: /* VN-Tag */
+    case 0x892f: /* HSR: size, sequence */
+    case 0xf1c1: /* 802.1CB R-Tag */
+        return 4;
+    case 0x8909: /* Cisco metadata: version, length, options, SGT */
+    case 0x893f: /* 802.1BR E-Tag */
+        return 6;
+    case 0x88e7: /* 802.1ah: I-Tag, then the customer's addresses */
+        return 16;
+    default:
+        return 0;
+    }
+}
+
+static bool is_vlan(uint16_t type)
+{
+    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
+}
+
+/* EtherTypes that mirrored networks carry and that have no more to check than their number. */
+static const uint16_t registered_types[] = {
+    0x0842 /* Wake-on-LAN */, 0x22f0 /* AVTP */,        0x22f3 /* TRILL */,
+    0x6558 /* bridging */,    0x8035 /* RARP */,        0x8137 /* IPX */,
+    0x8808 /* pause */,       0x8809 /* LACP */,        0x8847 /* MPLS */,
+    0x8848 /* MPLS */,        0x8863 /* PPPoE */,       0x8864 /* PPPoE */,
+    0x888e /* EAPOL */,       0x8892 /* PROFINET */,    0x88a2 /* AoE */,
+    0x88a4 /* EtherCAT */,    0x88b5 /* experiments */, 0x88b6,
+    0x88ca /* TIPC */,        0x88cc /* LLDP */,        0x88e5 /* MACsec */,
+    0x88f5 /* MVRP */,        0x88f7 /* PTP */,         0x88fb /* PRP */,
+    0x8902 /* CFM */,         0x8903 /* FabricPath */,  0x8906 /* FCoE */,
+    0x8914 /* FIP */,         0x8915 /* RoCE */,        0x894f /* NSH */,
+    0x9000 /* loopback */,
+};
+
+static bool type_is_registered(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
+        if (registered_types[i] == type)
+            return true;
+    return tag_length(type) != 0;
+}
+
+/* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
+ * with an FCS behind either. */
+static bool lengths_agree(size_t length, size_t carried)
+{
+    size_t padded = length < ETHERNET_MIN ? ETHERNET_MIN : length;
+    return carried == length || carried == padded || carried == length + 4 || carried == padded + 4;
+}
+
+/* A frame that ends before it could say its length still tells what its headers need. */
+static void state_least(struct inner_look *look, size_t least, size_t carried)
+{
+    if (look->own_length == 0 && carried < least) {
+        look->own_length = least;
+        look->own_length_is_least = true;
+    }
+}
+
+static struct inner_look look_ipv4(struct bytes packet, size_t l2_length, size_t carried)
+{
+    struct inner_look look = {.kind = INNER_IPV4};
+    size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
+    size_t total_length = bytes_u16(packet, 2);
+    bool offloaded = total_length == 0; /* TSO leaves the field to the NIC (quirk Q24) */
+    if (bytes_u8(packet, 0) >> 4 != 4 || header_length < IPV4_MIN_LENGTH)
+        return look;
+    if (!bytes_has(packet, 0, IPV4_MIN_LENGTH)) {
+        look.likeness = LIKENESS_POSSIBLE;
+        if (bytes_has(packet, 2, 2) && total_length >= header_length)
+            look.own_length = l2_length + total_length;
+        if (look.own_length != 0 && lengths_agree(look.own_length, l2_length + carried))
+            look.likeness = LIKENESS_LIKELY;
+        return look;
+    }
+    if (total_length < header_length && !offloaded)
+        return look;
+    if (!bytes_has(packet, 0, header_length)) {
+        look.likeness = LIKENESS_LIKELY;
+    } else if (internet_checksum(bytes_first(packet, header_length)) == 0) {
+        look.likeness = LIKENESS_CERTAIN;
+    } else {
+        look.likeness = LIKENESS_LIKELY;
+        /* A header that is provably wrong is not believed, unless nobody filled the checksum in. */
+        if (bytes_u16(packet, 10) != 0)
+            return look;
+    }
+    if (!offloaded)
+        look.own_length = l2_length + total_length;
+    return look;
+}
+
+static bool next_header_is_common(uint8_t next_header)
+{
+    switch (next_header) {
+    case 0:   /* hop-by-hop options */
+    case 4:   /* IPv4 */
+    case 6:   /* TCP */
+    case 17:  /* UDP */
+    case 41:  /* IPv6 */
+    case 43:  /* routing */
+    case 44:  /* fragment */
+    case 47:  /* GRE */
+    case 50:  /* ESP */
+    case 51:  /* AH */
+    case 58:  /* ICMPv6 */
+    case 59:  /* none */
+    case 60:  /* destination options */
+    case 89:  /* OSPF */
+    case 103: /* PIM */
+    case 112: /* VRRP */
+    case 132: /* SCTP */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t carried)
+{
+    struct inner_look look = {.kind = INNER_IPV6};
+    size_t payload_length = bytes_u16(packet, 4);
+    if (bytes_u8(packet, 0) >> 4 != 6)
+        return look;
+    look.likeness = LIKENESS_POSSIBLE;
+    if (!bytes_has(packet, 0, 8))
+        return look;
+    bool common = next_header_is_common(bytes_u8(packet, 6));
+    if (common)
+        look.likeness = LIKENESS_LIKELY;
+    if (payload_length == 0) /* a jumbogram, or TSO (quirk Q24) */
+        return look;
+    look.own_length = l2_length + IPV6_LENGTH + payload_length;
+    if (common && lengths_agree(look.own_length, l2_length + carried))
+        look.likeness = LIKENESS_CERTAIN;
+    return look;
+}
+
+struct inner_look inner_look_ip(struct bytes packet, size_t carried)
+{
+    bool ipv6 = bytes_u8(packet, 0) >> 4 == 6;
+    struct inner_look look = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0, carried);
+    if (look.likeness != LIKENESS_NONE)
+        state_least(&look, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
+    return look;
+}
+
+/* Destination and source SAP name one protocol; their last bits are group and response. */
+static bool sap_pair_is_common(uint16_t saps)
+{
+    switch (saps & 0xfefe) {
+    case 0x0606: /* IP */
+    case 0x4242: /* spanning tree */
+    case 0xaaaa: /* SNAP */
+    case 0xe0e0: /* IPX */
+    case 0xf0f0: /* NetBIOS */
+    case 0xfefe: /* OSI; raw IPX looks the same */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* 802.3: the length field stands where Ethernet II has its type. */
+static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carried,
+                     struct inner_look *look)
+{
+    look->likeness = LIKENESS_POSSIBLE;
+    if (length < 3 || !bytes_has(frame, at, 3))
+        return;
+    bool common = sap_pair_is_common(bytes_u16(frame, at));
+    bool unnumbered = bytes_u8(frame, at + 2) == 0x03;
+    bool fits = lengths_agree(at + length, carried);
+    if (common && unnumbered && fits)
+        look->likeness = LIKENESS_CERTAIN;
+    else if (common && (unnumbered || fits))
+        look->likeness = LIKENESS_LIKELY;
+    /* Believed past the end only with LLC behind it: few numbers are not a length of something. */
+    if (common || at + length <= carried)
+        look->own_length = at + length;
+}
+
+static void look_arp(struct bytes frame, size_t at, size_t carried, struct inner_look *look)
+{
+    static const uint8_t ethernet_ipv4[] = {0, 1, 8, 0, 6, 4};
+    look->likeness = LIKENESS_LIKELY;
+    if (bytes_equal(frame, at, ethernet_ipv4, sizeof ethernet_ipv4)) {
+        look->likeness = LIKENESS_CERTAIN;
+        look->own_length = at + ARP_LENGTH;
+    }
+    state_least(look, at + ARP_LENGTH, carried);
+}
+
+/* Steps over the label stack; the length is that of the IP packet below, if there is one. */
+static void look_mpls(struct bytes frame, size_t at, size_t carried, struct inner_look *look)
+{
+    look->likeness = LIKENESS_LIKELY;
+    for (unsigned labels = 0; labels < LABELS_MAX && bytes_has(frame, at, 4); labels++) {
+        bool bottom = bytes_u8(frame, at + 2) & 1;
+        at += 4;
+        if (!bottom)
+            continue;
+        struct bytes packet = bytes_from(frame, at);
+        struct inner_look below = bytes_u8(packet, 0) >> 4 == 6
+                                      ? look_ipv6(packet, at, carried - at)
+                                      : look_ipv4(packet, at, carried - at);
+        if (below.likeness == LIKENESS_CERTAIN) {
+            look->likeness = LIKENESS_CERTAIN;
+            look->own_length = below.own_length;
+        }
+        return;
+    }
+}
+
+static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t carried,
+                           struct inner_look *look)
+{
+    struct bytes packet = bytes_from(frame, at);
+    look->likeness = LIKENESS_LIKELY;
+    if (packet.len > 0) {
+        struct inner_look ip = type == TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
+                                                 : look_ipv6(packet, at, carried - at);
+        look->likeness = ip.likeness;
+        look->own_length = ip.own_length;
+    }
+    if (look->likeness != LIKENESS_NONE)
+        state_least(look, at + (type == TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
+}
+
+static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
+                         struct inner_look *look)
+{
+    switch (type) {
+    case TYPE_IPV4:
+    case TYPE_IPV6:
+        look_inside_ip(frame, at, type, carried, look);
+        return;
+    case TYPE_ARP:
+        look_arp(frame, at, carried, look);
+        return;
+    case TYPE_MPLS:
+    case TYPE_MPLS_MULTICAST:
+        look_mpls(frame, at, carried, look);
+        return;
+    case TYPE_PPPOE_SESSION:
+        look->likeness = LIKENESS_LIKELY;
+        if (bytes_has(frame, at, PPPOE_LENGTH) && bytes_u8(frame, at) == 0x11)
+            look->own_length = at + PPPOE_LENGTH + bytes_u16(frame, at + 4);
+        return;
+    default:
+        look->likeness = type_is_registered(type) ? LIKENESS_LIKELY : LIKENESS_POSSIBLE;
+        return;
+    }
+}
+
+/* Where the EtherType stands that no tag carries. Counts the VLAN tags before it. */
+static size_t skip_tags(struct bytes frame, struct inner_look *look)
+{
+    size_t at = 2 * (size_t)MAC_LENGTH;
+    for (int tags = 0; tags < TAGS_MAX; tags++) {
+        uint16_t type = bytes_u16(frame, at);
+        size_t length = tag_length(type);
+        if (length == 0 || !bytes_has(frame, at + 2 + length, 2))
+            break;
+        if (is_vlan(type) && look->tags++ == 0)
+            look->vlan = bytes_u16(frame, at + 2) & 0xfff;
+        at += 2 + length;
+    }
+    return at;
+}
+
+struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
+{
+    static const uint8_t isl[] = {0x01, 0x00, 0x0c, 0x00, 0x00};
+    struct inner_look look = {.kind = INNER_ETHERNET};
+    if (carried < ETHERNET_LENGTH) {
+        state_least(&look, ETHERNET_LENGTH, carried);
+        return look;
+    }
+    look.likeness = LIKENESS_POSSIBLE;
+    if (bytes_equal(frame, 0, isl, sizeof isl)) {
+        look.likeness = LIKENESS_LIKELY;
+        return look;
+    }
+
+    size_t at = skip_tags(frame, &look);
+    uint16_t type = bytes_u16(frame, at);
+    if (bytes_has(frame, at, 2)) {
+        at += 2;
+        if (type >= TYPE_MIN)
+            look_payload(frame, at, type, carried, &look);
+        else if (type <= LENGTH_MAX)
+            look_llc(frame, at, type, carried, &look);
+        else
+            look.likeness = LIKENESS_NONE;
+    }
+    /* No group sends; but some switches write a time over the source address. */
+    bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
+    if (group_source && look.likeness != LIKENESS_NONE)
+        look.likeness--;
+    return look;
+}
+
+struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type)
+{
+    struct inner_look ethernet = inner_look_ethernet(frame, carried);
+    if (frame_type == ERSPAN_FT_IP) {
+        struct inner_look ip = inner_look_ip(frame, carried);
+        if (ethernet.likeness >= LIKENESS_LIKELY && ethernet.likeness > ip.likeness)
+            return ethernet;
+        if (ip.likeness != LIKENESS_NONE)
+            return ip;
+        return (struct inner_look){.kind = INNER_OPAQUE};
+    }
+    if (ethernet.likeness >= LIKENESS_LIKELY)
+        return ethernet;
+    struct inner_look ip = inner_look_ip(frame, carried);
+    if (ip.likeness == LIKENESS_CERTAIN)
+        return ip;
+    if (ethernet.likeness == LIKENESS_NONE && frame_type != ERSPAN_FT_ETHERNET)
+        return (struct inner_look){.kind = INNER_OPAQUE};
+    return ethernet;
+}
+
+struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind)
+{
+    if (kind == INNER_IPV4 || kind == INNER_IPV6)
+        return (struct inner_packet){0, kind == INNER_IPV4 ? 4 : 6};
+    if (kind == INNER_OPAQUE)
+        return (struct inner_packet){0, 0};
+    struct inner_look tags = {0};
+    size_t at = skip_tags(frame, &tags);
+    switch (bytes_u16(frame, at)) {
+    case TYPE_IPV4:
+        return (struct inner_packet){at + 2, 4};
+    case TYPE_IPV6:
+        return (struct inner_packet){at + 2, 6};
+    default:
+        return (struct inner_packet){at, 0};
+    }
+}

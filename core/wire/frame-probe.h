@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What bytes that may be a mirrored frame say of themselves: how much they look like one, and how
+ * long they claim to be. Which reading of a copy is right, whether it was cut and whether an FCS
+ * follows all rest on these two answers.
+ */
+#ifndef CORE_WIRE_FRAME_PROBE_H
+#define CORE_WIRE_FRAME_PROBE_H
+
+#include "core/base/bytes.h"
+
+/** How much bytes look like what they are taken for, in rising order. */
+enum likeness {
+    LIKENESS_NONE, /* they cannot be: a group address as source, IPv4 with another version, ... */
+    LIKENESS_POSSIBLE, /* nothing speaks against it, or too few bytes to tell */
+    LIKENESS_LIKELY,   /* a registered EtherType, a common LLC header, a sane IP header */
+    LIKENESS_CERTAIN   /* a checksum or several fixed fields agree */
+};
+
+enum inner_kind { INNER_ETHERNET, INNER_IPV4, INNER_IPV6, INNER_OPAQUE };
+
+struct inner_look {
+    enum inner_kind kind;
+    enum likeness likeness;
+    size_t own_length;        /* bytes it says it has, without padding and FCS; 0: does not say */
+    bool own_length_is_least; /* it ends before it can say: own_length is what its headers need */
+    uint8_t tags;             /* VLAN tags in the frame */
+    uint16_t vlan;            /* VLAN ID of the outermost tag, 0 without one */
+};
+
+/**
+ * Looks at @p frame as an Ethernet frame.
+ *
+ * @param frame    the captured bytes.
+ * @param carried  the bytes that the copy carried, at least frame.len; more when the capture was
+ *                 snapped.
+ */
+struct inner_look inner_look_ethernet(struct bytes frame, size_t carried);
+
+/** The same as an IPv4 or IPv6 packet without a MAC header. */
+struct inner_look inner_look_ip(struct bytes packet, size_t carried);
+
+/**
+ * What the bytes are, given the FT of the header (ERSPAN_FT_ETHERNET where the type has none): FT 2
+ * is IP, any other Ethernet, unless the bytes cannot be that and are the other; a reserved FT whose
+ * bytes are neither is INNER_OPAQUE.
+ */
+struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type);
+
+/** What a frame carries behind its MAC addresses and tags. */
+struct inner_packet {
+    size_t offset;      /* of the IP header; without one, of the EtherType or 802.3 length. It may
+                           lie behind the end of a cut frame */
+    uint8_t ip_version; /* 4 or 6 as the EtherType or the kind says, whatever the packet does; 0:
+                           something else. IP in MPLS or PPPoE is something else */
+};
+
+/** Finds it. All of an INNER_OPAQUE frame is something else. */
+struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Three layouts end in a protocol field that VLAN tags may follow:
+ *
+ *   Ethernet, 14 bytes    destination 6 · source 6 · protocol 2
+ *   cooked v1, 16 bytes   packet type 2 · device type 2 · address length 2 · address 8 · protocol 2
+ *   cooked v2, 20 bytes   protocol 2 · reserved 2 · interface 4 · device type 2 · packet type 1 ·
+ *                         address length 1 · address 8
+ *   each VLAN tag, 4      priority 3 · DEI 1 · VLAN ID 12 · next protocol 16
+ *
+ * In cooked v2 alone the protocol does not stand right before what it announces.
+ */
+#include "core/wire/link.h"
+
+#include "core/wire/gre.h"
+
+enum {
+    ETHERNET_LENGTH = 14,
+    ETHERNET_AT_PROTOCOL = 12,
+
+    SLL_LENGTH = 16,
+    SLL_AT_DEVICE_TYPE = 2,
+    SLL_AT_ADDRESS_LENGTH = 4,
+    SLL_AT_ADDRESS = 6,
+    SLL_AT_PROTOCOL = 14,
+
+    SLL2_LENGTH = 20,
+    SLL2_AT_PROTOCOL = 0,
+    SLL2_AT_DEVICE_TYPE = 8,
+    SLL2_AT_ADDRESS_LENGTH = 11,
+    SLL2_AT_ADDRESS = 12,
+
+    SLL_ADDRESS_MAX = 8, /* both versions keep no more of a longer address */
+    TAG_LENGTH = 4
+};
+
+/* ARPHRD_IPGRE and ARPHRD_IP6GRE of Linux. */
+enum { DEVICE_GRE = 778, DEVICE_GRE6 = 823 };
+
+enum {
+    TYPE_IPV4 = 0x0800,
+    TYPE_DOT1Q = 0x8100,
+    TYPE_IPV6 = 0x86dd,
+    TYPE_DOT1AD = 0x88a8,
+    TYPE_QINQ_OLD = 0x9100
+};
+
+static bool type_is_tag(uint16_t type)
+{
+    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
+}
+
+/* Steps over the tags that the protocol announces, to the protocol behind them. */
+static struct failure skip_tags(struct bytes packet, struct link_header *link)
+{
+    while (type_is_tag(link->protocol)) {
+        if (link->tags == LINK_TAGS_MAX)
+            return (struct failure){FAILURE_VLAN_DEPTH, link->protocol_offset, link->tags};
+        if (!bytes_has(packet, link->length, TAG_LENGTH))
+            return (struct failure){FAILURE_VLAN_CUT, link->length, 0};
+        if (link->tags == 0)
+            link->vlan = bytes_u16(packet, link->length) & 0xfff;
+        link->tags++;
+        link->protocol_offset = link->length + 2;
+        link->protocol = bytes_u16(packet, link->protocol_offset);
+        link->length += TAG_LENGTH;
+    }
+    return (struct failure){FAILURE_NONE, 0, 0};
+}
+
+/* Decodes what the three layouts share, from the protocol field on. */
+static struct failure decode_protocol(struct bytes packet, size_t protocol_offset, size_t length,
+                                      bool gre_device, struct link_header *link)
+{
+    link->protocol_offset = protocol_offset;
+    link->protocol = bytes_u16(packet, protocol_offset);
+    link->length = length;
+    struct failure failure = skip_tags(packet, link);
+    if (failure.kind != FAILURE_NONE)
+        return failure;
+    if (link->protocol == TYPE_IPV4)
+        link->ip_version = 4;
+    else if (link->protocol == TYPE_IPV6)
+        link->ip_version = 6;
+    else if (!gre_device)
+        return (struct failure){FAILURE_NOT_IP, link->protocol_offset, link->protocol};
+    return (struct failure){FAILURE_NONE, 0, 0};
+}
+
+static struct failure decode_ethernet(struct bytes packet, struct link_header *link)
+{
+    if (!bytes_has(packet, 0, ETHERNET_LENGTH))
+        return (struct failure){FAILURE_LINK_CUT, 0, 0};
+    return decode_protocol(packet, ETHERNET_AT_PROTOCOL, ETHERNET_LENGTH, false, link);
+}
+
+/* The device type may be lost on the way through other programs: the protocol is as good a sign. */
+static bool is_gre_device(uint16_t device_type, uint16_t protocol)
+{
+    return device_type == DEVICE_GRE || device_type == DEVICE_GRE6 ||
+           protocol == GRE_PROTOCOL_ERSPAN || protocol == GRE_PROTOCOL_ERSPAN_III;
+}
+
+static struct address sll_address(struct bytes packet, size_t offset, size_t length)
+{
+    return address_at(packet, offset, length <= SLL_ADDRESS_MAX ? length : 0);
+}
+
+static struct failure decode_sll(struct bytes packet, struct link_header *link)
+{
+    if (!bytes_has(packet, 0, SLL_LENGTH))
+        return (struct failure){FAILURE_LINK_CUT, 0, 0};
+    link->sender = sll_address(packet, SLL_AT_ADDRESS, bytes_u16(packet, SLL_AT_ADDRESS_LENGTH));
+    bool gre_device =
+        is_gre_device(bytes_u16(packet, SLL_AT_DEVICE_TYPE), bytes_u16(packet, SLL_AT_PROTOCOL));
+    return decode_protocol(packet, SLL_AT_PROTOCOL, SLL_LENGTH, gre_device, link);
+}
+
+static struct failure decode_sll2(struct bytes packet, struct link_header *link)
+{
+    if (!bytes_has(packet, 0, SLL2_LENGTH))
+        return (struct failure){FAILURE_LINK_CUT, 0, 0};
+    link->sender = sll_address(packet, SLL2_AT_ADDRESS, bytes_u8(packet, SLL2_AT_ADDRESS_LENGTH));
+    bool gre_device =
+        is_gre_device(bytes_u16(packet, SLL2_AT_DEVICE_TYPE), bytes_u16(packet, SLL2_AT_PROTOCOL));
+    return decode_protocol(packet, SLL2_AT_PROTOCOL, SLL2_LENGTH, gre_device, link);
+}
+
+static struct failure decode_raw(struct bytes packet, struct link_header *link)
+{
+    if (!bytes_has(packet, 0, 1))
+        return (struct failure){FAILURE_LINK_CUT, 0, 0};
+    uint8_t version = bytes_u8(packet, 0) >> 4;
+    if (version != 4 && version != 6)
+        return (struct failure){FAILURE_IP_VERSION, 0, version};
+    link->ip_version = version;
+    return (struct failure){FAILURE_NONE, 0, 0};
+}
+
+struct failure link_decode(uint32_t link_type, struct bytes packet, struct link_header *link)
+{
+    *link = (struct link_header){0};
+    switch (link_type) {
+    case LINK_ETHERNET:
+        return decode_ethernet(packet, link);
+    case LINK_LINUX_SLL:
+        return decode_sll(packet, link);
+    case LINK_LINUX_SLL2:
+        return decode_sll2(packet, link);
+    case LINK_RAW:
+    case LINK_RAW_BSD:
+    case LINK_RAW_OPENBSD:
+        return decode_raw(packet, link);
+    case LINK_IPV4:
+        link->ip_version = 4;
+        return (struct failure){FAILURE_NONE, 0, 0};
+    case LINK_IPV6:
+        link->ip_version = 6;
+        return (struct failure){FAILURE_NONE, 0, 0};
+    default:
+        return (struct failure){FAILURE_LINK_TYPE, 0, link_type};
+    }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The link layer of a captured packet: Ethernet (IEEE 802.3) with its VLAN tags (802.1Q, 802.1ad),
+ * Linux "cooked" captures and raw IP, as https://www.tcpdump.org/linktypes.html lays them out.
+ */
+#ifndef CORE_WIRE_LINK_H
+#define CORE_WIRE_LINK_H
+
+#include "core/base/address.h"
+#include "core/base/bytes.h"
+#include "core/base/failure.h"
+
+/** Link types, by their numbers in capture files. */
+enum {
+    LINK_ETHERNET = 1,
+    LINK_RAW_BSD = 12,     /* the numbers that libpcap's DLT_RAW has in memory, */
+    LINK_RAW_OPENBSD = 14, /* and that some programs write to files as well */
+    LINK_RAW = 101,
+    LINK_LINUX_SLL = 113,
+    LINK_IPV4 = 228,
+    LINK_IPV6 = 229,
+    LINK_LINUX_SLL2 = 276,
+    LINK_UNKNOWN = 0xffffffff /* in no capture file */
+};
+
+enum { LINK_TAGS_MAX = 4 };
+
+struct link_header {
+    uint8_t tags;           /* VLAN tags: 0x8100, 0x88a8 or 0x9100 */
+    uint16_t vlan;          /* VLAN ID of the outermost tag, 0 without one */
+    uint16_t protocol;      /* EtherType, or GRE protocol type with ip_version 0; 0 on raw IP */
+    size_t protocol_offset; /* where the protocol stands */
+    size_t length;          /* bytes up to what follows, tags included */
+    uint8_t ip_version;     /* 4 or 6 follows; 0: what GRE carried follows (quirk Q20) */
+    struct address sender;  /* of a cooked capture. On a GRE device: the outer source address */
+};
+
+/**
+ * Decodes the link layer at the start of @p packet.
+ *
+ * A cooked capture taken on a GRE device lacks IP and GRE: the device has stripped them and left
+ * GRE's protocol type in the protocol field.
+ *
+ * @return FAILURE_NONE; FAILURE_LINK_TYPE, FAILURE_LINK_CUT, FAILURE_VLAN_CUT, FAILURE_VLAN_DEPTH
+ * or FAILURE_NOT_IP, on raw IP also FAILURE_IP_VERSION. @p link is filled as far as it was read.
+ */
+struct failure link_decode(uint32_t link_type, struct bytes packet, struct link_header *link);
+
+#endif

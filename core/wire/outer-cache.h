@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Remembers the outer headers that were walked last. Those of one session differ from copy to copy
+ * in a few fields alone: where all other bytes are as before, only these are read.
+ */
+#ifndef CORE_WIRE_OUTER_CACHE_H
+#define CORE_WIRE_OUTER_CACHE_H
+
+#include "core/wire/outer.h"
+
+enum {
+    WALK_MEMO_ENTRIES = 64, /* headers remembered */
+    WALK_MEMO_LENGTH = 96   /* bytes of one, at most; a whole number of words */
+};
+
+struct walk_memo_entry {
+    uint64_t bytes[WALK_MEMO_LENGTH / sizeof(uint64_t)]; /* with 0 where they may differ */
+    uint64_t mask[WALK_MEMO_LENGTH / sizeof(uint64_t)];  /* with 0 likewise, else all ones */
+    size_t words;                                        /* 0: nothing is remembered */
+    uint32_t link_type;
+    struct outer outer;
+};
+
+/** All zero to begin with. */
+struct walk_memo {
+    struct walk_memo_entry entries[WALK_MEMO_ENTRIES];
+    struct outer other; /* what is not remembered */
+};
+
+/**
+ * Does what walk() does.
+ *
+ * @param outer  set to the result, which is the memo's, until the next call.
+ */
+struct failure walk_with_memo(struct walk_memo *memo, uint32_t link_type, struct bytes packet,
+                              const struct outer **outer);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Writes IP headers: IPv4 (RFC 791) without options, IPv6 (RFC 8200) without extension headers. The
+ * outer packet, the mirrored packet and ICMP errors all use it.
+ */
+#ifndef GENERATOR_BASE_IP_HEADER_H
+#define GENERATOR_BASE_IP_HEADER_H
+
+#include "core/base/address.h"
+#include "core/base/bytes.h"
+
+enum ethertype {
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_ARP = 0x0806,
+    ETHERTYPE_DOT1Q = 0x8100,
+    ETHERTYPE_IPV6 = 0x86dd,
+    ETHERTYPE_DOT1AD = 0x88a8,
+    ETHERTYPE_LLDP = 0x88cc
+};
+
+enum ip_protocol {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_TCP = 6,
+    PROTOCOL_UDP = 17,
+    PROTOCOL_FRAGMENT = 44,
+    PROTOCOL_GRE = 47,
+    PROTOCOL_ICMPV6 = 58,
+    PROTOCOL_DESTINATION_OPTIONS = 60
+};
+
+enum { IPV4_DONT_FRAGMENT = 0x4000, IPV4_MORE_FRAGMENTS = 0x2000 };
+
+/** Where fields stand in an IPv4 header. */
+enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_TTL = 8, IPV4_AT_CHECKSUM = 10 };
+
+/** The addresses, both of one family, say which header it is. */
+struct ip_fields {
+    const struct address *source;
+    const struct address *destination;
+    uint8_t traffic_class; /* IPv4 TOS */
+    uint8_t ttl;           /* or hop limit */
+    uint8_t protocol;
+    uint16_t id; /* IPv4 only, as the next */
+    uint16_t flags_and_offset;
+    size_t payload_length; /* everything behind this header; what overflows the field is cut off */
+};
+
+/** 20 or 40. */
+size_t ip_header_length(const struct ip_fields *fields);
+
+uint16_t ip_ethertype(const struct ip_fields *fields);
+
+/** Appends the header, with IPv4's checksum. */
+void ip_header_put(const struct ip_fields *fields, struct buffer *out);
+
+/** RFC 1071's running sum of an IPv4 header, whose checksum is right, but for its identification:
+ * what the checksum makes up for is the sum of all else (RFC 1624). */
+uint32_t ipv4_sum_without_id(struct bytes header);
+
+/** RFC 1071's running sum over the pseudo-header of TCP, UDP and ICMPv6. */
+uint32_t ip_pseudo_sum(const struct ip_fields *fields);
+
+/** Writes @p value at @p offset of what the buffer holds already. */
+void buffer_patch16(struct buffer *buffer, size_t offset, uint16_t value);
+
+#endif

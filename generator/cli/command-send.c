@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspangen send: a scenario, or options alone, onto the wire.
+ */
+#include "generator/cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "generator/load/builtin.h"
+#include "generator/load/key-parse.h"
+#include "generator/send/addressing.h"
+#include "generator/send/sender.h"
+#include "generator/send/neighbour.h"
+#include "generator/truth/truth-file.h"
+#include "common/errors.h"
+
+/* What the command line says beside the keys. */
+struct request {
+    char *wire;
+    char *backend;
+    char *rate;
+    char *ramp;
+    char *ramp_time;
+    char *count;
+    char *duration;
+    gboolean loop;
+    char *truth;
+    char **arguments;
+};
+
+/* The keys of a file mean nothing on a wire; the command has options of its own of these names. */
+static bool offers(const struct key *key)
+{
+    static const char *const of_the_command[] = {"count", "duration", "rate", NULL};
+    return (key->sections & ~(unsigned)SECTION_CAPTURE) != 0 &&
+           !g_strv_contains(of_the_command, key->name);
+}
+
+/* The options that have values: parsed, and checked, as keys are. */
+static const struct key rate_option = {.name = "rate",
+                                       .parse = parse_rate,
+                                       .right =
+                                           "max|NUMBER{bit,kbit,Mbit,Gbit,Tbit,pps,kpps,Mpps}"};
+static const struct key ramp_option = {
+    .name = "ramp",
+    .parse = parse_rate,
+    .right = "RATE..RATE, each NUMBER{bit,kbit,Mbit,Gbit,Tbit,pps,kpps,Mpps}"};
+static const struct key ramp_time_option = {
+    .name = "ramp-time", .parse = parse_duration, .right = "NUMBER{ns,us,ms,s}"};
+static const struct key count_option = {
+    .name = "count", .parse = parse_u64, .right = "1-0x7fffffffffffffff"};
+static const struct key duration_option = {
+    .name = "duration", .parse = parse_duration, .right = "NUMBER{ns,us,ms,s}"};
+
+/* Leaves @p member alone if the option was not given. */
+static gboolean parse_option(const struct key *key, const char *text, void *member, GError **error)
+{
+    if (text == NULL || key->parse(key, text, member))
+        return TRUE;
+    return fail(error, STATUS_USAGE, "--%s %s: right is %s", key->name, excerpt_of(text).text,
+                key->right);
+}
+
+static gboolean parse_ramp(const struct request *request, struct live_plan *plan, GError **error)
+{
+    struct rate from = {0, false};
+    struct rate to = {0, false};
+    const char *dots = strstr(request->ramp, "..");
+    char *first = g_strndup(request->ramp, dots == NULL ? 0 : (gsize)(dots - request->ramp));
+    bool right = dots != NULL && parse_rate(&ramp_option, first, &from) &&
+                 parse_rate(&ramp_option, dots + strlen(".."), &to) && from.frames == to.frames &&
+                 from.per_second > 0 && to.per_second > 0;
+    g_free(first);
+    if (!right)
+        return fail(error, STATUS_USAGE, "--ramp %s: right is %s, both of one kind",
+                    excerpt_of(request->ramp).text, ramp_option.right);
+    plan->timing = TIMING_RATE;
+    plan->ramp = (struct ramp){.from = from.per_second, .to = to.per_second, .frames = to.frames};
+    if (!parse_option(&ramp_time_option, request->ramp_time, &plan->ramp.time_ns, error))
+        return FALSE;
+    return plan->ramp.time_ns > 0 ||
+           fail(error, STATUS_USAGE, "--ramp needs --ramp-time, longer than 0");
+}
+
+static gboolean parse_timing(const struct request *request, struct live_plan *plan, GError **error)
+{
+    struct rate rate = {1, false};
+    if (request->rate != NULL && request->ramp != NULL)
+        return fail(error, STATUS_USAGE, "--rate and --ramp: one of them");
+    if (request->ramp == NULL && request->ramp_time != NULL)
+        return fail(error, STATUS_USAGE, "--ramp-time needs --ramp");
+    if (request->ramp != NULL)
+        return parse_ramp(request, plan, error);
+    if (request->rate == NULL)
+        return TRUE;
+    if (!parse_option(&rate_option, request->rate, &rate, error))
+        return FALSE;
+    if (rate.per_second == 0)
+        return fail(error, STATUS_USAGE, "--rate 0 sends nothing");
+    plan->timing = rate.per_second == AUTO ? TIMING_MAX : TIMING_RATE;
+    plan->ramp =
+        (struct ramp){.from = rate.per_second, .to = rate.per_second, .frames = rate.frames};
+    return TRUE;
+}
+
+/* A count or a duration that the scenario does not fill has it played again. */
+static gboolean parse_plan(const struct request *request, struct live_plan *plan, GError **error)
+{
+    *plan = (struct live_plan){
+        .count = INT64_MAX,
+        .duration_ns = AUTO,
+        .loops = request->loop || request->count != NULL || request->duration != NULL,
+    };
+    uint64_t count = (uint64_t)plan->count;
+    if (!parse_timing(request, plan, error) ||
+        !parse_option(&count_option, request->count, &count, error) ||
+        !parse_option(&duration_option, request->duration, &plan->duration_ns, error))
+        return FALSE;
+    plan->count = (int64_t)count;
+    return TRUE;
+}
+
+static gboolean needs_ethernet(const struct stream_plan *stream, const char *kind, GError **error)
+{
+    static const char right[] = "only link = ethernet can be sent";
+    if (stream->outer.link == LINK_KIND_ETHERNET)
+        return TRUE;
+    if (stream->group.line == 0) /* of the options alone */
+        return fail(error, STATUS_USAGE, "%s", right);
+    return fail(error, STATUS_USAGE, "[%s %s]: %s", kind, stream->group.name, right);
+}
+
+static gboolean check_sendable(const struct scenario *scenario, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        good = needs_ethernet(&g_array_index(scenario->sessions, struct session_plan, i).stream,
+                              "session", error) &&
+               good;
+    for (guint i = 0; i < scenario->markers->len; i++)
+        good = needs_ethernet(&g_array_index(scenario->markers, struct marker_plan, i).stream,
+                              "marker", error) &&
+               good;
+    return good;
+}
+
+/* A truth that is not whole does not take the place of one that is. */
+static gboolean tell_truth(struct truth_file *file, const struct truth *truth, bool begun,
+                           GError **error)
+{
+    if (begun && truth_file_write(file, truth, error))
+        return truth_file_finish(file, error);
+    truth_file_abandon(file);
+    return !begun;
+}
+
+static gboolean tell_totals(const struct totals *totals, const struct wire *wire,
+                            const struct backend *backend, GError **error)
+{
+    totals_unwatch();
+    printf("back-end  %s: %s\n", backend->name, backend->help);
+    totals_print(totals, wire, stdout);
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
+}
+
+/* Totals and truth are told after an error, too: of what had left until then. */
+static gboolean send_scenario(struct scenario *scenario, const struct live_plan *plan,
+                              const struct wire *wire, const struct backend *backend,
+                              struct truth_file *file, GError **error)
+{
+    struct truth *truth = truth_new(scenario);
+    struct totals *totals = g_new0(struct totals, 1);
+    gboolean good = backend->play != NULL
+                        ? backend->play(scenario, plan, wire, truth, totals, error)
+                        : live_send(scenario, plan, wire, backend, truth, totals, error);
+    if (file != NULL)
+        good = tell_truth(file, truth, totals->begun, error) && good;
+    if (totals->begun)
+        good = tell_totals(totals, wire, backend, error) && good;
+    g_free(totals);
+    truth_free(truth);
+    return good;
+}
+
+static gboolean send_and_tell(struct scenario *scenario, const struct request *request,
+                              const struct live_plan *plan, const struct wire *wire,
+                              const struct backend *backend, GError **error)
+{
+    struct truth_file *file = NULL;
+    if (request->truth != NULL && (file = truth_file_open(request->truth, false, error)) == NULL)
+        return FALSE;
+    return send_scenario(scenario, plan, wire, backend, file, error);
+}
+
+static gboolean carry_out(void *data, const struct options *options, GError **error)
+{
+    const struct request *request = data;
+    struct live_plan plan;
+    struct wire wire;
+    const char *name = request->arguments != NULL ? request->arguments[0] : NULL;
+    if (name != NULL && request->arguments[1] != NULL)
+        return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
+    if (request->wire == NULL)
+        return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
+    if (g_strcmp0(request->truth, "-") == 0)
+        return fail(error, STATUS_USAGE, "--truth -: standard output tells what was reached");
+    if (!parse_plan(request, &plan, error))
+        return FALSE;
+    const struct backend *backend =
+        request->backend == NULL ? backends[0] : backend_find(request->backend, error);
+    if (backend == NULL)
+        return FALSE;
+    struct scenario *scenario = builtin_load(name, options, error);
+    if (scenario == NULL)
+        return FALSE;
+    gboolean good = check_sendable(scenario, error) && wire_find(&wire, request->wire, error) &&
+                    addressing_fill(scenario, options, &wire, error);
+    if (good && neighbour_is_the_world(&wire))
+        g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), wire.name);
+    good = good && send_and_tell(scenario, request, &plan, &wire, backend, error);
+    scenario_free(scenario);
+    return good;
+}
+
+int command_send(int argc, char **argv)
+{
+    struct request request = {0};
+    const GOptionEntry entries[] = {
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send by",
+         "INTERFACE"},
+        {"rate", 'r', 0, G_OPTION_ARG_STRING, &request.rate,
+         "Evenly at a rate, instead of the scenario's own times: 10Gbit, 500kpps; max: as fast as "
+         "it goes",
+         "RATE"},
+        {"ramp", 0, 0, G_OPTION_ARG_STRING, &request.ramp, "At a rate that changes", "RATE..RATE"},
+        {"ramp-time", 0, 0, G_OPTION_ARG_STRING, &request.ramp_time, "in this time", "TIME"},
+        {"count", 'n', 0, G_OPTION_ARG_STRING, &request.count,
+         "So many copies in all, the scenario again and again", "NUMBER"},
+        {"duration", 'd', 0, G_OPTION_ARG_STRING, &request.duration, "So long, again and again",
+         "TIME"},
+        {"repeat", 0, 0, G_OPTION_ARG_NONE, &request.loop, "Again and again until interrupted",
+         NULL},
+        {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
+         "JSON to write: what happened to the copies", "FILE"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send: see below",
+         "NAME"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.arguments, NULL, NULL},
+        {0},
+    };
+    GString *examples = g_string_new("Back-ends of this build:\n");
+    for (size_t i = 0; backends[i] != NULL; i++)
+        g_string_append_printf(examples, "  %-8s %s\n", backends[i]->name, backends[i]->help);
+    g_string_append(examples, "\nExamples:\n"
+                              "  erspangen send -i eth1 q1-shared-sequence --truth truth.json\n"
+                              "  erspangen send -i eth1 --type 2 --rate 10Gbit --duration 60s\n");
+    const struct command command = {
+        .arguments = "[SCENARIO]",
+        .summary =
+            "Sends ERSPAN copies by a network interface, as erspangen write writes them, at\n"
+            "the times that the scenario says or at a rate, and tells what was reached.\n"
+            "Needs CAP_NET_RAW. SCENARIO is a file, - for standard input, or a name that\n"
+            "erspangen list shows; the options are keys of a scenario, too.",
+        .examples = examples->str,
+        .entries = entries,
+        .offers = offers,
+        .carry_out = carry_out,
+    };
+    int status = command_run(&command, argc, argv, &request);
+    g_string_free(examples, TRUE);
+    g_free(request.wire);
+    g_free(request.backend);
+    g_free(request.rate);
+    g_free(request.ramp);
+    g_free(request.ramp_time);
+    g_free(request.count);
+    g_free(request.duration);
+    g_free(request.truth);
+    g_strfreev(request.arguments);
+    return status;
+}

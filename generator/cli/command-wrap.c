@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspangen wrap: the frames of a capture, as copies, to a capture file.
+ */
+#include "generator/cli/command.h"
+
+#include <string.h>
+
+#include "generator/output/output.h"
+#include "generator/cli/progress.h"
+#include "generator/simulation/wrap.h"
+#include "common/errors.h"
+
+/* What the command line says beside the keys. */
+struct request {
+    char *output;
+    gboolean keep_fcs;
+    char **arguments;
+};
+
+/* Frames and times are the capture's, and every frame arrives. */
+static bool offers(const struct key *key)
+{
+    static const char *const up_to_the_capture[] = {"start", "count", "interval", "delay", NULL};
+    return (key->sections & (SECTION_CAPTURE | SECTION_SESSION)) != 0 &&
+           key->topic != TOPIC_INNER && key->topic != TOPIC_TRAFFIC &&
+           key->topic != TOPIC_IMPAIRMENT && !g_strv_contains(up_to_the_capture, key->name);
+}
+
+static bool is_given(const struct options *options, const char *name)
+{
+    for (guint i = 0; i < options->overrides->len; i++)
+        if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
+            return true;
+    return false;
+}
+
+static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *wrapping,
+                          struct output *output, GError **error)
+{
+    struct progress progress;
+    progress_begin(&progress, output_sink(output), NULL);
+    const struct frame_sink sink = progress_sink(&progress);
+    gboolean good = wrap(reader, wrapping, &sink, error);
+    progress_end(&progress);
+    if (good)
+        return output_finish(output, error);
+    output_abandon(output);
+    return FALSE;
+}
+
+static gboolean wrap_capture(const struct request *request, struct capture_reader *reader,
+                             const struct options *options, GError **error)
+{
+    struct scenario *scenario =
+        scenario_load(NULL, (const struct override *)(void *)options->overrides->data,
+                      options->overrides->len, error);
+    if (scenario == NULL)
+        return FALSE;
+    if (!is_given(options, "time-precision") && capture_reader_has_ns(reader))
+        scenario->capture.precision = PRECISION_NS;
+    const struct wrapping wrapping = {
+        .scenario = scenario,
+        .frame_type_given = is_given(options, "ft"),
+        .keep_fcs = request->keep_fcs,
+    };
+    struct interface_list interfaces = interface_list_of(scenario);
+    struct output *output = output_open(request->output, &scenario->capture, &interfaces, error);
+    gboolean good = output != NULL && wrap_into(reader, &wrapping, output, error);
+    interface_list_clear(&interfaces);
+    scenario_free(scenario);
+    return good;
+}
+
+static gboolean carry_out(void *data, const struct options *options, GError **error)
+{
+    const struct request *request = data;
+    if (request->arguments == NULL)
+        return fail(error, STATUS_USAGE, "CAPTURE is missing; - is standard input");
+    if (request->arguments[1] != NULL)
+        return fail(error, STATUS_USAGE, "%s: one capture at a time", request->arguments[1]);
+    if (!output_is_right(request->output, error) ||
+        !output_spares(request->output, request->arguments[0], error))
+        return FALSE;
+    struct capture_reader *reader = capture_reader_open(request->arguments[0], error);
+    if (reader == NULL)
+        return FALSE;
+    gboolean good = wrap_capture(request, reader, options, error);
+    capture_reader_close(reader);
+    return good;
+}
+
+int command_wrap(int argc, char **argv)
+{
+    struct request request = {0};
+    const GOptionEntry entries[] = {
+        COMMAND_OUTPUT(&request.output),
+        {"keep-fcs", 0, 0, G_OPTION_ARG_NONE, &request.keep_fcs,
+         "Mirror the FCS of frames that have one", NULL},
+        COMMAND_ARGUMENTS(&request.arguments),
+        {0},
+    };
+    const struct command command = {
+        .arguments = "CAPTURE",
+        .summary = "Wraps every frame of a capture into ERSPAN, each at its time, as one session\n"
+                   "that mirrored them would. CAPTURE is of any format that Wireshark reads, -\n"
+                   "standard input. The keys of a session are options. For several sessions,\n"
+                   "impairments or truth: erspangen write --kind capture --file CAPTURE.",
+        .examples = "Examples:\n"
+                    "  erspangen wrap mine.pcapng --type 2 --session 100 -o x.pcapng\n"
+                    "  erspangen wrap ip-only.pcap --type 3 -o - | tshark -r -\n",
+        .entries = entries,
+        .offers = offers,
+        .carry_out = carry_out,
+    };
+    int status = command_run(&command, argc, argv, &request);
+    g_free(request.output);
+    g_strfreev(request.arguments);
+    return status;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspangen write: a scenario, or options alone, to a capture file.
+ */
+#include "generator/cli/command.h"
+
+#include "generator/load/builtin.h"
+#include "generator/output/output.h"
+#include "generator/simulation/simulation.h"
+#include "generator/cli/progress.h"
+#include "generator/truth/truth-file.h"
+#include "common/errors.h"
+#include "common/atomic-file.h"
+
+/* What the command line says beside the keys. */
+struct request {
+    char *output;
+    char *truth;
+    gboolean truth_frames;
+    char **arguments;
+};
+
+/* Plays the scenario into the two files, of which there may be one. */
+static gboolean play_into(const struct scenario *scenario, struct output *output,
+                          struct truth_file *file, GError **error)
+{
+    struct progress progress;
+    progress_begin(&progress, output_sink(output), scenario);
+    const struct frame_sink watched = progress_sink(&progress);
+    const struct frame_sink sink = file != NULL ? truth_file_sink(file, &watched) : watched;
+    struct truth *truth = truth_new(scenario);
+    gboolean good = play(scenario, truth, &sink, NULL, error);
+    progress_end(&progress);
+    if (good && file != NULL)
+        good = truth_file_write(file, truth, error);
+    truth_free(truth);
+    return good;
+}
+
+static gboolean write_output(const struct scenario *scenario, struct output *output,
+                             struct truth_file *file, GError **error)
+{
+    if (play_into(scenario, output, file, error))
+        return output_finish(output, error);
+    output_abandon(output);
+    return FALSE;
+}
+
+static gboolean write_capture(const struct scenario *scenario, const struct request *request,
+                              struct truth_file *file, GError **error)
+{
+    struct interface_list interfaces = interface_list_of(scenario);
+    struct output *output = output_open(request->output, &scenario->capture, &interfaces, error);
+    gboolean good = output != NULL && write_output(scenario, output, file, error);
+    interface_list_clear(&interfaces);
+    return good;
+}
+
+static gboolean replays_are_spared(const struct scenario *scenario, const char *output,
+                                   GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const struct traffic_plan *plan =
+            &g_array_index(scenario->traffics, struct traffic_plan, i);
+        good = (plan->file[0] == '\0' || output_spares(output, plan->file, error)) && good;
+    }
+    return good;
+}
+
+static gboolean write_files(const struct scenario *scenario, const struct request *request,
+                            GError **error)
+{
+    if (request->truth == NULL)
+        return write_capture(scenario, request, NULL, error);
+    struct truth_file *file = truth_file_open(request->truth, request->truth_frames, error);
+    if (file == NULL)
+        return FALSE;
+    if (write_capture(scenario, request, file, error))
+        return truth_file_finish(file, error);
+    truth_file_abandon(file);
+    return FALSE;
+}
+
+static gboolean carry_out(void *data, const struct options *options, GError **error)
+{
+    const struct request *request = data;
+    const char *name = request->arguments != NULL ? request->arguments[0] : NULL;
+    if (name != NULL && request->arguments[1] != NULL)
+        return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
+    if (request->truth_frames && request->truth == NULL)
+        return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
+    if (!output_is_right(request->output, error))
+        return FALSE;
+    if (request->truth != NULL && whole_file_is_at(request->output, request->truth))
+        return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
+                    request->output);
+    struct scenario *scenario = builtin_load(name, options, error);
+    if (scenario == NULL)
+        return FALSE;
+    gboolean good = replays_are_spared(scenario, request->output, error) &&
+                    write_files(scenario, request, error);
+    scenario_free(scenario);
+    return good;
+}
+
+int command_write(int argc, char **argv)
+{
+    struct request request = {0};
+    const GOptionEntry entries[] = {
+        COMMAND_OUTPUT(&request.output),
+        {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
+         "JSON to write: what happened to the copies", "FILE"},
+        {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
+         "with what happened to each frame", NULL},
+        COMMAND_ARGUMENTS(&request.arguments),
+        {0},
+    };
+    const struct command command = {
+        .arguments = "[SCENARIO]",
+        .summary =
+            "Writes a capture of ERSPAN copies: as the scenario says, as the options say, or\n"
+            "both, the options winning. Each key of a scenario is an option of the same name.\n"
+            "SCENARIO is a file, - for standard input, or a name that erspangen list shows.",
+        .examples = "Examples:\n"
+                    "  erspangen write --type 2 --session 100 --count 10 -o x.pcap\n"
+                    "  erspangen write type3-ipv6 -o - | tshark -r -\n",
+        .entries = entries,
+        .offers = offers_every_key,
+        .carry_out = carry_out,
+    };
+    int status = command_run(&command, argc, argv, &request);
+    g_free(request.output);
+    g_free(request.truth);
+    g_strfreev(request.arguments);
+    return status;
+}

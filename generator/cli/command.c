@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/cli/command.h"
+
+#include <string.h>
+
+#include "generator/cli/help.h"
+#include "common/errors.h"
+
+/* @p option: "--name" or "--name=value" or "-n". */
+static gboolean fail_unknown(const struct command *command, const char *option, GError **error)
+{
+    const char *start = option + strspn(option, "-");
+    char *name = g_strndup(start, strcspn(start, "="));
+    const struct key *like = key_most_like(name, SECTION_ANY);
+    bool known = strcmp(like->name, name) == 0;
+    g_free(name);
+    if (command->offers == NULL || known)
+        return fail(error, STATUS_USAGE, "%s is no option of this command", option);
+    return fail(error, STATUS_USAGE, "no option %s; --%s is the most like it", option, like->name);
+}
+
+int command_run(const struct command *command, int argc, char **argv, void *request)
+{
+    const char *help = NULL;
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_add_main_entries(context, command->entries, NULL);
+    struct options *options = options_add(context, command->offers);
+    help_add(context, command, &help);
+    g_option_context_set_ignore_unknown_options(context, TRUE); /* they get an error of our own */
+
+    GError *error = NULL;
+    int status = STATUS_OK;
+    bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+    if (help != NULL)
+        help_print(command, help);
+    else if (!parsed || (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
+             !command->carry_out(request, options, &error))
+        status = errors_print(error);
+    g_clear_error(&error);
+    options_free(options);
+    g_option_context_free(context);
+    return status;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspangen makes ERSPAN traffic. Its subcommands are one table; each has a file of its own.
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "generator/cli/command.h"
+#include "common/errors.h"
+
+static const struct subcommand {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} commands[] = {
+    {"write", command_write, "a scenario, or options alone, to a capture file"},
+    {"send", command_send, "a scenario, or options alone, onto the wire"},
+    {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
+    {"check", command_check, "what is wrong with a scenario"},
+    {"list", command_list, "the built-in scenarios"},
+};
+
+static void print_help(FILE *stream)
+{
+    fputs("Usage: erspangen COMMAND [ARGUMENT...]\n"
+          "Makes ERSPAN: the copies that switches, hypervisors and Linux send to a collector.\n\n",
+          stream);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].help);
+    fputs("\n  erspangen COMMAND --help tells more; so does erspangen(1).\n"
+          "  --version prints the version.\n",
+          stream);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        print_help(stdout);
+        return STATUS_OK;
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("erspangen " ERSPANGEN_VERSION);
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(name, commands[i].name) != 0)
+            continue;
+        char *program = g_strdup_printf("erspangen %s", name);
+        g_set_prgname(program);
+        g_free(program);
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    if (argc > 1)
+        fprintf(stderr, "erspangen: no command \"%s\"\n", name);
+    print_help(stderr);
+    return STATUS_USAGE;
+}

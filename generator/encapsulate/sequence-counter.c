@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/encapsulate/sequence-counter.h"
+
+static bool same_address(struct address a, struct address b)
+{
+    return a.len == b.len && memcmp(a.bytes, b.bytes, a.len) == 0;
+}
+
+bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b)
+{
+    enum sequence_domain domain = a->gre.sequence_domain;
+    if (domain != b->gre.sequence_domain ||
+        !same_address(a->stream.outer.source, b->stream.outer.source))
+        return false;
+    bool same_session = a->header.session == b->header.session;
+    switch (domain) {
+    case DOMAIN_SOURCE:
+        return true;
+    case DOMAIN_SESSION_ID:
+        return same_session;
+    case DOMAIN_HW_ID:
+        return same_session && a->header.hardware_id == b->header.hardware_id;
+    case DOMAIN_SESSION:
+    case DOMAIN_NONE:
+    case DOMAIN_CONSTANT:
+        break;
+    }
+    return false;
+}
+
+static struct sequence_counter *find(const struct sequence_counters *counters,
+                                     const struct session_plan *plan)
+{
+    for (size_t i = 0; i < counters->count; i++)
+        if (sessions_share_counter(counters->counters[i].first, plan))
+            return &counters->counters[i];
+    return NULL;
+}
+
+static struct sequence_counter *add(struct sequence_counters *counters,
+                                    const struct session_plan *plan)
+{
+    struct sequence_counter *counter = &counters->counters[counters->count++];
+    *counter = (struct sequence_counter){
+        .first = plan, .next = plan->gre.sequence_start, .restart_ns = AUTO};
+    arrivals_init(&counter->arrivals);
+    return counter;
+}
+
+struct sequence_counters sequence_counters_of(const struct scenario *scenario)
+{
+    guint sessions = scenario->sessions->len;
+    struct sequence_counters counters = {
+        .counters = g_new(struct sequence_counter, sessions),
+        .of_session = g_new(struct sequence_counter *, sessions),
+    };
+    for (guint i = 0; i < sessions; i++) {
+        const struct session_plan *plan =
+            &g_array_index(scenario->sessions, struct session_plan, i);
+        struct sequence_counter *counter = find(&counters, plan);
+        counters.of_session[i] = counter != NULL ? counter : add(&counters, plan);
+    }
+    return counters;
+}
+
+void sequence_counters_clear(struct sequence_counters *counters)
+{
+    for (size_t i = 0; i < counters->count; i++)
+        arrivals_clear(&counters->counters[i].arrivals);
+    g_free(counters->counters);
+    g_free(counters->of_session);
+}
+
+void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns)
+{
+    if (counter->restart_ns == now_ns)
+        return;
+    counter->restart_ns = now_ns;
+    counter->restarts++;
+    counter->next = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The sequence counters of a scenario: one for each sequence domain, that is for each set of
+ * sessions whose copies count together (quirk Q1).
+ */
+#ifndef GENERATOR_ENCAPSULATE_SEQUENCE_COUNTER_H
+#define GENERATOR_ENCAPSULATE_SEQUENCE_COUNTER_H
+
+#include "generator/encapsulate/arrivals.h"
+#include "generator/scenario/scenario.h"
+
+struct sequence_counter {
+    const struct session_plan *first; /* of those that share it: says where it starts */
+    uint32_t next;
+    uint32_t restarts;
+    int64_t restart_ns; /* the last one's; AUTO: none */
+    uint64_t taken;     /* numbers, over all restarts */
+    struct arrivals arrivals;
+};
+
+struct sequence_counters {
+    size_t count;
+    struct sequence_counter *counters;
+    struct sequence_counter **of_session; /* by the number of the session in the scenario */
+};
+
+struct sequence_counters sequence_counters_of(const struct scenario *scenario);
+void sequence_counters_clear(struct sequence_counters *counters);
+
+/** True if the copies of both count together. */
+bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b);
+
+/** Counts from 0 again. Sessions that share the counter restart together: at one time, once. */
+void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns);
+
+#endif

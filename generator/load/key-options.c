@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/load/key-options.h"
+
+#include <string.h>
+
+/* GLib calls this for every option of a key: "--session", "100". */
+static gboolean on_option(const char *name, const char *value, gpointer data, GError **error)
+{
+    struct options *options = data;
+    (void)error;
+    struct override override = {key_find(name + strlen("--"), SECTION_ANY), g_strdup(value)};
+    g_array_append_val(options->overrides, override);
+    return TRUE;
+}
+
+static void clear_override(gpointer data)
+{
+    g_free(((struct override *)data)->text);
+}
+
+bool offers_every_key(const struct key *key)
+{
+    (void)key;
+    return true;
+}
+
+struct options *options_add(GOptionContext *context, key_filter offers)
+{
+    struct options *options = g_new0(struct options, 1);
+    GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    GOptionGroup *group = g_option_group_new("keys", "", "", options, NULL);
+    for (const struct key *key = keys; offers != NULL && key->name != NULL; key++) {
+        bool first_of_its_name = key_find(key->name, SECTION_ANY) == key;
+        if (!first_of_its_name || !offers(key))
+            continue;
+        const GOptionEntry entry = {.long_name = key->name,
+                                    .flags = G_OPTION_FLAG_FILENAME, /* as given, in any locale */
+                                    .arg = G_OPTION_ARG_CALLBACK,
+                                    .arg_data = (gpointer)on_option};
+        g_array_append_val(entries, entry);
+    }
+    g_option_group_add_entries(group, (const GOptionEntry *)(void *)entries->data);
+    g_option_context_add_group(context, group);
+    g_array_free(entries, TRUE);
+    options->overrides = g_array_new(FALSE, FALSE, sizeof(struct override));
+    g_array_set_clear_func(options->overrides, clear_override);
+    return options;
+}
+
+void options_free(struct options *options)
+{
+    g_array_free(options->overrides, TRUE);
+    g_free(options);
+}

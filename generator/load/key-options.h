@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The table of keys as options of the command line.
+ */
+#ifndef GENERATOR_LOAD_KEY_OPTIONS_H
+#define GENERATOR_LOAD_KEY_OPTIONS_H
+
+#include <glib.h>
+
+#include "generator/load/scenario-file.h"
+
+/** The keys that the user gave, in the order given. */
+struct options {
+    GArray *overrides; /* struct override */
+};
+
+/** True if a command offers the key as an option. */
+typedef bool (*key_filter)(const struct key *key);
+
+/** All of them. */
+bool offers_every_key(const struct key *key);
+
+/** Adds an option for every key that is offered, none for NULL; what @p context then parses is
+ * found in the result. */
+struct options *options_add(GOptionContext *context, key_filter offers);
+void options_free(struct options *options);
+
+#endif

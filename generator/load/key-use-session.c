@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What keys of a session need beside its others.
+ */
+#include "core/wire/gre.h"
+#include "generator/impairment/impairment-check.h"
+#include "generator/traffic/inner.h"
+#include "generator/load/key-use-rules.h"
+#include "generator/traffic/routing.h"
+#include "generator/encapsulate/sequence-counter.h"
+
+static bool has_header(const struct place *at)
+{
+    return at->session->type >= ERSPAN_TYPE_II;
+}
+
+static bool is_type_ii(const struct place *at)
+{
+    return at->session->type == ERSPAN_TYPE_II;
+}
+
+static bool is_type_iii(const struct place *at)
+{
+    return at->session->type == ERSPAN_TYPE_III;
+}
+
+/* The header and the frame behind it are made, not given. */
+static bool makes_payload(const struct place *at)
+{
+    return at->session->payload.len == 0;
+}
+
+/* Sequence domains may go by fields that the copy does not send. */
+static bool knows_session(const struct place *at)
+{
+    enum sequence_domain domain = at->session->gre.sequence_domain;
+    return (has_header(at) && makes_payload(at)) || domain == DOMAIN_SESSION_ID ||
+           domain == DOMAIN_HW_ID;
+}
+
+static bool knows_hardware(const struct place *at)
+{
+    return (is_type_iii(at) && makes_payload(at)) ||
+           at->session->gre.sequence_domain == DOMAIN_HW_ID;
+}
+
+static bool mirrors(const struct place *at)
+{
+    return at->session->mirror[0] != '\0';
+}
+
+static bool mirrors_none(const struct place *at)
+{
+    return !mirrors(at);
+}
+
+static bool tells_direction(const struct place *at)
+{
+    return at->session->direction != DIRECTION_AUTO || mirrors(at);
+}
+
+static bool has_subheader(const struct place *at)
+{
+    return session_has_subheader(at->session);
+}
+
+static bool has_layout(const struct place *at, unsigned layouts)
+{
+    int64_t platform = at->session->platform == AUTO ? 0 : at->session->platform;
+    return has_subheader(at) && (layouts >> subheader_layout((uint8_t)platform) & 1);
+}
+
+static bool has_domain(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_VSM);
+}
+
+static bool has_switch(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_SWITCH_SECONDS);
+}
+
+static bool has_port(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_VSM | 1U << SUBHEADER_PORT_TIME |
+                              1U << SUBHEADER_SWITCH_SECONDS | 1U << SUBHEADER_INDEX_TIME);
+}
+
+static bool has_reserved(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_VSM | 1U << SUBHEADER_PORT_TIME |
+                              1U << SUBHEADER_RESERVED | 1U << SUBHEADER_INDEX_TIME);
+}
+
+static bool has_second_word(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_RESERVED);
+}
+
+static bool is_opaque(const struct place *at)
+{
+    return has_layout(at, 1U << SUBHEADER_OPAQUE);
+}
+
+static bool has_gre(const struct place *at)
+{
+    return at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
+}
+
+static bool clock_runs(const struct place *at)
+{
+    return at->session->clock.tick_ps != 0;
+}
+
+static bool makes_gre_flags(const struct place *at)
+{
+    return at->session->gre.flags == AUTO;
+}
+
+static bool may_have_key(const struct place *at)
+{
+    return makes_gre_flags(at) || (at->session->gre.flags & GRE_BIT_KEY);
+}
+
+static bool may_be_summed(const struct place *at)
+{
+    return makes_gre_flags(at) || at->session->gre.checksum != CHECK_GOOD;
+}
+
+static bool may_have_sequence(const struct place *at)
+{
+    return makes_gre_flags(at) || (at->session->gre.sequence == SEQUENCE_CONSTANT &&
+                                   (at->session->gre.flags & GRE_BIT_SEQUENCE));
+}
+
+static bool has_sequence(const struct place *at)
+{
+    return session_has_sequence(at->session);
+}
+
+static bool counts_copies(const struct place *at)
+{
+    return session_counts_copies(at->session);
+}
+
+/* Without the domain that takes it away. */
+static bool would_have_sequence(const struct place *at)
+{
+    struct session_plan plan = *at->session;
+    if (plan.gre.flags == AUTO)
+        plan.gre.sequence_domain = DOMAIN_SESSION;
+    return plan.gre.sequence_domain != DOMAIN_NONE && session_has_sequence(&plan);
+}
+
+static bool says_where_counter_starts(const struct place *at)
+{
+    const GArray *sessions = at->scenario->sessions;
+    for (guint i = 0; &g_array_index(sessions, struct session_plan, i) != at->session; i++)
+        if (sessions_share_counter(&g_array_index(sessions, struct session_plan, i), at->session))
+            return false;
+    return true;
+}
+
+static bool has_traits(const struct place *at, unsigned traits)
+{
+    return at->session->inner.kind->traits & traits;
+}
+
+static bool carries_ip(const struct place *at)
+{
+    return has_traits(at, KIND_IP);
+}
+
+static bool has_mac_addresses(const struct place *at)
+{
+    return has_traits(at, KIND_ETHERNET);
+}
+
+static bool has_flows(const struct place *at)
+{
+    return has_traits(at, KIND_FLOWS);
+}
+
+static bool has_tags(const struct place *at)
+{
+    return at->session->inner.tags.count > 0;
+}
+
+/* Whether the frames are given instead. */
+static bool makes_frames(const struct place *at)
+{
+    return at->session->inner.hex.len == 0;
+}
+
+/* A router, too, asks where in given bytes the packet begins. */
+static bool asks_for_mac(const struct place *at)
+{
+    return makes_frames(at) || at->session->routed;
+}
+
+static bool may_be_padded(const struct place *at)
+{
+    return inner_may_be_short(&at->session->inner);
+}
+
+static bool can_be_routed(const struct place *at)
+{
+    const struct inner_plan *inner = &at->session->inner;
+    if (mirrors(at))
+        return true;
+    if (makes_frames(at))
+        return has_traits(at, KIND_ROUTED);
+    struct hex frame = inner->hex;
+    return routing_pass(frame.data, frame.len, inner->mac);
+}
+
+static bool is_whole(const struct place *at)
+{
+    return at->session->fate.fragment == AUTO;
+}
+
+static bool is_fragmented(const struct place *at)
+{
+    return !is_whole(at);
+}
+
+static bool overlaps(const struct place *at)
+{
+    return at->session->fate.fragment_overlap > 0;
+}
+
+static bool has_icmp_error(const struct place *at)
+{
+    return at->session->fate.icmp_error != ICMP_ERROR_NONE;
+}
+
+static bool has_icmp_copy(const struct place *at)
+{
+    return session_may_have_copy(at->session, at->session->fate.icmp_copy);
+}
+
+static bool states_mtu(const struct place *at)
+{
+    return at->session->fate.icmp_error == ICMP_ERROR_MTU;
+}
+
+/* True if one of the impairments that the session meets is so. */
+static bool meets(const struct place *at, bool (*is_so)(const struct impairment_plan *plan))
+{
+    const GArray *groups = at->scenario->impairments;
+    bool found = is_so(&at->session->impairment);
+    for (guint i = 0; i < groups->len && !found; i++) {
+        const struct impairment_plan *plan = &g_array_index(groups, struct impairment_plan, i);
+        found = impairment_is_for(plan, at->session) && is_so(plan);
+    }
+    return found;
+}
+
+static bool answers(const struct impairment_plan *plan)
+{
+    return plan->drop_answer;
+}
+
+static bool quotes(const struct place *at)
+{
+    return has_icmp_error(at) || meets(at, answers);
+}
+
+static bool is_random(const struct place *at)
+{
+    bool bytes =
+        makes_payload(at) && !mirrors(at) && makes_frames(at) && has_traits(at, KIND_RANDOM);
+    return bytes || meets(at, impairment_draws);
+}
+
+const struct key_rule session_rules[] = {
+    {KEYS("interval"), .holds = mirrors_none,
+     .needs = "times of its own: with mirror, a copy is made when the frame passes"},
+    {KEYS("mirror-direction"), .holds = mirrors, .needs = "mirror"},
+    {KEYS("ip-length"), .holds = is_whole, .needs = "a whole packet: each fragment has a length"},
+
+    {KEYS("sequence", "sequence-start", "sequence-bits", "sequence-domain", "gre-key",
+          "gre-version", "gre-routing", "gre-flags"),
+     .holds = has_gre, .needs = "a GRE header: link = ethernet, sll or raw"},
+    {KEYS("gre-version", "gre-routing"), .holds = makes_gre_flags, .needs = "gre-flags = auto"},
+    {KEYS("gre-key"), .holds = may_have_key, .needs = "the bit 0x2000 in gre-flags"},
+    {KEYS("gre-checksum"), .holds = may_be_summed,
+     .needs = "gre-flags = auto: what these ask for is good, unless it is bad"},
+    {KEYS("sequence"), .holds = may_have_sequence,
+     .needs = "gre-flags = auto, or constant and their bit 0x1000"},
+    {KEYS("sequence-domain"), .holds = would_have_sequence,
+     .needs = "a sequence number: see sequence"},
+    {KEYS("sequence-start"), .holds = has_sequence, .needs = "a sequence number: see sequence"},
+    {KEYS("sequence-start"), .holds = says_where_counter_starts,
+     .needs = "a counter of its own: the first session of a sequence-domain says where it starts"},
+    {KEYS("sequence-bits"), .holds = counts_copies, .needs = "a sequence number that counts"},
+
+    {KEYS("version", "vlan", "cos", "en", "bso", "truncated", "reserved", "index", "timestamp",
+          "tick", "drift", "sgt", "p", "ft", "direction", "gra", "o", "subheader", "platform",
+          "domain", "switch", "port", "seconds", "subheader-reserved", "subheader-reserved2",
+          "opaque"),
+     .holds = makes_payload, .needs = "a header that is made: it does not go with payload-hex"},
+    {KEYS("version", "vlan", "cos", "truncated"), .holds = has_header, .needs = "type = 2 or 3"},
+    {KEYS("session"), .holds = knows_session,
+     .needs = "type = 2 or 3, or sequence-domain = session-id or hw-id"},
+    {KEYS("en", "reserved", "index"), .holds = is_type_ii, .needs = "type = 2"},
+    {KEYS("bso", "timestamp", "tick", "drift", "sgt", "p", "ft", "direction", "gra", "o",
+          "subheader"),
+     .holds = is_type_iii, .needs = "type = 3"},
+    {KEYS("drift"), .holds = clock_runs, .needs = "a clock that runs: see tick"},
+    {KEYS("hw"), .holds = knows_hardware, .needs = "type = 3, or sequence-domain = hw-id"},
+    {KEYS("direction"), .holds = tells_direction, .needs = "mirror, to be auto"},
+    {KEYS("platform"), .holds = has_subheader,
+     .needs = "a sub-header: type = 3, subheader = auto or yes"},
+    {KEYS("domain"), .holds = has_domain, .needs = "type = 3, platform = 1"},
+    {KEYS("switch", "seconds"), .holds = has_switch, .needs = "type = 3, platform = 5 or 6"},
+    {KEYS("port"), .holds = has_port, .needs = "type = 3, platform = 0, 1, 3, 5, 6 or 7"},
+    {KEYS("subheader-reserved"), .holds = has_reserved,
+     .needs = "type = 3, platform = 0, 1, 3, 4 or 7"},
+    {KEYS("subheader-reserved2"), .holds = has_second_word, .needs = "type = 3, platform = 4"},
+    {KEYS("opaque"), .holds = is_opaque,
+     .needs = "type = 3 and a platform other than 0, 1 and 3 to 7"},
+
+    {.topic = TOPIC_INNER,
+     .holds = mirrors_none,
+     .needs = "frames of its own: with mirror, they are up to the traffic"},
+    {.topic = TOPIC_INNER,
+     .holds = makes_payload,
+     .needs = "a mirrored frame: it does not go with payload-hex"},
+    {KEYS("inner", "inner-size", "inner-pad", "inner-vlan", "inner-priority", "inner-ip", "flows",
+          "network"),
+     .holds = makes_frames, .needs = "frames that are made: it does not go with inner-hex"},
+    {KEYS("inner-mac"), .holds = asks_for_mac, .needs = "routed = yes beside inner-hex"},
+    {KEYS("inner-vlan", "network"), .holds = has_mac_addresses,
+     .needs = "inner other than random or none"},
+    {KEYS("flows"), .holds = has_flows, .needs = "inner = tcp, udp, echo, nd or arp"},
+    {KEYS("inner-priority"), .holds = has_tags, .needs = "inner-vlan"},
+    {KEYS("inner-ip"), .holds = carries_ip, .needs = "inner = tcp, udp or echo"},
+    {KEYS("inner-pad"), .holds = may_be_padded, .needs = "frames of less than 60 bytes"},
+
+    {KEYS("mirror", "routed", "prefix-hex", "cut", "fcs", "nesting"), .holds = makes_payload,
+     .needs = "a mirrored frame: it does not go with payload-hex"},
+    {KEYS("routed"), .holds = can_be_routed, .needs = "mirrored frames that carry IP"},
+    {KEYS("fragment-overlap", "fragment-lost"), .holds = is_fragmented, .needs = "fragment"},
+    {KEYS("fragment-conflict"), .holds = overlaps, .needs = "fragment-overlap"},
+    {KEYS("icmp-copy", "icmp-instead"), .holds = has_icmp_error,
+     .needs = "icmp-error = protocol or mtu"},
+    {KEYS("icmp-copy"), .holds = has_icmp_copy, .needs = "so many copies: see count"},
+    {KEYS("icmp-mtu"), .holds = states_mtu, .needs = "icmp-error = mtu"},
+    {KEYS("icmp-quote"), .holds = quotes,
+     .needs = "icmp-error = protocol or mtu, or drop-answer = yes"},
+    {KEYS("seed"), .holds = is_random,
+     .needs = "something random: inner = random, or an impairment such as loss"},
+    {0},
+};

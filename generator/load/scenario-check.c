@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/load/scenario-check.h"
+
+#include "generator/encapsulate/encapsulate.h"
+#include "generator/impairment/impairment-check.h"
+#include "generator/traffic/inner.h"
+#include "generator/load/key-use.h"
+#include "generator/traffic/traffic.h"
+#include "common/errors.h"
+
+enum { IP_MAX_LENGTH = 65535, IPV4_OPTIONS_MAX = 40 };
+
+/* NULL, or what is wrong with how the keys go together. */
+static const char *check_outer(const struct outer_plan *outer)
+{
+    if (outer->source.len != outer->destination.len)
+        return "source and destination must be addresses of one family";
+    bool v4 = outer->source.len == 4;
+    if (outer->options.len > 0 && !v4)
+        return "ip-options is of IPv4; source and destination are IPv6";
+    if (outer->options.len % 4 != 0 || outer->options.len > IPV4_OPTIONS_MAX)
+        return "ip-options must be a multiple of 4 bytes, 40 at most";
+    if (outer->encapsulation_limit != AUTO && v4)
+        return "encapsulation-limit is of IPv6; source and destination are IPv4";
+    if (outer->tags.count > 0 && outer->link != LINK_KIND_ETHERNET)
+        return "outer-vlan needs link = ethernet";
+    return NULL;
+}
+
+/* Capture files count seconds in 32 bits: until 2106. */
+static const char *check_schedule(const struct schedule *schedule, int64_t start_ns)
+{
+    static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
+    int64_t length_ns;
+    int64_t last_ns;
+    if (schedule->count == 0 || schedule->interval_ns == AUTO)
+        return NULL;
+    if (__builtin_mul_overflow(schedule->count - 1, schedule->interval_ns, &length_ns) ||
+        __builtin_add_overflow(start_ns, schedule->delay_ns, &last_ns) ||
+        __builtin_add_overflow(last_ns, length_ns, &last_ns) || last_ns >= end_ns)
+        return "start, delay, interval, count: the last frame would be sent after 2106-02-07";
+    return NULL;
+}
+
+static const char *check_inner(const struct inner_plan *inner)
+{
+    if (inner->hex.len > 0)
+        return NULL;
+    if (!inner->mac && !(inner->kind->traits & KIND_IP))
+        return "inner-mac = no needs inner = tcp, udp or echo";
+    if (!inner->mac && inner->tags.count > 0)
+        return "inner-vlan needs inner-mac = yes";
+    if (inner->size != AUTO && !(inner->kind->traits & KIND_SIZED))
+        return "inner-size: frames of this kind have a size of their own; see inner-pad and cut";
+    if ((inner->kind->traits & KIND_SIZED) && inner_longest(inner) < inner_shortest(inner))
+        return "inner-size: less than the headers of such a frame";
+    return NULL;
+}
+
+static const char *check_header(const struct session_plan *plan)
+{
+    static const uint32_t reserved_bits[] = {
+        [SUBHEADER_OPAQUE] = 0,    [SUBHEADER_VSM] = 14,           [SUBHEADER_PORT_TIME] = 12,
+        [SUBHEADER_RESERVED] = 26, [SUBHEADER_SWITCH_SECONDS] = 0, [SUBHEADER_INDEX_TIME] = 6,
+    };
+    static const uint32_t port_bits[] = {
+        [SUBHEADER_OPAQUE] = 0,          [SUBHEADER_VSM] = 32,
+        [SUBHEADER_PORT_TIME] = 14,      [SUBHEADER_RESERVED] = 0,
+        [SUBHEADER_SWITCH_SECONDS] = 16, [SUBHEADER_INDEX_TIME] = 20,
+    };
+    const struct subheader *subheader = &plan->header.subheader;
+    if (plan->type != ERSPAN_TYPE_III && plan->subheader == ANSWER_YES)
+        return "subheader needs type = 3";
+    enum subheader_layout layout =
+        subheader_layout(plan->platform == AUTO ? 0 : (uint8_t)plan->platform);
+    if ((uint64_t)subheader->reserved >> reserved_bits[layout] != 0)
+        return "subheader-reserved: this platform has fewer reserved bits";
+    if ((uint64_t)subheader->port >> port_bits[layout] != 0)
+        return "port: this platform has fewer bits for it";
+    if (subheader->opaque != 0 && layout != SUBHEADER_OPAQUE)
+        return "opaque: the layout of this platform is known";
+    return NULL;
+}
+
+static const char *check_sequence(const struct gre_plan *gre)
+{
+    enum sequence_domain domain = gre->sequence_domain;
+    if (domain == DOMAIN_NONE && gre->sequence != SEQUENCE_AUTO && gre->sequence != SEQUENCE_NO)
+        return "sequence-domain = none contradicts sequence";
+    if ((uint64_t)gre->sequence_start >> gre->sequence_bits != 0)
+        return "sequence-start: more than sequence-bits hold";
+    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_NO)
+        return "sequence-domain = constant contradicts sequence = no";
+    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_CONSTANT)
+        return "sequence-domain = constant: sequence need not say it again";
+    return NULL;
+}
+
+static const char *check_fate(const struct session_plan *plan)
+{
+    const struct outer_plan *outer = &plan->stream.outer;
+    const struct fate_plan *fate = &plan->fate;
+    bool has_ip = outer->link != LINK_KIND_SLL_WITHOUT_GRE;
+    if (!has_ip && (plan->gre.checksum != CHECK_NONE || plan->gre.udp_port != AUTO))
+        return "link = sll-without-gre has no GRE header to set";
+    if (!has_ip && (fate->fragment != AUTO || fate->icmp_error != ICMP_ERROR_NONE))
+        return "link = sll-without-gre has no IP packet to fragment or to quote";
+    if (fate->fragment != AUTO && fate->fragment % 8 != 0)
+        return "fragment must be a multiple of 8";
+    if (fate->fragment_overlap % 8 != 0 || fate->fragment_overlap >= MAX(fate->fragment, 1))
+        return "fragment-overlap must be a multiple of 8, and less than fragment";
+    if (fate->fragment != AUTO && outer->source.len == 4 && outer->dont_fragment)
+        return "fragment needs df = no";
+    if (fate->fragment != AUTO && outer->options.len > 0)
+        return "fragment does not go with ip-options";
+    if (fate->outer_fcs != CHECK_NONE && outer->link != LINK_KIND_ETHERNET)
+        return "outer-fcs needs link = ethernet";
+    if (fate->loop > 1 && (fate->nesting > 1 || outer->link != LINK_KIND_ETHERNET))
+        return "loop needs link = ethernet, and nesting = 1";
+    if (!has_ip && plan->impairment.drop_answer)
+        return "link = sll-without-gre has no IP packet to quote";
+    if (plan->gre.checksum != CHECK_NONE && plan->gre.flags != AUTO &&
+        !(plan->gre.flags & GRE_BIT_CHECKSUM))
+        return "gre-checksum needs the bit 0x8000 in gre-flags";
+    return NULL;
+}
+
+/* @p frame_length: of the longest frame that the session mirrors. */
+static const char *check_length(const struct session_plan *plan, size_t frame_length)
+{
+    struct encapsulation encapsulation;
+    encapsulation_init(&encapsulation, plan, 0, 0, NULL);
+    if (plan->fate.cut != AUTO)
+        frame_length = MIN(frame_length, (size_t)plan->fate.cut);
+    size_t longest = encapsulation_longest(&encapsulation, frame_length);
+    encapsulation_clear(&encapsulation);
+    if (longest > IP_MAX_LENGTH)
+        return "such a copy is longer than an IP packet can be, 65535 bytes: see inner-size, tso, "
+               "nesting, cut";
+    return NULL;
+}
+
+static const char *check_mirror(const struct session_plan *plan, const struct scenario *scenario)
+{
+    guint traffic = scenario_find_traffic(scenario, plan->mirror);
+    if (traffic == scenario->traffics->len)
+        return "mirror: the scenario has no [traffic NAME] of that name";
+    return check_length(
+        plan, traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic)));
+}
+
+/* The frames that it copies: its own, or a traffic's. */
+static const char *check_frames(const struct session_plan *plan, const struct scenario *scenario)
+{
+    if (plan->mirror[0] != '\0')
+        return check_mirror(plan, scenario);
+    const char *wrong = check_inner(&plan->inner);
+    return wrong != NULL ? wrong : check_length(plan, inner_longest(&plan->inner));
+}
+
+static const char *check_session(const struct session_plan *plan, const struct scenario *scenario)
+{
+    const char *wrong = check_outer(&plan->stream.outer);
+    if (wrong == NULL)
+        wrong = check_frames(plan, scenario);
+    if (wrong == NULL)
+        wrong = check_schedule(&plan->stream.schedule, scenario->capture.start_ns);
+    if (wrong == NULL)
+        wrong = check_header(plan);
+    if (wrong == NULL)
+        wrong = check_sequence(&plan->gre);
+    if (wrong == NULL)
+        wrong = impairment_check(&plan->impairment);
+    if (wrong == NULL)
+        wrong = check_fate(plan);
+    return wrong;
+}
+
+static const char *check_marker(const struct marker_plan *plan, int64_t start_ns)
+{
+    const char *wrong = check_outer(&plan->stream.outer);
+    if (wrong == NULL)
+        wrong = check_schedule(&plan->stream.schedule, start_ns);
+    if (wrong == NULL && plan->stream.outer.link == LINK_KIND_SLL_WITHOUT_GRE)
+        wrong = "a marker packet is not GRE: link = sll";
+    return wrong;
+}
+
+/* @p kind: of the group "[kind NAME]". */
+static gboolean report(const char *kind, const struct group *group, const char *place,
+                       const char *wrong, GError **error)
+{
+    if (wrong == NULL)
+        return TRUE;
+    if (place == NULL)
+        return fail(error, STATUS_USAGE, "%s", wrong);
+    if (group->line == 0)
+        return fail(error, STATUS_USAGE, "%s: %s", place, wrong);
+    return fail(error, STATUS_USAGE, "%s:%u: [%s %s]: %s", place, group->line, kind, group->name,
+                wrong);
+}
+
+static bool is_mirrored(const struct traffic_plan *plan, const struct scenario *scenario)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).mirror,
+                   plan->group.name) == 0)
+            return true;
+    return false;
+}
+
+static const char *check_traffic(const struct traffic_plan *plan, const struct scenario *scenario)
+{
+    if (!is_mirrored(plan, scenario))
+        return "no session mirrors it";
+    return traffic_check(plan, scenario->capture.start_ns);
+}
+
+static bool has_session(const struct scenario *scenario, const char *name)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.group.name,
+                   name) == 0)
+            return true;
+    return false;
+}
+
+static const char *check_impairment(const struct impairment_plan *plan,
+                                    const struct scenario *scenario)
+{
+    char **names = impairment_sessions(plan);
+    bool known = scenario->sessions->len > 0;
+    for (char **name = names; *name != NULL; name++)
+        known = known && has_session(scenario, *name);
+    g_strfreev(names);
+    if (!known)
+        return "sessions: the scenario has no [session NAME] of one of these names";
+    if (!impairment_does_something(plan))
+        return "nothing goes wrong by this";
+    return impairment_check(plan);
+}
+
+/* Whether the keys of each group go together. */
+static gboolean check_groups(const struct scenario *scenario, const char *place, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const struct traffic_plan *plan =
+            &g_array_index(scenario->traffics, struct traffic_plan, i);
+        good = report("traffic", &plan->group, place, check_traffic(plan, scenario), error) && good;
+    }
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        const struct session_plan *plan =
+            &g_array_index(scenario->sessions, struct session_plan, i);
+        good =
+            report("session", &plan->stream.group, place, check_session(plan, scenario), error) &&
+            good;
+    }
+    for (guint i = 0; i < scenario->markers->len; i++) {
+        const struct marker_plan *plan = &g_array_index(scenario->markers, struct marker_plan, i);
+        good = report("marker", &plan->stream.group, place,
+                      check_marker(plan, scenario->capture.start_ns), error) &&
+               good;
+    }
+    for (guint i = 0; i < scenario->impairments->len; i++) {
+        const struct impairment_plan *plan =
+            &g_array_index(scenario->impairments, struct impairment_plan, i);
+        good = report("impairment", &plan->group, place, check_impairment(plan, scenario), error) &&
+               good;
+    }
+    return good;
+}
+
+/* Whether all that the file says means something. */
+static gboolean check_meaning(const struct scenario *scenario, const char *place, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->said->len; i++) {
+        const struct said *said = &g_array_index(scenario->said, struct said, i);
+        const char *lacks = key_lacks(said->key, said->section, said->plan, scenario);
+        if (lacks != NULL)
+            good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
+                        said->line, said->key->name, lacks);
+    }
+    return good;
+}
+
+gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
+{
+    if (scenario->sessions->len + scenario->markers->len == 0)
+        return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
+    return check_groups(scenario, place, error) && check_meaning(scenario, place, error);
+}

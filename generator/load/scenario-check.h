@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What no single key can tell: whether the keys of a scenario go together.
+ */
+#ifndef GENERATOR_LOAD_SCENARIO_CHECK_H
+#define GENERATOR_LOAD_SCENARIO_CHECK_H
+
+#include "generator/scenario/scenario.h"
+
+/** @param place  the name of the scenario's file; NULL if it came from options alone. */
+gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error);
+
+#endif

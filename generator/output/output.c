@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/output/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "generator/output/output-format.h"
+#include "common/errors.h"
+#include "common/signals.h"
+#include "common/atomic-file.h"
+
+struct output {
+    const struct output_format *format;
+    void *file;
+    char *name; /* as errors call it */
+    struct whole_file place;
+    int direct;  /* written directly: the same file, to spoil it; else -1 */
+    off_t begin; /* there, where this capture begins; -1 where that has no meaning */
+};
+
+/* Opens what is there already, and can hold no other file's name: a pipe, a device. */
+static int open_direct(struct output *output, int fd)
+{
+    int flags = fd < 0 ? 0 : fcntl(fd, F_GETFL);
+    output->direct = fd < 0 ? -1 : dup(fd);
+    output->begin = lseek(fd, 0, flags & O_APPEND ? SEEK_END : SEEK_CUR);
+    return fd;
+}
+
+static int open_place(struct output *output, const char *path)
+{
+    int fd = whole_file_open(&output->place, path);
+    return fd >= 0 && output->place.temporary == NULL ? open_direct(output, fd) : fd;
+}
+
+static bool is_gzip(const char *path)
+{
+    return g_str_has_suffix(path, ".gz");
+}
+
+static const struct output_format *format_for(const struct capture_plan *plan, const char *path)
+{
+    if (plan->format == FORMAT_PCAPNG)
+        return &output_pcapng;
+    if (plan->format == FORMAT_AUTO &&
+        (g_str_has_suffix(path, ".pcapng") || g_str_has_suffix(path, ".pcapng.gz")))
+        return &output_pcapng;
+    return &output_pcap;
+}
+
+/* Removes what was written, or where that cannot be, leaves it with an end that is none. */
+static void spoil(struct output *output)
+{
+    whole_file_drop(&output->place);
+    struct pollfd pipe = {.fd = output->direct, .events = POLLOUT};
+    if (output->direct >= 0 && ftruncate(output->direct, output->begin) != 0 &&
+        poll(&pipe, 1, 0) == 1)
+        (void)!write(output->direct, "", 1); /* a record is never so short */
+}
+
+static void release(struct output *output)
+{
+    if (output->direct >= 0)
+        close(output->direct);
+    g_free(output->name);
+    g_free(output);
+}
+
+/* What every error says first: the name of the file; and the truth, when it was a signal. */
+static gboolean fail_output(const struct output *output, GError **error)
+{
+    if (interruption_asked()) {
+        g_clear_error(error);
+        return fail(error, STATUS_FAILED, "%s: interrupted", output->name);
+    }
+    g_prefix_error(error, "%s: ", output->name);
+    return FALSE;
+}
+
+gboolean output_is_right(const char *path, GError **error)
+{
+    if (path == NULL)
+        return fail(error, STATUS_USAGE, "-o FILE is missing; - is standard output");
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        return fail(error, STATUS_USAGE, "-o -: a terminal can make nothing of a capture");
+    return TRUE;
+}
+
+gboolean output_spares(const char *path, const char *read, GError **error)
+{
+    struct stat written, input;
+    bool from_standard_input = strcmp(read, "-") == 0;
+    if (strcmp(path, "-") != 0 || fstat(STDOUT_FILENO, &written) != 0 || !S_ISREG(written.st_mode))
+        return TRUE;
+    if ((from_standard_input ? fstat(STDIN_FILENO, &input) : stat(read, &input)) != 0 ||
+        input.st_dev != written.st_dev || input.st_ino != written.st_ino)
+        return TRUE;
+    return fail(error, STATUS_USAGE, "%s: is where standard output goes, too",
+                from_standard_input ? "standard input" : read);
+}
+
+struct output *output_open(const char *path, const struct capture_plan *plan,
+                           const struct interface_list *interfaces, GError **error)
+{
+    bool standard_output = strcmp(path, "-") == 0;
+    const struct output_request request = {plan, interfaces, is_gzip(path)};
+    struct output *output = g_new0(struct output, 1);
+    output->format = format_for(plan, path);
+    output->name = g_strdup(standard_output ? "standard output" : path);
+    output->direct = -1;
+    interruption_catch();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    int fd = standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
+    if (fd < 0)
+        fail(error, STATUS_FAILED, "%s", g_strerror(errno));
+    else
+        output->file = output->format->begin(fd, &request, error);
+    if (output->file != NULL)
+        return output;
+    fail_output(output, error);
+    spoil(output);
+    release(output);
+    return NULL;
+}
+
+gboolean output_put(struct output *output, const struct frame *frame, GError **error)
+{
+    static const int64_t end_ns = INT64_C(4294967296) * 1000000000; /* of 32 bits of seconds */
+    if (frame->time_ns >= end_ns)
+        fail(error, STATUS_FAILED, "a delay makes a frame later than 2106-02-07, where times end");
+    else if (!interruption_asked() && output->format->put(output->file, frame, error))
+        return TRUE;
+    return fail_output(output, error);
+}
+
+static gboolean put(void *context, const struct frame *frame, GError **error)
+{
+    return output_put(context, frame, error);
+}
+
+struct frame_sink output_sink(struct output *output)
+{
+    return (struct frame_sink){.context = output, .put = put};
+}
+
+gboolean output_finish(struct output *output, GError **error)
+{
+    gboolean good = output->format->end(output->file, error) && !interruption_asked();
+    if (good && !whole_file_keep(&output->place))
+        good = fail(error, STATUS_FAILED, "%s", g_strerror(errno));
+    if (!good) {
+        fail_output(output, error);
+        spoil(output);
+    }
+    release(output);
+    return good;
+}
+
+void output_abandon(struct output *output)
+{
+    output->format->end(output->file, NULL);
+    spoil(output);
+    release(output);
+}

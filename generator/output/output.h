@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The capture file: pcap or pcapng, compressed with gzip when its name ends in .gz, to a name or to
+ * standard output.
+ *
+ * A named file appears whole or not at all: it is written beside its place and moved there at the
+ * end. SIGINT, SIGTERM and SIGHUP end the writing as an error does; a second one ends the program
+ * at once, and still leaves no file. What is no regular file (a pipe, a device) is written to
+ * directly: there an unfinished capture ends in the middle of a frame, so that its reader can tell.
+ */
+#ifndef GENERATOR_OUTPUT_OUTPUT_H
+#define GENERATOR_OUTPUT_OUTPUT_H
+
+#include "generator/output/frame.h"
+#include "generator/scenario/scenario.h"
+
+struct output;
+
+/** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
+gboolean output_is_right(const char *path, GError **error);
+
+/** FALSE when the output at @p path would be added to the file @p read while that is read: it
+ * would have no end. A name is safe: its file changes when all is written. */
+gboolean output_spares(const char *path, const char *read, GError **error);
+
+/** @param path  "-" is standard output. NULL after an error. */
+struct output *output_open(const char *path, const struct capture_plan *plan,
+                           const struct interface_list *interfaces, GError **error);
+
+/** Writes one frame; the sink of an output. */
+gboolean output_put(struct output *output, const struct frame *frame, GError **error);
+struct frame_sink output_sink(struct output *output);
+
+/** Ends the file and moves it to its place. FALSE after an error: there is then no file. */
+gboolean output_finish(struct output *output, GError **error);
+
+/** Gives up: no file remains. */
+void output_abandon(struct output *output);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/scenario/scenario.h"
+
+#include "core/wire/gre.h"
+#include "generator/traffic/inner.h"
+#include "generator/scenario/keys.h"
+
+/* 2023-11-14 22:13:20 UTC: no clock is read, so that the same scenario makes the same bytes. */
+static const int64_t default_start_ns = INT64_C(1700000000) * 1000000000;
+
+struct scenario *scenario_new(void)
+{
+    struct scenario *scenario = g_new0(struct scenario, 1);
+    scenario->capture.start_ns = default_start_ns;
+    scenario->capture.snap_length = AUTO;
+    scenario->sessions = g_array_new(FALSE, FALSE, sizeof(struct session_plan));
+    scenario->markers = g_array_new(FALSE, FALSE, sizeof(struct marker_plan));
+    scenario->impairments = g_array_new(FALSE, FALSE, sizeof(struct impairment_plan));
+    scenario->traffics = g_array_new(FALSE, FALSE, sizeof(struct traffic_plan));
+    scenario->said = g_array_new(FALSE, FALSE, sizeof(struct said));
+    return scenario;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    g_array_free(scenario->sessions, TRUE);
+    g_array_free(scenario->markers, TRUE);
+    g_array_free(scenario->impairments, TRUE);
+    g_array_free(scenario->traffics, TRUE);
+    g_array_free(scenario->said, TRUE);
+    g_free(scenario);
+}
+
+/* 192.0.2.0/24 is for documentation (RFC 5737); the MAC addresses are locally administered. */
+static struct stream_plan stream_plan_default(void)
+{
+    return (struct stream_plan){
+        .outer = {.source_mac = {{0x02, 0, 0, 0, 0, 0x01}},
+                  .destination_mac = {{0x02, 0, 0, 0, 0, 0x02}},
+                  .source = {4, {192, 0, 2, 1}},
+                  .destination = {4, {192, 0, 2, 2}},
+                  .ttl = 64,
+                  .dont_fragment = true,
+                  .encapsulation_limit = AUTO,
+                  .length = AUTO},
+        .schedule = {.count = AUTO, .interval_ns = AUTO},
+    };
+}
+
+struct session_plan session_plan_default(void)
+{
+    return (struct session_plan){
+        .stream = stream_plan_default(),
+        .gre =
+            {.protocol = AUTO, .sequence_bits = 32, .key = AUTO, .flags = AUTO, .udp_port = AUTO},
+        .type = 2,
+        .version = AUTO,
+        .platform = AUTO,
+        .header = {.session = 1},
+        .clock = {.tick_ps = AUTO},
+        .inner = {.kind = inner_kind_find("tcp"),
+                  .size = AUTO,
+                  .ip_version = 4,
+                  .mac = true,
+                  .flows = 1,
+                  .network = AUTO},
+        .fate = {.cut = AUTO,
+                 .payload_cut = AUTO,
+                 .snap_outer = AUTO,
+                 .nesting = 1,
+                 .loop = 1,
+                 .fragment = AUTO,
+                 .icmp_copy = 1,
+                 .icmp_quote = 548,
+                 .icmp_mtu = 1500},
+        .impairment = impairment_plan_default(),
+    };
+}
+
+struct impairment_plan impairment_plan_default(void)
+{
+    return (struct impairment_plan){
+        .to_ns = AUTO,
+        .mirror_up_to = AUTO,
+        .sample = 1,
+        .restart_time_ns = AUTO,
+        .truncate = AUTO,
+        .truncate_flag = true,
+        .drop_above = AUTO,
+        .police_rate = {AUTO, false},
+        .police_burst = 16384,
+        .run_end = PROBABILITY_ONE / 5,
+        .run_loss = PROBABILITY_ONE,
+        .corrupt_bits = 1,
+        .snap = AUTO,
+    };
+}
+
+struct marker_plan marker_plan_default(void)
+{
+    struct marker_plan plan = {
+        .stream = stream_plan_default(),
+        .marker = {.type = 1, .version = 1, .granularity = 4, .utc_offset = 37},
+        .asic_tick_ps = AUTO,
+    };
+    plan.stream.schedule.count = 1;
+    plan.stream.schedule.interval_ns = 1000000000;
+    return plan;
+}
+
+struct traffic_plan traffic_plan_default(void)
+{
+    return (struct traffic_plan){
+        .inner = {.kind = inner_kind_find("udp"),
+                  .size = AUTO,
+                  .ip_version = 4,
+                  .mac = true,
+                  .flows = 1,
+                  .network = AUTO},
+        .duration_ns = AUTO,
+        .count = AUTO,
+        .bytes = AUTO,
+        .rate = {AUTO, false},
+        .line_rate = AUTO,
+        .burst = 32,
+        .every_ns = 1000000,
+        .rtt_ns = 200000,
+        .window = 4 << 20,
+        .mtu = 1500,
+        .tso = AUTO,
+        .loops = 1,
+    };
+}
+
+GArray *scenario_plans(const struct scenario *scenario, unsigned section)
+{
+    switch (section) {
+    case SECTION_SESSION:
+        return scenario->sessions;
+    case SECTION_MARKER:
+        return scenario->markers;
+    case SECTION_TRAFFIC:
+        return scenario->traffics;
+    case SECTION_IMPAIRMENT:
+        return scenario->impairments;
+    default:
+        return NULL;
+    }
+}
+
+guint scenario_find_traffic(const struct scenario *scenario, const char *name)
+{
+    guint i = 0;
+    while (i < scenario->traffics->len &&
+           strcmp(g_array_index(scenario->traffics, struct traffic_plan, i).group.name, name) != 0)
+        i++;
+    return i;
+}
+
+void scenario_settle(struct scenario *scenario)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        struct schedule *schedule = &plan->stream.schedule;
+        bool mirrors = plan->mirror[0] != '\0';
+        if (schedule->count == AUTO)
+            schedule->count = mirrors ? INT64_MAX : 10;
+        if (mirrors)
+            schedule->interval_ns = AUTO;
+        else if (schedule->interval_ns == AUTO)
+            schedule->interval_ns = 1000000;
+    }
+}
+
+bool session_may_have_copy(const struct session_plan *plan, uint64_t number)
+{
+    return plan->mirror[0] != '\0' || plan->fate.loop > 1 ||
+           number <= (uint64_t)plan->stream.schedule.count;
+}
+
+bool session_has_sequence(const struct session_plan *plan)
+{
+    if (plan->gre.flags != AUTO)
+        return plan->gre.flags & GRE_BIT_SEQUENCE;
+    if (plan->gre.sequence_domain == DOMAIN_NONE)
+        return false;
+    if (plan->gre.sequence == SEQUENCE_AUTO)
+        return plan->type != ERSPAN_TYPE_I;
+    return plan->gre.sequence != SEQUENCE_NO;
+}
+
+bool session_counts_copies(const struct session_plan *plan)
+{
+    return session_has_sequence(plan) && plan->gre.sequence != SEQUENCE_CONSTANT &&
+           plan->gre.sequence_domain != DOMAIN_CONSTANT;
+}
+
+bool session_has_subheader(const struct session_plan *plan)
+{
+    if (plan->type != ERSPAN_TYPE_III || plan->subheader == ANSWER_NO)
+        return false;
+    return plan->subheader == ANSWER_YES || plan->optional == ANSWER_YES || plan->platform != AUTO;
+}
+
+bool session_declares_subheader(const struct session_plan *plan)
+{
+    return plan->optional == ANSWER_AUTO ? session_has_subheader(plan)
+                                         : plan->optional == ANSWER_YES;
+}

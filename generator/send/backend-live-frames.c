@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * XDP live frames (Linux 5.18): the kernel runs a program for each frame, which makes it where the
+ * driver of the interface takes it: no system call, no buffer and no copy to user space for each.
+ */
+#include "generator/send/backend.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "generator/send/live-frames-plan.h"
+#include "generator/send/live-frames-program.h"
+#include "generator/send/monotonic.h"
+#include "common/errors.h"
+#include "common/signals.h"
+
+_Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for both");
+
+/* The kernel needs so long before the first frame. */
+static const int64_t ahead_ns = 30 * NS_PER_MS;
+
+/* It is looked after so often. */
+static const int64_t watch_every_ns = 20 * NS_PER_MS;
+
+/* Frames that leave together: those of a few microseconds, or of some more where there are so many
+ * that what each batch costs counts. */
+enum { TOGETHER_NS = 5 * NS_PER_US, MANY_TOGETHER_NS = 16 * NS_PER_US, MANY = 8 };
+
+/* Below, the kernel would be kept from other work for long. */
+static const double slowest = 10000;
+
+struct maker {
+    const struct wire *wire;
+    const struct live_plan *plan;
+    struct live_program program;
+    struct live_frames *live; /* the program's */
+    struct totals *totals;
+    int64_t epoch_ns;
+};
+
+static uint64_t made(const struct live_frames *live)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < live->template_count; i++)
+        sum += live->templates[i].made;
+    return sum;
+}
+
+static void add_up(const struct live_frames *live, struct totals *totals)
+{
+    uint64_t frames = 0;
+    uint64_t bits = 0;
+    uint64_t failed = 0;
+    for (uint32_t i = 0; i < live->template_count; i++) {
+        frames += live->templates[i].left;
+        bits += live->templates[i].left * pace_bits(live->templates[i].length);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(live->failures); i++)
+        failed += live->failures[i];
+    totals->frames = frames;
+    totals->bits = bits;
+    totals->failed = failed; /* what was made is more while some is under way */
+}
+
+static void finish_totals(const struct live_frames *live, struct totals *totals)
+{
+    add_up(live, totals);
+    for (uint32_t i = 0; i < live->template_count; i++) {
+        const struct live_template *template = &live->templates[i];
+        if (template->left == 0)
+            continue;
+        if (totals->first == 0 || (int64_t) template->first_left < totals->first)
+            totals->first = (int64_t) template->first_left;
+        totals->last = MAX(totals->last, (int64_t) template->last_left);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(totals->failures); i++)
+        totals->failures[i] = live->failures[i];
+    for (size_t i = 0; i < G_N_ELEMENTS(live->late); i++) {
+        totals->lateness.buckets[i] = live->late[i];
+        totals->lateness.count += live->late[i];
+    }
+    totals->lateness.longest_ns = (int64_t)live->late_longest;
+    if (live->failures[EMSGSIZE] > 0)
+        totals->longest_refused = live->longest;
+    totals->held_back_ns = (int64_t)live->held_back_ns;
+    totals->begun = true;
+}
+
+static uint32_t batch_size(const struct live_frames *live)
+{
+    uint64_t cost = live->templates[0].cost;
+    if (cost == 0)
+        return BATCH_MAX;
+    uint64_t together = ((uint64_t)TOGETHER_NS << FINE_BITS) / cost;
+    if (together >= MANY)
+        together = ((uint64_t)MANY_TOGETHER_NS << FINE_BITS) / cost;
+    return (uint32_t)CLAMP(together, 1, BATCH_MAX);
+}
+
+static bool is_gone(const struct wire *wire)
+{
+    char name[IF_NAMESIZE];
+    return if_indextoname((unsigned)wire->index, name) == NULL;
+}
+
+/* What was made is not wanted by the interface, and nothing ever was. */
+static bool is_refused(const struct live_frames *live)
+{
+    for (uint32_t i = 0; i < live->template_count; i++)
+        if (live->templates[i].left > 0)
+            return false;
+    return live->failures[ENXIO] > 0 || live->failures[EOPNOTSUPP] > 0;
+}
+
+/* While the kernel makes frames, the thread that asked for them does nothing else. */
+struct watch {
+    const struct maker *maker;
+    pthread_t watched;
+    atomic_bool over;
+};
+
+/* Nobody else sends it, and nobody waits for it: a run that its starter limits by SIGALRM keeps
+ * that. */
+enum { WAKE_SIGNAL = SIGURG };
+
+static void interrupt_only(int number)
+{
+    (void)number;
+}
+
+/* For the calling thread, whatever its starter blocked or ignores. */
+static void catch_wake_signal(void)
+{
+    const struct sigaction action = {.sa_handler = interrupt_only};
+    sigset_t wake;
+    sigemptyset(&wake);
+    sigaddset(&wake, WAKE_SIGNAL);
+    sigaction(WAKE_SIGNAL, &action, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &wake, NULL);
+}
+
+static bool is_at_end(const struct maker *maker)
+{
+    return maker->live->over || interruption_asked() || is_refused(maker->live) ||
+           is_gone(maker->wire);
+}
+
+/* Says what has left, and ends it if there is nothing more to come. */
+static gpointer watch(gpointer data)
+{
+    struct watch *watch = data;
+    const struct maker *maker = watch->maker;
+    struct totals_mark mark = {.moment = moment_now()};
+    while (!atomic_load(&watch->over)) {
+        moment_sleep_until(moment_now() + watch_every_ns);
+        add_up(maker->live, maker->totals);
+        totals_watch(maker->totals, &mark, moment_now());
+        if (is_at_end(maker))
+            pthread_kill(watch->watched, WAKE_SIGNAL);
+    }
+    return NULL;
+}
+
+/* Until the scenario, the time or the user's patience ends. */
+static gboolean make(const struct maker *maker, uint64_t count, GError **error)
+{
+    const struct live_frames *live = maker->live;
+    uint64_t done = 0;
+    while (!interruption_asked() && !live->over && done < count) {
+        uint32_t some = (uint32_t)MIN(count - done, (uint64_t)INT32_MAX);
+        bool cut_short;
+        if (!live_program_run(&maker->program, some, batch_size(live), &cut_short, error))
+            return FALSE;
+        uint64_t before = done;
+        done = made(live);
+        if (is_gone(maker->wire))
+            return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->wire->name);
+        if (is_refused(live))
+            return TRUE;
+        if (done == before && !live->over && !cut_short)
+            return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
+                        maker->wire->name);
+    }
+    return TRUE;
+}
+
+static gboolean make_watched(const struct maker *maker, uint64_t count, GError **error)
+{
+    struct watch watched = {.maker = maker, .watched = pthread_self()};
+    catch_wake_signal();
+    GThread *thread = interruption_spared_thread("watch", watch, &watched);
+    gboolean good = make(maker, count, error);
+    atomic_store(&watched.over, true);
+    g_thread_join(thread);
+    return good;
+}
+
+/* Of a pair of veth, the kernel gives live frames only to a side that takes them by NAPI. */
+static gboolean check_taken(const struct maker *maker, GError **error)
+{
+    if (!is_refused(maker->live))
+        return TRUE;
+    return fail(error, STATUS_FAILED,
+                "%s takes no live frames: its driver must know XDP; the other end of a veth pair "
+                "must be up and needs GRO (ethtool -K DEVICE gro on) or an XDP program",
+                maker->wire->name);
+}
+
+static gboolean check_rate(const struct maker *maker, GError **error)
+{
+    const struct live_frames *live = maker->live;
+    double seconds = 0;
+    for (uint32_t i = 0; i < live->template_count; i++)
+        seconds += (double)(live->templates[i].cost >> FINE_BITS) / NS_PER_SECOND;
+    if (seconds == 0 || (double)live->template_count / seconds >= slowest)
+        return TRUE;
+    return fail(error, STATUS_USAGE,
+                "live-frames: less than %.0f frames a second: use another back-end", slowest);
+}
+
+/* A count and a duration end it, or the scenario's own counts. */
+static uint64_t frames_to_make(const struct scenario *scenario, const struct live_plan *plan)
+{
+    if (plan->loops)
+        return (uint64_t)plan->count;
+    const struct session_plan *first = &g_array_index(scenario->sessions, struct session_plan, 0);
+    __int128 all = (__int128)first->stream.schedule.count * scenario->sessions->len;
+    return (uint64_t)MIN(all, (__int128)plan->count);
+}
+
+static gboolean send_steady(struct maker *maker, const struct scenario *scenario,
+                            struct steady_copy *copies, struct truth *truth, GError **error)
+{
+    struct live_frames *live = maker->live = maker->program.live;
+    maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
+    /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
+     */
+    int64_t start = moment_now() + ahead_ns;
+    live->interface = (uint32_t)maker->wire->index;
+    live->start = (uint64_t)start;
+    live->end = maker->plan->duration_ns == AUTO ? UINT64_MAX
+                                                 : (uint64_t)(start + maker->plan->duration_ns);
+    if (!live_frames_fill(live, scenario, maker->plan, maker->wire, truth, start, maker->epoch_ns,
+                          copies, error) ||
+        !check_rate(maker, error))
+        return FALSE;
+    gboolean good = make_watched(maker, frames_to_make(scenario, maker->plan), error);
+    finish_totals(live, maker->totals);
+    live_frames_tell(live, copies, maker->epoch_ns, truth);
+    return good && check_taken(maker, error);
+}
+
+static gboolean play_live_frames(struct scenario *scenario, const struct live_plan *plan,
+                                 const struct wire *wire, struct truth *truth,
+                                 struct totals *totals, GError **error)
+{
+    struct maker maker = {.wire = wire, .plan = plan, .totals = totals};
+    if (!live_frames_can(scenario, plan, error))
+        return FALSE;
+    interruption_catch();
+    struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
+    gboolean good = live_program_load(&maker.program, wire, error) &&
+                    send_steady(&maker, scenario, copies, truth, error);
+    live_program_unload(&maker.program);
+    g_free(copies);
+    return good;
+}
+
+const struct backend backend_live_frames = {
+    .name = "live-frames",
+    .help = "XDP live frames: sessions that repeat one copy each, at a rate",
+    .play = play_live_frames,
+};

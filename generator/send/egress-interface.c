@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/send/egress-interface.h"
+
+#include <errno.h>
+#include <net/if_arp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "generator/base/ip-header.h"
+#include "common/errors.h"
+
+enum { ETHERNET_LENGTH = 14, ETHERTYPE_AT = 12, TAG_LENGTH = 4 };
+
+/* Asks the kernel one thing about the interface. */
+static gboolean ask(int fd, unsigned long what, struct ifreq *request, GError **error)
+{
+    if (ioctl(fd, what, request) == 0)
+        return TRUE;
+    return fail(error, errno == ENODEV ? STATUS_USAGE : STATUS_FAILED, "%s: %s", request->ifr_name,
+                errno == ENODEV ? "there is no such interface" : g_strerror(errno));
+}
+
+static gboolean learn(int fd, struct wire *wire, GError **error)
+{
+    struct ifreq request = {0};
+    memcpy(request.ifr_name, wire->name, sizeof wire->name);
+    if (!ask(fd, SIOCGIFINDEX, &request, error))
+        return FALSE;
+    wire->index = request.ifr_ifindex;
+    if (!ask(fd, SIOCGIFMTU, &request, error))
+        return FALSE;
+    wire->mtu = (size_t)request.ifr_mtu;
+    if (!ask(fd, SIOCGIFHWADDR, &request, error))
+        return FALSE;
+    if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
+        request.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)
+        return fail(error, STATUS_USAGE, "%s: the interface does not speak Ethernet", wire->name);
+    memcpy(wire->mac.bytes, request.ifr_hwaddr.sa_data, sizeof wire->mac.bytes);
+    if (!ask(fd, SIOCGIFFLAGS, &request, error))
+        return FALSE;
+    return (request.ifr_flags & IFF_UP) != 0 ||
+           fail(error, STATUS_FAILED, "%s: the interface is down: ip link set %s up", wire->name,
+                wire->name);
+}
+
+gboolean wire_find(struct wire *wire, const char *name, GError **error)
+{
+    *wire = (struct wire){0};
+    if (g_strlcpy(wire->name, name, sizeof wire->name) >= sizeof wire->name)
+        return fail(error, STATUS_USAGE, "%s: no interface has so long a name",
+                    excerpt_of(name).text);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return fail(error, STATUS_FAILED, "%s: %s", name, g_strerror(errno));
+    gboolean good = learn(fd, wire, error);
+    close(fd);
+    return good;
+}
+
+size_t wire_longest(const struct wire *wire)
+{
+    return wire->mtu + ETHERNET_LENGTH;
+}
+
+int wire_refuses(const struct wire *wire, struct bytes frame)
+{
+    if (frame.len < ETHERNET_LENGTH)
+        return EINVAL;
+    bool tagged = bytes_u16(frame, ETHERTYPE_AT) == ETHERTYPE_DOT1Q;
+    return frame.len > wire_longest(wire) + (tagged ? TAG_LENGTH : 0) ? EMSGSIZE : 0;
+}

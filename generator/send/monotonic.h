@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Moments of the machine's clock, nanoseconds: the one that never jumps (CLOCK_MONOTONIC).
+ */
+#ifndef GENERATOR_SEND_MONOTONIC_H
+#define GENERATOR_SEND_MONOTONIC_H
+
+#include <stdint.h>
+#include <time.h>
+
+enum { NS_PER_US = 1000, NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
+
+static inline int64_t moment_of(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (int64_t)time.tv_sec * NS_PER_SECOND + time.tv_nsec;
+}
+
+static inline int64_t moment_now(void)
+{
+    return moment_of(CLOCK_MONOTONIC);
+}
+
+/** Sleeps until then, or until a signal. */
+static inline void moment_sleep_until(int64_t moment)
+{
+    const struct timespec time = {moment / NS_PER_SECOND, moment % NS_PER_SECOND};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+}
+
+/** How long a thread that polls sleeps: longer from time to time, while it finds nothing. */
+struct patience {
+    int64_t sleep_ns;
+};
+
+static inline void patience_wait(struct patience *patience)
+{
+    patience->sleep_ns = patience->sleep_ns == 0 ? NS_PER_US : 2 * patience->sleep_ns;
+    if (patience->sleep_ns > NS_PER_MS / 4)
+        patience->sleep_ns = NS_PER_MS / 4;
+    moment_sleep_until(moment_now() + patience->sleep_ns);
+}
+
+#endif

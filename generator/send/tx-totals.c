@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/send/tx-totals.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "generator/send/monotonic.h"
+#include "generator/send/pace.h"
+
+/* One thread writes: an addition need not be one operation. */
+static void add(atomic_uint_fast64_t *sum, uint64_t amount)
+{
+    uint64_t before = atomic_load_explicit(sum, memory_order_relaxed);
+    atomic_store_explicit(sum, before + amount, memory_order_relaxed);
+}
+
+void totals_add(struct totals *totals, size_t length, int64_t moment, int64_t due)
+{
+    if (totals->first == 0)
+        totals->first = moment;
+    totals->last = moment;
+    add(&totals->frames, 1);
+    add(&totals->bits, pace_bits(length));
+    if (due != 0)
+        lateness_add(&totals->lateness, moment - due);
+}
+
+void totals_fail(struct totals *totals, size_t length, int number)
+{
+    add(&totals->failed, 1);
+    totals->failures[number >= 0 && number <= ERRNO_MAX ? number : ERRNO_MAX]++;
+    if (number == EMSGSIZE)
+        totals->longest_refused = MAX(totals->longest_refused, length);
+}
+
+/* "512 /s", "1.234 k/s", "9.87 Gbit/s". */
+static void print_rate(FILE *stream, double rate, const char *unit)
+{
+    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
+    size_t i = 0;
+    while (rate >= 1000 && i + 1 < G_N_ELEMENTS(prefixes)) {
+        rate /= 1000;
+        i++;
+    }
+    fprintf(stream, "%.4g %s%s/s", rate, prefixes[i], unit);
+}
+
+void totals_watch(const struct totals *totals, struct totals_mark *mark, int64_t moment)
+{
+    if (moment < mark->moment + NS_PER_SECOND || !isatty(STDERR_FILENO))
+        return;
+    const struct totals_mark now = {totals->frames, totals->bits, moment};
+    double seconds = (double)(moment - mark->moment) / NS_PER_SECOND;
+    fprintf(stderr, "\r%" PRIu64 " frames, ", now.frames);
+    print_rate(stderr, (double)(now.frames - mark->frames) / seconds, "frames");
+    fputs(", ", stderr);
+    print_rate(stderr, (double)(now.bits - mark->bits) / seconds, "bit");
+    if (totals->failed > 0)
+        fprintf(stderr, ", %" PRIuFAST64 " failed", totals->failed);
+    fputs("\033[K", stderr);
+    *mark = now;
+}
+
+void totals_unwatch(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+static void print_failures(const struct totals *totals, const struct wire *wire, FILE *stream)
+{
+    fprintf(stream, "failed    %" PRIuFAST64 " frames\n", totals->failed);
+    for (int number = 0; number <= ERRNO_MAX; number++) {
+        if (totals->failures[number] == 0)
+            continue;
+        const char *name = strerrorname_np(number);
+        fprintf(stream, "          %" PRIu64 " %s: %s", totals->failures[number],
+                name != NULL ? name : "?", strerror(number));
+        if (number == EMSGSIZE)
+            fprintf(stream, "; the longest has %zu bytes, the MTU of %s allows %zu",
+                    totals->longest_refused, wire->name, wire_longest(wire));
+        fputc('\n', stream);
+    }
+}
+
+static void print_lateness(const struct lateness *lateness, FILE *stream)
+{
+    static const unsigned percents[] = {50, 95, 99};
+    fputs("late      ", stream);
+    for (size_t i = 0; i < G_N_ELEMENTS(percents); i++)
+        fprintf(stream, "%u %% within %.1f us, ", percents[i],
+                (double)lateness_percentile(lateness, percents[i]) / NS_PER_US);
+    fprintf(stream, "longest %.1f us\n", (double)lateness->longest_ns / NS_PER_US);
+}
+
+void totals_print(const struct totals *totals, const struct wire *wire, FILE *stream)
+{
+    uint64_t frames = totals->frames;
+    double seconds = (double)(totals->last - totals->first) / NS_PER_SECOND;
+    fprintf(stream, "sent      %" PRIu64 " frames in %.6f s", frames, seconds);
+    if (frames > 1 && seconds > 0) {
+        /* What is between the first and the last: the time of the last is not in it. */
+        double share = (double)(frames - 1) / (double)frames;
+        fputs(": ", stream);
+        print_rate(stream, share * (double)frames / seconds, "frames");
+        fputs(", ", stream);
+        print_rate(stream, share * (double)totals->bits / seconds, "bit");
+    }
+    fputc('\n', stream);
+    if (totals->failed > 0)
+        print_failures(totals, wire, stream);
+    if (totals->lateness.count > 0)
+        print_lateness(&totals->lateness, stream);
+    if (totals->held_back_ns > 0)
+        fprintf(stream, "held back %.3f s: sending was slower than asked for\n",
+                (double)totals->held_back_ns / NS_PER_SECOND);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * UDP datagrams to and fro (RFC 768), ICMP echo requests and replies (RFC 792, RFC 4443), IPv6
+ * neighbour solicitations and advertisements (RFC 4861). Even steps ask, odd ones answer.
+ */
+#include "generator/traffic/inner-kinds.h"
+
+enum { UDP_AT_CHECKSUM = 6, ICMP_AT_CHECKSUM = 2 };
+
+enum icmp_type {
+    ICMP_ECHO_REPLY = 0,
+    ICMP_ECHO_REQUEST = 8,
+    ICMPV6_ECHO_REQUEST = 128,
+    ICMPV6_ECHO_REPLY = 129,
+    ICMPV6_SOLICITATION = 135,
+    ICMPV6_ADVERTISEMENT = 136
+};
+
+void inner_write_udp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    struct inner_turn turn;
+    inner_turn_init(&turn, plan, n);
+    bool answers = turn.step % 2 == 1;
+    size_t len = 8 + inner_data_length(plan);
+
+    struct inner_packet packet = inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers],
+                                              PROTOCOL_UDP, len, (uint16_t)(turn.step + 1), out);
+    inner_put_ports(turn.flow, answers, out);
+    buffer_put16(out, (uint16_t)len);
+    buffer_put16(out, 0);
+    inner_put_data(len - 8, out);
+    inner_set_checksum(&packet, UDP_AT_CHECKSUM, out);
+}
+
+void inner_write_echo(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    static const uint8_t types[2][INNER_ENDS] = {{ICMP_ECHO_REQUEST, ICMP_ECHO_REPLY},
+                                                 {ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY}};
+    struct inner_turn turn;
+    inner_turn_init(&turn, plan, n);
+    bool answers = turn.step % 2 == 1;
+    bool v6 = plan->ip_version == 6;
+    size_t data_length = inner_data_length(plan);
+
+    struct inner_packet packet = inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers],
+                                              v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP, 8 + data_length,
+                                              (uint16_t)(turn.step + 1), out);
+    buffer_put8(out, types[v6][answers]);
+    buffer_put8(out, 0);
+    buffer_put16(out, 0);
+    buffer_put16(out, (uint16_t)(turn.flow + 1));
+    buffer_put16(out, (uint16_t)(turn.step / 2 + 1));
+    inner_put_data(data_length, out);
+    inner_set_checksum(&packet, ICMP_AT_CHECKSUM, out);
+}
+
+/* The client asks for the server: to its solicited-node multicast address, with its own MAC address
+ * in an option. The server answers with its own. */
+void inner_write_nd(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    struct inner_plan v6 = *plan;
+    v6.ip_version = 6;
+    struct inner_turn turn;
+    inner_turn_init(&turn, &v6, n);
+    bool answers = turn.step % 2 == 1;
+    const struct host *from = &turn.ends[answers];
+    const struct host *server = &turn.ends[true];
+    const uint8_t *tail = server->ip.bytes + 13;
+    const struct host group = {
+        {{0x33, 0x33, 0xff, tail[0], tail[1], tail[2]}},
+        {16, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, tail[0], tail[1], tail[2]}}};
+
+    struct inner_packet packet =
+        inner_put_ip(&v6, from, answers ? &turn.ends[false] : &group, PROTOCOL_ICMPV6, 32, 0, out);
+    buffer_put8(out, answers ? ICMPV6_ADVERTISEMENT : ICMPV6_SOLICITATION);
+    buffer_put8(out, 0);
+    buffer_put16(out, 0);
+    buffer_put32(out, answers ? 0x60000000 : 0); /* solicited, override */
+    buffer_put(out, server->ip.bytes, 16);
+    buffer_put8(out, answers ? 2 : 1); /* target's, source's link-layer address */
+    buffer_put8(out, 1);
+    buffer_put(out, from->mac.bytes, 6);
+    inner_set_checksum(&packet, ICMP_AT_CHECKSUM, out);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TCP conversations in miniature (RFC 9293), each with three frames of handshake and then, over and
+ * over: a request, the answer that acknowledges it, the acknowledgement of the answer. The flows
+ * take turns: frame n belongs to flow n mod flows and is step n / flows of it.
+ */
+#include "generator/traffic/inner-kinds.h"
+
+enum { FLAG_SYN = 0x02, FLAG_PUSH = 0x08, FLAG_ACK = 0x10 };
+
+enum {
+    HEADER_LENGTH = 20,
+    MSS_OPTION_LENGTH = 4,
+    MSS = 1460,
+    WINDOW = 65535,
+    AT_CHECKSUM = 16,
+    HANDSHAKE_STEPS = 3,
+    ROUND_STEPS = 3
+};
+
+struct segment {
+    bool from_client;
+    uint8_t flags;
+    uint32_t sequence;
+    uint32_t acknowledgement;
+    size_t data_length;
+};
+
+/* What step @p step of @p flow sends. */
+static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_length)
+{
+    uint32_t client_start = (uint32_t)(1000 + flow * 100003);
+    uint32_t server_start = client_start + 0x40000000;
+    switch (step) {
+    case 0:
+        return (struct segment){true, FLAG_SYN, client_start, 0, 0};
+    case 1:
+        return (struct segment){false, FLAG_SYN | FLAG_ACK, server_start, client_start + 1, 0};
+    case 2:
+        return (struct segment){true, FLAG_ACK, client_start + 1, server_start + 1, 0};
+    default:
+        break;
+    }
+    uint64_t round = (step - HANDSHAKE_STEPS) / ROUND_STEPS;
+    uint32_t client = client_start + 1 + (uint32_t)(round * data_length);
+    uint32_t server = server_start + 1 + (uint32_t)(round * data_length);
+    uint32_t client_next = client + (uint32_t)data_length;
+    uint32_t server_next = server + (uint32_t)data_length;
+    switch ((step - HANDSHAKE_STEPS) % ROUND_STEPS) {
+    case 0:
+        return (struct segment){true, FLAG_PUSH | FLAG_ACK, client, server, data_length};
+    case 1:
+        return (struct segment){false, FLAG_PUSH | FLAG_ACK, server, client_next, data_length};
+    default:
+        return (struct segment){true, FLAG_ACK, client_next, server_next, 0};
+    }
+}
+
+void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    struct inner_turn turn;
+    inner_turn_init(&turn, plan, n);
+    struct segment segment = segment_of(turn.flow, turn.step, inner_data_length(plan));
+    bool answers = !segment.from_client;
+    bool has_option = segment.flags & FLAG_SYN;
+    size_t header_length = HEADER_LENGTH + (has_option ? MSS_OPTION_LENGTH : 0);
+
+    struct inner_packet packet =
+        inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers], PROTOCOL_TCP,
+                     header_length + segment.data_length, (uint16_t)(turn.step + 1), out);
+    inner_put_ports(turn.flow, answers, out);
+    buffer_put32(out, segment.sequence);
+    buffer_put32(out, segment.acknowledgement);
+    buffer_put8(out, (uint8_t)(header_length / 4 << 4));
+    buffer_put8(out, segment.flags);
+    buffer_put16(out, WINDOW);
+    buffer_put16(out, 0);
+    buffer_put16(out, 0);
+    if (has_option) {
+        buffer_put16(out, 0x0204);
+        buffer_put16(out, MSS);
+    }
+    inner_put_data(segment.data_length, out);
+    inner_set_checksum(&packet, AT_CHECKSUM, out);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The mirrored traffic: frame number n of an inner plan, for any n.
+ *
+ * A kind of traffic is a pure function of the plan and n: no state, hence no memory that grows, and
+ * the same frames whatever is done with them.
+ */
+#ifndef GENERATOR_TRAFFIC_INNER_H
+#define GENERATOR_TRAFFIC_INNER_H
+
+#include <stdbool.h>
+
+#include "core/base/bytes.h"
+
+struct inner_plan;
+
+enum inner_trait {
+    KIND_IP = 1,       /* it can go without MAC header, over IPv4 or IPv6 */
+    KIND_SIZED = 2,    /* it obeys inner-size */
+    KIND_PADDED = 4,   /* to Ethernet's minimum, if the plan says nothing */
+    KIND_ETHERNET = 8, /* it has MAC addresses, and may have tags */
+    KIND_FLOWS = 16,   /* clients and a server take turns */
+    KIND_ROUTED = 32,  /* a router passes it on */
+    KIND_RANDOM = 64,
+    KIND_REPEATS = 128 /* each turn of an end is like its last; but IPv4's identification counts
+                          the turns of its flow */
+};
+
+struct inner_kind {
+    const char *name;
+    unsigned traits;      /* of enum inner_trait */
+    size_t header_length; /* of its own, behind IP; without IP all behind the EtherType */
+    void (*write)(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+};
+
+/** The names of all kinds, as the key table shows them. */
+#define INNER_KIND_NAMES "tcp|udp|echo|nd|arp|stp|lldp|random|none"
+
+/** NULL when there is none of that name. */
+const struct inner_kind *inner_kind_find(const char *name);
+
+/** The shortest frame of the plan's kind: its headers. */
+size_t inner_shortest(const struct inner_plan *plan);
+
+/** The longest frame that the plan makes. */
+size_t inner_longest(const struct inner_plan *plan);
+
+/** True if some of its frames have less than 60 bytes, unless they are padded. */
+bool inner_may_be_short(const struct inner_plan *plan);
+
+/** Appends frame @p n, the first is 0, without FCS. */
+void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+
+#endif

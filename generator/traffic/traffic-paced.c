@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * UDP datagrams from the clients to the server, at times and of sizes that the kind decides: at a
+ * constant rate, at random (Poisson), in the simple Internet mix, in bursts. The line is one:
+ * a frame waits until those before it are gone.
+ *
+ * The data begin with the number of the frame in 64 bits, so that no two frames are the same.
+ */
+#include "core/base/checksum.h"
+#include "generator/traffic/payload-buffer.h"
+#include "generator/traffic/inner.h"
+#include "generator/traffic/traffic-kinds.h"
+
+enum {
+    UDP_HEADER_LENGTH = 8,
+    UDP_AT_CHECKSUM = 6,
+    NUMBER_LENGTH = 8,
+    ETHERTYPE_EXPERIMENTAL = 0x88b5, /* IEEE 802, for local experiments */
+    ROOM_LENGTH = 1 << 16
+};
+
+struct paced {
+    const struct traffic_plan *plan;
+    struct data_room *room;
+    uint64_t number;      /* of the next frame */
+    int64_t due_ps;       /* when its sender lets it go */
+    int64_t line_free_ps; /* when those before it are gone */
+    struct pace line;
+    struct pace rate;
+    struct random random;
+};
+
+static size_t plan_size(const struct traffic_plan *plan)
+{
+    return plan->inner.size == AUTO ? DEFAULT_FRAME_SIZE : (size_t)plan->inner.size;
+}
+
+static void *begin(const struct traffic_plan *plan, GError **error)
+{
+    struct paced *paced = g_new0(struct paced, 1);
+    (void)error;
+    paced->plan = plan;
+    paced->room = data_room_new(ROOM_LENGTH);
+    paced->line = (struct pace){plan->line_rate, 0};
+    paced->rate = (struct pace){plan->rate.per_second, 0};
+    paced->random.state = random_stream(plan->inner.seed, plan->group.name, "poisson");
+    return paced;
+}
+
+static void end(void *state)
+{
+    struct paced *paced = state;
+    data_room_free(paced->room);
+    g_free(paced);
+}
+
+/* Too short for a datagram: an Ethernet frame without one, or the beginning of it. */
+static struct bytes write_short(struct paced *paced, size_t size)
+{
+    const struct inner_plan *inner = &paced->plan->inner;
+    struct buffer out = data_room_begin(paced->room, inner_shortest(inner));
+    inner_put_ethernet(inner, inner_server(inner).mac, inner_client(inner, 0).mac,
+                       ETHERTYPE_EXPERIMENTAL, &out);
+    buffer_zero(&out, out.capacity - out.len);
+    return (struct bytes){out.data, size};
+}
+
+static struct bytes write_datagram(struct paced *paced, size_t size)
+{
+    const struct inner_plan *inner = &paced->plan->inner;
+    size_t header_length = inner_shortest(inner);
+    if (size < header_length)
+        return write_short(paced, size);
+    struct inner_turn turn;
+    inner_turn_init(&turn, inner, paced->number);
+    size_t data_length = size - header_length;
+    struct buffer out = data_room_begin(paced->room, header_length);
+    struct inner_packet packet =
+        inner_put_ip(inner, &turn.ends[false], &turn.ends[true], PROTOCOL_UDP,
+                     UDP_HEADER_LENGTH + data_length, (uint16_t)paced->number, &out);
+    inner_put_ports(turn.flow, false, &out);
+    buffer_put16(&out, (uint16_t)(UDP_HEADER_LENGTH + data_length));
+    buffer_put16(&out, 0);
+
+    uint32_t sum = data_room_sum(paced->room, 0, data_length);
+    if (data_length >= NUMBER_LENGTH) {
+        struct buffer number = {paced->room->data, NUMBER_LENGTH, 0, false};
+        buffer_put64(&number, paced->number);
+        sum = internet_checksum_add(data_room_sum(paced->room, NUMBER_LENGTH, data_length),
+                                    (struct bytes){number.data, number.len});
+    }
+    data_room_set_checksum(&packet, UDP_AT_CHECKSUM, sum, &out);
+    return (struct bytes){out.data, size};
+}
+
+/* Makes the next frame as soon as it is due and the line is free. */
+static void send(struct paced *paced, size_t size, struct source_frame *frame)
+{
+    frame->time_ps = MAX(paced->due_ps, paced->line_free_ps);
+    frame->bytes = write_datagram(paced, size);
+    frame->reverse = false;
+    paced->line_free_ps = frame->time_ps + pace_lasts(&paced->line, line_bits(size));
+    paced->number++;
+}
+
+/* How long the frame lasts at the plan's rate; at the line's without one. */
+static int64_t lasts(struct paced *paced, size_t size)
+{
+    const struct rate *rate = &paced->plan->rate;
+    if (rate->per_second == AUTO)
+        return 0;
+    return pace_lasts(&paced->rate, rate->frames ? 1 : 8 * (uint64_t)(size + FCS_LENGTH));
+}
+
+static bool next_at_rate(void *state, struct source_frame *frame, GError **error)
+{
+    struct paced *paced = state;
+    size_t size = plan_size(paced->plan);
+    (void)error;
+    send(paced, size, frame);
+    paced->due_ps += lasts(paced, size);
+    return true;
+}
+
+static bool next_at_random(void *state, struct source_frame *frame, GError **error)
+{
+    struct paced *paced = state;
+    size_t size = plan_size(paced->plan);
+    (void)error;
+    paced->due_ps += random_exponential(&paced->random, lasts(paced, size));
+    send(paced, size, frame);
+    return true;
+}
+
+/* Seven, four and one of a dozen: 64, 594 and 1518 bytes with FCS. */
+static const uint16_t mix[] = {60, 590, 60, 60, 590, 60, 1514, 60, 590, 60, 590, 60};
+
+static bool next_of_mix(void *state, struct source_frame *frame, GError **error)
+{
+    struct paced *paced = state;
+    size_t size = mix[paced->number % G_N_ELEMENTS(mix)];
+    (void)error;
+    send(paced, size, frame);
+    paced->due_ps += lasts(paced, size);
+    return true;
+}
+
+static bool next_of_burst(void *state, struct source_frame *frame, GError **error)
+{
+    struct paced *paced = state;
+    const struct traffic_plan *plan = paced->plan;
+    (void)error;
+    send(paced, plan_size(plan), frame);
+    if (paced->number % plan->burst == 0)
+        paced->due_ps += plan->every_ns * ps_per_ns;
+    return true;
+}
+
+static size_t longest_of_mix(const struct traffic_plan *plan)
+{
+    (void)plan;
+    return DEFAULT_FRAME_SIZE;
+}
+
+static const char *check_random(const struct traffic_plan *plan)
+{
+    static const int64_t longest_mean_ps = INT64_C(86400) * 1000000000000;
+    struct paced paced = {.plan = plan, .rate = {plan->rate.per_second, 0}};
+    if (plan->rate.per_second == AUTO)
+        return "kind = poisson needs rate";
+    return lasts(&paced, plan_size(plan)) > longest_mean_ps ? "rate: less than a frame a day"
+                                                            : NULL;
+}
+
+static const char *check_burst(const struct traffic_plan *plan)
+{
+    struct pace line = {traffic_line_rate(plan), 0};
+    int64_t frame_ps = pace_lasts(&line, line_bits(plan_size(plan)));
+    return frame_ps > plan->every_ns * ps_per_ns / plan->burst
+               ? "burst: does not fit line-rate before the next, see every"
+               : NULL;
+}
+
+#define ADDRESS_KEYS " inner-vlan inner-priority inner-ip flows network line-rate "
+
+const struct traffic_source traffic_rate = {
+    .keys = ADDRESS_KEYS "inner-size rate ",
+    .begin = begin,
+    .next = next_at_rate,
+    .end = end,
+    .longest = plan_size,
+};
+
+const struct traffic_source traffic_poisson = {
+    .keys = ADDRESS_KEYS "inner-size rate seed ",
+    .begin = begin,
+    .next = next_at_random,
+    .end = end,
+    .longest = plan_size,
+    .check = check_random,
+};
+
+const struct traffic_source traffic_imix = {
+    .keys = ADDRESS_KEYS "rate ",
+    .begin = begin,
+    .next = next_of_mix,
+    .end = end,
+    .longest = longest_of_mix,
+};
+
+const struct traffic_source traffic_microburst = {
+    .keys = ADDRESS_KEYS "inner-size burst every ",
+    .begin = begin,
+    .next = next_of_burst,
+    .end = end,
+    .longest = plan_size,
+    .check = check_burst,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/traffic/traffic.h"
+
+#include "generator/traffic/traffic-kinds.h"
+
+/* Keys of every kind. */
+#define COMMON_KEYS " kind count delay duration "
+
+static const int64_t default_line_rate = INT64_C(10000000000);
+static const int64_t default_duration_ns = 1000000000;
+static const int64_t longest_rtt_ns = INT64_C(60) * 1000000000;
+static const int64_t longest_duration_ns = INT64_C(30) * 86400 * 1000000000;
+
+static const struct traffic_source *const sources[] = {
+    [TRAFFIC_IPERF] = &traffic_iperf,           [TRAFFIC_RATE] = &traffic_rate,
+    [TRAFFIC_POISSON] = &traffic_poisson,       [TRAFFIC_IMIX] = &traffic_imix,
+    [TRAFFIC_MICROBURST] = &traffic_microburst, [TRAFFIC_REQUESTS] = &traffic_requests,
+    [TRAFFIC_CAPTURE] = &traffic_capture,
+};
+
+struct traffic {
+    const struct traffic_source *source;
+    struct traffic_plan plan;
+    void *state;
+    int64_t start_ns; /* of the traffic */
+    int64_t made;
+    int64_t end_ns; /* the last frame has passed; before the first, the start */
+};
+
+int64_t pace_lasts(struct pace *pace, uint64_t amount)
+{
+    uint64_t total = amount * (uint64_t)ps_per_second + pace->rest;
+    pace->rest = total % (uint64_t)pace->per_second;
+    return (int64_t)(total / (uint64_t)pace->per_second);
+}
+
+uint64_t line_bits(size_t frame_length)
+{
+    return 8 * ((uint64_t)MAX(frame_length, (size_t)ETHERNET_MIN_LENGTH) + FCS_LENGTH + GAP_LENGTH);
+}
+
+int64_t traffic_line_rate(const struct traffic_plan *plan)
+{
+    if (plan->line_rate != AUTO)
+        return plan->line_rate;
+    return MAX(default_line_rate, plan->rate.frames ? 0 : plan->rate.per_second);
+}
+
+struct traffic *traffic_new(const struct traffic_plan *plan, size_t number, int64_t start_ns,
+                            GError **error)
+{
+    struct traffic *traffic = g_new0(struct traffic, 1);
+    traffic->source = sources[plan->kind];
+    traffic->plan = *plan;
+    traffic->start_ns = start_ns + plan->delay_ns;
+    traffic->end_ns = traffic->start_ns;
+    traffic->plan.line_rate = traffic_line_rate(plan);
+    if (plan->inner.network == AUTO)
+        traffic->plan.inner.network = (int64_t)(number % 256);
+    bool ends = plan->count != AUTO || plan->kind == TRAFFIC_CAPTURE ||
+                (plan->kind == TRAFFIC_IPERF && plan->bytes != AUTO);
+    if (plan->duration_ns == AUTO)
+        traffic->plan.duration_ns = ends ? longest_duration_ns : default_duration_ns;
+    traffic->state = traffic->source->begin(&traffic->plan, error);
+    if (traffic->state != NULL)
+        return traffic;
+    g_free(traffic);
+    return NULL;
+}
+
+void traffic_free(struct traffic *traffic)
+{
+    if (traffic == NULL)
+        return;
+    traffic->source->end(traffic->state);
+    g_free(traffic);
+}
+
+bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError **error)
+{
+    const struct traffic_plan *plan = &traffic->plan;
+    struct source_frame made;
+    bool full = plan->count != AUTO && traffic->made == plan->count;
+    *frame = (struct mirrored_frame){.time_ns = traffic->end_ns};
+    if (!traffic->source->next(traffic->state, &made, full ? NULL : error))
+        return false;
+    int64_t since_ns = made.time_ps / ps_per_ns;
+    frame->time_ns = traffic->start_ns + since_ns;
+    if (full || (since_ns >= plan->duration_ns && !traffic->source->ends_itself))
+        return false;
+    traffic->made++;
+    traffic->end_ns = frame->time_ns + 1;
+    frame->bytes = made.bytes;
+    frame->reverse = made.reverse;
+    return true;
+}
+
+size_t traffic_longest(const struct traffic_plan *plan)
+{
+    return sources[plan->kind]->longest(plan);
+}
+
+bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key)
+{
+    char *word = g_strdup_printf(" %s ", key->name);
+    bool known =
+        strstr(COMMON_KEYS, word) != NULL || strstr(sources[plan->kind]->keys, word) != NULL;
+    g_free(word);
+    return known;
+}
+
+/* Capture files count seconds in 32 bits: until 2106. Traffic lasts 30 days, and then the longest
+ * of its gaps. */
+const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns)
+{
+    static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
+    if (start_ns > end_ns - 2 * longest_duration_ns ||
+        plan->delay_ns > end_ns - 2 * longest_duration_ns - start_ns)
+        return "start, delay: the traffic could last beyond 2106-02-07";
+    if (MAX(plan->duration_ns, plan->every_ns) > longest_duration_ns)
+        return "duration, every: 30 days at most";
+    if (plan->rtt_ns > longest_rtt_ns)
+        return "rtt: a minute at most";
+    if (plan->rate.per_second == 0 || plan->line_rate == 0)
+        return "rate, line-rate: nothing moves at 0";
+    if (plan->line_rate != AUTO && !plan->rate.frames && plan->rate.per_second > plan->line_rate)
+        return "rate is more than line-rate";
+    if (plan->every_ns == 0)
+        return "every: must be more than 0";
+    const struct traffic_source *source = sources[plan->kind];
+    return source->check != NULL ? source->check(plan) : NULL;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What really happened while a scenario was played: what readers of the capture can only infer.
+ */
+#ifndef GENERATOR_TRUTH_TRUTH_H
+#define GENERATOR_TRUTH_TRUTH_H
+
+#include "generator/encapsulate/sequence-counter.h"
+#include "generator/impairment/tally.h"
+
+struct truth {
+    const struct scenario *scenario;
+    struct session_tally *sessions; /* in the scenario's order */
+    struct sequence_counters counters;
+};
+
+/** Nothing has happened yet. @p scenario must outlive it. Free with truth_free(). */
+struct truth *truth_new(const struct scenario *scenario);
+void truth_free(struct truth *truth);
+
+#endif

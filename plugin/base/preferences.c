@@ -1,0 +1,137 @@
+/* preferences.c
+ * The user's word where the bytes leave a choice
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/base/preferences.h"
+
+enum { MEBIBYTE = 1 << 20 };
+
+struct erspan_preferences erspan_preferences = {
+    .override = TRUE,
+    .dissect_inner = TRUE,
+    .header = HEADER_AUTO,
+    .subheader = SUBHEADER_AUTO,
+    .fcs = FCS_AUTO,
+    .inner_copies = INNER_COPIES_ALL,
+    .analyse = TRUE,
+    .sequence_domain = DOMAIN_AUTO,
+    .memory_limit = ANALYSIS_MEMORY_DEFAULT / MEBIBYTE,
+};
+
+struct copy_policy erspan_copy_policy(void)
+{
+    return (struct copy_policy){
+        .header = (enum header_policy)erspan_preferences.header,
+        .subheader = (enum subheader_policy)erspan_preferences.subheader,
+        .fcs = (enum fcs_policy)erspan_preferences.fcs,
+    };
+}
+
+struct analysis_policy erspan_analysis_policy(void)
+{
+    return (struct analysis_policy){
+        .domain = (enum domain_policy)erspan_preferences.sequence_domain,
+        .memory_limit = erspan_preferences.memory_limit > 0
+                            ? (size_t)erspan_preferences.memory_limit * MEBIBYTE
+                            : ANALYSIS_MEMORY_DEFAULT,
+    };
+}
+
+static void register_analysis(module_t *module)
+{
+    static const enum_val_t domain_choices[] = {
+        {"auto", "By the numbers", DOMAIN_AUTO},
+        {"source", "The source: one counter for all its sessions", DOMAIN_AS_SOURCE},
+        {"session", "The session", DOMAIN_AS_SESSION},
+        {"hw_id", "The session and the hardware ID", DOMAIN_AS_HARDWARE_ID},
+        {NULL, NULL, 0},
+    };
+    prefs_register_bool_preference(module, "analyse", "Analyse sequence, time and copies of copies",
+                                   "Compares each copy with those before it. Off leaves out the "
+                                   "fields erspan.analysis and erspan.time and all statistics.",
+                                   &erspan_preferences.analyse);
+    prefs_register_enum_preference(module, "sequence_domain", "What shares a sequence counter",
+                                   "By the draft it is the session. Some sources count all their "
+                                   "sessions together, others each engine by itself. By default "
+                                   "the numbers tell.",
+                                   &erspan_preferences.sequence_domain, domain_choices, FALSE);
+    prefs_register_uint_preference(module, "memory_limit", "Memory of the analysis in MiB",
+                                   "When it is full, sequences and flows that are new are not "
+                                   "followed, and statistics say so. Each statistic may use as "
+                                   "much again. 0 is 256.",
+                                   10, &erspan_preferences.memory_limit);
+}
+
+static void register_export(module_t *module)
+{
+    prefs_register_bool_preference(module, "export_once", "Export each mirrored frame once",
+                                   "\"Export PDUs to File\", ERSPAN: leaves out duplicates and "
+                                   "frames that were mirrored before",
+                                   &erspan_preferences.export_once);
+    prefs_register_bool_preference(module, "export_source_time", "Export with the source's time",
+                                   "\"Export PDUs to File\", ERSPAN: gives a frame the time at "
+                                   "which the source saw it, where that is known, instead of the "
+                                   "time at which its copy arrived",
+                                   &erspan_preferences.export_source_time);
+}
+
+void erspan_preferences_register(int proto, void (*apply)(void))
+{
+    static const enum_val_t inner_choices[] = {
+        {"all", "Of every copy", INNER_COPIES_ALL},
+        {"first", "Once, where it was mirrored first", INNER_COPIES_FIRST},
+        {NULL, NULL, 0},
+    };
+    static const enum_val_t header_choices[] = {
+        {"auto", "By the bytes", HEADER_AUTO},
+        {"gre", "By the GRE header: 0x88BE without sequence is Type I", HEADER_AS_DECLARED},
+        {"always", "Always there", HEADER_ALWAYS},
+        {NULL, NULL, 0},
+    };
+    static const enum_val_t subheader_choices[] = {
+        {"auto", "By the bytes", SUBHEADER_AUTO},
+        {"declared", "By the O bit", SUBHEADER_AS_DECLARED},
+        {"always", "Always there", SUBHEADER_ALWAYS},
+        {"never", "Never there", SUBHEADER_NEVER},
+        {NULL, NULL, 0},
+    };
+    static const enum_val_t fcs_choices[] = {
+        {"auto", "Where it checks out", FCS_AUTO},
+        {"always", "Always there", FCS_ALWAYS},
+        {"never", "Never there", FCS_NEVER},
+        {NULL, NULL, 0},
+    };
+    module_t *module = prefs_find_module("erspan");
+    if (module == NULL)
+        module = prefs_register_protocol(proto, apply);
+
+    prefs_register_bool_preference(
+        module, "override", "Decode ERSPAN with this plugin",
+        "Off gives GRE protocol types 0x88BE and 0x22EB back to Wireshark's own dissector",
+        &erspan_preferences.override);
+    prefs_register_bool_preference(module, "dissect_inner", "Dissect the mirrored frame",
+                                   "Off shows the ERSPAN header alone, several times as fast",
+                                   &erspan_preferences.dissect_inner);
+    prefs_register_enum_preference(
+        module, "inner_copies", "Dissect the mirrored frame",
+        "A frame that two sessions mirror, or one session where it enters and where it leaves, "
+        "looks "
+        "like a retransmission to the dissectors of what is in it. \"Once\" hands only its first "
+        "copy to them, and shows duplicates and copies of copies as data.",
+        &erspan_preferences.inner_copies, inner_choices, FALSE);
+    prefs_register_enum_preference(module, "header", "ERSPAN header after GRE",
+                                   "Some sources send a Type II header without the sequence number "
+                                   "that declares it, others no "
+                                   "header with one. By default the bytes of the session decide.",
+                                   &erspan_preferences.header, header_choices, FALSE);
+    prefs_register_enum_preference(module, "subheader", "Platform sub-header of Type III",
+                                   "Some sources send one although the O bit is 0. By default the "
+                                   "bytes of the session decide.",
+                                   &erspan_preferences.subheader, subheader_choices, FALSE);
+    prefs_register_enum_preference(module, "fcs", "Frame check sequence after the mirrored frame",
+                                   "By default it is recognised by its value.",
+                                   &erspan_preferences.fcs, fcs_choices, FALSE);
+    register_analysis(module);
+    register_export(module);
+}

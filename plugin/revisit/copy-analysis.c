@@ -1,0 +1,140 @@
+/* copy-meaning.c
+ * What a copy means next to the copies before it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/revisit/copy-analysis.h"
+
+#include "plugin/revisit/frame-data.h"
+#include "plugin/revisit/stored-finding.h"
+#include "plugin/base/preferences.h"
+#include "plugin/revisit/stored-timing.h"
+
+enum { SAID_CONSTANT = 1, SAID_GRANULARITY = 2 };
+
+/* Copies behind the first with its number, before a sequence is called constant: a first copy that
+ * comes twice is not. */
+enum { CONSTANT_COPIES = 2 };
+
+/* Of the open capture file. */
+static struct analysis *analysis;
+static struct timing_memory *timings;
+static GByteArray *said; /* per stream: what was said of it once */
+
+void copy_meaning_start_file(void)
+{
+    if (!erspan_preferences.analyse)
+        return;
+    struct analysis_policy policy = erspan_analysis_policy();
+    analysis = analysis_new(&policy);
+    timings = timing_memory_new();
+    said = g_byte_array_new();
+}
+
+void copy_meaning_end_file(void)
+{
+    if (analysis == NULL)
+        return;
+    analysis_free(analysis);
+    analysis = NULL;
+    timing_memory_free(timings);
+    timings = NULL;
+    g_byte_array_free(said, TRUE);
+    said = NULL;
+}
+
+const struct analysis *copy_meaning_analysis(void)
+{
+    return analysis;
+}
+
+/* True the first time it is asked for this stream. */
+static bool say_once(const struct session *session, uint8_t what)
+{
+    if (session == NULL || session->stream == SESSION_NO_STREAM)
+        return false;
+    guint known = said->len;
+    if (known <= session->stream) {
+        g_byte_array_set_size(said, session->stream + 1);
+        memset(said->data + known, 0, said->len - known);
+    }
+    bool first = !(said->data[session->stream] & what);
+    said->data[session->stream] |= what;
+    return first;
+}
+
+static bool is_constant(const struct domain_finding *domain)
+{
+    const struct sequence *sequence = domain->sequence[domain->kind];
+    return domain->finding[domain->kind].kind == SEQUENCE_CONSTANT && sequence != NULL &&
+           sequence->counts.constants >= CONSTANT_COPIES;
+}
+
+static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload,
+                       const struct copy *copy, struct copy_meaning *meaning)
+{
+    struct analysis_finding *finding = &meaning->finding;
+    struct bytes frame = copy_frame(copy, payload);
+    uint64_t content = content_fingerprint(frame, inner_find_packet(frame, copy->inner.kind));
+    analysis_take(analysis, &meaning->place, copy, content, finding);
+    const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
+    meaning->repeats =
+        finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);
+    if (sequence != NULL && is_constant(&finding->domain))
+        meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
+    if (finding->has_time && finding->time.declared_lies)
+        meaning->tells_granularity = say_once(copy->session, SAID_GRANULARITY);
+    const struct kept_finding *kept = kept_finding_new(meaning);
+    if (kept != NULL)
+        frame_note_keep(pinfo, number, FRAME_NOTE_FINDING, kept);
+    if (finding->has_time)
+        timing_memory_keep(timings, meaning->place.frame, number, finding);
+}
+
+static void find_again(packet_info *pinfo, uint32_t number, const struct copy *copy,
+                       struct copy_meaning *meaning)
+{
+    analysis_again(analysis, &meaning->place, copy, &meaning->finding);
+    const struct kept_finding *kept = frame_note_find(pinfo, number, FRAME_NOTE_FINDING);
+    if (kept != NULL)
+        kept_finding_restore(kept, meaning);
+    if (meaning->finding.has_time)
+        timing_memory_restore(timings, meaning->place.frame, number, &meaning->finding);
+}
+
+void copy_meaning_find(packet_info *pinfo, uint32_t number, unsigned depth,
+                       const struct outer_packet *outer, const struct copy *copy,
+                       struct copy_meaning *meaning)
+{
+    memset(meaning, 0, sizeof *meaning);
+    meaning->place = (struct analysis_place){
+        .frame = pinfo->num,
+        .arrival_ns = outer_packet_arrival_ns(pinfo),
+        .outer_length = pinfo->fd->pkt_len,
+        .outer_headers = outer->headers,
+        .depth = depth,
+    };
+    if (analysis == NULL)
+        return;
+    meaning->known = true;
+    if (outer->copy.again)
+        find_again(pinfo, number, copy, meaning);
+    else
+        find_first(pinfo, number, outer->copy.payload, copy, meaning);
+}
+
+void copy_meaning_take_marker(packet_info *pinfo, const struct marker *marker)
+{
+    if (analysis == NULL || PINFO_FD_VISITED(pinfo))
+        return;
+    struct address source = outer_packet_source(pinfo);
+    analysis_take_marker(analysis, &source, marker, outer_packet_arrival_ns(pinfo), pinfo->num);
+}
+
+const struct sequence_finding *copy_meaning_sequence(const struct copy_meaning *meaning)
+{
+    const struct analysis_finding *finding = &meaning->finding;
+    if (!finding->has_sequence || !finding->domain.followed[finding->domain.kind])
+        return NULL;
+    return &finding->domain.finding[finding->domain.kind];
+}

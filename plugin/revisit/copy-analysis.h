@@ -1,0 +1,50 @@
+/* copy-meaning.h
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/** @file
+ * What a copy means next to the copies before it, the same at every visit of its frame. core finds
+ * it on the first visit; what a later one cannot find again is kept: of copies with an anomaly a
+ * note in the frame, of copies with a source time 24 bytes (delta and jitter), of others nothing.
+ */
+#ifndef PLUGIN_REVISIT_COPY_ANALYSIS_H
+#define PLUGIN_REVISIT_COPY_ANALYSIS_H
+
+#include "core/analysis/analysis.h"
+#include "plugin/base/compat.h"
+#include "plugin/base/outer-packet.h"
+
+struct copy_meaning {
+    bool known; /* false: nothing is analysed, and the rest is 0 */
+    struct analysis_place place;
+    struct analysis_finding finding;
+    bool repeats; /* on the first visit a duplicate, or the copy of a copy */
+    /* Said of a session once, here: */
+    bool tells_constant;    /* its sequence does not move (quirk Q3) */
+    bool tells_granularity; /* its clock does not count what it declares (quirks Q8, Q9) */
+};
+
+/** Begins and ends a capture file. Without the preference for it nothing is analysed. */
+void copy_meaning_start_file(void);
+void copy_meaning_end_file(void);
+
+/**
+ * Finds the meaning of a copy; on the first visit this is where it is counted.
+ *
+ * @param number   the copy's place among those of the frame, from 1.
+ * @param depth    1; more inside another copy.
+ */
+void copy_meaning_find(packet_info *pinfo, uint32_t number, unsigned depth,
+                       const struct outer_packet *outer, const struct copy *copy,
+                       struct copy_meaning *meaning);
+
+/** A marker packet came; call it on every visit. */
+void copy_meaning_take_marker(packet_info *pinfo, const struct marker *marker);
+
+/** What the copy meant to the counter it belongs to, or NULL if it has none. */
+const struct sequence_finding *copy_meaning_sequence(const struct copy_meaning *meaning);
+
+/** The analysis of the open file, for reports; NULL without one. */
+const struct analysis *copy_meaning_analysis(void);
+
+#endif

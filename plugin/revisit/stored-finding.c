@@ -1,0 +1,115 @@
+/* kept-finding.c
+ * What is kept of a copy with an anomaly
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/revisit/stored-finding.h"
+
+/* What is added there has to be kept here. */
+_Static_assert(sizeof(struct sequence_finding) == 64, "every member of a finding is kept");
+
+static struct kept_sequence pack(const struct sequence_finding *finding)
+{
+    return (struct kept_sequence){
+        .missing = finding->missing,
+        .change = finding->change,
+        .frame = (uint32_t)finding->frame,
+        .lost = finding->lost,
+        .extent = finding->extent,
+        .held_extent = finding->held_extent,
+        .guessed_extent = finding->guessed_extent,
+        .kind = (uint16_t)finding->kind,
+        .taken_for = (uint8_t)finding->taken_for,
+        .found = finding->found,
+        .held_was_stray = finding->held_was_stray,
+        .narrowed = finding->narrowed,
+    };
+}
+
+static struct sequence_finding unpack(const struct kept_sequence *kept)
+{
+    return (struct sequence_finding){
+        .kind = (enum sequence_kind)kept->kind,
+        .taken_for = (enum sequence_kind)kept->taken_for,
+        .lost = kept->lost,
+        .extent = kept->extent,
+        .held_extent = kept->held_extent,
+        .guessed_extent = kept->guessed_extent,
+        .frame = kept->frame,
+        .missing = kept->missing,
+        .change = kept->change,
+        .found = kept->found,
+        .held_was_stray = kept->held_was_stray,
+        .narrowed = kept->narrowed,
+    };
+}
+
+static bool goes_without_saying(const struct sequence_finding *finding)
+{
+    static const struct sequence_change none;
+    return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
+           finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
+           !finding->narrowed && memcmp(&finding->change, &none, sizeof none) == 0;
+}
+
+/* Adds the finding of one candidate; equal ones are kept once. */
+static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_sequence added,
+                   uint16_t candidate)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct kept_sequence same = sequences[i];
+        same.candidates = 0;
+        if (memcmp(&same, &added, sizeof added) == 0) {
+            sequences[i].candidates = (uint16_t)(sequences[i].candidates | candidate);
+            return count;
+        }
+    }
+    added.candidates = candidate;
+    sequences[count++] = added;
+    return count;
+}
+
+static uint8_t pack_all(const struct domain_finding *domain,
+                        struct kept_sequence sequences[DOMAIN_KINDS])
+{
+    uint8_t count = 0;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        if (domain->followed[kind] && !goes_without_saying(&domain->finding[kind]))
+            count = add(sequences, count, pack(&domain->finding[kind]), (uint16_t)(1u << kind));
+    return count;
+}
+
+const struct kept_finding *kept_finding_new(const struct copy_meaning *meaning)
+{
+    const struct analysis_finding *finding = &meaning->finding;
+    struct kept_sequence sequences[DOMAIN_KINDS];
+    uint8_t count = finding->has_sequence ? pack_all(&finding->domain, sequences) : 0;
+    if (count == 0 && finding->copy_of == 0 && !meaning->tells_granularity)
+        return NULL;
+    struct kept_finding *kept =
+        wmem_alloc(wmem_file_scope(), sizeof *kept + count * sizeof *sequences);
+    *kept = (struct kept_finding){
+        .copy_of = (uint32_t)finding->copy_of,
+        .copy_of_other_session = finding->copy_of_other_session,
+        .repeats = meaning->repeats,
+        .tells_constant = meaning->tells_constant,
+        .tells_granularity = meaning->tells_granularity,
+        .count = count,
+    };
+    memcpy(kept->sequences, sequences, count * sizeof *sequences);
+    return kept;
+}
+
+void kept_finding_restore(const struct kept_finding *kept, struct copy_meaning *meaning)
+{
+    struct analysis_finding *finding = &meaning->finding;
+    finding->copy_of = kept->copy_of;
+    finding->copy_of_other_session = kept->copy_of_other_session;
+    meaning->repeats = kept->repeats;
+    meaning->tells_constant = kept->tells_constant;
+    meaning->tells_granularity = kept->tells_granularity;
+    for (unsigned i = 0; i < kept->count; i++)
+        for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+            if (kept->sequences[i].candidates & 1u << kind)
+                finding->domain.finding[kind] = unpack(&kept->sequences[i]);
+}

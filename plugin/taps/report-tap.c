@@ -1,0 +1,195 @@
+/* report-listener.c
+ * Statistics over a report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/taps/report-tap.h"
+
+#include <epan/funnel.h>
+#include <epan/tap.h>
+#include <stdio.h>
+#include <wsutil/report_message.h>
+
+#include "plugin/base/preferences.h"
+#include "plugin/taps/tap.h"
+
+struct statistic {
+    stat_tap_ui ui;
+    report_print print;
+};
+
+/* One request for a statistic; there may be several, each with a filter of its own. */
+struct listener {
+    struct report *report;
+    const char *filter; /* or NULL */
+    report_print print;
+    funnel_text_window_t *window; /* where to print; NULL: standard output */
+};
+
+static void add_totals(struct report_totals *totals, const struct tapped_copy *tapped)
+{
+    const struct analysis_place *place = &tapped->meaning.place;
+    if (place->depth > 1)
+        return;
+    if (totals->frames++ == 0)
+        totals->first_ns = place->arrival_ns;
+    totals->last_ns = place->arrival_ns;
+    totals->bytes += place->outer_length;
+    totals->icmp_errors += tapped->outer.copy.quoted ? 1 : 0;
+    totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
+}
+
+static void add_copy(struct report *report, const struct tapped_copy *tapped)
+{
+    const struct copy *copy = &tapped->copy;
+    struct bytes frame = copy_frame(copy, tapped->outer.copy.payload);
+    struct flow_segment segment;
+    bool found = flow_segment_find(frame, inner_find_packet(frame, copy->inner.kind),
+                                   copy->mirrored_length, &segment);
+    report_add(report, &tapped->meaning.place, copy, found ? &segment : NULL,
+               &tapped->meaning.finding);
+}
+
+static void add_tapped(struct report *report, const void *data)
+{
+    const struct tapped_copy *tapped = data;
+    add_totals(report_totals(report), tapped);
+    if (tapped->outer.copy.quoted)
+        report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
+    else
+        add_copy(report, tapped);
+}
+
+static void reset(void *data)
+{
+    struct listener *listener = data;
+    report_free(listener->report);
+    listener->report = report_new(erspan_analysis_policy().memory_limit);
+}
+
+static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                     const void *tapped, tap_flags_t flags _U_)
+{
+    struct listener *listener = data;
+    add_tapped(listener->report, tapped);
+    return TAP_PACKET_REDRAW;
+}
+
+static void put(const struct listener *listener, const char *text)
+{
+    if (listener->window != NULL)
+        funnel_get_funnel_ops()->set_text(listener->window, text);
+    else
+        fputs(text, stdout);
+}
+
+static void draw(void *data)
+{
+    struct listener *listener = data;
+    const struct analysis *analysis = copy_meaning_analysis();
+    if (analysis == NULL) {
+        put(listener, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
+        return;
+    }
+    GString *out = g_string_new(NULL);
+    report_sum(listener->report, analysis);
+    listener->print(listener->report, listener->filter, out);
+    put(listener, out->str);
+    g_string_free(out, TRUE);
+}
+
+static void finish(void *data)
+{
+    struct listener *listener = data;
+    report_free(listener->report);
+    g_free((char *)listener->filter);
+    g_free(listener);
+}
+
+static struct listener *listener_new(report_print print, const char *filter)
+{
+    struct listener *listener = g_new0(struct listener, 1);
+    listener->print = print;
+    listener->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
+    reset(listener);
+    return listener;
+}
+
+/* NULL, or what is wrong with the filter. */
+static GString *listen_to_copies(struct listener *listener)
+{
+    return register_tap_listener(ERSPAN_TAP, listener, listener->filter,
+                                 TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
+                                 take_packet, draw, finish);
+}
+
+/* Not every version asks whether a statistic could begin. */
+static void refuse(const char *argument, const char *why)
+{
+    report_failure("-z %s: %s", argument, why);
+    quick_exit(EXIT_FAILURE);
+}
+
+/* "erspan,sessions,FILTER": what stands behind the name and a comma. Whatever only begins with the
+ * name comes here, too. */
+static stat_tap_init_result begin(const char *argument, void *data)
+{
+    const struct statistic *statistic = data;
+    const char *filter = argument + strlen(statistic->ui.cli_string);
+    if (*filter != '\0' && *filter != ',')
+        refuse(argument, "a comma belongs between the statistic and its filter");
+    GString *error =
+        listen_to_copies(listener_new(statistic->print, *filter == ',' ? filter + 1 : NULL));
+    if (error != NULL)
+        refuse(argument, error->str);
+    return (stat_tap_init_result) true;
+}
+
+void report_listener_register(const char *name, const char *title, report_print print)
+{
+    struct statistic *statistic = g_new0(struct statistic, 1);
+    statistic->print = print;
+    statistic->ui = (stat_tap_ui){
+        .group = REGISTER_STAT_GROUP_GENERIC,
+        .title = title,
+        .cli_string = name,
+        .tap_init_cb = begin,
+    };
+    register_stat_tap_ui(&statistic->ui, statistic);
+}
+
+static void close_window(void *data)
+{
+    struct listener *listener = data;
+    listener->window = NULL;
+    remove_tap_listener(listener);
+}
+
+/* Opens a window with the copies that the display filter shows. */
+static void open_window(void *data)
+{
+    const struct statistic *statistic = data;
+    const funnel_ops_t *gui = funnel_get_funnel_ops();
+    if (gui == NULL || gui->new_text_window == NULL)
+        return;
+    struct listener *listener = listener_new(statistic->print, gui->get_filter(gui->ops_id));
+    GString *error = listen_to_copies(listener);
+    if (error != NULL) {
+        report_failure("%s: %s", statistic->ui.title, error->str);
+        g_string_free(error, TRUE);
+        finish(listener);
+        return;
+    }
+    listener->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
+    gui->set_close_cb(listener->window, close_window, listener);
+    gui->retap_packets(gui->ops_id);
+}
+
+void report_window_register(const char *title, report_print print)
+{
+    struct statistic *statistic = g_new0(struct statistic, 1);
+    statistic->print = print;
+    statistic->ui.title = title;
+    funnel_register_menu(title, REGISTER_PACKET_STAT_GROUP_UNSORTED, open_window, statistic, NULL,
+                         FALSE);
+}

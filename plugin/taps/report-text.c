@@ -1,0 +1,82 @@
+/* report-text.c
+ * Pieces that the printed statistics share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/taps/report-text.h"
+
+#include <inttypes.h>
+
+#include "plugin/revisit/copy-analysis.h"
+
+void report_text_title(GString *out, const char *title, const char *filter)
+{
+    g_string_append_printf(out, "\n== ERSPAN %s%s%s\n", title, filter != NULL ? ", filter: " : "",
+                           filter != NULL ? filter : "");
+}
+
+void report_text_limits(GString *out, const struct report *report)
+{
+    uint64_t given_up = report_given_up(report);
+    if (given_up > 0)
+        g_string_append_printf(
+            out,
+            "%" PRIu64 " times there was no room for a session, a sequence, a clock or a "
+            "connection (preference erspan.memory_limit): what belongs to it is missing above.\n",
+            given_up);
+}
+
+void text_table_add_address(struct text_table *table, const struct address *address)
+{
+    char text[ADDRESS_TEXT_MAX];
+    text_table_add(table, "%s", address_format(address, text));
+}
+
+void text_table_add_session(struct text_table *table, int16_t id)
+{
+    if (id == SESSION_NO_ID)
+        text_table_add(table, "-");
+    else
+        text_table_add(table, "%d", id);
+}
+
+void text_table_add_types(struct text_table *table, uint32_t types)
+{
+    static const char *const names[] = {"I", "II", "III"};
+    GString *text = g_string_new(NULL);
+    for (unsigned type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++)
+        if (types & 1u << type)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? "," : "",
+                                   names[type - ERSPAN_TYPE_I]);
+    text_table_add(table, "%s", text->str);
+    g_string_free(text, TRUE);
+}
+
+double report_text_loss_percent(const struct sequence_counts *counts)
+{
+    uint64_t expected = counts->copies - counts->duplicates - counts->strays + counts->lost;
+    return expected == 0 ? 0 : 100.0 * (double)counts->lost / (double)expected;
+}
+
+void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts)
+{
+    text_table_add(table, "%" PRIu64, counts->lost);
+    text_table_add(table, "%.3f", report_text_loss_percent(counts));
+    text_table_add(table, "%" PRIu64, counts->late);
+    text_table_add(table, "%" PRIu64, counts->duplicates);
+    text_table_add(table, "%" PRIu64, counts->restarts);
+}
+
+double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns)
+{
+    return last_ns > first_ns ? 8e9 * (double)bytes / (double)(last_ns - first_ns) : 0;
+}
+
+void text_table_add_rate(struct text_table *table, double bits_per_second)
+{
+    static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
+    unsigned unit = 0;
+    for (; bits_per_second >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        bits_per_second /= 1000;
+    text_table_add(table, "%.*f %s", unit == 0 ? 0 : 2, bits_per_second, units[unit]);
+}

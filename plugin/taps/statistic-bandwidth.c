@@ -1,0 +1,92 @@
+/* statistic-bandwidth.c
+ * -z erspan,bandwidth: how much of the mirrored traffic came, and where the rest went
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <inttypes.h>
+
+#include "core/verdict/verdict.h"
+#include "plugin/taps/report-tap.h"
+#include "plugin/taps/report-text.h"
+#include "plugin/taps/statistics.h"
+
+static void add_session(struct text_table *table, const struct report_session *session)
+{
+    const struct flow_totals *flows = &session->flows;
+    text_table_add(table, "%u", session->stream);
+    text_table_add_address(table, &session->key.source);
+    text_table_add_session(table, session->key.id);
+    text_table_add(table, "%.3f", (double)(session->last_ns - session->first_ns) / 1e9);
+    text_table_add_rate(
+        table, report_text_rate(session->outer_bytes, session->first_ns, session->last_ns));
+    text_table_add_rate(
+        table, report_text_rate(session->mirrored_bytes, session->first_ns, session->last_ns));
+    text_table_add_rate(table, (double)session->peak_1ms_bps);
+    text_table_add(table, "%" PRIu64, flows->flows);
+    text_table_add(table, "%" PRIu64, flows->delivered);
+    text_table_add(table, "%" PRIu64, flows->captured);
+    if (flows->delivered == 0)
+        text_table_add(table, "-");
+    else
+        text_table_add(table, "%.2f", 100.0 * (double)flows->captured / (double)flows->delivered);
+}
+
+static void put_sessions(const struct report *report, GString *out)
+{
+    static const struct text_column columns[] = {
+        {"Stream", true},        {"Source", false},      {"Session", true},   {"Time s", true},
+        {"Copies", true},        {"Mirrored", true},     {"Peak 1 ms", true}, {"Flows", true},
+        {"TCP delivered", true}, {"of this seen", true}, {"%", true},
+    };
+    struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
+    for (size_t i = 0; i < report_session_count(report); i++)
+        add_session(table, report_session(report, i));
+    text_table_put(table, out);
+}
+
+static void put_left_out(const struct report_session *session, GString *out)
+{
+    if (session->left_out > 0)
+        g_string_append_printf(out,
+                               "\nStream %u: no verdict, as the filter left out %" PRIu64
+                               " of its %" PRIu64 " copies\n",
+                               session->stream, session->left_out,
+                               session->copies + session->left_out);
+}
+
+static void put_verdicts(const struct report *report, const struct report_session *session,
+                         GString *out)
+{
+    struct verdict *verdicts = g_new(struct verdict, CAUSES);
+    size_t count = verdict_find(report, session, verdicts);
+    if (count > 0)
+        g_string_append_printf(out, "\nStream %u: where the rest went, likeliest first\n",
+                               session->stream);
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_printf(out, "  %zu. %s\n", i + 1, verdicts[i].summary);
+        for (size_t line = 0; line < verdicts[i].evidence_count; line++)
+            g_string_append_printf(out, "     - %s\n", verdicts[i].evidence[line]);
+    }
+    g_free(verdicts);
+}
+
+static void print(const struct report *report, const char *filter, GString *out)
+{
+    report_text_title(out, "bandwidth", filter);
+    if (report_session_count(report) == 0) {
+        g_string_append(out, "No copies.\n");
+        return;
+    }
+    put_sessions(report, out);
+    for (size_t i = 0; i < report_session_count(report); i++) {
+        put_left_out(report_session(report, i), out);
+        put_verdicts(report, report_session(report, i), out);
+    }
+    report_text_limits(out, report);
+}
+
+void statistic_bandwidth_register(void)
+{
+    report_listener_register("erspan,bandwidth", "ERSPAN bandwidth", print);
+    report_window_register("ERSPAN bandwidth", print);
+}

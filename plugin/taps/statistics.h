@@ -1,0 +1,21 @@
+/* statistics.h
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/** @file
+ * The statistics over ERSPAN copies: docs/plugin.md shows each.
+ */
+#ifndef PLUGIN_TAPS_STATISTICS_H
+#define PLUGIN_TAPS_STATISTICS_H
+
+void statistics_register(int proto);
+
+void statistic_bandwidth_register(void);    /* -z erspan,bandwidth */
+void statistic_json_register(void);         /* -z erspan,json */
+void statistic_loss_register(void);         /* -z erspan,loss */
+void statistic_sessions_register(void);     /* -z erspan,sessions */
+void statistic_table_register(void);        /* Statistics menu, -z erspan,table */
+void statistic_tree_register(void);         /* -z erspan,tree */
+void statistic_conversations_register(int); /* -z conv,erspan; the protocol */
+
+#endif

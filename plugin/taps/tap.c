@@ -1,0 +1,30 @@
+/* tap.c
+ * The tap of statistics
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/taps/tap.h"
+
+#include <epan/tap.h>
+
+static int erspan_tap = -1;
+
+void tap_register(void)
+{
+    erspan_tap = register_tap(ERSPAN_TAP);
+}
+
+void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct copy *copy,
+              const struct copy_meaning *meaning)
+{
+    if (!meaning->known || !have_tap_listener(erspan_tap))
+        return;
+    struct tapped_copy *tapped = wmem_new(pinfo->pool, struct tapped_copy);
+    tapped->outer = *outer;
+    tapped->copy = *copy;
+    tapped->meaning = *meaning;
+    /* The dissectors of the mirrored frame put their own addresses there. */
+    copy_address_wmem(pinfo->pool, &tapped->source, &pinfo->src);
+    copy_address_wmem(pinfo->pool, &tapped->destination, &pinfo->dst);
+    tap_queue_packet(erspan_tap, pinfo, tapped);
+}

@@ -1,0 +1,246 @@
+/* analysis-items.c
+ * The analysis in the packet tree
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/tree/analysis-items.h"
+
+#include "plugin/base/referenced-items.h"
+
+static int hf_erspan_sequence_domain = -1;
+static int hf_erspan_analysis = -1;
+static int hf_erspan_analysis_lost = -1;
+static int hf_erspan_analysis_lost_first = -1;
+static int hf_erspan_analysis_lost_frame_before = -1;
+static int hf_erspan_analysis_late = -1;
+static int hf_erspan_analysis_late_revealed = -1;
+static int hf_erspan_analysis_restart_frame = -1;
+static int hf_erspan_analysis_copy_of = -1;
+
+static int ett_erspan_analysis = -1;
+
+static expert_field ei_erspan_analysis_gap = EI_INIT;
+static expert_field ei_erspan_analysis_reordered = EI_INIT;
+static expert_field ei_erspan_analysis_duplicate = EI_INIT;
+static expert_field ei_erspan_analysis_restart = EI_INIT;
+static expert_field ei_erspan_analysis_stray = EI_INIT;
+static expert_field ei_erspan_analysis_out_of_place = EI_INIT;
+static expert_field ei_erspan_analysis_30_bits = EI_INIT;
+static expert_field ei_erspan_analysis_constant = EI_INIT;
+static expert_field ei_erspan_analysis_mirrored_twice = EI_INIT;
+
+static const value_string domain_vals[] = {
+    {DOMAIN_SOURCE, "Source: all its sessions share one counter"},
+    {DOMAIN_SESSION, "Session"},
+    {DOMAIN_HARDWARE_ID, "Session and hardware ID"},
+    {0, NULL},
+};
+
+/* Where items are added to. */
+struct site {
+    packet_info *pinfo;
+    proto_tree *tree;
+    tvbuff_t *tvb;
+    proto_item *root;
+};
+
+static proto_item *add_uint(const struct site *site, int hf, uint32_t value)
+{
+    proto_item *item = proto_tree_add_uint(site->tree, hf, site->tvb, 0, 0, value);
+    proto_item_set_generated(item);
+    return item;
+}
+
+/* A frame that is not known is not shown. */
+static void add_frame(const struct site *site, int hf, uint64_t frame)
+{
+    if (frame != 0)
+        add_uint(site, hf, (uint32_t)frame);
+}
+
+/* Numbers that this copy shows to be missing. */
+static void add_lost(const struct site *site, const struct sequence_finding *finding)
+{
+    if (finding->lost == 0)
+        return;
+    proto_item *item = add_uint(site, hf_erspan_analysis_lost, finding->lost);
+    expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_gap, "%u cop%s missing",
+                           finding->lost, finding->lost == 1 ? "y is" : "ies are");
+    proto_item_append_text(site->root, ", %u missing", finding->lost);
+}
+
+static void add_gap(const struct site *site, const struct sequence_finding *finding)
+{
+    add_lost(site, finding);
+    add_uint(site, hf_erspan_analysis_lost_first, (uint32_t)finding->missing);
+    add_frame(site, hf_erspan_analysis_lost_frame_before, finding->frame);
+}
+
+static void add_late(const struct site *site, const struct sequence_finding *finding)
+{
+    proto_item *item = add_uint(site, hf_erspan_analysis_late, finding->extent);
+    add_frame(site, hf_erspan_analysis_late_revealed, finding->frame);
+    if (finding->extent == 0)
+        expert_add_info(site->pinfo, item, &ei_erspan_analysis_reordered);
+    else
+        expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_reordered,
+                               "Late: %u cop%s with higher numbers came first", finding->extent,
+                               finding->extent == 1 ? "y" : "ies");
+    proto_item_append_text(site->root, ", late");
+    add_lost(site, finding); /* between it and the lowest number so far */
+}
+
+static void add_restart(const struct site *site, const struct sequence_finding *finding)
+{
+    add_frame(site, hf_erspan_analysis_restart_frame, finding->frame);
+    expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_restart);
+    add_lost(site, finding);
+}
+
+/* Nothing is said to be lost, late or a duplicate while a restart may explain it. */
+static void add_held(const struct site *site, const struct sequence_finding *finding)
+{
+    const char *meaning = "belongs to no sequence";
+    if (finding->taken_for == SEQUENCE_LATE)
+        meaning = "is late";
+    else if (finding->taken_for == SEQUENCE_DUPLICATE)
+        meaning = "is a duplicate with other content";
+    expert_add_info_format(site->pinfo, site->root, &ei_erspan_analysis_out_of_place,
+                           "Out of place: %s, unless the sequence begins again here", meaning);
+}
+
+static void add_sequence(const struct site *site, const struct sequence_finding *finding)
+{
+    switch (finding->kind) {
+    case SEQUENCE_GAP:
+        add_gap(site, finding);
+        break;
+    case SEQUENCE_LATE:
+        add_late(site, finding);
+        break;
+    case SEQUENCE_DUPLICATE:
+        expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_duplicate);
+        proto_item_append_text(site->root, ", duplicate");
+        break;
+    case SEQUENCE_RESTART:
+        add_restart(site, finding);
+        break;
+    case SEQUENCE_HELD:
+        add_held(site, finding);
+        break;
+    case SEQUENCE_FIRST:
+    case SEQUENCE_NEXT:
+    case SEQUENCE_CONSTANT:
+        break;
+    }
+    if (finding->held_was_stray)
+        expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_stray);
+    if (finding->narrowed)
+        expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_30_bits);
+}
+
+static void add_copy_of(const struct site *site, const struct analysis_finding *finding)
+{
+    proto_item *item = add_uint(site, hf_erspan_analysis_copy_of, (uint32_t)finding->copy_of);
+    expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_mirrored_twice,
+                           "The same frame was mirrored before%s, in frame %u",
+                           finding->copy_of_other_session ? " by another session" : "",
+                           (uint32_t)finding->copy_of);
+    proto_item_append_text(site->root, ", copy of a copy");
+}
+
+static bool is_odd(const struct sequence_finding *sequence)
+{
+    return sequence->held_was_stray || sequence->narrowed ||
+           (sequence->kind != SEQUENCE_FIRST && sequence->kind != SEQUENCE_NEXT &&
+            sequence->kind != SEQUENCE_CONSTANT);
+}
+
+void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *root,
+                        const struct copy_meaning *meaning)
+{
+    const struct analysis_finding *finding = &meaning->finding;
+    const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
+    struct site site = {pinfo, tree, tvb, root};
+    if (sequence != NULL)
+        wanted_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
+    bool odd = sequence != NULL && is_odd(sequence);
+    if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
+        return;
+    proto_item *item = proto_tree_add_item(tree, hf_erspan_analysis, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    site.tree = proto_item_add_subtree(item, ett_erspan_analysis);
+    site.root = root;
+    if (odd)
+        add_sequence(&site, sequence);
+    if (finding->copy_of != 0)
+        add_copy_of(&site, finding);
+    if (meaning->tells_constant)
+        expert_add_info(pinfo, root, &ei_erspan_analysis_constant);
+}
+
+void analysis_items_register(int proto)
+{
+    static hf_register_info hf[] = {
+        {&hf_erspan_sequence_domain,
+         {"Sequence domain", "erspan.sequence_domain", FT_UINT8, BASE_DEC, VALS(domain_vals), 0x0,
+          "Which copies share one sequence counter, as inferred from all so far", HFILL}},
+        {&hf_erspan_analysis,
+         {"Analysis", "erspan.analysis", FT_NONE, BASE_NONE, NULL, 0x0,
+          "Something is odd about this copy next to those before it", HFILL}},
+        {&hf_erspan_analysis_lost,
+         {"Missing copies", "erspan.analysis.lost", FT_UINT32, BASE_DEC, NULL, 0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_lost_first,
+         {"First missing sequence number", "erspan.analysis.lost.first", FT_UINT32, BASE_DEC, NULL,
+          0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_lost_frame_before,
+         {"Copy before the gap", "erspan.analysis.lost.frame_before", FT_FRAMENUM, BASE_NONE, NULL,
+          0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_late,
+         {"Copies that overtook this one", "erspan.analysis.late", FT_UINT32, BASE_DEC, NULL, 0x0,
+          "RFC 4737's extent of reordering; 0 if not known", HFILL}},
+        {&hf_erspan_analysis_late_revealed,
+         {"First copy that overtook this one", "erspan.analysis.late.revealed_by", FT_FRAMENUM,
+          BASE_NONE, NULL, 0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_restart_frame,
+         {"First copy after the restart", "erspan.analysis.restart.frame", FT_FRAMENUM, BASE_NONE,
+          NULL, 0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_copy_of,
+         {"Same frame mirrored in", "erspan.analysis.copy_of", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+          NULL, HFILL}},
+    };
+    static ei_register_info ei[] = {
+        {&ei_erspan_analysis_gap,
+         {"erspan.analysis.gap", PI_SEQUENCE, PI_WARN, "Copies are missing", EXPFILL}},
+        {&ei_erspan_analysis_reordered,
+         {"erspan.analysis.reordered", PI_SEQUENCE, PI_NOTE,
+          "Late: copies with higher numbers came first", EXPFILL}},
+        {&ei_erspan_analysis_duplicate,
+         {"erspan.analysis.duplicate", PI_SEQUENCE, PI_NOTE,
+          "Duplicate: a copy with this number came before", EXPFILL}},
+        {&ei_erspan_analysis_restart,
+         {"erspan.analysis.restart", PI_SEQUENCE, PI_NOTE, "The sequence began again", EXPFILL}},
+        {&ei_erspan_analysis_out_of_place,
+         {"erspan.analysis.out_of_place", PI_SEQUENCE, PI_NOTE,
+          "Out of place: late, a duplicate or a stray, unless the sequence begins again here",
+          EXPFILL}},
+        {&ei_erspan_analysis_stray,
+         {"erspan.analysis.stray", PI_SEQUENCE, PI_NOTE,
+          "A copy that was out of place before this one belongs to no sequence", EXPFILL}},
+        {&ei_erspan_analysis_30_bits,
+         {"erspan.analysis.sequence_30_bits", PI_SEQUENCE, PI_NOTE, "The sequence wraps at 30 bits",
+          EXPFILL}},
+        {&ei_erspan_analysis_constant,
+         {"erspan.analysis.sequence_constant", PI_SEQUENCE, PI_NOTE,
+          "The sequence number does not move: nothing can be said of loss (said once for the "
+          "session)",
+          EXPFILL}},
+        {&ei_erspan_analysis_mirrored_twice,
+         {"erspan.analysis.mirrored_twice", PI_SEQUENCE, PI_NOTE,
+          "Copy of a copy: the same frame was mirrored before", EXPFILL}},
+    };
+    static int *ett[] = {&ett_erspan_analysis};
+    proto_register_field_array(proto, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
+}

@@ -1,0 +1,191 @@
+/* anomaly-items.c
+ * Expert items
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/tree/anomaly-items.h"
+
+static expert_field ei_erspan_copy_truncated = EI_INIT;
+static expert_field ei_erspan_copy_cut = EI_INIT;
+static expert_field ei_erspan_frame_short = EI_INIT;
+static expert_field ei_erspan_frame_oversized = EI_INIT;
+static expert_field ei_erspan_frame_bad = EI_INIT;
+static expert_field ei_erspan_version_contradiction = EI_INIT;
+static expert_field ei_erspan_version_unknown = EI_INIT;
+static expert_field ei_erspan_version_obsolete = EI_INIT;
+static expert_field ei_erspan_reserved_set = EI_INIT;
+static expert_field ei_erspan_type_undeclared = EI_INIT;
+static expert_field ei_erspan_type_headerless = EI_INIT;
+static expert_field ei_erspan_header_cut = EI_INIT;
+static expert_field ei_erspan_subheader_hidden = EI_INIT;
+static expert_field ei_erspan_subheader_missing = EI_INIT;
+static expert_field ei_erspan_seq_absent = EI_INIT;
+static expert_field ei_erspan_quoted = EI_INIT;
+static expert_field ei_erspan_fcs_inner = EI_INIT;
+static expert_field ei_erspan_fcs_bad = EI_INIT;
+static expert_field ei_erspan_vlan_kept = EI_INIT;
+static expert_field ei_erspan_vlan_missing = EI_INIT;
+static expert_field ei_erspan_encap_isl = EI_INIT;
+static expert_field ei_erspan_ft_reserved = EI_INIT;
+static expert_field ei_erspan_ft_contradiction = EI_INIT;
+static expert_field ei_erspan_nested = EI_INIT;
+static expert_field ei_erspan_fcs_outer = EI_INIT;
+
+/* Which item an anomaly is about. The bad FCS is reported by its checksum item. */
+static const struct {
+    expert_field *ei;
+    enum erspan_item item;
+} presentations[ANOMALIES] = {
+    [ANOMALY_TRUNCATED] = {&ei_erspan_copy_truncated, ITEM_TRUNCATED},
+    [ANOMALY_CUT] = {&ei_erspan_copy_cut, ITEM_MIRRORED_LENGTH},
+    [ANOMALY_SHORT] = {&ei_erspan_frame_short, ITEM_ENCAP_BSO},
+    [ANOMALY_OVERSIZED] = {&ei_erspan_frame_oversized, ITEM_ENCAP_BSO},
+    [ANOMALY_BAD] = {&ei_erspan_frame_bad, ITEM_ENCAP_BSO},
+    [ANOMALY_VERSION_CONTRADICTION] = {&ei_erspan_version_contradiction, ITEM_VERSION},
+    [ANOMALY_VERSION_UNKNOWN] = {&ei_erspan_version_unknown, ITEM_VERSION},
+    [ANOMALY_VERSION_OBSOLETE] = {&ei_erspan_version_obsolete, ITEM_VERSION},
+    [ANOMALY_RESERVED] = {&ei_erspan_reserved_set, ITEM_RESERVED},
+    [ANOMALY_HEADER_UNDECLARED] = {&ei_erspan_type_undeclared, ITEM_ROOT},
+    [ANOMALY_HEADERLESS] = {&ei_erspan_type_headerless, ITEM_ROOT},
+    [ANOMALY_HEADER_CUT] = {&ei_erspan_header_cut, ITEM_ROOT},
+    [ANOMALY_SUBHEADER_HIDDEN] = {&ei_erspan_subheader_hidden, ITEM_OPTIONAL},
+    [ANOMALY_SUBHEADER_MISSING] = {&ei_erspan_subheader_missing, ITEM_OPTIONAL},
+    [ANOMALY_SEQUENCE_ABSENT] = {&ei_erspan_seq_absent, ITEM_ROOT},
+    [ANOMALY_QUOTED] = {&ei_erspan_quoted, ITEM_ROOT},
+    [ANOMALY_FCS] = {&ei_erspan_fcs_inner, ITEM_ROOT},
+    [ANOMALY_FCS_BAD] = {NULL, ITEM_ROOT},
+    [ANOMALY_VLAN_KEPT] = {&ei_erspan_vlan_kept, ITEM_VLAN},
+    [ANOMALY_VLAN_MISSING] = {&ei_erspan_vlan_missing, ITEM_ENCAP_BSO},
+    [ANOMALY_ENCAPSULATION_ISL] = {&ei_erspan_encap_isl, ITEM_ENCAP_BSO},
+    [ANOMALY_FRAME_TYPE_RESERVED] = {&ei_erspan_ft_reserved, ITEM_FRAME_TYPE},
+    [ANOMALY_FRAME_TYPE_CONTRADICTION] = {&ei_erspan_ft_contradiction, ITEM_FRAME_TYPE},
+};
+
+/* What the bytes of this copy add to the general sentence; "" for nothing. */
+static const char *detail(packet_info *pinfo, const struct copy *copy, enum anomaly anomaly)
+{
+    enum { DETAIL_MAX = 240 };
+    char text[DETAIL_MAX];
+    switch (anomaly) {
+    case ANOMALY_HEADER_UNDECLARED:
+    case ANOMALY_HEADERLESS:
+        reading_header_text(&copy->reading, text, sizeof text);
+        break;
+    case ANOMALY_SUBHEADER_HIDDEN:
+    case ANOMALY_SUBHEADER_MISSING:
+        reading_subheader_text(&copy->reading, text, sizeof text);
+        break;
+    case ANOMALY_HEADER_CUT:
+    case ANOMALY_VERSION_UNKNOWN:
+        failure_text(&copy->failure, text, sizeof text);
+        break;
+    case ANOMALY_TRUNCATED:
+    case ANOMALY_CUT:
+        if (copy->failure.kind != FAILURE_NONE)
+            return "";
+        if (!copy->mirrored_length_known)
+            return wmem_strdup_printf(pinfo->pool,
+                                      "%zu bytes are left; how many there were is not "
+                                      "said",
+                                      copy->inner_length);
+        return wmem_strdup_printf(pinfo->pool, "%zu of %zu bytes are left", copy->inner_length,
+                                  copy->mirrored_length);
+    case ANOMALY_OVERSIZED:
+        if (copy->inner.tags == 0 || copy->inner_length > 1514 + 4 * (size_t)copy->inner.tags)
+            return "";
+        return "full size for a tagged frame: some sources do not allow for the tag";
+    default:
+        return "";
+    }
+    return wmem_strdup(pinfo->pool, text);
+}
+
+static void add_one(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
+                    const struct copy *copy, enum anomaly anomaly)
+{
+    expert_field *ei = presentations[anomaly].ei;
+    proto_item *item = erspan_item_or_root(items, presentations[anomaly].item);
+    if (ei == NULL)
+        return;
+    const char *more = detail(pinfo, copy, anomaly);
+    if (more[0] == '\0')
+        expert_add_info(pinfo, item, ei);
+    else
+        expert_add_info_format(pinfo, item, ei, "%s: %s", anomaly_text(anomaly), more);
+}
+
+void anomaly_items_add(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
+                       const struct copy *copy)
+{
+    for (uint32_t rest = copy->anomalies; rest != 0; rest &= rest - 1)
+        add_one(pinfo, items, copy, (enum anomaly)__builtin_ctz(rest));
+}
+
+void anomaly_item_nested(packet_info *pinfo, proto_item *root, unsigned depth)
+{
+    expert_add_info_format(pinfo, root, &ei_erspan_nested,
+                           "A copy inside a copy (depth %u): a mirror session mirrors a mirror",
+                           depth);
+}
+
+void anomaly_item_outer_fcs(packet_info *pinfo, proto_item *root)
+{
+    expert_add_info(pinfo, root, &ei_erspan_fcs_outer);
+}
+
+expert_field *anomaly_item_fcs_bad(void)
+{
+    return &ei_erspan_fcs_bad;
+}
+
+void anomaly_items_register(int proto)
+{
+    /* The short texts are what "-z expert" groups by; they are those of core/copy/anomaly.c. */
+    static ei_register_info ei[] = {
+        {&ei_erspan_copy_truncated, {"erspan.copy.truncated", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_copy_cut, {"erspan.copy.cut", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_frame_short, {"erspan.frame.short", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_frame_oversized,
+         {"erspan.frame.oversized", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_frame_bad, {"erspan.frame.bad", PI_CHECKSUM, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_version_contradiction,
+         {"erspan.version.contradiction", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_version_unknown,
+         {"erspan.version.unknown", PI_UNDECODED, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_version_obsolete,
+         {"erspan.version.obsolete", PI_DEPRECATED, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_reserved_set, {"erspan.reserved.set", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_type_undeclared,
+         {"erspan.type.undeclared", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_type_headerless,
+         {"erspan.type.headerless", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_header_cut, {"erspan.header.cut", PI_MALFORMED, PI_ERROR, NULL, EXPFILL}},
+        {&ei_erspan_subheader_hidden,
+         {"erspan.subheader.hidden", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_subheader_missing,
+         {"erspan.subheader.missing", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_seq_absent, {"erspan.seq.absent", PI_SEQUENCE, PI_CHAT, NULL, EXPFILL}},
+        {&ei_erspan_quoted, {"erspan.quoted", PI_RESPONSE_CODE, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_fcs_inner, {"erspan.fcs.inner", PI_PROTOCOL, PI_CHAT, NULL, EXPFILL}},
+        {&ei_erspan_fcs_bad, {"erspan.fcs.bad", PI_CHECKSUM, PI_ERROR, NULL, EXPFILL}},
+        {&ei_erspan_vlan_kept, {"erspan.vlan.kept", PI_PROTOCOL, PI_CHAT, NULL, EXPFILL}},
+        {&ei_erspan_vlan_missing, {"erspan.vlan.missing", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_encap_isl, {"erspan.encap.isl", PI_PROTOCOL, PI_CHAT, NULL, EXPFILL}},
+        {&ei_erspan_ft_reserved, {"erspan.ft.reserved", PI_ASSUMPTION, PI_NOTE, NULL, EXPFILL}},
+        {&ei_erspan_ft_contradiction,
+         {"erspan.ft.contradiction", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
+        {&ei_erspan_nested,
+         {"erspan.nested", PI_PROTOCOL, PI_WARN, "A copy inside a copy", EXPFILL}},
+        {&ei_erspan_fcs_outer,
+         {"erspan.fcs.outer", PI_PROTOCOL, PI_CHAT,
+          "The packet that carries the copy ends in its own frame check sequence", EXPFILL}},
+    };
+    for (size_t i = 0; i < ANOMALIES; i++) {
+        expert_field *of_anomaly =
+            presentations[i].ei != NULL ? presentations[i].ei : &ei_erspan_fcs_bad;
+        for (size_t k = 0; k < array_length(ei); k++)
+            if (ei[k].ids == of_anomaly)
+                ei[k].eiinfo.summary = anomaly_text((enum anomaly)i);
+    }
+    expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
+}

@@ -1,0 +1,49 @@
+/* anomaly-items.h
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/** @file
+ * Expert items: one, filterable, for each anomaly that core names, and for the two that only the
+ * plugin can see (nesting and the outer FCS).
+ */
+#ifndef PLUGIN_TREE_ANOMALY_ITEMS_H
+#define PLUGIN_TREE_ANOMALY_ITEMS_H
+
+#include "core/copy/copy.h"
+#include "plugin/base/compat.h"
+
+/** The items of the tree that an anomaly can be about. Those that are not in it are NULL. */
+enum erspan_item {
+    ITEM_ROOT,
+    ITEM_VERSION,
+    ITEM_VLAN,
+    ITEM_ENCAP_BSO,
+    ITEM_TRUNCATED,
+    ITEM_RESERVED,
+    ITEM_FRAME_TYPE,
+    ITEM_GRANULARITY,
+    ITEM_OPTIONAL,
+    ITEM_MIRRORED_LENGTH,
+    ERSPAN_ITEMS
+};
+
+/** Where to say something about @p which. */
+static inline proto_item *erspan_item_or_root(proto_item *const items[ERSPAN_ITEMS],
+                                              enum erspan_item which)
+{
+    return items[which] != NULL ? items[which] : items[ITEM_ROOT];
+}
+
+void anomaly_items_register(int proto);
+
+/** Adds one expert item for each anomaly of the copy; a NULL tree is fine. */
+void anomaly_items_add(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
+                       const struct copy *copy);
+
+void anomaly_item_nested(packet_info *pinfo, proto_item *root, unsigned depth);
+void anomaly_item_outer_fcs(packet_info *pinfo, proto_item *root);
+
+/** For proto_tree_add_checksum(). */
+expert_field *anomaly_item_fcs_bad(void);
+
+#endif

@@ -1,0 +1,98 @@
+/* time-items.c
+ * The source's time in the packet tree
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/tree/time-items.h"
+
+#include "plugin/base/referenced-items.h"
+
+enum { AT_TIMESTAMP = 4, TIMESTAMP_LENGTH = 4 };
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+static int hf_erspan_time = -1;
+static int hf_erspan_time_method = -1;
+static int hf_erspan_time_tick = -1;
+static int hf_erspan_time_delta = -1;
+static int hf_erspan_delay = -1;
+static int hf_erspan_jitter = -1;
+
+static expert_field ei_erspan_gra_contradiction = EI_INIT;
+
+static value_string method_vals[CLOCK_UNKNOWN + 1];
+
+static nstime_t nstime_of(int64_t ns)
+{
+    return (nstime_t){(time_t)(ns / NS_PER_SECOND), (int)(ns % NS_PER_SECOND)};
+}
+
+static void add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t ns)
+{
+    nstime_t moment = nstime_of(ns);
+    proto_item_set_generated(
+        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &moment));
+}
+
+static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *known)
+{
+    if (known->tick_ps == 0)
+        return;
+    proto_item_set_generated(proto_tree_add_uint64(tree, hf_erspan_time_tick, tvb, AT_TIMESTAMP,
+                                                   TIMESTAMP_LENGTH, known->tick_ps));
+}
+
+void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,
+                    const struct copy_meaning *meaning)
+{
+    const struct analysis_finding *finding = &meaning->finding;
+    if (!finding->has_time)
+        return;
+    if (finding->time.absolute && finding->time.time_ns >= 0)
+        add_time(tree, hf_erspan_time, tvb, finding->time.time_ns);
+    wanted_uint_add(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH,
+                    finding->time.method);
+    add_tick(tree, tvb, &finding->time);
+    if (finding->has_time_delta)
+        add_time(tree, hf_erspan_time_delta, tvb, finding->time_delta_ns);
+    if (finding->time.absolute)
+        add_time(tree, hf_erspan_delay, tvb, finding->delay_ns);
+    add_time(tree, hf_erspan_jitter, tvb, (int64_t)(finding->jitter_ns + 0.5));
+    if (meaning->tells_granularity)
+        expert_add_info(pinfo, granularity, &ei_erspan_gra_contradiction);
+}
+
+void time_items_register(int proto)
+{
+    static hf_register_info hf[] = {
+        {&hf_erspan_time,
+         {"Source time", "erspan.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_LOCAL, NULL, 0x0,
+          "When the source saw the frame, where its clock is tied to the time of day", HFILL}},
+        {&hf_erspan_time_method,
+         {"Source time from", "erspan.time.method", FT_UINT8, BASE_DEC, VALS(method_vals), 0x0,
+          NULL, HFILL}},
+        {&hf_erspan_time_tick,
+         {"Tick in picoseconds", "erspan.time.tick", FT_UINT64, BASE_DEC, NULL, 0x0,
+          "One count of the source's clock, as it really is", HFILL}},
+        {&hf_erspan_time_delta,
+         {"Source time since previous copy", "erspan.time.delta", FT_RELATIVE_TIME, BASE_NONE, NULL,
+          0x0, "Since the session's previous copy, by the source's clock", HFILL}},
+        {&hf_erspan_delay,
+         {"Delay", "erspan.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+          "Arrival less source time", HFILL}},
+        {&hf_erspan_jitter,
+         {"Jitter", "erspan.jitter", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+          "Of the delay within the session, RFC 3550", HFILL}},
+    };
+    static ei_register_info ei[] = {
+        {&ei_erspan_gra_contradiction,
+         {"erspan.gra.contradiction", PI_ASSUMPTION, PI_NOTE,
+          "The source's clock does not count what the granularity declares (said once for the "
+          "session)",
+          EXPFILL}},
+    };
+    for (unsigned method = 0; method < CLOCK_UNKNOWN; method++)
+        method_vals[method] = (value_string){method, clock_method_text((enum clock_method)method)};
+    proto_register_field_array(proto, hf, array_length(hf));
+    expert_register_field_array(expert_register_protocol(proto), ei, array_length(ei));
+}
