@@ -38,7 +38,7 @@ static char *follow(const char *path)
     return g_build_filename(real_directory != NULL ? real_directory : directory, name, NULL);
 }
 
-static int create_beside(struct whole_file *file, const struct stat *replaced)
+static int create_beside(struct atomic_file *file, const struct stat *replaced)
 {
     mode_t mask = umask(0);
     umask(mask);
@@ -49,7 +49,7 @@ static int create_beside(struct whole_file *file, const struct stat *replaced)
         g_clear_pointer(&file->temporary, g_free);
         return -1;
     }
-    interruption_removes(file->temporary);
+    signals_remove_file(file->temporary);
     /* Only root may give a file away; for others it was theirs, or they may replace it as theirs.
      */
     if (replaced != NULL && geteuid() == 0 && fchown(fd, replaced->st_uid, replaced->st_gid) != 0)
@@ -58,18 +58,18 @@ static int create_beside(struct whole_file *file, const struct stat *replaced)
     return fd;
 }
 
-bool whole_file_is_at(const char *path, const char *other)
+bool atomic_file_is_at(const char *path, const char *other)
 {
     g_autofree char *place = follow(path);
     g_autofree char *other_place = follow(other);
     return strcmp(place, other_place) == 0 && strcmp(place, "/dev/null") != 0;
 }
 
-int whole_file_open(struct whole_file *file, const char *path)
+int atomic_file_open(struct atomic_file *file, const char *path)
 {
     struct stat status;
     bool there = stat(path, &status) == 0;
-    *file = (struct whole_file){.path = follow(path)};
+    *file = (struct atomic_file){.path = follow(path)};
     if (there && !S_ISREG(status.st_mode))
         return open(path, O_WRONLY | O_CLOEXEC);
     if (there && access(path, W_OK) != 0)
@@ -77,25 +77,25 @@ int whole_file_open(struct whole_file *file, const char *path)
     return create_beside(file, there ? &status : NULL);
 }
 
-gboolean whole_file_keep(struct whole_file *file)
+gboolean atomic_file_commit(struct atomic_file *file)
 {
     if (file->temporary != NULL && g_rename(file->temporary, file->path) != 0) {
         int reason = errno;
-        whole_file_drop(file);
+        atomic_file_abort(file);
         errno = reason;
         return FALSE;
     }
-    interruption_spares(file->temporary);
+    signals_keep_file(file->temporary);
     g_clear_pointer(&file->temporary, g_free);
     g_clear_pointer(&file->path, g_free);
     return TRUE;
 }
 
-void whole_file_drop(struct whole_file *file)
+void atomic_file_abort(struct atomic_file *file)
 {
     if (file->temporary != NULL)
         g_unlink(file->temporary);
-    interruption_spares(file->temporary);
+    signals_keep_file(file->temporary);
     g_clear_pointer(&file->temporary, g_free);
     g_clear_pointer(&file->path, g_free);
 }

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-struct whole_file {
+struct atomic_file {
     char *path;      /* where it will stand, links followed */
     char *temporary; /* where it is written; NULL: directly to its place */
 };
@@ -20,17 +20,17 @@ struct whole_file {
  * unfinished.
  *
  * @return a file descriptor, the caller's; -1 with errno set. Either way end with
- *         whole_file_keep() or whole_file_drop().
+ *         atomic_file_commit() or atomic_file_abort().
  */
-int whole_file_open(struct whole_file *file, const char *path);
+int atomic_file_open(struct atomic_file *file, const char *path);
 
 /** True if both name one place, by whatever links; what goes to /dev/null gets in nothing's way. */
-bool whole_file_is_at(const char *path, const char *other);
+bool atomic_file_is_at(const char *path, const char *other);
 
 /** Moves the closed file to its place. FALSE with errno set, and no file, when that fails. */
-gboolean whole_file_keep(struct whole_file *file);
+gboolean atomic_file_commit(struct atomic_file *file);
 
-/** Leaves nothing; does nothing after whole_file_keep(). */
-void whole_file_drop(struct whole_file *file);
+/** Leaves nothing; does nothing after atomic_file_commit(). */
+void atomic_file_abort(struct atomic_file *file);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include <wiretap/wtap.h>
 
-#include "core/wire/link.h"
 #include "common/errors.h"
 #include "common/wiretap.h"
+#include "core/wire/link.h"
 
 enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
 

@@ -50,7 +50,7 @@ static void on_signal(int number)
         end_at_once(number);
 }
 
-void interruption_catch(void)
+void signals_catch(void)
 {
     const struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
     sigaction(SIGINT, &action, NULL);
@@ -59,7 +59,7 @@ void interruption_catch(void)
     signal(SIGXFSZ, SIG_IGN); /* writing then fails, with an error that says why */
 }
 
-bool interruption_asked(void)
+bool signals_stop_requested(void)
 {
     return atomic_load_explicit(&asked, memory_order_relaxed) != 0;
 }
@@ -74,17 +74,17 @@ static void replace(const char *before, const char *now)
         unfinished[i] = now;
 }
 
-void interruption_removes(const char *path)
+void signals_remove_file(const char *path)
 {
     replace(NULL, path);
 }
 
-void interruption_spares(const char *path)
+void signals_keep_file(const char *path)
 {
     replace(path, NULL);
 }
 
-GThread *interruption_spared_thread(const char *name, GThreadFunc function, gpointer data)
+GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data)
 {
     sigset_t all;
     sigset_t before;

@@ -10,19 +10,19 @@
 #include <stdbool.h>
 
 /** Catches them from now on; what waits in a system call returns from it. */
-void interruption_catch(void);
+void signals_catch(void);
 
 /** True after the first. */
-bool interruption_asked(void);
+bool signals_stop_requested(void);
 
 /** The second removes this file; @p path, which may be NULL, is kept as a pointer. */
-void interruption_removes(const char *path);
+void signals_remove_file(const char *path);
 
 /** No longer: it is whole, or gone. */
-void interruption_spares(const char *path);
+void signals_keep_file(const char *path);
 
 /** As g_thread_new(), but for a thread that no signal interrupts: they are for the one that ends
  * the run. */
-GThread *interruption_spared_thread(const char *name, GThreadFunc function, gpointer data);
+GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data);
 
 #endif

@@ -6,20 +6,21 @@
 #include <stdio.h>
 
 #include "collector/cli/live.h"
-#include "collector/output/packet-writer.h"
 #include "collector/cli/replay.h"
+#include "collector/output/packet-writer.h"
 #include "common/errors.h"
 #include "common/signals.h"
 
-static gboolean receive_or_read(const struct options *options, const struct intake_policy *policy,
-                                GError **error)
+static gboolean receive_or_read(const struct options *options,
+                                const struct packet_processor_policy *policy, GError **error)
 {
     return options->file != NULL ? replay_run(options, policy, error)
                                  : live_run(options, policy, error);
 }
 
 /* The same, and writes what comes. */
-static gboolean record(const struct options *options, struct intake_policy *policy, GError **error)
+static gboolean record(const struct options *options, struct packet_processor_policy *policy,
+                       GError **error)
 {
     struct packet_writer *writer = packet_writer_open(options->write, error);
     if (writer == NULL)
@@ -37,10 +38,10 @@ static gboolean record(const struct options *options, struct intake_policy *poli
 
 static gboolean run(const struct options *options, GError **error)
 {
-    struct intake_policy policy = {
+    struct packet_processor_policy policy = {
         .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
     };
-    interruption_catch();
+    signals_catch();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     return options->write != NULL ? record(options, &policy, error)
                                   : receive_or_read(options, &policy, error);

@@ -5,11 +5,11 @@
  */
 #include "collector/cli/live.h"
 
+#include "collector/cli/privileges.h"
 #include "collector/drops/interface-counters.h"
 #include "collector/meter/kernel-count.h"
-#include "collector/cli/privileges.h"
-#include "collector/output/reporter.h"
 #include "collector/meter/worker.h"
+#include "collector/output/reporter.h"
 #include "common/errors.h"
 #include "common/signals.h"
 
@@ -22,7 +22,7 @@ static const double us_per_second = 1e6;
 
 struct live {
     const struct options *options;
-    const struct intake_policy *policy;
+    const struct packet_processor_policy *policy;
     GPtrArray *workers;         /* either these */
     struct kernel_count *count; /* or this */
     struct reporter *reporter;
@@ -38,22 +38,22 @@ static double clock_s(void)
     return (double)g_get_monotonic_time() / us_per_second;
 }
 
-static void take_look(struct live *live, struct look *look)
+static void take_look(struct live *live, struct snapshot *snapshot)
 {
     drop_counters_follow(live->options->interface, &live->drops_now);
     const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
-    look_init(look);
-    look->live = true;
-    look->times_exact = live->times_exact;
-    look->drops = drops;
-    look->seconds = clock_s() - live->began_s;
+    snapshot_init(snapshot);
+    snapshot->live = true;
+    snapshot->times_exact = live->times_exact;
+    snapshot->drops = drops;
+    snapshot->seconds = clock_s() - live->began_s;
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask(g_ptr_array_index(live->workers, i), &drops);
     for (guint i = 0; i < live->workers->len; i++)
-        worker_add(g_ptr_array_index(live->workers, i), look);
+        worker_add(g_ptr_array_index(live->workers, i), snapshot);
 #ifdef HAVE_XDP
     if (live->count != NULL)
-        kernel_count_look(live->count, look);
+        kernel_count_snapshot(live->count, snapshot);
 #endif
 }
 
@@ -69,7 +69,7 @@ static bool is_any_done(const struct live *live)
 static bool is_over(const struct live *live)
 {
     double duration_s = live->options->duration_s;
-    return interruption_asked() || is_any_done(live) ||
+    return signals_stop_requested() || is_any_done(live) ||
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
@@ -99,7 +99,7 @@ static gboolean report_intervals(struct live *live, GError **error)
             return FALSE;
         if (interval_s <= 0 || clock_s() < next_s)
             continue;
-        struct look now;
+        struct snapshot now;
         take_look(live, &now);
         if (!reporter_interval(live->reporter, &now, error))
             return FALSE;
@@ -118,12 +118,12 @@ static gboolean stop(struct live *live, GError **error)
         if (!worker_stop(g_ptr_array_index(live->workers, i), &one))
             errors_add(&wrong, one);
     }
-    struct look look;
-    take_look(live, &look);
+    struct snapshot snapshot;
+    take_look(live, &snapshot);
     GError *unwritten = NULL;
-    if (!reporter_end(live->reporter, &look, &unwritten))
+    if (!reporter_end(live->reporter, &snapshot, &unwritten))
         errors_add(&wrong, unwritten);
-    look_clear(&look);
+    snapshot_clear(&snapshot);
     if (wrong == NULL)
         return TRUE;
     g_propagate_error(error, wrong);
@@ -162,7 +162,7 @@ static gboolean receive(struct live *live, GError **error)
 
 static gboolean open_sources(const struct options *options, GPtrArray *sources, GError **error)
 {
-    const struct live_plan plan = {
+    const struct receive_plan plan = {
         .interface = options->interface,
         .filter = options->filter,
         .snap = options->snap,
@@ -170,10 +170,10 @@ static gboolean open_sources(const struct options *options, GPtrArray *sources, 
         .threads = options->threads,
     };
     switch (options->backend) {
-    case BACKEND_PACKET:
+    case RECEIVE_PACKET:
         return source_packet_open(&plan, sources, error);
 #ifdef HAVE_XDP
-    case BACKEND_XDP:
+    case RECEIVE_XDP:
         return source_xdp_open(&plan, sources, error);
 #endif
     default:
@@ -200,7 +200,7 @@ static gboolean open_workers(struct live *live, GError **error)
 static gboolean open_interface(struct live *live, GError **error)
 {
 #ifdef HAVE_XDP
-    if (live->options->backend == BACKEND_COUNT) {
+    if (live->options->backend == RECEIVE_COUNT) {
         live->count = kernel_count_begin(live->options->interface, error);
         if (live->count != NULL)
             live->reporter = reporter_new(live->options, "counted in the kernel by XDP", error);
@@ -215,7 +215,8 @@ static void free_worker(gpointer worker)
     worker_free(worker);
 }
 
-gboolean live_run(const struct options *options, const struct intake_policy *policy, GError **error)
+gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
+                  GError **error)
 {
     struct live live = {.options = options, .policy = policy};
     live.workers = g_ptr_array_new_with_free_func(free_worker);

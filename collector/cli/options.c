@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/errors.h"
 #include "common/atomic-file.h"
+#include "common/errors.h"
 
 enum {
     SNAP_UNSET = INT_MIN,
@@ -41,11 +41,11 @@ struct raw {
     gboolean version;
 };
 
-static const char *const backends[] = {[BACKEND_PCAP] = "pcap",
-                                       [BACKEND_PACKET] = "packet",
+static const char *const backends[] = {[RECEIVE_PCAP] = "pcap",
+                                       [RECEIVE_PACKET] = "packet",
 #ifdef HAVE_XDP
-                                       [BACKEND_XDP] = "xdp",
-                                       [BACKEND_COUNT] = "count",
+                                       [RECEIVE_XDP] = "xdp",
+                                       [RECEIVE_COUNT] = "count",
 #endif
                                        NULL};
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
@@ -128,7 +128,7 @@ static gboolean check_output(const struct options *options, const char *option, 
     if (options->file == NULL || output == NULL)
         return TRUE;
     bool same = strcmp(options->file, "-") == 0 ? is_standard_input(output)
-                                                : whole_file_is_at(options->file, output);
+                                                : atomic_file_is_at(options->file, output);
     return !same || fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
 }
 
@@ -166,18 +166,18 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
         !choose("domain", raw->domain, domains, &domain, error))
         return FALSE;
-    if (raw->threads > 1 && backend != BACKEND_PACKET)
+    if (raw->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
     bool needs_packets =
         options->filter != NULL || options->write != NULL || raw->count != INT64_MAX;
-    if (backend == BACKEND_COUNT && needs_packets)
+    if (backend == RECEIVE_COUNT && needs_packets)
         return fail(error, STATUS_USAGE,
                     "--backend=count hands on no packets to filter, count "
                     "or write");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
-    options->backend = (enum backend)backend;
-    options->domain = (enum domain_policy)domain;
+    options->backend = (enum receive_method)backend;
+    options->domain = (enum sequence_domain_policy)domain;
     options->snap = (size_t)raw->snap;
     options->buffer = (size_t)raw->buffer << 20;
     options->threads = (unsigned)raw->threads;

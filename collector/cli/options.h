@@ -13,20 +13,20 @@
 enum { TOP_DEFAULT = 10 };
 
 /** How to receive from an interface. */
-enum backend { BACKEND_PCAP, BACKEND_PACKET, BACKEND_XDP, BACKEND_COUNT };
+enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT };
 
 struct options {
     char *interface; /* either this */
     char *file;      /* or that */
     char *filter;    /* NULL: everything */
-    enum backend backend;
+    enum receive_method backend;
     size_t snap;       /* bytes of each packet */
     size_t buffer;     /* bytes */
-    unsigned threads;  /* that receive; of BACKEND_PACKET */
+    unsigned threads;  /* that receive; of RECEIVE_PACKET */
     uint64_t count;    /* packets to take; UINT64_MAX: no limit */
     double duration_s; /* 0: no limit */
     double interval_s; /* 0: no intervals */
-    enum domain_policy domain;
+    enum sequence_domain_policy domain;
     size_t top; /* sessions to show */
     bool quiet; /* say nothing of intervals */
     bool json;

@@ -15,7 +15,7 @@ static const double ns_per_second = 1e9;
 struct replay {
     const struct options *options;
     struct source *source;
-    struct intake *intake;
+    struct packet_processor *packet_processor;
     struct packet_sink sink; /* of the intake */
     struct reporter *reporter;
     uint64_t packets;
@@ -27,25 +27,25 @@ struct replay {
     GError *error;    /* of reporting */
 };
 
-static void take_look(const struct replay *replay, double seconds, struct look *look)
+static void take_look(const struct replay *replay, double seconds, struct snapshot *snapshot)
 {
-    look_init(look);
-    look->seconds = seconds;
-    look->times_exact = replay->source->class->times_exact;
-    source_statistics(replay->source, &look->source);
-    intake_look(replay->intake, look);
+    snapshot_init(snapshot);
+    snapshot->seconds = seconds;
+    snapshot->times_exact = replay->source->class->times_exact;
+    source_statistics(replay->source, &snapshot->source);
+    packet_processor_snapshot(replay->packet_processor, snapshot);
 }
 
 /* A file may be silent for many intervals: these are reported as one. */
 static void end_interval(struct replay *replay)
 {
     double interval_s = replay->options->interval_s;
-    struct look now;
+    struct snapshot now;
     take_look(replay, replay->next_s, &now);
     if (replay->error == NULL)
         reporter_interval(replay->reporter, &now, &replay->error);
     else
-        look_clear(&now);
+        snapshot_clear(&now);
     replay->next_s = reporter_next_s(replay->next_s, interval_s, replay->now_s);
 }
 
@@ -84,7 +84,7 @@ static void take(void *context, const struct packet *packet)
 
 static bool is_over(const struct replay *replay)
 {
-    return interruption_asked() || replay->error != NULL || replay->over ||
+    return signals_stop_requested() || replay->error != NULL || replay->over ||
            replay->packets >= replay->options->count;
 }
 
@@ -97,7 +97,7 @@ static void read_packets(struct replay *replay)
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
     }
-    if (interruption_asked())
+    if (signals_stop_requested())
         g_clear_error(&wrong); /* it ended the wait for a pipe */
     if (wrong != NULL)
         errors_add(&replay->error, wrong);
@@ -105,15 +105,15 @@ static void read_packets(struct replay *replay)
 
 static void report_end(struct replay *replay)
 {
-    struct look look;
+    struct snapshot snapshot;
     GError *wrong = NULL;
-    take_look(replay, replay->now_s, &look);
-    if (!reporter_end(replay->reporter, &look, &wrong))
+    take_look(replay, replay->now_s, &snapshot);
+    if (!reporter_end(replay->reporter, &snapshot, &wrong))
         errors_add(&replay->error, wrong);
-    look_clear(&look);
+    snapshot_clear(&snapshot);
 }
 
-gboolean replay_run(const struct options *options, const struct intake_policy *policy,
+gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
                     GError **error)
 {
     struct replay replay = {.options = options};
@@ -125,13 +125,13 @@ gboolean replay_run(const struct options *options, const struct intake_policy *p
         source_close(replay.source);
         return FALSE;
     }
-    replay.intake = intake_new(policy);
-    replay.sink = intake_sink(replay.intake);
+    replay.packet_processor = packet_processor_new(policy);
+    replay.sink = packet_processor_sink(replay.packet_processor);
     replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;
     read_packets(&replay);
     report_end(&replay);
     reporter_free(replay.reporter);
-    intake_free(replay.intake);
+    packet_processor_free(replay.packet_processor);
     source_close(replay.source);
     if (replay.error != NULL)
         g_propagate_error(error, replay.error);

@@ -5,11 +5,11 @@
 #ifndef COLLECTOR_CLI_REPLAY_H
 #define COLLECTOR_CLI_REPLAY_H
 
-#include "collector/meter/packet-processor.h"
 #include "collector/cli/options.h"
+#include "collector/meter/packet-processor.h"
 
 /** What was counted until an error is reported before it is returned. */
-gboolean replay_run(const struct options *options, const struct intake_policy *policy,
+gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
                     GError **error);
 
 #endif

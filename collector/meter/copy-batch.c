@@ -13,10 +13,10 @@ struct waiting {
     struct analysis_place place;
     uint64_t content;
     bool is_tcp;
-    struct flow_segment segment;
+    struct tcp_segment segment;
 };
 
-struct ledger {
+struct copy_batch {
     struct analysis *analysis;
     struct report *report;
     struct window window_1ms; /* of all sessions; an interval ends with a look */
@@ -25,96 +25,97 @@ struct ledger {
     struct waiting batch[BATCH];
 };
 
-struct ledger *ledger_new(const struct analysis_policy *policy)
+struct copy_batch *copy_batch_new(const struct analysis_policy *policy)
 {
-    struct ledger *ledger = g_new0(struct ledger, 1);
-    ledger->analysis = analysis_new(policy);
-    ledger->report = report_new(policy->memory_limit);
-    return ledger;
+    struct copy_batch *copy_batch = g_new0(struct copy_batch, 1);
+    copy_batch->analysis = analysis_new(policy);
+    copy_batch->report = report_new(policy->memory_limit);
+    return copy_batch;
 }
 
-void ledger_free(struct ledger *ledger)
+void copy_batch_free(struct copy_batch *copy_batch)
 {
-    report_free(ledger->report);
-    analysis_free(ledger->analysis);
-    g_free(ledger);
+    report_free(copy_batch->report);
+    analysis_free(copy_batch->analysis);
+    g_free(copy_batch);
 }
 
-struct report_totals *ledger_totals(struct ledger *ledger)
+struct report_totals *copy_batch_totals(struct copy_batch *copy_batch)
 {
-    return report_totals(ledger->report);
+    return report_totals(copy_batch->report);
 }
 
-static void take(struct ledger *ledger, const struct waiting *one)
+static void take(struct copy_batch *copy_batch, const struct waiting *one)
 {
     struct analysis_finding finding;
-    analysis_take(ledger->analysis, &one->place, &one->copy, one->content, &finding);
-    report_add(ledger->report, &one->place, &one->copy, one->is_tcp ? &one->segment : NULL,
+    analysis_take(copy_batch->analysis, &one->place, &one->copy, one->content, &finding);
+    report_add(copy_batch->report, &one->place, &one->copy, one->is_tcp ? &one->segment : NULL,
                &finding);
     if (!finding.counts)
         return;
-    window_take(&ledger->window_1ms, WINDOW_1MS_NS, one->place.arrival_ns, one->place.outer_length);
-    window_take(&ledger->window_100us, WINDOW_100US_NS, one->place.arrival_ns,
+    window_take(&copy_batch->window_1ms, WINDOW_1MS_NS, one->place.arrival_ns,
+                one->place.outer_length);
+    window_take(&copy_batch->window_100us, WINDOW_100US_NS, one->place.arrival_ns,
                 one->place.outer_length);
 }
 
-static void take_all(struct ledger *ledger)
+static void take_all(struct copy_batch *copy_batch)
 {
-    for (size_t i = 0; i < ledger->count; i++)
-        take(ledger, &ledger->batch[i]);
-    ledger->count = 0;
+    for (size_t i = 0; i < copy_batch->count; i++)
+        take(copy_batch, &copy_batch->batch[i]);
+    copy_batch->count = 0;
 }
 
-struct copy *ledger_room(struct ledger *ledger)
+struct copy *copy_batch_slot(struct copy_batch *copy_batch)
 {
-    return &ledger->batch[ledger->count].copy;
+    return &copy_batch->batch[copy_batch->count].copy;
 }
 
-bool ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
-                     struct bytes payload)
+bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_place *place,
+                         struct bytes payload)
 {
-    struct waiting *one = &ledger->batch[ledger->count];
+    struct waiting *one = &copy_batch->batch[copy_batch->count];
     struct bytes frame = copy_frame(&one->copy, payload);
-    struct inner_packet packet = inner_find_packet(frame, one->copy.inner.kind);
+    struct frame_payload packet = frame_probe_find_ip(frame, one->copy.inner.kind);
     one->place = *place;
-    one->content = content_fingerprint(frame, packet);
-    one->is_tcp = flow_segment_find(frame, packet, one->copy.mirrored_length, &one->segment);
-    analysis_prefetch(ledger->analysis, &one->copy, one->content);
-    if (++ledger->count == BATCH)
-        take_all(ledger);
+    one->content = fingerprint_of(frame, packet);
+    one->is_tcp = tcp_segment_find(frame, packet, one->copy.mirrored_length, &one->segment);
+    analysis_prefetch(copy_batch->analysis, &one->copy, one->content);
+    if (++copy_batch->count == BATCH)
+        take_all(copy_batch);
     return one->is_tcp;
 }
 
-void ledger_put_icmp(struct ledger *ledger, bool too_big, uint32_t mtu)
+void copy_batch_put_icmp(struct copy_batch *copy_batch, bool too_big, uint32_t mtu)
 {
-    const struct copy *copy = ledger_room(ledger);
-    take_all(ledger);
-    report_add_icmp(ledger->report, copy, too_big, mtu);
+    const struct copy *copy = copy_batch_slot(copy_batch);
+    take_all(copy_batch);
+    report_add_icmp(copy_batch->report, copy, too_big, mtu);
 }
 
-void ledger_put_marker(struct ledger *ledger, const struct address *source,
-                       const struct marker *marker, int64_t arrival_ns, uint64_t frame)
+void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *source,
+                           const struct marker *marker, int64_t arrival_ns, uint64_t frame)
 {
-    take_all(ledger);
-    analysis_take_marker(ledger->analysis, source, marker, arrival_ns, frame);
+    take_all(copy_batch);
+    analysis_take_marker(copy_batch->analysis, source, marker, arrival_ns, frame);
 }
 
-static void put_peaks(const struct ledger *ledger, struct report_session *all)
+static void put_peaks(const struct copy_batch *copy_batch, struct report_session *all)
 {
-    all->peak_1ms_bps = window_rate(window_peak(&ledger->window_1ms), 1, WINDOW_1MS_NS);
-    all->peak_100us_bps = window_rate(window_peak(&ledger->window_100us), 1, WINDOW_100US_NS);
-    all->interval_1ms_bps = window_rate(ledger->window_1ms.peak, 1, WINDOW_1MS_NS);
-    all->interval_100us_bps = window_rate(ledger->window_100us.peak, 1, WINDOW_100US_NS);
+    all->peak_1ms_bps = window_rate(window_peak(&copy_batch->window_1ms), 1, WINDOW_1MS_NS);
+    all->peak_100us_bps = window_rate(window_peak(&copy_batch->window_100us), 1, WINDOW_100US_NS);
+    all->interval_1ms_bps = window_rate(copy_batch->window_1ms.peak, 1, WINDOW_1MS_NS);
+    all->interval_100us_bps = window_rate(copy_batch->window_100us.peak, 1, WINDOW_100US_NS);
 }
 
-void ledger_look(struct ledger *ledger, struct look *look)
+void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapshot)
 {
-    take_all(ledger);
-    look->unfollowed = analysis_unfollowed(ledger->analysis);
-    look_put_drops(look, report_totals(ledger->report));
-    look_at_report(look, ledger->report, ledger->analysis);
-    put_peaks(ledger, &look->all);
-    report_begin_interval(ledger->report);
-    window_begin_interval(&ledger->window_1ms);
-    window_begin_interval(&ledger->window_100us);
+    take_all(copy_batch);
+    snapshot->unfollowed = analysis_unfollowed(copy_batch->analysis);
+    snapshot_put_drops(snapshot, report_totals(copy_batch->report));
+    snapshot_take(snapshot, copy_batch->report, copy_batch->analysis);
+    put_peaks(copy_batch, &snapshot->all);
+    report_begin_interval(copy_batch->report);
+    window_begin_interval(&copy_batch->window_1ms);
+    window_begin_interval(&copy_batch->window_100us);
 }

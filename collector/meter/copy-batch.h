@@ -10,30 +10,30 @@
 #include "collector/meter/snapshot.h"
 #include "core/report/report.h"
 
-struct ledger;
+struct copy_batch;
 
-struct ledger *ledger_new(const struct analysis_policy *policy);
-void ledger_free(struct ledger *ledger);
+struct copy_batch *copy_batch_new(const struct analysis_policy *policy);
+void copy_batch_free(struct copy_batch *copy_batch);
 
 /** What only its owner knows of, for the owner to add to. */
-struct report_totals *ledger_totals(struct ledger *ledger);
+struct report_totals *copy_batch_totals(struct copy_batch *copy_batch);
 
 /** Room for the copy that comes next. What was read into it stays there until the next is. */
-struct copy *ledger_room(struct ledger *ledger);
+struct copy *copy_batch_slot(struct copy_batch *copy_batch);
 
 /** Takes what was read into the room. @p payload is the copy's, and borrowed for the call alone.
  * @return true if the mirrored frame holds a TCP segment. */
-bool ledger_put_copy(struct ledger *ledger, const struct analysis_place *place,
-                     struct bytes payload);
+bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_place *place,
+                         struct bytes payload);
 
 /** An ICMP error quotes what was read into the room: see report_add_icmp(). */
-void ledger_put_icmp(struct ledger *ledger, bool too_big, uint32_t mtu);
+void copy_batch_put_icmp(struct copy_batch *copy_batch, bool too_big, uint32_t mtu);
 
 /** See analysis_take_marker(). */
-void ledger_put_marker(struct ledger *ledger, const struct address *source,
-                       const struct marker *marker, int64_t arrival_ns, uint64_t frame);
+void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *source,
+                           const struct marker *marker, int64_t arrival_ns, uint64_t frame);
 
-/** See intake_look(). */
-void ledger_look(struct ledger *ledger, struct look *look);
+/** See packet_processor_snapshot(). */
+void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapshot);
 
 #endif

@@ -102,21 +102,22 @@ static uint64_t total_of(const struct kernel_count *count, uint32_t which)
     return sum;
 }
 
-void kernel_count_look(struct kernel_count *count, struct look *look)
+void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot)
 {
     int map = xdp_program_map(count->program, "sessions");
     find_new_keys(count, map);
-    look_begin_part(look, NULL);
+    snapshot_begin_part(snapshot, NULL);
     for (guint i = 0; i < count->keys->len; i++) {
         const struct count_key *key = &g_array_index(count->keys, struct count_key, i);
         struct count_value value;
         if (bpf_map_lookup_elem(map, key, &value) != 0)
             continue;
         const struct report_session session = session_of(key, &value, i);
-        look_put_session(look, &session, NULL);
-        look_put_counter(look, &session.sequence);
+        snapshot_put_session(snapshot, &session, NULL);
+        snapshot_put_counter(snapshot, &session.sequence);
     }
-    look->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
-    look->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
-    look->totals.frames = look->all.copies + look->given_up + look->totals.not_erspan;
+    snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
+    snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
+    snapshot->totals.frames =
+        snapshot->all.copies + snapshot->given_up + snapshot->totals.not_erspan;
 }

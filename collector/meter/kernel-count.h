@@ -15,6 +15,6 @@ struct kernel_count *kernel_count_begin(const char *interface, GError **error);
 void kernel_count_end(struct kernel_count *count);
 
 /** Fills in a look; the sessions of a later one are those of an earlier one and then the new. */
-void kernel_count_look(struct kernel_count *count, struct look *look);
+void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot);
 
 #endif

@@ -3,17 +3,17 @@
 
 #include <glib.h>
 
-#include "core/wire/icmp-quote.h"
 #include "collector/meter/copy-batch.h"
+#include "core/wire/icmp-quote.h"
 #include "core/wire/ip.h"
 #include "core/wire/outer-cache.h"
 
-struct intake {
-    struct intake_policy policy;
+struct packet_processor {
+    struct packet_processor_policy policy;
     struct session_table *sessions;
-    struct ledger *ledger;
+    struct copy_batch *copy_batch;
     struct report_totals *totals; /* the ledger's */
-    struct walk_memo walks;
+    struct outer_cache walks;
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -25,28 +25,28 @@ struct layer {
     const struct icmp_quote *quote; /* the error that quotes it, or quotes what is around it */
 };
 
-struct intake *intake_new(const struct intake_policy *policy)
+struct packet_processor *packet_processor_new(const struct packet_processor_policy *policy)
 {
-    struct intake *intake = g_new0(struct intake, 1);
-    intake->policy = *policy;
-    intake->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
-    intake->ledger = ledger_new(&policy->analysis);
-    intake->totals = ledger_totals(intake->ledger);
-    return intake;
+    struct packet_processor *packet_processor = g_new0(struct packet_processor, 1);
+    packet_processor->policy = *policy;
+    packet_processor->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
+    packet_processor->copy_batch = copy_batch_new(&policy->analysis);
+    packet_processor->totals = copy_batch_totals(packet_processor->copy_batch);
+    return packet_processor;
 }
 
-void intake_free(struct intake *intake)
+void packet_processor_free(struct packet_processor *packet_processor)
 {
-    if (intake == NULL)
+    if (packet_processor == NULL)
         return;
-    ledger_free(intake->ledger);
-    session_table_free(intake->sessions);
-    g_free(intake);
+    copy_batch_free(packet_processor->copy_batch);
+    session_table_free(packet_processor->sessions);
+    g_free(packet_processor);
 }
 
-void intake_look(struct intake *intake, struct look *look)
+void packet_processor_snapshot(struct packet_processor *packet_processor, struct snapshot *snapshot)
 {
-    ledger_look(intake->ledger, look);
+    copy_batch_snapshot(packet_processor->copy_batch, snapshot);
 }
 
 static struct copy_input input_of(const struct layer *layer, const struct outer *outer)
@@ -75,10 +75,10 @@ static struct layer layer_inside(const struct layer *layer, const struct copy *c
                                  struct bytes payload)
 {
     static const uint32_t links[] = {
-        [INNER_ETHERNET] = LINK_ETHERNET,
-        [INNER_IPV4] = LINK_IPV4,
-        [INNER_IPV6] = LINK_IPV6,
-        [INNER_OPAQUE] = LINK_ETHERNET,
+        [FRAME_ETHERNET] = LINK_ETHERNET,
+        [FRAME_IPV4] = LINK_IPV4,
+        [FRAME_IPV6] = LINK_IPV6,
+        [FRAME_OPAQUE] = LINK_ETHERNET,
     };
     struct bytes frame = copy_frame(copy, payload);
     size_t length = copy->cut ? copy->mirrored_length : copy->inner_length;
@@ -93,12 +93,12 @@ static struct layer layer_inside(const struct layer *layer, const struct copy *c
 
 static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
 {
-    return copy->inner.kind != INNER_OPAQUE && copy->inner_captured > 0 &&
-           layer->depth < INTAKE_DEPTH_MAX;
+    return copy->inner.kind != FRAME_OPAQUE && copy->inner_captured > 0 &&
+           layer->depth < PACKET_DEPTH_MAX;
 }
 
 /* True if the mirrored frame holds a TCP segment. */
-static bool count_copy(struct intake *intake, const struct packet *packet,
+static bool count_copy(struct packet_processor *packet_processor, const struct packet *packet,
                        const struct layer *layer, const struct outer *outer)
 {
     const struct analysis_place place = {
@@ -108,17 +108,17 @@ static bool count_copy(struct intake *intake, const struct packet *packet,
         .outer_headers = outer->payload_offset - outer->ip_offset,
         .depth = layer->depth,
     };
-    return ledger_put_copy(intake->ledger, &place, outer->payload);
+    return copy_batch_put_copy(packet_processor->copy_batch, &place, outer->payload);
 }
 
-static void count_quote(struct intake *intake, const struct layer *layer)
+static void count_quote(struct packet_processor *packet_processor, const struct layer *layer)
 {
-    intake->totals->icmp_errors++;
-    ledger_put_icmp(intake->ledger, layer->quote->too_big, layer->quote->mtu);
+    packet_processor->totals->icmp_errors++;
+    copy_batch_put_icmp(packet_processor->copy_batch, layer->quote->too_big, layer->quote->mtu);
 }
 
-static void hand_on_mirrored(const struct intake *intake, const struct packet *packet,
-                             const struct layer *mirrored)
+static void hand_on_mirrored(const struct packet_processor *packet_processor,
+                             const struct packet *packet, const struct layer *mirrored)
 {
     const struct packet frame = {
         .number = packet->number,
@@ -127,43 +127,45 @@ static void hand_on_mirrored(const struct intake *intake, const struct packet *p
         .bytes = mirrored->bytes,
         .length = mirrored->length,
     };
-    packet_put(&intake->policy.mirrored, &frame);
+    packet_put(&packet_processor->policy.mirrored, &frame);
 }
 
 /* True if @p layer is now the mirrored frame, and worth a look. */
-static bool take_copy(struct intake *intake, const struct packet *packet, struct layer *layer,
-                      const struct outer *outer)
+static bool take_copy(struct packet_processor *packet_processor, const struct packet *packet,
+                      struct layer *layer, const struct outer *outer)
 {
     const struct copy_input input = input_of(layer, outer);
-    struct copy *copy = ledger_room(intake->ledger);
+    struct copy *copy = copy_batch_slot(packet_processor->copy_batch);
     if (input.carried == 0 &&
         input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
-        intake->totals->broken += !input.quoted;
+        packet_processor->totals->broken += !input.quoted;
         return false;
     }
-    copy_read(&input, &intake->policy.copy, intake->sessions, copy);
+    copy_read(&input, &packet_processor->policy.copy, packet_processor->sessions, copy);
     if (copy->session != NULL && !input.quoted)
-        session_appear(intake->sessions, copy->session);
-    intake->totals->first_fragments += input.fragment && !input.quoted && layer->depth == 1;
-    intake->totals->broken += copy->failure.kind != FAILURE_NONE && !input.quoted;
+        session_appear(packet_processor->sessions, copy->session);
+    packet_processor->totals->first_fragments +=
+        input.fragment && !input.quoted && layer->depth == 1;
+    packet_processor->totals->broken += copy->failure.kind != FAILURE_NONE && !input.quoted;
     bool is_tcp = false;
     if (input.quoted)
-        count_quote(intake, layer);
+        count_quote(packet_processor, layer);
     else
-        is_tcp = count_copy(intake, packet, layer, outer);
+        is_tcp = count_copy(packet_processor, packet, layer, outer);
     if (copy->failure.kind != FAILURE_NONE)
         return false;
-    bool wanted = layer->depth == 1 && !input.quoted && intake->policy.mirrored.take != NULL;
+    bool wanted =
+        layer->depth == 1 && !input.quoted && packet_processor->policy.mirrored.take != NULL;
     bool more =
         !is_tcp && may_hold_a_copy(layer, copy); /* a copy comes in GRE, or in UDP or ICMP */
     *layer = layer_inside(layer, copy, input.payload);
     if (wanted)
-        hand_on_mirrored(intake, packet, layer);
+        hand_on_mirrored(packet_processor, packet, layer);
     return more;
 }
 
 /* True if the UDP payload behind @p outer is a marker packet, whole. */
-static bool take_marker(struct intake *intake, const struct packet *packet,
+static bool take_marker(struct packet_processor *packet_processor, const struct packet *packet,
                         const struct outer *outer)
 {
     struct marker marker;
@@ -171,20 +173,21 @@ static bool take_marker(struct intake *intake, const struct packet *packet,
         marker_decode(outer->payload, &marker).kind != FAILURE_NONE ||
         !marker_is_plausible(&marker))
         return false;
-    intake->totals->markers++;
-    ledger_put_marker(intake->ledger, &outer->source, &marker, packet->time_ns, packet->number);
+    packet_processor->totals->markers++;
+    copy_batch_put_marker(packet_processor->copy_batch, &outer->source, &marker, packet->time_ns,
+                          packet->number);
     return true;
 }
 
 /* Only the first fragment has the GRE header; the later ones tell no more than that it is GRE. */
-static bool take_later_fragment(struct intake *intake, const struct layer *layer,
-                                const struct outer *outer)
+static bool take_later_fragment(struct packet_processor *packet_processor,
+                                const struct layer *layer, const struct outer *outer)
 {
     struct ip_header ip;
     ip_decode(bytes_from(layer->bytes, outer->ip_offset), outer->ip_version, &ip);
     if (layer->depth > 1 || layer->quote != NULL || ip.protocol != IP_PROTOCOL_GRE)
         return false;
-    intake->totals->later_fragments++;
+    packet_processor->totals->later_fragments++;
     return true;
 }
 
@@ -210,61 +213,61 @@ static bool layer_quoted(const struct layer *layer, const struct outer *outer,
  * Looks at one layer. @p found is set if ERSPAN has to do with it; @p quote is room for what a
  * layer may refer to. True if @p layer is now another one to look into.
  */
-static bool look_into(struct intake *intake, const struct packet *packet, struct layer *layer,
-                      struct icmp_quote *quote, bool *found)
+static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
+                      struct layer *layer, struct icmp_quote *quote, bool *found)
 {
     const struct outer *outer;
     struct layer quoted;
-    switch (walk_with_memo(&intake->walks, layer->link, layer->bytes, &outer).kind) {
+    switch (outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer).kind) {
     case FAILURE_NONE:
         *found = true;
-        return take_copy(intake, packet, layer, outer);
+        return take_copy(packet_processor, packet, layer, outer);
     case FAILURE_NOT_GRE:
         if (!layer_quoted(layer, outer, quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        *found |= take_marker(intake, packet, outer);
+        *found |= take_marker(packet_processor, packet, outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        *found |= take_later_fragment(intake, layer, outer);
+        *found |= take_later_fragment(packet_processor, layer, outer);
         return false;
     default:
         return false;
     }
 }
 
-void intake_take(struct intake *intake, const struct packet *packet)
+void packet_processor_take(struct packet_processor *packet_processor, const struct packet *packet)
 {
-    struct report_totals *totals = intake->totals;
+    struct report_totals *totals = packet_processor->totals;
     if (totals->frames++ == 0)
         totals->first_ns = packet->time_ns;
     totals->last_ns = packet->time_ns;
     totals->bytes += packet->length;
-    if (intake->policy.packets.take != NULL)
-        packet_put(&intake->policy.packets, packet);
+    if (packet_processor->policy.packets.take != NULL)
+        packet_put(&packet_processor->policy.packets, packet);
 
     struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
     struct icmp_quote quote;
     bool found = false;
-    while (look_into(intake, packet, &layer, &quote, &found))
+    while (look_into(packet_processor, packet, &layer, &quote, &found))
         ;
     totals->not_erspan += !found;
 }
 
 static void take(void *context, const struct packet *packet)
 {
-    intake_take(context, packet);
+    packet_processor_take(context, packet);
 }
 
-struct packet_sink intake_sink(struct intake *intake)
+struct packet_sink packet_processor_sink(struct packet_processor *packet_processor)
 {
-    return (struct packet_sink){.context = intake, .take = take};
+    return (struct packet_sink){.context = packet_processor, .take = take};
 }
 
-void intake_flush(const struct intake *intake)
+void packet_processor_flush(const struct packet_processor *packet_processor)
 {
-    packet_flush(&intake->policy.packets);
-    packet_flush(&intake->policy.mirrored);
+    packet_flush(&packet_processor->policy.packets);
+    packet_flush(&packet_processor->policy.mirrored);
 }

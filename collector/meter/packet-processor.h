@@ -14,32 +14,33 @@
 #include "core/report/report.h"
 
 enum {
-    INTAKE_DEPTH_MAX =
+    PACKET_DEPTH_MAX =
         REPORT_DEPTH_LEAST /* copies inside copies; what lies deeper is not looked for */
 };
 
-struct intake_policy {
+struct packet_processor_policy {
     struct copy_policy copy;
     struct analysis_policy analysis;
     struct packet_sink packets;  /* takes each before it is looked at; all 0: nobody does */
     struct packet_sink mirrored; /* takes the frames in copies, but not those inside others */
 };
 
-struct intake;
+struct packet_processor;
 
-struct intake *intake_new(const struct intake_policy *policy);
-void intake_free(struct intake *intake);
+struct packet_processor *packet_processor_new(const struct packet_processor_policy *policy);
+void packet_processor_free(struct packet_processor *packet_processor);
 
-void intake_take(struct intake *intake, const struct packet *packet);
-struct packet_sink intake_sink(struct intake *intake);
+void packet_processor_take(struct packet_processor *packet_processor, const struct packet *packet);
+struct packet_sink packet_processor_sink(struct packet_processor *packet_processor);
 
 /** Flushes those who take packets and mirrored frames. */
-void intake_flush(const struct intake *intake);
+void packet_processor_flush(const struct packet_processor *packet_processor);
 
 /**
  * Fills in a look at what was counted so far. What only others know is there already: the counters
  * of the source and of the machine, so that verdicts can weigh them.
  */
-void intake_look(struct intake *intake, struct look *look);
+void packet_processor_snapshot(struct packet_processor *packet_processor,
+                               struct snapshot *snapshot);
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/meter/snapshot.h"
 
-void look_init(struct look *look)
+void snapshot_init(struct snapshot *snapshot)
 {
-    *look = (struct look){0};
-    look->entries = g_array_new(FALSE, FALSE, sizeof(struct look_entry));
-    look->parts = g_array_new(FALSE, FALSE, sizeof(struct look_part));
+    *snapshot = (struct snapshot){0};
+    snapshot->entries = g_array_new(FALSE, FALSE, sizeof(struct snapshot_entry));
+    snapshot->parts = g_array_new(FALSE, FALSE, sizeof(struct snapshot_part));
 }
 
-void look_clear(struct look *look)
+void snapshot_clear(struct snapshot *snapshot)
 {
-    if (look->entries != NULL)
-        g_array_free(look->entries, TRUE);
-    if (look->parts != NULL)
-        g_array_free(look->parts, TRUE);
-    *look = (struct look){0};
+    if (snapshot->entries != NULL)
+        g_array_free(snapshot->entries, TRUE);
+    if (snapshot->parts != NULL)
+        g_array_free(snapshot->parts, TRUE);
+    *snapshot = (struct snapshot){0};
 }
 
 static void add_totals(struct report_totals *sum, const struct report_totals *one)
@@ -35,80 +35,81 @@ static void add_totals(struct report_totals *sum, const struct report_totals *on
     sum->lost += one->lost;
 }
 
-void look_begin_part(struct look *look, const struct report *report)
+void snapshot_begin_part(struct snapshot *snapshot, const struct report *report)
 {
-    const struct look_part part = {report, look->entries->len};
-    g_array_append_val(look->parts, part);
+    const struct snapshot_part part = {report, snapshot->entries->len};
+    g_array_append_val(snapshot->parts, part);
 }
 
-void look_put_session(struct look *look, const struct report_session *session,
-                      const struct report *report)
+void snapshot_put_session(struct snapshot *snapshot, const struct report_session *session,
+                          const struct report *report)
 {
-    const struct look_entry entry = {*session, report};
-    g_array_append_val(look->entries, entry);
-    figures_add(&look->all, session);
+    const struct snapshot_entry entry = {*session, report};
+    g_array_append_val(snapshot->entries, entry);
+    counts_add(&snapshot->all, session);
 }
 
-void look_put_counter(struct look *look, const struct sequence_counts *counts)
+void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts)
 {
-    sequence_counts_join(&look->all.sequence, counts);
+    sequence_counts_join(&snapshot->all.sequence, counts);
 }
 
-void look_put_drops(const struct look *look, struct report_totals *totals)
+void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *totals)
 {
-    totals->dropped_kernel = look->source.dropped + look->drops.backlog;
-    totals->dropped_interface = drops_by_interface(&look->drops, look->source.in_interface);
-    totals->dropped_program = look->unfollowed;
+    totals->dropped_kernel = snapshot->source.dropped + snapshot->drops.backlog;
+    totals->dropped_interface = drops_by_interface(&snapshot->drops, snapshot->source.in_interface);
+    totals->dropped_program = snapshot->unfollowed;
 }
 
-void look_at_report(struct look *look, struct report *report, const struct analysis *analysis)
+void snapshot_take(struct snapshot *snapshot, struct report *report,
+                   const struct analysis *analysis)
 {
     report_sum(report, analysis);
-    look_begin_part(look, report);
+    snapshot_begin_part(snapshot, report);
     for (size_t i = 0; i < report_session_count(report); i++)
-        look_put_session(look, report_session(report, i), report);
+        snapshot_put_session(snapshot, report_session(report, i), report);
     for (size_t i = 0; i < report_domain_count(report); i++)
-        look_put_counter(look, &report_domain(report, i)->sequence);
-    look->totals = *report_totals(report);
-    look->given_up = report_given_up(report);
+        snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
+    snapshot->totals = *report_totals(report);
+    snapshot->given_up = report_given_up(report);
 }
 
-void look_add(struct look *look, const struct look *part)
+void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
 {
-    look_begin_part(look, look_part(part, 0)->report);
+    snapshot_begin_part(snapshot, snapshot_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
-        look_put_session(look, look_session(part, i), look_entry(part, i)->report);
-    look_put_counter(look, &part->all.sequence);
-    add_totals(&look->totals, &part->totals);
-    look->given_up += part->given_up;
-    look->unfollowed += part->unfollowed;
-    look->source.received += part->source.received;
-    look->source.dropped += part->source.dropped;
-    look->source.in_interface += part->source.in_interface;
-    look_put_drops(look, &look->totals);
-    figures_raise_peaks(&look->all, &part->all);
+        snapshot_put_session(snapshot, snapshot_session(part, i), snapshot_entry(part, i)->report);
+    snapshot_put_counter(snapshot, &part->all.sequence);
+    add_totals(&snapshot->totals, &part->totals);
+    snapshot->given_up += part->given_up;
+    snapshot->unfollowed += part->unfollowed;
+    snapshot->source.received += part->source.received;
+    snapshot->source.dropped += part->source.dropped;
+    snapshot->source.in_interface += part->source.in_interface;
+    snapshot_put_drops(snapshot, &snapshot->totals);
+    counts_raise_peaks(&snapshot->all, &part->all);
 }
 
-static guint entries_of(const struct look *look, guint part)
+static guint entries_of(const struct snapshot *snapshot, guint part)
 {
-    guint next =
-        part + 1 < look->parts->len ? look_part(look, part + 1)->first : look->entries->len;
-    return next - look_part(look, part)->first;
+    guint next = part + 1 < snapshot->parts->len ? snapshot_part(snapshot, part + 1)->first
+                                                 : snapshot->entries->len;
+    return next - snapshot_part(snapshot, part)->first;
 }
 
 /* Of one report: it never forgets a session and never changes their order. */
-static void part_between(const struct look *before, const struct look *now, guint part,
-                         struct look *difference)
+static void part_between(const struct snapshot *before, const struct snapshot *now, guint part,
+                         struct snapshot *difference)
 {
     static const struct report_session none;
     guint known = part < before->parts->len ? entries_of(before, part) : 0;
-    guint first_before = known > 0 ? look_part(before, part)->first : 0;
-    guint first = look_part(now, part)->first;
+    guint first_before = known > 0 ? snapshot_part(before, part)->first : 0;
+    guint first = snapshot_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
-        const struct look_entry *entry = look_entry(now, first + i);
-        const struct report_session session = figures_between(
-            i < known ? look_session(before, first_before + i) : &none, &entry->session);
-        look_put_session(difference, &session, entry->report);
+        const struct snapshot_entry *entry = snapshot_entry(now, first + i);
+        const struct report_session session = counts_subtract(
+            i < known ? snapshot_session(before, first_before + i) : &none, &entry->session);
+        snapshot_put_session(difference, &session, entry->report);
     }
 }
 
@@ -129,9 +130,10 @@ static struct report_totals totals_between(const struct report_totals *before,
     };
 }
 
-void look_between(const struct look *before, const struct look *now, struct look *difference)
+void snapshot_between(const struct snapshot *before, const struct snapshot *now,
+                      struct snapshot *difference)
 {
-    look_init(difference);
+    snapshot_init(difference);
     difference->live = now->live;
     difference->times_exact = now->times_exact;
     difference->seconds = now->seconds - before->seconds;
@@ -144,33 +146,33 @@ void look_between(const struct look *before, const struct look *now, struct look
     difference->unfollowed = now->unfollowed - before->unfollowed;
     for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
-    const struct report_session all = figures_between(&before->all, &now->all);
+    const struct report_session all = counts_subtract(&before->all, &now->all);
     difference->all.sequence = all.sequence;
-    figures_raise_peaks(&difference->all, &all);
+    counts_raise_peaks(&difference->all, &all);
 }
 
-struct losses look_losses(const struct look *look)
+struct losses snapshot_losses(const struct snapshot *snapshot)
 {
-    int64_t lost = figures_signed(look->all.sequence.lost);
-    const struct own_drops own = {look->source.dropped, look->source.in_interface,
-                                  look->unfollowed};
-    return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &look->drops, &own);
+    int64_t lost = figures_signed(snapshot->all.sequence.lost);
+    const struct own_drops own = {snapshot->source.dropped, snapshot->source.in_interface,
+                                  snapshot->unfollowed};
+    return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &snapshot->drops, &own);
 }
 
 static gint compare_busy(gconstpointer a, gconstpointer b, gpointer data)
 {
-    const struct look *look = data;
-    uint64_t bytes_a = look_session(look, *(const guint *)a)->outer_bytes;
-    uint64_t bytes_b = look_session(look, *(const guint *)b)->outer_bytes;
+    const struct snapshot *snapshot = data;
+    uint64_t bytes_a = snapshot_session(snapshot, *(const guint *)a)->outer_bytes;
+    uint64_t bytes_b = snapshot_session(snapshot, *(const guint *)b)->outer_bytes;
     return bytes_a < bytes_b ? 1 : bytes_a > bytes_b ? -1 : 0;
 }
 
-GArray *look_busiest(const struct look *look)
+GArray *snapshot_busiest(const struct snapshot *snapshot)
 {
     GArray *order = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < look->entries->len; i++)
-        if (look_session(look, i)->copies > 0 || look_session(look, i)->quoted > 0)
+    for (guint i = 0; i < snapshot->entries->len; i++)
+        if (snapshot_session(snapshot, i)->copies > 0 || snapshot_session(snapshot, i)->quoted > 0)
             g_array_append_val(order, i);
-    g_array_sort_with_data(order, compare_busy, (gpointer)look);
+    g_array_sort_with_data(order, compare_busy, (gpointer)snapshot);
     return order;
 }

@@ -8,27 +8,27 @@
 #include <glib.h>
 
 #include "collector/drops/drops.h"
-#include "core/report/report-counts.h"
 #include "collector/source/source.h"
+#include "core/report/report-counts.h"
 
 /** A session, and the report that has more of it. */
-struct look_entry {
+struct snapshot_entry {
     struct report_session session;
     const struct report *report;
 };
 
 /** One of the reports that share the sessions between them. */
-struct look_part {
+struct snapshot_part {
     const struct report *report;
     guint first; /* of its entries */
 };
 
-struct look {
+struct snapshot {
     bool times_exact;          /* as in source_class */
     bool live;                 /* of an interface: what follows about drops means something */
     double seconds;            /* since the beginning */
-    GArray *entries;           /* struct look_entry: those of one report after the other */
-    GArray *parts;             /* struct look_part */
+    GArray *entries;           /* struct snapshot_entry: those of one report after the other */
+    GArray *parts;             /* struct snapshot_part */
     struct report_session all; /* their sum; of sequences, that of all counters: a session's own
                                   part of a counter that it shares does not add up; its peaks
                                   are of all sessions together, of several reports those of
@@ -40,46 +40,51 @@ struct look {
     uint64_t unfollowed; /* copies whose numbers may count as lost although they came */
 };
 
-void look_init(struct look *look);
-void look_clear(struct look *look);
+void snapshot_init(struct snapshot *snapshot);
+void snapshot_clear(struct snapshot *snapshot);
 
 /** Fills in what the report knows: sessions, their sum, totals. */
-void look_at_report(struct look *look, struct report *report, const struct analysis *analysis);
+void snapshot_take(struct snapshot *snapshot, struct report *report,
+                   const struct analysis *analysis);
 
 /** The steps of that, for who counts without a report: then @p report is NULL. */
-void look_begin_part(struct look *look, const struct report *report);
-void look_put_session(struct look *look, const struct report_session *session,
-                      const struct report *report);
-void look_put_counter(struct look *look, const struct sequence_counts *counts);
+void snapshot_begin_part(struct snapshot *snapshot, const struct report *report);
+void snapshot_put_session(struct snapshot *snapshot, const struct report_session *session,
+                          const struct report *report);
+void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts);
 
 /** Adds a look at one more report, of the same time; always in the same order. */
-void look_add(struct look *look, const struct look *part);
+void snapshot_add(struct snapshot *snapshot, const struct snapshot *part);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */
-void look_between(const struct look *before, const struct look *now, struct look *difference);
+void snapshot_between(const struct snapshot *before, const struct snapshot *now,
+                      struct snapshot *difference);
 
 /** What this machine dropped, for a report's totals: of what the look knows of it by now. */
-void look_put_drops(const struct look *look, struct report_totals *totals);
+void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *totals);
 
 /** Where the copies that are missing went. */
-struct losses look_losses(const struct look *look);
+struct losses snapshot_losses(const struct snapshot *snapshot);
 
 /** Indices of the sessions with any copy, most outer bytes first: guint. The caller frees. */
-GArray *look_busiest(const struct look *look);
+GArray *snapshot_busiest(const struct snapshot *snapshot);
 
-static inline const struct look_entry *look_entry(const struct look *look, guint index)
+static inline const struct snapshot_entry *snapshot_entry(const struct snapshot *snapshot,
+                                                          guint index)
 {
-    return &g_array_index(look->entries, struct look_entry, index);
+    return &g_array_index(snapshot->entries, struct snapshot_entry, index);
 }
 
-static inline const struct look_part *look_part(const struct look *look, guint index)
+static inline const struct snapshot_part *snapshot_part(const struct snapshot *snapshot,
+                                                        guint index)
 {
-    return &g_array_index(look->parts, struct look_part, index);
+    return &g_array_index(snapshot->parts, struct snapshot_part, index);
 }
 
-static inline const struct report_session *look_session(const struct look *look, guint index)
+static inline const struct report_session *snapshot_session(const struct snapshot *snapshot,
+                                                            guint index)
 {
-    return &look_entry(look, index)->session;
+    return &snapshot_entry(snapshot, index)->session;
 }
 
 #endif

@@ -5,7 +5,7 @@ enum { BATCH = 4096 /* packets between two questions */ };
 
 struct worker {
     struct source *source;
-    struct intake *intake;
+    struct packet_processor *packet_processor;
     struct packet_sink counting; /* the intake's */
     GThread *thread;
     uint64_t left; /* packets until the limit */
@@ -17,15 +17,15 @@ struct worker {
     struct drop_counters drops; /* with asked */
     bool stop;
     bool done;
-    struct look look; /* the answer, when not asked any more */
+    struct snapshot snapshot; /* the answer, when not asked any more */
 };
 
-struct worker *worker_new(struct source *source, const struct intake_policy *policy)
+struct worker *worker_new(struct source *source, const struct packet_processor_policy *policy)
 {
     struct worker *worker = g_new0(struct worker, 1);
     worker->source = source;
-    worker->intake = intake_new(policy);
-    worker->counting = intake_sink(worker->intake);
+    worker->packet_processor = packet_processor_new(policy);
+    worker->counting = packet_processor_sink(worker->packet_processor);
     g_mutex_init(&worker->lock);
     g_cond_init(&worker->changed);
     return worker;
@@ -40,11 +40,11 @@ static void take(void *context, const struct packet *packet)
 
 static void answer(struct worker *worker)
 {
-    look_clear(&worker->look);
-    look_init(&worker->look);
-    worker->look.drops = worker->drops;
-    source_statistics(worker->source, &worker->look.source);
-    intake_look(worker->intake, &worker->look);
+    snapshot_clear(&worker->snapshot);
+    snapshot_init(&worker->snapshot);
+    worker->snapshot.drops = worker->drops;
+    source_statistics(worker->source, &worker->snapshot.source);
+    packet_processor_snapshot(worker->packet_processor, &worker->snapshot);
     worker->asked = false;
     g_cond_broadcast(&worker->changed);
 }
@@ -67,7 +67,7 @@ static gpointer receive(gpointer data)
     enum source_state state = SOURCE_MORE;
     while (state == SOURCE_MORE && worker->left > 0 && attend(worker)) {
         state = source_dispatch(worker->source, &sink, MIN(BATCH, worker->left), &worker->error);
-        intake_flush(worker->intake);
+        packet_processor_flush(worker->packet_processor);
     }
     g_mutex_lock(&worker->lock);
     worker->done = true;
@@ -102,12 +102,12 @@ void worker_ask(struct worker *worker, const struct drop_counters *drops)
     g_mutex_unlock(&worker->lock);
 }
 
-void worker_add(struct worker *worker, struct look *look)
+void worker_add(struct worker *worker, struct snapshot *snapshot)
 {
     g_mutex_lock(&worker->lock);
     while (worker->asked)
         g_cond_wait(&worker->changed, &worker->lock);
-    look_add(look, &worker->look);
+    snapshot_add(snapshot, &worker->snapshot);
     g_mutex_unlock(&worker->lock);
 }
 
@@ -131,8 +131,8 @@ gboolean worker_stop(struct worker *worker, GError **error)
 
 void worker_free(struct worker *worker)
 {
-    look_clear(&worker->look);
-    intake_free(worker->intake);
+    snapshot_clear(&worker->snapshot);
+    packet_processor_free(worker->packet_processor);
     source_close(worker->source);
     g_mutex_clear(&worker->lock);
     g_cond_clear(&worker->changed);

@@ -13,7 +13,7 @@
 struct worker;
 
 /** @param source  the worker's from now on. */
-struct worker *worker_new(struct source *source, const struct intake_policy *policy);
+struct worker *worker_new(struct source *source, const struct packet_processor_policy *policy);
 
 /** Begins to receive, up to @p limit packets. */
 void worker_start(struct worker *worker, uint64_t limit);
@@ -24,7 +24,7 @@ bool worker_is_done(const struct worker *worker);
 /** Asks for a look, and adds it to one: to have many workers look at once, ask all, then add.
  *  @param drops  by the machine since the beginning. */
 void worker_ask(struct worker *worker, const struct drop_counters *drops);
-void worker_add(struct worker *worker, struct look *look);
+void worker_add(struct worker *worker, struct snapshot *snapshot);
 
 /** It will stop by itself, after what it waits for at most: to have many stop at once, ask all. */
 void worker_ask_to_stop(struct worker *worker);

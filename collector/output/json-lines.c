@@ -5,12 +5,11 @@
 
 enum { BITS = 8, TIME_DIGITS = 6, RATE_DIGITS = 1, PART_DIGITS = 6 };
 
-static void put_rates(struct json_writer *json, const struct report_session *figures,
-                      double seconds)
+static void put_rates(struct json_writer *json, const struct report_session *counts, double seconds)
 {
-    json_put_real(json, "copies_per_s", (double)figures->copies / seconds, RATE_DIGITS);
-    json_put_real(json, "outer_bps", (double)(figures->outer_bytes * BITS) / seconds, RATE_DIGITS);
-    json_put_real(json, "inner_bps", (double)(figures->inner_bytes * BITS) / seconds, RATE_DIGITS);
+    json_put_real(json, "copies_per_s", (double)counts->copies / seconds, RATE_DIGITS);
+    json_put_real(json, "outer_bps", (double)(counts->outer_bytes * BITS) / seconds, RATE_DIGITS);
+    json_put_real(json, "inner_bps", (double)(counts->inner_bytes * BITS) / seconds, RATE_DIGITS);
 }
 
 /* A part that is not known is below 0 here, and null there. */
@@ -23,55 +22,55 @@ static void put_part(struct json_writer *json, const char *name, double part)
 }
 
 /* Who counts in the kernel sees no windows. */
-static void put_peaks(struct json_writer *json, const struct report_session *figures)
+static void put_peaks(struct json_writer *json, const struct report_session *counts)
 {
-    if (figures->copies > 0 && figures->peak_1ms_bps == 0) {
+    if (counts->copies > 0 && counts->peak_1ms_bps == 0) {
         json_put_null(json, "peak_1ms_bps");
         json_put_null(json, "peak_100us_bps");
         return;
     }
-    json_put_unsigned(json, "peak_1ms_bps", figures->peak_1ms_bps);
-    json_put_unsigned(json, "peak_100us_bps", figures->peak_100us_bps);
+    json_put_unsigned(json, "peak_1ms_bps", counts->peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", counts->peak_100us_bps);
 }
 
-static void put_delay(struct json_writer *json, const struct report_session *figures)
+static void put_delay(struct json_writer *json, const struct report_session *counts)
 {
-    if (figures->delays == 0) {
+    if (counts->delays == 0) {
         json_put_null(json, "delay_mean_ns");
         json_put_null(json, "jitter_ns");
         return;
     }
-    json_put_real(json, "delay_mean_ns", figures->delay_mean_ns, 0);
-    json_put_real(json, "jitter_ns", figures->jitter_ns, 0);
+    json_put_real(json, "delay_mean_ns", counts->delay_mean_ns, 0);
+    json_put_real(json, "jitter_ns", counts->jitter_ns, 0);
 }
 
-static void put_sizes(struct json_writer *json, const struct report_session *figures)
+static void put_sizes(struct json_writer *json, const struct report_session *counts)
 {
     json_open_array_flat(json, "sizes");
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
-        json_put_unsigned(json, NULL, figures->sizes[i]);
+        json_put_unsigned(json, NULL, counts->sizes[i]);
     json_close_array(json);
 }
 
 /* Into the open object. */
-static void put_figures(struct json_writer *json, const struct report_session *figures,
+static void put_figures(struct json_writer *json, const struct report_session *counts,
                         double seconds)
 {
-    json_put_unsigned(json, "copies", figures->copies);
-    json_put_unsigned(json, "outer_bytes", figures->outer_bytes);
-    json_put_unsigned(json, "inner_bytes", figures->inner_bytes);
-    json_put_unsigned(json, "mirrored_bytes", figures->mirrored_bytes);
-    put_rates(json, figures, seconds);
-    json_put_signed(json, "lost", figures_signed(figures->sequence.lost));
-    put_part(json, "loss", figures_loss(figures));
-    json_put_signed(json, "late", figures_signed(figures->sequence.late));
-    json_put_signed(json, "duplicates", figures_signed(figures->sequence.duplicates));
-    json_put_signed(json, "restarts", figures_signed(figures->sequence.restarts));
-    json_put_unsigned(json, "truncated", figures->truncated);
-    json_put_unsigned(json, "cut", figures->cut);
-    put_part(json, "visibility", figures_visibility(figures));
-    put_sizes(json, figures);
-    put_peaks(json, figures);
+    json_put_unsigned(json, "copies", counts->copies);
+    json_put_unsigned(json, "outer_bytes", counts->outer_bytes);
+    json_put_unsigned(json, "inner_bytes", counts->inner_bytes);
+    json_put_unsigned(json, "mirrored_bytes", counts->mirrored_bytes);
+    put_rates(json, counts, seconds);
+    json_put_signed(json, "lost", figures_signed(counts->sequence.lost));
+    put_part(json, "loss", loss_ratio(counts));
+    json_put_signed(json, "late", figures_signed(counts->sequence.late));
+    json_put_signed(json, "duplicates", figures_signed(counts->sequence.duplicates));
+    json_put_signed(json, "restarts", figures_signed(counts->sequence.restarts));
+    json_put_unsigned(json, "truncated", counts->truncated);
+    json_put_unsigned(json, "cut", counts->cut);
+    put_part(json, "visibility", visibility_ratio(counts));
+    put_sizes(json, counts);
+    put_peaks(json, counts);
 }
 
 static void put_session(struct json_writer *json, const struct report_session *session,
@@ -91,12 +90,12 @@ static void put_session(struct json_writer *json, const struct report_session *s
     json_close_object(json);
 }
 
-static void put_sessions(struct json_writer *json, const struct look *interval)
+static void put_sessions(struct json_writer *json, const struct snapshot *interval)
 {
-    GArray *order = look_busiest(interval);
+    GArray *order = snapshot_busiest(interval);
     json_open_array(json, "sessions");
     for (guint i = 0; i < order->len; i++)
-        put_session(json, look_session(interval, g_array_index(order, guint, i)),
+        put_session(json, snapshot_session(interval, g_array_index(order, guint, i)),
                     interval->seconds);
     json_close_array(json);
     g_array_free(order, TRUE);
@@ -117,11 +116,11 @@ static void put_queues(struct json_writer *json, const struct queue_drops *queue
 }
 
 /* Where copies were lost, and by which counters. */
-static void put_where(struct json_writer *json, const struct look *look)
+static void put_where(struct json_writer *json, const struct snapshot *snapshot)
 {
-    if (!look->live)
+    if (!snapshot->live)
         return;
-    struct losses losses = look_losses(look);
+    struct losses losses = snapshot_losses(snapshot);
     json_open_object(json, "lost_where");
     json_put_unsigned(json, "on_the_way", losses.on_the_way);
     json_put_unsigned(json, "interface", losses.interface);
@@ -129,16 +128,16 @@ static void put_where(struct json_writer *json, const struct look *look)
     json_put_unsigned(json, "program", losses.program);
     json_close_object(json);
     json_open_object(json, "counters");
-    json_put_unsigned(json, "ring_received", look->source.received);
-    json_put_unsigned(json, "ring_dropped", look->source.dropped);
-    json_put_unsigned(json, "backlog_dropped", look->drops.backlog);
-    json_put_unsigned(json, "budget_squeezed", look->drops.squeezed);
-    json_put_unsigned(json, "interface_received", look->drops.received);
-    json_put_unsigned(json, "interface_missed", look->drops.missed);
-    json_put_unsigned(json, "interface_overrun", look->drops.fifo);
-    json_put_unsigned(json, "interface_broken", look->drops.errors);
-    json_put_unsigned(json, "interface_dropped", look->drops.dropped);
-    put_queues(json, &look->drops.queues);
+    json_put_unsigned(json, "ring_received", snapshot->source.received);
+    json_put_unsigned(json, "ring_dropped", snapshot->source.dropped);
+    json_put_unsigned(json, "backlog_dropped", snapshot->drops.backlog);
+    json_put_unsigned(json, "budget_squeezed", snapshot->drops.squeezed);
+    json_put_unsigned(json, "interface_received", snapshot->drops.received);
+    json_put_unsigned(json, "interface_missed", snapshot->drops.missed);
+    json_put_unsigned(json, "interface_overrun", snapshot->drops.fifo);
+    json_put_unsigned(json, "interface_broken", snapshot->drops.errors);
+    json_put_unsigned(json, "interface_dropped", snapshot->drops.dropped);
+    put_queues(json, &snapshot->drops.queues);
     json_close_object(json);
 }
 
@@ -166,7 +165,7 @@ static void end_line(struct json_writer *json)
     g_string_free(json->text, TRUE);
 }
 
-void json_lines_interval(FILE *stream, const struct look *interval, const struct look *now)
+void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now)
 {
     struct json_writer json = begin_line(stream, "interval");
     json_put_real(&json, "begin_s", now->seconds - interval->seconds, TIME_DIGITS);
@@ -180,31 +179,32 @@ void json_lines_interval(FILE *stream, const struct look *interval, const struct
 }
 
 /* What is known beyond the figures. Who counts in the kernel knows no more of a session. */
-static void put_reports(struct json_writer *json, const struct look *look)
+static void put_reports(struct json_writer *json, const struct snapshot *snapshot)
 {
     GPtrArray *reports = g_ptr_array_new();
-    for (guint i = 0; i < look->parts->len; i++)
-        if (look_part(look, i)->report != NULL)
-            g_ptr_array_add(reports, (gpointer)look_part(look, i)->report);
+    for (guint i = 0; i < snapshot->parts->len; i++)
+        if (snapshot_part(snapshot, i)->report != NULL)
+            g_ptr_array_add(reports, (gpointer)snapshot_part(snapshot, i)->report);
     if (reports->len > 0)
         report_json_put_several(json, (const struct report *const *)reports->pdata, reports->len,
-                                &look->totals);
+                                &snapshot->totals);
     else
-        put_sessions(json, look);
+        put_sessions(json, snapshot);
     g_ptr_array_free(reports, TRUE);
 }
 
-void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how)
+void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
+                      const char *how)
 {
     struct json_writer json = begin_line(stream, "total");
     json_put_text(&json, how != NULL ? "interface" : "file", from);
     if (how != NULL)
         json_put_text(&json, "received_by", how);
-    json_put_real(&json, "seconds", look->seconds, TIME_DIGITS);
+    json_put_real(&json, "seconds", snapshot->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
-    put_figures(&json, &look->all, look->seconds);
+    put_figures(&json, &snapshot->all, snapshot->seconds);
     json_close_object(&json);
-    put_where(&json, look);
-    put_reports(&json, look);
+    put_where(&json, snapshot);
+    put_reports(&json, snapshot);
     end_line(&json);
 }

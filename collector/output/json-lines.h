@@ -11,9 +11,10 @@
 #include "collector/meter/snapshot.h"
 
 /** What came in an interval that ends at @p now. */
-void json_lines_interval(FILE *stream, const struct look *interval, const struct look *now);
+void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now);
 
 /** @param from, how  as in text_summary(). */
-void json_lines_total(FILE *stream, const struct look *look, const char *from, const char *how);
+void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
+                      const char *how);
 
 #endif

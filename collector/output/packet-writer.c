@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/wire/link.h"
-#include "core/base/quantity.h"
 #include "common/errors.h"
+#include "core/base/quantity.h"
+#include "core/wire/link.h"
 
 enum { SNAP_LENGTH = 262144 };
 

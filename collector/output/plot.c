@@ -87,7 +87,7 @@ static void add_to_last(struct plot *plot, const struct point *point)
     *last = together(last, point);
 }
 
-void plot_add(struct plot *plot, const struct look *interval, const struct look *now)
+void plot_add(struct plot *plot, const struct snapshot *interval, const struct snapshot *now)
 {
     const struct report_session *all = &interval->all;
     const struct point point = {

@@ -13,7 +13,7 @@ struct plot;
 struct plot *plot_open(const char *path, GError **error);
 
 /** Adds an interval that ends at @p now. Of very many, neighbours are put together. */
-void plot_add(struct plot *plot, const struct look *interval, const struct look *now);
+void plot_add(struct plot *plot, const struct snapshot *interval, const struct snapshot *now);
 
 /** Draws, writes and closes. @param from  names what is shown. */
 gboolean plot_close(struct plot *plot, const char *from, GError **error);

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/errors.h"
 #include "common/atomic-file.h"
+#include "common/errors.h"
 
 enum { NS_DIGITS = 9 };
 
@@ -52,7 +52,7 @@ static double cut(const struct report_session *session)
 
 static double visibility(const struct report_session *session)
 {
-    double part = figures_visibility(session);
+    double part = visibility_ratio(session);
     return part < 0 ? NAN : part;
 }
 
@@ -122,13 +122,13 @@ static void put_number(GString *text, double value)
     g_string_append_printf(text, " %s\n", g_ascii_formatd(number, sizeof number, "%.15g", value));
 }
 
-static void put_metric(GString *text, const struct metric *metric, const struct look *look,
+static void put_metric(GString *text, const struct metric *metric, const struct snapshot *snapshot,
                        const char *from)
 {
     g_string_append_printf(text, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
                            metric->name, metric->type);
-    for (guint i = 0; i < look->entries->len; i++) {
-        const struct report_session *session = look_session(look, i);
+    for (guint i = 0; i < snapshot->entries->len; i++) {
+        const struct report_session *session = snapshot_session(snapshot, i);
         double value = metric->value(session);
         if (isnan(value))
             continue;
@@ -138,16 +138,16 @@ static void put_metric(GString *text, const struct metric *metric, const struct 
     }
 }
 
-static void put_drops(GString *text, const struct look *look, const char *from)
+static void put_drops(GString *text, const struct snapshot *snapshot, const char *from)
 {
     const struct {
         const char *place;
         uint64_t count;
     } places[] = {
-        {"ring", look->source.dropped},
-        {"backlog", look->drops.backlog},
-        {"interface", drops_by_interface(&look->drops, look->source.in_interface)},
-        {"program", look->unfollowed},
+        {"ring", snapshot->source.dropped},
+        {"backlog", snapshot->drops.backlog},
+        {"interface", drops_by_interface(&snapshot->drops, snapshot->source.in_interface)},
+        {"program", snapshot->unfollowed},
     };
     char *escaped = label_value(from);
     g_string_append(text, "# HELP erspan_collector_dropped_total Packets dropped by the collector "
@@ -172,15 +172,15 @@ static bool write_all(int fd, const GString *text)
 
 static bool replace_file(const char *path, const GString *text)
 {
-    struct whole_file file;
-    int fd = whole_file_open(&file, path);
+    struct atomic_file file;
+    int fd = atomic_file_open(&file, path);
     bool good = fd >= 0 && write_all(fd, text);
     if (fd >= 0 && close(fd) != 0)
         good = false;
-    if (good && whole_file_keep(&file))
+    if (good && atomic_file_commit(&file))
         return true;
     int why = errno;
-    whole_file_drop(&file);
+    atomic_file_abort(&file);
     errno = why;
     return false;
 }
@@ -192,15 +192,15 @@ static gboolean fail_write(const char *path, bool live, GError **error)
     return fail(error, STATUS_FAILED, "%s: %s%s", path, g_strerror(errno), hint);
 }
 
-gboolean prometheus_write(const char *path, const struct look *look, const char *from,
+gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
                           GError **error)
 {
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
-        put_metric(text, &metrics[i], look, from);
-    if (look->live)
-        put_drops(text, look, from);
-    gboolean good = replace_file(path, text) || fail_write(path, look->live, error);
+        put_metric(text, &metrics[i], snapshot, from);
+    if (snapshot->live)
+        put_drops(text, snapshot, from);
+    gboolean good = replace_file(path, text) || fail_write(path, snapshot->live, error);
     g_string_free(text, TRUE);
     return good;
 }

@@ -8,7 +8,7 @@
 #include "collector/meter/snapshot.h"
 
 /** Replaces @p path as a whole: a reader sees the old file or the new one. */
-gboolean prometheus_write(const char *path, const struct look *look, const char *from,
+gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
                           GError **error);
 
 #endif

@@ -16,8 +16,8 @@ struct reporter {
     const struct options *options;
     char *from; /* what is received or read, in UTF-8 */
     const char *how;
-    FILE *stream;     /* standard output, unless that is the capture's */
-    struct look last; /* at the end of the interval before */
+    FILE *stream;         /* standard output, unless that is the capture's */
+    struct snapshot last; /* at the end of the interval before */
     struct text_report text;
     struct plot *plot; /* NULL: none */
     bool broken;       /* nothing more can be written to the stream */
@@ -40,7 +40,7 @@ struct reporter *reporter_new(const struct options *options, const char *how, GE
     reporter->from = g_utf8_make_valid(name_of(options), -1);
     reporter->how = how;
     reporter->stream = taken ? stderr : stdout;
-    look_init(&reporter->last);
+    snapshot_init(&reporter->last);
     text_begin(&reporter->text, reporter->stream, options->top);
     if (options->plot != NULL)
         reporter->plot = plot_open(options->plot, error);
@@ -58,11 +58,11 @@ static gboolean flush(struct reporter *reporter, GError **error)
     return fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
 }
 
-static gboolean write_prometheus(const struct reporter *reporter, const struct look *look,
+static gboolean write_prometheus(const struct reporter *reporter, const struct snapshot *snapshot,
                                  GError **error)
 {
     const char *path = reporter->options->prometheus;
-    return path == NULL || prometheus_write(path, look, reporter->from, error);
+    return path == NULL || prometheus_write(path, snapshot, reporter->from, error);
 }
 
 void reporter_warn(struct reporter *reporter, const char *what)
@@ -72,10 +72,11 @@ void reporter_warn(struct reporter *reporter, const char *what)
 }
 
 /* What could be written once and cannot for a while, on a full disk, ends no run. */
-static gboolean export_interval(struct reporter *reporter, const struct look *look, GError **error)
+static gboolean export_interval(struct reporter *reporter, const struct snapshot *snapshot,
+                                GError **error)
 {
     GError *wrong = NULL;
-    if (write_prometheus(reporter, look, &wrong)) {
+    if (write_prometheus(reporter, snapshot, &wrong)) {
         reporter->exported = true;
         reporter->stale = false;
         return TRUE;
@@ -96,10 +97,10 @@ double reporter_next_s(double end_s, double interval_s, double now_s)
     return end_s + interval_s * floor((now_s - end_s) / interval_s + 1);
 }
 
-gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error)
+gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error)
 {
-    struct look interval;
-    look_between(&reporter->last, now, &interval);
+    struct snapshot interval;
+    snapshot_between(&reporter->last, now, &interval);
     if (reporter->plot != NULL)
         plot_add(reporter->plot, &interval, now);
     if (reporter->options->quiet)
@@ -108,49 +109,50 @@ gboolean reporter_interval(struct reporter *reporter, struct look *now, GError *
         json_lines_interval(reporter->stream, &interval, now);
     else
         text_interval(&reporter->text, &interval, now);
-    look_clear(&interval);
-    look_clear(&reporter->last);
+    snapshot_clear(&interval);
+    snapshot_clear(&reporter->last);
     reporter->last = *now;
     return flush(reporter, error) && export_interval(reporter, now, error);
 }
 
 /* What was counted is not lost with standard output. */
-static void summarize_elsewhere(const struct reporter *reporter, const struct look *look)
+static void summarize_elsewhere(const struct reporter *reporter, const struct snapshot *snapshot)
 {
     struct text_report text;
     text_begin(&text, stderr, reporter->options->top);
-    text_summary(&text, look, reporter->from, reporter->how);
+    text_summary(&text, snapshot, reporter->from, reporter->how);
 }
 
-static gboolean say_total(struct reporter *reporter, const struct look *look, GError **error)
+static gboolean say_total(struct reporter *reporter, const struct snapshot *snapshot,
+                          GError **error)
 {
     if (reporter->options->json)
-        json_lines_total(reporter->stream, look, reporter->from, reporter->how);
+        json_lines_total(reporter->stream, snapshot, reporter->from, reporter->how);
     else
-        text_summary(&reporter->text, look, reporter->from, reporter->how);
+        text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
     return flush(reporter, error);
 }
 
 /* The interval that the end cut short. */
-static void plot_rest(const struct reporter *reporter, const struct look *look)
+static void plot_rest(const struct reporter *reporter, const struct snapshot *snapshot)
 {
-    struct look interval;
-    look_between(&reporter->last, look, &interval);
-    plot_add(reporter->plot, &interval, look);
-    look_clear(&interval);
+    struct snapshot interval;
+    snapshot_between(&reporter->last, snapshot, &interval);
+    plot_add(reporter->plot, &interval, snapshot);
+    snapshot_clear(&interval);
 }
 
-gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error)
+gboolean reporter_end(struct reporter *reporter, const struct snapshot *snapshot, GError **error)
 {
-    gboolean good = reporter->broken || say_total(reporter, look, error);
+    gboolean good = reporter->broken || say_total(reporter, snapshot, error);
     if (reporter->broken)
-        summarize_elsewhere(reporter, look);
+        summarize_elsewhere(reporter, snapshot);
     if (reporter->plot != NULL) {
-        plot_rest(reporter, look);
+        plot_rest(reporter, snapshot);
         good = plot_close(reporter->plot, reporter->from, good ? error : NULL) && good;
         reporter->plot = NULL;
     }
-    return write_prometheus(reporter, look, good ? error : NULL) && good;
+    return write_prometheus(reporter, snapshot, good ? error : NULL) && good;
 }
 
 void reporter_free(struct reporter *reporter)
@@ -159,7 +161,7 @@ void reporter_free(struct reporter *reporter)
         return;
     if (reporter->plot != NULL)
         plot_close(reporter->plot, reporter->from, NULL);
-    look_clear(&reporter->last);
+    snapshot_clear(&reporter->last);
     g_free(reporter->from);
     g_free(reporter);
 }

@@ -5,8 +5,8 @@
 #ifndef COLLECTOR_OUTPUT_REPORTER_H
 #define COLLECTOR_OUTPUT_REPORTER_H
 
-#include "collector/meter/snapshot.h"
 #include "collector/cli/options.h"
+#include "collector/meter/snapshot.h"
 
 struct reporter;
 
@@ -15,7 +15,7 @@ struct reporter;
 struct reporter *reporter_new(const struct options *options, const char *how, GError **error);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
-gboolean reporter_interval(struct reporter *reporter, struct look *now, GError **error);
+gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error);
 
 /** When the interval ends that goes on at @p now_s, the last one having ended at @p end_s: however
  *  many lie between, they were one. All in seconds since the beginning, or all of a clock. */
@@ -25,7 +25,7 @@ double reporter_next_s(double end_s, double interval_s, double now_s);
 void reporter_warn(struct reporter *reporter, const char *what);
 
 /** The run ends. */
-gboolean reporter_end(struct reporter *reporter, const struct look *look, GError **error);
+gboolean reporter_end(struct reporter *reporter, const struct snapshot *snapshot, GError **error);
 void reporter_free(struct reporter *reporter);
 
 #endif

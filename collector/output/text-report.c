@@ -50,52 +50,52 @@ static void put_bad(struct table *table, uint64_t difference)
     table_put(table, signed_text(count).text, count > 0 ? MARK_BAD : MARK_FAINT);
 }
 
-static void put_loss(struct table *table, const struct report_session *figures)
+static void put_loss(struct table *table, const struct report_session *counts)
 {
-    double loss = figures_loss(figures);
-    put_bad(table, figures->sequence.lost);
+    double loss = loss_ratio(counts);
+    put_bad(table, counts->sequence.lost);
     table_put(table, percent_text(loss).text, loss > 0 ? MARK_BAD : MARK_FAINT);
-    put_bad(table, figures->sequence.late);
-    put_bad(table, figures->sequence.duplicates);
-    put_bad(table, figures->cut);
+    put_bad(table, counts->sequence.late);
+    put_bad(table, counts->sequence.duplicates);
+    put_bad(table, counts->cut);
 }
 
-static void put_visibility(struct table *table, const struct report_session *figures)
+static void put_visibility(struct table *table, const struct report_session *counts)
 {
-    double visibility = figures_visibility(figures);
+    double visibility = visibility_ratio(counts);
     const double nearly_all = 0.995;
     table_put(table, percent_text(visibility).text,
               visibility >= 0 && visibility < nearly_all ? MARK_BAD : MARK_NONE);
 }
 
-static void put_rates(struct table *table, const struct report_session *figures, double seconds)
+static void put_rates(struct table *table, const struct report_session *counts, double seconds)
 {
-    put_rate(table, figures->copies, seconds);
-    put_rate(table, figures->outer_bytes * BITS, seconds);
-    put_rate(table, figures->inner_bytes * BITS, seconds);
+    put_rate(table, counts->copies, seconds);
+    put_rate(table, counts->outer_bytes * BITS, seconds);
+    put_rate(table, counts->inner_bytes * BITS, seconds);
 }
 
 static void put_interval_row(struct table *table, const char *label,
-                             const struct report_session *figures, const struct look *interval)
+                             const struct report_session *counts, const struct snapshot *interval)
 {
-    bool timed = figures->delays > 0;
+    bool timed = counts->delays > 0;
     bool peaks = interval->times_exact;
     table_put(table, label, MARK_NONE);
-    put_rates(table, figures, interval->seconds);
-    put_loss(table, figures);
-    put_visibility(table, figures);
-    table_put(table, timed ? duration_text(figures->delay_mean_ns).text : "", MARK_NONE);
-    table_put(table, timed ? duration_text(figures->jitter_ns).text : "", MARK_NONE);
-    table_put(table, peaks ? prefixed_text((double)figures->peak_1ms_bps).text : "", MARK_NONE);
+    put_rates(table, counts, interval->seconds);
+    put_loss(table, counts);
+    put_visibility(table, counts);
+    table_put(table, timed ? duration_text(counts->delay_mean_ns).text : "", MARK_NONE);
+    table_put(table, timed ? duration_text(counts->jitter_ns).text : "", MARK_NONE);
+    table_put(table, peaks ? prefixed_text((double)counts->peak_1ms_bps).text : "", MARK_NONE);
 }
 
-static void put_interval_rows(struct table *table, const struct look *interval, size_t top)
+static void put_interval_rows(struct table *table, const struct snapshot *interval, size_t top)
 {
-    GArray *order = look_busiest(interval);
+    GArray *order = snapshot_busiest(interval);
     char label[LABEL_MAX];
     for (guint i = 0; i < order->len && i < top; i++) {
         const struct report_session *session =
-            look_session(interval, g_array_index(order, guint, i));
+            snapshot_session(interval, g_array_index(order, guint, i));
         label_of(session, label);
         put_interval_row(table, label, session, interval);
     }
@@ -114,7 +114,8 @@ static struct winsize terminal_size(FILE *stream)
     return size;
 }
 
-void text_interval(struct text_report *text, const struct look *interval, const struct look *now)
+void text_interval(struct text_report *text, const struct snapshot *interval,
+                   const struct snapshot *now)
 {
     char time[UNITS_TEXT_MAX];
     int digits = interval->seconds < 0.001 ? 6 : interval->seconds < 1 ? 3 : 1;
@@ -155,19 +156,20 @@ static void types_text(uint32_t types, char *out, size_t size)
 }
 
 static void put_summary_row(struct table *table, const char *label,
-                            const struct report_session *figures, double seconds)
+                            const struct report_session *counts, double seconds)
 {
     char types[UNITS_TEXT_MAX];
-    types_text(figures->types, types, sizeof types);
+    types_text(counts->types, types, sizeof types);
     table_put(table, label, MARK_NONE);
     table_put(table, types, MARK_NONE);
-    table_put(table, quantity_count(figures->copies).text, MARK_NONE);
-    put_rates(table, figures, seconds);
-    put_loss(table, figures);
-    put_visibility(table, figures);
+    table_put(table, quantity_count(counts->copies).text, MARK_NONE);
+    put_rates(table, counts, seconds);
+    put_loss(table, counts);
+    put_visibility(table, counts);
 }
 
-static void print_sessions(struct text_report *text, const struct look *look, const GArray *order)
+static void print_sessions(struct text_report *text, const struct snapshot *snapshot,
+                           const GArray *order)
 {
     static const char *const titles[] = {
         "session", "type", "copies", "copies/s", "outer bit/s", "inner bit/s", "lost",
@@ -175,30 +177,31 @@ static void print_sessions(struct text_report *text, const struct look *look, co
     struct table *table = table_new(titles);
     char label[LABEL_MAX];
     for (guint i = 0; i < order->len && i < text->top; i++) {
-        const struct report_session *session = look_session(look, g_array_index(order, guint, i));
+        const struct report_session *session =
+            snapshot_session(snapshot, g_array_index(order, guint, i));
         label_of(session, label);
-        put_summary_row(table, label, session, look->seconds);
+        put_summary_row(table, label, session, snapshot->seconds);
     }
     if (order->len > 1) {
         g_snprintf(label, sizeof label, "all, %s",
                    quantity_of(order->len, "session", "sessions").text);
-        put_summary_row(table, label, &look->all, look->seconds);
+        put_summary_row(table, label, &snapshot->all, snapshot->seconds);
     }
     fputc('\n', text->stream);
     table_print(table, text->stream, text->terminal);
     table_free(table);
 }
 
-static void print_head(const struct text_report *text, const struct look *look, const char *from,
-                       const char *how)
+static void print_head(const struct text_report *text, const struct snapshot *snapshot,
+                       const char *from, const char *how)
 {
-    const struct report_totals *totals = &look->totals;
+    const struct report_totals *totals = &snapshot->totals;
     const struct {
         const char *what;
         uint64_t count;
     } parts[] = {
-        {"copies", look->all.copies},
-        {"inside others", look->all.nested},
+        {"copies", snapshot->all.copies},
+        {"inside others", snapshot->all.nested},
         {"quoted in ICMP errors", totals->icmp_errors},
         {"broken", totals->broken},
         {"of these in first fragments", totals->first_fragments},
@@ -208,7 +211,7 @@ static void print_head(const struct text_report *text, const struct look *look, 
     };
     fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
             how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
-            duration_text(look->seconds * 1e9).text, quantity_count(parts[0].count).text);
+            duration_text(snapshot->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
         if (parts[i].count > 0)
             fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
@@ -281,7 +284,7 @@ static void print_visibility(FILE *stream, const struct report_session *session)
             quantity_of(flows->flows, "connection", "connections").text);
 }
 
-static void print_verdicts(const struct text_report *text, const struct look_entry *entry)
+static void print_verdicts(const struct text_report *text, const struct snapshot_entry *entry)
 {
     struct verdict verdicts[CAUSES];
     size_t count = verdict_find(entry->report, &entry->session, verdicts);
@@ -293,8 +296,8 @@ static void print_verdicts(const struct text_report *text, const struct look_ent
     }
 }
 
-static void print_details(const struct text_report *text, const struct look *look,
-                          const struct look_entry *entry)
+static void print_details(const struct text_report *text, const struct snapshot *snapshot,
+                          const struct snapshot_entry *entry)
 {
     char label[LABEL_MAX];
     if (entry->report == NULL) /* counted in the kernel: there is no more than figures */
@@ -304,7 +307,7 @@ static void print_details(const struct text_report *text, const struct look *loo
     if (entry->session.copies > 0) {
         print_sequence(text->stream, &entry->session);
         print_sizes(text->stream, &entry->session);
-        if (look->times_exact)
+        if (snapshot->times_exact)
             fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
                     prefixed_text((double)entry->session.peak_1ms_bps).text,
                     prefixed_text((double)entry->session.peak_100us_bps).text);
@@ -314,11 +317,11 @@ static void print_details(const struct text_report *text, const struct look *loo
     print_verdicts(text, entry);
 }
 
-static bool is_anything_dropped(const struct look *look)
+static bool is_anything_dropped(const struct snapshot *snapshot)
 {
     static const struct queue_drops none;
-    const struct drop_counters *drops = &look->drops;
-    return look->source.dropped > 0 || look->unfollowed > 0 || drops->missed > 0 ||
+    const struct drop_counters *drops = &snapshot->drops;
+    return snapshot->source.dropped > 0 || snapshot->unfollowed > 0 || drops->missed > 0 ||
            drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
            memcmp(&drops->queues, &none, sizeof none) != 0;
 }
@@ -340,12 +343,12 @@ static void print_queues(FILE *stream, const struct queue_drops *queues)
                     quantity_count(queues->dropped[queue]).text);
 }
 
-static void print_losses(const struct text_report *text, const struct look *look)
+static void print_losses(const struct text_report *text, const struct snapshot *snapshot)
 {
-    struct losses losses = look_losses(look);
-    const struct drop_counters *drops = &look->drops;
+    struct losses losses = snapshot_losses(snapshot);
+    const struct drop_counters *drops = &snapshot->drops;
     char evidence[4 * UNITS_TEXT_MAX];
-    if (losses.lost == 0 && !is_anything_dropped(look)) {
+    if (losses.lost == 0 && !is_anything_dropped(snapshot)) {
         fputs("\nNothing was lost, and nothing dropped here.\n", text->stream);
         return;
     }
@@ -362,40 +365,40 @@ static void print_losses(const struct text_report *text, const struct look *look
     print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
                "dropped: ring %s, backlog %s; a core ran out of its budget %s",
-               quantity_count(look->source.dropped).text, quantity_count(drops->backlog).text,
+               quantity_count(snapshot->source.dropped).text, quantity_count(drops->backlog).text,
                quantity_of(drops->squeezed, "time", "times").text);
     print_place(text, "kernel", losses.kernel, evidence);
     g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
-               quantity_count(look->unfollowed).text);
+               quantity_count(snapshot->unfollowed).text);
     print_place(text, "program", losses.program, evidence);
 }
 
-static void print_given_up(const struct text_report *text, const struct look *look)
+static void print_given_up(const struct text_report *text, const struct snapshot *snapshot)
 {
-    if (look->given_up > 0)
+    if (snapshot->given_up > 0)
         fprintf(text->stream,
                 "\n%s there was no room for a session, a sequence, a clock or a connection: what "
                 "belongs to it is missing above\n",
-                quantity_of(look->given_up, "time", "times").text);
+                quantity_of(snapshot->given_up, "time", "times").text);
 }
 
-void text_summary(struct text_report *text, const struct look *look, const char *from,
+void text_summary(struct text_report *text, const struct snapshot *snapshot, const char *from,
                   const char *how)
 {
-    GArray *order = look_busiest(look);
+    GArray *order = snapshot_busiest(snapshot);
     if (text->lines_back > 0)
         fputc('\n', text->stream);
-    print_head(text, look, from, how);
+    print_head(text, snapshot, from, how);
     if (order->len > 0)
-        print_sessions(text, look, order);
+        print_sessions(text, snapshot, order);
     for (guint i = 0; i < order->len && i < text->top; i++)
-        print_details(text, look, look_entry(look, g_array_index(order, guint, i)));
+        print_details(text, snapshot, snapshot_entry(snapshot, g_array_index(order, guint, i)));
     if (order->len > text->top)
         fprintf(text->stream, "\n%s more: --top shows them, --json all\n",
                 quantity_of(order->len - text->top, "session", "sessions").text);
-    if (look->live)
-        print_losses(text, look);
-    print_given_up(text, look);
+    if (snapshot->live)
+        print_losses(text, snapshot);
+    print_given_up(text, snapshot);
     g_array_free(order, TRUE);
     fflush(text->stream);
 }

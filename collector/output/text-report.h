@@ -19,11 +19,12 @@ struct text_report {
 void text_begin(struct text_report *text, FILE *stream, size_t top);
 
 /** What came in an interval that ends at @p now. */
-void text_interval(struct text_report *text, const struct look *interval, const struct look *now);
+void text_interval(struct text_report *text, const struct snapshot *interval,
+                   const struct snapshot *now);
 
 /** @param from  what was read: "eth1", "capture.pcap".
  *  @param how   of an interface: how it was received from, in words. NULL: a file. */
-void text_summary(struct text_report *text, const struct look *look, const char *from,
+void text_summary(struct text_report *text, const struct snapshot *snapshot, const char *from,
                   const char *how);
 
 #endif

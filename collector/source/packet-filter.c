@@ -3,8 +3,8 @@
 
 #include <pcap/pcap.h>
 
-#include "core/wire/link.h"
 #include "common/errors.h"
+#include "core/wire/link.h"
 
 enum { SNAP_LENGTH = 262144, NO_LINK = -1 };
 

@@ -15,9 +15,9 @@
 
 #include "collector/source/packet-filter.h"
 #include "collector/source/source.h"
-#include "core/base/bytes.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
+#include "core/base/bytes.h"
 
 enum { BUFFER_LENGTH = 1 << 18 /* bytes, which stay in a processor's cache */ };
 

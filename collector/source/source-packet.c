@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 #include "collector/source/source.h"
-#include "core/wire/link.h"
 #include "common/errors.h"
+#include "core/wire/link.h"
 
 enum {
     BLOCK_SIZE = 1 << 20,
@@ -237,7 +237,7 @@ static gboolean take_nothing(const struct source_packet *live, GError **error)
     return attach_filter(live, &nothing, 1, error);
 }
 
-static gboolean take_packets(const struct source_packet *live, const struct live_plan *plan,
+static gboolean take_packets(const struct source_packet *live, const struct receive_plan *plan,
                              GError **error)
 {
     struct bpf_program program;
@@ -354,7 +354,7 @@ static gboolean open_socket(struct source_packet *live, GError **error)
     return fail_system(live, "AF_PACKET", error);
 }
 
-static struct source_packet *open_one(const struct live_plan *plan, GError **error)
+static struct source_packet *open_one(const struct receive_plan *plan, GError **error)
 {
     struct source_packet *live = g_new0(struct source_packet, 1);
     live->source.class = &packet_class;
@@ -367,7 +367,7 @@ static struct source_packet *open_one(const struct live_plan *plan, GError **err
     return NULL;
 }
 
-gboolean source_packet_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
+gboolean source_packet_open(const struct receive_plan *plan, GPtrArray *sources, GError **error)
 {
     int group = -1;
     for (unsigned i = 0; i < plan->threads; i++) {

@@ -7,8 +7,8 @@
 #include <poll.h>
 
 #include "collector/source/source.h"
-#include "core/base/wide-counter.h"
 #include "common/errors.h"
+#include "core/base/wide-counter.h"
 
 static const int64_t ns_per_second = 1000000000;
 
@@ -124,7 +124,7 @@ static gboolean set_filter(const struct source_pcap *live, const char *filter, G
            fail(error, STATUS_FAILED, "%s: %s", live->interface, pcap_geterr(live->pcap));
 }
 
-static gboolean activate(struct source_pcap *live, const struct live_plan *plan, GError **error)
+static gboolean activate(struct source_pcap *live, const struct receive_plan *plan, GError **error)
 {
     char refusal[PCAP_ERRBUF_SIZE];
     live->nanoseconds = pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
@@ -146,7 +146,7 @@ static gboolean activate(struct source_pcap *live, const struct live_plan *plan,
     return set_filter(live, plan->filter, error);
 }
 
-gboolean source_pcap_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
+gboolean source_pcap_open(const struct receive_plan *plan, GPtrArray *sources, GError **error)
 {
     char refusal[PCAP_ERRBUF_SIZE];
     struct source_pcap *live = g_new0(struct source_pcap, 1);

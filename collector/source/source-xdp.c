@@ -19,8 +19,8 @@
 #include "collector/source/packet-filter.h"
 #include "collector/source/source.h"
 #include "collector/source/xdp-program.h"
-#include "core/wire/link.h"
 #include "common/errors.h"
+#include "core/wire/link.h"
 
 /* Packets of several chunks: Linux 6.6, newer than the headers of Debian 12. */
 #ifndef XDP_USE_SG
@@ -232,7 +232,7 @@ static bool is_zero_copy(const struct source_xdp *live)
            (options.flags & XDP_OPTIONS_ZEROCOPY) != 0;
 }
 
-static struct source_xdp *open_queue(const struct live_plan *plan, struct xdp_program *program,
+static struct source_xdp *open_queue(const struct receive_plan *plan, struct xdp_program *program,
                                      unsigned queue, GError **error)
 {
     struct source_xdp *live = g_new0(struct source_xdp, 1);
@@ -255,14 +255,14 @@ static struct source_xdp *open_queue(const struct live_plan *plan, struct xdp_pr
     return live;
 }
 
-gboolean source_xdp_open(const struct live_plan *plan, GPtrArray *sources, GError **error)
+gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GError **error)
 {
     struct xdp_program *program =
         xdp_program_attach(plan->interface, bpf_object_receive, "receive", error);
     if (program == NULL)
         return FALSE;
     unsigned queues = xdp_queue_count(plan->interface);
-    struct live_plan share = *plan;
+    struct receive_plan share = *plan;
     share.buffer /= queues;
     gboolean good = TRUE;
     for (unsigned queue = 0; queue < queues && good; queue++) {

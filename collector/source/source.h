@@ -47,7 +47,7 @@ struct source {
 };
 
 /** What to receive from an interface, and how. */
-struct live_plan {
+struct receive_plan {
     const char *interface;
     const char *filter; /* a BPF expression; NULL: everything */
     size_t snap;        /* bytes of each packet */
@@ -57,7 +57,7 @@ struct live_plan {
 
 /**
  * @param path    "-" is standard input; any file that libpcap or libwiretap reads, gzip too.
- * @param filter  as in live_plan.
+ * @param filter  as in receive_plan.
  * @return NULL after an error, which names the file.
  */
 struct source *source_file_open(const char *path, const char *filter, GError **error);
@@ -65,11 +65,11 @@ struct source *source_file_open(const char *path, const char *filter, GError **e
 /* Each adds sources that share the packets of the interface between them, so that a sender's come
  * all by one. FALSE after an error, which names the interface. */
 
-gboolean source_pcap_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
-gboolean source_packet_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
+gboolean source_pcap_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
+gboolean source_packet_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
 
 /** One for each queue of the interface. */
-gboolean source_xdp_open(const struct live_plan *plan, GPtrArray *sources, GError **error);
+gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
 
 static inline enum source_state
 source_dispatch(struct source *source, const struct packet_sink *sink, size_t limit, GError **error)

@@ -19,9 +19,9 @@ struct stream {
 };
 
 struct analysis {
-    struct domain_table *domains;
+    struct sequence_domain_table *domains;
     struct clock_table *clocks;
-    struct content_memory *contents;
+    struct fingerprint_table *contents;
     GArray *streams; /* of struct stream */
     size_t stream_limit;
     uint64_t without_session; /* copies with a number: the table of sessions was full */
@@ -32,14 +32,14 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     size_t memory = policy->memory_limit != 0 ? policy->memory_limit : ANALYSIS_MEMORY_DEFAULT;
     size_t streams = memory / STREAM_SHARE;
     size_t clocks = memory / CLOCK_SHARE;
-    size_t contents = content_memory_fit(memory / CONTENT_SHARE);
+    size_t contents = fingerprint_table_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
-    analysis->contents = content_memory_new(MIN(CONTENT_COPIES_DEFAULT, contents));
+    analysis->contents = fingerprint_table_new(MIN(FINGERPRINT_ENTRIES_DEFAULT, contents));
     analysis->streams = g_array_new(FALSE, TRUE, sizeof(struct stream));
     analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
     analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
-    analysis->domains = domain_table_new(
-        policy->domain, memory - streams - clocks - content_memory_bytes(analysis->contents));
+    analysis->domains = sequence_domain_table_new(
+        policy->domain, memory - streams - clocks - fingerprint_table_bytes(analysis->contents));
     return analysis;
 }
 
@@ -47,9 +47,9 @@ void analysis_free(struct analysis *analysis)
 {
     if (analysis == NULL)
         return;
-    domain_table_free(analysis->domains);
+    sequence_domain_table_free(analysis->domains);
     clock_table_free(analysis->clocks);
-    content_memory_free(analysis->contents);
+    fingerprint_table_free(analysis->contents);
     g_array_free(analysis->streams, TRUE);
     g_free(analysis);
 }
@@ -89,7 +89,7 @@ static bool take_content(struct analysis *analysis, const struct analysis_place 
 {
     if (fingerprint == 0) /* nothing that could be the same */
         return false;
-    const struct content_copy content = {
+    const struct fingerprint_entry content = {
         .fingerprint = fingerprint,
         .frame = place->frame,
         .time_ns = place->arrival_ns,
@@ -97,7 +97,7 @@ static bool take_content(struct analysis *analysis, const struct analysis_place 
         .sequence = copy->sequence,
         .has_sequence = copy->has_sequence,
     };
-    struct content_match match = content_memory_take(analysis->contents, &content);
+    struct fingerprint_match match = fingerprint_table_take(analysis->contents, &content);
     if (!match.repeats && match.first != NULL) {
         finding->copy_of = match.first->frame;
         finding->copy_of_other_session = match.first->stream != content.stream;
@@ -167,7 +167,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     copy->session->copies++;
     bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
-        finding->has_sequence = domain_take(
+        finding->has_sequence = sequence_domain_take(
             analysis->domains, &copy->session->key, &copy->session->domain,
             copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
     if (copy->header.type == ERSPAN_TYPE_III)
@@ -176,7 +176,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
 
 void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content)
 {
-    content_memory_prefetch(analysis->contents, content);
+    fingerprint_table_prefetch(analysis->contents, content);
     if (copy->session != NULL)
         __builtin_prefetch(copy->session->domain);
 }
@@ -201,8 +201,8 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
     if (!finding->counts)
         return;
     if (copy->has_sequence)
-        finding->has_sequence = domain_find(analysis->domains, &copy->session->key,
-                                            copy->header.hardware_id, &finding->domain);
+        finding->has_sequence = sequence_domain_find(analysis->domains, &copy->session->key,
+                                                     copy->header.hardware_id, &finding->domain);
     if (copy->header.type != ERSPAN_TYPE_III)
         return;
     finding->time = analysis_time_again(analysis, &copy->session->key.source, &copy->header,
@@ -212,24 +212,26 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
         finding->delay_ns = difference(place->arrival_ns, finding->time.time_ns);
 }
 
-enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key)
+enum sequence_domain_kind analysis_domain(const struct analysis *analysis,
+                                          const struct session_key *key)
 {
-    return domain_kind_of(analysis->domains, &key->source, &key->destination);
+    return sequence_domain_kind_of(analysis->domains, &key->source, &key->destination);
 }
 
 uint64_t analysis_given_up(const struct analysis *analysis)
 {
-    return domain_table_given_up(analysis->domains) + clock_table_given_up(analysis->clocks);
+    return sequence_domain_table_given_up(analysis->domains) +
+           clock_table_given_up(analysis->clocks);
 }
 
 uint64_t analysis_unfollowed(const struct analysis *analysis)
 {
-    return analysis->without_session + domain_table_given_up(analysis->domains);
+    return analysis->without_session + sequence_domain_table_given_up(analysis->domains);
 }
 
 size_t analysis_memory(const struct analysis *analysis)
 {
-    return domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
-           content_memory_bytes(analysis->contents) +
+    return sequence_domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
+           fingerprint_table_bytes(analysis->contents) +
            ARRAY_SLACK * analysis->streams->len * sizeof(struct stream);
 }

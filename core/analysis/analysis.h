@@ -8,14 +8,14 @@
 #define CORE_ANALYSIS_ANALYSIS_H
 
 #include "core/clock/clock.h"
-#include "core/copy/fingerprint.h"
 #include "core/copy/copy.h"
+#include "core/copy/fingerprint.h"
 #include "core/sequence/sequence-domain.h"
 
 enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis */ };
 
 struct analysis_policy {
-    enum domain_policy domain;
+    enum sequence_domain_policy domain;
     size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
 };
 
@@ -43,7 +43,7 @@ struct analysis_finding {
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
     int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
     double jitter_ns;      /* RFC 3550; with has_time */
-    struct domain_finding domain; /* with has_sequence; else untouched, for it is large */
+    struct sequence_domain_finding domain; /* with has_sequence; else untouched, for it is large */
 };
 
 struct analysis;
@@ -52,7 +52,7 @@ struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
 /**
- * @param content  the content_fingerprint() of the mirrored frame.
+ * @param content  the fingerprint_of() of the mirrored frame.
  *
  * A session whose copies count has its stream before: see session_appear().
  */
@@ -81,7 +81,8 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
                     const struct copy *copy, struct analysis_finding *finding);
 
 /** What leads for the copies between these addresses, with all that is known by now. */
-enum domain_kind analysis_domain(const struct analysis *analysis, const struct session_key *key);
+enum sequence_domain_kind analysis_domain(const struct analysis *analysis,
+                                          const struct session_key *key);
 
 /** Copies whose sequence, or clock, did not fit into memory_limit. */
 uint64_t analysis_given_up(const struct analysis *analysis);

@@ -25,8 +25,8 @@ enum {
 };
 
 struct slot {
-    struct content_copy copy;
-    uint32_t head;  /* earliest copy of this content inside CONTENT_AGE_NS of this one */
+    struct fingerprint_entry copy;
+    uint32_t head;  /* earliest copy of this content inside FINGERPRINT_AGE_NS of this one */
     uint32_t newer; /* next copy of this content; meaningless in the newest */
     uint32_t first; /* of this content, perhaps forgotten by now */
 };
@@ -39,18 +39,18 @@ struct bucket {
     uint32_t ordinals[BUCKET_PLACES];
 };
 
-struct content_memory {
+struct fingerprint_table {
     struct slot *slots;
     struct bucket *by_content;
     struct bucket *by_number;
-    struct content_copy first; /* of the last match */
-    uint32_t size;             /* a power of two */
-    uint32_t buckets;          /* in each table; likewise */
-    uint32_t next;             /* ordinal number of the next copy */
+    struct fingerprint_entry first; /* of the last match */
+    uint32_t size;                  /* a power of two */
+    uint32_t buckets;               /* in each table; likewise */
+    uint32_t next;                  /* ordinal number of the next copy */
 };
 
-typedef bool (*same_function)(const struct content_copy *remembered,
-                              const struct content_copy *copy);
+typedef bool (*same_function)(const struct fingerprint_entry *remembered,
+                              const struct fingerprint_entry *copy);
 
 static uint32_t buckets_for(uint32_t size)
 {
@@ -67,7 +67,7 @@ static uint32_t size_for(size_t copies)
 
 static size_t memory_of(uint32_t size)
 {
-    return sizeof(struct content_memory) + size * sizeof(struct slot) +
+    return sizeof(struct fingerprint_table) + size * sizeof(struct slot) +
            2 * buckets_for(size) * sizeof(struct bucket);
 }
 
@@ -81,9 +81,9 @@ static struct bucket *table_new(uint32_t buckets)
     return table;
 }
 
-struct content_memory *content_memory_new(size_t copies)
+struct fingerprint_table *fingerprint_table_new(size_t copies)
 {
-    struct content_memory *memory = g_new0(struct content_memory, 1);
+    struct fingerprint_table *memory = g_new0(struct fingerprint_table, 1);
     memory->size = size_for(copies);
     memory->buckets = buckets_for(memory->size);
     memory->next = memory->size + 1; /* 0, which fills the tables, is forgotten already */
@@ -93,7 +93,7 @@ struct content_memory *content_memory_new(size_t copies)
     return memory;
 }
 
-void content_memory_free(struct content_memory *memory)
+void fingerprint_table_free(struct fingerprint_table *memory)
 {
     if (memory == NULL)
         return;
@@ -103,12 +103,12 @@ void content_memory_free(struct content_memory *memory)
     g_free(memory);
 }
 
-size_t content_memory_bytes(const struct content_memory *memory)
+size_t fingerprint_table_bytes(const struct fingerprint_table *memory)
 {
     return memory_of(memory->size);
 }
 
-size_t content_memory_fit(size_t bytes)
+size_t fingerprint_table_fit(size_t bytes)
 {
     size_t copies = 1;
     while (copies < COPIES_MAX && memory_of((uint32_t)copies * 2) <= bytes)
@@ -116,33 +116,33 @@ size_t content_memory_fit(size_t bytes)
     return copies;
 }
 
-static struct slot *slot_of(const struct content_memory *memory, uint32_t ordinal)
+static struct slot *slot_of(const struct fingerprint_table *memory, uint32_t ordinal)
 {
     return &memory->slots[ordinal & (memory->size - 1)];
 }
 
-static bool is_remembered(const struct content_memory *memory, uint32_t ordinal)
+static bool is_remembered(const struct fingerprint_table *memory, uint32_t ordinal)
 {
     return memory->next - ordinal - 1 < memory->size;
 }
 
-static uint32_t forgotten(const struct content_memory *memory)
+static uint32_t forgotten(const struct fingerprint_table *memory)
 {
     return memory->next - memory->size - 1;
 }
 
 /* ---- the tables ---- */
 
-static struct bucket *bucket_at(const struct content_memory *memory, struct bucket *table,
+static struct bucket *bucket_at(const struct fingerprint_table *memory, struct bucket *table,
                                 uint64_t hash, unsigned behind)
 {
     return &table[((hash >> 32) + behind) & (memory->buckets - 1)];
 }
 
 /* The place of the copy that equals @p copy, or NULL. */
-static inline uint32_t *find_place(const struct content_memory *memory, struct bucket *table,
+static inline uint32_t *find_place(const struct fingerprint_table *memory, struct bucket *table,
                                    uint64_t hash, same_function same,
-                                   const struct content_copy *copy)
+                                   const struct fingerprint_entry *copy)
 {
     for (unsigned behind = 0; behind < BUCKETS_MAX; behind++) {
         struct bucket *bucket = bucket_at(memory, table, hash, behind);
@@ -156,7 +156,7 @@ static inline uint32_t *find_place(const struct content_memory *memory, struct b
     return NULL;
 }
 
-static inline void put_next(const struct content_memory *memory, struct bucket *table,
+static inline void put_next(const struct fingerprint_table *memory, struct bucket *table,
                             uint64_t hash)
 {
     for (unsigned behind = 0; behind < BUCKETS_MAX; behind++) {
@@ -174,8 +174,9 @@ static inline void put_next(const struct content_memory *memory, struct bucket *
 
 /* Puts the next copy into the table, in place of one that equals it: then returns true, and that
  * one's ordinal number in @p found. */
-static inline bool replace(const struct content_memory *memory, struct bucket *table, uint64_t hash,
-                           same_function same, const struct content_copy *copy, uint32_t *found)
+static inline bool replace(const struct fingerprint_table *memory, struct bucket *table,
+                           uint64_t hash, same_function same, const struct fingerprint_entry *copy,
+                           uint32_t *found)
 {
     uint32_t *place = find_place(memory, table, hash, same, copy);
     if (place != NULL) {
@@ -190,10 +191,11 @@ static inline bool replace(const struct content_memory *memory, struct bucket *t
 
 static uint64_t content_hash(uint64_t fingerprint)
 {
-    return mix_word(fingerprint, 0);
+    return hash_word(fingerprint, 0);
 }
 
-static bool same_content(const struct content_copy *remembered, const struct content_copy *copy)
+static bool same_content(const struct fingerprint_entry *remembered,
+                         const struct fingerprint_entry *copy)
 {
     return remembered->fingerprint == copy->fingerprint;
 }
@@ -201,13 +203,13 @@ static bool same_content(const struct content_copy *remembered, const struct con
 /* True for an earlier and a later time, in whatever order the capture has them. */
 static bool is_recent(int64_t then_ns, int64_t now_ns)
 {
-    uint64_t ahead = (uint64_t)now_ns - (uint64_t)then_ns + (uint64_t)CONTENT_AGE_NS;
-    return ahead <= 2 * (uint64_t)CONTENT_AGE_NS;
+    uint64_t ahead = (uint64_t)now_ns - (uint64_t)then_ns + (uint64_t)FINGERPRINT_AGE_NS;
+    return ahead <= 2 * (uint64_t)FINGERPRINT_AGE_NS;
 }
 
 /* The head of the queue that @p last ends, for a copy at @p time_ns; false if it is empty by now.
  * Heads only move on, so that each copy is passed once. */
-static bool find_head(const struct content_memory *memory, uint32_t last, int64_t time_ns,
+static bool find_head(const struct fingerprint_table *memory, uint32_t last, int64_t time_ns,
                       uint32_t *head)
 {
     uint32_t at = slot_of(memory, last)->head;
@@ -225,7 +227,8 @@ static bool find_head(const struct content_memory *memory, uint32_t last, int64_
 
 /* ---- by number ---- */
 
-static bool same_number(const struct content_copy *remembered, const struct content_copy *copy)
+static bool same_number(const struct fingerprint_entry *remembered,
+                        const struct fingerprint_entry *copy)
 {
     return same_content(remembered, copy) && remembered->has_sequence &&
            remembered->stream == copy->stream && remembered->sequence == copy->sequence;
@@ -233,32 +236,32 @@ static bool same_number(const struct content_copy *remembered, const struct cont
 
 /* True if a copy of that session with that number is remembered, of the content that began with
  * @p first: that one, or one in the table. */
-static bool take_number(struct content_memory *memory, const struct content_copy *copy,
+static bool take_number(struct fingerprint_table *memory, const struct fingerprint_entry *copy,
                         uint32_t first)
 {
     if (!copy->has_sequence)
         return false;
     uint64_t number = (uint64_t)copy->stream << 32 | copy->sequence;
     uint32_t found;
-    bool in_table = replace(memory, memory->by_number, mix_word(copy->fingerprint, number),
+    bool in_table = replace(memory, memory->by_number, hash_word(copy->fingerprint, number),
                             same_number, copy, &found);
     return in_table ||
            (is_remembered(memory, first) && same_number(&slot_of(memory, first)->copy, copy));
 }
 
-void content_memory_prefetch(const struct content_memory *memory, uint64_t fingerprint)
+void fingerprint_table_prefetch(const struct fingerprint_table *memory, uint64_t fingerprint)
 {
     __builtin_prefetch(bucket_at(memory, memory->by_content, content_hash(fingerprint), 0), 1);
 }
 
-struct content_match content_memory_take(struct content_memory *memory,
-                                         const struct content_copy *copy)
+struct fingerprint_match fingerprint_table_take(struct fingerprint_table *memory,
+                                                const struct fingerprint_entry *copy)
 {
-    struct content_match match = {false, NULL};
+    struct fingerprint_match match = {false, NULL};
     uint32_t head = memory->next;
     uint32_t first = memory->next;
     uint32_t last;
-    if (copy->fingerprint == CONTENT_TOO_LITTLE) {
+    if (copy->fingerprint == FINGERPRINT_TOO_LITTLE) {
         match.repeats = take_number(memory, copy, memory->next);
     } else if (replace(memory, memory->by_content, content_hash(copy->fingerprint), same_content,
                        copy, &last)) {

@@ -46,7 +46,7 @@ static inline uint64_t address_mix(uint64_t hash, const struct address *address)
 {
     uint64_t words[2];
     memcpy(words, address->bytes, sizeof words);
-    return mix_word(mix_word(hash ^ address->len, words[0]), words[1]);
+    return hash_word(hash_word(hash ^ address->len, words[0]), words[1]);
 }
 
 /** As RFC 5952 writes them; other lengths as bytes, colons between; "" for none. Returns @p text.

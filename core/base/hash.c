@@ -10,7 +10,7 @@ static gpointer draw(gpointer room)
     return seed;
 }
 
-uint64_t mix_seed(void)
+uint64_t hash_seed(void)
 {
     static GOnce once = G_ONCE_INIT;
     static uint64_t seed;

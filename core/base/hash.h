@@ -9,27 +9,27 @@
 #include "core/base/bytes.h"
 
 /** Takes @p word into the hash so far. Start with any seed. */
-static inline uint64_t mix_word(uint64_t hash, uint64_t word)
+static inline uint64_t hash_word(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio */
     return hash ^ hash >> 29;
 }
 
 /** Takes all of @p b, and its length. */
-static inline uint64_t mix_bytes(uint64_t hash, struct bytes b)
+static inline uint64_t hash_bytes(uint64_t hash, struct bytes b)
 {
     uint64_t word = 0;
     size_t at = 0;
     for (; bytes_copy(b, at, &word, sizeof word); at += sizeof word)
-        hash = mix_word(hash, word);
+        hash = hash_word(hash, word);
     word = 0;
     bytes_copy(b, at, &word, b.len - at);
-    hash = mix_word(hash, word);
-    return mix_word(hash, b.len);
+    hash = hash_word(hash, word);
+    return hash_word(hash, b.len);
 }
 
 /** A seed that is drawn once in each process: for tables whose keys others choose, so that nobody
  * can choose keys that meet in one slot. */
-uint64_t mix_seed(void);
+uint64_t hash_seed(void);
 
 #endif

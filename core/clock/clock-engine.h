@@ -40,9 +40,9 @@ struct engine_clock {
  * A copy came, later than all before.
  *
  * - The first one, and every new beginning, is believed in what it states (core/clock/timestamp.h).
- * - A counter has no time until its tick is found (core/clock/clock-rate.h); the copy that completes the
- *   evidence gets its arrival for a time. Unix time in 100 us is measured too, since a counter of
- *   another kind may pass by the time of day.
+ * - A counter has no time until its tick is found (core/clock/clock-rate.h); the copy that
+ * completes the evidence gets its arrival for a time. Unix time in 100 us is measured too, since a
+ * counter of another kind may pass by the time of day.
  * - Eight copies in a row off the model, and all by the same, tell that it crept away from the
  *   arrivals, and then its pace is measured anew, or that it jumped, and then it begins anew. 64
  *   that agree on nothing, or a pace that cannot be the tick's, tell that the tick was wrong.

@@ -46,7 +46,7 @@ struct clock_table {
 
 static guint address_hash(gconstpointer address)
 {
-    return (guint)(address_mix(mix_seed(), address) >> 32);
+    return (guint)(address_mix(hash_seed(), address) >> 32);
 }
 
 static gboolean address_same(gconstpointer a, gconstpointer b)
@@ -58,7 +58,7 @@ static guint key_hash(gconstpointer pointer)
 {
     const struct clock_key *key = pointer;
     guint kind = (guint)key->hardware_id << 4 | (guint)key->granularity << 2 | (guint)key->form;
-    return (guint)(address_mix(mix_word(mix_seed(), kind), &key->source) >> 32);
+    return (guint)(address_mix(hash_word(hash_seed(), kind), &key->source) >> 32);
 }
 
 static gboolean key_same(gconstpointer a_pointer, gconstpointer b_pointer)

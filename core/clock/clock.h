@@ -3,8 +3,8 @@
  * When the source saw each frame. A clock is an engine of a source (source address and Hw ID) as
  * one granularity and one width of timestamp show it: its timestamps are unwrapped against arrival
  * times, its real tick rate is told from the declared one (quirks Q8, Q9), and its offset from the
- * time of day is found: by what the copies state themselves (core/clock/timestamp.h), by a marker packet,
- * or not at all, and then its time is relative.
+ * time of day is found: by what the copies state themselves (core/clock/timestamp.h), by a marker
+ * packet, or not at all, and then its time is relative.
  *
  * What is known of a clock grows while it is followed. Every state of that knowledge is kept as a
  * model with the frame from which on it holds, so that a copy visited again gets the very time it
@@ -12,11 +12,11 @@
  * stays.
  *
  * Nothing is guessed. A counter has no time before its tick is found, as a rule with the fourth
- * copy or after 100 times the arrival jitter, whichever is later (core/clock/clock-rate.h). Turns of a
- * counter that nobody saw are counted by arrival, whatever the gap, as long as arrival jitter and
- * what two crystals drift apart in the gap stay below an eighth of a turn: for 2^32 ticks of 1 ns
- * that is 0.5 s, of 0.1 ns, 54 ms. A copy beyond that has no time: whether it is late, wild, or the
- * counter jumped, only the copies after it tell (core/clock/clock-engine.h).
+ * copy or after 100 times the arrival jitter, whichever is later (core/clock/clock-rate.h). Turns
+ * of a counter that nobody saw are counted by arrival, whatever the gap, as long as arrival jitter
+ * and what two crystals drift apart in the gap stay below an eighth of a turn: for 2^32 ticks of 1
+ * ns that is 0.5 s, of 0.1 ns, 54 ms. A copy beyond that has no time: whether it is late, wild, or
+ * the counter jumped, only the copies after it tell (core/clock/clock-engine.h).
  */
 #ifndef CORE_CLOCK_CLOCK_H
 #define CORE_CLOCK_CLOCK_H

@@ -80,7 +80,7 @@ uint32_t copy_header_anomalies(const struct copy_input *input, const struct copy
 static uint32_t vlan_anomalies(const struct copy *copy)
 {
     const struct erspan_header *header = &copy->header;
-    if (header->type == ERSPAN_TYPE_I || copy->inner.kind != INNER_ETHERNET)
+    if (header->type == ERSPAN_TYPE_I || copy->inner.kind != FRAME_ETHERNET)
         return 0;
     bool preserved = header->type == ERSPAN_TYPE_II && header->en_bso == ERSPAN_EN_PRESERVED;
     bool readable = copy->inner_captured >= ETHERNET_LENGTH;
@@ -98,12 +98,12 @@ static uint32_t frame_type_anomalies(const struct copy *copy)
 {
     const struct erspan_header *header = &copy->header;
     if (header->type != ERSPAN_TYPE_III)
-        return copy->inner.kind != INNER_ETHERNET ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION)
+        return copy->inner.kind != FRAME_ETHERNET ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION)
                                                   : 0;
     if (header->frame_type != ERSPAN_FT_ETHERNET && header->frame_type != ERSPAN_FT_IP)
         return anomaly_bit(ANOMALY_FRAME_TYPE_RESERVED);
     bool declared_ip = header->frame_type == ERSPAN_FT_IP;
-    bool is_ip = copy->inner.kind == INNER_IPV4 || copy->inner.kind == INNER_IPV6;
+    bool is_ip = copy->inner.kind == FRAME_IPV4 || copy->inner.kind == FRAME_IPV6;
     return declared_ip != is_ip ? anomaly_bit(ANOMALY_FRAME_TYPE_CONTRADICTION) : 0;
 }
 

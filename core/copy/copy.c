@@ -32,18 +32,18 @@ static void learn(const struct copy_input *input, int32_t *known, int32_t eviden
 static void choose_header(const struct copy_input *input, enum header_policy policy,
                           struct session_table *sessions, struct copy *copy)
 {
-    const struct reading_gre gre = {input->has_gre, (input->gre.flags & GRE_BIT_SEQUENCE) != 0,
-                                    input->gre.protocol};
-    reading_choose_header(input->payload, input->carried, &gre, policy, NULL, &copy->reading);
-    if (!copy->reading.header.disputed || (input->again && input->memo == NULL))
+    const struct header_detect_gre gre = {
+        input->has_gre, (input->gre.flags & GRE_BIT_SEQUENCE) != 0, input->gre.protocol};
+    header_detect_type(input->payload, input->carried, &gre, policy, NULL, &copy->reading);
+    if (!copy->reading.header.disputed || (input->again && input->state == NULL))
         return;
     /* The session ID is part of what is in doubt: the evidence belongs to the source as a whole. */
     struct session *source = session_of(input, sessions, SESSION_NO_ID);
     if (source == NULL)
         return;
-    int32_t evidence = input->again ? input->memo->header_evidence : source->header_evidence;
-    copy->memo.header_evidence = evidence;
-    reading_choose_header(input->payload, input->carried, &gre, policy, &evidence, &copy->reading);
+    int32_t evidence = input->again ? input->state->header_evidence : source->header_evidence;
+    copy->state.header_evidence = evidence;
+    header_detect_type(input->payload, input->carried, &gre, policy, &evidence, &copy->reading);
     learn(input, &source->header_evidence, evidence);
 }
 
@@ -51,19 +51,20 @@ static void choose_subheader(const struct copy_input *input, enum subheader_poli
                              struct copy *copy)
 {
     struct session *session = copy->session;
-    if (session == NULL || (input->again && input->memo == NULL)) {
-        reading_choose_subheader(input->payload, input->carried, policy, NULL, &copy->reading);
+    if (session == NULL || (input->again && input->state == NULL)) {
+        header_detect_subheader(input->payload, input->carried, policy, NULL, &copy->reading);
         return;
     }
-    int32_t evidence = input->again ? input->memo->subheader_evidence : session->subheader_evidence;
-    copy->memo.subheader_evidence = evidence;
-    reading_choose_subheader(input->payload, input->carried, policy, &evidence, &copy->reading);
+    int32_t evidence =
+        input->again ? input->state->subheader_evidence : session->subheader_evidence;
+    copy->state.subheader_evidence = evidence;
+    header_detect_subheader(input->payload, input->carried, policy, &evidence, &copy->reading);
     learn(input, &session->subheader_evidence, evidence);
 }
 
 /* The copy's session; NULL too where the bytes do not tell its ID. */
 static struct session *find_session(const struct copy_input *input, struct session_table *sessions,
-                                    const struct reading_result *reading)
+                                    const struct header_result *reading)
 {
     if (reading->taken.type == ERSPAN_TYPE_I)
         return session_of(input, sessions, SESSION_NO_ID);
@@ -75,7 +76,7 @@ static struct session *find_session(const struct copy_input *input, struct sessi
 /* True if the lengths leave room for an FCS behind a whole frame. */
 static bool fcs_fits(const struct copy *copy, size_t carried)
 {
-    if (copy->inner.kind != INNER_ETHERNET || carried < ETHERNET_LENGTH + FCS_LENGTH)
+    if (copy->inner.kind != FRAME_ETHERNET || carried < ETHERNET_LENGTH + FCS_LENGTH)
         return false;
     size_t own = copy->inner.own_length;
     return own == 0 || own + FCS_LENGTH <= carried;
@@ -93,9 +94,9 @@ static bool fcs_is_expected(const struct copy *copy, size_t carried)
 static bool fcs_is_known(const struct copy_input *input, struct copy *copy)
 {
     if (input->again)
-        return input->memo != NULL && input->memo->fcs_known;
-    copy->memo.fcs_known = copy->session != NULL && copy->session->sends_fcs;
-    return copy->memo.fcs_known;
+        return input->state != NULL && input->state->fcs_known;
+    copy->state.fcs_known = copy->session != NULL && copy->session->sends_fcs;
+    return copy->state.fcs_known;
 }
 
 /* Fills copy->fcs: is the last word of the carried bytes an FCS? */
@@ -184,7 +185,7 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
     if (copy->failure.kind != FAILURE_NONE)
         return;
 
-    copy->inner = copy->reading.look;
+    copy->inner = copy->reading.probe;
     find_fcs(input, policy->fcs, copy);
     measure_inner(input, copy);
     copy->anomalies |= copy_inner_anomalies(input, copy);

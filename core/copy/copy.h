@@ -7,14 +7,14 @@
 #ifndef CORE_COPY_COPY_H
 #define CORE_COPY_COPY_H
 
-#include "core/copy/anomaly.h"
 #include "core/base/bytes.h"
-#include "core/wire/erspan.h"
 #include "core/base/failure.h"
-#include "core/wire/gre.h"
-#include "core/wire/frame-probe.h"
+#include "core/copy/anomaly.h"
 #include "core/copy/header-detect.h"
 #include "core/copy/session.h"
+#include "core/wire/erspan.h"
+#include "core/wire/frame-probe.h"
+#include "core/wire/gre.h"
 
 enum fcs_policy { FCS_AUTO, FCS_ALWAYS, FCS_NEVER };
 
@@ -25,7 +25,7 @@ struct copy_policy {
 };
 
 /** What earlier copies had said when this one was read: enough to read it again the same way. */
-struct copy_memo {
+struct copy_state {
     int32_t header_evidence;
     int32_t subheader_evidence;
     bool fcs_known; /* the session had sent a right FCS */
@@ -43,14 +43,14 @@ struct copy_input {
     bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
     bool fragment; /* only the first part of the outer packet: its end is elsewhere */
     bool again;    /* visited before: teaches nothing, and must come out as it did then */
-    const struct copy_memo *memo; /* with again: what the first visit kept, NULL if nothing */
+    const struct copy_state *state; /* with again: what the first visit kept, NULL if nothing */
 };
 
 enum fcs_status { FCS_NONE, FCS_GOOD, FCS_BAD, FCS_UNCHECKED };
 
 struct copy {
     struct failure failure; /* FAILURE_HEADER_CUT, _SUBHEADER_CUT, _VERSION_UNKNOWN or none */
-    struct reading_result reading;
+    struct header_result reading;
     struct erspan_header header;
     size_t header_length;
     bool has_sequence;
@@ -59,7 +59,7 @@ struct copy {
                                 table is full */
 
     /* The mirrored frame, from header_length on; meaningless after a failure. */
-    struct inner_look inner;
+    struct frame_probe inner;
     size_t inner_captured;  /* bytes in the capture, FCS excluded */
     size_t inner_length;    /* bytes the copy carried, FCS excluded */
     size_t mirrored_length; /* bytes the source saw, FCS excluded; a lower bound if not known */
@@ -71,7 +71,7 @@ struct copy {
 
     uint32_t anomalies; /* of enum anomaly */
     bool keep_memo;     /* first visit: without the memo, a second would come out differently */
-    struct copy_memo memo;
+    struct copy_state state;
 };
 
 /** Reads the copy. @p copy is wholly filled; it borrows @p sessions' session and nothing else. */

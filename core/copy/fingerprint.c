@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-#include "core/wire/ip.h"
 #include "core/base/hash.h"
+#include "core/wire/ip.h"
 
 enum { LEAST = 8 /* bytes that tell frames apart */ };
 
@@ -22,12 +22,12 @@ static uint64_t ipv4_fingerprint(struct bytes packet)
     else
         total_length = SIZE_MAX;
     if (!bytes_has(packet, header_length, MIN(LEAST, total_length - header_length)))
-        return CONTENT_TOO_LITTLE;
+        return FINGERPRINT_TOO_LITTLE;
 
     uint32_t fragment_and_protocol = (bytes_u32(packet, 6) & 0x3fff0000) | bytes_u8(packet, 9);
-    uint64_t hash = mix_word(4, (uint64_t)length_and_id << 32 | fragment_and_protocol);
-    hash = mix_word(hash, bytes_u64(packet, 12));
-    return mix_bytes(hash, bytes_first(bytes_from(packet, header_length), CONTENT_BEHIND_IP));
+    uint64_t hash = hash_word(4, (uint64_t)length_and_id << 32 | fragment_and_protocol);
+    hash = hash_word(hash, bytes_u64(packet, 12));
+    return hash_bytes(hash, bytes_first(bytes_from(packet, header_length), FINGERPRINT_BEHIND_IP));
 }
 
 /* Of IPv6: length and next header; addresses. */
@@ -39,22 +39,22 @@ static uint64_t ipv6_fingerprint(struct bytes packet)
     else
         payload_length = SIZE_MAX;
     if (!bytes_has(packet, IPV6_LENGTH, MIN(LEAST, payload_length)))
-        return CONTENT_TOO_LITTLE;
+        return FINGERPRINT_TOO_LITTLE;
 
-    uint64_t hash = mix_word(6, bytes_u32(packet, 4) >> 8);
-    return mix_bytes(hash, bytes_first(bytes_from(packet, 8), 32 + CONTENT_BEHIND_IP));
+    uint64_t hash = hash_word(6, bytes_u32(packet, 4) >> 8);
+    return hash_bytes(hash, bytes_first(bytes_from(packet, 8), 32 + FINGERPRINT_BEHIND_IP));
 }
 
 /* Zeros at the end may be padding that only one of two copies has. */
 static uint64_t other_fingerprint(struct bytes from_type)
 {
-    struct bytes b = bytes_first(from_type, CONTENT_WITHOUT_IP);
+    struct bytes b = bytes_first(from_type, FINGERPRINT_WITHOUT_IP);
     while (b.len > 0 && bytes_u8(b, b.len - 1) == 0)
         b.len--;
-    return b.len < 2 + LEAST ? CONTENT_TOO_LITTLE : mix_bytes(0, b);
+    return b.len < 2 + LEAST ? FINGERPRINT_TOO_LITTLE : hash_bytes(0, b);
 }
 
-uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet)
+uint64_t fingerprint_of(struct bytes frame, struct frame_payload packet)
 {
     if (frame.len == 0)
         return 0;
@@ -66,5 +66,5 @@ uint64_t content_fingerprint(struct bytes frame, struct inner_packet packet)
         hash = ipv6_fingerprint(b);
     else
         hash = other_fingerprint(b);
-    return hash != 0 ? hash : CONTENT_TOO_LITTLE + 1;
+    return hash != 0 ? hash : FINGERPRINT_TOO_LITTLE + 1;
 }

@@ -41,19 +41,19 @@ static uint8_t frame_type(enum erspan_type type, struct bytes payload)
 /* How much the bytes look like a mirrored frame where this reading puts it, and what they are
  * there. An IP packet without MAC header counts only where FT asks for one: one oddity must not be
  * explained by another. */
-static enum likeness likeness_of(struct bytes payload, size_t carried, struct reading reading,
-                                 struct inner_look *look)
+static enum likeness likeness_of(struct bytes payload, size_t carried, struct header_layout reading,
+                                 struct frame_probe *probe)
 {
     size_t length = erspan_length(reading.type, reading.has_subheader);
-    *look = (struct inner_look){.kind = INNER_OPAQUE};
+    *probe = (struct frame_probe){.kind = FRAME_OPAQUE};
     if (length > carried)
         return LIKENESS_NONE;
     struct bytes frame = bytes_from(payload, length);
     uint8_t type = frame_type(reading.type, payload);
-    *look = inner_identify(frame, carried - length, type);
-    if (type == ERSPAN_FT_IP || look->kind == INNER_ETHERNET)
-        return look->likeness;
-    return inner_look_ethernet(frame, carried - length).likeness;
+    *probe = frame_probe_identify(frame, carried - length, type);
+    if (type == ERSPAN_FT_IP || probe->kind == FRAME_ETHERNET)
+        return probe->likeness;
+    return frame_probe_ethernet(frame, carried - length).likeness;
 }
 
 static int32_t clamp(int32_t evidence)
@@ -71,7 +71,7 @@ static int32_t clamp(int32_t evidence)
  * @param declared_there  the declaration says that it is.
  * @param clear           how much this copy alone needs against the declaration.
  */
-static void weigh(struct reading_choice *choice, bool declared_there, int32_t clear,
+static void weigh(struct header_choice *choice, bool declared_there, int32_t clear,
                   int32_t *evidence)
 {
     int32_t against = weight(choice->alternative) - weight(choice->declared);
@@ -110,31 +110,30 @@ static enum erspan_type type_of_protocol(uint16_t protocol)
     return protocol == GRE_PROTOCOL_ERSPAN_III ? ERSPAN_TYPE_III : ERSPAN_TYPE_II;
 }
 
-static struct reading reading_of(enum erspan_type type, struct bytes payload)
+static struct header_layout reading_of(enum erspan_type type, struct bytes payload)
 {
-    return (struct reading){type, type == ERSPAN_TYPE_III && optional_bit(payload)};
+    return (struct header_layout){type, type == ERSPAN_TYPE_III && optional_bit(payload)};
 }
 
 /* The best that a type can look, whatever its O bit says about the sub-header. What the bytes are
  * is as it says. */
 static enum likeness best_likeness(struct bytes payload, size_t carried, enum erspan_type type,
-                                   struct inner_look *look)
+                                   struct frame_probe *probe)
 {
-    struct reading reading = reading_of(type, payload);
-    enum likeness declared = likeness_of(payload, carried, reading, look);
+    struct header_layout reading = reading_of(type, payload);
+    enum likeness declared = likeness_of(payload, carried, reading, probe);
     if (type != ERSPAN_TYPE_III || declared == LIKENESS_CERTAIN)
         return declared;
-    struct inner_look unused;
+    struct frame_probe unused;
     reading.has_subheader = !reading.has_subheader;
     enum likeness other = likeness_of(payload, carried, reading, &unused);
     return other > declared ? other : declared;
 }
 
-void reading_choose_header(struct bytes payload, size_t carried, const struct reading_gre *gre,
-                           enum header_policy policy, int32_t *evidence,
-                           struct reading_result *result)
+void header_detect_type(struct bytes payload, size_t carried, const struct header_detect_gre *gre,
+                        enum header_policy policy, int32_t *evidence, struct header_result *result)
 {
-    *result = (struct reading_result){0};
+    *result = (struct header_result){0};
     uint8_t version = bytes_u8(payload, 0) >> 4;
     /* A copy cut to nothing says nothing of its version: GRE's word is taken. */
     unsigned named = payload.len > 0 ? type_of_version(version, gre->protocol)
@@ -148,13 +147,13 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
 
     if (declared != 0)
         result->header.declared =
-            best_likeness(payload, carried, (enum erspan_type)declared, &result->look);
+            best_likeness(payload, carried, (enum erspan_type)declared, &result->probe);
     /* A promise that the version keeps is doubted only where the frame behind it looks odd, and
      * then takes more than oddity to be broken. */
     bool kept = promised && named != 0 && version != ERSPAN_VERSION_OBSOLETE;
     bool doubted = alternative != 0 && !(kept && result->header.declared >= LIKENESS_LIKELY);
     if (policy == HEADER_AUTO && doubted && payload.len > 0) {
-        struct inner_look unused;
+        struct frame_probe unused;
         result->header.alternative =
             best_likeness(payload, carried, (enum erspan_type)alternative, &unused);
         weigh(&result->header, promised, kept ? EVIDENCE_DECISIVE : EVIDENCE_CLEAR, evidence);
@@ -166,22 +165,22 @@ void reading_choose_header(struct bytes payload, size_t carried, const struct re
     unsigned taken = result->header.undeclared ? alternative : declared;
     result->version_known = taken != 0;
     if (!result->version_known) {
-        result->taken = (struct reading){type_of_protocol(gre->protocol), false};
+        result->taken = (struct header_layout){type_of_protocol(gre->protocol), false};
         return;
     }
     result->taken = reading_of((enum erspan_type)taken, payload);
     if (result->header.undeclared)
-        likeness_of(payload, carried, result->taken, &result->look);
+        likeness_of(payload, carried, result->taken, &result->probe);
 }
 
-void reading_choose_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
-                              int32_t *evidence, struct reading_result *result)
+void header_detect_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
+                             int32_t *evidence, struct header_result *result)
 {
-    struct reading declared = reading_of(ERSPAN_TYPE_III, payload);
-    struct reading alternative = {ERSPAN_TYPE_III, !declared.has_subheader};
+    struct header_layout declared = reading_of(ERSPAN_TYPE_III, payload);
+    struct header_layout alternative = {ERSPAN_TYPE_III, !declared.has_subheader};
     result->taken = declared;
-    result->subheader = (struct reading_choice){
-        .declared = likeness_of(payload, carried, declared, &result->look),
+    result->subheader = (struct header_choice){
+        .declared = likeness_of(payload, carried, declared, &result->probe),
     };
     switch (policy) {
     case SUBHEADER_AUTO:
@@ -192,15 +191,15 @@ void reading_choose_subheader(struct bytes payload, size_t carried, enum subhead
     case SUBHEADER_NEVER:
         result->taken.has_subheader = policy == SUBHEADER_ALWAYS;
         result->subheader.undeclared = result->taken.has_subheader != declared.has_subheader;
-        likeness_of(payload, carried, result->taken, &result->look);
+        likeness_of(payload, carried, result->taken, &result->probe);
         return;
     }
-    struct inner_look alternative_look;
+    struct frame_probe alternative_look;
     result->subheader.alternative = likeness_of(payload, carried, alternative, &alternative_look);
     weigh(&result->subheader, declared.has_subheader, EVIDENCE_CLEAR, evidence);
     if (result->subheader.undeclared) {
         result->taken = alternative;
-        result->look = alternative_look;
+        result->probe = alternative_look;
     }
 }
 
@@ -220,7 +219,7 @@ static const char *likeness_text(enum likeness likeness)
 }
 
 /* "what: at offset 8 it looks like a frame, at 0 it cannot be a frame" */
-static const char *choice_text(const struct reading_choice *choice, const char *what,
+static const char *choice_text(const struct header_choice *choice, const char *what,
                                size_t taken_offset, size_t declared_offset, char *text, size_t size)
 {
     if (!choice->undeclared)
@@ -235,7 +234,7 @@ static const char *choice_text(const struct reading_choice *choice, const char *
     return text;
 }
 
-const char *reading_header_text(const struct reading_result *result, char *text, size_t size)
+const char *header_choice_text(const struct header_result *result, char *text, size_t size)
 {
     static const char *const what[] = {
         [ERSPAN_TYPE_I] = "read as Type I",
@@ -248,7 +247,7 @@ const char *reading_header_text(const struct reading_result *result, char *text,
                        type == ERSPAN_TYPE_I ? ERSPAN_II_LENGTH : 0, text, size);
 }
 
-const char *reading_subheader_text(const struct reading_result *result, char *text, size_t size)
+const char *subheader_choice_text(const struct header_result *result, char *text, size_t size)
 {
     bool with = result->taken.has_subheader;
     return choice_text(&result->subheader, with ? "read with one" : "read without",

@@ -4,10 +4,10 @@
  *
  * The GRE header, the version and the O bit declare a reading, and some sources lie (quirks Q5 to
  * Q8, Q19, Q20). So each reading that the bytes allow is tried: it puts the mirrored frame at some
- * offset, and the bytes there look more or less like a frame (core/wire/frame-probe.h). The difference between
- * the best undeclared reading and the declared one is evidence, summed over the copies of the
- * session; the declared reading stands until the evidence against it is clear. No device is known
- * by name.
+ * offset, and the bytes there look more or less like a frame (core/wire/frame-probe.h). The
+ * difference between the best undeclared reading and the declared one is evidence, summed over the
+ * copies of the session; the declared reading stands until the evidence against it is clear. No
+ * device is known by name.
  */
 #ifndef CORE_COPY_HEADER_DETECT_H
 #define CORE_COPY_HEADER_DETECT_H
@@ -16,7 +16,7 @@
 #include "core/wire/erspan.h"
 #include "core/wire/frame-probe.h"
 
-struct reading {
+struct header_layout {
     enum erspan_type type;
     bool has_subheader;
 };
@@ -36,14 +36,14 @@ enum subheader_policy {
 };
 
 /** What GRE said about the payload. Without GRE in the capture only the protocol is known. */
-struct reading_gre {
+struct header_detect_gre {
     bool present;
     bool has_sequence;
     uint16_t protocol;
 };
 
 /** One question about a copy and how it was answered. */
-struct reading_choice {
+struct header_choice {
     bool disputed;             /* more than one answer was possible */
     bool undeclared;           /* the answer is not the declared one */
     bool by_session;           /* earlier copies tipped the scales: this one alone says otherwise */
@@ -51,39 +51,38 @@ struct reading_choice {
     enum likeness alternative; /* and where the other does */
 };
 
-struct reading_result {
-    struct reading taken;
-    bool version_known;     /* false: the version is not one that any header of this GRE type has */
-    struct inner_look look; /* with it: what the bytes are where that puts the mirrored frame */
-    struct reading_choice header;
-    struct reading_choice subheader;
+struct header_result {
+    struct header_layout taken;
+    bool version_known; /* false: the version is not one that any header of this GRE type has */
+    struct frame_probe probe; /* with it: what the bytes are where that puts the mirrored frame */
+    struct header_choice header;
+    struct header_choice subheader;
 };
 
 /**
  * Chooses Type I, II or III. For Type III, taken.has_subheader is as declared by O until
- * reading_choose_subheader() is asked.
+ * header_detect_subheader() is asked.
  *
  * @param payload   captured bytes behind GRE.
  * @param carried   bytes that the copy carried there, at least payload.len.
  * @param evidence  of the source's earlier copies, above 0 for a header; the copy's own is added.
  *                  NULL: this copy alone.
  */
-void reading_choose_header(struct bytes payload, size_t carried, const struct reading_gre *gre,
-                           enum header_policy policy, int32_t *evidence,
-                           struct reading_result *result);
+void header_detect_type(struct bytes payload, size_t carried, const struct header_detect_gre *gre,
+                        enum header_policy policy, int32_t *evidence, struct header_result *result);
 
 /**
  * For a result of Type III: decides whether a sub-header follows the 12 bytes. @p evidence: above 0
  * for one, else as above.
  */
-void reading_choose_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
-                              int32_t *evidence, struct reading_result *result);
+void header_detect_subheader(struct bytes payload, size_t carried, enum subheader_policy policy,
+                             int32_t *evidence, struct header_result *result);
 
 /**
  * What was read against the declaration and why, in words; empty when nothing was. Writes at
  * most @p size bytes; returns @p text.
  */
-const char *reading_header_text(const struct reading_result *result, char *text, size_t size);
-const char *reading_subheader_text(const struct reading_result *result, char *text, size_t size);
+const char *header_choice_text(const struct header_result *result, char *text, size_t size);
+const char *subheader_choice_text(const struct header_result *result, char *text, size_t size);
 
 #endif

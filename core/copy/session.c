@@ -16,7 +16,7 @@ struct session_table {
 
 uint32_t session_key_hash(const struct session_key *key)
 {
-    uint64_t hash = address_mix(mix_word(mix_seed(), (uint16_t)key->id), &key->source);
+    uint64_t hash = address_mix(hash_word(hash_seed(), (uint16_t)key->id), &key->source);
     return (uint32_t)(address_mix(hash, &key->destination) >> 32);
 }
 

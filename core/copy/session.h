@@ -29,11 +29,12 @@ struct session {
     uint32_t
         stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
     /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
-    int32_t header_evidence;      /* on the session without ID of a source */
-    int32_t subheader_evidence;   /* on any session */
-    bool sends_fcs;               /* a right FCS followed one of its frames (quirk Q17) */
-    struct domain_member *domain; /* its place in core/sequence/sequence-domain.h, as that left it here */
-    uint64_t copies;              /* that analysis_take() counted */
+    int32_t header_evidence;    /* on the session without ID of a source */
+    int32_t subheader_evidence; /* on any session */
+    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
+    struct sequence_domain_member
+        *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */
+    uint64_t copies; /* that analysis_take() counted */
 };
 
 struct session_table;

@@ -3,7 +3,7 @@
 
 #include "core/verdict/verdict.h"
 
-const char *report_json_domain(enum domain_kind kind)
+const char *report_json_domain(enum sequence_domain_kind kind)
 {
     static const char *const names[DOMAIN_KINDS] = {
         [DOMAIN_SOURCE] = "source",

@@ -25,6 +25,6 @@ void report_json_put_several(struct json_writer *json, const struct report *cons
                              size_t count, const struct report_totals *totals);
 
 /** "source", "session", "hw-id". */
-const char *report_json_domain(enum domain_kind kind);
+const char *report_json_domain(enum sequence_domain_kind kind);
 
 #endif

@@ -44,7 +44,7 @@ static double delay_sum(const struct report_session *session)
     return session->delays > 0 ? session->delay_mean_ns * (double)session->delays : 0;
 }
 
-void figures_add(struct report_session *sum, const struct report_session *one)
+void counts_add(struct report_session *sum, const struct report_session *one)
 {
     bool first = sum->copies == 0;
     if (one->copies > 0 && (first || one->first_ns < sum->first_ns))
@@ -58,7 +58,7 @@ void figures_add(struct report_session *sum, const struct report_session *one)
         sum->sizes[i] += one->sizes[i];
 }
 
-void figures_raise_peaks(struct report_session *figures, const struct report_session *other)
+void counts_raise_peaks(struct report_session *figures, const struct report_session *other)
 {
     figures->peak_1ms_bps = MAX(figures->peak_1ms_bps, other->peak_1ms_bps);
     figures->peak_100us_bps = MAX(figures->peak_100us_bps, other->peak_100us_bps);
@@ -66,7 +66,7 @@ void figures_raise_peaks(struct report_session *figures, const struct report_ses
     figures->interval_100us_bps = MAX(figures->interval_100us_bps, other->interval_100us_bps);
 }
 
-struct report_session figures_between(const struct report_session *before,
+struct report_session counts_subtract(const struct report_session *before,
                                       const struct report_session *now)
 {
     struct report_session difference = *now;
@@ -85,7 +85,7 @@ struct report_session figures_between(const struct report_session *before,
     return difference;
 }
 
-double figures_loss(const struct report_session *figures)
+double loss_ratio(const struct report_session *figures)
 {
     int64_t lost = figures_signed(figures->sequence.lost);
     uint64_t came = figures->sequence.copies - figures->sequence.duplicates;
@@ -94,7 +94,7 @@ double figures_loss(const struct report_session *figures)
     return lost > 0 ? (double)lost / (double)(came + (uint64_t)lost) : 0;
 }
 
-double figures_visibility(const struct report_session *figures)
+double visibility_ratio(const struct report_session *figures)
 {
     int64_t delivered = figures_signed(figures->flows.delivered);
     int64_t captured = figures_signed(figures->flows.captured);

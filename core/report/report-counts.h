@@ -19,20 +19,20 @@ static inline int64_t figures_signed(uint64_t difference)
 /** Adds the counts of @p one, but for its sequence: what is lost is lost from a counter, and those
  * are added with sequence_counts_join(). What is no count is left alone, but for the first and last
  * times. */
-void figures_add(struct report_session *sum, const struct report_session *one);
+void counts_add(struct report_session *sum, const struct report_session *one);
 
 /** Makes the peaks of @p figures those of @p other where these are higher. */
-void figures_raise_peaks(struct report_session *figures, const struct report_session *other);
+void counts_raise_peaks(struct report_session *figures, const struct report_session *other);
 
 /** What was counted between two looks, and the peaks between them. What else is no count is as it
  * stands @p now. */
-struct report_session figures_between(const struct report_session *before,
+struct report_session counts_subtract(const struct report_session *before,
                                       const struct report_session *now);
 
 /** Of the numbers that should have come, the part that did not, 0 to 1; negative without any. */
-double figures_loss(const struct report_session *figures);
+double loss_ratio(const struct report_session *figures);
 
 /** Of the payload that TCP acknowledges, the part that came; negative without any. */
-double figures_visibility(const struct report_session *figures);
+double visibility_ratio(const struct report_session *figures);
 
 #endif

@@ -48,7 +48,7 @@ void gap_list_add(struct gap_list *list, const struct kept_gap *gap)
         list->dropped++;
 }
 
-void gap_list_came_late(struct gap_list *list, enum domain_kind kind, uint64_t frame_after)
+void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, uint64_t frame_after)
 {
     GArray *kept = list->candidates[kind].kept;
     guint low = 0;

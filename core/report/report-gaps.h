@@ -12,7 +12,7 @@
 
 struct kept_gap {
     struct report_gap gap;
-    const struct domain_source *owner; /* whose decision it waits for */
+    const struct sequence_domain_source *owner; /* whose decision it waits for */
 };
 
 /** The gaps under one candidate. */
@@ -36,7 +36,8 @@ void gap_list_clear(struct gap_list *list);
 void gap_list_add(struct gap_list *list, const struct kept_gap *gap);
 
 /** A copy came late that was missing in the gap that @p frame_after revealed. */
-void gap_list_came_late(struct gap_list *list, enum domain_kind kind, uint64_t frame_after);
+void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind,
+                        uint64_t frame_after);
 
 /**
  * Appends the gaps of what leads for each source to @p gaps, of struct report_gap, in order of

@@ -139,7 +139,7 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
 }
 
 void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
-                               const struct flow_segment *segment)
+                               const struct tcp_segment *segment)
 {
     struct report_session *session = &entry->session;
     if (segment == NULL || segment->payload == 0) {
@@ -209,7 +209,7 @@ static void sum_sequence(struct session_entry *entry)
                                  session->sequence.constants + 1 >= session->sequence.copies;
 }
 
-void session_entry_sum(struct session_entry *entry, enum domain_kind kind)
+void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind kind)
 {
     struct report_session *session = &entry->session;
     session->domain = kind;

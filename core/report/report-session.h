@@ -36,8 +36,8 @@ struct engine {
 struct session_entry {
     struct report_session session;
     const struct session *origin;
-    const struct domain_source *source; /* NULL before a copy with a number */
-    struct tally by_source;             /* the session's part of the source's counter */
+    const struct sequence_domain_source *source; /* NULL before a copy with a number */
+    struct tally by_source;                      /* the session's part of the source's counter */
     struct tally by_session;
     GArray *engines; /* of struct engine; NULL without any */
     struct window window_1ms;
@@ -53,7 +53,7 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
 
 /** The TCP segment in it; NULL: there is none. */
 void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
-                               const struct flow_segment *segment);
+                               const struct tcp_segment *segment);
 
 /** The engine with that Hw ID, made when it is not there. Valid until another is made. */
 struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id);
@@ -62,6 +62,6 @@ struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardwar
 const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id);
 
 /** Fills what depends on the domain that leads: session.domain, session.sequence and the like. */
-void session_entry_sum(struct session_entry *entry, enum domain_kind kind);
+void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind kind);
 
 #endif

@@ -27,7 +27,7 @@ struct quote {
 struct report {
     struct report_totals totals;
     GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
-    GArray *sources;    /* struct tally of each source, by domain_source.index */
+    GArray *sources;    /* struct tally of each source, by sequence_domain_source.index */
     struct gap_list gaps;
     GArray *quotes; /* of struct quote, such as are not settled */
     struct flow_table *flows;
@@ -119,7 +119,8 @@ static struct session_entry *entry_of(struct report *report, const struct sessio
 }
 
 /* The tally of the whole source; NULL without room. */
-static struct tally *source_tally(struct report *report, const struct domain_source *source)
+static struct tally *source_tally(struct report *report,
+                                  const struct sequence_domain_source *source)
 {
     if (source->index >= report->sources->len) {
         size_t more = (size_t)source->index + 1 - report->sources->len;
@@ -141,11 +142,11 @@ struct numbered {
     struct session_entry *entry;
     const struct analysis_place *place;
     const struct copy *copy;
-    const struct domain_finding *domain;
+    const struct sequence_domain_finding *domain;
 };
 
-static void add_gap(struct report *report, const struct numbered *numbered, enum domain_kind kind,
-                    const struct edge *before)
+static void add_gap(struct report *report, const struct numbered *numbered,
+                    enum sequence_domain_kind kind, const struct edge *before)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     const struct session_key *key = &numbered->copy->session->key;
@@ -173,7 +174,8 @@ static void add_gap(struct report *report, const struct numbered *numbered, enum
 }
 
 /* Adds what the copy meant under one candidate; the gap that it revealed is in add_gap(). */
-static void add_finding(const struct numbered *numbered, enum domain_kind kind, struct tally *tally)
+static void add_finding(const struct numbered *numbered, enum sequence_domain_kind kind,
+                        struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     sequence_counts_add(&tally->counts, finding);
@@ -189,7 +191,7 @@ static void add_finding(const struct numbered *numbered, enum domain_kind kind, 
 
 /* The same with its gaps: @p tally is that of the whole counter. */
 static void add_counter(struct report *report, const struct numbered *numbered,
-                        enum domain_kind kind, struct tally *tally)
+                        enum sequence_domain_kind kind, struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     if (finding->kind == SEQUENCE_GAP)
@@ -202,7 +204,7 @@ static void add_counter(struct report *report, const struct numbered *numbered,
 static void add_sequence(struct report *report, const struct numbered *numbered)
 {
     struct session_entry *entry = numbered->entry;
-    const struct domain_finding *domain = numbered->domain;
+    const struct sequence_domain_finding *domain = numbered->domain;
     entry->source = domain->source;
     if (domain->followed[DOMAIN_SOURCE]) {
         struct tally *source = source_tally(report, domain->source);
@@ -243,7 +245,7 @@ static void add_nested(struct session_entry *entry, const struct analysis_place 
 }
 
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                const struct flow_segment *segment, const struct analysis_finding *finding)
+                const struct tcp_segment *segment, const struct analysis_finding *finding)
 {
     if (copy->failure.kind != FAILURE_NONE || (copy->anomalies & anomaly_bit(ANOMALY_QUOTED)))
         return;

@@ -61,7 +61,7 @@ struct report_session {
     uint64_t copies_of_copies; /* of which from another session: */
     uint64_t copies_of_other;
     uint64_t without_sequence;
-    enum domain_kind domain;         /* what leads */
+    enum sequence_domain_kind domain; /* what leads */
     struct sequence_counts sequence; /* under it, of this session's copies. `lost`, where the domain
                                         is wider than the session, is of unknown owner: see the
                                         domains */
@@ -101,7 +101,7 @@ struct report_session {
 struct report_domain {
     struct address source;
     struct address destination;
-    enum domain_kind kind;
+    enum sequence_domain_kind kind;
     int16_t id;          /* of the session; SESSION_NO_ID for a whole source */
     uint8_t hardware_id; /* for DOMAIN_HARDWARE_ID */
     struct sequence_counts sequence;
@@ -111,7 +111,7 @@ struct report_domain {
 struct report_gap {
     struct address source;
     struct address destination;
-    enum domain_kind kind;
+    enum sequence_domain_kind kind;
     int16_t id; /* of the session whose copy revealed it */
     uint8_t hardware_id;
     uint64_t first; /* number */
@@ -164,7 +164,7 @@ const struct report_totals *report_totals_so_far(const struct report *report);
  * @param segment  the TCP segment in the mirrored frame; NULL: there is none.
  */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
-                const struct flow_segment *segment, const struct analysis_finding *finding);
+                const struct tcp_segment *segment, const struct analysis_finding *finding);
 
 /**
  * An ICMP error quotes a copy. @p mtu: what fragmentation needed or Packet Too Big states; 0: none.

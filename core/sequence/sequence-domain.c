@@ -11,26 +11,26 @@ struct engines {
     struct sequence *counters[DOMAIN_HARDWARE_IDS];
 };
 
-struct domain_member {
+struct sequence_domain_member {
     struct source_node *node;
     struct sequence *counter; /* NULL: the source's */
     struct engines *engines;  /* NULL while there is one Hw ID */
     uint8_t first_hardware_id;
     struct session_key key;
-    struct domain_member *next; /* of the source */
+    struct sequence_domain_member *next; /* of the source */
 };
 
 struct source_node {
     struct sequence *counter;
-    struct domain_source public;
-    struct domain_member *members;
+    struct sequence_domain_source public;
+    struct sequence_domain_member *members;
     bool several; /* members; it stays so */
 };
 
-struct domain_table {
+struct sequence_domain_table {
     GHashTable *sources; /* struct source_node, keyed by its addresses */
-    GHashTable *members; /* struct domain_member, keyed by its key */
-    enum domain_policy policy;
+    GHashTable *members; /* struct sequence_domain_member, keyed by its key */
+    enum sequence_domain_policy policy;
     size_t memory_limit;
     size_t memory;
     uint64_t given_up;
@@ -38,7 +38,7 @@ struct domain_table {
 
 enum {
     ENTRY_COST = 64, /* what a hash table and the allocator add to an entry, at most */
-    MEMBER_COST = sizeof(struct domain_member) + ENTRY_COST,
+    MEMBER_COST = sizeof(struct sequence_domain_member) + ENTRY_COST,
     SOURCE_COST = sizeof(struct source_node) + ENTRY_COST
 };
 
@@ -52,7 +52,7 @@ enum {
 static guint source_hash(gconstpointer pointer)
 {
     const struct source_node *node = pointer;
-    uint64_t hash = address_mix(mix_seed(), &node->public.source);
+    uint64_t hash = address_mix(hash_seed(), &node->public.source);
     return (guint)(address_mix(hash, &node->public.destination) >> 32);
 }
 
@@ -66,31 +66,32 @@ static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 
 static guint member_hash(gconstpointer pointer)
 {
-    const struct domain_member *member = pointer;
+    const struct sequence_domain_member *member = pointer;
     return session_key_hash(&member->key);
 }
 
 static gboolean member_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
-    const struct domain_member *a = a_pointer;
-    const struct domain_member *b = b_pointer;
+    const struct sequence_domain_member *a = a_pointer;
+    const struct sequence_domain_member *b = b_pointer;
     return session_key_equal(&a->key, &b->key);
 }
 
 /* ---- counters and their memory ---- */
 
-static bool has_room(const struct domain_table *table, size_t bytes)
+static bool has_room(const struct sequence_domain_table *table, size_t bytes)
 {
     return table->memory + bytes <= table->memory_limit;
 }
 
-static struct sequence *new_counter(struct domain_table *table)
+static struct sequence *new_counter(struct sequence_domain_table *table)
 {
     table->memory += sizeof(struct sequence);
     return g_new0(struct sequence, 1);
 }
 
-static struct sequence *clone_counter(struct domain_table *table, const struct sequence *counter)
+static struct sequence *clone_counter(struct sequence_domain_table *table,
+                                      const struct sequence *counter)
 {
     struct sequence *clone = new_counter(table);
     sequence_clone(clone, counter);
@@ -98,7 +99,7 @@ static struct sequence *clone_counter(struct domain_table *table, const struct s
     return clone;
 }
 
-static void free_counter(struct domain_table *table, struct sequence **counter)
+static void free_counter(struct sequence_domain_table *table, struct sequence **counter)
 {
     if (*counter == NULL)
         return;
@@ -115,7 +116,8 @@ static size_t clone_cost(const struct sequence *counter)
 
 /* What a child needs that is no longer alone: the counter they had in common, or its clone if the
  * parent goes on. */
-static struct sequence *inherit(struct domain_table *table, struct sequence **common, bool goes_on)
+static struct sequence *inherit(struct sequence_domain_table *table, struct sequence **common,
+                                bool goes_on)
 {
     if (goes_on)
         return clone_counter(table, *common);
@@ -124,7 +126,7 @@ static struct sequence *inherit(struct domain_table *table, struct sequence **co
     return counter;
 }
 
-static void free_engines(struct domain_table *table, struct domain_member *member)
+static void free_engines(struct sequence_domain_table *table, struct sequence_domain_member *member)
 {
     if (member->engines == NULL)
         return;
@@ -137,17 +139,18 @@ static void free_engines(struct domain_table *table, struct domain_member *membe
 /* ---- giving up ---- */
 
 /* The Hw IDs of a session are told apart, or there is no more than one. */
-static bool engines_differ(const struct domain_member *member)
+static bool engines_differ(const struct sequence_domain_member *member)
 {
     return member->engines != NULL;
 }
 
 /* Frees the counters that no candidate needs any more. */
-static void prune(struct domain_table *table, struct source_node *node)
+static void prune(struct sequence_domain_table *table, struct source_node *node)
 {
     const bool *followed = node->public.followed;
     bool source_needed = followed[DOMAIN_SOURCE];
-    for (struct domain_member *member = node->members; member != NULL; member = member->next) {
+    for (struct sequence_domain_member *member = node->members; member != NULL;
+         member = member->next) {
         if (!followed[DOMAIN_HARDWARE_ID])
             free_engines(table, member);
         bool needed =
@@ -160,9 +163,9 @@ static void prune(struct domain_table *table, struct source_node *node)
         free_counter(table, &node->counter);
 }
 
-static void give_up_losers(struct domain_table *table, struct source_node *node)
+static void give_up_losers(struct sequence_domain_table *table, struct source_node *node)
 {
-    struct domain_source *source = &node->public;
+    struct sequence_domain_source *source = &node->public;
     unsigned others = 0;
     bool any = false;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
@@ -182,7 +185,8 @@ static void give_up_losers(struct domain_table *table, struct source_node *node)
 
 /* ---- nodes ---- */
 
-static struct source_node *get_source(struct domain_table *table, const struct session_key *key)
+static struct source_node *get_source(struct sequence_domain_table *table,
+                                      const struct session_key *key)
 {
     struct source_node sought = {
         .public = {.source = key->source, .destination = key->destination}};
@@ -194,7 +198,7 @@ static struct source_node *get_source(struct domain_table *table, const struct s
     node->public.index = g_hash_table_size(table->sources);
     node->public.kind = DOMAIN_SESSION;
     if (table->policy != DOMAIN_AUTO) {
-        node->public.kind = (enum domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+        node->public.kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
         node->public.decided = true;
     }
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
@@ -206,29 +210,29 @@ static struct source_node *get_source(struct domain_table *table, const struct s
 }
 
 /* A source gets its second session: the first can no longer use the source's counter. */
-static void part_members(struct domain_table *table, struct source_node *node)
+static void part_members(struct sequence_domain_table *table, struct source_node *node)
 {
     const bool *followed = node->public.followed;
-    struct domain_member *only = node->members;
+    struct sequence_domain_member *only = node->members;
     node->several = true;
     if (followed[DOMAIN_SESSION] || (followed[DOMAIN_HARDWARE_ID] && !engines_differ(only)))
         only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
 }
 
 /* Once the source's counter alone is followed, one session is as good as another. NULL before. */
-static struct domain_member *any_member(const struct source_node *node)
+static struct sequence_domain_member *any_member(const struct source_node *node)
 {
     const bool *followed = node->public.followed;
     return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
 }
 
-static struct domain_member *add_member(struct domain_table *table, const struct session_key *key,
-                                        uint8_t hardware_id)
+static struct sequence_domain_member *add_member(struct sequence_domain_table *table,
+                                                 const struct session_key *key, uint8_t hardware_id)
 {
     struct source_node *node = get_source(table, key);
     if (node == NULL)
         return NULL;
-    struct domain_member *known = any_member(node);
+    struct sequence_domain_member *known = any_member(node);
     if (known != NULL)
         return known;
     bool second = node->members != NULL && !node->several;
@@ -238,7 +242,7 @@ static struct domain_member *add_member(struct domain_table *table, const struct
         return NULL;
     if (second)
         part_members(table, node);
-    struct domain_member *member = g_new0(struct domain_member, 1);
+    struct sequence_domain_member *member = g_new0(struct sequence_domain_member, 1);
     member->key = *key;
     member->first_hardware_id = hardware_id;
     member->node = node;
@@ -251,22 +255,22 @@ static struct domain_member *add_member(struct domain_table *table, const struct
     return member;
 }
 
-static struct domain_member *get_member(struct domain_table *table, const struct session_key *key,
-                                        uint8_t hardware_id)
+static struct sequence_domain_member *get_member(struct sequence_domain_table *table,
+                                                 const struct session_key *key, uint8_t hardware_id)
 {
-    const struct domain_member sought = {.key = *key};
-    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
+    const struct sequence_domain_member sought = {.key = *key};
+    struct sequence_domain_member *member = g_hash_table_lookup(table->members, &sought);
     return member != NULL ? member : add_member(table, key, hardware_id);
 }
 
 /* The counter of the session, its own or the source's. */
-static struct sequence **session_counter(struct domain_member *member)
+static struct sequence **session_counter(struct sequence_domain_member *member)
 {
     return member->counter != NULL ? &member->counter : &member->node->counter;
 }
 
 /* Makes sure that the Hw ID has a counter. */
-static bool part_engines(struct domain_table *table, struct domain_member *member,
+static bool part_engines(struct sequence_domain_table *table, struct sequence_domain_member *member,
                          uint8_t hardware_id)
 {
     if (member->engines == NULL && hardware_id == member->first_hardware_id)
@@ -292,7 +296,7 @@ static bool part_engines(struct domain_table *table, struct domain_member *membe
 
 /* ---- one copy ---- */
 
-static void find_counters(struct domain_member *member, uint8_t hardware_id,
+static void find_counters(struct sequence_domain_member *member, uint8_t hardware_id,
                           struct sequence *counters[DOMAIN_KINDS])
 {
     const bool *followed = member->node->public.followed;
@@ -307,7 +311,7 @@ static void find_counters(struct domain_member *member, uint8_t hardware_id,
 /* How unlikely the copy is if the candidate is right, in bits. */
 static int cost_of(const struct sequence_finding *finding, bool repeats)
 {
-    enum sequence_kind as = finding->kind == SEQUENCE_HELD ? finding->taken_for : finding->kind;
+    enum sequence_kind as = finding->kind == SEQUENCE_PENDING ? finding->taken_for : finding->kind;
     switch (as) {
     case SEQUENCE_GAP:
         return 1 + (int)g_bit_storage(finding->lost);
@@ -317,7 +321,7 @@ static int cost_of(const struct sequence_finding *finding, bool repeats)
         return 2;
     case SEQUENCE_DUPLICATE:
         return repeats ? 0 : COST_OUT_OF_PLACE;
-    case SEQUENCE_HELD:
+    case SEQUENCE_PENDING:
     case SEQUENCE_RESTART:
         return COST_OUT_OF_PLACE;
     case SEQUENCE_NEXT:
@@ -327,20 +331,21 @@ static int cost_of(const struct sequence_finding *finding, bool repeats)
 }
 
 /* Among equals the one that leads stays; else it is the session, if that is one of them. */
-static enum domain_kind leading(const struct domain_source *source)
+static enum sequence_domain_kind leading(const struct sequence_domain_source *source)
 {
-    static const enum domain_kind order[] = {DOMAIN_SESSION, DOMAIN_SOURCE, DOMAIN_HARDWARE_ID};
-    enum domain_kind best = source->kind;
+    static const enum sequence_domain_kind order[] = {DOMAIN_SESSION, DOMAIN_SOURCE,
+                                                      DOMAIN_HARDWARE_ID};
+    enum sequence_domain_kind best = source->kind;
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
         if (source->followed[order[i]] && source->votes[order[i]] > source->votes[best])
             best = order[i];
     return best;
 }
 
-static void vote(struct domain_table *table, struct source_node *node, bool repeats,
-                 const struct domain_finding *finding)
+static void vote(struct sequence_domain_table *table, struct source_node *node, bool repeats,
+                 const struct sequence_domain_finding *finding)
 {
-    struct domain_source *source = &node->public;
+    struct sequence_domain_source *source = &node->public;
     int costs[DOMAIN_KINDS];
     int worst = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
@@ -368,7 +373,7 @@ static bool may_differ(struct sequence *const counters[DOMAIN_KINDS])
            counters[DOMAIN_SESSION] != counters[DOMAIN_HARDWARE_ID];
 }
 
-static void take(struct domain_table *table, struct sequence *counter, uint32_t number,
+static void take(struct sequence_domain_table *table, struct sequence *counter, uint32_t number,
                  uint64_t frame, bool repeats, struct sequence_finding *finding)
 {
     size_t before = sequence_memory(counter);
@@ -377,8 +382,9 @@ static void take(struct domain_table *table, struct sequence *counter, uint32_t 
     table->memory += sequence_memory(counter) - before;
 }
 
-static void take_all(struct domain_table *table, struct sequence *const counters[DOMAIN_KINDS],
-                     uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
+static void take_all(struct sequence_domain_table *table,
+                     struct sequence *const counters[DOMAIN_KINDS], uint32_t number, uint64_t frame,
+                     bool repeats, struct sequence_domain_finding *finding)
 {
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         struct sequence *counter = counters[kind];
@@ -395,7 +401,7 @@ static void take_all(struct domain_table *table, struct sequence *const counters
     }
 }
 
-static void forget_given_up(const struct source_node *node, struct domain_finding *finding)
+static void forget_given_up(const struct source_node *node, struct sequence_domain_finding *finding)
 {
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (node->public.followed[kind])
@@ -405,14 +411,15 @@ static void forget_given_up(const struct source_node *node, struct domain_findin
     }
 }
 
-bool domain_take(struct domain_table *table, const struct session_key *session,
-                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
-                 bool repeats, struct domain_finding *finding)
+bool sequence_domain_take(struct sequence_domain_table *table, const struct session_key *session,
+                          struct sequence_domain_member **known, uint8_t hardware_id,
+                          uint32_t number, uint64_t frame, bool repeats,
+                          struct sequence_domain_finding *finding)
 {
     uint8_t engine = hardware_id % DOMAIN_HARDWARE_IDS;
     if (*known == NULL)
         *known = get_member(table, session, engine);
-    struct domain_member *member = *known;
+    struct sequence_domain_member *member = *known;
     if (member == NULL || (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
                            !part_engines(table, member, engine))) {
         table->given_up++;
@@ -433,11 +440,11 @@ bool domain_take(struct domain_table *table, const struct session_key *session,
 }
 
 /* The member that a copy of the session was counted in; NULL if none was. */
-static struct domain_member *find_member(const struct domain_table *table,
-                                         const struct session_key *session)
+static struct sequence_domain_member *find_member(const struct sequence_domain_table *table,
+                                                  const struct session_key *session)
 {
-    const struct domain_member sought = {.key = *session};
-    struct domain_member *member = g_hash_table_lookup(table->members, &sought);
+    const struct sequence_domain_member sought = {.key = *session};
+    struct sequence_domain_member *member = g_hash_table_lookup(table->members, &sought);
     if (member != NULL)
         return member;
     const struct source_node sought_source = {
@@ -446,14 +453,15 @@ static struct domain_member *find_member(const struct domain_table *table,
     return node != NULL ? any_member(node) : NULL;
 }
 
-bool domain_find(const struct domain_table *table, const struct session_key *session,
-                 uint8_t hardware_id, struct domain_finding *finding)
+bool sequence_domain_find(const struct sequence_domain_table *table,
+                          const struct session_key *session, uint8_t hardware_id,
+                          struct sequence_domain_finding *finding)
 {
-    struct domain_member *member = find_member(table, session);
+    struct sequence_domain_member *member = find_member(table, session);
     if (member == NULL)
         return false;
-    *finding =
-        (struct domain_finding){.source = &member->node->public, .kind = member->node->public.kind};
+    *finding = (struct sequence_domain_finding){.source = &member->node->public,
+                                                .kind = member->node->public.kind};
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
@@ -464,22 +472,25 @@ bool domain_find(const struct domain_table *table, const struct session_key *ses
     return finding->followed[finding->kind];
 }
 
-enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
-                                const struct address *destination)
+enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_table *table,
+                                                  const struct address *source,
+                                                  const struct address *destination)
 {
     const struct source_node sought = {.public = {.source = *source, .destination = *destination}};
     const struct source_node *node = g_hash_table_lookup(table->sources, &sought);
     if (node != NULL)
         return node->public.kind;
-    return table->policy == DOMAIN_AUTO ? DOMAIN_SESSION
-                                        : (enum domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+    return table->policy == DOMAIN_AUTO
+               ? DOMAIN_SESSION
+               : (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
 }
 
 /* ---- the table ---- */
 
-struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit)
+struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
+                                                        size_t memory_limit)
 {
-    struct domain_table *table = g_new0(struct domain_table, 1);
+    struct sequence_domain_table *table = g_new0(struct sequence_domain_table, 1);
     table->sources = g_hash_table_new_full(source_hash, source_equal, g_free, NULL);
     table->members = g_hash_table_new_full(member_hash, member_equal, g_free, NULL);
     table->policy = policy;
@@ -487,7 +498,7 @@ struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_l
     return table;
 }
 
-void domain_table_free(struct domain_table *table)
+void sequence_domain_table_free(struct sequence_domain_table *table)
 {
     if (table == NULL)
         return;
@@ -495,7 +506,7 @@ void domain_table_free(struct domain_table *table)
     gpointer key;
     g_hash_table_iter_init(&iter, table->members);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        struct domain_member *member = key;
+        struct sequence_domain_member *member = key;
         free_engines(table, member);
         free_counter(table, &member->counter);
     }
@@ -507,12 +518,12 @@ void domain_table_free(struct domain_table *table)
     g_free(table);
 }
 
-size_t domain_table_memory(const struct domain_table *table)
+size_t sequence_domain_table_memory(const struct sequence_domain_table *table)
 {
     return table->memory;
 }
 
-uint64_t domain_table_given_up(const struct domain_table *table)
+uint64_t sequence_domain_table_given_up(const struct sequence_domain_table *table)
 {
     return table->given_up;
 }

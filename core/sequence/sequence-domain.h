@@ -16,17 +16,17 @@
 #ifndef CORE_SEQUENCE_SEQUENCE_DOMAIN_H
 #define CORE_SEQUENCE_SEQUENCE_DOMAIN_H
 
-#include "core/sequence/sequence.h"
 #include "core/copy/session.h"
+#include "core/sequence/sequence.h"
 
-enum domain_kind {
+enum sequence_domain_kind {
     DOMAIN_SOURCE,      /* source and destination address */
     DOMAIN_SESSION,     /* ... and session ID */
     DOMAIN_HARDWARE_ID, /* ... and Hw ID; Type II has none, and is Hw ID 0 */
     DOMAIN_KINDS
 };
 
-enum domain_policy {
+enum sequence_domain_policy {
     DOMAIN_AUTO,
     DOMAIN_AS_SOURCE, /* forced: DOMAIN_AS_SOURCE + kind */
     DOMAIN_AS_SESSION,
@@ -39,10 +39,10 @@ enum {
 };
 
 /** Of a source: all that its sessions and their engines share. */
-struct domain_source {
-    enum domain_kind kind;       /* the one that leads */
-    bool decided;                /* no other is followed */
-    bool followed[DOMAIN_KINDS]; /* not given up */
+struct sequence_domain_source {
+    enum sequence_domain_kind kind; /* the one that leads */
+    bool decided;                   /* no other is followed */
+    bool followed[DOMAIN_KINDS];    /* not given up */
     int32_t votes[DOMAIN_KINDS];
     uint32_t index; /* dense, in order of appearance */
     struct address source;
@@ -50,9 +50,9 @@ struct domain_source {
 };
 
 /** What a copy meant to each candidate that is followed, its own vote counted. */
-struct domain_finding {
-    struct domain_source *source;
-    enum domain_kind kind; /* the leading one, this copy's vote included */
+struct sequence_domain_finding {
+    struct sequence_domain_source *source;
+    enum sequence_domain_kind kind; /* the leading one, this copy's vote included */
     bool followed[DOMAIN_KINDS];
     /* Its counter under each; NULL if not followed. Candidates may share one. Valid until the next
      * call. */
@@ -60,13 +60,14 @@ struct domain_finding {
     struct sequence_finding finding[DOMAIN_KINDS];
 };
 
-struct domain_table;
+struct sequence_domain_table;
 
 /** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed,
  *                       and those that are forget old gaps.
  */
-struct domain_table *domain_table_new(enum domain_policy policy, size_t memory_limit);
-void domain_table_free(struct domain_table *table);
+struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
+                                                        size_t memory_limit);
+void sequence_domain_table_free(struct sequence_domain_table *table);
 
 /**
  * Takes a copy that has a number, of a session that has a key.
@@ -76,9 +77,10 @@ void domain_table_free(struct domain_table *table);
  * @param hardware_id  of which the low 6 bits count.
  * @return false when memory is at its limit and nothing was followed; it is counted as given up.
  */
-bool domain_take(struct domain_table *table, const struct session_key *session,
-                 struct domain_member **known, uint8_t hardware_id, uint32_t number, uint64_t frame,
-                 bool repeats, struct domain_finding *finding);
+bool sequence_domain_take(struct sequence_domain_table *table, const struct session_key *session,
+                          struct sequence_domain_member **known, uint8_t hardware_id,
+                          uint32_t number, uint64_t frame, bool repeats,
+                          struct sequence_domain_finding *finding);
 
 /**
  * Finds the counters of a copy that was taken before, as they are followed now, and leaves every
@@ -86,14 +88,16 @@ bool domain_take(struct domain_table *table, const struct session_key *session,
  *
  * @return false if nothing is followed.
  */
-bool domain_find(const struct domain_table *table, const struct session_key *session,
-                 uint8_t hardware_id, struct domain_finding *finding);
+bool sequence_domain_find(const struct sequence_domain_table *table,
+                          const struct session_key *session, uint8_t hardware_id,
+                          struct sequence_domain_finding *finding);
 
 /** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
-enum domain_kind domain_kind_of(const struct domain_table *table, const struct address *source,
-                                const struct address *destination);
+enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_table *table,
+                                                  const struct address *source,
+                                                  const struct address *destination);
 
-size_t domain_table_memory(const struct domain_table *table);
-uint64_t domain_table_given_up(const struct domain_table *table);
+size_t sequence_domain_table_memory(const struct sequence_domain_table *table);
+uint64_t sequence_domain_table_given_up(const struct sequence_domain_table *table);
 
 #endif

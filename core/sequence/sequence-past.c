@@ -45,8 +45,8 @@ static enum fit fit_of(const struct sequence *sequence, const struct sequence_ru
     return FIT_NOT;
 }
 
-struct sequence_run *sequence_straggler_run(struct sequence *sequence, uint32_t number,
-                                            uint64_t *extended)
+struct sequence_run *sequence_past_run(struct sequence *sequence, uint32_t number,
+                                       uint64_t *extended)
 {
     struct sequence_run *best = NULL;
     enum fit best_fit = FIT_NOT;
@@ -64,17 +64,17 @@ struct sequence_run *sequence_straggler_run(struct sequence *sequence, uint32_t 
     return best;
 }
 
-bool sequence_is_straggler(struct sequence *sequence, const struct sequence_arrival *copy,
+bool sequence_past_is_late(struct sequence *sequence, const struct sequence_arrival *copy,
                            struct sequence_finding *finding)
 {
     uint64_t number = 0;
-    const struct sequence_run *run = sequence_straggler_run(sequence, copy->number, &number);
+    const struct sequence_run *run = sequence_past_run(sequence, copy->number, &number);
     if (run != NULL)
         *finding = sequence_run_late(run, number, copy->order);
     return run != NULL;
 }
 
-bool sequence_came_before_restart(struct sequence *sequence, uint32_t number)
+bool sequence_past_received(struct sequence *sequence, uint32_t number)
 {
     sequence_runs_forget(sequence);
     for (const struct sequence_run *run = sequence->run.earlier; run != NULL; run = run->earlier)
@@ -84,10 +84,10 @@ bool sequence_came_before_restart(struct sequence *sequence, uint32_t number)
     return false;
 }
 
-void sequence_receive_straggler(struct sequence *sequence, uint32_t number)
+void sequence_past_receive(struct sequence *sequence, uint32_t number)
 {
     uint64_t extended = 0;
-    struct sequence_run *run = sequence_straggler_run(sequence, number, &extended);
+    struct sequence_run *run = sequence_past_run(sequence, number, &extended);
     if (run != NULL)
         sequence_run_receive(sequence, run, extended);
 }

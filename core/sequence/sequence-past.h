@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Stragglers: copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else needs it.
+ * Stragglers: copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else
+ * needs it.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_PAST_H
 #define CORE_SEQUENCE_SEQUENCE_PAST_H
@@ -16,17 +17,17 @@ bool sequence_is_as_late_as_others(const struct sequence *sequence,
 
 /** The run that a restart ended and of which a copy with this number is likeliest, with the number
  * as @p extended there; or NULL: the one that waits longest, unless too long; else the latest. */
-struct sequence_run *sequence_straggler_run(struct sequence *sequence, uint32_t number,
-                                            uint64_t *extended);
+struct sequence_run *sequence_past_run(struct sequence *sequence, uint32_t number,
+                                       uint64_t *extended);
 
 /** What the copy is if it is a straggler; false if it is none. No count changes. */
-bool sequence_is_straggler(struct sequence *sequence, const struct sequence_arrival *copy,
+bool sequence_past_is_late(struct sequence *sequence, const struct sequence_arrival *copy,
                            struct sequence_finding *finding);
 
 /** It is one: its number is no longer missing. */
-void sequence_receive_straggler(struct sequence *sequence, uint32_t number);
+void sequence_past_receive(struct sequence *sequence, uint32_t number);
 
 /** An earlier run received the number: a straggler can be a duplicate, too. */
-bool sequence_came_before_restart(struct sequence *sequence, uint32_t number);
+bool sequence_past_received(struct sequence *sequence, uint32_t number);
 
 #endif

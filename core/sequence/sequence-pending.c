@@ -7,18 +7,18 @@
 #include "core/sequence/sequence-past.h"
 
 /* The run in which a held copy is late, and its number there; NULL: forgotten. */
-static struct sequence_run *run_of(struct sequence *sequence, const struct sequence_held *held,
+static struct sequence_run *run_of(struct sequence *sequence, const struct sequence_pending *held,
                                    uint64_t *number)
 {
     if (held->straggler)
-        return sequence_straggler_run(sequence, held->copy.number, number);
+        return sequence_past_run(sequence, held->copy.number, number);
     *number = sequence_extended_at(sequence, sequence->run.highest, held->copy.number);
     return &sequence->run;
 }
 
 /* ---- letting go ---- */
 
-static void release_late(struct sequence *sequence, const struct sequence_held *held,
+static void release_late(struct sequence *sequence, const struct sequence_pending *held,
                          struct sequence_finding *finding)
 {
     uint64_t number;
@@ -32,7 +32,7 @@ static void release_late(struct sequence *sequence, const struct sequence_held *
     finding->held_extent = MAX(finding->held_extent, late.extent);
 }
 
-static void release(struct sequence *sequence, const struct sequence_held *held,
+static void release(struct sequence *sequence, const struct sequence_pending *held,
                     struct sequence_finding *finding)
 {
     if (held->taken_for == SEQUENCE_LATE) {
@@ -51,7 +51,7 @@ static void hold_nothing(struct sequence *sequence)
     sequence->jumped = false;
 }
 
-void sequence_release_all(struct sequence *sequence, struct sequence_finding *finding)
+void sequence_pending_release(struct sequence *sequence, struct sequence_finding *finding)
 {
     for (unsigned i = 0; i < sequence->held_count; i++)
         release(sequence, &sequence->held[i], finding);
@@ -66,13 +66,13 @@ static void release_oldest(struct sequence *sequence, struct sequence_finding *f
     memmove(sequence->held, sequence->held + 1, sequence->held_count * sizeof *sequence->held);
 }
 
-unsigned sequence_take_members(struct sequence *sequence, uint32_t number, uint32_t near,
-                               struct sequence_arrival members[SEQUENCE_HELD_MAX],
+unsigned sequence_pending_take(struct sequence *sequence, uint32_t number, uint32_t near,
+                               struct sequence_arrival members[SEQUENCE_PENDING_MAX],
                                struct sequence_finding *finding)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_held *held = &sequence->held[i];
+        const struct sequence_pending *held = &sequence->held[i];
         if (sequence_apart(held->copy.number, number) <= MIN(near, held->reach))
             members[count++] = held->copy;
         else
@@ -84,42 +84,43 @@ unsigned sequence_take_members(struct sequence *sequence, uint32_t number, uint3
 
 /* ---- holding ---- */
 
-uint32_t sequence_reach(const struct sequence *sequence, const struct sequence_finding *alone)
+uint32_t sequence_pending_reach(const struct sequence *sequence,
+                                const struct sequence_finding *alone)
 {
-    if (alone->kind == SEQUENCE_HELD)
+    if (alone->kind == SEQUENCE_PENDING)
         return SEQUENCE_JUMP_MAX;
     return sequence_is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
 }
 
-struct sequence_finding sequence_hold(struct sequence *sequence,
-                                      const struct sequence_arrival *copy,
-                                      const struct sequence_alone *alone)
+struct sequence_finding sequence_pending_add(struct sequence *sequence,
+                                             const struct sequence_arrival *copy,
+                                             const struct sequence_alone *alone)
 {
     struct sequence_finding finding = alone->finding;
-    finding.kind = SEQUENCE_HELD;
+    finding.kind = SEQUENCE_PENDING;
     finding.taken_for = alone->finding.kind;
     if (!finding.found)
         finding.frame = 0;
     if (sequence->held == NULL) {
-        sequence->held = g_new0(struct sequence_held, SEQUENCE_HELD_MAX);
-        sequence->memory += SEQUENCE_HELD_MAX * sizeof *sequence->held;
+        sequence->held = g_new0(struct sequence_pending, SEQUENCE_PENDING_MAX);
+        sequence->memory += SEQUENCE_PENDING_MAX * sizeof *sequence->held;
     }
     if (sequence->held_count == 0)
         sequence->continued = 0;
-    if (sequence->held_count == SEQUENCE_HELD_MAX)
+    if (sequence->held_count == SEQUENCE_PENDING_MAX)
         release_oldest(sequence, &finding);
-    sequence->held[sequence->held_count++] = (struct sequence_held){
+    sequence->held[sequence->held_count++] = (struct sequence_pending){
         .copy = *copy,
         .extent = alone->finding.extent,
         .taken_for = (uint8_t)alone->finding.kind,
-        .reach = (uint16_t)sequence_reach(sequence, &alone->finding),
+        .reach = (uint16_t)sequence_pending_reach(sequence, &alone->finding),
         .evidence = (uint8_t)alone->evidence,
         .straggler = alone->straggler,
     };
     return finding;
 }
 
-bool sequence_is_held(const struct sequence *sequence, uint32_t number)
+bool sequence_pending_has(const struct sequence *sequence, uint32_t number)
 {
     for (unsigned i = 0; i < sequence->held_count; i++)
         if (sequence->held[i].copy.number == number)
@@ -127,11 +128,11 @@ bool sequence_is_held(const struct sequence *sequence, uint32_t number)
     return false;
 }
 
-bool sequence_held_near(const struct sequence *sequence, uint32_t number, uint32_t reach,
-                        enum sequence_evidence least)
+bool sequence_pending_near(const struct sequence *sequence, uint32_t number, uint32_t reach,
+                           enum sequence_evidence least)
 {
     for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_held *held = &sequence->held[i];
+        const struct sequence_pending *held = &sequence->held[i];
         if (held->evidence >= least &&
             sequence_apart(held->copy.number, number) <= MIN(reach, held->reach))
             return true;
@@ -139,13 +140,13 @@ bool sequence_held_near(const struct sequence *sequence, uint32_t number, uint32
     return false;
 }
 
-bool sequence_held_in_order(const struct sequence *sequence, uint32_t number, unsigned count)
+bool sequence_pending_in_order(const struct sequence *sequence, uint32_t number, unsigned count)
 {
     unsigned exact = 0;
     if (sequence->held_count < count)
         return false;
     for (unsigned i = 1; i <= count; i++) {
-        const struct sequence_held *held = &sequence->held[sequence->held_count - i];
+        const struct sequence_pending *held = &sequence->held[sequence->held_count - i];
         uint32_t before = held->copy.number;
         if (number - before - 1 >= SEQUENCE_CLOSE || held->evidence == SEQUENCE_NO_EVIDENCE)
             return false;
@@ -165,7 +166,7 @@ static int32_t guess_lost(struct sequence *sequence, const struct sequence_run *
     uint64_t highest = run->highest;
     int32_t received = 0;
     for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_held *held = &sequence->held[i];
+        const struct sequence_pending *held = &sequence->held[i];
         uint64_t number;
         if (held->taken_for != SEQUENCE_LATE || run_of(sequence, held, &number) != run)
             continue;
@@ -183,7 +184,7 @@ static struct sequence_guess guess(struct sequence *sequence)
 {
     struct sequence_guess guess = {0};
     for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_held *held = &sequence->held[i];
+        const struct sequence_pending *held = &sequence->held[i];
         if (held->taken_for == SEQUENCE_LATE)
             guess.late++;
         else if (held->taken_for == SEQUENCE_DUPLICATE)
@@ -200,20 +201,21 @@ static struct sequence_guess guess(struct sequence *sequence)
     return guess;
 }
 
-void sequence_guess_again(struct sequence *sequence, struct sequence_finding *finding)
+void sequence_pending_reassess(struct sequence *sequence, struct sequence_finding *finding)
 {
     const struct sequence_guess before = sequence->guess;
     const struct sequence_guess now = guess(sequence);
     struct sequence_change *change = &finding->change;
     /* What the finding says of its own copy is in the guess, too. */
-    enum sequence_kind own = finding->kind == SEQUENCE_HELD ? finding->taken_for : SEQUENCE_NEXT;
-    int32_t own_lost = finding->kind == SEQUENCE_HELD ? (int32_t)finding->lost - finding->found : 0;
+    enum sequence_kind own = finding->kind == SEQUENCE_PENDING ? finding->taken_for : SEQUENCE_NEXT;
+    int32_t own_lost =
+        finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost - finding->found : 0;
     change->lost += now.lost - before.lost - own_lost;
     change->late = (int16_t)(change->late + now.late - before.late - (own == SEQUENCE_LATE));
     change->duplicates = (int16_t)(change->duplicates + now.duplicates - before.duplicates -
                                    (own == SEQUENCE_DUPLICATE));
     change->strays =
-        (int16_t)(change->strays + now.strays - before.strays - (own == SEQUENCE_HELD));
+        (int16_t)(change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING));
     finding->guessed_extent = now.extent;
     sequence->guess = now;
 }

@@ -194,7 +194,7 @@ void sequence_runs_forget(struct sequence *sequence)
     for (unsigned i = 0; *link != NULL; i++) {
         struct sequence_run *run = *link;
         uint32_t age = sequence->arrivals - run->end_arrival;
-        if (i < SEQUENCE_RUNS_MAX && !sequence->frugal && age <= SEQUENCE_EARLIER_MAX) {
+        if (i < SEQUENCE_RUNS_MAX && !sequence->frugal && age <= SEQUENCE_PAST_MAX) {
             link = &run->earlier;
             continue;
         }

@@ -10,7 +10,7 @@
 
 enum { NARROW_BITS = 30, WIDE_BITS = 32, CONSTANT_IDENTICAL = 5 };
 
-static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_HELD},
+static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
                                                   .evidence = SEQUENCE_STRONG_EVIDENCE};
 
 static uint32_t carried(const struct sequence *sequence, uint64_t extended)
@@ -71,8 +71,8 @@ static struct sequence_finding restart(struct sequence *sequence,
                                        const struct sequence_arrival *copy, uint32_t reach)
 {
     struct sequence_finding finding = {.kind = SEQUENCE_RESTART};
-    struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count = sequence_take_members(sequence, copy->number, reach, members, &finding);
+    struct sequence_arrival members[SEQUENCE_PENDING_MAX];
+    unsigned count = sequence_pending_take(sequence, copy->number, reach, members, &finding);
     for (unsigned i = 0; i < sequence->continued; i++) {
         uint32_t extent = sequence->continued_at[i] - members[0].order;
         if ((int32_t)extent <= 0)
@@ -97,14 +97,14 @@ static struct sequence_finding hold_or_restart(struct sequence *sequence,
 {
     bool strong = alone->evidence == SEQUENCE_STRONG_EVIDENCE;
     bool unusual = sequence_is_unusual(sequence, alone->finding.extent);
-    unsigned proof = unusual ? SEQUENCE_HELD_MAX / 2 : SEQUENCE_HELD_MAX;
-    uint32_t reach = sequence_reach(sequence, &alone->finding);
-    if (sequence_held_near(sequence, copy->number, reach,
-                           strong ? SEQUENCE_NO_EVIDENCE : SEQUENCE_STRONG_EVIDENCE) ||
+    unsigned proof = unusual ? SEQUENCE_PENDING_MAX / 2 : SEQUENCE_PENDING_MAX;
+    uint32_t reach = sequence_pending_reach(sequence, &alone->finding);
+    if (sequence_pending_near(sequence, copy->number, reach,
+                              strong ? SEQUENCE_NO_EVIDENCE : SEQUENCE_STRONG_EVIDENCE) ||
         (alone->evidence != SEQUENCE_NO_EVIDENCE &&
-         sequence_held_in_order(sequence, copy->number, proof)))
+         sequence_pending_in_order(sequence, copy->number, proof)))
         return restart(sequence, copy, MAX(reach, SEQUENCE_NEAR));
-    return sequence_hold(sequence, copy, alone);
+    return sequence_pending_add(sequence, copy, alone);
 }
 
 /* ---- jumps ahead ---- */
@@ -114,7 +114,7 @@ static struct sequence_finding hold_jump(struct sequence *sequence,
                                          const struct sequence_alone *alone)
 {
     sequence->jumped = true;
-    return sequence_hold(sequence, copy, alone);
+    return sequence_pending_add(sequence, copy, alone);
 }
 
 /* The same, where it would be a straggler by itself. */
@@ -135,8 +135,8 @@ static struct sequence_finding land(struct sequence *sequence, const struct sequ
         .missing = sequence->run.highest + 1,
         .frame = sequence->run.highest_frame,
     };
-    struct sequence_arrival members[SEQUENCE_HELD_MAX];
-    unsigned count = sequence_take_members(sequence, near, 2 * SEQUENCE_CLOSE, members, &finding);
+    struct sequence_arrival members[SEQUENCE_PENDING_MAX];
+    unsigned count = sequence_pending_take(sequence, near, 2 * SEQUENCE_CLOSE, members, &finding);
     for (unsigned i = 0; i < count; i++)
         replay(sequence, &members[i], &finding);
     replay(sequence, copy, &finding);
@@ -147,7 +147,7 @@ static struct sequence_finding land(struct sequence *sequence, const struct sequ
 static bool proves_jump(const struct sequence *sequence, const struct sequence_arrival *copy,
                         bool straggler)
 {
-    const struct sequence_held *last = &sequence->held[sequence->held_count - 1];
+    const struct sequence_pending *last = &sequence->held[sequence->held_count - 1];
     uint32_t gap = last->copy.number - sequence->next;
     bool too_late = sequence_is_unusual(sequence, last->extent);
     bool lossy = gap <= 4 * sequence->gap_max + SEQUENCE_CLOSE;
@@ -155,33 +155,34 @@ static bool proves_jump(const struct sequence *sequence, const struct sequence_a
         return false;
     if (!straggler)
         return true;
-    return too_late && lossy ? sequence->held_count >= 2
-                             : sequence_held_in_order(sequence, copy->number, SEQUENCE_HELD_MAX);
+    return too_late && lossy
+               ? sequence->held_count >= 2
+               : sequence_pending_in_order(sequence, copy->number, SEQUENCE_PENDING_MAX);
 }
 
 /* With a jump held: what the next copy tells. False: nothing of itself, the jump is settled. */
 static bool settle_jump(struct sequence *sequence, const struct sequence_arrival *copy,
                         struct sequence_finding *finding)
 {
-    const struct sequence_held *first = &sequence->held[0];
+    const struct sequence_pending *first = &sequence->held[0];
     uint64_t landed = sequence_extended_at(sequence, sequence->run.highest, first->copy.number);
     uint64_t number = sequence_extended_at(sequence, landed, copy->number);
     int64_t ahead = sequence_difference(number, sequence->run.highest);
     struct sequence_finding alone;
     bool before = sequence_difference(number, landed) < 0;
     if ((ahead <= SEQUENCE_CLOSE && before) || ahead > SEQUENCE_LOSS_MAX) {
-        sequence_release_all(sequence, finding);
+        sequence_pending_release(sequence, finding);
         return false;
     }
     if (!first->straggler) {
         bool back = sequence_difference(number, landed) < -SEQUENCE_NEAR;
         if (back)
-            sequence_release_all(sequence, finding);
+            sequence_pending_release(sequence, finding);
         else
             *finding = land(sequence, copy, first->copy.number);
         return !back;
     }
-    bool straggler = sequence_is_straggler(sequence, copy, &alone);
+    bool straggler = sequence_past_is_late(sequence, copy, &alone);
     if (proves_jump(sequence, copy, straggler)) {
         *finding = land(sequence, copy, copy->number);
         return true;
@@ -190,7 +191,7 @@ static bool settle_jump(struct sequence *sequence, const struct sequence_arrival
         *finding = hold_jump_or_straggler(sequence, copy, &alone);
         return true;
     }
-    sequence_release_all(sequence, finding);
+    sequence_pending_release(sequence, finding);
     return false;
 }
 
@@ -226,24 +227,24 @@ static struct sequence_finding take_above(struct sequence *sequence, uint64_t nu
     struct sequence_finding finding;
     bool close = by <= SEQUENCE_CLOSE;
     bool expected = close && by <= sequence->gap_max + UINT64_C(1);
-    if (!expected && sequence_is_straggler(sequence, copy, &finding) &&
+    if (!expected && sequence_past_is_late(sequence, copy, &finding) &&
         (!close || sequence_is_as_late_as_others(sequence, &finding))) {
         if (!waits && by <= SEQUENCE_LOSS_MAX)
             return hold_jump_or_straggler(sequence, copy, &finding);
-        sequence_receive_straggler(sequence, copy->number);
+        sequence_past_receive(sequence, copy->number);
         return finding;
     }
     if (by > SEQUENCE_LOSS_MAX || lands_at_zero(sequence, copy->number, sequence->width) ||
         (by > SEQUENCE_CLOSE &&
-         sequence_held_near(sequence, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+         sequence_pending_near(sequence, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
         return hold_or_restart(sequence, copy, &alone_stray);
     if (by > SEQUENCE_JUMP_MAX && !waits)
         return hold_jump(sequence, copy, &alone_stray);
     finding = take_ahead(sequence, number, copy);
     if (waits) {
         sequence->continued_at[sequence->continued++] = copy->order;
-        if (sequence->continued == SEQUENCE_PATIENCE)
-            sequence_release_all(sequence, &finding);
+        if (sequence->continued == SEQUENCE_OLD_RUN_MAX)
+            sequence_pending_release(sequence, &finding);
     }
     return finding;
 }
@@ -256,7 +257,7 @@ static struct sequence_finding take_straggler(struct sequence *sequence,
     const struct sequence_alone alone = {*late, SEQUENCE_WEAK_EVIDENCE, true};
     if (at_zero || sequence_is_unusual(sequence, late->extent))
         return hold_or_restart(sequence, copy, &alone);
-    sequence_receive_straggler(sequence, copy->number);
+    sequence_past_receive(sequence, copy->number);
     return *late;
 }
 
@@ -281,15 +282,15 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
     bool at_zero = copy->number < SEQUENCE_NEAR && far;
     struct sequence_finding straggler;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
-        sequence_is_straggler(sequence, copy, &straggler))
+        sequence_past_is_late(sequence, copy, &straggler))
         return take_straggler(sequence, copy, &straggler, at_zero);
     if (place == SEQUENCE_RECEIVED)
         return take_received(sequence, back, copy);
     if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
         return hold_or_restart(sequence, copy, &alone_stray);
-    if (place == SEQUENCE_MISSING && sequence_is_straggler(sequence, copy, &straggler) &&
+    if (place == SEQUENCE_MISSING && sequence_past_is_late(sequence, copy, &straggler) &&
         sequence_is_as_late_as_others(sequence, &straggler)) {
-        sequence_receive_straggler(sequence, copy->number);
+        sequence_past_receive(sequence, copy->number);
         return straggler;
     }
     struct sequence_alone alone = {.finding = sequence_run_late(run, number, copy->order)};
@@ -300,7 +301,7 @@ static struct sequence_finding take_below(struct sequence *sequence, uint64_t nu
         alone.evidence = SEQUENCE_WEAK_EVIDENCE;
     if (alone.evidence == SEQUENCE_STRONG_EVIDENCE || at_zero || unusual ||
         (far &&
-         sequence_held_near(sequence, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+         sequence_pending_near(sequence, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
         return hold_or_restart(sequence, copy, &alone);
     return take_late(sequence, number, copy);
 }
@@ -321,7 +322,7 @@ static void absorb(struct sequence_finding *finding, const struct sequence_findi
 static struct sequence_finding take_moved(struct sequence *sequence,
                                           const struct sequence_arrival *copy)
 {
-    struct sequence_finding finding = {.kind = SEQUENCE_HELD};
+    struct sequence_finding finding = {.kind = SEQUENCE_PENDING};
     struct sequence_finding released = {.kind = SEQUENCE_NEXT};
     bool narrowed = wraps_early(sequence, copy->number);
     if (narrowed)
@@ -355,7 +356,7 @@ static struct sequence_finding take_constant(struct sequence *sequence, bool rep
 {
     struct sequence_finding finding = {.kind = SEQUENCE_CONSTANT};
     const struct sequence_counts *counts = &sequence->counts;
-    sequence_release_all(sequence, &finding);
+    sequence_pending_release(sequence, &finding);
     sequence->varied |= !repeats;
     if (!repeats || (!sequence->varied && counts->constants > 0))
         return finding;
@@ -387,8 +388,8 @@ static struct sequence_finding take_unusual(struct sequence *sequence,
     if (sequence->constant && copy->number == (uint32_t)sequence->run.highest)
         return take_constant(sequence, repeats);
     bool next = copy->number == sequence->next;
-    if (next ? repeats && sequence_came_before_restart(sequence, copy->number)
-             : repeats || sequence_is_held(sequence, copy->number))
+    if (next ? repeats && sequence_past_received(sequence, copy->number)
+             : repeats || sequence_pending_has(sequence, copy->number))
         return (struct sequence_finding){.kind = SEQUENCE_DUPLICATE};
     if (sequence->constant)
         return take_first_move(sequence, copy);
@@ -413,12 +414,12 @@ struct sequence_finding sequence_take(struct sequence *sequence, uint32_t number
     struct sequence_finding finding = take_unusual(sequence, &copy, repeats);
     if (finding.kind != SEQUENCE_DUPLICATE)
         sequence->arrivals++;
-    if (finding.kind != SEQUENCE_HELD && number >> NARROW_BITS != 0) {
+    if (finding.kind != SEQUENCE_PENDING && number >> NARROW_BITS != 0) {
         sequence->wide = true;
         sequence->width = WIDE_BITS;
     }
     if (sequence->held != NULL)
-        sequence_guess_again(sequence, &finding);
+        sequence_pending_reassess(sequence, &finding);
     sequence_counts_add(&sequence->counts, &finding);
     return finding;
 }
@@ -430,15 +431,15 @@ static void change_count(uint64_t *count, int64_t by)
 
 static void add_special(struct sequence_counts *counts, const struct sequence_finding *finding)
 {
-    enum sequence_kind as = finding->kind == SEQUENCE_HELD ? finding->taken_for : finding->kind;
+    enum sequence_kind as = finding->kind == SEQUENCE_PENDING ? finding->taken_for : finding->kind;
     const struct sequence_change *change = &finding->change;
     change_count(&counts->lost, (int64_t)finding->lost - finding->found + change->lost);
     change_count(&counts->late, (as == SEQUENCE_LATE) + change->late);
     change_count(&counts->duplicates, (as == SEQUENCE_DUPLICATE) + change->duplicates);
-    change_count(&counts->strays, (as == SEQUENCE_HELD) + change->strays);
+    change_count(&counts->strays, (as == SEQUENCE_PENDING) + change->strays);
     change_count(&counts->constants, (as == SEQUENCE_CONSTANT) + change->constants);
     counts->restarts += as == SEQUENCE_RESTART;
-    uint32_t sure = finding->kind == SEQUENCE_HELD ? 0 : finding->extent;
+    uint32_t sure = finding->kind == SEQUENCE_PENDING ? 0 : finding->extent;
     counts->extent_sure = MAX(counts->extent_sure, MAX(sure, finding->held_extent));
 }
 
@@ -473,6 +474,6 @@ void sequence_clear(struct sequence *sequence)
 void sequence_clone(struct sequence *copy, const struct sequence *sequence)
 {
     *copy = *sequence;
-    copy->held = g_memdup2(sequence->held, SEQUENCE_HELD_MAX * sizeof *sequence->held);
+    copy->held = g_memdup2(sequence->held, SEQUENCE_PENDING_MAX * sizeof *sequence->held);
     sequence_runs_clone(copy);
 }

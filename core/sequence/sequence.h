@@ -26,13 +26,13 @@
  *   before but with other content; one too far away to be loss or late; one below the lowest, near
  *   0 or far later than any before. RFC 3550 wants two such copies in order. Here they may be
  *   SEQUENCE_NEAR apart in any order, as there is loss and lateness after a restart too, with up to
- *   SEQUENCE_PATIENCE copies of the old run in between; but one of them must make no sense as a
+ *   SEQUENCE_OLD_RUN_MAX copies of the old run in between; but one of them must make no sense as a
  *   late copy, or several must come in order and none of them in a gap.
  * - What waits counts as what it looks like alone, with the extent it would have, and a restart
  *   takes that back: the counts are the best guess at any time, and the end of a capture needs no
  *   last word.
  *
- * A run that a restart ended is remembered while no more than SEQUENCE_EARLIER_MAX copies came
+ * A run that a restart ended is remembered while no more than SEQUENCE_PAST_MAX copies came
  * after the first of the next one, as its stragglers may come. A number is taken for one of them if
  * it is missing there, or just beyond its ends, and the new run did not expect it: it is not close
  * above its highest, or was received already. Where both miss it, the older one gets it unless that
@@ -41,8 +41,9 @@
  * What nobody can tell: a restart just before the wrap from loss over it; one after which the same
  * frames come with the same numbers from duplicates; one of which a single copy came from a stray.
  *
- * Theory of operation: core/sequence/sequence-run.h has the numbers of one run, core/sequence/sequence-past.h the
- * runs that ended, core/sequence/sequence-pending.h what waits; core/sequence/sequence.c decides.
+ * Theory of operation: core/sequence/sequence-run.h has the numbers of one run,
+ * core/sequence/sequence-past.h the runs that ended, core/sequence/sequence-pending.h what waits;
+ * core/sequence/sequence.c decides.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_H
 #define CORE_SEQUENCE_SEQUENCE_H
@@ -63,10 +64,10 @@ enum {
                            in the old one, SEQUENCE_JUMP_MAX */
     SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
     SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
-    SEQUENCE_PATIENCE = 4,          /* copies that go on before what is held is settled */
-    SEQUENCE_HELD_MAX = 8,          /* copies held at a time */
-    SEQUENCE_EARLIER_MAX = 1 << 13, /* copies for which an earlier run is remembered */
-    SEQUENCE_RUNS_MAX = 4           /* remembered besides the current one */
+    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on before what is held is settled */
+    SEQUENCE_PENDING_MAX = 8,    /* copies held at a time */
+    SEQUENCE_PAST_MAX = 1 << 13, /* copies for which an earlier run is remembered */
+    SEQUENCE_RUNS_MAX = 4        /* remembered besides the current one */
 };
 
 enum sequence_kind {
@@ -75,7 +76,7 @@ enum sequence_kind {
     SEQUENCE_GAP,       /* above it: finding.lost numbers are missing before */
     SEQUENCE_LATE,      /* below it and missing until now */
     SEQUENCE_DUPLICATE, /* received before */
-    SEQUENCE_HELD,      /* out of place: a later copy tells what it is */
+    SEQUENCE_PENDING,   /* out of place: a later copy tells what it is */
     SEQUENCE_RESTART,   /* this copy and one held before it began a new run */
     SEQUENCE_CONSTANT   /* the same number in every copy so far */
 };
@@ -161,7 +162,7 @@ enum sequence_evidence {
     SEQUENCE_STRONG_EVIDENCE /* nothing but a restart makes sense of it */
 };
 
-struct sequence_held {
+struct sequence_pending {
     struct sequence_arrival copy;
     uint32_t extent;   /* taken for LATE */
     uint16_t reach;    /* numbers around it where others of a new run may be */
@@ -196,10 +197,10 @@ struct sequence {
     size_t memory;     /* bytes beyond the struct */
     struct sequence_counts counts;
     struct sequence_run run;
-    struct sequence_held *held; /* NULL before the first */
+    struct sequence_pending *held; /* NULL before the first */
     struct sequence_guess guess;
-    uint32_t gap_max;                         /* numbers that one copy revealed as lost, at most */
-    uint32_t continued_at[SEQUENCE_PATIENCE]; /* when those came that `continued` counts */
+    uint32_t gap_max; /* numbers that one copy revealed as lost, at most */
+    uint32_t continued_at[SEQUENCE_OLD_RUN_MAX]; /* when those came that `continued` counts */
 };
 
 /** An all-zero struct is one that has seen nothing. Frees what the gaps took. */

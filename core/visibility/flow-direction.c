@@ -19,7 +19,7 @@ enum placement { PLACED, HELD, OTHER_CONNECTION };
 
 void flow_direction_clear(struct flow_direction *direction)
 {
-    byte_ranges_clear(&direction->captured);
+    interval_set_clear(&direction->captured);
     *direction = (struct flow_direction){0};
 }
 
@@ -70,7 +70,7 @@ static void set_base(struct flow_direction *direction, uint64_t position)
         direction->acked = position;
     direction->has_base = true;
     direction->base = position;
-    byte_ranges_start_at(&direction->captured, position);
+    interval_set_start_at(&direction->captured, position);
 }
 
 /* The SYN's copy may come again, or shortly after those of the segments behind it. */
@@ -85,7 +85,7 @@ static bool syn_fits(const struct flow_direction *direction, uint32_t first)
     return late >= 0 && late <= SYN_LATE_MAX;
 }
 
-static bool take_syn(struct flow_direction *direction, const struct flow_segment *segment,
+static bool take_syn(struct flow_direction *direction, const struct tcp_segment *segment,
                      int64_t time_ns)
 {
     uint32_t first = segment->sequence + 1;
@@ -101,7 +101,7 @@ static bool take_syn(struct flow_direction *direction, const struct flow_segment
     return true;
 }
 
-static void learn_headers(struct flow_direction *direction, const struct flow_segment *segment)
+static void learn_headers(struct flow_direction *direction, const struct tcp_segment *segment)
 {
     if (direction->headers == 0 || segment->headers < direction->headers) {
         direction->headers = (uint16_t)MIN(segment->headers, UINT16_MAX);
@@ -110,13 +110,13 @@ static void learn_headers(struct flow_direction *direction, const struct flow_se
 }
 
 /* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4). */
-static bool is_keep_alive(const struct flow_direction *direction, struct byte_range payload)
+static bool is_keep_alive(const struct flow_direction *direction, struct interval payload)
 {
     return direction->has_base && payload.end - payload.start == 1 &&
            payload.end == direction->acked;
 }
 
-bool flow_direction_take(struct flow_direction *direction, const struct flow_segment *segment,
+bool flow_direction_take(struct flow_direction *direction, const struct tcp_segment *segment,
                          int64_t time_ns, bool may_grow)
 {
     if (segment->rst)
@@ -126,7 +126,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct flow_seg
     if (!segment->syn)
         learn_headers(direction, segment);
 
-    struct byte_range payload;
+    struct interval payload;
     switch (place(direction, segment->sequence + (segment->syn ? 1 : 0), time_ns, &payload.start)) {
     case HELD:
         return true;
@@ -141,7 +141,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct flow_seg
     if (segment->fin)
         direction->fin = payload.end;
     if (!is_keep_alive(direction, payload))
-        byte_ranges_add(&direction->captured, payload, may_grow);
+        interval_set_add(&direction->captured, payload, may_grow);
     return true;
 }
 
@@ -180,16 +180,16 @@ uint64_t flow_direction_delivered(const struct flow_direction *direction)
     return direction->has_base && end > direction->base ? end - direction->base : 0;
 }
 
-static struct byte_range acknowledged(const struct flow_direction *direction)
+static struct interval acknowledged(const struct flow_direction *direction)
 {
-    return (struct byte_range){direction->base, direction->acked};
+    return (struct interval){direction->base, direction->acked};
 }
 
 uint64_t flow_direction_captured(const struct flow_direction *direction)
 {
     if (!direction->has_base)
         return 0;
-    return byte_ranges_sum(&direction->captured, acknowledged(direction));
+    return interval_set_sum(&direction->captured, acknowledged(direction));
 }
 
 uint64_t flow_direction_captured_by(const struct flow_direction *direction,
@@ -200,8 +200,8 @@ uint64_t flow_direction_captured_by(const struct flow_direction *direction,
     /* Both extended the same numbers, perhaps from different ones: a multiple of 2^32 apart. */
     uint64_t apart = direction->front - other->front;
     uint64_t shift = (apart + (UINT64_C(1) << 31)) & ~(uint64_t)UINT32_MAX;
-    struct byte_range range = acknowledged(direction);
+    struct interval range = acknowledged(direction);
     range.start -= shift;
     range.end -= shift;
-    return byte_ranges_sum_without(&other->captured, range, &direction->captured, shift);
+    return interval_set_sum_without(&other->captured, range, &direction->captured, shift);
 }

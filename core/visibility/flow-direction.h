@@ -9,11 +9,11 @@
 #ifndef CORE_VISIBILITY_FLOW_DIRECTION_H
 #define CORE_VISIBILITY_FLOW_DIRECTION_H
 
-#include "core/visibility/interval-set.h"
 #include "core/visibility/flow.h"
+#include "core/visibility/interval-set.h"
 
 struct flow_direction {
-    struct byte_ranges captured;
+    struct interval_set captured;
     uint64_t front;       /* meaningless before begun */
     int64_t front_ns;     /* when the last number came that could be placed */
     uint64_t base;        /* the first byte that counts; with has_base */
@@ -38,7 +38,7 @@ void flow_direction_clear(struct flow_direction *direction);
  * Takes what the segment says of its sender's own direction.
  * @return false if it must belong to another connection than those before: clear, and take again.
  */
-bool flow_direction_take(struct flow_direction *direction, const struct flow_segment *segment,
+bool flow_direction_take(struct flow_direction *direction, const struct tcp_segment *segment,
                          int64_t time_ns, bool may_grow);
 
 /** Takes the ACK that the other end sent; the same result. @p moved: it acknowledged more

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/visibility/flow-direction.h"
 #include "core/base/hash.h"
+#include "core/visibility/flow-direction.h"
 
 enum {
     PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
@@ -50,7 +50,7 @@ struct flow_table {
     GHashTable *flows;       /* struct flow, keyed by its key */
     GHashTable *connections; /* GList of siblings, keyed by the key of the first of them */
     GHashTable *sessions;    /* struct flow_session, by stream */
-    GQueue turns;            /* all flows: whose turn it is to make room is first */
+    GQueue events;           /* all flows: whose turn it is to make room is first */
     struct flow *last;       /* used */
     size_t memory;
     size_t memory_limit;
@@ -71,7 +71,7 @@ static gboolean connection_equal(gconstpointer a, gconstpointer b)
 static guint key_hash(gconstpointer pointer)
 {
     const struct flow_key *key = pointer;
-    return (guint)mix_word(key->connection_hash, key->stream);
+    return (guint)hash_word(key->connection_hash, key->stream);
 }
 
 static gboolean key_equal(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -110,7 +110,7 @@ void flow_table_free(struct flow_table *table)
 }
 
 /* Fills the key but for its hash; returns which of its ends sent the segment. */
-static unsigned make_key(uint32_t stream, const struct flow_segment *segment, struct flow_key *key)
+static unsigned make_key(uint32_t stream, const struct tcp_segment *segment, struct flow_key *key)
 {
     int order = memcmp(segment->source.bytes, segment->destination.bytes, ADDRESS_MAX_LENGTH);
     if (order == 0)
@@ -239,7 +239,7 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
     flow->in_session.data = flow->sibling.data = flow->in_turn.data = flow;
     flow->session = get_session(table, key->stream);
     g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
-    g_queue_push_tail_link(&table->turns, &flow->in_turn);
+    g_queue_push_tail_link(&table->events, &flow->in_turn);
     GList *siblings = g_hash_table_lookup(table->connections, key);
     set_siblings(table, g_list_concat(&flow->sibling, siblings));
     g_hash_table_add(table->flows, flow);
@@ -261,8 +261,8 @@ static void close_connection(struct flow *flow)
 
 static size_t ranges_memory(const struct flow *flow)
 {
-    return byte_ranges_memory(&flow->directions[0].captured) +
-           byte_ranges_memory(&flow->directions[1].captured);
+    return interval_set_memory(&flow->directions[0].captured) +
+           interval_set_memory(&flow->directions[1].captured);
 }
 
 static void remove_flow(struct flow_table *table, struct flow *flow)
@@ -270,7 +270,7 @@ static void remove_flow(struct flow_table *table, struct flow *flow)
     table->memory -= sizeof *flow + TABLE_ENTRY_COST + ranges_memory(flow);
     close_connection(flow);
     g_queue_unlink(&flow->session->flows, &flow->in_session);
-    g_queue_unlink(&table->turns, &flow->in_turn);
+    g_queue_unlink(&table->events, &flow->in_turn);
     GList *siblings = g_hash_table_lookup(table->connections, &flow->key);
     siblings = g_list_remove_link(siblings, &flow->sibling);
     if (siblings != NULL)
@@ -285,14 +285,14 @@ static void remove_flow(struct flow_table *table, struct flow *flow)
 /* Of the flows whose turn it is, the first that was not used since its last turn makes room. */
 static void make_room(struct flow_table *table)
 {
-    for (int turns = 0; turns < TURNS_MAX; turns++) {
-        struct flow *flow = g_queue_peek_head(&table->turns);
+    for (int events = 0; events < TURNS_MAX; events++) {
+        struct flow *flow = g_queue_peek_head(&table->events);
         if (flow == NULL || !flow->used)
             break;
         flow->used = false;
-        g_queue_push_tail_link(&table->turns, g_queue_pop_head_link(&table->turns));
+        g_queue_push_tail_link(&table->events, g_queue_pop_head_link(&table->events));
     }
-    struct flow *flow = g_queue_peek_head(&table->turns);
+    struct flow *flow = g_queue_peek_head(&table->events);
     if (flow != NULL)
         remove_flow(table, flow);
     table->given_up++;
@@ -304,7 +304,7 @@ static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
     if (table->last != NULL && key_equal(&table->last->key, key))
         return table->last;
     struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
-    key->connection_hash = (uint32_t)(mix_bytes(mix_seed(), connection) >> 32);
+    key->connection_hash = (uint32_t)(hash_bytes(hash_seed(), connection) >> 32);
     struct flow *flow = g_hash_table_lookup(table->flows, key);
     if (flow == NULL && table->memory >= table->memory_limit)
         make_room(table);
@@ -328,7 +328,7 @@ static void note_progress(struct flow_session *session, int64_t time_ns)
 }
 
 /* False if the segment must belong to another connection. */
-static bool take(struct flow *flow, unsigned from, const struct flow_segment *segment,
+static bool take(struct flow *flow, unsigned from, const struct tcp_segment *segment,
                  int64_t time_ns, bool may_grow)
 {
     bool moved = false;
@@ -344,7 +344,7 @@ static bool take(struct flow *flow, unsigned from, const struct flow_segment *se
     return true;
 }
 
-void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segment *segment,
+void flow_take(struct flow_table *table, uint32_t stream, const struct tcp_segment *segment,
                int64_t time_ns)
 {
     struct flow_key key;

@@ -22,7 +22,7 @@
 #include "core/wire/frame-probe.h"
 
 /** The TCP segment in a mirrored frame: IPv4 or IPv6 behind any tags, first fragment or whole. */
-struct flow_segment {
+struct tcp_segment {
     struct address source;
     struct address destination;
     uint16_t source_port;
@@ -40,12 +40,12 @@ struct flow_segment {
 };
 
 /**
- * Finds the segment in what inner_find_packet() found. @p mirrored_length is the frame's length as
- * the source saw it, which counts where IP says 0 (super-frames).
+ * Finds the segment in what frame_probe_find_ip() found. @p mirrored_length is the frame's length
+ * as the source saw it, which counts where IP says 0 (super-frames).
  * @return false if the frame holds no TCP header, whole up to its flags.
  */
-bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mirrored_length,
-                       struct flow_segment *segment);
+bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
+                      struct tcp_segment *segment);
 
 /** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:
  * that is estimated anew from all that is known by now. */
@@ -83,7 +83,7 @@ struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);
 
 /** Takes a segment that a copy of session @p stream carried at @p time_ns (arrival). */
-void flow_take(struct flow_table *table, uint32_t stream, const struct flow_segment *segment,
+void flow_take(struct flow_table *table, uint32_t stream, const struct tcp_segment *segment,
                int64_t time_ns);
 
 /** Sums up the session's flows. Changes nothing; may be asked again while more come. */

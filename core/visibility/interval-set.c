@@ -6,49 +6,49 @@
 
 enum { CAPACITY_FIRST = 4 };
 
-static uint64_t length(struct byte_range range)
+static uint64_t length(struct interval range)
 {
     return range.end > range.start ? range.end - range.start : 0;
 }
 
-static struct byte_range overlap(struct byte_range a, struct byte_range b)
+static struct interval overlap(struct interval a, struct interval b)
 {
-    return (struct byte_range){MAX(a.start, b.start), MIN(a.end, b.end)};
+    return (struct interval){MAX(a.start, b.start), MIN(a.end, b.end)};
 }
 
-void byte_ranges_clear(struct byte_ranges *ranges)
+void interval_set_clear(struct interval_set *ranges)
 {
     g_free(ranges->below);
-    *ranges = (struct byte_ranges){0};
+    *ranges = (struct interval_set){0};
 }
 
-size_t byte_ranges_memory(const struct byte_ranges *ranges)
+size_t interval_set_memory(const struct interval_set *ranges)
 {
     return ranges->capacity * sizeof *ranges->below;
 }
 
-static bool grow(struct byte_ranges *ranges)
+static bool grow(struct interval_set *ranges)
 {
-    if (ranges->capacity == BYTE_RANGES_MAX)
+    if (ranges->capacity == INTERVAL_SET_MAX)
         return false;
     ranges->capacity = ranges->capacity == 0 ? CAPACITY_FIRST : (uint16_t)(2 * ranges->capacity);
-    ranges->below = g_renew(struct byte_range, ranges->below, ranges->capacity);
+    ranges->below = g_renew(struct interval, ranges->below, ranges->capacity);
     return true;
 }
 
-static void close_one(struct byte_ranges *ranges, struct byte_range range)
+static void close_one(struct interval_set *ranges, struct interval range)
 {
     ranges->closed += length(range);
     ranges->floor = range.end;
 }
 
-static void drop_lowest(struct byte_ranges *ranges, uint16_t count)
+static void drop_lowest(struct interval_set *ranges, uint16_t count)
 {
     ranges->count = (uint16_t)(ranges->count - count);
     memmove(ranges->below, ranges->below + count, ranges->count * sizeof *ranges->below);
 }
 
-static void close_lower_half(struct byte_ranges *ranges)
+static void close_lower_half(struct interval_set *ranges)
 {
     uint16_t half = (uint16_t)((ranges->count + 1) / 2);
     for (uint16_t i = 0; i < half; i++)
@@ -57,14 +57,14 @@ static void close_lower_half(struct byte_ranges *ranges)
         drop_lowest(ranges, half);
     } else {
         close_one(ranges, ranges->top);
-        ranges->top = (struct byte_range){0, 0};
+        ranges->top = (struct interval){0, 0};
     }
 }
 
 /* Adds a range that begins below the top one, and joins it with those that it meets. */
-static void insert(struct byte_ranges *ranges, struct byte_range range)
+static void insert(struct interval_set *ranges, struct interval range)
 {
-    struct byte_range *below = ranges->below;
+    struct interval *below = ranges->below;
     uint16_t first = ranges->count;
     while (first > 0 && below[first - 1].end >= range.start)
         first--;
@@ -74,7 +74,7 @@ static void insert(struct byte_ranges *ranges, struct byte_range range)
         range.end = MAX(range.end, below[behind].end);
     }
     if (range.end >= ranges->top.start) {
-        ranges->top = (struct byte_range){range.start, MAX(range.end, ranges->top.end)};
+        ranges->top = (struct interval){range.start, MAX(range.end, ranges->top.end)};
         ranges->count = first;
         return;
     }
@@ -83,9 +83,9 @@ static void insert(struct byte_ranges *ranges, struct byte_range range)
     ranges->count = (uint16_t)(ranges->count + 1 - (behind - first));
 }
 
-void byte_ranges_add(struct byte_ranges *ranges, struct byte_range range, bool may_grow)
+void interval_set_add(struct interval_set *ranges, struct interval range, bool may_grow)
 {
-    struct byte_range *top = &ranges->top;
+    struct interval *top = &ranges->top;
     range.start = MAX(range.start, ranges->floor);
     if (length(range) == 0)
         return;
@@ -109,26 +109,26 @@ void byte_ranges_add(struct byte_ranges *ranges, struct byte_range range, bool m
     }
 }
 
-void byte_ranges_start_at(struct byte_ranges *ranges, uint64_t start)
+void interval_set_start_at(struct interval_set *ranges, uint64_t start)
 {
     uint16_t gone = 0;
     while (gone < ranges->count && ranges->below[gone].end <= start)
         gone++;
     if (gone > 0)
         drop_lowest(ranges, gone);
-    struct byte_range *lowest = ranges->count > 0 ? ranges->below : &ranges->top;
+    struct interval *lowest = ranges->count > 0 ? ranges->below : &ranges->top;
     lowest->start = MIN(MAX(lowest->start, start), lowest->end);
     ranges->closed = 0;
     ranges->floor = MAX(ranges->floor, start);
 }
 
 /* The closed bytes lie somewhere below the floor: as many as fit count. */
-static uint64_t closed_sum(const struct byte_ranges *ranges, struct byte_range range)
+static uint64_t closed_sum(const struct interval_set *ranges, struct interval range)
 {
-    return MIN(ranges->closed, length(overlap(range, (struct byte_range){0, ranges->floor})));
+    return MIN(ranges->closed, length(overlap(range, (struct interval){0, ranges->floor})));
 }
 
-uint64_t byte_ranges_sum(const struct byte_ranges *ranges, struct byte_range range)
+uint64_t interval_set_sum(const struct interval_set *ranges, struct interval range)
 {
     uint64_t sum = closed_sum(ranges, range) + length(overlap(range, ranges->top));
     for (uint16_t i = 0; i < ranges->count; i++)
@@ -136,18 +136,18 @@ uint64_t byte_ranges_sum(const struct byte_ranges *ranges, struct byte_range ran
     return sum;
 }
 
-static uint64_t missing(struct byte_range range, const struct byte_ranges *from, uint64_t shift)
+static uint64_t missing(struct interval range, const struct interval_set *from, uint64_t shift)
 {
     if (length(range) == 0)
         return 0;
-    struct byte_range there = {range.start + shift, range.end + shift};
-    return length(range) - byte_ranges_sum(from, there);
+    struct interval there = {range.start + shift, range.end + shift};
+    return length(range) - interval_set_sum(from, there);
 }
 
-uint64_t byte_ranges_sum_without(const struct byte_ranges *ranges, struct byte_range range,
-                                 const struct byte_ranges *without, uint64_t shift)
+uint64_t interval_set_sum_without(const struct interval_set *ranges, struct interval range,
+                                  const struct interval_set *without, uint64_t shift)
 {
-    struct byte_range below_floor = overlap(range, (struct byte_range){0, ranges->floor});
+    struct interval below_floor = overlap(range, (struct interval){0, ranges->floor});
     uint64_t sum = MIN(closed_sum(ranges, range), missing(below_floor, without, shift)) +
                    missing(overlap(range, ranges->top), without, shift);
     for (uint16_t i = 0; i < ranges->count; i++)

@@ -41,8 +41,8 @@ static uint16_t find_mss(struct bytes options)
     return 0;
 }
 
-bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mirrored_length,
-                       struct flow_segment *segment)
+bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
+                      struct tcp_segment *segment)
 {
     struct ip_header ip;
     if (packet.ip_version == 0 || packet.offset >= frame.len ||
@@ -59,7 +59,7 @@ bool flow_segment_find(struct bytes frame, struct inner_packet packet, size_t mi
         return false;
 
     uint8_t flags = bytes_u8(tcp, 13);
-    *segment = (struct flow_segment){
+    *segment = (struct tcp_segment){
         .source = ip.source,
         .destination = ip.destination,
         .source_port = bytes_u16(tcp, 0),

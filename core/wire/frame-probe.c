@@ -88,45 +88,45 @@ static bool lengths_agree(size_t length, size_t carried)
 }
 
 /* A frame that ends before it could say its length still tells what its headers need. */
-static void state_least(struct inner_look *look, size_t least, size_t carried)
+static void state_least(struct frame_probe *probe, size_t least, size_t carried)
 {
-    if (look->own_length == 0 && carried < least) {
-        look->own_length = least;
-        look->own_length_is_least = true;
+    if (probe->own_length == 0 && carried < least) {
+        probe->own_length = least;
+        probe->own_length_is_least = true;
     }
 }
 
-static struct inner_look look_ipv4(struct bytes packet, size_t l2_length, size_t carried)
+static struct frame_probe look_ipv4(struct bytes packet, size_t l2_length, size_t carried)
 {
-    struct inner_look look = {.kind = INNER_IPV4};
+    struct frame_probe probe = {.kind = FRAME_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
     size_t total_length = bytes_u16(packet, 2);
     bool offloaded = total_length == 0; /* TSO leaves the field to the NIC (quirk Q24) */
     if (bytes_u8(packet, 0) >> 4 != 4 || header_length < IPV4_MIN_LENGTH)
-        return look;
+        return probe;
     if (!bytes_has(packet, 0, IPV4_MIN_LENGTH)) {
-        look.likeness = LIKENESS_POSSIBLE;
+        probe.likeness = LIKENESS_POSSIBLE;
         if (bytes_has(packet, 2, 2) && total_length >= header_length)
-            look.own_length = l2_length + total_length;
-        if (look.own_length != 0 && lengths_agree(look.own_length, l2_length + carried))
-            look.likeness = LIKENESS_LIKELY;
-        return look;
+            probe.own_length = l2_length + total_length;
+        if (probe.own_length != 0 && lengths_agree(probe.own_length, l2_length + carried))
+            probe.likeness = LIKENESS_LIKELY;
+        return probe;
     }
     if (total_length < header_length && !offloaded)
-        return look;
+        return probe;
     if (!bytes_has(packet, 0, header_length)) {
-        look.likeness = LIKENESS_LIKELY;
+        probe.likeness = LIKENESS_LIKELY;
     } else if (internet_checksum(bytes_first(packet, header_length)) == 0) {
-        look.likeness = LIKENESS_CERTAIN;
+        probe.likeness = LIKENESS_CERTAIN;
     } else {
-        look.likeness = LIKENESS_LIKELY;
+        probe.likeness = LIKENESS_LIKELY;
         /* A header that is provably wrong is not believed, unless nobody filled the checksum in. */
         if (bytes_u16(packet, 10) != 0)
-            return look;
+            return probe;
     }
     if (!offloaded)
-        look.own_length = l2_length + total_length;
-    return look;
+        probe.own_length = l2_length + total_length;
+    return probe;
 }
 
 static bool next_header_is_common(uint8_t next_header)
@@ -155,33 +155,33 @@ static bool next_header_is_common(uint8_t next_header)
     }
 }
 
-static struct inner_look look_ipv6(struct bytes packet, size_t l2_length, size_t carried)
+static struct frame_probe look_ipv6(struct bytes packet, size_t l2_length, size_t carried)
 {
-    struct inner_look look = {.kind = INNER_IPV6};
+    struct frame_probe probe = {.kind = FRAME_IPV6};
     size_t payload_length = bytes_u16(packet, 4);
     if (bytes_u8(packet, 0) >> 4 != 6)
-        return look;
-    look.likeness = LIKENESS_POSSIBLE;
+        return probe;
+    probe.likeness = LIKENESS_POSSIBLE;
     if (!bytes_has(packet, 0, 8))
-        return look;
+        return probe;
     bool common = next_header_is_common(bytes_u8(packet, 6));
     if (common)
-        look.likeness = LIKENESS_LIKELY;
+        probe.likeness = LIKENESS_LIKELY;
     if (payload_length == 0) /* a jumbogram, or TSO (quirk Q24) */
-        return look;
-    look.own_length = l2_length + IPV6_LENGTH + payload_length;
-    if (common && lengths_agree(look.own_length, l2_length + carried))
-        look.likeness = LIKENESS_CERTAIN;
-    return look;
+        return probe;
+    probe.own_length = l2_length + IPV6_LENGTH + payload_length;
+    if (common && lengths_agree(probe.own_length, l2_length + carried))
+        probe.likeness = LIKENESS_CERTAIN;
+    return probe;
 }
 
-struct inner_look inner_look_ip(struct bytes packet, size_t carried)
+struct frame_probe frame_probe_ip(struct bytes packet, size_t carried)
 {
     bool ipv6 = bytes_u8(packet, 0) >> 4 == 6;
-    struct inner_look look = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0, carried);
-    if (look.likeness != LIKENESS_NONE)
-        state_least(&look, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
-    return look;
+    struct frame_probe probe = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0, carried);
+    if (probe.likeness != LIKENESS_NONE)
+        state_least(&probe, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
+    return probe;
 }
 
 /* Destination and source SAP name one protocol; their last bits are group and response. */
@@ -202,98 +202,98 @@ static bool sap_pair_is_common(uint16_t saps)
 
 /* 802.3: the length field stands where Ethernet II has its type. */
 static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carried,
-                     struct inner_look *look)
+                     struct frame_probe *probe)
 {
-    look->likeness = LIKENESS_POSSIBLE;
+    probe->likeness = LIKENESS_POSSIBLE;
     if (length < 3 || !bytes_has(frame, at, 3))
         return;
     bool common = sap_pair_is_common(bytes_u16(frame, at));
     bool unnumbered = bytes_u8(frame, at + 2) == 0x03;
     bool fits = lengths_agree(at + length, carried);
     if (common && unnumbered && fits)
-        look->likeness = LIKENESS_CERTAIN;
+        probe->likeness = LIKENESS_CERTAIN;
     else if (common && (unnumbered || fits))
-        look->likeness = LIKENESS_LIKELY;
+        probe->likeness = LIKENESS_LIKELY;
     /* Believed past the end only with LLC behind it: few numbers are not a length of something. */
     if (common || at + length <= carried)
-        look->own_length = at + length;
+        probe->own_length = at + length;
 }
 
-static void look_arp(struct bytes frame, size_t at, size_t carried, struct inner_look *look)
+static void look_arp(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
 {
     static const uint8_t ethernet_ipv4[] = {0, 1, 8, 0, 6, 4};
-    look->likeness = LIKENESS_LIKELY;
+    probe->likeness = LIKENESS_LIKELY;
     if (bytes_equal(frame, at, ethernet_ipv4, sizeof ethernet_ipv4)) {
-        look->likeness = LIKENESS_CERTAIN;
-        look->own_length = at + ARP_LENGTH;
+        probe->likeness = LIKENESS_CERTAIN;
+        probe->own_length = at + ARP_LENGTH;
     }
-    state_least(look, at + ARP_LENGTH, carried);
+    state_least(probe, at + ARP_LENGTH, carried);
 }
 
 /* Steps over the label stack; the length is that of the IP packet below, if there is one. */
-static void look_mpls(struct bytes frame, size_t at, size_t carried, struct inner_look *look)
+static void look_mpls(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
 {
-    look->likeness = LIKENESS_LIKELY;
+    probe->likeness = LIKENESS_LIKELY;
     for (unsigned labels = 0; labels < LABELS_MAX && bytes_has(frame, at, 4); labels++) {
         bool bottom = bytes_u8(frame, at + 2) & 1;
         at += 4;
         if (!bottom)
             continue;
         struct bytes packet = bytes_from(frame, at);
-        struct inner_look below = bytes_u8(packet, 0) >> 4 == 6
-                                      ? look_ipv6(packet, at, carried - at)
-                                      : look_ipv4(packet, at, carried - at);
+        struct frame_probe below = bytes_u8(packet, 0) >> 4 == 6
+                                       ? look_ipv6(packet, at, carried - at)
+                                       : look_ipv4(packet, at, carried - at);
         if (below.likeness == LIKENESS_CERTAIN) {
-            look->likeness = LIKENESS_CERTAIN;
-            look->own_length = below.own_length;
+            probe->likeness = LIKENESS_CERTAIN;
+            probe->own_length = below.own_length;
         }
         return;
     }
 }
 
 static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t carried,
-                           struct inner_look *look)
+                           struct frame_probe *probe)
 {
     struct bytes packet = bytes_from(frame, at);
-    look->likeness = LIKENESS_LIKELY;
+    probe->likeness = LIKENESS_LIKELY;
     if (packet.len > 0) {
-        struct inner_look ip = type == TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
-                                                 : look_ipv6(packet, at, carried - at);
-        look->likeness = ip.likeness;
-        look->own_length = ip.own_length;
+        struct frame_probe ip = type == TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
+                                                  : look_ipv6(packet, at, carried - at);
+        probe->likeness = ip.likeness;
+        probe->own_length = ip.own_length;
     }
-    if (look->likeness != LIKENESS_NONE)
-        state_least(look, at + (type == TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
+    if (probe->likeness != LIKENESS_NONE)
+        state_least(probe, at + (type == TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
 }
 
 static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
-                         struct inner_look *look)
+                         struct frame_probe *probe)
 {
     switch (type) {
     case TYPE_IPV4:
     case TYPE_IPV6:
-        look_inside_ip(frame, at, type, carried, look);
+        look_inside_ip(frame, at, type, carried, probe);
         return;
     case TYPE_ARP:
-        look_arp(frame, at, carried, look);
+        look_arp(frame, at, carried, probe);
         return;
     case TYPE_MPLS:
     case TYPE_MPLS_MULTICAST:
-        look_mpls(frame, at, carried, look);
+        look_mpls(frame, at, carried, probe);
         return;
     case TYPE_PPPOE_SESSION:
-        look->likeness = LIKENESS_LIKELY;
+        probe->likeness = LIKENESS_LIKELY;
         if (bytes_has(frame, at, PPPOE_LENGTH) && bytes_u8(frame, at) == 0x11)
-            look->own_length = at + PPPOE_LENGTH + bytes_u16(frame, at + 4);
+            probe->own_length = at + PPPOE_LENGTH + bytes_u16(frame, at + 4);
         return;
     default:
-        look->likeness = type_is_registered(type) ? LIKENESS_LIKELY : LIKENESS_POSSIBLE;
+        probe->likeness = type_is_registered(type) ? LIKENESS_LIKELY : LIKENESS_POSSIBLE;
         return;
     }
 }
 
 /* Where the EtherType stands that no tag carries. Counts the VLAN tags before it. */
-static size_t skip_tags(struct bytes frame, struct inner_look *look)
+static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
 {
     size_t at = 2 * (size_t)MAC_LENGTH;
     for (int tags = 0; tags < TAGS_MAX; tags++) {
@@ -301,80 +301,80 @@ static size_t skip_tags(struct bytes frame, struct inner_look *look)
         size_t length = tag_length(type);
         if (length == 0 || !bytes_has(frame, at + 2 + length, 2))
             break;
-        if (is_vlan(type) && look->tags++ == 0)
-            look->vlan = bytes_u16(frame, at + 2) & 0xfff;
+        if (is_vlan(type) && probe->tags++ == 0)
+            probe->vlan = bytes_u16(frame, at + 2) & 0xfff;
         at += 2 + length;
     }
     return at;
 }
 
-struct inner_look inner_look_ethernet(struct bytes frame, size_t carried)
+struct frame_probe frame_probe_ethernet(struct bytes frame, size_t carried)
 {
     static const uint8_t isl[] = {0x01, 0x00, 0x0c, 0x00, 0x00};
-    struct inner_look look = {.kind = INNER_ETHERNET};
+    struct frame_probe probe = {.kind = FRAME_ETHERNET};
     if (carried < ETHERNET_LENGTH) {
-        state_least(&look, ETHERNET_LENGTH, carried);
-        return look;
+        state_least(&probe, ETHERNET_LENGTH, carried);
+        return probe;
     }
-    look.likeness = LIKENESS_POSSIBLE;
+    probe.likeness = LIKENESS_POSSIBLE;
     if (bytes_equal(frame, 0, isl, sizeof isl)) {
-        look.likeness = LIKENESS_LIKELY;
-        return look;
+        probe.likeness = LIKENESS_LIKELY;
+        return probe;
     }
 
-    size_t at = skip_tags(frame, &look);
+    size_t at = skip_tags(frame, &probe);
     uint16_t type = bytes_u16(frame, at);
     if (bytes_has(frame, at, 2)) {
         at += 2;
         if (type >= TYPE_MIN)
-            look_payload(frame, at, type, carried, &look);
+            look_payload(frame, at, type, carried, &probe);
         else if (type <= LENGTH_MAX)
-            look_llc(frame, at, type, carried, &look);
+            look_llc(frame, at, type, carried, &probe);
         else
-            look.likeness = LIKENESS_NONE;
+            probe.likeness = LIKENESS_NONE;
     }
     /* No group sends; but some switches write a time over the source address. */
     bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
-    if (group_source && look.likeness != LIKENESS_NONE)
-        look.likeness--;
-    return look;
+    if (group_source && probe.likeness != LIKENESS_NONE)
+        probe.likeness--;
+    return probe;
 }
 
-struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type)
+struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint8_t frame_type)
 {
-    struct inner_look ethernet = inner_look_ethernet(frame, carried);
+    struct frame_probe ethernet = frame_probe_ethernet(frame, carried);
     if (frame_type == ERSPAN_FT_IP) {
-        struct inner_look ip = inner_look_ip(frame, carried);
+        struct frame_probe ip = frame_probe_ip(frame, carried);
         if (ethernet.likeness >= LIKENESS_LIKELY && ethernet.likeness > ip.likeness)
             return ethernet;
         if (ip.likeness != LIKENESS_NONE)
             return ip;
-        return (struct inner_look){.kind = INNER_OPAQUE};
+        return (struct frame_probe){.kind = FRAME_OPAQUE};
     }
     if (ethernet.likeness >= LIKENESS_LIKELY)
         return ethernet;
-    struct inner_look ip = inner_look_ip(frame, carried);
+    struct frame_probe ip = frame_probe_ip(frame, carried);
     if (ip.likeness == LIKENESS_CERTAIN)
         return ip;
     if (ethernet.likeness == LIKENESS_NONE && frame_type != ERSPAN_FT_ETHERNET)
-        return (struct inner_look){.kind = INNER_OPAQUE};
+        return (struct frame_probe){.kind = FRAME_OPAQUE};
     return ethernet;
 }
 
-struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind)
+struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kind)
 {
-    if (kind == INNER_IPV4 || kind == INNER_IPV6)
-        return (struct inner_packet){0, kind == INNER_IPV4 ? 4 : 6};
-    if (kind == INNER_OPAQUE)
-        return (struct inner_packet){0, 0};
-    struct inner_look tags = {0};
+    if (kind == FRAME_IPV4 || kind == FRAME_IPV6)
+        return (struct frame_payload){0, kind == FRAME_IPV4 ? 4 : 6};
+    if (kind == FRAME_OPAQUE)
+        return (struct frame_payload){0, 0};
+    struct frame_probe tags = {0};
     size_t at = skip_tags(frame, &tags);
     switch (bytes_u16(frame, at)) {
     case TYPE_IPV4:
-        return (struct inner_packet){at + 2, 4};
+        return (struct frame_payload){at + 2, 4};
     case TYPE_IPV6:
-        return (struct inner_packet){at + 2, 6};
+        return (struct frame_payload){at + 2, 6};
     default:
-        return (struct inner_packet){at, 0};
+        return (struct frame_payload){at, 0};
     }
 }

@@ -17,10 +17,10 @@ enum likeness {
     LIKENESS_CERTAIN   /* a checksum or several fixed fields agree */
 };
 
-enum inner_kind { INNER_ETHERNET, INNER_IPV4, INNER_IPV6, INNER_OPAQUE };
+enum frame_kind { FRAME_ETHERNET, FRAME_IPV4, FRAME_IPV6, FRAME_OPAQUE };
 
-struct inner_look {
-    enum inner_kind kind;
+struct frame_probe {
+    enum frame_kind kind;
     enum likeness likeness;
     size_t own_length;        /* bytes it says it has, without padding and FCS; 0: does not say */
     bool own_length_is_least; /* it ends before it can say: own_length is what its headers need */
@@ -35,27 +35,27 @@ struct inner_look {
  * @param carried  the bytes that the copy carried, at least frame.len; more when the capture was
  *                 snapped.
  */
-struct inner_look inner_look_ethernet(struct bytes frame, size_t carried);
+struct frame_probe frame_probe_ethernet(struct bytes frame, size_t carried);
 
 /** The same as an IPv4 or IPv6 packet without a MAC header. */
-struct inner_look inner_look_ip(struct bytes packet, size_t carried);
+struct frame_probe frame_probe_ip(struct bytes packet, size_t carried);
 
 /**
  * What the bytes are, given the FT of the header (ERSPAN_FT_ETHERNET where the type has none): FT 2
  * is IP, any other Ethernet, unless the bytes cannot be that and are the other; a reserved FT whose
- * bytes are neither is INNER_OPAQUE.
+ * bytes are neither is FRAME_OPAQUE.
  */
-struct inner_look inner_identify(struct bytes frame, size_t carried, uint8_t frame_type);
+struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint8_t frame_type);
 
 /** What a frame carries behind its MAC addresses and tags. */
-struct inner_packet {
+struct frame_payload {
     size_t offset;      /* of the IP header; without one, of the EtherType or 802.3 length. It may
                            lie behind the end of a cut frame */
     uint8_t ip_version; /* 4 or 6 as the EtherType or the kind says, whatever the packet does; 0:
                            something else. IP in MPLS or PPPoE is something else */
 };
 
-/** Finds it. All of an INNER_OPAQUE frame is something else. */
-struct inner_packet inner_find_packet(struct bytes frame, enum inner_kind kind);
+/** Finds it. All of an FRAME_OPAQUE frame is something else. */
+struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kind);
 
 #endif

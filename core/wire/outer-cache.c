@@ -30,7 +30,7 @@ static size_t sequence_offset(const struct outer *outer)
     return outer->payload_offset - 4;
 }
 
-static void set_mask(struct walk_memo_entry *entry)
+static void set_mask(struct outer_cache_entry *entry)
 {
     const struct outer *outer = &entry->outer;
     uint8_t *mask = (uint8_t *)entry->mask;
@@ -47,11 +47,11 @@ static void set_mask(struct walk_memo_entry *entry)
         leave_out(mask, sequence_offset(outer), 4);
 }
 
-static void remember(struct walk_memo_entry *entry, uint32_t link_type, struct bytes packet,
+static void remember(struct outer_cache_entry *entry, uint32_t link_type, struct bytes packet,
                      const struct outer *outer)
 {
     size_t words = (outer->payload_offset + WORD - 1) / WORD;
-    if (!is_plain(outer) || words * WORD > WALK_MEMO_LENGTH || words * WORD > packet.len)
+    if (!is_plain(outer) || words * WORD > OUTER_CACHE_LENGTH || words * WORD > packet.len)
         return;
     entry->link_type = link_type;
     entry->words = words;
@@ -62,10 +62,10 @@ static void remember(struct walk_memo_entry *entry, uint32_t link_type, struct b
         entry->bytes[i] &= entry->mask[i];
 }
 
-static bool is_remembered(const struct walk_memo_entry *entry, uint32_t link_type,
+static bool is_remembered(const struct outer_cache_entry *entry, uint32_t link_type,
                           struct bytes packet)
 {
-    uint64_t words[WALK_MEMO_LENGTH / WORD] = {0};
+    uint64_t words[OUTER_CACHE_LENGTH / WORD] = {0};
     uint64_t different = 0;
     if (entry->words == 0 || entry->link_type != link_type ||
         !bytes_copy(packet, 0, words, entry->words * WORD))
@@ -75,7 +75,8 @@ static bool is_remembered(const struct walk_memo_entry *entry, uint32_t link_typ
     return different == 0;
 }
 
-/* Reads what may differ. False where the length ends before the payload: that is for walk(). */
+/* Reads what may differ. False where the length ends before the payload: that is for outer_parse().
+ */
 static bool read_again(struct bytes packet, struct outer *outer)
 {
     struct bytes ip = bytes_from(packet, outer->ip_offset);
@@ -98,23 +99,23 @@ static bool read_again(struct bytes packet, struct outer *outer)
 
 /* By the words in which addresses end on Ethernet, with IPv4 and IPv6: all that matters is that
  * most sources differ there. */
-static struct walk_memo_entry *entry_for(struct walk_memo *memo, struct bytes packet)
+static struct outer_cache_entry *entry_for(struct outer_cache *cache, struct bytes packet)
 {
     uint32_t source = bytes_u32(packet, 26) ^ bytes_u32(packet, 34);
-    return &memo->entries[(source ^ source >> 16) % WALK_MEMO_ENTRIES];
+    return &cache->entries[(source ^ source >> 16) % OUTER_CACHE_ENTRIES];
 }
 
-struct failure walk_with_memo(struct walk_memo *memo, uint32_t link_type, struct bytes packet,
-                              const struct outer **outer)
+struct failure outer_parse_cached(struct outer_cache *cache, uint32_t link_type,
+                                  struct bytes packet, const struct outer **outer)
 {
-    struct walk_memo_entry *entry = entry_for(memo, packet);
+    struct outer_cache_entry *entry = entry_for(cache, packet);
     if (is_remembered(entry, link_type, packet) && read_again(packet, &entry->outer)) {
         *outer = &entry->outer;
         return (struct failure){FAILURE_NONE, 0, 0};
     }
-    struct failure failure = walk(link_type, packet, &memo->other);
-    *outer = &memo->other;
+    struct failure failure = outer_parse(link_type, packet, &cache->other);
+    *outer = &cache->other;
     if (failure.kind == FAILURE_NONE)
-        remember(entry, link_type, packet, &memo->other);
+        remember(entry, link_type, packet, &cache->other);
     return failure;
 }

@@ -9,30 +9,30 @@
 #include "core/wire/outer.h"
 
 enum {
-    WALK_MEMO_ENTRIES = 64, /* headers remembered */
-    WALK_MEMO_LENGTH = 96   /* bytes of one, at most; a whole number of words */
+    OUTER_CACHE_ENTRIES = 64, /* headers remembered */
+    OUTER_CACHE_LENGTH = 96   /* bytes of one, at most; a whole number of words */
 };
 
-struct walk_memo_entry {
-    uint64_t bytes[WALK_MEMO_LENGTH / sizeof(uint64_t)]; /* with 0 where they may differ */
-    uint64_t mask[WALK_MEMO_LENGTH / sizeof(uint64_t)];  /* with 0 likewise, else all ones */
-    size_t words;                                        /* 0: nothing is remembered */
+struct outer_cache_entry {
+    uint64_t bytes[OUTER_CACHE_LENGTH / sizeof(uint64_t)]; /* with 0 where they may differ */
+    uint64_t mask[OUTER_CACHE_LENGTH / sizeof(uint64_t)];  /* with 0 likewise, else all ones */
+    size_t words;                                          /* 0: nothing is remembered */
     uint32_t link_type;
     struct outer outer;
 };
 
 /** All zero to begin with. */
-struct walk_memo {
-    struct walk_memo_entry entries[WALK_MEMO_ENTRIES];
+struct outer_cache {
+    struct outer_cache_entry entries[OUTER_CACHE_ENTRIES];
     struct outer other; /* what is not remembered */
 };
 
 /**
- * Does what walk() does.
+ * Does what outer_parse() does.
  *
  * @param outer  set to the result, which is the memo's, until the next call.
  */
-struct failure walk_with_memo(struct walk_memo *memo, uint32_t link_type, struct bytes packet,
-                              const struct outer **outer);
+struct failure outer_parse_cached(struct outer_cache *cache, uint32_t link_type,
+                                  struct bytes packet, const struct outer **outer);
 
 #endif

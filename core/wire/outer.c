@@ -111,7 +111,7 @@ static struct failure walk_stripped(struct bytes packet, const struct link_heade
     return require_erspan(link->protocol, link->protocol_offset);
 }
 
-struct failure walk(uint32_t link_type, struct bytes packet, struct outer *outer)
+struct failure outer_parse(uint32_t link_type, struct bytes packet, struct outer *outer)
 {
     *outer = (struct outer){0};
     struct link_header link;

@@ -10,7 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/base/failure.h"
 #include "core/wire/gre.h"
-#include "core/wire/link.h" /* the link types that walk() takes */
+#include "core/wire/link.h" /* the link types that outer_parse() takes */
 
 enum { UDP_PORT_GRE = 4754 };
 
@@ -49,6 +49,6 @@ struct outer {
  * has the GRE header and payload filled; FAILURE_UDP_PORT has the UDP payload in outer.payload,
  * which may be a marker packet; FAILURE_LATER_FRAGMENT and FAILURE_NOT_GRE have the addresses.
  */
-struct failure walk(uint32_t link_type, struct bytes packet, struct outer *outer);
+struct failure outer_parse(uint32_t link_type, struct bytes packet, struct outer *outer);
 
 #endif

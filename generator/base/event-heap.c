@@ -3,22 +3,22 @@
 
 enum { ROOM_LEAST = 16 };
 
-void due_heap_clear(struct due_heap *heap)
+void event_heap_clear(struct event_heap *heap)
 {
     g_free(heap->places);
-    *heap = (struct due_heap){0};
+    *heap = (struct event_heap){0};
 }
 
-static bool before(const struct due *a, const struct due *b)
+static bool before(const struct event *a, const struct event *b)
 {
     return a->at != b->at ? a->at < b->at : a->order < b->order;
 }
 
-void due_heap_put(struct due_heap *heap, struct due due)
+void event_heap_put(struct event_heap *heap, struct event due)
 {
     if (heap->count == heap->room) {
         heap->room = MAX(2 * heap->room, ROOM_LEAST);
-        heap->places = g_renew(struct due, heap->places, heap->room);
+        heap->places = g_renew(struct event, heap->places, heap->room);
     }
     size_t at = heap->count++;
     for (; at > 0 && before(&due, &heap->places[(at - 1) / 2]); at = (at - 1) / 2)
@@ -27,7 +27,7 @@ void due_heap_put(struct due_heap *heap, struct due due)
 }
 
 /* From the top down to its place. */
-static void sink(struct due_heap *heap, struct due due)
+static void sink(struct event_heap *heap, struct event due)
 {
     size_t at = 0;
     for (size_t child; (child = 2 * at + 1) < heap->count; at = child) {
@@ -40,14 +40,14 @@ static void sink(struct due_heap *heap, struct due due)
     heap->places[at] = due;
 }
 
-void due_heap_delay_first(struct due_heap *heap, int64_t at)
+void event_heap_delay_first(struct event_heap *heap, int64_t at)
 {
-    struct due first = heap->places[0];
+    struct event first = heap->places[0];
     first.at = at;
     sink(heap, first);
 }
 
-void due_heap_drop_first(struct due_heap *heap)
+void event_heap_drop_first(struct event_heap *heap)
 {
     if (--heap->count > 0)
         sink(heap, heap->places[heap->count]);

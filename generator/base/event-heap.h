@@ -10,34 +10,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct due {
+struct event {
     int64_t at;
     uint64_t order; /* no two have the same */
     void *item;     /* the user's */
 };
 
 /** All 0 is empty. */
-struct due_heap {
-    struct due *places;
+struct event_heap {
+    struct event *places;
     size_t count;
     size_t room;
 };
 
 /** Frees the places, not the items. The heap is empty then. */
-void due_heap_clear(struct due_heap *heap);
+void event_heap_clear(struct event_heap *heap);
 
-void due_heap_put(struct due_heap *heap, struct due due);
+void event_heap_put(struct event_heap *heap, struct event due);
 
 /** NULL: nothing is due. */
-static inline const struct due *due_heap_first(const struct due_heap *heap)
+static inline const struct event *event_heap_first(const struct event_heap *heap)
 {
     return heap->count > 0 ? heap->places : NULL;
 }
 
 /** What was first is due again then; there is one. */
-void due_heap_delay_first(struct due_heap *heap, int64_t at);
+void event_heap_delay_first(struct event_heap *heap, int64_t at);
 
 /** ... or no more. */
-void due_heap_drop_first(struct due_heap *heap);
+void event_heap_drop_first(struct event_heap *heap);
 
 #endif

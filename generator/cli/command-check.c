@@ -4,11 +4,11 @@
  */
 #include <string.h>
 
-#include "generator/load/builtin.h"
-#include "generator/cli/command.h"
-#include "generator/scenario/scenario.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
+#include "generator/cli/command.h"
+#include "generator/load/builtin.h"
+#include "generator/scenario/scenario.h"
 
 /* A pipe is left to who replays it: its bytes can be had once. */
 static gboolean can_be_opened(const char *file, GError **error)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "generator/load/builtin.h"
-#include "generator/cli/command.h"
 #include "common/errors.h"
+#include "generator/cli/command.h"
+#include "generator/load/builtin.h"
 
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {

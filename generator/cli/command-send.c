@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/errors.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
 #include "generator/send/addressing.h"
-#include "generator/send/sender.h"
 #include "generator/send/neighbour.h"
+#include "generator/send/sender.h"
 #include "generator/truth/truth-file.h"
-#include "common/errors.h"
 
 /* What the command line says beside the keys. */
 struct request {
@@ -63,7 +63,7 @@ static gboolean parse_option(const struct key *key, const char *text, void *memb
                 key->right);
 }
 
-static gboolean parse_ramp(const struct request *request, struct live_plan *plan, GError **error)
+static gboolean parse_ramp(const struct request *request, struct send_plan *plan, GError **error)
 {
     struct rate from = {0, false};
     struct rate to = {0, false};
@@ -84,7 +84,7 @@ static gboolean parse_ramp(const struct request *request, struct live_plan *plan
            fail(error, STATUS_USAGE, "--ramp needs --ramp-time, longer than 0");
 }
 
-static gboolean parse_timing(const struct request *request, struct live_plan *plan, GError **error)
+static gboolean parse_timing(const struct request *request, struct send_plan *plan, GError **error)
 {
     struct rate rate = {1, false};
     if (request->rate != NULL && request->ramp != NULL)
@@ -106,9 +106,9 @@ static gboolean parse_timing(const struct request *request, struct live_plan *pl
 }
 
 /* A count or a duration that the scenario does not fill has it played again. */
-static gboolean parse_plan(const struct request *request, struct live_plan *plan, GError **error)
+static gboolean parse_plan(const struct request *request, struct send_plan *plan, GError **error)
 {
-    *plan = (struct live_plan){
+    *plan = (struct send_plan){
         .count = INT64_MAX,
         .duration_ns = AUTO,
         .loops = request->loop || request->count != NULL || request->duration != NULL,
@@ -156,26 +156,26 @@ static gboolean tell_truth(struct truth_file *file, const struct truth *truth, b
     return !begun;
 }
 
-static gboolean tell_totals(const struct totals *totals, const struct wire *wire,
+static gboolean tell_totals(const struct tx_totals *totals, const struct egress *wire,
                             const struct backend *backend, GError **error)
 {
-    totals_unwatch();
+    tx_totals_unwatch();
     printf("back-end  %s: %s\n", backend->name, backend->help);
-    totals_print(totals, wire, stdout);
+    tx_totals_print(totals, wire, stdout);
     return (fflush(stdout) == 0 && !ferror(stdout)) ||
            fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
 }
 
 /* Totals and truth are told after an error, too: of what had left until then. */
-static gboolean send_scenario(struct scenario *scenario, const struct live_plan *plan,
-                              const struct wire *wire, const struct backend *backend,
+static gboolean send_scenario(struct scenario *scenario, const struct send_plan *plan,
+                              const struct egress *wire, const struct backend *backend,
                               struct truth_file *file, GError **error)
 {
     struct truth *truth = truth_new(scenario);
-    struct totals *totals = g_new0(struct totals, 1);
-    gboolean good = backend->play != NULL
-                        ? backend->play(scenario, plan, wire, truth, totals, error)
-                        : live_send(scenario, plan, wire, backend, truth, totals, error);
+    struct tx_totals *totals = g_new0(struct tx_totals, 1);
+    gboolean good = backend->simulate != NULL
+                        ? backend->simulate(scenario, plan, wire, truth, totals, error)
+                        : sender_run(scenario, plan, wire, backend, truth, totals, error);
     if (file != NULL)
         good = tell_truth(file, truth, totals->begun, error) && good;
     if (totals->begun)
@@ -186,7 +186,7 @@ static gboolean send_scenario(struct scenario *scenario, const struct live_plan 
 }
 
 static gboolean send_and_tell(struct scenario *scenario, const struct request *request,
-                              const struct live_plan *plan, const struct wire *wire,
+                              const struct send_plan *plan, const struct egress *wire,
                               const struct backend *backend, GError **error)
 {
     struct truth_file *file = NULL;
@@ -198,8 +198,8 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
 static gboolean carry_out(void *data, const struct options *options, GError **error)
 {
     const struct request *request = data;
-    struct live_plan plan;
-    struct wire wire;
+    struct send_plan plan;
+    struct egress wire;
     const char *name = request->arguments != NULL ? request->arguments[0] : NULL;
     if (name != NULL && request->arguments[1] != NULL)
         return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
@@ -216,7 +216,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
     struct scenario *scenario = builtin_load(name, options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = check_sendable(scenario, error) && wire_find(&wire, request->wire, error) &&
+    gboolean good = check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
                     addressing_fill(scenario, options, &wire, error);
     if (good && neighbour_is_the_world(&wire))
         g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), wire.name);

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include "generator/output/output.h"
-#include "generator/cli/progress.h"
-#include "generator/simulation/wrap.h"
 #include "common/errors.h"
+#include "generator/cli/progress.h"
+#include "generator/output/output.h"
+#include "generator/simulation/wrap.h"
 
 /* What the command line says beside the keys. */
 struct request {

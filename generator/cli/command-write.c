@@ -4,13 +4,13 @@
  */
 #include "generator/cli/command.h"
 
+#include "common/atomic-file.h"
+#include "common/errors.h"
+#include "generator/cli/progress.h"
 #include "generator/load/builtin.h"
 #include "generator/output/output.h"
 #include "generator/simulation/simulation.h"
-#include "generator/cli/progress.h"
 #include "generator/truth/truth-file.h"
-#include "common/errors.h"
-#include "common/atomic-file.h"
 
 /* What the command line says beside the keys. */
 struct request {
@@ -29,7 +29,7 @@ static gboolean play_into(const struct scenario *scenario, struct output *output
     const struct frame_sink watched = progress_sink(&progress);
     const struct frame_sink sink = file != NULL ? truth_file_sink(file, &watched) : watched;
     struct truth *truth = truth_new(scenario);
-    gboolean good = play(scenario, truth, &sink, NULL, error);
+    gboolean good = simulate(scenario, truth, &sink, NULL, error);
     progress_end(&progress);
     if (good && file != NULL)
         good = truth_file_write(file, truth, error);
@@ -92,7 +92,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
         return FALSE;
-    if (request->truth != NULL && whole_file_is_at(request->output, request->truth))
+    if (request->truth != NULL && atomic_file_is_at(request->output, request->truth))
         return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
                     request->output);
     struct scenario *scenario = builtin_load(name, options, error);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "generator/cli/help.h"
 #include "common/errors.h"
+#include "generator/cli/help.h"
 
 /* @p option: "--name" or "--name=value" or "-n". */
 static gboolean fail_unknown(const struct command *command, const char *option, GError **error)

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "generator/cli/command.h"
 #include "common/errors.h"
+#include "generator/cli/command.h"
 
 static const struct subcommand {
     const char *name;

@@ -33,7 +33,7 @@ static struct held_place *held(const struct arrivals *arrivals, guint i)
     return &g_array_index(arrivals->held, struct held_place, i);
 }
 
-bool arrivals_hold(struct arrivals *arrivals, struct sequence_place place)
+bool arrivals_hold(struct arrivals *arrivals, struct arrival_place place)
 {
     const struct held_place entry = {place.ordinal, 0, false};
     if (arrivals->held->len == HELD_MAX)
@@ -42,7 +42,7 @@ bool arrivals_hold(struct arrivals *arrivals, struct sequence_place place)
     return true;
 }
 
-static void add_to_span(struct arrivals *arrivals, struct sequence_place place)
+static void add_to_span(struct arrivals *arrivals, struct arrival_place place)
 {
     if (place.restarts >= arrivals->spans->len)
         g_array_set_size(arrivals->spans, place.restarts + 1);
@@ -108,7 +108,7 @@ static void overtake(struct arrivals *arrivals, uint64_t ordinal)
         held(arrivals, arrivals->overtaken++)->overtaken_at = arrivals->count;
 }
 
-uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place)
+uint64_t arrivals_add(struct arrivals *arrivals, struct arrival_place place)
 {
     arrivals->count++;
     add_to_span(arrivals, place);
@@ -139,7 +139,7 @@ void arrivals_set(struct arrivals *arrivals, const struct arrival_span *span)
     g_array_index(arrivals->spans, struct arrival_span, 0) = *span;
 }
 
-void arrivals_give_up(struct arrivals *arrivals, struct sequence_place place)
+void arrivals_give_up(struct arrivals *arrivals, struct arrival_place place)
 {
     struct held_place *entry = find(arrivals, place.ordinal);
     if (entry != NULL)

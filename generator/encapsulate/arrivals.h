@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /** Where a copy stands in its counter's numbers. */
-struct sequence_place {
+struct arrival_place {
     uint32_t number;   /* as GRE carries it */
     uint32_t restarts; /* of the counter before it */
     uint64_t ordinal;  /* how many numbers were taken, this one counted: restarts do not reset it */
@@ -24,8 +24,8 @@ struct sequence_place {
 /** The numbers between two restarts that arrived. */
 struct arrival_span {
     uint64_t copies;
-    struct sequence_place lowest;
-    struct sequence_place highest;
+    struct arrival_place lowest;
+    struct arrival_place highest;
 };
 
 struct arrivals {
@@ -45,16 +45,16 @@ void arrivals_clear(struct arrivals *arrivals);
 
 /** The copy was sent and will arrive later. Called in the order of sending. False if too many were
  *  sent since the first that is still under way. */
-bool arrivals_hold(struct arrivals *arrivals, struct sequence_place place);
+bool arrivals_hold(struct arrivals *arrivals, struct arrival_place place);
 
 /** The copy arrives, for the first time. Its extent: 0 if it is not late. */
-uint64_t arrivals_add(struct arrivals *arrivals, struct sequence_place place);
+uint64_t arrivals_add(struct arrivals *arrivals, struct arrival_place place);
 
 /** All that arrived since the start is this, in order; @p span is not empty. */
 void arrivals_set(struct arrivals *arrivals, const struct arrival_span *span);
 
 /** The copy, which was held, will never arrive. */
-void arrivals_give_up(struct arrivals *arrivals, struct sequence_place place);
+void arrivals_give_up(struct arrivals *arrivals, struct arrival_place place);
 
 /** Numbers that lie between the lowest and the highest that arrived, and did not. */
 uint64_t arrivals_missing(const struct arrivals *arrivals);

@@ -4,9 +4,9 @@
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
 #include "core/wire/outer.h"
+#include "generator/base/ip-header.h"
 #include "generator/encapsulate/source-clock.h"
 #include "generator/traffic/inner-frames.h"
-#include "generator/base/ip-header.h"
 #include "generator/traffic/routing.h"
 
 uint16_t encapsulation_protocol(const struct session_plan *plan)
@@ -104,14 +104,14 @@ static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32
 
 /* Takes the numbers of all layers off the counter; the first is that of the innermost. */
 static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned layers,
-                              struct sequence_place *outermost)
+                              struct arrival_place *outermost)
 {
     struct sequence_counter *counter = encapsulation->sequence;
     uint32_t first = counter->next;
     counter->next = sequence_after(encapsulation, first, layers);
     counter->taken += layers;
-    *outermost = (struct sequence_place){sequence_after(encapsulation, first, layers - 1),
-                                         counter->restarts, counter->taken};
+    *outermost = (struct arrival_place){sequence_after(encapsulation, first, layers - 1),
+                                        counter->restarts, counter->taken};
     return first;
 }
 
@@ -154,8 +154,8 @@ struct making {
     struct encapsulation *encapsulation;
     const struct copy_order *order;
     struct erspan_header header;
-    uint32_t sequence; /* of the innermost layer; those around it count on */
-    struct copy copy;  /* of the layer that was made last */
+    uint32_t sequence;      /* of the innermost layer; those around it count on */
+    struct built_copy copy; /* of the layer that was made last */
 };
 
 static void put_layer(struct making *making, unsigned layer, const struct outer_template *outer,
@@ -183,7 +183,7 @@ static void put_frame(struct making *making, struct buffer *out)
         routing_pass(out->data + start, length, plan->inner.mac);
     cut_to(out, start, plan->fate.cut);
     cut_to(out, start, order->truncate);
-    making->copy = (struct copy){.inner_length = length, .inner_kept = out->len - start};
+    making->copy = (struct built_copy){.inner_length = length, .inner_kept = out->len - start};
     encapsulate_fcs(plan->fate.inner_fcs, start, out);
 }
 
@@ -225,7 +225,7 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     cut_to(out, payload_at, plan->fate.payload_cut);
     if (out->overflow)
         return;
-    struct copy *copy = &making->copy;
+    struct built_copy *copy = &making->copy;
     copy->ip_at = start + outer->ip_at;
     copy->gre_at = gre_at;
     copy->erspan_at = payload_at;
@@ -238,11 +238,11 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     outer_end(outer, start, take_ip_id(encapsulation), out);
 }
 
-struct copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
-                        int64_t now_ns, struct buffer *out)
+struct built_copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
+                              int64_t now_ns, struct buffer *out)
 {
     const struct session_plan *plan = encapsulation->plan;
-    struct sequence_place place;
+    struct arrival_place place;
     struct making making = {
         .encapsulation = encapsulation,
         .order = order,

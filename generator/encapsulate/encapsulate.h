@@ -12,8 +12,8 @@
 
 #include "core/wire/gre.h"
 #include "generator/encapsulate/outer-template.h"
-#include "generator/scenario/scenario.h"
 #include "generator/encapsulate/sequence-counter.h"
+#include "generator/scenario/scenario.h"
 #include "generator/traffic/traffic.h"
 
 struct encapsulation {
@@ -40,14 +40,14 @@ struct copy_order {
 };
 
 /** Where the parts of a copy stand in its buffer, of the outermost layer, and what it carries. */
-struct copy {
+struct built_copy {
     size_t ip_at;
     size_t gre_at;
     size_t erspan_at;
     size_t inner_at;
     size_t inner_length; /* of the mirrored frame */
     size_t inner_kept;   /* of that, what the copy holds */
-    struct sequence_place place;
+    struct arrival_place place;
 };
 
 /**
@@ -80,8 +80,8 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
  * Appends the copy of a frame, made at @p now_ns, up to its outer trailer (appended bytes, FCS).
  * Counts sequence and IP identification on.
  */
-struct copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
-                        int64_t now_ns, struct buffer *out);
+struct built_copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
+                              int64_t now_ns, struct buffer *out);
 
 /** Appends an Ethernet FCS over all from @p start on, a wrong one for CHECK_BAD. */
 void encapsulate_fcs(enum check_mode mode, size_t start, struct buffer *out);

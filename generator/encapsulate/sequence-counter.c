@@ -8,21 +8,21 @@ static bool same_address(struct address a, struct address b)
 
 bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b)
 {
-    enum sequence_domain domain = a->gre.sequence_domain;
-    if (domain != b->gre.sequence_domain ||
+    enum counter_scope domain = a->gre.counter_scope;
+    if (domain != b->gre.counter_scope ||
         !same_address(a->stream.outer.source, b->stream.outer.source))
         return false;
     bool same_session = a->header.session == b->header.session;
     switch (domain) {
-    case DOMAIN_SOURCE:
+    case COUNTER_PER_SOURCE:
         return true;
-    case DOMAIN_SESSION_ID:
+    case COUNTER_PER_SESSION_ID:
         return same_session;
-    case DOMAIN_HW_ID:
+    case COUNTER_PER_HW_ID:
         return same_session && a->header.hardware_id == b->header.hardware_id;
-    case DOMAIN_SESSION:
-    case DOMAIN_NONE:
-    case DOMAIN_CONSTANT:
+    case COUNTER_PER_SESSION:
+    case COUNTER_NONE:
+    case COUNTER_CONSTANT:
         break;
     }
     return false;

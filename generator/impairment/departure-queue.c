@@ -23,7 +23,7 @@ void departure_queue_clear(struct departure_queue *queue)
 {
     for (size_t i = 0; i < queue->heap.count; i++)
         g_free(queue->heap.places[i].item);
-    due_heap_clear(&queue->heap);
+    event_heap_clear(&queue->heap);
 }
 
 struct parcel *parcel_new(void *owner, const struct sent_copy *copy, struct bytes packet)
@@ -45,14 +45,14 @@ gboolean departure_queue_put(struct departure_queue *queue, struct parcel *parce
                     "more copies are late at the same time than 1 GiB of memory holds");
     }
     queue->bytes += weight(parcel);
-    due_heap_put(&queue->heap, (struct due){due, queue->order++, parcel});
+    event_heap_put(&queue->heap, (struct event){due, queue->order++, parcel});
     return TRUE;
 }
 
 struct parcel *departure_queue_take(struct departure_queue *queue)
 {
-    struct parcel *first = due_heap_first(&queue->heap)->item;
-    due_heap_drop_first(&queue->heap);
+    struct parcel *first = event_heap_first(&queue->heap)->item;
+    event_heap_drop_first(&queue->heap);
     queue->bytes -= weight(first);
     return first;
 }

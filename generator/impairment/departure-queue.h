@@ -20,9 +20,9 @@ struct parcel {
 };
 
 struct departure_queue {
-    struct due_heap heap; /* of struct parcel */
-    uint64_t order;       /* of the next */
-    size_t bytes;         /* of memory, all in all */
+    struct event_heap heap; /* of struct parcel */
+    uint64_t order;         /* of the next */
+    size_t bytes;           /* of memory, all in all */
 };
 
 void departure_queue_init(struct departure_queue *queue);
@@ -37,13 +37,13 @@ gboolean departure_queue_put(struct departure_queue *queue, struct parcel *parce
 
 static inline bool departure_queue_is_empty(const struct departure_queue *queue)
 {
-    return due_heap_first(&queue->heap) == NULL;
+    return event_heap_first(&queue->heap) == NULL;
 }
 
 /** When the first is due; INT64_MAX for none. */
 static inline int64_t departure_queue_due(const struct departure_queue *queue)
 {
-    const struct due *first = due_heap_first(&queue->heap);
+    const struct event *first = event_heap_first(&queue->heap);
     return first != NULL ? first->at : INT64_MAX;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/impairment/impairment.h"
 
-#include "generator/impairment/impairment-check.h"
 #include "generator/base/random.h"
+#include "generator/impairment/impairment-check.h"
 
 static bool list_has(const struct copy_list *list, uint64_t number)
 {
@@ -160,52 +160,53 @@ static enum loss_cause lose(struct impairment *impairment, uint64_t number, size
 }
 
 /* What this impairment does to a copy that arrives. */
-static void harm(const struct impairment *impairment, uint64_t number, struct verdict *verdict)
+static void harm(const struct impairment *impairment, uint64_t number,
+                 struct impairment_outcome *outcome)
 {
     const struct impairment_plan *plan = impairment->plan;
     if (list_has(&plan->corrupt_copies, number) ||
         draw(impairment, DRAW_CORRUPT, number, plan->corrupt)) {
-        verdict->flip = plan->corrupt_bits;
-        verdict->where = plan->corrupt_where;
-        verdict->corruption = random_at(impairment->streams[DRAW_CORRUPT], ~number);
+        outcome->flip = plan->corrupt_bits;
+        outcome->where = plan->corrupt_where;
+        outcome->corruption = random_at(impairment->streams[DRAW_CORRUPT], ~number);
     }
     if (plan->snap != AUTO)
-        verdict->snap = verdict->snap == AUTO ? plan->snap : MIN(verdict->snap, plan->snap);
+        outcome->snap = outcome->snap == AUTO ? plan->snap : MIN(outcome->snap, plan->snap);
     if (list_has(&plan->duplicate_copies, number) ||
         draw(impairment, DRAW_DUPLICATE, number, plan->duplicate)) {
-        verdict->doubled = true;
-        verdict->again = (struct delay){plan->duplicate_after, plan->duplicate_delay_ns};
+        outcome->doubled = true;
+        outcome->again = (struct delay){plan->duplicate_after, plan->duplicate_delay_ns};
     }
-    verdict->late.copies += list_distance(&plan->late_copies, number);
+    outcome->late.copies += list_distance(&plan->late_copies, number);
     if (draw(impairment, DRAW_LATE, number, plan->late)) {
-        verdict->late.copies += plan->late_by;
-        verdict->late.ns += plan->late_delay_ns;
+        outcome->late.copies += plan->late_by;
+        outcome->late.ns += plan->late_delay_ns;
     }
 }
 
-struct verdict impairments_judge(struct impairments *impairments, uint64_t number,
-                                 size_t packet_length, int64_t now_ns)
+struct impairment_outcome impairments_judge(struct impairments *impairments, uint64_t number,
+                                            size_t packet_length, int64_t now_ns)
 {
-    struct verdict verdict = {.lost = LOST_NOT, .snap = AUTO};
+    struct impairment_outcome outcome = {.lost = LOST_NOT, .snap = AUTO};
     for (size_t i = 0; i < impairments->count; i++) {
         struct impairment *impairment = &impairments->list[i];
         if (!is_active(impairment, now_ns))
             continue;
         bool in_run = lost_in_run(impairment, number);
-        if (verdict.lost != LOST_NOT)
+        if (outcome.lost != LOST_NOT)
             continue;
-        verdict.lost = lose(impairment, number, packet_length, now_ns, in_run);
-        if (verdict.lost == LOST_NOT)
-            harm(impairment, number, &verdict);
-        else if (verdict.lost == LOST_ABOVE_SIZE && impairment->plan->drop_answer)
-            verdict.answer = (struct icmp_answer){.error = ICMP_ERROR_MTU,
+        outcome.lost = lose(impairment, number, packet_length, now_ns, in_run);
+        if (outcome.lost == LOST_NOT)
+            harm(impairment, number, &outcome);
+        else if (outcome.lost == LOST_ABOVE_SIZE && impairment->plan->drop_answer)
+            outcome.answer = (struct icmp_answer){.error = ICMP_ERROR_MTU,
                                                   .mtu = (uint16_t)impairment->plan->drop_above};
     }
-    return verdict;
+    return outcome;
 }
 
 /* The bytes of the packet in which bits may flip. */
-static struct bytes region_of(enum corrupt_where where, const struct copy *parts,
+static struct bytes region_of(enum corrupt_where where, const struct built_copy *parts,
                               struct bytes packet)
 {
     switch (where) {
@@ -223,14 +224,14 @@ static struct bytes region_of(enum corrupt_where where, const struct copy *parts
     return packet;
 }
 
-uint32_t impairment_corrupt(const struct verdict *verdict, const struct copy *parts,
-                            struct buffer *packet)
+uint32_t impairment_corrupt(const struct impairment_outcome *outcome,
+                            const struct built_copy *parts, struct buffer *packet)
 {
     struct bytes region =
-        region_of(verdict->where, parts, (struct bytes){packet->data, packet->len});
+        region_of(outcome->where, parts, (struct bytes){packet->data, packet->len});
     uint64_t bits = (uint64_t)region.len * 8;
-    uint32_t flips = (uint32_t)MIN(bits, verdict->flip);
-    struct random random = {verdict->corruption};
+    uint32_t flips = (uint32_t)MIN(bits, outcome->flip);
+    struct random random = {outcome->corruption};
     uint64_t chosen[CORRUPT_BITS_MAX];
     for (uint32_t i = 0; i < flips; i++) {
         chosen[i] = random_below(&random, bits);

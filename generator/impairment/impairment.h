@@ -62,7 +62,7 @@ bool impairments_restart(struct impairments *impairments, uint64_t number, int64
                          int64_t *restart_ns, bool *clock_too);
 
 /** What the way does to a copy. */
-struct verdict {
+struct impairment_outcome {
     enum loss_cause lost;
     struct icmp_answer answer;
     uint32_t flip; /* bits */
@@ -78,11 +78,11 @@ struct verdict {
  * @param packet_length  of the outer packet, from its IP header on.
  * @return how much an ICMP error quotes is left to the caller.
  */
-struct verdict impairments_judge(struct impairments *impairments, uint64_t number,
-                                 size_t packet_length, int64_t now_ns);
+struct impairment_outcome impairments_judge(struct impairments *impairments, uint64_t number,
+                                            size_t packet_length, int64_t now_ns);
 
 /** Flips as many bits as the verdict says, each another one, in @p packet. Returns how many. */
-uint32_t impairment_corrupt(const struct verdict *verdict, const struct copy *parts,
-                            struct buffer *packet);
+uint32_t impairment_corrupt(const struct impairment_outcome *outcome,
+                            const struct built_copy *parts, struct buffer *packet);
 
 #endif

@@ -15,7 +15,7 @@ struct delay {
 
 struct sent_copy {
     const struct session_plan *session;
-    struct copy parts;
+    struct built_copy parts;
     size_t outer_bytes; /* of the frame that carries it, from the link layer on */
     uint64_t number;    /* of the copies that the session sent, the first is 1 */
     bool after_restart; /* the first of a source that has restarted */

@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "generator/traffic/inner.h"
 #include "generator/base/random.h"
 #include "generator/scenario/scenario.h"
+#include "generator/traffic/inner.h"
 
 static const int64_t ns_per_second = 1000000000;
 
@@ -453,9 +453,9 @@ bool parse_path(const struct key *key, const char *text, void *member)
 bool parse_inner_kind(const struct key *key, const char *text, void *member)
 {
     (void)key;
-    const struct inner_kind *kind = inner_kind_find(text);
+    const struct frame_recipe *kind = frame_recipe_find(text);
     if (kind == NULL)
         return false;
-    *(const struct inner_kind **)member = kind;
+    *(const struct frame_recipe **)member = kind;
     return true;
 }

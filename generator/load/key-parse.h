@@ -78,7 +78,7 @@ bool parse_hex(const struct key *key, const char *text, void *member);
 bool parse_name(const struct key *key, const char *text, void *member);
 bool parse_path(const struct key *key, const char *text, void *member);
 
-/** Into const struct inner_kind *: the name of a kind of mirrored traffic. */
+/** Into const struct frame_recipe *: the name of a kind of mirrored traffic. */
 bool parse_inner_kind(const struct key *key, const char *text, void *member);
 
 #endif

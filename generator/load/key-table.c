@@ -4,9 +4,9 @@
  */
 #include "generator/scenario/keys.h"
 
-#include "generator/traffic/inner.h"
 #include "generator/load/key-parse.h"
 #include "generator/scenario/scenario.h"
+#include "generator/traffic/inner.h"
 
 /* A key of a section: its sections and where its member lies in the plan. */
 #define CAPTURE(member) SECTION_CAPTURE, offsetof(struct capture_plan, member)
@@ -91,7 +91,7 @@ const struct key keys[] = {
     {"sequence", TOPIC_GRE, SESSION(gre.sequence), parse_choice, "auto|no|yes|constant", "sequence number; auto: not for type 1"},
     {"sequence-start", TOPIC_GRE, SESSION(gre.sequence_start), parse_u32, U32, ""},
     {"sequence-bits", TOPIC_GRE, SESSION(gre.sequence_bits), parse_u8, "30|32", "after how many bits it wraps"},
-    {"sequence-domain", TOPIC_GRE, SESSION(gre.sequence_domain), parse_choice, "session|source|session-id|hw-id|none|constant", "who shares one counter; none, constant: there is none"},
+    {"sequence-domain", TOPIC_GRE, SESSION(gre.counter_scope), parse_choice, "session|source|session-id|hw-id|none|constant", "who shares one counter; none, constant: there is none"},
     {"gre-key", TOPIC_GRE, SESSION(gre.key), parse_optional, "none|" U32, ""},
     {"gre-checksum", TOPIC_GRE, SESSION(gre.checksum), parse_choice, "none|good|bad", ""},
     {"gre-version", TOPIC_GRE, SESSION(gre.version), parse_u8, "0-7", ""},
@@ -132,7 +132,7 @@ const struct key keys[] = {
 
     {"mirror", TOPIC_TRAFFIC, SESSION(mirror), parse_name, "NAME", "the [traffic NAME] that is mirrored, instead of inner"},
     {"mirror-direction", TOPIC_TRAFFIC, SESSION(mirror_direction), parse_choice, "both|forward|reverse", "of it; forward: from client to server"},
-    {"inner", TOPIC_INNER, SESSION(inner.kind), parse_inner_kind, INNER_KIND_NAMES, "the mirrored traffic"},
+    {"inner", TOPIC_INNER, SESSION(inner.kind), parse_inner_kind, FRAME_RECIPE_NAMES, "the mirrored traffic"},
     {"inner-size", TOPIC_INNER, SESSION(inner.size), parse_size, "auto|0-65535|NUMBER{kB,KiB}", "bytes of a mirrored frame, FCS excluded"},
     {"inner-pad", TOPIC_INNER, SESSION(inner.pad), parse_choice, "auto|no|yes", "to 60 bytes; auto: unless inner-size is less"},
     {"inner-vlan", TOPIC_INNER, SESSION(inner.tags), parse_vlans, "none|0-4095[,0-4095...]", "its VLAN tags; 0 is a priority tag"},

@@ -40,6 +40,6 @@ extern const struct key_rule impairment_rules[];
 
 /** The first rule of the table that is about the key and does not hold says what it lacks; NULL:
  * nothing. */
-const char *rules_lack(const struct key_rule *rules, const struct place *at);
+const char *key_use_rules_reason(const struct key_rule *rules, const struct place *at);
 
 #endif

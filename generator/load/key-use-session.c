@@ -3,11 +3,11 @@
  * What keys of a session need beside its others.
  */
 #include "core/wire/gre.h"
-#include "generator/impairment/impairment-check.h"
-#include "generator/traffic/inner.h"
-#include "generator/load/key-use-rules.h"
-#include "generator/traffic/routing.h"
 #include "generator/encapsulate/sequence-counter.h"
+#include "generator/impairment/impairment-check.h"
+#include "generator/load/key-use-rules.h"
+#include "generator/traffic/inner.h"
+#include "generator/traffic/routing.h"
 
 static bool has_header(const struct place *at)
 {
@@ -33,15 +33,15 @@ static bool makes_payload(const struct place *at)
 /* Sequence domains may go by fields that the copy does not send. */
 static bool knows_session(const struct place *at)
 {
-    enum sequence_domain domain = at->session->gre.sequence_domain;
-    return (has_header(at) && makes_payload(at)) || domain == DOMAIN_SESSION_ID ||
-           domain == DOMAIN_HW_ID;
+    enum counter_scope domain = at->session->gre.counter_scope;
+    return (has_header(at) && makes_payload(at)) || domain == COUNTER_PER_SESSION_ID ||
+           domain == COUNTER_PER_HW_ID;
 }
 
 static bool knows_hardware(const struct place *at)
 {
     return (is_type_iii(at) && makes_payload(at)) ||
-           at->session->gre.sequence_domain == DOMAIN_HW_ID;
+           at->session->gre.counter_scope == COUNTER_PER_HW_ID;
 }
 
 static bool mirrors(const struct place *at)
@@ -129,7 +129,7 @@ static bool may_be_summed(const struct place *at)
 
 static bool may_have_sequence(const struct place *at)
 {
-    return makes_gre_flags(at) || (at->session->gre.sequence == SEQUENCE_CONSTANT &&
+    return makes_gre_flags(at) || (at->session->gre.sequence == SEQUENCE_MODE_CONSTANT &&
                                    (at->session->gre.flags & GRE_BIT_SEQUENCE));
 }
 
@@ -148,8 +148,8 @@ static bool would_have_sequence(const struct place *at)
 {
     struct session_plan plan = *at->session;
     if (plan.gre.flags == AUTO)
-        plan.gre.sequence_domain = DOMAIN_SESSION;
-    return plan.gre.sequence_domain != DOMAIN_NONE && session_has_sequence(&plan);
+        plan.gre.counter_scope = COUNTER_PER_SESSION;
+    return plan.gre.counter_scope != COUNTER_NONE && session_has_sequence(&plan);
 }
 
 static bool says_where_counter_starts(const struct place *at)

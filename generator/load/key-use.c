@@ -17,7 +17,7 @@ static bool is_about(const struct key_rule *rule, const struct key *key)
     return *name != NULL;
 }
 
-const char *rules_lack(const struct key_rule *rules, const struct place *at)
+const char *key_use_rules_reason(const struct key_rule *rules, const struct place *at)
 {
     for (const struct key_rule *rule = rules; rule->holds != NULL; rule++)
         if (is_about(rule, at->key) && !rule->holds(at))
@@ -29,18 +29,18 @@ static const char *session_lacks(const struct key *key, const struct session_pla
                                  const struct scenario *scenario)
 {
     const struct place at = {key, plan, scenario, &plan->stream, plan, &plan->impairment};
-    const char *lacks = rules_lack(outer_rules, &at);
+    const char *lacks = key_use_rules_reason(outer_rules, &at);
     if (lacks == NULL)
-        lacks = rules_lack(session_rules, &at);
-    return lacks != NULL ? lacks : rules_lack(impairment_rules, &at);
+        lacks = key_use_rules_reason(session_rules, &at);
+    return lacks != NULL ? lacks : key_use_rules_reason(impairment_rules, &at);
 }
 
 static const char *marker_lacks(const struct key *key, const struct marker_plan *plan,
                                 const struct scenario *scenario)
 {
     const struct place at = {key, plan, scenario, &plan->stream, NULL, NULL};
-    const char *lacks = rules_lack(outer_rules, &at);
-    return lacks != NULL ? lacks : rules_lack(marker_rules, &at);
+    const char *lacks = key_use_rules_reason(outer_rules, &at);
+    return lacks != NULL ? lacks : key_use_rules_reason(marker_rules, &at);
 }
 
 /* It is enough if the key means something to one of the sessions that the group is for. */
@@ -54,7 +54,7 @@ static const char *impairment_lacks(const struct key *key, const struct impairme
         const struct place at = {key, plan, scenario, NULL, session, plan};
         if (!impairment_is_for(plan, session))
             continue;
-        if ((lacks = rules_lack(impairment_rules, &at)) == NULL)
+        if ((lacks = key_use_rules_reason(impairment_rules, &at)) == NULL)
             return NULL;
     }
     return lacks;
@@ -89,8 +89,8 @@ static const char *plan_lacks(const struct key *key, enum section section, guint
     }
 }
 
-const char *key_lacks(const struct key *key, enum section section, int plan,
-                      const struct scenario *scenario)
+const char *key_unused_reason(const struct key *key, enum section section, int plan,
+                              const struct scenario *scenario)
 {
     const GArray *plans = scenario_plans(scenario, section);
     if (plans == NULL || plan != EVERY_PLAN)
@@ -101,7 +101,7 @@ const char *key_lacks(const struct key *key, enum section section, int plan,
     return lacks;
 }
 
-const char *option_lacks(const struct key *key, const struct scenario *scenario)
+const char *option_unused_reason(const struct key *key, const struct scenario *scenario)
 {
     static const enum section sections[] = {SECTION_CAPTURE, SECTION_TRAFFIC, SECTION_MARKER,
                                             SECTION_SESSION, SECTION_IMPAIRMENT};
@@ -111,7 +111,7 @@ const char *option_lacks(const struct key *key, const struct scenario *scenario)
         const GArray *plans = scenario_plans(scenario, sections[i]);
         if (here == NULL || (plans != NULL && plans->len == 0))
             continue;
-        if ((lacks = key_lacks(here, sections[i], EVERY_PLAN, scenario)) == NULL)
+        if ((lacks = key_unused_reason(here, sections[i], EVERY_PLAN, scenario)) == NULL)
             return NULL;
     }
     return lacks;

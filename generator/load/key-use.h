@@ -15,10 +15,10 @@
  * @param plan     the number of the plan in the section, or EVERY_PLAN: then it has to mean
  *                 something to one of them.
  */
-const char *key_lacks(const struct key *key, enum section section, int plan,
-                      const struct scenario *scenario);
+const char *key_unused_reason(const struct key *key, enum section section, int plan,
+                              const struct scenario *scenario);
 
 /** The same for an option: it has to mean something to one plan of any section that knows it. */
-const char *option_lacks(const struct key *key, const struct scenario *scenario);
+const char *option_unused_reason(const struct key *key, const struct scenario *scenario);
 
 #endif

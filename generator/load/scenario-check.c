@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/load/scenario-check.h"
 
+#include "common/errors.h"
 #include "generator/encapsulate/encapsulate.h"
 #include "generator/impairment/impairment-check.h"
-#include "generator/traffic/inner.h"
 #include "generator/load/key-use.h"
+#include "generator/traffic/inner.h"
 #include "generator/traffic/traffic.h"
-#include "common/errors.h"
 
 enum { IP_MAX_LENGTH = 65535, IPV4_OPTIONS_MAX = 40 };
 
@@ -84,14 +84,15 @@ static const char *check_header(const struct session_plan *plan)
 
 static const char *check_sequence(const struct gre_plan *gre)
 {
-    enum sequence_domain domain = gre->sequence_domain;
-    if (domain == DOMAIN_NONE && gre->sequence != SEQUENCE_AUTO && gre->sequence != SEQUENCE_NO)
+    enum counter_scope domain = gre->counter_scope;
+    if (domain == COUNTER_NONE && gre->sequence != SEQUENCE_MODE_AUTO &&
+        gre->sequence != SEQUENCE_MODE_NO)
         return "sequence-domain = none contradicts sequence";
     if ((uint64_t)gre->sequence_start >> gre->sequence_bits != 0)
         return "sequence-start: more than sequence-bits hold";
-    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_NO)
+    if (domain == COUNTER_CONSTANT && gre->sequence == SEQUENCE_MODE_NO)
         return "sequence-domain = constant contradicts sequence = no";
-    if (domain == DOMAIN_CONSTANT && gre->sequence == SEQUENCE_CONSTANT)
+    if (domain == COUNTER_CONSTANT && gre->sequence == SEQUENCE_MODE_CONSTANT)
         return "sequence-domain = constant: sequence need not say it again";
     return NULL;
 }
@@ -277,7 +278,7 @@ static gboolean check_meaning(const struct scenario *scenario, const char *place
     gboolean good = TRUE;
     for (guint i = 0; i < scenario->said->len; i++) {
         const struct said *said = &g_array_index(scenario->said, struct said, i);
-        const char *lacks = key_lacks(said->key, said->section, said->plan, scenario);
+        const char *lacks = key_unused_reason(said->key, said->section, said->plan, scenario);
         if (lacks != NULL)
             good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
                         said->line, said->key->name, lacks);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/errors.h"
 #include "generator/load/ini.h"
 #include "generator/load/key-use.h"
 #include "generator/load/scenario-check.h"
-#include "common/errors.h"
 
 enum { TEXT_MAX = 4 << 20 };
 
@@ -230,7 +230,7 @@ static gboolean apply(struct scenario *scenario, const struct override *override
 
 static gboolean check_option(const struct scenario *scenario, const struct key *key, GError **error)
 {
-    const char *lacks = option_lacks(key, scenario);
+    const char *lacks = option_unused_reason(key, scenario);
     return lacks == NULL ||
            fail(error, STATUS_USAGE, "--%s means nothing here: it needs %s", key->name, lacks);
 }

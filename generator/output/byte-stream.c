@@ -21,7 +21,7 @@ static gboolean fail_errno(GError **error)
 static gboolean write_all(int fd, const uint8_t *data, size_t len, GError **error)
 {
     while (len > 0) {
-        ssize_t written = interruption_asked() ? -1 : write(fd, data, len);
+        ssize_t written = signals_stop_requested() ? -1 : write(fd, data, len);
         if (written < 0)
             return fail_errno(error);
         data += written;
@@ -61,7 +61,7 @@ static void start_writer(struct byte_stream *stream)
     stream->written = g_async_queue_new_full(g_free);
     for (int i = 1; i < PIECES; i++)
         g_async_queue_push(stream->written, g_new0(struct piece, 1));
-    stream->writer = interruption_spared_thread("write", write_pieces, stream);
+    stream->writer = signals_block_thread("write", write_pieces, stream);
 }
 
 struct byte_stream *byte_stream_new(int fd, bool gzip, GError **error)

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/errors.h"
 #include "generator/output/byte-stream.h"
 #include "generator/output/output-format.h"
-#include "common/errors.h"
 
 static const int64_t ns_per_second = 1000000000;
 

@@ -9,9 +9,9 @@
 #include <wiretap/pcap-encap.h>
 #include <wiretap/wtap.h>
 
-#include "generator/output/output-format.h"
 #include "common/errors.h"
 #include "common/wiretap.h"
+#include "generator/output/output-format.h"
 
 struct pcapng_file {
     wtap_dumper *dumper;

@@ -9,16 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "generator/output/output-format.h"
+#include "common/atomic-file.h"
 #include "common/errors.h"
 #include "common/signals.h"
-#include "common/atomic-file.h"
+#include "generator/output/output-format.h"
 
 struct output {
     const struct output_format *format;
     void *file;
     char *name; /* as errors call it */
-    struct whole_file place;
+    struct atomic_file place;
     int direct;  /* written directly: the same file, to spoil it; else -1 */
     off_t begin; /* there, where this capture begins; -1 where that has no meaning */
 };
@@ -34,7 +34,7 @@ static int open_direct(struct output *output, int fd)
 
 static int open_place(struct output *output, const char *path)
 {
-    int fd = whole_file_open(&output->place, path);
+    int fd = atomic_file_open(&output->place, path);
     return fd >= 0 && output->place.temporary == NULL ? open_direct(output, fd) : fd;
 }
 
@@ -56,7 +56,7 @@ static const struct output_format *format_for(const struct capture_plan *plan, c
 /* Removes what was written, or where that cannot be, leaves it with an end that is none. */
 static void spoil(struct output *output)
 {
-    whole_file_drop(&output->place);
+    atomic_file_abort(&output->place);
     struct pollfd pipe = {.fd = output->direct, .events = POLLOUT};
     if (output->direct >= 0 && ftruncate(output->direct, output->begin) != 0 &&
         poll(&pipe, 1, 0) == 1)
@@ -74,7 +74,7 @@ static void release(struct output *output)
 /* What every error says first: the name of the file; and the truth, when it was a signal. */
 static gboolean fail_output(const struct output *output, GError **error)
 {
-    if (interruption_asked()) {
+    if (signals_stop_requested()) {
         g_clear_error(error);
         return fail(error, STATUS_FAILED, "%s: interrupted", output->name);
     }
@@ -113,7 +113,7 @@ struct output *output_open(const char *path, const struct capture_plan *plan,
     output->format = format_for(plan, path);
     output->name = g_strdup(standard_output ? "standard output" : path);
     output->direct = -1;
-    interruption_catch();
+    signals_catch();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     int fd = standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
     if (fd < 0)
@@ -133,7 +133,7 @@ gboolean output_put(struct output *output, const struct frame *frame, GError **e
     static const int64_t end_ns = INT64_C(4294967296) * 1000000000; /* of 32 bits of seconds */
     if (frame->time_ns >= end_ns)
         fail(error, STATUS_FAILED, "a delay makes a frame later than 2106-02-07, where times end");
-    else if (!interruption_asked() && output->format->put(output->file, frame, error))
+    else if (!signals_stop_requested() && output->format->put(output->file, frame, error))
         return TRUE;
     return fail_output(output, error);
 }
@@ -150,8 +150,8 @@ struct frame_sink output_sink(struct output *output)
 
 gboolean output_finish(struct output *output, GError **error)
 {
-    gboolean good = output->format->end(output->file, error) && !interruption_asked();
-    if (good && !whole_file_keep(&output->place))
+    gboolean good = output->format->end(output->file, error) && !signals_stop_requested();
+    if (good && !atomic_file_commit(&output->place))
         good = fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     if (!good) {
         fail_output(output, error);

@@ -2,8 +2,8 @@
 #include "generator/scenario/scenario.h"
 
 #include "core/wire/gre.h"
-#include "generator/traffic/inner.h"
 #include "generator/scenario/keys.h"
+#include "generator/traffic/inner.h"
 
 /* 2023-11-14 22:13:20 UTC: no clock is read, so that the same scenario makes the same bytes. */
 static const int64_t default_start_ns = INT64_C(1700000000) * 1000000000;
@@ -60,7 +60,7 @@ struct session_plan session_plan_default(void)
         .platform = AUTO,
         .header = {.session = 1},
         .clock = {.tick_ps = AUTO},
-        .inner = {.kind = inner_kind_find("tcp"),
+        .inner = {.kind = frame_recipe_find("tcp"),
                   .size = AUTO,
                   .ip_version = 4,
                   .mac = true,
@@ -113,7 +113,7 @@ struct marker_plan marker_plan_default(void)
 struct traffic_plan traffic_plan_default(void)
 {
     return (struct traffic_plan){
-        .inner = {.kind = inner_kind_find("udp"),
+        .inner = {.kind = frame_recipe_find("udp"),
                   .size = AUTO,
                   .ip_version = 4,
                   .mac = true,
@@ -184,17 +184,17 @@ bool session_has_sequence(const struct session_plan *plan)
 {
     if (plan->gre.flags != AUTO)
         return plan->gre.flags & GRE_BIT_SEQUENCE;
-    if (plan->gre.sequence_domain == DOMAIN_NONE)
+    if (plan->gre.counter_scope == COUNTER_NONE)
         return false;
-    if (plan->gre.sequence == SEQUENCE_AUTO)
+    if (plan->gre.sequence == SEQUENCE_MODE_AUTO)
         return plan->type != ERSPAN_TYPE_I;
-    return plan->gre.sequence != SEQUENCE_NO;
+    return plan->gre.sequence != SEQUENCE_MODE_NO;
 }
 
 bool session_counts_copies(const struct session_plan *plan)
 {
-    return session_has_sequence(plan) && plan->gre.sequence != SEQUENCE_CONSTANT &&
-           plan->gre.sequence_domain != DOMAIN_CONSTANT;
+    return session_has_sequence(plan) && plan->gre.sequence != SEQUENCE_MODE_CONSTANT &&
+           plan->gre.counter_scope != COUNTER_CONSTANT;
 }
 
 bool session_has_subheader(const struct session_plan *plan)

@@ -3,8 +3,8 @@
  * The data model of the generator: what a scenario says, and nothing of how it is carried out.
  *
  * Plans are plain values: they own nothing, are copied by assignment, and every member but the
- * names is set through the table of keys (generator/scenario/keys.h). Lengths are in bytes, times in
- * nanoseconds, ticks of a clock in picoseconds.
+ * names is set through the table of keys (generator/scenario/keys.h). Lengths are in bytes, times
+ * in nanoseconds, ticks of a clock in picoseconds.
  */
 #ifndef GENERATOR_SCENARIO_SCENARIO_H
 #define GENERATOR_SCENARIO_SCENARIO_H
@@ -32,14 +32,19 @@ struct rate {
 enum answer { ANSWER_AUTO, ANSWER_NO, ANSWER_YES };
 enum link_kind { LINK_KIND_ETHERNET, LINK_KIND_SLL, LINK_KIND_SLL_WITHOUT_GRE, LINK_KIND_RAW };
 enum id_policy { ID_ZERO, ID_INCREMENT };
-enum sequence_mode { SEQUENCE_AUTO, SEQUENCE_NO, SEQUENCE_YES, SEQUENCE_CONSTANT };
-enum sequence_domain {
-    DOMAIN_SESSION,
-    DOMAIN_SOURCE,
-    DOMAIN_SESSION_ID,
-    DOMAIN_HW_ID,
-    DOMAIN_NONE,
-    DOMAIN_CONSTANT
+enum sequence_mode {
+    SEQUENCE_MODE_AUTO,
+    SEQUENCE_MODE_NO,
+    SEQUENCE_MODE_YES,
+    SEQUENCE_MODE_CONSTANT
+};
+enum counter_scope {
+    COUNTER_PER_SESSION,
+    COUNTER_PER_SOURCE,
+    COUNTER_PER_SESSION_ID,
+    COUNTER_PER_HW_ID,
+    COUNTER_NONE,
+    COUNTER_CONSTANT
 };
 enum corrupt_where { CORRUPT_ANYWHERE, CORRUPT_IP, CORRUPT_GRE, CORRUPT_ERSPAN, CORRUPT_INNER };
 enum check_mode { CHECK_NONE, CHECK_GOOD, CHECK_BAD };
@@ -133,7 +138,7 @@ struct gre_plan {
     enum sequence_mode sequence;
     uint32_t sequence_start;
     uint8_t sequence_bits; /* 30 or 32 */
-    enum sequence_domain sequence_domain;
+    enum counter_scope counter_scope;
     int64_t key; /* AUTO: none */
     enum check_mode checksum;
     uint8_t version;
@@ -151,11 +156,11 @@ struct clock_plan {
     uint32_t seconds;  /* at the start of the capture, beside granularity 2, unless unix_time */
 };
 
-struct inner_kind;
+struct frame_recipe;
 
 /** The mirrored traffic. */
 struct inner_plan {
-    const struct inner_kind *kind;
+    const struct frame_recipe *kind;
     int64_t size;    /* of the frame without FCS; AUTO: what the kind likes */
     enum answer pad; /* to 60 bytes. Auto: unless the size asks for less */
     struct vlan_list tags;

@@ -33,7 +33,7 @@ struct known {
     struct mac mac;
 };
 
-static gboolean find(GArray *known, const struct wire *wire, struct address address,
+static gboolean find(GArray *known, const struct egress *egress, struct address address,
                      struct mac *mac, GError **error)
 {
     for (guint i = 0; i < known->len; i++) {
@@ -45,7 +45,7 @@ static gboolean find(GArray *known, const struct wire *wire, struct address addr
         }
     }
     struct known found = {.address = address};
-    if (!neighbour_find(wire, address, &found.mac, error))
+    if (!neighbour_find(egress, address, &found.mac, error))
         return FALSE;
     g_array_append_val(known, found);
     *mac = found.mac;
@@ -53,18 +53,18 @@ static gboolean find(GArray *known, const struct wire *wire, struct address addr
 }
 
 static gboolean fill(const struct scenario *scenario, const struct options *options,
-                     const struct sender *sender, const struct wire *wire, GArray *known,
+                     const struct sender *sender, const struct egress *egress, GArray *known,
                      GError **error)
 {
     struct outer_plan *outer = sender->outer;
     if (!is_said(scenario, options, sender, "source-mac"))
-        outer->source_mac = wire->mac;
+        outer->source_mac = egress->mac;
     return is_said(scenario, options, sender, "destination-mac") ||
-           find(known, wire, outer->destination, &outer->destination_mac, error);
+           find(known, egress, outer->destination, &outer->destination_mac, error);
 }
 
 gboolean addressing_fill(struct scenario *scenario, const struct options *options,
-                         const struct wire *wire, GError **error)
+                         const struct egress *egress, GError **error)
 {
     GArray *known = g_array_new(FALSE, FALSE, sizeof(struct known));
     gboolean good = TRUE;
@@ -72,13 +72,13 @@ gboolean addressing_fill(struct scenario *scenario, const struct options *option
         const struct sender sender = {
             SECTION_SESSION, (int)i,
             &g_array_index(scenario->sessions, struct session_plan, i).stream.outer};
-        good = fill(scenario, options, &sender, wire, known, error);
+        good = fill(scenario, options, &sender, egress, known, error);
     }
     for (guint i = 0; good && i < scenario->markers->len; i++) {
         const struct sender sender = {
             SECTION_MARKER, (int)i,
             &g_array_index(scenario->markers, struct marker_plan, i).stream.outer};
-        good = fill(scenario, options, &sender, wire, known, error);
+        good = fill(scenario, options, &sender, egress, known, error);
     }
     g_array_free(known, TRUE);
     return good;

@@ -11,6 +11,6 @@
 /** Fills in what neither the scenario nor the options say: the interface's own address as source,
  * the collector's as destination (see neighbour_find()). FALSE after an error. */
 gboolean addressing_fill(struct scenario *scenario, const struct options *options,
-                         const struct wire *wire, GError **error);
+                         const struct egress *egress, GError **error);
 
 #endif

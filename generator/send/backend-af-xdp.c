@@ -21,7 +21,7 @@ enum { CHUNKS = 2048, CHUNK_LENGTH = 4096, AREA_LENGTH = CHUNKS * CHUNK_LENGTH }
 static const int64_t longest_wait_ns = NS_PER_SECOND;
 
 struct xdp_socket {
-    const struct wire *wire;
+    const struct egress *egress;
     uint8_t *area;
     struct xsk_umem *umem; /* NULL: not open */
     struct xsk_socket *socket;
@@ -59,7 +59,7 @@ static int open_socket(struct xdp_socket *xdp)
     int status =
         xsk_umem__create(&xdp->umem, xdp->area, AREA_LENGTH, &xdp->fill, &xdp->completed, &area);
     if (status == 0)
-        status = xsk_socket__create(&xdp->socket, xdp->wire->name, 0, xdp->umem, NULL, &xdp->ring,
+        status = xsk_socket__create(&xdp->socket, xdp->egress->name, 0, xdp->umem, NULL, &xdp->ring,
                                     &config);
     if (status != 0)
         close_socket(xdp);
@@ -77,31 +77,31 @@ static void close_xdp(void *state)
 /* The kernel lets go of a socket only some time after it was closed. */
 static int open_socket_patiently(struct xdp_socket *xdp)
 {
-    int64_t until = moment_now() + longest_wait_ns;
-    struct patience patience = {0};
+    int64_t until = monotonic_now() + longest_wait_ns;
+    struct backoff backoff = {0};
     int number;
-    while ((number = open_socket(xdp)) == EBUSY && moment_now() < until)
-        patience_wait(&patience);
+    while ((number = open_socket(xdp)) == EBUSY && monotonic_now() < until)
+        backoff_wait(&backoff);
     return number;
 }
 
-static void *open_xdp(const struct wire *wire, GError **error)
+static void *open_xdp(const struct egress *egress, GError **error)
 {
     const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     void *area =
         mmap(NULL, AREA_LENGTH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (area == MAP_FAILED) {
-        backend_refused(wire, "AF_XDP", errno, error);
+        backend_refused(egress, "AF_XDP", errno, error);
         return NULL;
     }
     struct xdp_socket *xdp = g_new0(struct xdp_socket, 1);
-    xdp->wire = wire;
+    xdp->egress = egress;
     xdp->area = area;
     setrlimit(RLIMIT_MEMLOCK, &unlimited); /* which older kernels count */
     int number = open_socket_patiently(xdp);
     if (number == 0)
         return xdp;
-    backend_refused(wire, "AF_XDP", number, error);
+    backend_refused(egress, "AF_XDP", number, error);
     close_xdp(xdp);
     return NULL;
 }
@@ -119,11 +119,11 @@ static void reclaim(struct xdp_socket *xdp)
 /* Until so many are free; false if they are not in time. */
 static bool wait_for_chunks(struct xdp_socket *xdp, size_t count)
 {
-    int64_t until = moment_now() + longest_wait_ns;
-    struct patience patience = {0};
+    int64_t until = monotonic_now() + longest_wait_ns;
+    struct backoff backoff = {0};
     reclaim(xdp);
-    while (xdp->free_count < count && moment_now() < until) {
-        patience_wait(&patience);
+    while (xdp->free_count < count && monotonic_now() < until) {
+        backoff_wait(&backoff);
         reclaim(xdp);
     }
     return xdp->free_count >= count;
@@ -174,7 +174,7 @@ static void fail_rest(const struct ring_batch *batch, uint32_t taken, int number
 /* Has the kernel send what is in the ring. False if frames remain there that it does not want. */
 static bool kick(struct xdp_socket *xdp, const struct ring_batch *batch)
 {
-    int64_t until = moment_now() + longest_wait_ns;
+    int64_t until = monotonic_now() + longest_wait_ns;
     uint32_t taken = 0;
     while (taken < batch->count) {
         int number =
@@ -185,7 +185,7 @@ static bool kick(struct xdp_socket *xdp, const struct ring_batch *batch)
         else
             taken = MAX(taken, now);
         bool stuck = number != 0 && number != EBUSY && number != EAGAIN && number != EINTR;
-        if (taken < batch->count && (stuck || moment_now() > until)) {
+        if (taken < batch->count && (stuck || monotonic_now() > until)) {
             fail_rest(batch, taken, stuck ? number : EAGAIN);
             return false;
         }

@@ -9,13 +9,13 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "common/errors.h"
+#include "common/signals.h"
 #include "generator/send/live-frames-plan.h"
 #include "generator/send/live-frames-program.h"
 #include "generator/send/monotonic.h"
-#include "common/errors.h"
-#include "common/signals.h"
 
-_Static_assert((int)LATE_BUCKETS == (int)LATENESS_BUCKETS, "one histogram for both");
+_Static_assert((int)LATE_BUCKETS == (int)LATENCY_BUCKETS, "one histogram for both");
 
 /* The kernel needs so long before the first frame. */
 static const int64_t ahead_ns = 30 * NS_PER_MS;
@@ -31,11 +31,11 @@ enum { TOGETHER_NS = 5 * NS_PER_US, MANY_TOGETHER_NS = 16 * NS_PER_US, MANY = 8 
 static const double slowest = 10000;
 
 struct maker {
-    const struct wire *wire;
-    const struct live_plan *plan;
+    const struct egress *egress;
+    const struct send_plan *plan;
     struct live_program program;
     struct live_frames *live; /* the program's */
-    struct totals *totals;
+    struct tx_totals *totals;
     int64_t epoch_ns;
 };
 
@@ -47,7 +47,7 @@ static uint64_t made(const struct live_frames *live)
     return sum;
 }
 
-static void add_up(const struct live_frames *live, struct totals *totals)
+static void add_up(const struct live_frames *live, struct tx_totals *totals)
 {
     uint64_t frames = 0;
     uint64_t bits = 0;
@@ -63,7 +63,7 @@ static void add_up(const struct live_frames *live, struct totals *totals)
     totals->failed = failed; /* what was made is more while some is under way */
 }
 
-static void finish_totals(const struct live_frames *live, struct totals *totals)
+static void finish_totals(const struct live_frames *live, struct tx_totals *totals)
 {
     add_up(live, totals);
     for (uint32_t i = 0; i < live->template_count; i++) {
@@ -98,10 +98,10 @@ static uint32_t batch_size(const struct live_frames *live)
     return (uint32_t)CLAMP(together, 1, BATCH_MAX);
 }
 
-static bool is_gone(const struct wire *wire)
+static bool is_gone(const struct egress *egress)
 {
     char name[IF_NAMESIZE];
-    return if_indextoname((unsigned)wire->index, name) == NULL;
+    return if_indextoname((unsigned)egress->index, name) == NULL;
 }
 
 /* What was made is not wanted by the interface, and nothing ever was. */
@@ -142,8 +142,8 @@ static void catch_wake_signal(void)
 
 static bool is_at_end(const struct maker *maker)
 {
-    return maker->live->over || interruption_asked() || is_refused(maker->live) ||
-           is_gone(maker->wire);
+    return maker->live->over || signals_stop_requested() || is_refused(maker->live) ||
+           is_gone(maker->egress);
 }
 
 /* Says what has left, and ends it if there is nothing more to come. */
@@ -151,11 +151,11 @@ static gpointer watch(gpointer data)
 {
     struct watch *watch = data;
     const struct maker *maker = watch->maker;
-    struct totals_mark mark = {.moment = moment_now()};
+    struct tx_totals_mark mark = {.now_ns = monotonic_now()};
     while (!atomic_load(&watch->over)) {
-        moment_sleep_until(moment_now() + watch_every_ns);
+        monotonic_sleep_until(monotonic_now() + watch_every_ns);
         add_up(maker->live, maker->totals);
-        totals_watch(maker->totals, &mark, moment_now());
+        tx_totals_watch(maker->totals, &mark, monotonic_now());
         if (is_at_end(maker))
             pthread_kill(watch->watched, WAKE_SIGNAL);
     }
@@ -167,20 +167,20 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
 {
     const struct live_frames *live = maker->live;
     uint64_t done = 0;
-    while (!interruption_asked() && !live->over && done < count) {
+    while (!signals_stop_requested() && !live->over && done < count) {
         uint32_t some = (uint32_t)MIN(count - done, (uint64_t)INT32_MAX);
         bool cut_short;
         if (!live_program_run(&maker->program, some, batch_size(live), &cut_short, error))
             return FALSE;
         uint64_t before = done;
         done = made(live);
-        if (is_gone(maker->wire))
-            return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->wire->name);
+        if (is_gone(maker->egress))
+            return fail(error, STATUS_FAILED, "%s: the interface is gone", maker->egress->name);
         if (is_refused(live))
             return TRUE;
         if (done == before && !live->over && !cut_short)
             return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
-                        maker->wire->name);
+                        maker->egress->name);
     }
     return TRUE;
 }
@@ -189,7 +189,7 @@ static gboolean make_watched(const struct maker *maker, uint64_t count, GError *
 {
     struct watch watched = {.maker = maker, .watched = pthread_self()};
     catch_wake_signal();
-    GThread *thread = interruption_spared_thread("watch", watch, &watched);
+    GThread *thread = signals_block_thread("watch", watch, &watched);
     gboolean good = make(maker, count, error);
     atomic_store(&watched.over, true);
     g_thread_join(thread);
@@ -204,7 +204,7 @@ static gboolean check_taken(const struct maker *maker, GError **error)
     return fail(error, STATUS_FAILED,
                 "%s takes no live frames: its driver must know XDP; the other end of a veth pair "
                 "must be up and needs GRO (ethtool -K DEVICE gro on) or an XDP program",
-                maker->wire->name);
+                maker->egress->name);
 }
 
 static gboolean check_rate(const struct maker *maker, GError **error)
@@ -220,7 +220,7 @@ static gboolean check_rate(const struct maker *maker, GError **error)
 }
 
 /* A count and a duration end it, or the scenario's own counts. */
-static uint64_t frames_to_make(const struct scenario *scenario, const struct live_plan *plan)
+static uint64_t frames_to_make(const struct scenario *scenario, const struct send_plan *plan)
 {
     if (plan->loops)
         return (uint64_t)plan->count;
@@ -233,15 +233,15 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
                             struct steady_copy *copies, struct truth *truth, GError **error)
 {
     struct live_frames *live = maker->live = maker->program.live;
-    maker->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
+    maker->epoch_ns = monotonic_of(CLOCK_REALTIME) - monotonic_now();
     /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
      */
-    int64_t start = moment_now() + ahead_ns;
-    live->interface = (uint32_t)maker->wire->index;
+    int64_t start = monotonic_now() + ahead_ns;
+    live->interface = (uint32_t)maker->egress->index;
     live->start = (uint64_t)start;
     live->end = maker->plan->duration_ns == AUTO ? UINT64_MAX
                                                  : (uint64_t)(start + maker->plan->duration_ns);
-    if (!live_frames_fill(live, scenario, maker->plan, maker->wire, truth, start, maker->epoch_ns,
+    if (!live_frames_fill(live, scenario, maker->plan, maker->egress, truth, start, maker->epoch_ns,
                           copies, error) ||
         !check_rate(maker, error))
         return FALSE;
@@ -251,16 +251,16 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
     return good && check_taken(maker, error);
 }
 
-static gboolean play_live_frames(struct scenario *scenario, const struct live_plan *plan,
-                                 const struct wire *wire, struct truth *truth,
-                                 struct totals *totals, GError **error)
+static gboolean play_live_frames(struct scenario *scenario, const struct send_plan *plan,
+                                 const struct egress *egress, struct truth *truth,
+                                 struct tx_totals *totals, GError **error)
 {
-    struct maker maker = {.wire = wire, .plan = plan, .totals = totals};
+    struct maker maker = {.egress = egress, .plan = plan, .totals = totals};
     if (!live_frames_can(scenario, plan, error))
         return FALSE;
-    interruption_catch();
+    signals_catch();
     struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
-    gboolean good = live_program_load(&maker.program, wire, error) &&
+    gboolean good = live_program_load(&maker.program, egress, error) &&
                     send_steady(&maker, scenario, copies, truth, error);
     live_program_unload(&maker.program);
     g_free(copies);
@@ -270,5 +270,5 @@ static gboolean play_live_frames(struct scenario *scenario, const struct live_pl
 const struct backend backend_live_frames = {
     .name = "live-frames",
     .help = "XDP live frames: sessions that repeat one copy each, at a rate",
-    .play = play_live_frames,
+    .simulate = play_live_frames,
 };

@@ -21,9 +21,9 @@ struct packet_socket {
 static const struct timeval longest_wait = {.tv_sec = 1};
 
 /* Protocol 0: it receives nothing. */
-static int open_socket(const struct wire *wire)
+static int open_socket(const struct egress *egress)
 {
-    const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = wire->index};
+    const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = egress->index};
     int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
@@ -36,11 +36,11 @@ static int open_socket(const struct wire *wire)
     return -1;
 }
 
-static void *packet_open(const struct wire *wire, GError **error)
+static void *packet_open(const struct egress *egress, GError **error)
 {
-    int fd = open_socket(wire);
+    int fd = open_socket(egress);
     if (fd < 0) {
-        backend_refused(wire, "packet socket", errno, error);
+        backend_refused(egress, "packet socket", errno, error);
         return NULL;
     }
     struct packet_socket *packet = g_new0(struct packet_socket, 1);

@@ -18,32 +18,32 @@ static bool take_nothing(pcap_t *pcap)
     return pcap_setfilter(pcap, &program) == 0;
 }
 
-static void *open_failed(pcap_t *pcap, const struct wire *wire, int status, GError **error)
+static void *open_failed(pcap_t *pcap, const struct egress *egress, int status, GError **error)
 {
     bool denied = status == PCAP_ERROR_PERM_DENIED;
     const char *words = pcap_geterr(pcap);
     if (denied)
-        backend_refused(wire, "libpcap", EPERM, error);
+        backend_refused(egress, "libpcap", EPERM, error);
     else
-        fail(error, STATUS_FAILED, "%s: libpcap: %s", wire->name,
+        fail(error, STATUS_FAILED, "%s: libpcap: %s", egress->name,
              words[0] != '\0' ? words : pcap_statustostr(status));
     pcap_close(pcap);
     return NULL;
 }
 
-static void *open_pcap(const struct wire *wire, GError **error)
+static void *open_pcap(const struct egress *egress, GError **error)
 {
     char words[PCAP_ERRBUF_SIZE] = "";
-    pcap_t *pcap = pcap_create(wire->name, words);
+    pcap_t *pcap = pcap_create(egress->name, words);
     if (pcap == NULL) {
-        fail(error, STATUS_FAILED, "%s: libpcap: %s", wire->name, words);
+        fail(error, STATUS_FAILED, "%s: libpcap: %s", egress->name, words);
         return NULL;
     }
     int status = pcap_set_snaplen(pcap, 64);
     if (status == 0)
         status = pcap_activate(pcap);
     if (status < 0 || !take_nothing(pcap))
-        return open_failed(pcap, wire, status, error);
+        return open_failed(pcap, egress, status, error);
     return pcap;
 }
 

@@ -36,12 +36,12 @@ const struct backend *backend_find(const char *name, GError **error)
     return NULL;
 }
 
-gboolean backend_refused(const struct wire *wire, const char *what, int number, GError **error)
+gboolean backend_refused(const struct egress *egress, const char *what, int number, GError **error)
 {
     if (number == EPERM || number == EACCES)
         return fail(error, STATUS_FAILED,
                     "%s: %s: sending needs the capability CAP_NET_RAW: run as root, or "
                     "setcap cap_net_raw+ep erspangen",
-                    wire->name, what);
-    return fail(error, STATUS_FAILED, "%s: %s: %s", wire->name, what, g_strerror(number));
+                    egress->name, what);
+    return fail(error, STATUS_FAILED, "%s: %s: %s", egress->name, what, g_strerror(number));
 }

@@ -13,8 +13,8 @@
 /** Frames that are handed over at once, at most. */
 enum { BATCH_MAX = 64 };
 
-struct live_plan;
-struct totals;
+struct send_plan;
+struct tx_totals;
 struct truth;
 struct scenario;
 
@@ -22,15 +22,15 @@ struct backend {
     const char *name;
     const char *help;
     /** Opens the wire for sending. NULL after an error, which says what is missing. */
-    void *(*open)(const struct wire *wire, GError **error);
+    void *(*open)(const struct egress *egress, GError **error);
     /** Sends frames in their order, BATCH_MAX at most, and waits until it can. @p outcomes: of each
      * 0, it has left, or the errno for which it has not. */
     void (*send)(void *state, const struct bytes *frames, size_t count, int *outcomes);
     void (*close)(void *state);
-    /** Of one that makes the frames itself: does what live_send() does with the others. */
-    gboolean (*play)(struct scenario *scenario, const struct live_plan *plan,
-                     const struct wire *wire, struct truth *truth, struct totals *totals,
-                     GError **error);
+    /** Of one that makes the frames itself: does what sender_run() does with the others. */
+    gboolean (*simulate)(struct scenario *scenario, const struct send_plan *plan,
+                         const struct egress *egress, struct truth *truth, struct tx_totals *totals,
+                         GError **error);
 };
 
 extern const struct backend backend_af_xdp;
@@ -48,6 +48,6 @@ const struct backend *backend_find(const char *name, GError **error);
 char *backend_names(void);
 
 /** Sets @p error for a kernel that refuses to open @p what: says who may. Returns FALSE. */
-gboolean backend_refused(const struct wire *wire, const char *what, int number, GError **error);
+gboolean backend_refused(const struct egress *egress, const char *what, int number, GError **error);
 
 #endif

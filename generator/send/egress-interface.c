@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "generator/base/ip-header.h"
 #include "common/errors.h"
+#include "generator/base/ip-header.h"
 
 enum { ETHERNET_LENGTH = 14, ETHERTYPE_AT = 12, TAG_LENGTH = 4 };
 
@@ -22,52 +22,52 @@ static gboolean ask(int fd, unsigned long what, struct ifreq *request, GError **
                 errno == ENODEV ? "there is no such interface" : g_strerror(errno));
 }
 
-static gboolean learn(int fd, struct wire *wire, GError **error)
+static gboolean learn(int fd, struct egress *egress, GError **error)
 {
     struct ifreq request = {0};
-    memcpy(request.ifr_name, wire->name, sizeof wire->name);
+    memcpy(request.ifr_name, egress->name, sizeof egress->name);
     if (!ask(fd, SIOCGIFINDEX, &request, error))
         return FALSE;
-    wire->index = request.ifr_ifindex;
+    egress->index = request.ifr_ifindex;
     if (!ask(fd, SIOCGIFMTU, &request, error))
         return FALSE;
-    wire->mtu = (size_t)request.ifr_mtu;
+    egress->mtu = (size_t)request.ifr_mtu;
     if (!ask(fd, SIOCGIFHWADDR, &request, error))
         return FALSE;
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
         request.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)
-        return fail(error, STATUS_USAGE, "%s: the interface does not speak Ethernet", wire->name);
-    memcpy(wire->mac.bytes, request.ifr_hwaddr.sa_data, sizeof wire->mac.bytes);
+        return fail(error, STATUS_USAGE, "%s: the interface does not speak Ethernet", egress->name);
+    memcpy(egress->mac.bytes, request.ifr_hwaddr.sa_data, sizeof egress->mac.bytes);
     if (!ask(fd, SIOCGIFFLAGS, &request, error))
         return FALSE;
     return (request.ifr_flags & IFF_UP) != 0 ||
-           fail(error, STATUS_FAILED, "%s: the interface is down: ip link set %s up", wire->name,
-                wire->name);
+           fail(error, STATUS_FAILED, "%s: the interface is down: ip link set %s up", egress->name,
+                egress->name);
 }
 
-gboolean wire_find(struct wire *wire, const char *name, GError **error)
+gboolean egress_find(struct egress *egress, const char *name, GError **error)
 {
-    *wire = (struct wire){0};
-    if (g_strlcpy(wire->name, name, sizeof wire->name) >= sizeof wire->name)
+    *egress = (struct egress){0};
+    if (g_strlcpy(egress->name, name, sizeof egress->name) >= sizeof egress->name)
         return fail(error, STATUS_USAGE, "%s: no interface has so long a name",
                     excerpt_of(name).text);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fail(error, STATUS_FAILED, "%s: %s", name, g_strerror(errno));
-    gboolean good = learn(fd, wire, error);
+    gboolean good = learn(fd, egress, error);
     close(fd);
     return good;
 }
 
-size_t wire_longest(const struct wire *wire)
+size_t egress_longest(const struct egress *egress)
 {
-    return wire->mtu + ETHERNET_LENGTH;
+    return egress->mtu + ETHERNET_LENGTH;
 }
 
-int wire_refuses(const struct wire *wire, struct bytes frame)
+int egress_refuses(const struct egress *egress, struct bytes frame)
 {
     if (frame.len < ETHERNET_LENGTH)
         return EINVAL;
     bool tagged = bytes_u16(frame, ETHERTYPE_AT) == ETHERTYPE_DOT1Q;
-    return frame.len > wire_longest(wire) + (tagged ? TAG_LENGTH : 0) ? EMSGSIZE : 0;
+    return frame.len > egress_longest(egress) + (tagged ? TAG_LENGTH : 0) ? EMSGSIZE : 0;
 }

@@ -11,7 +11,7 @@
 #include "core/base/bytes.h"
 #include "generator/scenario/scenario.h"
 
-struct wire {
+struct egress {
     char name[IF_NAMESIZE];
     int index;
     struct mac mac;
@@ -19,13 +19,13 @@ struct wire {
 };
 
 /** Finds the interface, which must be up and speak Ethernet. FALSE after an error. */
-gboolean wire_find(struct wire *wire, const char *name, GError **error);
+gboolean egress_find(struct egress *egress, const char *name, GError **error);
 
 /** 0 if the interface can carry the frame, else the errno that the kernel would give: EMSGSIZE for
  * one above the MTU, EINVAL for one without a whole Ethernet header. */
-int wire_refuses(const struct wire *wire, struct bytes frame);
+int egress_refuses(const struct egress *egress, struct bytes frame);
 
 /** Bytes of the longest frame without tags. */
-size_t wire_longest(const struct wire *wire);
+size_t egress_longest(const struct egress *egress);
 
 #endif

@@ -8,18 +8,18 @@
 #include <stdint.h>
 
 /** Buckets that double in width after each 32. */
-enum { LATENESS_STEPS = 32, LATENESS_BUCKETS = LATENESS_STEPS * 60 };
+enum { LATENCY_STEPS = 32, LATENCY_BUCKETS = LATENCY_STEPS * 60 };
 
-struct lateness {
+struct latency_histogram {
     uint64_t count;
     int64_t longest_ns;
-    uint64_t buckets[LATENESS_BUCKETS];
+    uint64_t buckets[LATENCY_BUCKETS];
 };
 
 /** Early counts as 0. */
-void lateness_add(struct lateness *lateness, int64_t ns);
+void latency_histogram_add(struct latency_histogram *lateness, int64_t ns);
 
 /** What @p percent of all did not exceed: the upper end of its bucket. 0 if there are none. */
-int64_t lateness_percentile(const struct lateness *lateness, unsigned percent);
+int64_t latency_histogram_percentile(const struct latency_histogram *lateness, unsigned percent);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/send/live-frames-plan.h"
 
-#include "generator/impairment/impairment.h"
-#include "generator/base/ip-header.h"
-#include "generator/simulation/simulation.h"
-#include "generator/send/monotonic.h"
 #include "common/errors.h"
+#include "generator/base/ip-header.h"
+#include "generator/impairment/impairment.h"
+#include "generator/send/monotonic.h"
+#include "generator/simulation/simulation.h"
 
 enum { WORD_LENGTH = 4, TIMESTAMP_AT = 4, SUBHEADER_AT = 12 };
 
@@ -49,7 +49,7 @@ static bool take_turns(const struct schedule *a, const struct schedule *b)
     return a->count == b->count && a->interval_ns == b->interval_ns && a->delay_ns == b->delay_ns;
 }
 
-gboolean live_frames_can(const struct scenario *scenario, const struct live_plan *plan,
+gboolean live_frames_can(const struct scenario *scenario, const struct send_plan *plan,
                          GError **error)
 {
     gboolean good = TRUE;
@@ -80,18 +80,19 @@ gboolean live_frames_can(const struct scenario *scenario, const struct live_plan
 /* Collects the first copy of each session. */
 struct collection {
     struct live_frames *live;
-    const struct wire *wire;
+    const struct egress *egress;
     const struct truth *truth;
-    int64_t moment;
+    int64_t now_ns;
     int64_t epoch_ns;
     struct steady_copy *copies;
 };
 
-static void set_counting(const struct session_plan *plan, const struct copy *parts,
+static void set_counting(const struct session_plan *plan, const struct built_copy *parts,
                          struct live_template *template)
 {
     const struct gre_plan *gre = &plan->gre;
-    bool constant = gre->sequence == SEQUENCE_CONSTANT || gre->sequence_domain == DOMAIN_CONSTANT;
+    bool constant =
+        gre->sequence == SEQUENCE_MODE_CONSTANT || gre->counter_scope == COUNTER_CONSTANT;
     if (session_has_sequence(plan))
         template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
     if (!constant)
@@ -103,8 +104,8 @@ static void set_counting(const struct session_plan *plan, const struct copy *par
     }
 }
 
-static void set_clock(const struct session_plan *plan, const struct copy *parts, int64_t moment,
-                      int64_t epoch_ns, struct live_template *template)
+static void set_clock(const struct session_plan *plan, const struct built_copy *parts,
+                      int64_t now_ns, int64_t epoch_ns, struct live_template *template)
 {
     if (plan->type != ERSPAN_TYPE_III || plan->payload.len > 0)
         return;
@@ -128,21 +129,21 @@ static void set_clock(const struct session_plan *plan, const struct copy *parts,
         (uint64_t)(clock->tick_ps == AUTO ? declared_ps[plan->header.granularity & 3]
                                           : clock->tick_ps);
     template->clock_start = clock->unix_time ? 0 : clock->start;
-    template->clock_origin = clock->unix_time ? -epoch_ns : moment;
+    template->clock_origin = clock->unix_time ? -epoch_ns : now_ns;
 }
 
 static gboolean collect(void *context, const struct frame *frame, GError **error)
 {
     const struct collection *collection = context;
     const struct sent_copy *copy = frame->copy;
-    const struct copy *parts = &copy->parts;
+    const struct built_copy *parts = &copy->parts;
     const struct session_plan *plan = copy->session;
     uint32_t number = collection->live->template_count++;
-    size_t longest = MIN(wire_longest(collection->wire), (size_t)TEMPLATE_LENGTH);
-    if (wire_refuses(collection->wire, frame->bytes) != 0 || frame->bytes.len > TEMPLATE_LENGTH)
+    size_t longest = MIN(egress_longest(collection->egress), (size_t)TEMPLATE_LENGTH);
+    if (egress_refuses(collection->egress, frame->bytes) != 0 || frame->bytes.len > TEMPLATE_LENGTH)
         return fail(error, STATUS_FAILED,
                     "[session %s]: its copies have %zu bytes: live-frames by %s has up to %zu",
-                    plan->stream.group.name, frame->bytes.len, collection->wire->name, longest);
+                    plan->stream.group.name, frame->bytes.len, collection->egress->name, longest);
     size_t headers = parts->erspan_at;
     if (plan->payload.len == 0)
         headers += erspan_length(plan->type, session_has_subheader(plan));
@@ -156,7 +157,7 @@ static gboolean collect(void *context, const struct frame *frame, GError **error
     template->counter = (uint32_t)(counters->of_session[number] - counters->counters);
     memcpy(template->bytes, frame->bytes.data, frame->bytes.len);
     set_counting(plan, parts, template);
-    set_clock(plan, parts, collection->moment, collection->epoch_ns, template);
+    set_clock(plan, parts, collection->now_ns, collection->epoch_ns, template);
     collection->copies[number] =
         (struct steady_copy){parts->inner_length, parts->inner_kept, copy->outer_bytes, frame->cut};
     return TRUE;
@@ -170,7 +171,7 @@ static bool at_its_time(void *context, int64_t *time_ns)
 }
 
 /* How long the line is taken by each. */
-static void set_cost(struct live_frames *live, const struct live_plan *plan)
+static void set_cost(struct live_frames *live, const struct send_plan *plan)
 {
     for (uint32_t i = 0; i < live->template_count && plan->timing == TIMING_RATE; i++) {
         struct live_template *template = &live->templates[i];
@@ -181,15 +182,15 @@ static void set_cost(struct live_frames *live, const struct live_plan *plan)
 }
 
 gboolean live_frames_fill(struct live_frames *live, const struct scenario *scenario,
-                          const struct live_plan *plan, const struct wire *wire,
-                          const struct truth *truth, int64_t moment, int64_t epoch_ns,
+                          const struct send_plan *plan, const struct egress *egress,
+                          const struct truth *truth, int64_t now_ns, int64_t epoch_ns,
                           struct steady_copy *copies, GError **error)
 {
-    struct collection collection = {live, wire, truth, moment, epoch_ns, copies};
+    struct collection collection = {live, egress, truth, now_ns, epoch_ns, copies};
     const struct frame_sink sink = {.context = &collection, .put = collect};
-    const struct conductor conductor = {.time = at_its_time, .count = scenario->sessions->len};
+    const struct real_time real_time = {.time = at_its_time, .count = scenario->sessions->len};
     struct truth *aside = truth_new(scenario);
-    gboolean good = play(scenario, aside, &sink, &conductor, error);
+    gboolean good = simulate(scenario, aside, &sink, &real_time, error);
     truth_free(aside);
     for (size_t i = 0; i < truth->counters.count; i++)
         live->counters[i].next = truth->counters.counters[i].next;

@@ -18,18 +18,18 @@ struct steady_copy {
 };
 
 /** FALSE after an error that names all that the scenario, or the plan, asks for in vain. */
-gboolean live_frames_can(const struct scenario *scenario, const struct live_plan *plan,
+gboolean live_frames_can(const struct scenario *scenario, const struct send_plan *plan,
                          GError **error);
 
 /**
- * Fills in templates, counters and how many; the scenario starts now, at @p moment.
+ * Fills in templates, counters and how many; the scenario starts now, at @p now_ns.
  *
  * @param truth   a new one of the scenario, whose counters say where numbers begin.
  * @param copies  one for each session.
  */
 gboolean live_frames_fill(struct live_frames *live, const struct scenario *scenario,
-                          const struct live_plan *plan, const struct wire *wire,
-                          const struct truth *truth, int64_t moment, int64_t epoch_ns,
+                          const struct send_plan *plan, const struct egress *egress,
+                          const struct truth *truth, int64_t now_ns, int64_t epoch_ns,
                           struct steady_copy *copies, GError **error);
 
 /** Tells the truth about what was made and what left. */

@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/base/bytes.h"
 #include "common/errors.h"
+#include "core/base/bytes.h"
 
 /* The kernel's program, made from live-frames.bpf.c. */
 extern const struct bytes live_frames_object;
@@ -24,7 +24,7 @@ static int note_complaint(enum libbpf_print_level level, const char *format, va_
 
 static gboolean refused(const struct live_program *program, int number, GError **error)
 {
-    const char *name = program->wire->name;
+    const char *name = program->egress->name;
     if (number == EPERM)
         return fail(
             error, STATUS_FAILED,
@@ -47,20 +47,22 @@ static gboolean map_shared(struct live_program *program, GError **error)
     return TRUE;
 }
 
-gboolean live_program_load(struct live_program *program, const struct wire *wire, GError **error)
+gboolean live_program_load(struct live_program *program, const struct egress *egress,
+                           GError **error)
 {
-    static const char *const listeners[] = {"frames_left", "frame_refused"};
+    static const char *const session_sources[] = {"frames_left", "frame_refused"};
     static const char *const tracepoints[] = {"xdp_devmap_xmit", "xdp_redirect_err"};
-    *program = (struct live_program){.wire = wire};
+    *program = (struct live_program){.egress = egress};
     libbpf_set_print(note_complaint);
     program->object = bpf_object__open_mem(live_frames_object.data, live_frames_object.len, NULL);
     if (program->object == NULL || bpf_object__load(program->object) != 0)
         return refused(program, errno, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(listeners); i++) {
-        const struct bpf_program *listener =
-            bpf_object__find_program_by_name(program->object, listeners[i]);
-        program->listeners[i] = bpf_program__attach_raw_tracepoint(listener, tracepoints[i]);
-        if (program->listeners[i] == NULL)
+    for (size_t i = 0; i < G_N_ELEMENTS(session_sources); i++) {
+        const struct bpf_program *session_source =
+            bpf_object__find_program_by_name(program->object, session_sources[i]);
+        program->session_sources[i] =
+            bpf_program__attach_raw_tracepoint(session_source, tracepoints[i]);
+        if (program->session_sources[i] == NULL)
             return refused(program, errno, error);
     }
     program->fd = bpf_program__fd(bpf_object__find_program_by_name(program->object, "make_frame"));
@@ -69,8 +71,8 @@ gboolean live_program_load(struct live_program *program, const struct wire *wire
 
 void live_program_unload(struct live_program *program)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(program->listeners); i++)
-        bpf_link__destroy(program->listeners[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(program->session_sources); i++)
+        bpf_link__destroy(program->session_sources[i]);
     if (program->live != NULL)
         munmap(program->live, program->live_length);
     bpf_object__close(program->object);

@@ -9,20 +9,21 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "generator/send/live-frames-shared.h"
 #include "generator/send/egress-interface.h"
+#include "generator/send/live-frames-shared.h"
 
 struct live_program {
-    const struct wire *wire;
+    const struct egress *egress;
     struct bpf_object *object;
-    struct bpf_link *listeners[2];
+    struct bpf_link *session_sources[2];
     int fd;
     struct live_frames *live; /* shared with it */
     size_t live_length;
 };
 
-/** Loads it, for frames to be sent by @p wire. FALSE after an error; unload it then, too. */
-gboolean live_program_load(struct live_program *program, const struct wire *wire, GError **error);
+/** Loads it, for frames to be sent by @p egress. FALSE after an error; unload it then, too. */
+gboolean live_program_load(struct live_program *program, const struct egress *egress,
+                           GError **error);
 void live_program_unload(struct live_program *program);
 
 /** Has it make so many frames, up to @p together at a time. It takes the kernel some 25 ms to begin

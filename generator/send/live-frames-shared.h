@@ -77,7 +77,7 @@ struct live_frames {
     __u32 interface;
     __u32 template_count;
     __u32 longest; /* of the templates: what every frame starts with */
-    __u32 turn;    /* whose it is */
+    __u32 event;   /* whose it is */
     __u64 now;     /* the moment of the last that asked the clock */
     __u64 end;     /* moment after which no frame is made */
     __u64 start;   /* moment of the first */

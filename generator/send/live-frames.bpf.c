@@ -72,11 +72,11 @@ static void count_id(struct live_template *template)
     put16(template, template->id_at + 6, ~sum);
 }
 
-static void number(struct live_template *template, struct live_departure *departure)
+static void number(struct live_template *template, struct live_departure *tx_frame)
 {
     struct live_counter *counter = &live.counters[template->counter & (TEMPLATES_MAX - 1)];
-    departure->number = counter->next;
-    departure->ordinal = ++counter->taken;
+    tx_frame->number = counter->next;
+    tx_frame->ordinal = ++counter->taken;
     if (template->sequence_at == NOWHERE)
         return;
     put32(template, template->sequence_at, counter->next);
@@ -104,12 +104,12 @@ static __u64 take_due(const struct live_template *template, __u64 now)
     return due;
 }
 
-static void note_made(struct live_template *template, __u32 turn, __u64 now)
+static void note_made(struct live_template *template, __u32 event, __u64 now)
 {
     if (template->made++ == 0)
         template->first_made = now;
     template->last_made = now;
-    live.turn = turn + 1 < live.template_count ? turn + 1 : 0;
+    live.event = event + 1 < live.template_count ? event + 1 : 0;
     live.processor = bpf_get_smp_processor_id();
     live.put++;
 }
@@ -130,14 +130,14 @@ static __u64 wait_until(__u64 due, const struct live_template *template)
 SEC("xdp")
 int make_frame(struct xdp_md *context)
 {
-    __u32 turn = live.turn;
-    if (live.over || turn >= TEMPLATES_MAX)
+    __u32 event = live.event;
+    if (live.over || event >= TEMPLATES_MAX)
         return XDP_DROP;
-    struct live_template *template = &live.templates[turn];
+    struct live_template *template = &live.templates[event];
     __u32 length = template->length;
     __u64 due = template->cost == 0 ? 0 : take_due(template, live.now);
-    __u64 moment = due != 0 ? due : live.now > live.start ? live.now : live.start;
-    if (moment >= live.end) {
+    __u64 now_ns = due != 0 ? due : live.now > live.start ? live.now : live.start;
+    if (now_ns >= live.end) {
         live.over = 1;
         return XDP_DROP;
     }
@@ -146,18 +146,18 @@ int make_frame(struct xdp_md *context)
     if (length != live.longest && bpf_xdp_adjust_tail(context, (int)(length - live.longest)) != 0)
         return XDP_ABORTED;
 
-    __u64 now = wait_until(moment, template);
-    struct live_departure *departure = &live.under_way[live.put & (UNDER_WAY_MAX - 1)];
-    departure->template = turn;
-    departure->due = due;
-    number(template, departure);
+    __u64 now = wait_until(now_ns, template);
+    struct live_departure *tx_frame = &live.under_way[live.put & (UNDER_WAY_MAX - 1)];
+    tx_frame->template = event;
+    tx_frame->due = due;
+    number(template, tx_frame);
     if (template->time_at != NOWHERE)
         stamp(template, now);
     if (template->id_at != NOWHERE)
         count_id(template);
     if (bpf_xdp_store_bytes(context, 0, template->bytes, length) != 0)
         return XDP_ABORTED;
-    note_made(template, turn, now);
+    note_made(template, event, now);
     return (int)bpf_redirect(live.interface, 0);
 }
 
@@ -177,20 +177,20 @@ static void note_late(__u64 due, __u64 now)
         live.late[bucket]++;
 }
 
-static void note_left(const struct live_departure *departure, __u64 now)
+static void note_left(const struct live_departure *tx_frame, __u64 now)
 {
-    struct live_template *template = &live.templates[departure->template & (TEMPLATES_MAX - 1)];
+    struct live_template *template = &live.templates[tx_frame->template & (TEMPLATES_MAX - 1)];
     struct live_counter *counter = &live.counters[template->counter & (TEMPLATES_MAX - 1)];
     if (template->left++ == 0)
         template->first_left = now;
     template->last_left = now;
     if (counter->left++ == 0) {
-        counter->lowest = departure->number;
-        counter->lowest_ordinal = departure->ordinal;
+        counter->lowest = tx_frame->number;
+        counter->lowest_ordinal = tx_frame->ordinal;
     }
-    counter->highest = departure->number;
-    counter->highest_ordinal = departure->ordinal;
-    note_late(departure->due, now);
+    counter->highest = tx_frame->number;
+    counter->highest_ordinal = tx_frame->ordinal;
+    note_late(tx_frame->due, now);
 }
 
 static void note_failed(int error)

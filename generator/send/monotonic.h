@@ -10,36 +10,36 @@
 
 enum { NS_PER_US = 1000, NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
 
-static inline int64_t moment_of(clockid_t clock)
+static inline int64_t monotonic_of(clockid_t clock)
 {
     struct timespec time;
     clock_gettime(clock, &time);
     return (int64_t)time.tv_sec * NS_PER_SECOND + time.tv_nsec;
 }
 
-static inline int64_t moment_now(void)
+static inline int64_t monotonic_now(void)
 {
-    return moment_of(CLOCK_MONOTONIC);
+    return monotonic_of(CLOCK_MONOTONIC);
 }
 
 /** Sleeps until then, or until a signal. */
-static inline void moment_sleep_until(int64_t moment)
+static inline void monotonic_sleep_until(int64_t now_ns)
 {
-    const struct timespec time = {moment / NS_PER_SECOND, moment % NS_PER_SECOND};
+    const struct timespec time = {now_ns / NS_PER_SECOND, now_ns % NS_PER_SECOND};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
 }
 
 /** How long a thread that polls sleeps: longer from time to time, while it finds nothing. */
-struct patience {
+struct backoff {
     int64_t sleep_ns;
 };
 
-static inline void patience_wait(struct patience *patience)
+static inline void backoff_wait(struct backoff *backoff)
 {
-    patience->sleep_ns = patience->sleep_ns == 0 ? NS_PER_US : 2 * patience->sleep_ns;
-    if (patience->sleep_ns > NS_PER_MS / 4)
-        patience->sleep_ns = NS_PER_MS / 4;
-    moment_sleep_until(moment_now() + patience->sleep_ns);
+    backoff->sleep_ns = backoff->sleep_ns == 0 ? NS_PER_US : 2 * backoff->sleep_ns;
+    if (backoff->sleep_ns > NS_PER_MS / 4)
+        backoff->sleep_ns = NS_PER_MS / 4;
+    monotonic_sleep_until(monotonic_now() + backoff->sleep_ns);
 }
 
 #endif

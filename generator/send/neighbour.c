@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/errors.h"
 #include "generator/send/monotonic.h"
 #include "generator/send/rtnetlink.h"
-#include "common/errors.h"
 
 enum {
     DISCARD_PORT = 9,
@@ -35,12 +35,12 @@ static bool take_hop(void *context, const struct nlmsghdr *answer)
     return true;
 }
 
-static int find_hop(const struct wire *wire, struct address address, struct address *hop)
+static int find_hop(const struct egress *egress, struct address address, struct address *hop)
 {
     struct rtnetlink_question question = rtnetlink_about_routes(family_of(address), false);
     question.about.route.rtm_dst_len = (unsigned char)(address.len * 8);
     rtnetlink_add(&question, RTA_DST, address.bytes, address.len);
-    rtnetlink_add(&question, RTA_OIF, &wire->index, sizeof wire->index);
+    rtnetlink_add(&question, RTA_OIF, &egress->index, sizeof egress->index);
     *hop = address;
     return rtnetlink_ask(&question, take_hop, hop);
 }
@@ -62,17 +62,17 @@ static bool take_neighbour(void *context, const struct nlmsghdr *answer)
     return true;
 }
 
-static bool look_up(const struct wire *wire, struct address hop, struct mac *mac)
+static bool look_up(const struct egress *egress, struct address hop, struct mac *mac)
 {
     struct finding finding = {mac, false};
-    struct rtnetlink_question question = rtnetlink_about_neighbour(family_of(hop), wire->index);
+    struct rtnetlink_question question = rtnetlink_about_neighbour(family_of(hop), egress->index);
     rtnetlink_add(&question, NDA_DST, hop.bytes, hop.len);
     rtnetlink_ask(&question, take_neighbour, &finding);
     return finding.known;
 }
 
 /* Sends an empty datagram to the address, which has the kernel look for it. 0 or an errno. */
-static int knock(const struct wire *wire, struct address address)
+static int knock(const struct egress *egress, struct address address)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(DISCARD_PORT)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(DISCARD_PORT)};
@@ -84,43 +84,43 @@ static int knock(const struct wire *wire, struct address address)
     if (fd < 0)
         return errno;
     bool sent =
-        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, wire->name, (socklen_t)strlen(wire->name)) ==
-            0 &&
+        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, egress->name,
+                   (socklen_t)strlen(egress->name)) == 0 &&
         sendto(fd, "", 0, MSG_DONTWAIT, to, (socklen_t)(is_v4 ? sizeof v4 : sizeof v6)) == 0;
     int number = sent ? 0 : errno;
     close(fd);
     return number;
 }
 
-static gboolean fail_unknown(const struct wire *wire, struct address address, const char *why,
+static gboolean fail_unknown(const struct egress *egress, struct address address, const char *why,
                              GError **error)
 {
     char text[INET6_ADDRSTRLEN];
     inet_ntop(family_of(address), address.bytes, text, sizeof text);
     return fail(error, STATUS_FAILED,
-                "%s: the MAC address of %s is not known, %s: give --destination-mac", wire->name,
+                "%s: the MAC address of %s is not known, %s: give --destination-mac", egress->name,
                 text, why);
 }
 
-gboolean neighbour_find(const struct wire *wire, struct address address, struct mac *mac,
+gboolean neighbour_find(const struct egress *egress, struct address address, struct mac *mac,
                         GError **error)
 {
     struct address hop;
-    int number = find_hop(wire, address, &hop);
+    int number = find_hop(egress, address, &hop);
     if (number != 0)
-        return fail_unknown(wire, address, g_strerror(number), error);
-    if (look_up(wire, hop, mac))
+        return fail_unknown(egress, address, g_strerror(number), error);
+    if (look_up(egress, hop, mac))
         return TRUE;
-    number = knock(wire, address);
+    number = knock(egress, address);
     if (number != 0)
-        return fail_unknown(wire, address, g_strerror(number), error);
-    int64_t until = moment_now() + longest_wait_ns;
-    while (moment_now() < until) {
-        if (look_up(wire, hop, mac))
+        return fail_unknown(egress, address, g_strerror(number), error);
+    int64_t until = monotonic_now() + longest_wait_ns;
+    while (monotonic_now() < until) {
+        if (look_up(egress, hop, mac))
             return TRUE;
-        moment_sleep_until(moment_now() + between_looks_ns);
+        monotonic_sleep_until(monotonic_now() + between_looks_ns);
     }
-    return fail_unknown(wire, address, "and nobody answers for it", error);
+    return fail_unknown(egress, address, "and nobody answers for it", error);
 }
 
 struct lead {
@@ -138,9 +138,9 @@ static bool take_default_route(void *context, const struct nlmsghdr *answer)
     return lead->found;
 }
 
-bool neighbour_is_the_world(const struct wire *wire)
+bool neighbour_is_the_world(const struct egress *egress)
 {
-    struct lead lead = {wire->index, false};
+    struct lead lead = {egress->index, false};
     static const unsigned char families[] = {AF_INET, AF_INET6};
     for (size_t i = 0; i < G_N_ELEMENTS(families) && !lead.found; i++) {
         struct rtnetlink_question question = rtnetlink_about_routes(families[i], true);

@@ -12,10 +12,10 @@
  * have it. Where they do not know it yet, an empty UDP datagram to the discard port has the kernel
  * ask (ARP, neighbour discovery). Waits for 3 seconds at most. FALSE after an error.
  */
-gboolean neighbour_find(const struct wire *wire, struct address address, struct mac *mac,
+gboolean neighbour_find(const struct egress *egress, struct address address, struct mac *mac,
                         GError **error);
 
 /** True if a default route leads by the interface. */
-bool neighbour_is_the_world(const struct wire *wire);
+bool neighbour_is_the_world(const struct egress *egress);
 
 #endif

@@ -65,12 +65,12 @@ static int take_answers(const char *answers, size_t len,
 int rtnetlink_ask(struct rtnetlink_question *question,
                   bool (*take)(void *context, const struct nlmsghdr *answer), void *context)
 {
-    static const struct timeval patience = {.tv_sec = 2};
+    static const struct timeval backoff = {.tv_sec = 2};
     _Alignas(struct nlmsghdr) char answers[1 << 15];
     bool all = question->header.nlmsg_flags & NLM_F_DUMP;
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     int status = MORE;
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &backoff, sizeof backoff) != 0 ||
         send(fd, question, question->header.nlmsg_len, 0) < 0)
         status = errno;
     while (status == MORE) {

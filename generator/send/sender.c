@@ -3,12 +3,12 @@
 
 #include <sys/prctl.h>
 
-#include "generator/simulation/simulation.h"
-#include "generator/send/tx-thread.h"
-#include "generator/send/monotonic.h"
-#include "generator/simulation/session-stream.h"
 #include "common/errors.h"
 #include "common/signals.h"
+#include "generator/send/monotonic.h"
+#include "generator/send/tx-thread.h"
+#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulation.h"
 
 /* What is made lasts while the kernel gives the maker's processor to others, or has both threads
  * share one before it parts them again: tens of milliseconds. No round number: of trains that come
@@ -24,26 +24,27 @@ static const int64_t behind_ns = 100 * NS_PER_MS;
 enum { WAITING_MAX = 8192, WAITING_MAX_UNTIMED = 512 };
 
 struct live {
-    const struct live_plan *plan;
-    struct outbox *outbox;
-    struct departures *departures;
+    const struct send_plan *plan;
+    struct tx_ring *tx_ring;
+    struct tx_thread *tx_thread;
     int64_t epoch_ns; /* Unix time of moment 0 */
     int64_t start_ns; /* of the scenario, Unix time as all here */
     int64_t end_ns;   /* INT64_MAX: none */
     int64_t shift_ns; /* by which its times were held back */
     struct pace pace;
     bool over;
-    struct totals_mark shown;
+    struct tx_totals_mark shown;
 };
 
 static int64_t unix_now(const struct live *live)
 {
-    return live->epoch_ns + moment_now();
+    return live->epoch_ns + monotonic_now();
 }
 
 static bool is_over(struct live *live, int64_t time_ns)
 {
-    if (interruption_asked() || atomic_load(&live->departures->cut_off) || time_ns >= live->end_ns)
+    if (signals_stop_requested() || atomic_load(&live->tx_thread->cut_off) ||
+        time_ns >= live->end_ns)
         live->over = true;
     return live->over;
 }
@@ -54,10 +55,10 @@ static bool settle(struct live *live)
     const struct frame *frame;
     int outcome;
     bool any = false;
-    while ((frame = outbox_to_settle(live->outbox, &outcome)) != NULL) {
+    while ((frame = tx_ring_to_settle(live->tx_ring, &outcome)) != NULL) {
         if (frame->stream != NULL)
             session_stream_settle(frame, outcome == 0);
-        outbox_settle(live->outbox);
+        tx_ring_settle(live->tx_ring);
         any = true;
     }
     return any;
@@ -65,7 +66,7 @@ static bool settle(struct live *live)
 
 static void show(struct live *live)
 {
-    totals_watch(&live->departures->totals, &live->shown, moment_now());
+    tx_totals_watch(&live->tx_thread->totals, &live->shown, monotonic_now());
 }
 
 /* Until the sender should have what is due then; or the end of all. */
@@ -77,8 +78,8 @@ static void wait_until_near(struct live *live, int64_t due_ns)
             return;
         settle(live);
         show(live);
-        int64_t until = MIN(ready_ns - live->epoch_ns, moment_now() + NS_PER_SECOND / 10);
-        moment_sleep_until(until);
+        int64_t until = MIN(ready_ns - live->epoch_ns, monotonic_now() + NS_PER_SECOND / 10);
+        monotonic_sleep_until(until);
     }
 }
 
@@ -90,7 +91,7 @@ static int64_t hold_back(struct live *live, int64_t due_ns)
         return due_ns;
     live->shift_ns += late_ns;
     live->pace.due_ns += late_ns;
-    live->departures->totals.held_back_ns += late_ns;
+    live->tx_thread->totals.held_back_ns += late_ns;
     return due_ns + late_ns;
 }
 
@@ -142,11 +143,11 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
     struct frame timed = *frame;
     if (due_ns == 0)
         timed.time_ns = MIN(frame->time_ns, unix_now(live));
-    struct patience patience = {0};
+    struct backoff backoff = {0};
     show(live);
-    while (!outbox_put(live->outbox, &timed, due_ns == 0 ? 0 : due_ns - live->epoch_ns)) {
+    while (!tx_ring_put(live->tx_ring, &timed, due_ns == 0 ? 0 : due_ns - live->epoch_ns)) {
         if (!settle(live))
-            patience_wait(&patience);
+            backoff_wait(&backoff);
     }
     return TRUE;
 }
@@ -154,58 +155,58 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
 static void settle_all(void *context)
 {
     struct live *live = context;
-    outbox_close(live->outbox);
-    departures_end(live->departures);
+    tx_ring_close(live->tx_ring);
+    tx_thread_end(live->tx_thread);
     settle(live);
 }
 
 static void begin(struct live *live, struct scenario *scenario)
 {
-    live->epoch_ns = moment_of(CLOCK_REALTIME) - moment_now();
+    live->epoch_ns = monotonic_of(CLOCK_REALTIME) - monotonic_now();
     live->start_ns = unix_now(live) + (live->plan->timing == TIMING_MAX ? 0 : ahead_ns);
     live->end_ns =
         live->plan->duration_ns == AUTO ? INT64_MAX : live->start_ns + live->plan->duration_ns;
     scenario->capture.start_ns = live->start_ns;
     if (live->plan->timing == TIMING_RATE)
         pace_begin(&live->pace, &live->plan->ramp, live->start_ns);
-    live->shown = (struct totals_mark){.moment = moment_now()};
+    live->shown = (struct tx_totals_mark){.now_ns = monotonic_now()};
 }
 
 static gboolean play_live(struct live *live, struct scenario *scenario, struct truth *truth,
                           GError **error)
 {
     const struct frame_sink sink = {.context = live, .put = put, .settle_all = settle_all};
-    const struct conductor conductor = {
+    const struct real_time real_time = {
         .context = live,
         .time = time_of,
         .count = live->plan->count,
         .loops = live->plan->loops,
     };
-    return play(scenario, truth, &sink, &conductor, error);
+    return simulate(scenario, truth, &sink, &real_time, error);
 }
 
-gboolean live_send(struct scenario *scenario, const struct live_plan *plan, const struct wire *wire,
-                   const struct backend *backend, struct truth *truth, struct totals *totals,
-                   GError **error)
+gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
+                    const struct egress *egress, const struct backend *backend, struct truth *truth,
+                    struct tx_totals *totals, GError **error)
 {
-    void *opened = backend->open(wire, error);
+    void *opened = backend->open(egress, error);
     if (opened == NULL)
         return FALSE;
     struct live live = {
         .plan = plan,
-        .outbox = outbox_new(plan->timing == TIMING_MAX ? WAITING_MAX_UNTIMED : WAITING_MAX),
+        .tx_ring = tx_ring_new(plan->timing == TIMING_MAX ? WAITING_MAX_UNTIMED : WAITING_MAX),
     };
-    interruption_catch();
+    signals_catch();
     prctl(PR_SET_TIMERSLACK, 1UL);
-    live.departures =
-        departures_new(wire, backend, opened, live.outbox, plan->timing != TIMING_MAX);
+    live.tx_thread =
+        tx_thread_new(egress, backend, opened, live.tx_ring, plan->timing != TIMING_MAX);
     begin(&live, scenario);
     gboolean good = play_live(&live, scenario, truth, error);
-    *totals = live.departures->totals;
+    *totals = live.tx_thread->totals;
     totals->begun = true;
-    bool cut_off = atomic_load(&live.departures->cut_off);
-    departures_free(live.departures);
-    outbox_free(live.outbox);
+    bool cut_off = atomic_load(&live.tx_thread->cut_off);
+    tx_thread_free(live.tx_thread);
+    tx_ring_free(live.tx_ring);
     return good &&
-           (!cut_off || fail(error, STATUS_FAILED, "%s: the interface is gone", wire->name));
+           (!cut_off || fail(error, STATUS_FAILED, "%s: the interface is gone", egress->name));
 }

@@ -19,7 +19,7 @@ enum timing {
     TIMING_MAX   /* as fast as it goes */
 };
 
-struct live_plan {
+struct send_plan {
     enum timing timing;
     struct ramp ramp;    /* for TIMING_RATE */
     int64_t count;       /* frames that the sessions mirror at most */
@@ -36,8 +36,8 @@ struct live_plan {
  * @return FALSE after an error: the back-end cannot be opened, the scenario cannot be played, or
  * the interface is gone.
  */
-gboolean live_send(struct scenario *scenario, const struct live_plan *plan, const struct wire *wire,
-                   const struct backend *backend, struct truth *truth, struct totals *totals,
-                   GError **error);
+gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
+                    const struct egress *egress, const struct backend *backend, struct truth *truth,
+                    struct tx_totals *totals, GError **error);
 
 #endif

@@ -8,88 +8,88 @@
 /* Room for several of the longest frames, and for as many usual ones as there are slots. */
 enum { BYTES_PER_SLOT = 2048, BYTES_MIN = 8 * FRAME_MAX_LENGTH };
 
-struct outbox *outbox_new(size_t slots)
+struct tx_ring *tx_ring_new(size_t slots)
 {
-    struct outbox *outbox = aligned_alloc(_Alignof(struct outbox), sizeof *outbox);
-    if (outbox == NULL)
+    struct tx_ring *tx_ring = aligned_alloc(_Alignof(struct tx_ring), sizeof *tx_ring);
+    if (tx_ring == NULL)
         abort(); /* as GLib does */
-    memset(outbox, 0, sizeof *outbox);
-    outbox->slot_count = slots;
-    outbox->departures = g_new0(struct departure, slots);
-    outbox->receipts = g_new0(struct receipt, slots);
-    outbox->byte_count = MAX((size_t)BYTES_MIN, slots * BYTES_PER_SLOT);
-    outbox->bytes = g_malloc(outbox->byte_count);
-    return outbox;
+    memset(tx_ring, 0, sizeof *tx_ring);
+    tx_ring->slot_count = slots;
+    tx_ring->tx_thread = g_new0(struct tx_frame, slots);
+    tx_ring->receipts = g_new0(struct tx_record, slots);
+    tx_ring->byte_count = MAX((size_t)BYTES_MIN, slots * BYTES_PER_SLOT);
+    tx_ring->bytes = g_malloc(tx_ring->byte_count);
+    return tx_ring;
 }
 
-void outbox_free(struct outbox *outbox)
+void tx_ring_free(struct tx_ring *tx_ring)
 {
-    g_free(outbox->departures);
-    g_free(outbox->receipts);
-    g_free(outbox->bytes);
-    free(outbox);
+    g_free(tx_ring->tx_thread);
+    g_free(tx_ring->receipts);
+    g_free(tx_ring->bytes);
+    free(tx_ring);
 }
 
 /* Takes that many bytes in one piece; NULL if they are not free. */
-static uint8_t *take_bytes(struct outbox *outbox, size_t len)
+static uint8_t *take_bytes(struct tx_ring *tx_ring, size_t len)
 {
-    uint64_t begin = outbox->bytes_put;
-    size_t at = begin % outbox->byte_count;
-    if (at + len > outbox->byte_count) { /* what is left at the end is passed over */
-        begin += outbox->byte_count - at;
+    uint64_t begin = tx_ring->bytes_put;
+    size_t at = begin % tx_ring->byte_count;
+    if (at + len > tx_ring->byte_count) { /* what is left at the end is passed over */
+        begin += tx_ring->byte_count - at;
         at = 0;
     }
-    if (begin + len - outbox->bytes_free > outbox->byte_count)
+    if (begin + len - tx_ring->bytes_free > tx_ring->byte_count)
         return NULL;
-    outbox->bytes_put = begin + len;
-    return outbox->bytes + at;
+    tx_ring->bytes_put = begin + len;
+    return tx_ring->bytes + at;
 }
 
-bool outbox_put(struct outbox *outbox, const struct frame *frame, int64_t due)
+bool tx_ring_put(struct tx_ring *tx_ring, const struct frame *frame, int64_t due)
 {
-    uint64_t put = atomic_load_explicit(&outbox->put, memory_order_relaxed);
+    uint64_t put = atomic_load_explicit(&tx_ring->put, memory_order_relaxed);
     uint8_t *bytes =
-        put - outbox->settled < outbox->slot_count ? take_bytes(outbox, frame->bytes.len) : NULL;
+        put - tx_ring->settled < tx_ring->slot_count ? take_bytes(tx_ring, frame->bytes.len) : NULL;
     if (bytes == NULL)
         return false;
     memcpy(bytes, frame->bytes.data, frame->bytes.len);
-    size_t slot = put & (outbox->slot_count - 1);
-    struct receipt *receipt = &outbox->receipts[slot];
-    receipt->frame = *frame;
-    receipt->frame.bytes.data = bytes;
-    receipt->frame.comment = NULL;
+    size_t slot = put & (tx_ring->slot_count - 1);
+    struct tx_record *tx_record = &tx_ring->receipts[slot];
+    tx_record->frame = *frame;
+    tx_record->frame.bytes.data = bytes;
+    tx_record->frame.comment = NULL;
     if (frame->copy != NULL) {
-        receipt->copy = *frame->copy;
-        receipt->frame.copy = &receipt->copy;
+        tx_record->copy = *frame->copy;
+        tx_record->frame.copy = &tx_record->copy;
     }
-    receipt->bytes_end = outbox->bytes_put;
-    outbox->departures[slot] = (struct departure){.bytes = receipt->frame.bytes, .due = due};
-    atomic_store_explicit(&outbox->put, put + 1, memory_order_release);
+    tx_record->bytes_end = tx_ring->bytes_put;
+    tx_ring->tx_thread[slot] = (struct tx_frame){.bytes = tx_record->frame.bytes, .due = due};
+    atomic_store_explicit(&tx_ring->put, put + 1, memory_order_release);
     return true;
 }
 
-const struct frame *outbox_to_settle(const struct outbox *outbox, int *outcome)
+const struct frame *tx_ring_to_settle(const struct tx_ring *tx_ring, int *outcome)
 {
-    if (outbox->settled == atomic_load_explicit(&outbox->sent, memory_order_acquire))
+    if (tx_ring->settled == atomic_load_explicit(&tx_ring->sent, memory_order_acquire))
         return NULL;
-    size_t slot = outbox->settled & (outbox->slot_count - 1);
-    *outcome = outbox->departures[slot].outcome;
-    return &outbox->receipts[slot].frame;
+    size_t slot = tx_ring->settled & (tx_ring->slot_count - 1);
+    *outcome = tx_ring->tx_thread[slot].outcome;
+    return &tx_ring->receipts[slot].frame;
 }
 
-void outbox_settle(struct outbox *outbox)
+void tx_ring_settle(struct tx_ring *tx_ring)
 {
-    outbox->bytes_free = outbox->receipts[outbox->settled & (outbox->slot_count - 1)].bytes_end;
-    outbox->settled++;
+    tx_ring->bytes_free = tx_ring->receipts[tx_ring->settled & (tx_ring->slot_count - 1)].bytes_end;
+    tx_ring->settled++;
 }
 
-void outbox_close(struct outbox *outbox)
+void tx_ring_close(struct tx_ring *tx_ring)
 {
-    atomic_store_explicit(&outbox->closed, true, memory_order_release);
+    atomic_store_explicit(&tx_ring->closed, true, memory_order_release);
 }
 
-bool outbox_is_over(struct outbox *outbox)
+bool tx_ring_is_over(struct tx_ring *tx_ring)
 {
-    return atomic_load_explicit(&outbox->closed, memory_order_acquire) &&
-           outbox_waiting(outbox, 0) == NULL;
+    return atomic_load_explicit(&tx_ring->closed, memory_order_acquire) &&
+           tx_ring_waiting(tx_ring, 0) == NULL;
 }

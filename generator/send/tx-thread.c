@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "generator/send/monotonic.h"
 #include "common/signals.h"
+#include "generator/send/monotonic.h"
 
 /* A thread that sleeps is woken late: by tens of microseconds, on a machine whose processors sleep
  * deeply or are shared by hundreds. How late is learned, and unlearned over some hundred waits. */
@@ -44,12 +44,12 @@ static void wait_until(struct sleeper *sleeper, int64_t due)
 {
     int64_t wake = due - sleeper->awake_before_ns;
     int64_t late_ns = 0;
-    if (wake > moment_now()) {
-        moment_sleep_until(wake);
-        late_ns = moment_now() - wake;
+    if (wake > monotonic_now()) {
+        monotonic_sleep_until(wake);
+        late_ns = monotonic_now() - wake;
     }
     learn(sleeper, late_ns);
-    while (moment_now() < due)
+    while (monotonic_now() < due)
         ;
 }
 
@@ -57,102 +57,102 @@ static void wait_until(struct sleeper *sleeper, int64_t due)
 struct batch {
     size_t count;
     size_t sent_count;
-    struct departure *all[BATCH_MAX];
-    struct departure *sent[BATCH_MAX];
+    struct tx_frame *all[BATCH_MAX];
+    struct tx_frame *sent[BATCH_MAX];
     struct bytes frames[BATCH_MAX];
     int outcomes[BATCH_MAX];
 };
 
-static void add_to_batch(const struct departures *departures, struct batch *batch,
-                         struct departure *departure)
+static void add_to_batch(const struct tx_thread *tx_thread, struct batch *batch,
+                         struct tx_frame *tx_frame)
 {
-    batch->all[batch->count++] = departure;
-    departure->outcome = wire_refuses(departures->wire, departure->bytes);
-    if (departure->outcome != 0)
+    batch->all[batch->count++] = tx_frame;
+    tx_frame->outcome = egress_refuses(tx_thread->egress, tx_frame->bytes);
+    if (tx_frame->outcome != 0)
         return;
-    batch->frames[batch->sent_count] = departure->bytes;
-    batch->sent[batch->sent_count++] = departure;
+    batch->frames[batch->sent_count] = tx_frame->bytes;
+    batch->sent[batch->sent_count++] = tx_frame;
 }
 
-static void gather(struct departures *departures, struct batch *batch, int64_t moment)
+static void gather(struct tx_thread *tx_thread, struct batch *batch, int64_t now_ns)
 {
     batch->count = 0;
     batch->sent_count = 0;
-    struct departure *departure;
+    struct tx_frame *tx_frame;
     while (batch->count < BATCH_MAX &&
-           (departure = outbox_waiting(departures->outbox, batch->count)) != NULL &&
-           departure->due <= moment + together_ns)
-        add_to_batch(departures, batch, departure);
+           (tx_frame = tx_ring_waiting(tx_thread->tx_ring, batch->count)) != NULL &&
+           tx_frame->due <= now_ns + together_ns)
+        add_to_batch(tx_thread, batch, tx_frame);
 }
 
-static void note(struct departures *departures, const struct departure *departure, int64_t moment)
+static void note(struct tx_thread *tx_thread, const struct tx_frame *tx_frame, int64_t now_ns)
 {
-    if (departure->outcome == 0)
-        totals_add(&departures->totals, departure->bytes.len, moment, departure->due);
+    if (tx_frame->outcome == 0)
+        tx_totals_add(&tx_thread->totals, tx_frame->bytes.len, now_ns, tx_frame->due);
     else
-        totals_fail(&departures->totals, departure->bytes.len, departure->outcome);
-    if (departure->outcome == ENXIO || departure->outcome == ENODEV)
-        atomic_store(&departures->cut_off, true);
+        tx_totals_fail(&tx_thread->totals, tx_frame->bytes.len, tx_frame->outcome);
+    if (tx_frame->outcome == ENXIO || tx_frame->outcome == ENODEV)
+        atomic_store(&tx_thread->cut_off, true);
 }
 
-static void send_batch(struct departures *departures, struct batch *batch, int64_t moment)
+static void send_batch(struct tx_thread *tx_thread, struct batch *batch, int64_t now_ns)
 {
     if (batch->sent_count > 0)
-        departures->backend->send(departures->opened, batch->frames, batch->sent_count,
-                                  batch->outcomes);
+        tx_thread->backend->send(tx_thread->opened, batch->frames, batch->sent_count,
+                                 batch->outcomes);
     for (size_t i = 0; i < batch->sent_count; i++)
         batch->sent[i]->outcome = batch->outcomes[i];
     /* They left one after the other. */
-    int64_t lasted = moment_now() - moment;
+    int64_t lasted = monotonic_now() - now_ns;
     for (size_t i = 0; i < batch->count; i++)
-        note(departures, batch->all[i], moment + lasted * (int64_t)i / (int64_t)batch->count);
-    outbox_sent(departures->outbox, batch->count);
+        note(tx_thread, batch->all[i], now_ns + lasted * (int64_t)i / (int64_t)batch->count);
+    tx_ring_sent(tx_thread->tx_ring, batch->count);
 }
 
 static gpointer run(gpointer data)
 {
-    struct departures *departures = data;
-    struct patience patience = {0};
+    struct tx_thread *tx_thread = data;
+    struct backoff backoff = {0};
     struct sleeper sleeper = {.awake_before_ns = awake_least_ns};
     struct batch batch;
     prctl(PR_SET_TIMERSLACK, 1UL);
-    if (departures->timed)
+    if (tx_thread->timed)
         go_first();
-    while (!outbox_is_over(departures->outbox)) {
-        const struct departure *first = outbox_waiting(departures->outbox, 0);
+    while (!tx_ring_is_over(tx_thread->tx_ring)) {
+        const struct tx_frame *first = tx_ring_waiting(tx_thread->tx_ring, 0);
         if (first == NULL) {
-            patience_wait(&patience);
+            backoff_wait(&backoff);
             continue;
         }
-        patience = (struct patience){0};
+        backoff = (struct backoff){0};
         wait_until(&sleeper, first->due);
-        int64_t moment = moment_now();
-        gather(departures, &batch, moment);
-        send_batch(departures, &batch, moment);
+        int64_t now_ns = monotonic_now();
+        gather(tx_thread, &batch, now_ns);
+        send_batch(tx_thread, &batch, now_ns);
     }
     return NULL;
 }
 
-struct departures *departures_new(const struct wire *wire, const struct backend *backend,
-                                  void *opened, struct outbox *outbox, bool timed)
+struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
+                                void *opened, struct tx_ring *tx_ring, bool timed)
 {
-    struct departures *departures = g_new0(struct departures, 1);
-    departures->wire = wire;
-    departures->backend = backend;
-    departures->opened = opened;
-    departures->outbox = outbox;
-    departures->timed = timed;
-    departures->thread = interruption_spared_thread("departures", run, departures);
-    return departures;
+    struct tx_thread *tx_thread = g_new0(struct tx_thread, 1);
+    tx_thread->egress = egress;
+    tx_thread->backend = backend;
+    tx_thread->opened = opened;
+    tx_thread->tx_ring = tx_ring;
+    tx_thread->timed = timed;
+    tx_thread->thread = signals_block_thread("departures", run, tx_thread);
+    return tx_thread;
 }
 
-void departures_end(struct departures *departures)
+void tx_thread_end(struct tx_thread *tx_thread)
 {
-    g_thread_join(departures->thread);
+    g_thread_join(tx_thread->thread);
 }
 
-void departures_free(struct departures *departures)
+void tx_thread_free(struct tx_thread *tx_thread)
 {
-    departures->backend->close(departures->opened);
-    g_free(departures);
+    tx_thread->backend->close(tx_thread->opened);
+    g_free(tx_thread);
 }

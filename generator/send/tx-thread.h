@@ -13,23 +13,23 @@
 #include "generator/send/tx-ring.h"
 #include "generator/send/tx-totals.h"
 
-struct departures {
-    const struct wire *wire;
+struct tx_thread {
+    const struct egress *egress;
     const struct backend *backend;
     void *opened;
-    struct outbox *outbox;
+    struct tx_ring *tx_ring;
     bool timed; /* frames are due at a time */
-    struct totals totals;
+    struct tx_totals totals;
     atomic_bool cut_off; /* the interface is gone */
     GThread *thread;
 };
 
-/** Begins to send. @p opened, the back-end's, is taken over. Free with departures_free(). */
-struct departures *departures_new(const struct wire *wire, const struct backend *backend,
-                                  void *opened, struct outbox *outbox, bool timed);
+/** Begins to send. @p opened, the back-end's, is taken over. Free with tx_thread_free(). */
+struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
+                                void *opened, struct tx_ring *tx_ring, bool timed);
 
 /** Waits until all has left; the outbox must be closed. */
-void departures_end(struct departures *departures);
-void departures_free(struct departures *departures);
+void tx_thread_end(struct tx_thread *tx_thread);
+void tx_thread_free(struct tx_thread *tx_thread);
 
 #endif

@@ -16,18 +16,18 @@ static void add(atomic_uint_fast64_t *sum, uint64_t amount)
     atomic_store_explicit(sum, before + amount, memory_order_relaxed);
 }
 
-void totals_add(struct totals *totals, size_t length, int64_t moment, int64_t due)
+void tx_totals_add(struct tx_totals *totals, size_t length, int64_t now_ns, int64_t due)
 {
     if (totals->first == 0)
-        totals->first = moment;
-    totals->last = moment;
+        totals->first = now_ns;
+    totals->last = now_ns;
     add(&totals->frames, 1);
     add(&totals->bits, pace_bits(length));
     if (due != 0)
-        lateness_add(&totals->lateness, moment - due);
+        latency_histogram_add(&totals->lateness, now_ns - due);
 }
 
-void totals_fail(struct totals *totals, size_t length, int number)
+void tx_totals_fail(struct tx_totals *totals, size_t length, int number)
 {
     add(&totals->failed, 1);
     totals->failures[number >= 0 && number <= ERRNO_MAX ? number : ERRNO_MAX]++;
@@ -47,12 +47,12 @@ static void print_rate(FILE *stream, double rate, const char *unit)
     fprintf(stream, "%.4g %s%s/s", rate, prefixes[i], unit);
 }
 
-void totals_watch(const struct totals *totals, struct totals_mark *mark, int64_t moment)
+void tx_totals_watch(const struct tx_totals *totals, struct tx_totals_mark *mark, int64_t now_ns)
 {
-    if (moment < mark->moment + NS_PER_SECOND || !isatty(STDERR_FILENO))
+    if (now_ns < mark->now_ns + NS_PER_SECOND || !isatty(STDERR_FILENO))
         return;
-    const struct totals_mark now = {totals->frames, totals->bits, moment};
-    double seconds = (double)(moment - mark->moment) / NS_PER_SECOND;
+    const struct tx_totals_mark now = {totals->frames, totals->bits, now_ns};
+    double seconds = (double)(now_ns - mark->now_ns) / NS_PER_SECOND;
     fprintf(stderr, "\r%" PRIu64 " frames, ", now.frames);
     print_rate(stderr, (double)(now.frames - mark->frames) / seconds, "frames");
     fputs(", ", stderr);
@@ -63,13 +63,14 @@ void totals_watch(const struct totals *totals, struct totals_mark *mark, int64_t
     *mark = now;
 }
 
-void totals_unwatch(void)
+void tx_totals_unwatch(void)
 {
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
 }
 
-static void print_failures(const struct totals *totals, const struct wire *wire, FILE *stream)
+static void print_failures(const struct tx_totals *totals, const struct egress *egress,
+                           FILE *stream)
 {
     fprintf(stream, "failed    %" PRIuFAST64 " frames\n", totals->failed);
     for (int number = 0; number <= ERRNO_MAX; number++) {
@@ -80,22 +81,22 @@ static void print_failures(const struct totals *totals, const struct wire *wire,
                 name != NULL ? name : "?", strerror(number));
         if (number == EMSGSIZE)
             fprintf(stream, "; the longest has %zu bytes, the MTU of %s allows %zu",
-                    totals->longest_refused, wire->name, wire_longest(wire));
+                    totals->longest_refused, egress->name, egress_longest(egress));
         fputc('\n', stream);
     }
 }
 
-static void print_lateness(const struct lateness *lateness, FILE *stream)
+static void print_lateness(const struct latency_histogram *lateness, FILE *stream)
 {
     static const unsigned percents[] = {50, 95, 99};
     fputs("late      ", stream);
     for (size_t i = 0; i < G_N_ELEMENTS(percents); i++)
         fprintf(stream, "%u %% within %.1f us, ", percents[i],
-                (double)lateness_percentile(lateness, percents[i]) / NS_PER_US);
+                (double)latency_histogram_percentile(lateness, percents[i]) / NS_PER_US);
     fprintf(stream, "longest %.1f us\n", (double)lateness->longest_ns / NS_PER_US);
 }
 
-void totals_print(const struct totals *totals, const struct wire *wire, FILE *stream)
+void tx_totals_print(const struct tx_totals *totals, const struct egress *egress, FILE *stream)
 {
     uint64_t frames = totals->frames;
     double seconds = (double)(totals->last - totals->first) / NS_PER_SECOND;
@@ -110,7 +111,7 @@ void totals_print(const struct totals *totals, const struct wire *wire, FILE *st
     }
     fputc('\n', stream);
     if (totals->failed > 0)
-        print_failures(totals, wire, stream);
+        print_failures(totals, egress, stream);
     if (totals->lateness.count > 0)
         print_lateness(&totals->lateness, stream);
     if (totals->held_back_ns > 0)

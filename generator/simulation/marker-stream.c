@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/simulation/marker-stream.h"
 
-#include "generator/encapsulate/source-clock.h"
 #include "generator/base/ip-header.h"
+#include "generator/encapsulate/source-clock.h"
 
 static const int64_t ns_per_second = 1000000000;
 static const int64_t asic_tick_ps = 100; /* granularity 4 */

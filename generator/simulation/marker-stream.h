@@ -5,8 +5,8 @@
 #ifndef GENERATOR_SIMULATION_MARKER_STREAM_H
 #define GENERATOR_SIMULATION_MARKER_STREAM_H
 
-#include "generator/output/frame.h"
 #include "generator/encapsulate/outer-template.h"
+#include "generator/output/frame.h"
 #include "generator/scenario/scenario.h"
 
 struct marker_stream {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/simulation/session-stream.h"
 
+#include "common/errors.h"
 #include "generator/encapsulate/fragment.h"
 #include "generator/encapsulate/icmp-error.h"
-#include "common/errors.h"
 
 /* The parts of the scratch. A copy that is mirrored again stands in one of the first two while its
  * own copy is made in the other. */
@@ -170,7 +170,7 @@ static void count_delivery(struct session_stream *stream, const struct sent_copy
 static void count_failure(struct session_stream *stream, const struct sent_copy *copy)
 {
     struct session_tally *tally = stream->tally;
-    const struct copy *parts = &copy->parts;
+    const struct built_copy *parts = &copy->parts;
     amount_take(&tally->sent, parts->inner_kept, copy->outer_bytes);
     amount_add(&tally->failed, parts->inner_kept, copy->outer_bytes);
     if (parts->inner_kept < parts->inner_length)
@@ -362,7 +362,7 @@ static bool prepare(struct session_stream *stream, struct copy_order *order, uin
 static void count_sent(struct session_stream *stream, const struct sent_copy *copy, int64_t now_ns)
 {
     struct session_tally *tally = stream->tally;
-    const struct copy *parts = &copy->parts;
+    const struct built_copy *parts = &copy->parts;
     note_time(&tally->sent_period, &tally->sent, now_ns);
     amount_add(&tally->mirrored, parts->inner_length, 0);
     amount_add(&tally->sent, parts->inner_kept, copy->outer_bytes);
@@ -371,44 +371,44 @@ static void count_sent(struct session_stream *stream, const struct sent_copy *co
 }
 
 /* What the way does with the copy, and what the end of it answers. */
-static struct verdict judge(struct session_stream *stream, const struct sent_copy *copy,
-                            size_t packet_length, int64_t now_ns)
+static struct impairment_outcome judge(struct session_stream *stream, const struct sent_copy *copy,
+                                       size_t packet_length, int64_t now_ns)
 {
     const struct fate_plan *fate = &plan_of(stream)->fate;
-    struct verdict verdict = {.lost = LOST_NOT, .snap = AUTO};
+    struct impairment_outcome outcome = {.lost = LOST_NOT, .snap = AUTO};
     if (stream->impairments.count > 0)
-        verdict = impairments_judge(&stream->impairments, copy->number, packet_length, now_ns);
-    if (verdict.lost == LOST_NOT && fate->icmp_error != ICMP_ERROR_NONE &&
+        outcome = impairments_judge(&stream->impairments, copy->number, packet_length, now_ns);
+    if (outcome.lost == LOST_NOT && fate->icmp_error != ICMP_ERROR_NONE &&
         copy->number == fate->icmp_copy) {
-        verdict.answer = (struct icmp_answer){.error = fate->icmp_error, .mtu = fate->icmp_mtu};
-        verdict.lost = fate->icmp_instead ? LOST_REFUSED : LOST_NOT;
+        outcome.answer = (struct icmp_answer){.error = fate->icmp_error, .mtu = fate->icmp_mtu};
+        outcome.lost = fate->icmp_instead ? LOST_REFUSED : LOST_NOT;
     }
-    verdict.answer.quote = fate->icmp_quote;
-    return verdict;
+    outcome.answer.quote = fate->icmp_quote;
+    return outcome;
 }
 
 /* Sends the copy on its way, and its double, as the verdict says. */
-static gboolean pass(struct session_stream *stream, const struct verdict *verdict,
+static gboolean pass(struct session_stream *stream, const struct impairment_outcome *outcome,
                      struct sent_copy *copy, struct buffer *packet, int64_t now_ns,
                      const struct session_exit *way_out, GError **error)
 {
     struct buffer corrupted;
-    if (verdict->flip > 0) {
+    if (outcome->flip > 0) {
         /* The source may still mirror the whole one. */
         corrupted = scratch_part(way_out, PART_PARCEL);
         buffer_put(&corrupted, packet->data, packet->len);
-        copy->flipped = impairment_corrupt(verdict, &copy->parts, &corrupted);
+        copy->flipped = impairment_corrupt(outcome, &copy->parts, &corrupted);
         packet = &corrupted;
     }
-    copy->snap = verdict->snap;
-    copy->late = verdict->late;
-    copy->again = verdict->again;
-    copy->doubled = verdict->doubled;
+    copy->snap = outcome->snap;
+    copy->late = outcome->late;
+    copy->again = outcome->again;
+    copy->doubled = outcome->doubled;
     if (!dispatch(stream, copy, packet, now_ns, way_out, error))
         return FALSE;
     copy->duplicate = true;
     copy->doubled = false;
-    return !verdict->doubled || dispatch(stream, copy, packet, now_ns, way_out, error);
+    return !outcome->doubled || dispatch(stream, copy, packet, now_ns, way_out, error);
 }
 
 /* Makes a copy in @p packet and lets happen to it what happens. */
@@ -417,7 +417,7 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
 {
     uint64_t number = ++stream->sent;
     bool restarted = stream->impairments.count > 0 && prepare(stream, order, number, now_ns);
-    const struct copy parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
+    const struct built_copy parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
     struct sent_copy copy = {.session = plan_of(stream),
                              .parts = parts,
                              .outer_bytes = sent_length(plan_of(stream), packet->len),
@@ -427,13 +427,13 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
     count_sent(stream, &copy, now_ns);
 
     const struct bytes quoted = {packet->data + copy.parts.ip_at, packet->len - copy.parts.ip_at};
-    const struct verdict verdict = judge(stream, &copy, quoted.len, now_ns);
-    if (verdict.lost != LOST_NOT)
-        amount_add(&stream->tally->lost[verdict.lost], copy.parts.inner_kept, copy.outer_bytes);
-    else if (!pass(stream, &verdict, &copy, packet, now_ns, way_out, error))
+    const struct impairment_outcome outcome = judge(stream, &copy, quoted.len, now_ns);
+    if (outcome.lost != LOST_NOT)
+        amount_add(&stream->tally->lost[outcome.lost], copy.parts.inner_kept, copy.outer_bytes);
+    else if (!pass(stream, &outcome, &copy, packet, now_ns, way_out, error))
         return FALSE;
-    if (verdict.answer.error != ICMP_ERROR_NONE &&
-        !put_icmp_error(stream, &verdict.answer, quoted, now_ns, way_out, error))
+    if (outcome.answer.error != ICMP_ERROR_NONE &&
+        !put_icmp_error(stream, &outcome.answer, quoted, now_ns, way_out, error))
         return FALSE;
     return departure_queue_is_empty(&stream->held) ||
            release_held(stream, (int64_t)copy.number, now_ns, way_out, error);

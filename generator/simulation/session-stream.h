@@ -6,8 +6,8 @@
 #define GENERATOR_SIMULATION_SESSION_STREAM_H
 
 #include "generator/impairment/departure-queue.h"
-#include "generator/output/frame.h"
 #include "generator/impairment/impairment.h"
+#include "generator/output/frame.h"
 #include "generator/truth/truth.h"
 
 /** Room for an outer packet of 64 KiB and all that can stand around it. */

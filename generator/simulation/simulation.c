@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/simulation/simulation.h"
 
+#include "common/signals.h"
 #include "generator/base/event-heap.h"
 #include "generator/simulation/marker-stream.h"
 #include "generator/simulation/session-stream.h"
 #include "generator/traffic/traffic.h"
-#include "common/signals.h"
 
 /* A session at work, and how many copies it has made. */
-struct listener {
+struct session_source {
     struct session_stream stream;
     const struct session_plan *plan;
     int64_t made;
@@ -16,7 +16,7 @@ struct listener {
     int64_t next_ns; /* when the next is due, or the first if the session mirrors traffic */
 };
 
-struct beacon {
+struct marker_source {
     struct marker_stream stream;
     const struct marker_plan *plan;
     int64_t made;
@@ -29,48 +29,49 @@ struct port {
     struct traffic *traffic;
     struct mirrored_frame frame; /* at the end, only its time: of one that does not come */
     bool over;
-    GPtrArray *listeners; /* of struct listener; owned by the ensemble */
+    GPtrArray *session_sources; /* of struct session_source; owned by the ensemble */
 };
 
-struct ensemble {
+struct simulation {
     const struct scenario *scenario;
-    const struct conductor *conductor;
+    const struct real_time *real_time;
     int64_t left;   /* frames that may still be mirrored */
     int64_t now_ns; /* as the conductor has it */
     bool played;    /* someone had a turn in this round */
     bool over;      /* the conductor said so */
-    guint listener_count;
-    guint beacon_count;
+    guint session_count;
+    guint marker_count;
     guint port_count;
-    struct listener *listeners;
-    struct beacon *beacons;
+    struct session_source *session_sources;
+    struct marker_source *marker_sources;
     struct port *ports;
-    struct due_heap turns; /* of listeners, then beacons, then ports, numbered in this order */
+    struct event_heap events; /* of listeners, then beacons, then ports, numbered in this order */
     struct truth *truth;
     struct departure_queue under_way;
     struct session_exit way_out;
 };
 
-static void add_sessions(struct ensemble *all, const struct scenario *scenario)
+static void add_sessions(struct simulation *all, const struct scenario *scenario)
 {
     int64_t start_ns = scenario->capture.start_ns;
-    for (guint i = 0; i < all->listener_count; i++) {
-        struct listener *listener = &all->listeners[i];
-        listener->plan = &g_array_index(scenario->sessions, struct session_plan, i);
-        session_stream_init(&listener->stream, scenario, i, start_ns, all->truth, &all->under_way);
-        guint port = scenario_find_traffic(scenario, listener->plan->mirror);
+    for (guint i = 0; i < all->session_count; i++) {
+        struct session_source *session_source = &all->session_sources[i];
+        session_source->plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        session_stream_init(&session_source->stream, scenario, i, start_ns, all->truth,
+                            &all->under_way);
+        guint port = scenario_find_traffic(scenario, session_source->plan->mirror);
         if (port < all->port_count)
-            g_ptr_array_add(all->ports[port].listeners, listener);
+            g_ptr_array_add(all->ports[port].session_sources, session_source);
     }
 }
 
-static void add_markers(struct ensemble *all, const struct scenario *scenario)
+static void add_markers(struct simulation *all, const struct scenario *scenario)
 {
     int64_t start_ns = scenario->capture.start_ns;
-    for (guint i = 0; i < all->beacon_count; i++) {
-        struct beacon *beacon = &all->beacons[i];
-        beacon->plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        marker_stream_init(&beacon->stream, beacon->plan, start_ns);
+    for (guint i = 0; i < all->marker_count; i++) {
+        struct marker_source *marker_source = &all->marker_sources[i];
+        marker_source->plan = &g_array_index(scenario->markers, struct marker_plan, i);
+        marker_stream_init(&marker_source->stream, marker_source->plan, start_ns);
     }
 }
 
@@ -85,34 +86,34 @@ static gboolean advance(struct port *port, GError **error)
     return FALSE;
 }
 
-enum player_kind { PLAYER_SESSION, PLAYER_MARKER, PLAYER_TRAFFIC };
+enum event_source_kind { EVENT_SESSION, EVENT_MARKER, EVENT_TRAFFIC };
 
-struct player {
-    enum player_kind kind;
+struct event_source {
+    enum event_source_kind kind;
     guint index; /* in the ensemble's array of this kind */
 };
 
 /* Who it is that has this number in the turns. */
-static struct player player_of(const struct ensemble *all, guint number)
+static struct event_source event_source_of(const struct simulation *all, guint number)
 {
-    if (number < all->listener_count)
-        return (struct player){PLAYER_SESSION, number};
-    number -= all->listener_count;
-    if (number < all->beacon_count)
-        return (struct player){PLAYER_MARKER, number};
-    return (struct player){PLAYER_TRAFFIC, number - all->beacon_count};
+    if (number < all->session_count)
+        return (struct event_source){EVENT_SESSION, number};
+    number -= all->session_count;
+    if (number < all->marker_count)
+        return (struct event_source){EVENT_MARKER, number};
+    return (struct event_source){EVENT_TRAFFIC, number - all->marker_count};
 }
 
-static bool session_is_due(const struct listener *listener, int64_t *time_ns)
+static bool session_is_due(const struct session_source *session_source, int64_t *time_ns)
 {
-    *time_ns = listener->next_ns;
-    return listener->plan->stream.schedule.interval_ns != AUTO && listener->left > 0;
+    *time_ns = session_source->next_ns;
+    return session_source->plan->stream.schedule.interval_ns != AUTO && session_source->left > 0;
 }
 
-static bool marker_is_due(const struct beacon *beacon, int64_t *time_ns)
+static bool marker_is_due(const struct marker_source *marker_source, int64_t *time_ns)
 {
-    *time_ns = beacon->next_ns;
-    return beacon->left > 0;
+    *time_ns = marker_source->next_ns;
+    return marker_source->left > 0;
 }
 
 static bool traffic_is_due(const struct port *port, int64_t *time_ns)
@@ -122,47 +123,47 @@ static bool traffic_is_due(const struct port *port, int64_t *time_ns)
 }
 
 /* When the player has its next turn. False: never again in this round. */
-static bool is_due(const struct ensemble *all, struct player player, int64_t *time_ns)
+static bool is_due(const struct simulation *all, struct event_source event_source, int64_t *time_ns)
 {
-    switch (player.kind) {
-    case PLAYER_SESSION:
-        return session_is_due(&all->listeners[player.index], time_ns);
-    case PLAYER_MARKER:
-        return marker_is_due(&all->beacons[player.index], time_ns);
+    switch (event_source.kind) {
+    case EVENT_SESSION:
+        return session_is_due(&all->session_sources[event_source.index], time_ns);
+    case EVENT_MARKER:
+        return marker_is_due(&all->marker_sources[event_source.index], time_ns);
     default:
-        return traffic_is_due(&all->ports[player.index], time_ns);
+        return traffic_is_due(&all->ports[event_source.index], time_ns);
     }
 }
 
-static guint player_count(const struct ensemble *all)
+static guint event_source_count(const struct simulation *all)
 {
-    return all->listener_count + all->beacon_count + all->port_count;
+    return all->session_count + all->marker_count + all->port_count;
 }
 
 /* Of several at the same time it is the first session, then marker, then traffic. */
-static void give_turns(struct ensemble *all)
+static void schedule_all(struct simulation *all)
 {
-    due_heap_clear(&all->turns);
-    for (guint number = 0; number < player_count(all); number++) {
-        struct due turn = {.order = number};
-        if (is_due(all, player_of(all, number), &turn.at))
-            due_heap_put(&all->turns, turn);
+    event_heap_clear(&all->events);
+    for (guint number = 0; number < event_source_count(all); number++) {
+        struct event event = {.order = number};
+        if (is_due(all, event_source_of(all, number), &event.at))
+            event_heap_put(&all->events, event);
     }
 }
 
 /* All that plays from that time on. FALSE after an error. */
-static gboolean begin_round(struct ensemble *all, int64_t start_ns, GError **error)
+static gboolean begin_round(struct simulation *all, int64_t start_ns, GError **error)
 {
     all->played = false;
-    for (guint i = 0; i < all->listener_count; i++) {
-        struct listener *listener = &all->listeners[i];
-        listener->left = listener->plan->stream.schedule.count;
-        listener->next_ns = start_ns + listener->plan->stream.schedule.delay_ns;
+    for (guint i = 0; i < all->session_count; i++) {
+        struct session_source *session_source = &all->session_sources[i];
+        session_source->left = session_source->plan->stream.schedule.count;
+        session_source->next_ns = start_ns + session_source->plan->stream.schedule.delay_ns;
     }
-    for (guint i = 0; i < all->beacon_count; i++) {
-        struct beacon *beacon = &all->beacons[i];
-        beacon->left = beacon->plan->stream.schedule.count;
-        beacon->next_ns = start_ns + beacon->plan->stream.schedule.delay_ns;
+    for (guint i = 0; i < all->marker_count; i++) {
+        struct marker_source *marker_source = &all->marker_sources[i];
+        marker_source->left = marker_source->plan->stream.schedule.count;
+        marker_source->next_ns = start_ns + marker_source->plan->stream.schedule.delay_ns;
     }
     for (guint i = 0; i < all->port_count; i++) {
         struct port *port = &all->ports[i];
@@ -172,159 +173,165 @@ static gboolean begin_round(struct ensemble *all, int64_t start_ns, GError **err
         if (port->traffic == NULL || !advance(port, error))
             return FALSE;
     }
-    give_turns(all);
+    schedule_all(all);
     return TRUE;
 }
 
-static gboolean ensemble_init(struct ensemble *all, const struct scenario *scenario,
-                              struct truth *truth, const struct frame_sink *sink,
-                              const struct conductor *conductor, GError **error)
+static gboolean simulation_init(struct simulation *all, const struct scenario *scenario,
+                                struct truth *truth, const struct frame_sink *sink,
+                                const struct real_time *real_time, GError **error)
 {
-    *all = (struct ensemble){
+    *all = (struct simulation){
         .scenario = scenario,
-        .conductor = conductor,
-        .left = conductor == NULL ? INT64_MAX : conductor->count,
+        .real_time = real_time,
+        .left = real_time == NULL ? INT64_MAX : real_time->count,
         .now_ns = scenario->capture.start_ns,
-        .listener_count = scenario->sessions->len,
-        .beacon_count = scenario->markers->len,
+        .session_count = scenario->sessions->len,
+        .marker_count = scenario->markers->len,
         .port_count = scenario->traffics->len,
-        .listeners = g_new0(struct listener, scenario->sessions->len),
-        .beacons = g_new0(struct beacon, scenario->markers->len),
+        .session_sources = g_new0(struct session_source, scenario->sessions->len),
+        .marker_sources = g_new0(struct marker_source, scenario->markers->len),
         .ports = g_new0(struct port, scenario->traffics->len),
         .truth = truth,
         .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
     departure_queue_init(&all->under_way);
     for (guint i = 0; i < all->port_count; i++)
-        all->ports[i].listeners = g_ptr_array_new();
+        all->ports[i].session_sources = g_ptr_array_new();
     add_sessions(all, scenario);
     add_markers(all, scenario);
     return begin_round(all, scenario->capture.start_ns, error);
 }
 
-static void ensemble_clear(struct ensemble *all)
+static void simulation_clear(struct simulation *all)
 {
     for (guint i = 0; i < all->port_count; i++) {
-        g_ptr_array_free(all->ports[i].listeners, TRUE);
+        g_ptr_array_free(all->ports[i].session_sources, TRUE);
         traffic_free(all->ports[i].traffic);
     }
-    for (guint i = 0; i < all->listener_count; i++)
-        session_stream_clear(&all->listeners[i].stream);
-    g_free(all->listeners);
-    g_free(all->beacons);
+    for (guint i = 0; i < all->session_count; i++)
+        session_stream_clear(&all->session_sources[i].stream);
+    g_free(all->session_sources);
+    g_free(all->marker_sources);
     g_free(all->ports);
-    due_heap_clear(&all->turns);
+    event_heap_clear(&all->events);
     departure_queue_clear(&all->under_way);
     g_free(all->way_out.scratch);
 }
 
-static gboolean emit_copy(struct ensemble *all, struct listener *listener,
+static gboolean emit_copy(struct simulation *all, struct session_source *session_source,
                           const struct mirrored_frame *mirrored, GError **error)
 {
     if (all->left == 0)
         return TRUE;
     all->left--;
-    listener->left--;
-    if (!session_stream_emit(&listener->stream, (uint64_t)listener->made++, all->now_ns, mirrored,
-                             &all->way_out, error))
+    session_source->left--;
+    if (!session_stream_emit(&session_source->stream, (uint64_t)session_source->made++, all->now_ns,
+                             mirrored, &all->way_out, error))
         return FALSE;
-    return listener->left > 0 ||
-           session_stream_end(&listener->stream, all->now_ns, &all->way_out, error);
+    return session_source->left > 0 ||
+           session_stream_end(&session_source->stream, all->now_ns, &all->way_out, error);
 }
 
 /* True if the session mirrors this frame of its traffic. */
-static bool hears(const struct listener *listener, const struct mirrored_frame *frame)
+static bool hears(const struct session_source *session_source, const struct mirrored_frame *frame)
 {
-    enum mirror_direction direction = listener->plan->mirror_direction;
-    return listener->left > 0 && frame->time_ns >= listener->next_ns &&
+    enum mirror_direction direction = session_source->plan->mirror_direction;
+    return session_source->left > 0 && frame->time_ns >= session_source->next_ns &&
            (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE));
 }
 
-static gboolean play_session(struct ensemble *all, struct listener *listener, GError **error)
+static gboolean run_session(struct simulation *all, struct session_source *session_source,
+                            GError **error)
 {
-    listener->next_ns += listener->plan->stream.schedule.interval_ns;
-    return emit_copy(all, listener, NULL, error);
+    session_source->next_ns += session_source->plan->stream.schedule.interval_ns;
+    return emit_copy(all, session_source, NULL, error);
 }
 
-static gboolean play_marker(struct ensemble *all, struct beacon *beacon, GError **error)
+static gboolean run_marker(struct simulation *all, struct marker_source *marker_source,
+                           GError **error)
 {
-    beacon->next_ns += beacon->plan->stream.schedule.interval_ns;
-    beacon->left--;
-    return marker_stream_emit(&beacon->stream, (uint64_t)beacon->made++, all->now_ns,
+    marker_source->next_ns += marker_source->plan->stream.schedule.interval_ns;
+    marker_source->left--;
+    return marker_stream_emit(&marker_source->stream, (uint64_t)marker_source->made++, all->now_ns,
                               all->way_out.sink, error);
 }
 
 /* The traffic is over: no copies follow those that wait for some. */
-static gboolean end_listeners(const struct ensemble *all, const struct port *port, GError **error)
+static gboolean end_sessions(const struct simulation *all, const struct port *port, GError **error)
 {
-    for (guint i = 0; i < port->listeners->len; i++) {
-        struct listener *listener = g_ptr_array_index(port->listeners, i);
-        if (!session_stream_end(&listener->stream, all->now_ns, &all->way_out, error))
+    for (guint i = 0; i < port->session_sources->len; i++) {
+        struct session_source *session_source = g_ptr_array_index(port->session_sources, i);
+        if (!session_stream_end(&session_source->stream, all->now_ns, &all->way_out, error))
             return FALSE;
     }
     return TRUE;
 }
 
-static gboolean play_port(struct ensemble *all, struct port *port, GError **error)
+static gboolean run_port(struct simulation *all, struct port *port, GError **error)
 {
-    for (guint i = 0; i < port->listeners->len; i++) {
-        struct listener *listener = g_ptr_array_index(port->listeners, i);
-        if (hears(listener, &port->frame) && !emit_copy(all, listener, &port->frame, error))
+    for (guint i = 0; i < port->session_sources->len; i++) {
+        struct session_source *session_source = g_ptr_array_index(port->session_sources, i);
+        if (hears(session_source, &port->frame) &&
+            !emit_copy(all, session_source, &port->frame, error))
             return FALSE;
     }
     if (!advance(port, error))
         return FALSE;
-    return !port->over || end_listeners(all, port, error);
+    return !port->over || end_sessions(all, port, error);
 }
 
-static gboolean play_player(struct ensemble *all, struct player player, GError **error)
+static gboolean run_event_source(struct simulation *all, struct event_source event_source,
+                                 GError **error)
 {
-    switch (player.kind) {
-    case PLAYER_SESSION:
-        return play_session(all, &all->listeners[player.index], error);
-    case PLAYER_MARKER:
-        return play_marker(all, &all->beacons[player.index], error);
+    switch (event_source.kind) {
+    case EVENT_SESSION:
+        return run_session(all, &all->session_sources[event_source.index], error);
+    case EVENT_MARKER:
+        return run_marker(all, &all->marker_sources[event_source.index], error);
     default:
-        return play_port(all, &all->ports[player.index], error);
+        return run_port(all, &all->ports[event_source.index], error);
     }
 }
 
 /* What is late and due comes before the next turn. */
-static gboolean take_turn(struct ensemble *all, struct player player, int64_t now_ns,
-                          GError **error)
+static gboolean handle_event(struct simulation *all, struct event_source event_source,
+                             int64_t now_ns, GError **error)
 {
-    const struct conductor *conductor = all->conductor;
-    all->over = conductor != NULL && !conductor->time(conductor->context, &now_ns);
+    const struct real_time *real_time = all->real_time;
+    all->over = real_time != NULL && !real_time->time(real_time->context, &now_ns);
     if (all->over)
         return TRUE;
     all->now_ns = now_ns;
     all->played = true;
     return session_streams_release(&all->under_way, now_ns, &all->way_out, error) &&
-           play_player(all, player, error);
+           run_event_source(all, event_source, error);
 }
 
 /* The first in the queue, unless what others played has left it no turn. */
-static gboolean take_first_turn(struct ensemble *all, GError **error)
+static gboolean handle_first_event(struct simulation *all, GError **error)
 {
-    const struct player player = player_of(all, (guint)due_heap_first(&all->turns)->order);
+    const struct event_source event_source =
+        event_source_of(all, (guint)event_heap_first(&all->events)->order);
     int64_t time_ns;
-    gboolean good = !is_due(all, player, &time_ns) || take_turn(all, player, time_ns, error);
-    if (is_due(all, player, &time_ns))
-        due_heap_delay_first(&all->turns, time_ns);
+    gboolean good =
+        !is_due(all, event_source, &time_ns) || handle_event(all, event_source, time_ns, error);
+    if (is_due(all, event_source, &time_ns))
+        event_heap_delay_first(&all->events, time_ns);
     else
-        due_heap_drop_first(&all->turns);
+        event_heap_drop_first(&all->events);
     return good;
 }
 
 /* When the round is over for all, and another can begin. */
-static int64_t end_of_round(const struct ensemble *all)
+static int64_t end_of_round(const struct simulation *all)
 {
     int64_t end_ns = INT64_MIN;
-    for (guint i = 0; i < all->listener_count; i++)
-        if (all->listeners[i].plan->stream.schedule.interval_ns != AUTO)
-            end_ns = MAX(end_ns, all->listeners[i].next_ns);
-    for (guint i = 0; i < all->beacon_count; i++)
-        end_ns = MAX(end_ns, all->beacons[i].next_ns);
+    for (guint i = 0; i < all->session_count; i++)
+        if (all->session_sources[i].plan->stream.schedule.interval_ns != AUTO)
+            end_ns = MAX(end_ns, all->session_sources[i].next_ns);
+    for (guint i = 0; i < all->marker_count; i++)
+        end_ns = MAX(end_ns, all->marker_sources[i].next_ns);
     for (guint i = 0; i < all->port_count; i++)
         end_ns = MAX(end_ns, all->ports[i].frame.time_ns);
     return end_ns;
@@ -332,41 +339,41 @@ static int64_t end_of_round(const struct ensemble *all)
 
 /* Plays until no one has a turn. Who takes the frames asks for interruptions as well, but there may
  * be none for a long time. */
-static gboolean play_round(struct ensemble *all, GError **error)
+static gboolean run_round(struct simulation *all, GError **error)
 {
     gboolean good = TRUE;
-    while (good && !all->over && all->left > 0 && !interruption_asked() &&
-           due_heap_first(&all->turns) != NULL)
-        good = take_first_turn(all, error);
+    while (good && !all->over && all->left > 0 && !signals_stop_requested() &&
+           event_heap_first(&all->events) != NULL)
+        good = handle_first_event(all, error);
     return good;
 }
 
-static bool plays_again(const struct ensemble *all)
+static bool repeats(const struct simulation *all)
 {
-    return all->conductor != NULL && all->conductor->loops && all->played && !all->over &&
+    return all->real_time != NULL && all->real_time->loops && all->played && !all->over &&
            all->left > 0;
 }
 
 /* What waits for later copies waits no longer, and what is under way arrives. */
-static gboolean play_out(struct ensemble *all, GError **error)
+static gboolean deliver_remaining(struct simulation *all, GError **error)
 {
-    for (guint i = 0; i < all->listener_count; i++)
-        if (!session_stream_end(&all->listeners[i].stream, all->now_ns, &all->way_out, error))
+    for (guint i = 0; i < all->session_count; i++)
+        if (!session_stream_end(&all->session_sources[i].stream, all->now_ns, &all->way_out, error))
             return FALSE;
     return session_streams_release(&all->under_way, INT64_MAX, &all->way_out, error);
 }
 
-gboolean play(const struct scenario *scenario, struct truth *truth, const struct frame_sink *sink,
-              const struct conductor *conductor, GError **error)
+gboolean simulate(const struct scenario *scenario, struct truth *truth,
+                  const struct frame_sink *sink, const struct real_time *real_time, GError **error)
 {
-    struct ensemble all;
+    struct simulation all;
     gboolean good =
-        ensemble_init(&all, scenario, truth, sink, conductor, error) && play_round(&all, error);
-    while (good && plays_again(&all))
-        good = begin_round(&all, end_of_round(&all), error) && play_round(&all, error);
-    good = good && play_out(&all, error);
+        simulation_init(&all, scenario, truth, sink, real_time, error) && run_round(&all, error);
+    while (good && repeats(&all))
+        good = begin_round(&all, end_of_round(&all), error) && run_round(&all, error);
+    good = good && deliver_remaining(&all, error);
     if (sink->settle_all != NULL)
         sink->settle_all(sink->context);
-    ensemble_clear(&all);
+    simulation_clear(&all);
     return good;
 }

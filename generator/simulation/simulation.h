@@ -10,7 +10,7 @@
 #include "generator/truth/truth.h"
 
 /** Who plays a scenario live: says when things really happen, and when it is over. */
-struct conductor {
+struct real_time {
     void *context;
     /** Makes of the time that the scenario has the Unix time at which that happens, which never
      * goes back; may wait until shortly before. False: it does not happen, and the rest neither;
@@ -26,9 +26,9 @@ struct conductor {
  * no more than at the start, and what is late.
  *
  * @param truth      a new one of the scenario, which then tells what happened.
- * @param conductor  NULL: everything happens once, when the scenario says.
+ * @param real_time  NULL: everything happens once, when the scenario says.
  */
-gboolean play(const struct scenario *scenario, struct truth *truth, const struct frame_sink *sink,
-              const struct conductor *conductor, GError **error);
+gboolean simulate(const struct scenario *scenario, struct truth *truth,
+                  const struct frame_sink *sink, const struct real_time *real_time, GError **error);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/simulation/wrap.h"
 
+#include "common/errors.h"
 #include "core/wire/link.h"
 #include "generator/simulation/session-stream.h"
-#include "common/errors.h"
 
 enum { IP_MAX_LENGTH = 65535, FRAME_TYPE_IP = 2 };
 

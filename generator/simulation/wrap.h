@@ -5,9 +5,9 @@
 #ifndef GENERATOR_SIMULATION_WRAP_H
 #define GENERATOR_SIMULATION_WRAP_H
 
+#include "common/capture-reader.h"
 #include "generator/output/frame.h"
 #include "generator/scenario/scenario.h"
-#include "common/capture-reader.h"
 
 struct wrapping {
     const struct scenario *scenario; /* of which the first session makes the copies */

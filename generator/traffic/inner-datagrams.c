@@ -18,14 +18,14 @@ enum icmp_type {
 
 void inner_write_udp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
 {
-    struct inner_turn turn;
-    inner_turn_init(&turn, plan, n);
-    bool answers = turn.step % 2 == 1;
+    struct inner_turn event;
+    inner_turn_init(&event, plan, n);
+    bool answers = event.step % 2 == 1;
     size_t len = 8 + inner_data_length(plan);
 
-    struct inner_packet packet = inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers],
-                                              PROTOCOL_UDP, len, (uint16_t)(turn.step + 1), out);
-    inner_put_ports(turn.flow, answers, out);
+    struct packet_builder packet = inner_put_ip(plan, &event.ends[answers], &event.ends[!answers],
+                                                PROTOCOL_UDP, len, (uint16_t)(event.step + 1), out);
+    inner_put_ports(event.flow, answers, out);
     buffer_put16(out, (uint16_t)len);
     buffer_put16(out, 0);
     inner_put_data(len - 8, out);
@@ -36,20 +36,20 @@ void inner_write_echo(const struct inner_plan *plan, uint64_t n, struct buffer *
 {
     static const uint8_t types[2][INNER_ENDS] = {{ICMP_ECHO_REQUEST, ICMP_ECHO_REPLY},
                                                  {ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY}};
-    struct inner_turn turn;
-    inner_turn_init(&turn, plan, n);
-    bool answers = turn.step % 2 == 1;
+    struct inner_turn event;
+    inner_turn_init(&event, plan, n);
+    bool answers = event.step % 2 == 1;
     bool v6 = plan->ip_version == 6;
     size_t data_length = inner_data_length(plan);
 
-    struct inner_packet packet = inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers],
-                                              v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP, 8 + data_length,
-                                              (uint16_t)(turn.step + 1), out);
+    struct packet_builder packet = inner_put_ip(plan, &event.ends[answers], &event.ends[!answers],
+                                                v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP,
+                                                8 + data_length, (uint16_t)(event.step + 1), out);
     buffer_put8(out, types[v6][answers]);
     buffer_put8(out, 0);
     buffer_put16(out, 0);
-    buffer_put16(out, (uint16_t)(turn.flow + 1));
-    buffer_put16(out, (uint16_t)(turn.step / 2 + 1));
+    buffer_put16(out, (uint16_t)(event.flow + 1));
+    buffer_put16(out, (uint16_t)(event.step / 2 + 1));
     inner_put_data(data_length, out);
     inner_set_checksum(&packet, ICMP_AT_CHECKSUM, out);
 }
@@ -60,18 +60,18 @@ void inner_write_nd(const struct inner_plan *plan, uint64_t n, struct buffer *ou
 {
     struct inner_plan v6 = *plan;
     v6.ip_version = 6;
-    struct inner_turn turn;
-    inner_turn_init(&turn, &v6, n);
-    bool answers = turn.step % 2 == 1;
-    const struct host *from = &turn.ends[answers];
-    const struct host *server = &turn.ends[true];
+    struct inner_turn event;
+    inner_turn_init(&event, &v6, n);
+    bool answers = event.step % 2 == 1;
+    const struct host *from = &event.ends[answers];
+    const struct host *server = &event.ends[true];
     const uint8_t *tail = server->ip.bytes + 13;
     const struct host group = {
         {{0x33, 0x33, 0xff, tail[0], tail[1], tail[2]}},
         {16, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, tail[0], tail[1], tail[2]}}};
 
-    struct inner_packet packet =
-        inner_put_ip(&v6, from, answers ? &turn.ends[false] : &group, PROTOCOL_ICMPV6, 32, 0, out);
+    struct packet_builder packet =
+        inner_put_ip(&v6, from, answers ? &event.ends[false] : &group, PROTOCOL_ICMPV6, 32, 0, out);
     buffer_put8(out, answers ? ICMPV6_ADVERTISEMENT : ICMPV6_SOLICITATION);
     buffer_put8(out, 0);
     buffer_put16(out, 0);

@@ -30,7 +30,7 @@ struct inner_turn {
     uint64_t step;
     struct host ends[INNER_ENDS];
 };
-void inner_turn_init(struct inner_turn *turn, const struct inner_plan *plan, uint64_t n);
+void inner_turn_init(struct inner_turn *event, const struct inner_plan *plan, uint64_t n);
 
 /** The ports of flow @p flow, with which TCP and UDP begin. */
 void inner_put_ports(uint64_t flow, bool answers, struct buffer *out);
@@ -40,18 +40,18 @@ void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, s
                         uint16_t type, struct buffer *out);
 
 /** An IP packet between two hosts, in two steps around its payload. */
-struct inner_packet {
+struct packet_builder {
     struct ip_fields ip;
     size_t payload_at; /* offset in the buffer */
 };
 
 /** Appends Ethernet and IP headers for @p payload_length bytes. @p id: IPv4's identification. */
-struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct host *from,
-                                 const struct host *to, uint8_t protocol, size_t payload_length,
-                                 uint16_t id, struct buffer *out);
+struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct host *from,
+                                   const struct host *to, uint8_t protocol, size_t payload_length,
+                                   uint16_t id, struct buffer *out);
 
 /** Writes the checksum, at @p offset of the payload, over pseudo-header and payload. */
-void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct buffer *out);
+void inner_set_checksum(const struct packet_builder *packet, size_t offset, struct buffer *out);
 
 /** Where its IP header begins, or what it has instead: behind a MAC header, if there is one. */
 size_t inner_ip_at(const struct inner_plan *plan);

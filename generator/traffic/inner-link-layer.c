@@ -3,8 +3,8 @@
  * Frames without IP: ARP (RFC 826), spanning tree (IEEE 802.1D) in 802.3 and LLC, LLDP
  * (IEEE 802.1AB), random bytes, nothing.
  */
-#include "generator/traffic/inner-kinds.h"
 #include "generator/base/random.h"
+#include "generator/traffic/inner-kinds.h"
 
 /* Even frames ask for the server, odd ones answer. */
 void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
@@ -13,11 +13,11 @@ void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     static const struct mac unknown = {{0}};
     struct inner_plan v4 = *plan;
     v4.ip_version = 4;
-    struct inner_turn turn;
-    inner_turn_init(&turn, &v4, n);
-    bool answers = turn.step % 2 == 1;
-    const struct host *from = &turn.ends[answers];
-    const struct host *to = &turn.ends[!answers];
+    struct inner_turn event;
+    inner_turn_init(&event, &v4, n);
+    bool answers = event.step % 2 == 1;
+    const struct host *from = &event.ends[answers];
+    const struct host *to = &event.ends[!answers];
 
     inner_put_ethernet(plan, answers ? to->mac : broadcast, from->mac, ETHERTYPE_ARP, out);
     buffer_put16(out, 1); /* Ethernet */

@@ -58,17 +58,17 @@ static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_lengt
 
 void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *out)
 {
-    struct inner_turn turn;
-    inner_turn_init(&turn, plan, n);
-    struct segment segment = segment_of(turn.flow, turn.step, inner_data_length(plan));
+    struct inner_turn event;
+    inner_turn_init(&event, plan, n);
+    struct segment segment = segment_of(event.flow, event.step, inner_data_length(plan));
     bool answers = !segment.from_client;
     bool has_option = segment.flags & FLAG_SYN;
     size_t header_length = HEADER_LENGTH + (has_option ? MSS_OPTION_LENGTH : 0);
 
-    struct inner_packet packet =
-        inner_put_ip(plan, &turn.ends[answers], &turn.ends[!answers], PROTOCOL_TCP,
-                     header_length + segment.data_length, (uint16_t)(turn.step + 1), out);
-    inner_put_ports(turn.flow, answers, out);
+    struct packet_builder packet =
+        inner_put_ip(plan, &event.ends[answers], &event.ends[!answers], PROTOCOL_TCP,
+                     header_length + segment.data_length, (uint16_t)(event.step + 1), out);
+    inner_put_ports(event.flow, answers, out);
     buffer_put32(out, segment.sequence);
     buffer_put32(out, segment.acknowledgement);
     buffer_put8(out, (uint8_t)(header_length / 4 << 4));

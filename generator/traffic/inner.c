@@ -13,7 +13,7 @@ enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
 #define FRAME   (KIND_PADDED | KIND_ETHERNET)
 #define IP_DATA (FRAME | KIND_IP | KIND_SIZED | KIND_FLOWS | KIND_ROUTED)
 
-static const struct inner_kind kinds[] = {
+static const struct frame_recipe kinds[] = {
     {"tcp", IP_DATA, 20, inner_write_tcp},
     {"udp", IP_DATA | KIND_REPEATS, 8, inner_write_udp},
     {"echo", IP_DATA, 8, inner_write_echo},
@@ -25,7 +25,7 @@ static const struct inner_kind kinds[] = {
     {"none", 0, 0, inner_write_none},
 };
 
-const struct inner_kind *inner_kind_find(const char *name)
+const struct frame_recipe *frame_recipe_find(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].name, name) == 0)
@@ -55,7 +55,7 @@ size_t inner_longest(const struct inner_plan *plan)
 /* TCP's acknowledgements have no data, whatever the size of the others. */
 bool inner_may_be_short(const struct inner_plan *plan)
 {
-    const struct inner_kind *kind = plan->kind;
+    const struct frame_recipe *kind = plan->kind;
     size_t shortest = kind->traits & KIND_IP || !(kind->traits & KIND_ETHERNET)
                           ? inner_shortest(plan)
                           : inner_ip_at(plan) + kind->header_length;
@@ -140,12 +140,12 @@ struct host inner_server(const struct inner_plan *plan)
     return host;
 }
 
-void inner_turn_init(struct inner_turn *turn, const struct inner_plan *plan, uint64_t n)
+void inner_turn_init(struct inner_turn *event, const struct inner_plan *plan, uint64_t n)
 {
-    turn->flow = n % plan->flows;
-    turn->step = n / plan->flows;
-    set_client(plan, turn->flow, &turn->ends[false]);
-    set_server(plan, &turn->ends[true]);
+    event->flow = n % plan->flows;
+    event->step = n / plan->flows;
+    set_client(plan, event->flow, &event->ends[false]);
+    set_server(plan, &event->ends[true]);
 }
 
 void inner_put_ports(uint64_t flow, bool answers, struct buffer *out)
@@ -170,24 +170,24 @@ void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, s
     buffer_put16(out, type);
 }
 
-struct inner_packet inner_put_ip(const struct inner_plan *plan, const struct host *from,
-                                 const struct host *to, uint8_t protocol, size_t payload_length,
-                                 uint16_t id, struct buffer *out)
+struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct host *from,
+                                   const struct host *to, uint8_t protocol, size_t payload_length,
+                                   uint16_t id, struct buffer *out)
 {
-    struct inner_packet packet = {.ip = {.source = &from->ip,
-                                         .destination = &to->ip,
-                                         .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
-                                         .protocol = protocol,
-                                         .id = id,
-                                         .flags_and_offset = IPV4_DONT_FRAGMENT,
-                                         .payload_length = payload_length}};
+    struct packet_builder packet = {.ip = {.source = &from->ip,
+                                           .destination = &to->ip,
+                                           .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
+                                           .protocol = protocol,
+                                           .id = id,
+                                           .flags_and_offset = IPV4_DONT_FRAGMENT,
+                                           .payload_length = payload_length}};
     inner_put_ethernet(plan, to->mac, from->mac, ip_ethertype(&packet.ip), out);
     ip_header_put(&packet.ip, out);
     packet.payload_at = out->len;
     return packet;
 }
 
-void inner_set_checksum(const struct inner_packet *packet, size_t offset, struct buffer *out)
+void inner_set_checksum(const struct packet_builder *packet, size_t offset, struct buffer *out)
 {
     if (out->overflow)
         return;

@@ -26,7 +26,7 @@ enum inner_trait {
                           the turns of its flow */
 };
 
-struct inner_kind {
+struct frame_recipe {
     const char *name;
     unsigned traits;      /* of enum inner_trait */
     size_t header_length; /* of its own, behind IP; without IP all behind the EtherType */
@@ -34,10 +34,10 @@ struct inner_kind {
 };
 
 /** The names of all kinds, as the key table shows them. */
-#define INNER_KIND_NAMES "tcp|udp|echo|nd|arp|stp|lldp|random|none"
+#define FRAME_RECIPE_NAMES "tcp|udp|echo|nd|arp|stp|lldp|random|none"
 
 /** NULL when there is none of that name. */
-const struct inner_kind *inner_kind_find(const char *name);
+const struct frame_recipe *frame_recipe_find(const char *name);
 
 /** The shortest frame of the plan's kind: its headers. */
 size_t inner_shortest(const struct inner_plan *plan);

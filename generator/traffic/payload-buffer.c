@@ -5,9 +5,9 @@
 
 enum { HEADROOM = 256 };
 
-struct data_room *data_room_new(size_t data_length)
+struct payload_buffer *payload_buffer_new(size_t data_length)
 {
-    struct data_room *room = g_new0(struct data_room, 1);
+    struct payload_buffer *room = g_new0(struct payload_buffer, 1);
     struct buffer all = {g_malloc0(HEADROOM + data_length), HEADROOM + data_length, HEADROOM,
                          false};
     room->data = all.data + HEADROOM;
@@ -20,7 +20,7 @@ struct data_room *data_room_new(size_t data_length)
     return room;
 }
 
-void data_room_free(struct data_room *room)
+void payload_buffer_free(struct payload_buffer *room)
 {
     if (room == NULL)
         return;
@@ -28,12 +28,12 @@ void data_room_free(struct data_room *room)
     g_free(room);
 }
 
-struct buffer data_room_begin(struct data_room *room, size_t header_length)
+struct buffer payload_buffer_begin(struct payload_buffer *room, size_t header_length)
 {
     return (struct buffer){room->data - header_length, header_length, 0, header_length > HEADROOM};
 }
 
-static uint32_t sum_of_first(const struct data_room *room, size_t len)
+static uint32_t sum_of_first(const struct payload_buffer *room, size_t len)
 {
     uint64_t sum = (uint64_t)(len / DATA_PERIOD) * room->sum_of_first[DATA_PERIOD] +
                    room->sum_of_first[len % DATA_PERIOD];
@@ -42,15 +42,15 @@ static uint32_t sum_of_first(const struct data_room *room, size_t len)
     return (uint32_t)sum;
 }
 
-uint32_t data_room_sum(const struct data_room *room, size_t from, size_t to)
+uint32_t payload_buffer_sum(const struct payload_buffer *room, size_t from, size_t to)
 {
     /* Modulo 2^32 - 1, as all running sums: the complement is the negative. */
     uint64_t sum = (uint64_t)sum_of_first(room, to) + (uint32_t)~sum_of_first(room, from);
     return (uint32_t)((sum & 0xffffffff) + (sum >> 32));
 }
 
-void data_room_set_checksum(const struct inner_packet *packet, size_t offset, uint32_t data_sum,
-                            struct buffer *headers)
+void payload_buffer_set_checksum(const struct packet_builder *packet, size_t offset,
+                                 uint32_t data_sum, struct buffer *headers)
 {
     struct bytes own = {headers->data + packet->payload_at, headers->len - packet->payload_at};
     uint64_t sum = (uint64_t)internet_checksum_add(ip_pseudo_sum(&packet->ip), own) + data_sum;

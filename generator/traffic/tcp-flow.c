@@ -26,7 +26,7 @@ static size_t link_length(const struct inner_plan *inner)
     return 14 + (size_t)inner->tags.count * 4;
 }
 
-struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct data_room *room,
+struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct payload_buffer *room,
                              struct host client, uint16_t server_port, uint16_t mtu,
                              uint64_t number)
 {
@@ -94,16 +94,16 @@ static size_t claimed_length(const struct inner_plan *inner, size_t payload_leng
 }
 
 static void set_checksum(const struct tcp_flow *flow, const struct segment *segment,
-                         const struct inner_packet *packet, struct buffer *out)
+                         const struct packet_builder *packet, struct buffer *out)
 {
     if (flow->ends[segment->reverse].partial_checksums) {
         uint16_t pseudo = (uint16_t)~internet_checksum_end(ip_pseudo_sum(&packet->ip));
         buffer_patch16(out, packet->payload_at + AT_CHECKSUM, pseudo);
         return;
     }
-    uint32_t sum = segment->text.data == NULL ? data_room_sum(flow->room, 0, segment->text.len)
+    uint32_t sum = segment->text.data == NULL ? payload_buffer_sum(flow->room, 0, segment->text.len)
                                               : internet_checksum_add(0, segment->text);
-    data_room_set_checksum(packet, AT_CHECKSUM, sum, out);
+    payload_buffer_set_checksum(packet, AT_CHECKSUM, sum, out);
 }
 
 struct bytes tcp_flow_send(struct tcp_flow *flow, const struct segment *segment, int64_t time_ps)
@@ -116,9 +116,9 @@ struct bytes tcp_flow_send(struct tcp_flow *flow, const struct segment *segment,
     if (segment->text.data != NULL)
         memcpy(flow->room->data, segment->text.data, len);
 
-    struct buffer out =
-        data_room_begin(flow->room, link_length(flow->inner) + ip_length(flow->inner) + tcp_length);
-    struct inner_packet packet =
+    struct buffer out = payload_buffer_begin(flow->room, link_length(flow->inner) +
+                                                             ip_length(flow->inner) + tcp_length);
+    struct packet_builder packet =
         inner_put_ip(flow->inner, &from->host, &to->host, PROTOCOL_TCP,
                      claimed_length(flow->inner, tcp_length + len), from->ip_id++, &out);
     packet.ip.payload_length = tcp_length + len;

@@ -26,7 +26,7 @@ struct tcp_end {
 
 struct tcp_flow {
     const struct inner_plan *inner;
-    struct data_room *room;
+    struct payload_buffer *room;
     struct tcp_end ends[2]; /* client, server; index: struct segment's reverse */
     uint16_t mss;           /* as the option says: without options of segments */
     uint8_t window_scale;
@@ -44,7 +44,7 @@ struct segment {
  *
  * @param mtu  of both hosts: 576 or more.
  */
-struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct data_room *room,
+struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct payload_buffer *room,
                              struct host client, uint16_t server_port, uint16_t mtu,
                              uint64_t number);
 

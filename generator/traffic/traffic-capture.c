@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "core/wire/link.h"
-#include "generator/traffic/traffic-kinds.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
+#include "core/wire/link.h"
+#include "generator/traffic/traffic-kinds.h"
 
 enum { MACS_LENGTH = 12, SOURCE_AT = 6 };
 
@@ -22,7 +22,7 @@ struct replay {
     int64_t first_ns; /* time of its first frame in the file */
     int64_t last_ps;  /* of the last frame made */
     int64_t loop_ps;  /* when this loop began */
-    struct pace rate;
+    struct line_pace rate;
     struct mac client;
 };
 
@@ -88,8 +88,8 @@ static bool paced_time(struct replay *replay, const struct captured_frame *captu
 {
     bool frames = replay->plan->rate.frames;
     *time_ps = replay->loop_ps;
-    replay->loop_ps +=
-        pace_lasts(&replay->rate, frames ? 1 : 8 * ((uint64_t)captured->bytes.len + FCS_LENGTH));
+    replay->loop_ps += line_pace_lasts(
+        &replay->rate, frames ? 1 : 8 * ((uint64_t)captured->bytes.len + FCS_LENGTH));
     return true;
 }
 

@@ -48,7 +48,7 @@ struct connection {
     enum stage stage;
     int64_t ready_ps;
     int64_t paced_ps; /* when its share of the rate allows the next burst */
-    struct pace pace;
+    struct line_pace pace;
     uint32_t start; /* sequence number of its first byte */
     uint64_t size;  /* bytes to send in all, the cookie too */
     uint64_t sent;
@@ -68,12 +68,12 @@ struct connection {
 
 struct iperf {
     const struct traffic_plan *plan;
-    struct data_room *room;
+    struct payload_buffer *room;
     size_t count;
     struct connection *connections;
-    struct pace line[2]; /* to the server, from it */
+    struct line_pace line[2]; /* to the server, from it */
     int64_t line_free_ps[2];
-    size_t turn;       /* whose burst it is */
+    size_t event;      /* whose burst it is */
     size_t burst_left; /* bytes of it */
     size_t burst;      /* bytes of a whole one */
     size_t reply_at;   /* unanswered bytes that make the server answer at once */
@@ -125,10 +125,10 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     struct iperf *iperf = g_new0(struct iperf, 1);
     (void)error;
     iperf->plan = plan;
-    iperf->room = data_room_new(chunk_length(plan));
+    iperf->room = payload_buffer_new(chunk_length(plan));
     iperf->count = plan->inner.flows;
     iperf->connections = g_new0(struct connection, iperf->count);
-    iperf->line[0] = iperf->line[1] = (struct pace){plan->line_rate, 0};
+    iperf->line[0] = iperf->line[1] = (struct line_pace){plan->line_rate, 0};
     for (size_t i = 0; i < iperf->count; i++)
         connection_init(iperf, i);
     iperf->burst = BURST_LENGTH;
@@ -148,7 +148,7 @@ static void end(void *state)
     for (size_t i = 0; i < iperf->count; i++)
         g_free(iperf->connections[i].replies);
     g_free(iperf->connections);
-    data_room_free(iperf->room);
+    payload_buffer_free(iperf->room);
     g_free(iperf);
 }
 
@@ -291,9 +291,9 @@ static struct bytes send_data(struct iperf *iperf, struct connection *it, size_t
     for (size_t left = len; left > 0; left -= MIN(left, full)) {
         size_t part = MIN(left, full);
         receive(iperf, it, iperf->line_free_ps[0], part, timestamp);
-        iperf->line_free_ps[0] += pace_lasts(&iperf->line[0], line_bits(header_length + part));
+        iperf->line_free_ps[0] += line_pace_lasts(&iperf->line[0], line_bits(header_length + part));
         if (it->pace.per_second != AUTO)
-            it->paced_ps += pace_lasts(&it->pace, 8 * (header_length + part + FCS_LENGTH));
+            it->paced_ps += line_pace_lasts(&it->pace, 8 * (header_length + part + FCS_LENGTH));
     }
     return bytes;
 }
@@ -303,8 +303,8 @@ static struct bytes send_burst(struct iperf *iperf, struct connection *it, int64
 {
     size_t number = (size_t)(it - iperf->connections);
     size_t len = next_length(iperf, it);
-    if (iperf->turn != number || iperf->burst_left == 0) {
-        iperf->turn = number;
+    if (iperf->event != number || iperf->burst_left == 0) {
+        iperf->event = number;
         iperf->burst_left = iperf->burst;
         it->paced_ps = MAX(it->paced_ps, now_ps);
     }
@@ -352,7 +352,7 @@ static void consider(struct passage *next, struct connection *connection, bool r
 static struct passage next_passage(const struct iperf *iperf)
 {
     struct passage next = {NULL, false, INT64_MAX};
-    size_t number = iperf->turn + (iperf->burst_left > 0 ? 0 : 1);
+    size_t number = iperf->event + (iperf->burst_left > 0 ? 0 : 1);
     for (size_t i = 0; i < iperf->count; i++, number++) {
         struct connection *it = &iperf->connections[number % iperf->count];
         consider(&next, it, true, reply_due(iperf, it));
@@ -375,7 +375,7 @@ static bool next(void *state, struct source_frame *frame, GError **error)
     int64_t *free_ps = &iperf->line_free_ps[passage.reverse];
     if (*free_ps <= passage.time_ps)
         *free_ps = passage.time_ps +
-                   pace_lasts(&iperf->line[passage.reverse], line_bits(frame->bytes.len));
+                   line_pace_lasts(&iperf->line[passage.reverse], line_bits(frame->bytes.len));
     return true;
 }
 

@@ -8,8 +8,8 @@
 #ifndef GENERATOR_TRAFFIC_TRAFFIC_KINDS_H
 #define GENERATOR_TRAFFIC_TRAFFIC_KINDS_H
 
-#include "generator/traffic/inner-kinds.h"
 #include "generator/base/random.h"
+#include "generator/traffic/inner-kinds.h"
 #include "generator/traffic/traffic.h"
 
 static const int64_t ps_per_ns = 1000;
@@ -47,11 +47,11 @@ extern const struct traffic_source traffic_requests;
 extern const struct traffic_source traffic_capture;
 
 /** How long @p amount of something lasts at @p per_second of it; the rest is carried, not lost. */
-struct pace {
+struct line_pace {
     int64_t per_second;
     uint64_t rest;
 };
-int64_t pace_lasts(struct pace *pace, uint64_t amount);
+int64_t line_pace_lasts(struct line_pace *pace, uint64_t amount);
 
 /** Bits that a frame of that length takes of a line. */
 uint64_t line_bits(size_t frame_length);

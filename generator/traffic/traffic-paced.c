@@ -7,8 +7,8 @@
  * The data begin with the number of the frame in 64 bits, so that no two frames are the same.
  */
 #include "core/base/checksum.h"
-#include "generator/traffic/payload-buffer.h"
 #include "generator/traffic/inner.h"
+#include "generator/traffic/payload-buffer.h"
 #include "generator/traffic/traffic-kinds.h"
 
 enum {
@@ -21,12 +21,12 @@ enum {
 
 struct paced {
     const struct traffic_plan *plan;
-    struct data_room *room;
+    struct payload_buffer *room;
     uint64_t number;      /* of the next frame */
     int64_t due_ps;       /* when its sender lets it go */
     int64_t line_free_ps; /* when those before it are gone */
-    struct pace line;
-    struct pace rate;
+    struct line_pace line;
+    struct line_pace rate;
     struct random random;
 };
 
@@ -40,9 +40,9 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     struct paced *paced = g_new0(struct paced, 1);
     (void)error;
     paced->plan = plan;
-    paced->room = data_room_new(ROOM_LENGTH);
-    paced->line = (struct pace){plan->line_rate, 0};
-    paced->rate = (struct pace){plan->rate.per_second, 0};
+    paced->room = payload_buffer_new(ROOM_LENGTH);
+    paced->line = (struct line_pace){plan->line_rate, 0};
+    paced->rate = (struct line_pace){plan->rate.per_second, 0};
     paced->random.state = random_stream(plan->inner.seed, plan->group.name, "poisson");
     return paced;
 }
@@ -50,7 +50,7 @@ static void *begin(const struct traffic_plan *plan, GError **error)
 static void end(void *state)
 {
     struct paced *paced = state;
-    data_room_free(paced->room);
+    payload_buffer_free(paced->room);
     g_free(paced);
 }
 
@@ -58,7 +58,7 @@ static void end(void *state)
 static struct bytes write_short(struct paced *paced, size_t size)
 {
     const struct inner_plan *inner = &paced->plan->inner;
-    struct buffer out = data_room_begin(paced->room, inner_shortest(inner));
+    struct buffer out = payload_buffer_begin(paced->room, inner_shortest(inner));
     inner_put_ethernet(inner, inner_server(inner).mac, inner_client(inner, 0).mac,
                        ETHERTYPE_EXPERIMENTAL, &out);
     buffer_zero(&out, out.capacity - out.len);
@@ -71,25 +71,25 @@ static struct bytes write_datagram(struct paced *paced, size_t size)
     size_t header_length = inner_shortest(inner);
     if (size < header_length)
         return write_short(paced, size);
-    struct inner_turn turn;
-    inner_turn_init(&turn, inner, paced->number);
+    struct inner_turn event;
+    inner_turn_init(&event, inner, paced->number);
     size_t data_length = size - header_length;
-    struct buffer out = data_room_begin(paced->room, header_length);
-    struct inner_packet packet =
-        inner_put_ip(inner, &turn.ends[false], &turn.ends[true], PROTOCOL_UDP,
+    struct buffer out = payload_buffer_begin(paced->room, header_length);
+    struct packet_builder packet =
+        inner_put_ip(inner, &event.ends[false], &event.ends[true], PROTOCOL_UDP,
                      UDP_HEADER_LENGTH + data_length, (uint16_t)paced->number, &out);
-    inner_put_ports(turn.flow, false, &out);
+    inner_put_ports(event.flow, false, &out);
     buffer_put16(&out, (uint16_t)(UDP_HEADER_LENGTH + data_length));
     buffer_put16(&out, 0);
 
-    uint32_t sum = data_room_sum(paced->room, 0, data_length);
+    uint32_t sum = payload_buffer_sum(paced->room, 0, data_length);
     if (data_length >= NUMBER_LENGTH) {
         struct buffer number = {paced->room->data, NUMBER_LENGTH, 0, false};
         buffer_put64(&number, paced->number);
-        sum = internet_checksum_add(data_room_sum(paced->room, NUMBER_LENGTH, data_length),
+        sum = internet_checksum_add(payload_buffer_sum(paced->room, NUMBER_LENGTH, data_length),
                                     (struct bytes){number.data, number.len});
     }
-    data_room_set_checksum(&packet, UDP_AT_CHECKSUM, sum, &out);
+    payload_buffer_set_checksum(&packet, UDP_AT_CHECKSUM, sum, &out);
     return (struct bytes){out.data, size};
 }
 
@@ -99,7 +99,7 @@ static void send(struct paced *paced, size_t size, struct source_frame *frame)
     frame->time_ps = MAX(paced->due_ps, paced->line_free_ps);
     frame->bytes = write_datagram(paced, size);
     frame->reverse = false;
-    paced->line_free_ps = frame->time_ps + pace_lasts(&paced->line, line_bits(size));
+    paced->line_free_ps = frame->time_ps + line_pace_lasts(&paced->line, line_bits(size));
     paced->number++;
 }
 
@@ -109,7 +109,7 @@ static int64_t lasts(struct paced *paced, size_t size)
     const struct rate *rate = &paced->plan->rate;
     if (rate->per_second == AUTO)
         return 0;
-    return pace_lasts(&paced->rate, rate->frames ? 1 : 8 * (uint64_t)(size + FCS_LENGTH));
+    return line_pace_lasts(&paced->rate, rate->frames ? 1 : 8 * (uint64_t)(size + FCS_LENGTH));
 }
 
 static bool next_at_rate(void *state, struct source_frame *frame, GError **error)
@@ -174,8 +174,8 @@ static const char *check_random(const struct traffic_plan *plan)
 
 static const char *check_burst(const struct traffic_plan *plan)
 {
-    struct pace line = {traffic_line_rate(plan), 0};
-    int64_t frame_ps = pace_lasts(&line, line_bits(plan_size(plan)));
+    struct line_pace line = {traffic_line_rate(plan), 0};
+    int64_t frame_ps = line_pace_lasts(&line, line_bits(plan_size(plan)));
     return frame_ps > plan->every_ns * ps_per_ns / plan->burst
                ? "burst: does not fit line-rate before the next, see every"
                : NULL;

@@ -17,14 +17,14 @@ static const int64_t hello_ps = 2 * INT64_C(1000000000000);
 
 struct requests {
     const struct traffic_plan *plan;
-    struct data_room *text; /* frames with words of their own */
-    struct data_room *body; /* frames with any data */
-    uint64_t round;         /* which request it is, the first is 0 */
-    size_t step;            /* which frame of it */
-    int64_t round_ps;       /* when it began */
-    int64_t due_ps;         /* when its next frame passes */
-    int64_t hello_ps;       /* when the bridge speaks next */
-    struct pace line;
+    struct payload_buffer *text; /* frames with words of their own */
+    struct payload_buffer *body; /* frames with any data */
+    uint64_t round;              /* which request it is, the first is 0 */
+    size_t step;                 /* which frame of it */
+    int64_t round_ps;            /* when it began */
+    int64_t due_ps;              /* when its next frame passes */
+    int64_t hello_ps;            /* when the bridge speaks next */
+    struct line_pace line;
     struct tcp_flow tcp;
 };
 
@@ -38,7 +38,7 @@ static struct bytes write_kind(struct requests *requests, const char *kind, uint
 {
     struct inner_plan inner = requests->plan->inner;
     struct buffer out = {requests->text->data, ROOM_LENGTH, 0, false};
-    inner.kind = inner_kind_find(kind);
+    inner.kind = frame_recipe_find(kind);
     inner.size = inner.kind->traits & KIND_SIZED ? ECHO_SIZE + 20 * (inner.ip_version == 6) : AUTO;
     inner_write(&inner, n, &out);
     return (struct bytes){out.data, out.len};
@@ -102,8 +102,9 @@ static struct bytes write_dns(struct requests *requests, bool *reverse)
     struct buffer out = {requests->text->data, ROOM_LENGTH, 0, false};
     *reverse = answers;
     put_dns(requests, answers, &message);
-    struct inner_packet packet = inner_put_ip(inner, &ends[answers], &ends[!answers], PROTOCOL_UDP,
-                                              8 + message.len, (uint16_t)requests->round, &out);
+    struct packet_builder packet =
+        inner_put_ip(inner, &ends[answers], &ends[!answers], PROTOCOL_UDP, 8 + message.len,
+                     (uint16_t)requests->round, &out);
     buffer_put16(&out, answers ? DNS_PORT : port);
     buffer_put16(&out, answers ? port : DNS_PORT);
     buffer_put16(&out, (uint16_t)(8 + message.len));
@@ -175,17 +176,17 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     struct requests *requests = g_new0(struct requests, 1);
     (void)error;
     requests->plan = plan;
-    requests->text = data_room_new(ROOM_LENGTH);
-    requests->body = data_room_new(ROOM_LENGTH);
-    requests->line = (struct pace){plan->line_rate, 0};
+    requests->text = payload_buffer_new(ROOM_LENGTH);
+    requests->body = payload_buffer_new(ROOM_LENGTH);
+    requests->line = (struct line_pace){plan->line_rate, 0};
     return requests;
 }
 
 static void end(void *state)
 {
     struct requests *requests = state;
-    data_room_free(requests->text);
-    data_room_free(requests->body);
+    payload_buffer_free(requests->text);
+    payload_buffer_free(requests->body);
     g_free(requests);
 }
 
@@ -199,7 +200,7 @@ static bool is_reverse(const struct requests *requests, size_t step)
 static void advance(struct requests *requests, bool reverse, size_t frame_length)
 {
     const struct traffic_plan *plan = requests->plan;
-    int64_t line_ps = pace_lasts(&requests->line, line_bits(frame_length));
+    int64_t line_ps = line_pace_lasts(&requests->line, line_bits(frame_length));
     if (++requests->step == kinds[requests->round % 4].steps) {
         requests->step = 0;
         requests->round++;
@@ -218,7 +219,7 @@ static struct bytes write_hello(struct requests *requests)
 {
     struct inner_plan inner = requests->plan->inner;
     struct buffer out = {requests->text->data, ROOM_LENGTH, 0, false};
-    inner.kind = inner_kind_find("stp");
+    inner.kind = frame_recipe_find("stp");
     inner.tags.count = 0;
     inner_write(&inner, 0, &out);
     return (struct bytes){out.data, out.len};

@@ -27,7 +27,7 @@ struct traffic {
     int64_t end_ns; /* the last frame has passed; before the first, the start */
 };
 
-int64_t pace_lasts(struct pace *pace, uint64_t amount)
+int64_t line_pace_lasts(struct line_pace *pace, uint64_t amount)
 {
     uint64_t total = amount * (uint64_t)ps_per_second + pace->rest;
     pace->rest = total % (uint64_t)pace->per_second;

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/atomic-file.h"
+#include "common/errors.h"
 #include "core/base/json.h"
 #include "generator/impairment/sent-copy.h"
-#include "common/errors.h"
-#include "common/atomic-file.h"
 
 struct truth_file {
     char *name; /* as errors call it */
-    struct whole_file place;
+    struct atomic_file place;
     FILE *stream;
     struct json_writer json;
     bool records_frames;
@@ -27,7 +27,7 @@ static void release(struct truth_file *file)
     if (file->stream != NULL)
         fclose(file->stream);
     g_string_free(file->json.text, TRUE);
-    whole_file_drop(&file->place);
+    atomic_file_abort(&file->place);
     g_free(file->name);
     g_free(file);
 }
@@ -52,7 +52,7 @@ struct truth_file *truth_file_open(const char *path, bool frames, GError **error
     bool standard_output = strcmp(path, "-") == 0;
     file->name = g_strdup(standard_output ? "standard output" : path);
     file->records_frames = frames;
-    int fd = standard_output ? dup(STDOUT_FILENO) : whole_file_open(&file->place, path);
+    int fd = standard_output ? dup(STDOUT_FILENO) : atomic_file_open(&file->place, path);
     file->json.text = g_string_new(NULL);
     file->stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->stream == NULL) {
@@ -223,18 +223,18 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
 static const char *domain_kind(const struct session_plan *plan)
 {
     static const char *const kinds[] = {
-        [DOMAIN_SESSION] = "session",
-        [DOMAIN_SOURCE] = "source",
-        [DOMAIN_SESSION_ID] = "session-id",
-        [DOMAIN_HW_ID] = "hw-id",
-        [DOMAIN_NONE] = "none",
-        [DOMAIN_CONSTANT] = "constant",
+        [COUNTER_PER_SESSION] = "session",
+        [COUNTER_PER_SOURCE] = "source",
+        [COUNTER_PER_SESSION_ID] = "session-id",
+        [COUNTER_PER_HW_ID] = "hw-id",
+        [COUNTER_NONE] = "none",
+        [COUNTER_CONSTANT] = "constant",
     };
     if (!session_has_sequence(plan))
-        return kinds[DOMAIN_NONE];
-    if (plan->gre.sequence == SEQUENCE_CONSTANT)
-        return kinds[DOMAIN_CONSTANT];
-    return kinds[plan->gre.sequence_domain];
+        return kinds[COUNTER_NONE];
+    if (plan->gre.sequence == SEQUENCE_MODE_CONSTANT)
+        return kinds[COUNTER_CONSTANT];
+    return kinds[plan->gre.counter_scope];
 }
 
 static int by_value(gconstpointer a, gconstpointer b)
@@ -327,7 +327,7 @@ gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GE
 
 gboolean truth_file_finish(struct truth_file *file, GError **error)
 {
-    gboolean good = whole_file_keep(&file->place) || fail_stream(file, error);
+    gboolean good = atomic_file_commit(&file->place) || fail_stream(file, error);
     release(file);
     return good;
 }

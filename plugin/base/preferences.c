@@ -31,7 +31,7 @@ struct copy_policy erspan_copy_policy(void)
 struct analysis_policy erspan_analysis_policy(void)
 {
     return (struct analysis_policy){
-        .domain = (enum domain_policy)erspan_preferences.sequence_domain,
+        .domain = (enum sequence_domain_policy)erspan_preferences.sequence_domain,
         .memory_limit = erspan_preferences.memory_limit > 0
                             ? (size_t)erspan_preferences.memory_limit * MEBIBYTE
                             : ANALYSIS_MEMORY_DEFAULT,

@@ -21,7 +21,7 @@ struct erspan_preferences {
     int fcs;                 /* enum fcs_policy */
     int inner_copies;        /* enum inner_copies: what dissect_inner is about */
     ws_bool_t analyse;       /* compare each copy with those before it */
-    int sequence_domain;     /* enum domain_policy */
+    int sequence_domain;     /* enum sequence_domain_policy */
     unsigned memory_limit;   /* of the analysis, and again of each report, in MiB */
     ws_bool_t export_once;   /* exports a frame that was mirrored twice once */
     ws_bool_t export_source_time;

@@ -16,8 +16,8 @@
 #include "plugin/base/compat.h"
 
 /** As it stands in the packet, big-endian. */
-static inline proto_item *wanted_item_add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset,
-                                          int length)
+static inline proto_item *referenced_item_add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset,
+                                              int length)
 {
     if (!proto_field_is_referenced(tree, hf))
         return NULL;
@@ -25,8 +25,8 @@ static inline proto_item *wanted_item_add(proto_tree *tree, int hf, tvbuff_t *tv
 }
 
 /** What was found out, about the bytes at @p offset if @p length is not 0. */
-static inline proto_item *wanted_uint_add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset,
-                                          int length, uint32_t value)
+static inline proto_item *referenced_uint_add(proto_tree *tree, int hf, tvbuff_t *tvb, int offset,
+                                              int length, uint32_t value)
 {
     if (!proto_field_is_referenced(tree, hf))
         return NULL;

@@ -15,7 +15,7 @@ static int hf_erspan_fcs = -1;
 static int hf_erspan_fcs_status = -1;
 
 static dissector_table_t payload_table;
-static dissector_handle_t handles[INNER_OPAQUE + 1];
+static dissector_handle_t handles[FRAME_OPAQUE + 1];
 
 static void add_fcs(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy)
 {
@@ -31,9 +31,9 @@ static void add_fcs(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const s
 void inner_frame_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
                      proto_item *items[ERSPAN_ITEMS])
 {
-    wanted_uint_add(tree, hf_erspan_inner_len, tvb, 0, 0, (uint32_t)copy->inner_length);
-    proto_item *item = wanted_uint_add(tree, hf_erspan_inner_mirrored_len, tvb, 0, 0,
-                                       (uint32_t)copy->mirrored_length);
+    referenced_uint_add(tree, hf_erspan_inner_len, tvb, 0, 0, (uint32_t)copy->inner_length);
+    proto_item *item = referenced_uint_add(tree, hf_erspan_inner_mirrored_len, tvb, 0, 0,
+                                           (uint32_t)copy->mirrored_length);
     if (!copy->mirrored_length_known)
         proto_item_append_text(item, " or more");
     items[ITEM_MIRRORED_LENGTH] = item;
@@ -115,8 +115,8 @@ void inner_frame_handoff(int proto)
         if (choice != NULL)
             dissector_add_for_decode_as("erspan.payload", choice);
     }
-    handles[INNER_ETHERNET] = find_dissector_add_dependency("eth_withoutfcs", proto);
-    handles[INNER_IPV4] = find_dissector_add_dependency("ip", proto);
-    handles[INNER_IPV6] = find_dissector_add_dependency("ipv6", proto);
-    handles[INNER_OPAQUE] = find_dissector("data");
+    handles[FRAME_ETHERNET] = find_dissector_add_dependency("eth_withoutfcs", proto);
+    handles[FRAME_IPV4] = find_dissector_add_dependency("ip", proto);
+    handles[FRAME_IPV6] = find_dissector_add_dependency("ipv6", proto);
+    handles[FRAME_OPAQUE] = find_dissector("data");
 }

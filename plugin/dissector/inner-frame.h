@@ -10,8 +10,8 @@
 #define PLUGIN_DISSECTOR_INNER_FRAME_H
 
 #include "core/copy/copy.h"
-#include "plugin/tree/anomaly-items.h"
 #include "plugin/base/compat.h"
+#include "plugin/tree/anomaly-items.h"
 
 void inner_frame_register(int proto);
 void inner_frame_handoff(int proto);

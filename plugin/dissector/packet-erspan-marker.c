@@ -78,7 +78,7 @@ static ws_bool_t dissect_marker_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tr
     struct bytes payload = {tvb_get_ptr(tvb, 0, MARKER_LENGTH), MARKER_LENGTH};
     if (marker_decode(payload, &marker).kind != FAILURE_NONE || !marker_is_plausible(&marker))
         return FALSE;
-    copy_meaning_take_marker(pinfo, &marker);
+    copy_analysis_take_marker(pinfo, &marker);
     dissect_marker(tvb, pinfo, tree, &marker);
     return TRUE;
 }

@@ -4,31 +4,32 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /*
- * Theory of operation. GRE hands over the payload. The copy is read whole by core (core/copy/copy.h),
- * which also learns from it what the session sends; only then does the tree grow, so that a
- * dissector that throws inside the mirrored frame cannot leave the state half made. On later visits
- * the copy is read again from its bytes and, for the few frames where the session's history
- * mattered, the memo kept in the frame: state per session, per-frame memory for anomalies only.
- * What the copy means next to those before it follows the same rule (plugin/revisit/copy-analysis.h).
+ * Theory of operation. GRE hands over the payload. The copy is read whole by core
+ * (core/copy/copy.h), which also learns from it what the session sends; only then does the tree
+ * grow, so that a dissector that throws inside the mirrored frame cannot leave the state half made.
+ * On later visits the copy is read again from its bytes and, for the few frames where the session's
+ * history mattered, the memo kept in the frame: state per session, per-frame memory for anomalies
+ * only. What the copy means next to those before it follows the same rule
+ * (plugin/revisit/copy-analysis.h).
  */
 #include "plugin/dissector/packet-erspan.h"
 
 #include "core/wire/gre.h"
-#include "plugin/tree/analysis-items.h"
-#include "plugin/tree/anomaly-items.h"
 #include "plugin/base/compat.h"
-#include "plugin/revisit/copy-analysis.h"
-#include "plugin/taps/export.h"
-#include "plugin/revisit/frame-data.h"
-#include "plugin/tree/header-items.h"
-#include "plugin/dissector/inner-frame.h"
 #include "plugin/base/outer-packet.h"
 #include "plugin/base/preferences.h"
-#include "plugin/taps/statistics.h"
-#include "plugin/tree/subheader-items.h"
-#include "plugin/taps/tap.h"
-#include "plugin/tree/time-items.h"
 #include "plugin/base/referenced-items.h"
+#include "plugin/dissector/inner-frame.h"
+#include "plugin/revisit/copy-analysis.h"
+#include "plugin/revisit/frame-data.h"
+#include "plugin/taps/export.h"
+#include "plugin/taps/statistics.h"
+#include "plugin/taps/tap.h"
+#include "plugin/tree/analysis-items.h"
+#include "plugin/tree/anomaly-items.h"
+#include "plugin/tree/header-items.h"
+#include "plugin/tree/subheader-items.h"
+#include "plugin/tree/time-items.h"
 
 /* Deeper, Wireshark's own limit on the depth of a packet would be called a bug of this dissector.
  */
@@ -67,8 +68,8 @@ static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32
     if (input->again)
         return;
     if (copy->keep_memo)
-        frame_note_keep(pinfo, number, FRAME_NOTE_MEMO,
-                        wmem_memdup(wmem_file_scope(), &copy->memo, sizeof copy->memo));
+        frame_data_set(pinfo, number, FRAME_DATA_STATE,
+                       wmem_memdup(wmem_file_scope(), &copy->state, sizeof copy->state));
     if (copy->session != NULL && !input->quoted)
         session_appear(sessions, copy->session);
 }
@@ -98,12 +99,12 @@ static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *cop
                          uint32_t depth)
 {
     if (copy->reading.version_known)
-        wanted_uint_add(tree, hf_erspan_type, tvb, 0, 0, copy->header.type);
+        referenced_uint_add(tree, hf_erspan_type, tvb, 0, 0, copy->header.type);
     if (copy->has_sequence)
-        wanted_uint_add(tree, hf_erspan_seq, tvb, 0, 0, copy->sequence);
+        referenced_uint_add(tree, hf_erspan_seq, tvb, 0, 0, copy->sequence);
     if (!quoted && copy->session != NULL && copy->session->stream != SESSION_NO_STREAM)
-        wanted_uint_add(tree, hf_erspan_stream, tvb, 0, 0, copy->session->stream);
-    wanted_uint_add(tree, hf_erspan_depth, tvb, 0, 0, depth);
+        referenced_uint_add(tree, hf_erspan_stream, tvb, 0, 0, copy->session->stream);
+    referenced_uint_add(tree, hf_erspan_depth, tvb, 0, 0, depth);
 }
 
 /* How many copies lie around the bytes being dissected. A packet may carry several side by side, so
@@ -112,7 +113,7 @@ static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *cop
 static uint32_t open_copies;
 
 static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t number,
-                      const struct copy *copy, const struct copy_meaning *meaning, bool quoted)
+                      const struct copy *copy, const struct copy_analysis *meaning, bool quoted)
 {
     proto_item *items[ERSPAN_ITEMS] = {NULL};
     unsigned depth = meaning->place.depth;
@@ -134,7 +135,7 @@ static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint3
         anomaly_item_outer_fcs(pinfo, root);
 }
 
-static bool wants_dissection(const struct copy *copy, const struct copy_meaning *meaning)
+static bool wants_dissection(const struct copy *copy, const struct copy_analysis *meaning)
 {
     return copy->failure.kind == FAILURE_NONE && meaning->place.depth < NESTING_MAX &&
            erspan_preferences.dissect_inner &&
@@ -158,16 +159,16 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     uint32_t depth = number == 1 ? 1 : open_copies + 1;
     struct outer_packet outer;
     struct copy copy;
-    struct copy_meaning meaning;
+    struct copy_analysis meaning;
     outer_packet_read(tvb, pinfo, gre, &outer);
     struct copy_input *input = &outer.copy;
     if (input->has_gre && (input->gre.flags & GRE_BITS_VERSION) != 0)
         return 0; /* PPTP's GRE: only version 0 has ERSPAN's protocol types */
     input->again = PINFO_FD_VISITED(pinfo);
     if (input->again)
-        input->memo = frame_note_find(pinfo, number, FRAME_NOTE_MEMO);
+        input->state = frame_data_get(pinfo, number, FRAME_DATA_STATE);
     read_copy(input, pinfo, number, &copy);
-    copy_meaning_find(pinfo, number, depth, &outer, &copy, &meaning);
+    copy_analysis_find(pinfo, number, depth, &outer, &copy, &meaning);
     tap_copy(pinfo, &outer, &copy, &meaning);
     export_frame(pinfo, tvb, &copy, &meaning);
 
@@ -199,12 +200,12 @@ static void point_gre_at_decoder(void)
 static void start_file(void)
 {
     sessions = session_table_new(SESSION_LIMIT_DEFAULT);
-    copy_meaning_start_file();
+    copy_analysis_start_file();
 }
 
 static void end_file(void)
 {
-    copy_meaning_end_file();
+    copy_analysis_end_file();
     session_table_free(sessions);
     sessions = NULL;
 }
@@ -239,7 +240,7 @@ void proto_register_erspan_copy(void)
     anomaly_items_register(proto_erspan);
     time_items_register(proto_erspan);
     analysis_items_register(proto_erspan);
-    frame_notes_register(proto_erspan);
+    frame_data_register(proto_erspan);
     tap_register();
     export_register();
     statistics_register(proto_erspan);

@@ -5,9 +5,9 @@
  */
 #include "plugin/revisit/copy-analysis.h"
 
+#include "plugin/base/preferences.h"
 #include "plugin/revisit/frame-data.h"
 #include "plugin/revisit/stored-finding.h"
-#include "plugin/base/preferences.h"
 #include "plugin/revisit/stored-timing.h"
 
 enum { SAID_CONSTANT = 1, SAID_GRANULARITY = 2 };
@@ -18,32 +18,32 @@ enum { CONSTANT_COPIES = 2 };
 
 /* Of the open capture file. */
 static struct analysis *analysis;
-static struct timing_memory *timings;
+static struct stored_timing *timings;
 static GByteArray *said; /* per stream: what was said of it once */
 
-void copy_meaning_start_file(void)
+void copy_analysis_start_file(void)
 {
     if (!erspan_preferences.analyse)
         return;
     struct analysis_policy policy = erspan_analysis_policy();
     analysis = analysis_new(&policy);
-    timings = timing_memory_new();
+    timings = stored_timing_new();
     said = g_byte_array_new();
 }
 
-void copy_meaning_end_file(void)
+void copy_analysis_end_file(void)
 {
     if (analysis == NULL)
         return;
     analysis_free(analysis);
     analysis = NULL;
-    timing_memory_free(timings);
+    stored_timing_free(timings);
     timings = NULL;
     g_byte_array_free(said, TRUE);
     said = NULL;
 }
 
-const struct analysis *copy_meaning_analysis(void)
+const struct analysis *copy_analysis_current(void)
 {
     return analysis;
 }
@@ -63,7 +63,7 @@ static bool say_once(const struct session *session, uint8_t what)
     return first;
 }
 
-static bool is_constant(const struct domain_finding *domain)
+static bool is_constant(const struct sequence_domain_finding *domain)
 {
     const struct sequence *sequence = domain->sequence[domain->kind];
     return domain->finding[domain->kind].kind == SEQUENCE_CONSTANT && sequence != NULL &&
@@ -71,40 +71,40 @@ static bool is_constant(const struct domain_finding *domain)
 }
 
 static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload,
-                       const struct copy *copy, struct copy_meaning *meaning)
+                       const struct copy *copy, struct copy_analysis *meaning)
 {
     struct analysis_finding *finding = &meaning->finding;
     struct bytes frame = copy_frame(copy, payload);
-    uint64_t content = content_fingerprint(frame, inner_find_packet(frame, copy->inner.kind));
+    uint64_t content = fingerprint_of(frame, frame_probe_find_ip(frame, copy->inner.kind));
     analysis_take(analysis, &meaning->place, copy, content, finding);
-    const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
+    const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);
     if (sequence != NULL && is_constant(&finding->domain))
         meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
     if (finding->has_time && finding->time.declared_lies)
         meaning->tells_granularity = say_once(copy->session, SAID_GRANULARITY);
-    const struct kept_finding *kept = kept_finding_new(meaning);
+    const struct stored_finding *kept = stored_finding_new(meaning);
     if (kept != NULL)
-        frame_note_keep(pinfo, number, FRAME_NOTE_FINDING, kept);
+        frame_data_set(pinfo, number, FRAME_DATA_FINDING, kept);
     if (finding->has_time)
-        timing_memory_keep(timings, meaning->place.frame, number, finding);
+        stored_timing_keep(timings, meaning->place.frame, number, finding);
 }
 
 static void find_again(packet_info *pinfo, uint32_t number, const struct copy *copy,
-                       struct copy_meaning *meaning)
+                       struct copy_analysis *meaning)
 {
     analysis_again(analysis, &meaning->place, copy, &meaning->finding);
-    const struct kept_finding *kept = frame_note_find(pinfo, number, FRAME_NOTE_FINDING);
+    const struct stored_finding *kept = frame_data_get(pinfo, number, FRAME_DATA_FINDING);
     if (kept != NULL)
-        kept_finding_restore(kept, meaning);
+        stored_finding_restore(kept, meaning);
     if (meaning->finding.has_time)
-        timing_memory_restore(timings, meaning->place.frame, number, &meaning->finding);
+        stored_timing_restore(timings, meaning->place.frame, number, &meaning->finding);
 }
 
-void copy_meaning_find(packet_info *pinfo, uint32_t number, unsigned depth,
-                       const struct outer_packet *outer, const struct copy *copy,
-                       struct copy_meaning *meaning)
+void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
+                        const struct outer_packet *outer, const struct copy *copy,
+                        struct copy_analysis *meaning)
 {
     memset(meaning, 0, sizeof *meaning);
     meaning->place = (struct analysis_place){
@@ -123,7 +123,7 @@ void copy_meaning_find(packet_info *pinfo, uint32_t number, unsigned depth,
         find_first(pinfo, number, outer->copy.payload, copy, meaning);
 }
 
-void copy_meaning_take_marker(packet_info *pinfo, const struct marker *marker)
+void copy_analysis_take_marker(packet_info *pinfo, const struct marker *marker)
 {
     if (analysis == NULL || PINFO_FD_VISITED(pinfo))
         return;
@@ -131,7 +131,7 @@ void copy_meaning_take_marker(packet_info *pinfo, const struct marker *marker)
     analysis_take_marker(analysis, &source, marker, outer_packet_arrival_ns(pinfo), pinfo->num);
 }
 
-const struct sequence_finding *copy_meaning_sequence(const struct copy_meaning *meaning)
+const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
     if (!finding->has_sequence || !finding->domain.followed[finding->domain.kind])

@@ -14,7 +14,7 @@
 #include "plugin/base/compat.h"
 #include "plugin/base/outer-packet.h"
 
-struct copy_meaning {
+struct copy_analysis {
     bool known; /* false: nothing is analysed, and the rest is 0 */
     struct analysis_place place;
     struct analysis_finding finding;
@@ -25,8 +25,8 @@ struct copy_meaning {
 };
 
 /** Begins and ends a capture file. Without the preference for it nothing is analysed. */
-void copy_meaning_start_file(void);
-void copy_meaning_end_file(void);
+void copy_analysis_start_file(void);
+void copy_analysis_end_file(void);
 
 /**
  * Finds the meaning of a copy; on the first visit this is where it is counted.
@@ -34,17 +34,17 @@ void copy_meaning_end_file(void);
  * @param number   the copy's place among those of the frame, from 1.
  * @param depth    1; more inside another copy.
  */
-void copy_meaning_find(packet_info *pinfo, uint32_t number, unsigned depth,
-                       const struct outer_packet *outer, const struct copy *copy,
-                       struct copy_meaning *meaning);
+void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
+                        const struct outer_packet *outer, const struct copy *copy,
+                        struct copy_analysis *meaning);
 
 /** A marker packet came; call it on every visit. */
-void copy_meaning_take_marker(packet_info *pinfo, const struct marker *marker);
+void copy_analysis_take_marker(packet_info *pinfo, const struct marker *marker);
 
 /** What the copy meant to the counter it belongs to, or NULL if it has none. */
-const struct sequence_finding *copy_meaning_sequence(const struct copy_meaning *meaning);
+const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis *meaning);
 
 /** The analysis of the open file, for reports; NULL without one. */
-const struct analysis *copy_meaning_analysis(void);
+const struct analysis *copy_analysis_current(void);
 
 #endif

@@ -10,19 +10,19 @@
 
 #include "plugin/base/compat.h"
 
-enum frame_note {
-    FRAME_NOTE_MEMO,    /* struct copy_memo: how it was read */
-    FRAME_NOTE_FINDING, /* struct kept_finding: what it meant */
-    FRAME_NOTES
+enum frame_data {
+    FRAME_DATA_STATE,   /* struct copy_state: how it was read */
+    FRAME_DATA_FINDING, /* struct stored_finding: what it meant */
+    FRAME_DATA_KINDS
 };
 
-void frame_notes_register(int proto);
+void frame_data_register(int proto);
 
 /** @param number  the copy's place in the frame.
  *  @param data    of file scope. */
-void frame_note_keep(packet_info *pinfo, uint32_t number, enum frame_note note, const void *data);
+void frame_data_set(packet_info *pinfo, uint32_t number, enum frame_data note, const void *data);
 
 /** NULL if nothing was kept. */
-const void *frame_note_find(packet_info *pinfo, uint32_t number, enum frame_note note);
+const void *frame_data_get(packet_info *pinfo, uint32_t number, enum frame_data note);
 
 #endif

@@ -8,9 +8,9 @@
 /* What is added there has to be kept here. */
 _Static_assert(sizeof(struct sequence_finding) == 64, "every member of a finding is kept");
 
-static struct kept_sequence pack(const struct sequence_finding *finding)
+static struct stored_sequence pack(const struct sequence_finding *finding)
 {
-    return (struct kept_sequence){
+    return (struct stored_sequence){
         .missing = finding->missing,
         .change = finding->change,
         .frame = (uint32_t)finding->frame,
@@ -26,7 +26,7 @@ static struct kept_sequence pack(const struct sequence_finding *finding)
     };
 }
 
-static struct sequence_finding unpack(const struct kept_sequence *kept)
+static struct sequence_finding unpack(const struct stored_sequence *kept)
 {
     return (struct sequence_finding){
         .kind = (enum sequence_kind)kept->kind,
@@ -53,11 +53,11 @@ static bool goes_without_saying(const struct sequence_finding *finding)
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */
-static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_sequence added,
+static uint8_t add(struct stored_sequence *sequences, uint8_t count, struct stored_sequence added,
                    uint16_t candidate)
 {
     for (unsigned i = 0; i < count; i++) {
-        struct kept_sequence same = sequences[i];
+        struct stored_sequence same = sequences[i];
         same.candidates = 0;
         if (memcmp(&same, &added, sizeof added) == 0) {
             sequences[i].candidates = (uint16_t)(sequences[i].candidates | candidate);
@@ -69,8 +69,8 @@ static uint8_t add(struct kept_sequence *sequences, uint8_t count, struct kept_s
     return count;
 }
 
-static uint8_t pack_all(const struct domain_finding *domain,
-                        struct kept_sequence sequences[DOMAIN_KINDS])
+static uint8_t pack_all(const struct sequence_domain_finding *domain,
+                        struct stored_sequence sequences[DOMAIN_KINDS])
 {
     uint8_t count = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
@@ -79,16 +79,16 @@ static uint8_t pack_all(const struct domain_finding *domain,
     return count;
 }
 
-const struct kept_finding *kept_finding_new(const struct copy_meaning *meaning)
+const struct stored_finding *stored_finding_new(const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
-    struct kept_sequence sequences[DOMAIN_KINDS];
+    struct stored_sequence sequences[DOMAIN_KINDS];
     uint8_t count = finding->has_sequence ? pack_all(&finding->domain, sequences) : 0;
     if (count == 0 && finding->copy_of == 0 && !meaning->tells_granularity)
         return NULL;
-    struct kept_finding *kept =
+    struct stored_finding *kept =
         wmem_alloc(wmem_file_scope(), sizeof *kept + count * sizeof *sequences);
-    *kept = (struct kept_finding){
+    *kept = (struct stored_finding){
         .copy_of = (uint32_t)finding->copy_of,
         .copy_of_other_session = finding->copy_of_other_session,
         .repeats = meaning->repeats,
@@ -100,7 +100,7 @@ const struct kept_finding *kept_finding_new(const struct copy_meaning *meaning)
     return kept;
 }
 
-void kept_finding_restore(const struct kept_finding *kept, struct copy_meaning *meaning)
+void stored_finding_restore(const struct stored_finding *kept, struct copy_analysis *meaning)
 {
     struct analysis_finding *finding = &meaning->finding;
     finding->copy_of = kept->copy_of;

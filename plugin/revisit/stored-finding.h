@@ -13,7 +13,7 @@
 
 /* One finding, equal for one or more candidates: 48 bytes and no hole, so that memcmp() compares.
  */
-struct kept_sequence {
+struct stored_sequence {
     uint64_t missing;
     struct sequence_change change;
     uint32_t frame;
@@ -21,7 +21,7 @@ struct kept_sequence {
     uint32_t extent;
     uint32_t held_extent;
     uint32_t guessed_extent;
-    uint16_t candidates; /* 1u << enum domain_kind */
+    uint16_t candidates; /* 1u << enum sequence_domain_kind */
     uint16_t kind;       /* enum sequence_kind */
     uint8_t taken_for;   /* likewise */
     bool found;
@@ -30,20 +30,20 @@ struct kept_sequence {
 };
 
 /* 8 bytes and, of a copy that is out of order, 48 more once the domain is decided. */
-struct kept_finding {
+struct stored_finding {
     uint32_t copy_of;
     bool copy_of_other_session : 1;
     bool repeats : 1;
     bool tells_constant : 1;
     bool tells_granularity : 1;
     uint8_t count; /* of sequences */
-    struct kept_sequence sequences[];
+    struct stored_sequence sequences[];
 };
 
 /** The packed finding, in file scope, or NULL if it says nothing that goes without saying. */
-const struct kept_finding *kept_finding_new(const struct copy_meaning *meaning);
+const struct stored_finding *stored_finding_new(const struct copy_analysis *meaning);
 
 /** Puts it back into a meaning whose finding came from analysis_again(). */
-void kept_finding_restore(const struct kept_finding *kept, struct copy_meaning *meaning);
+void stored_finding_restore(const struct stored_finding *kept, struct copy_analysis *meaning);
 
 #endif

@@ -16,7 +16,7 @@ struct timing {
     double jitter_ns;
 };
 
-struct timing_memory {
+struct stored_timing {
     GArray *timings; /* struct timing, in rising order */
 };
 
@@ -25,14 +25,14 @@ static uint64_t copy_key(uint64_t frame, uint32_t number)
     return frame << 16 | (number & 0xffff);
 }
 
-struct timing_memory *timing_memory_new(void)
+struct stored_timing *stored_timing_new(void)
 {
-    struct timing_memory *memory = g_new(struct timing_memory, 1);
+    struct stored_timing *memory = g_new(struct stored_timing, 1);
     memory->timings = g_array_new(FALSE, FALSE, sizeof(struct timing));
     return memory;
 }
 
-void timing_memory_free(struct timing_memory *memory)
+void stored_timing_free(struct stored_timing *memory)
 {
     if (memory == NULL)
         return;
@@ -40,7 +40,7 @@ void timing_memory_free(struct timing_memory *memory)
     g_free(memory);
 }
 
-void timing_memory_keep(struct timing_memory *memory, uint64_t frame, uint32_t number,
+void stored_timing_keep(struct stored_timing *memory, uint64_t frame, uint32_t number,
                         const struct analysis_finding *finding)
 {
     GArray *timings = memory->timings;
@@ -62,7 +62,7 @@ static int compare(const void *a_pointer, const void *b_pointer)
     return a->copy < b->copy ? -1 : a->copy > b->copy;
 }
 
-void timing_memory_restore(const struct timing_memory *memory, uint64_t frame, uint32_t number,
+void stored_timing_restore(const struct stored_timing *memory, uint64_t frame, uint32_t number,
                            struct analysis_finding *finding)
 {
     const struct timing key = {.copy = copy_key(frame, number)};

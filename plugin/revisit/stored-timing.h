@@ -11,18 +11,18 @@
 
 #include "core/analysis/analysis.h"
 
-struct timing_memory;
+struct stored_timing;
 
-struct timing_memory *timing_memory_new(void);
-void timing_memory_free(struct timing_memory *memory);
+struct stored_timing *stored_timing_new(void);
+void stored_timing_free(struct stored_timing *memory);
 
 /** @param number  the copy's place in its frame. Frames come in rising order; of two that bear the
  *                 same number the later one stays: a read filter had dropped the first. */
-void timing_memory_keep(struct timing_memory *memory, uint64_t frame, uint32_t number,
+void stored_timing_keep(struct stored_timing *memory, uint64_t frame, uint32_t number,
                         const struct analysis_finding *finding);
 
 /** Puts delta and jitter back into the finding, if they were kept. */
-void timing_memory_restore(const struct timing_memory *memory, uint64_t frame, uint32_t number,
+void stored_timing_restore(const struct stored_timing *memory, uint64_t frame, uint32_t number,
                            struct analysis_finding *finding);
 
 #endif

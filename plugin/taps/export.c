@@ -22,9 +22,9 @@ void export_register(void)
 
 /* Of a mirror loop the outermost frame alone: the others are in it. What ICMP errors quote reaches
  * no export: Wireshark keeps it from taps that do not ask for it. */
-static bool is_wanted(const struct copy *copy, const struct copy_meaning *meaning)
+static bool is_wanted(const struct copy *copy, const struct copy_analysis *meaning)
 {
-    if (copy->inner.kind != INNER_ETHERNET || copy->inner_captured == 0 || meaning->place.depth > 1)
+    if (copy->inner.kind != FRAME_ETHERNET || copy->inner_captured == 0 || meaning->place.depth > 1)
         return false;
     return !(erspan_preferences.export_once && meaning->repeats);
 }
@@ -40,7 +40,7 @@ static void take_source_time(packet_info *pinfo, const struct analysis_finding *
 }
 
 void export_frame(packet_info *pinfo, tvbuff_t *tvb, const struct copy *copy,
-                  const struct copy_meaning *meaning)
+                  const struct copy_analysis *meaning)
 {
     if (!have_tap_listener(export_tap) || !is_wanted(copy, meaning))
         return;

@@ -17,6 +17,6 @@ void export_register(void);
  * preference for it the packet's time becomes the source's from here on.
  */
 void export_frame(packet_info *pinfo, tvbuff_t *tvb, const struct copy *copy,
-                  const struct copy_meaning *meaning);
+                  const struct copy_analysis *meaning);
 
 #endif

@@ -19,7 +19,7 @@ struct statistic {
 };
 
 /* One request for a statistic; there may be several, each with a filter of its own. */
-struct listener {
+struct session_source {
     struct report *report;
     const char *filter; /* or NULL */
     report_print print;
@@ -43,9 +43,9 @@ static void add_copy(struct report *report, const struct tapped_copy *tapped)
 {
     const struct copy *copy = &tapped->copy;
     struct bytes frame = copy_frame(copy, tapped->outer.copy.payload);
-    struct flow_segment segment;
-    bool found = flow_segment_find(frame, inner_find_packet(frame, copy->inner.kind),
-                                   copy->mirrored_length, &segment);
+    struct tcp_segment segment;
+    bool found = tcp_segment_find(frame, frame_probe_find_ip(frame, copy->inner.kind),
+                                  copy->mirrored_length, &segment);
     report_add(report, &tapped->meaning.place, copy, found ? &segment : NULL,
                &tapped->meaning.finding);
 }
@@ -62,63 +62,63 @@ static void add_tapped(struct report *report, const void *data)
 
 static void reset(void *data)
 {
-    struct listener *listener = data;
-    report_free(listener->report);
-    listener->report = report_new(erspan_analysis_policy().memory_limit);
+    struct session_source *session_source = data;
+    report_free(session_source->report);
+    session_source->report = report_new(erspan_analysis_policy().memory_limit);
 }
 
 static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                      const void *tapped, tap_flags_t flags _U_)
 {
-    struct listener *listener = data;
-    add_tapped(listener->report, tapped);
+    struct session_source *session_source = data;
+    add_tapped(session_source->report, tapped);
     return TAP_PACKET_REDRAW;
 }
 
-static void put(const struct listener *listener, const char *text)
+static void put(const struct session_source *session_source, const char *text)
 {
-    if (listener->window != NULL)
-        funnel_get_funnel_ops()->set_text(listener->window, text);
+    if (session_source->window != NULL)
+        funnel_get_funnel_ops()->set_text(session_source->window, text);
     else
         fputs(text, stdout);
 }
 
 static void draw(void *data)
 {
-    struct listener *listener = data;
-    const struct analysis *analysis = copy_meaning_analysis();
+    struct session_source *session_source = data;
+    const struct analysis *analysis = copy_analysis_current();
     if (analysis == NULL) {
-        put(listener, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
+        put(session_source, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
         return;
     }
     GString *out = g_string_new(NULL);
-    report_sum(listener->report, analysis);
-    listener->print(listener->report, listener->filter, out);
-    put(listener, out->str);
+    report_sum(session_source->report, analysis);
+    session_source->print(session_source->report, session_source->filter, out);
+    put(session_source, out->str);
     g_string_free(out, TRUE);
 }
 
 static void finish(void *data)
 {
-    struct listener *listener = data;
-    report_free(listener->report);
-    g_free((char *)listener->filter);
-    g_free(listener);
+    struct session_source *session_source = data;
+    report_free(session_source->report);
+    g_free((char *)session_source->filter);
+    g_free(session_source);
 }
 
-static struct listener *listener_new(report_print print, const char *filter)
+static struct session_source *listener_new(report_print print, const char *filter)
 {
-    struct listener *listener = g_new0(struct listener, 1);
-    listener->print = print;
-    listener->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
-    reset(listener);
-    return listener;
+    struct session_source *session_source = g_new0(struct session_source, 1);
+    session_source->print = print;
+    session_source->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
+    reset(session_source);
+    return session_source;
 }
 
 /* NULL, or what is wrong with the filter. */
-static GString *listen_to_copies(struct listener *listener)
+static GString *listen_to_copies(struct session_source *session_source)
 {
-    return register_tap_listener(ERSPAN_TAP, listener, listener->filter,
+    return register_tap_listener(ERSPAN_TAP, session_source, session_source->filter,
                                  TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
                                  take_packet, draw, finish);
 }
@@ -145,7 +145,7 @@ static stat_tap_init_result begin(const char *argument, void *data)
     return (stat_tap_init_result) true;
 }
 
-void report_listener_register(const char *name, const char *title, report_print print)
+void report_tap_register(const char *name, const char *title, report_print print)
 {
     struct statistic *statistic = g_new0(struct statistic, 1);
     statistic->print = print;
@@ -160,9 +160,9 @@ void report_listener_register(const char *name, const char *title, report_print 
 
 static void close_window(void *data)
 {
-    struct listener *listener = data;
-    listener->window = NULL;
-    remove_tap_listener(listener);
+    struct session_source *session_source = data;
+    session_source->window = NULL;
+    remove_tap_listener(session_source);
 }
 
 /* Opens a window with the copies that the display filter shows. */
@@ -172,16 +172,17 @@ static void open_window(void *data)
     const funnel_ops_t *gui = funnel_get_funnel_ops();
     if (gui == NULL || gui->new_text_window == NULL)
         return;
-    struct listener *listener = listener_new(statistic->print, gui->get_filter(gui->ops_id));
-    GString *error = listen_to_copies(listener);
+    struct session_source *session_source =
+        listener_new(statistic->print, gui->get_filter(gui->ops_id));
+    GString *error = listen_to_copies(session_source);
     if (error != NULL) {
         report_failure("%s: %s", statistic->ui.title, error->str);
         g_string_free(error, TRUE);
-        finish(listener);
+        finish(session_source);
         return;
     }
-    listener->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
-    gui->set_close_cb(listener->window, close_window, listener);
+    session_source->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
+    gui->set_close_cb(session_source->window, close_window, session_source);
     gui->retap_packets(gui->ops_id);
 }
 

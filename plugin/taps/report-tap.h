@@ -21,7 +21,7 @@ typedef void (*report_print)(const struct report *report, const char *filter, GS
  * @param name   and
  * @param title  live as long as the program.
  */
-void report_listener_register(const char *name, const char *title, report_print print);
+void report_tap_register(const char *name, const char *title, report_print print);
 
 /**
  * Adds it to the menu, as a window of text about the copies that the display filter shows.

@@ -87,6 +87,6 @@ static void print(const struct report *report, const char *filter, GString *out)
 
 void statistic_bandwidth_register(void)
 {
-    report_listener_register("erspan,bandwidth", "ERSPAN bandwidth", print);
+    report_tap_register("erspan,bandwidth", "ERSPAN bandwidth", print);
     report_window_register("ERSPAN bandwidth", print);
 }

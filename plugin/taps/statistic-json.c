@@ -20,5 +20,5 @@ static void print(const struct report *report, const char *filter, GString *out)
 
 void statistic_json_register(void)
 {
-    report_listener_register("erspan,json", "ERSPAN report as JSON", print);
+    report_tap_register("erspan,json", "ERSPAN report as JSON", print);
 }

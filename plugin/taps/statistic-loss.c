@@ -70,6 +70,6 @@ static void print(const struct report *report, const char *filter, GString *out)
 
 void statistic_loss_register(void)
 {
-    report_listener_register("erspan,loss", "ERSPAN loss", print);
+    report_tap_register("erspan,loss", "ERSPAN loss", print);
     report_window_register("ERSPAN loss", print);
 }

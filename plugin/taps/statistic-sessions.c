@@ -105,5 +105,5 @@ static void print(const struct report *report, const char *filter, GString *out)
 
 void statistic_sessions_register(void)
 {
-    report_listener_register("erspan,sessions", "ERSPAN sessions", print);
+    report_tap_register("erspan,sessions", "ERSPAN sessions", print);
 }

@@ -150,7 +150,7 @@ static tap_packet_status add(void *data, packet_info *pinfo, epan_dissect_t *edt
     stat_tap_set_field_data(table, row, COLUMN_SESSION, id);
     increase(table, row, COLUMN_COPIES, 1);
     increase(table, row, COLUMN_BYTES, (double)tapped->copy.mirrored_length / 1e6);
-    const struct sequence_finding *sequence = copy_meaning_sequence(&tapped->meaning);
+    const struct sequence_finding *sequence = copy_analysis_sequence(&tapped->meaning);
     if (sequence != NULL)
         add_sequence(table, row, sequence);
     if (tapped->meaning.finding.copy_of != 0)

@@ -49,10 +49,10 @@ static const char *sequence_text(const struct tapped_copy *tapped)
     static const char *const texts[] = {
         [SEQUENCE_FIRST] = "First",         [SEQUENCE_NEXT] = "In order",
         [SEQUENCE_GAP] = "After a gap",     [SEQUENCE_LATE] = "Late",
-        [SEQUENCE_DUPLICATE] = "Duplicate", [SEQUENCE_HELD] = "Out of place",
+        [SEQUENCE_DUPLICATE] = "Duplicate", [SEQUENCE_PENDING] = "Out of place",
         [SEQUENCE_RESTART] = "Restart",     [SEQUENCE_CONSTANT] = "Constant",
     };
-    const struct sequence_finding *sequence = copy_meaning_sequence(&tapped->meaning);
+    const struct sequence_finding *sequence = copy_analysis_sequence(&tapped->meaning);
     return sequence == NULL ? "None" : texts[sequence->kind];
 }
 

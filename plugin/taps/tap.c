@@ -15,7 +15,7 @@ void tap_register(void)
 }
 
 void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct copy *copy,
-              const struct copy_meaning *meaning)
+              const struct copy_analysis *meaning)
 {
     if (!meaning->known || !have_tap_listener(erspan_tap))
         return;

@@ -9,8 +9,8 @@
 #ifndef PLUGIN_TAPS_TAP_H
 #define PLUGIN_TAPS_TAP_H
 
-#include "plugin/revisit/copy-analysis.h"
 #include "plugin/base/outer-packet.h"
+#include "plugin/revisit/copy-analysis.h"
 
 #define ERSPAN_TAP "erspan"
 
@@ -18,7 +18,7 @@
 struct tapped_copy {
     struct outer_packet outer;
     struct copy copy;
-    struct copy_meaning meaning;
+    struct copy_analysis meaning;
     address source; /* of the outer packet */
     address destination;
 };
@@ -27,6 +27,6 @@ void tap_register(void);
 
 /** Hands the copy to the listeners. Call it before anything may throw. */
 void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct copy *copy,
-              const struct copy_meaning *meaning);
+              const struct copy_analysis *meaning);
 
 #endif

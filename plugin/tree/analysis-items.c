@@ -125,7 +125,7 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
     case SEQUENCE_RESTART:
         add_restart(site, finding);
         break;
-    case SEQUENCE_HELD:
+    case SEQUENCE_PENDING:
         add_held(site, finding);
         break;
     case SEQUENCE_FIRST:
@@ -157,13 +157,13 @@ static bool is_odd(const struct sequence_finding *sequence)
 }
 
 void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *root,
-                        const struct copy_meaning *meaning)
+                        const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
-    const struct sequence_finding *sequence = copy_meaning_sequence(meaning);
+    const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     struct site site = {pinfo, tree, tvb, root};
     if (sequence != NULL)
-        wanted_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
+        referenced_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
     bool odd = sequence != NULL && is_odd(sequence);
     if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
         return;

@@ -16,6 +16,6 @@ void analysis_items_register(int proto);
 /** Adds the sequence domain and, if anything is odd, the subtree of the analysis. @p root is the
  *  protocol's item. */
 void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *root,
-                        const struct copy_meaning *meaning);
+                        const struct copy_analysis *meaning);
 
 #endif

@@ -69,11 +69,11 @@ static const char *detail(packet_info *pinfo, const struct copy *copy, enum anom
     switch (anomaly) {
     case ANOMALY_HEADER_UNDECLARED:
     case ANOMALY_HEADERLESS:
-        reading_header_text(&copy->reading, text, sizeof text);
+        header_choice_text(&copy->reading, text, sizeof text);
         break;
     case ANOMALY_SUBHEADER_HIDDEN:
     case ANOMALY_SUBHEADER_MISSING:
-        reading_subheader_text(&copy->reading, text, sizeof text);
+        subheader_choice_text(&copy->reading, text, sizeof text);
         break;
     case ANOMALY_HEADER_CUT:
     case ANOMALY_VERSION_UNKNOWN:

@@ -5,8 +5,8 @@
  */
 #include "plugin/tree/header-items.h"
 
-#include "plugin/tree/subheader-items.h"
 #include "plugin/base/referenced-items.h"
+#include "plugin/tree/subheader-items.h"
 
 /* Wireshark's own fields: same names, types, masks and value strings, so that old filters keep
  * working; the value strings are what 'erspan.version == "Type II"' is matched against. */
@@ -78,27 +78,27 @@ static void add_first_word(proto_tree *tree, tvbuff_t *tvb, const struct erspan_
                            proto_item *items[ERSPAN_ITEMS])
 {
     bool type_ii = header->type == ERSPAN_TYPE_II;
-    items[ITEM_VERSION] = wanted_item_add(tree, hf_erspan_version, tvb, 0, 2);
-    items[ITEM_VLAN] = wanted_item_add(tree, hf_erspan_vlan, tvb, 0, 2);
+    items[ITEM_VERSION] = referenced_item_add(tree, hf_erspan_version, tvb, 0, 2);
+    items[ITEM_VLAN] = referenced_item_add(tree, hf_erspan_vlan, tvb, 0, 2);
     if (type_ii && header->en_bso == ERSPAN_EN_PRESERVED)
         proto_item_append_text(items[ITEM_VLAN], " (undefined: the tag is in the frame)");
-    wanted_item_add(tree, hf_erspan_cos, tvb, 2, 2);
+    referenced_item_add(tree, hf_erspan_cos, tvb, 2, 2);
     items[ITEM_ENCAP_BSO] =
-        wanted_item_add(tree, type_ii ? hf_erspan_encap : hf_erspan_bso, tvb, 2, 2);
-    items[ITEM_TRUNCATED] = wanted_item_add(tree, hf_erspan_truncated, tvb, 2, 2);
-    wanted_item_add(tree, hf_erspan_session, tvb, 2, 2);
-    proto_item_set_hidden(wanted_item_add(tree, hf_erspan_spanid, tvb, 2, 2));
+        referenced_item_add(tree, type_ii ? hf_erspan_encap : hf_erspan_bso, tvb, 2, 2);
+    items[ITEM_TRUNCATED] = referenced_item_add(tree, hf_erspan_truncated, tvb, 2, 2);
+    referenced_item_add(tree, hf_erspan_session, tvb, 2, 2);
+    proto_item_set_hidden(referenced_item_add(tree, hf_erspan_spanid, tvb, 2, 2));
 }
 
 static void add_last_word(proto_tree *tree, tvbuff_t *tvb, proto_item *items[ERSPAN_ITEMS])
 {
-    wanted_item_add(tree, hf_erspan_sgt, tvb, 8, 2);
-    wanted_item_add(tree, hf_erspan_p, tvb, 10, 2);
-    items[ITEM_FRAME_TYPE] = wanted_item_add(tree, hf_erspan_ft, tvb, 10, 2);
-    wanted_item_add(tree, hf_erspan_hw, tvb, 10, 2);
-    wanted_item_add(tree, hf_erspan_direction, tvb, 10, 2);
-    items[ITEM_GRANULARITY] = wanted_item_add(tree, hf_erspan_gra, tvb, 10, 2);
-    items[ITEM_OPTIONAL] = wanted_item_add(tree, hf_erspan_o, tvb, 10, 2);
+    referenced_item_add(tree, hf_erspan_sgt, tvb, 8, 2);
+    referenced_item_add(tree, hf_erspan_p, tvb, 10, 2);
+    items[ITEM_FRAME_TYPE] = referenced_item_add(tree, hf_erspan_ft, tvb, 10, 2);
+    referenced_item_add(tree, hf_erspan_hw, tvb, 10, 2);
+    referenced_item_add(tree, hf_erspan_direction, tvb, 10, 2);
+    items[ITEM_GRANULARITY] = referenced_item_add(tree, hf_erspan_gra, tvb, 10, 2);
+    items[ITEM_OPTIONAL] = referenced_item_add(tree, hf_erspan_o, tvb, 10, 2);
 }
 
 void header_items_add(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
@@ -109,18 +109,18 @@ void header_items_add(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,
     if (header->type == ERSPAN_TYPE_I || captured < 4)
         return;
     if (!copy->reading.version_known) {
-        items[ITEM_VERSION] = wanted_item_add(tree, hf_erspan_version, tvb, 0, 2);
+        items[ITEM_VERSION] = referenced_item_add(tree, hf_erspan_version, tvb, 0, 2);
         return;
     }
     add_first_word(tree, tvb, header, items);
     if (captured < ERSPAN_II_LENGTH)
         return;
     if (header->type == ERSPAN_TYPE_II) {
-        items[ITEM_RESERVED] = wanted_item_add(tree, hf_erspan_reserved, tvb, 4, 4);
-        wanted_item_add(tree, hf_erspan_index, tvb, 4, 4);
+        items[ITEM_RESERVED] = referenced_item_add(tree, hf_erspan_reserved, tvb, 4, 4);
+        referenced_item_add(tree, hf_erspan_index, tvb, 4, 4);
         return;
     }
-    wanted_item_add(tree, hf_erspan_timestamp, tvb, 4, 4);
+    referenced_item_add(tree, hf_erspan_timestamp, tvb, 4, 4);
     if (captured < ERSPAN_III_LENGTH)
         return;
     add_last_word(tree, tvb, items);

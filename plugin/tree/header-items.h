@@ -9,8 +9,8 @@
 #define PLUGIN_TREE_HEADER_ITEMS_H
 
 #include "core/copy/copy.h"
-#include "plugin/tree/anomaly-items.h"
 #include "plugin/base/compat.h"
+#include "plugin/tree/anomaly-items.h"
 
 void header_items_register(int proto);
 

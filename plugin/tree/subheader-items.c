@@ -35,7 +35,7 @@ static int hf_erspan_timestamp64 = -1;
 
 static void add_word(proto_tree *tree, int hf, tvbuff_t *tvb, int offset)
 {
-    wanted_item_add(tree, hf, tvb, offset, 4);
+    referenced_item_add(tree, hf, tvb, offset, 4);
 }
 
 static void add_platform(proto_tree *tree, tvbuff_t *tvb, uint8_t platform)
@@ -67,7 +67,7 @@ static void add_platform(proto_tree *tree, tvbuff_t *tvb, uint8_t platform)
         add_word(tree, hf_erspan_pid7_timestamp, tvb, AT_WORD2);
         break;
     case SUBHEADER_OPAQUE:
-        wanted_item_add(tree, hf_erspan_pid_rsvd, tvb, AT_WORD1, 8);
+        referenced_item_add(tree, hf_erspan_pid_rsvd, tvb, AT_WORD1, 8);
         break;
     }
 }
@@ -82,10 +82,10 @@ static void add_common(proto_tree *tree, tvbuff_t *tvb, const struct erspan_head
 {
     const struct subheader *subheader = &header->subheader;
     if (subheader_has_port(subheader))
-        wanted_uint_add(tree, hf_erspan_port, tvb, port_offset(subheader->platform), 4,
-                        subheader->port);
+        referenced_uint_add(tree, hf_erspan_port, tvb, port_offset(subheader->platform), 4,
+                            subheader->port);
     if (subheader_has_seconds(subheader))
-        wanted_uint_add(tree, hf_erspan_switch, tvb, AT_WORD1, 4, subheader->switch_id);
+        referenced_uint_add(tree, hf_erspan_switch, tvb, AT_WORD1, 4, subheader->switch_id);
     if (timestamp_has_64(header))
         proto_item_set_generated(proto_tree_add_uint64(tree, hf_erspan_timestamp64, tvb,
                                                        AT_TIMESTAMP, AT_WORD2 + 4 - AT_TIMESTAMP,

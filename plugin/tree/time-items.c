@@ -43,15 +43,15 @@ static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *k
 }
 
 void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,
-                    const struct copy_meaning *meaning)
+                    const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
     if (!finding->has_time)
         return;
     if (finding->time.absolute && finding->time.time_ns >= 0)
         add_time(tree, hf_erspan_time, tvb, finding->time.time_ns);
-    wanted_uint_add(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH,
-                    finding->time.method);
+    referenced_uint_add(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH,
+                        finding->time.method);
     add_tick(tree, tvb, &finding->time);
     if (finding->has_time_delta)
         add_time(tree, hf_erspan_time_delta, tvb, finding->time_delta_ns);

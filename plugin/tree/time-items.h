@@ -14,6 +14,6 @@ void time_items_register(int proto);
 
 /** Adds what is known of the time of a Type III copy. */
 void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,
-                    const struct copy_meaning *meaning);
+                    const struct copy_analysis *meaning);
 
 #endif

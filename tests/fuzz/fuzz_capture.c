@@ -29,21 +29,21 @@ static void take(void *context, const struct packet *packet)
     REQUIRE(packet->length >= packet->bytes.len);
     REQUIRE(packet->number > 0);
     read_all(packet->bytes);
-    intake_take(context, packet);
+    packet_processor_take(context, packet);
 }
 
 static void read_source(struct source *source)
 {
-    const struct intake_policy policy = {.analysis = {.memory_limit = MEMORY_LIMIT}};
-    struct intake *intake = intake_new(&policy);
-    const struct packet_sink sink = {.context = intake, .take = take};
+    const struct packet_processor_policy policy = {.analysis = {.memory_limit = MEMORY_LIMIT}};
+    struct packet_processor *packet_processor = packet_processor_new(&policy);
+    const struct packet_sink sink = {.context = packet_processor, .take = take};
     enum source_state state = SOURCE_MORE;
     GError *error = NULL;
     for (int batch = 0; batch < BATCHES_MAX && state == SOURCE_MORE; batch++)
         state = source_dispatch(source, &sink, BATCH, &error);
     REQUIRE((state == SOURCE_FAILED) == (error != NULL));
     g_clear_error(&error);
-    intake_free(intake);
+    packet_processor_free(packet_processor);
 }
 
 static void read_file(const char *path, const char *filter)

@@ -4,8 +4,8 @@
  * takes them for a mirrored frame: what is found in it must lie in it.
  */
 #include "core/copy/fingerprint.h"
-#include "core/wire/erspan.h"
 #include "core/visibility/flow.h"
+#include "core/wire/erspan.h"
 #include "core/wire/gre.h"
 #include "core/wire/marker.h"
 #include "tests/fuzz/fuzz.h"
@@ -105,17 +105,17 @@ static void check_look(struct bytes frame, size_t carried)
 {
     enum { FRAME_TYPES = ERSPAN_FT_IP + 2 }; /* and one that is reserved */
     for (unsigned type = 0; type < FRAME_TYPES; type++) {
-        struct inner_look look = inner_identify(frame, carried, (uint8_t)type);
-        REQUIRE(look.kind <= INNER_OPAQUE && look.likeness <= LIKENESS_CERTAIN);
+        struct frame_probe look = frame_probe_identify(frame, carried, (uint8_t)type);
+        REQUIRE(look.kind <= FRAME_OPAQUE && look.likeness <= LIKENESS_CERTAIN);
         REQUIRE(look.vlan <= 0xfff && (look.tags > 0 || look.vlan == 0));
         REQUIRE(!look.own_length_is_least || look.own_length > carried);
     }
 }
 
-static void check_segment(struct bytes frame, enum inner_kind kind)
+static void check_segment(struct bytes frame, enum frame_kind kind)
 {
-    struct flow_segment segment;
-    if (!flow_segment_find(frame, inner_find_packet(frame, kind), frame.len, &segment))
+    struct tcp_segment segment;
+    if (!tcp_segment_find(frame, frame_probe_find_ip(frame, kind), frame.len, &segment))
         return;
     REQUIRE(segment.source.len == segment.destination.len);
     REQUIRE(segment.source.len == 4 || segment.source.len == ADDRESS_MAX_LENGTH);
@@ -128,10 +128,10 @@ static void check_frame(struct bytes frame)
     enum { NOT_CAPTURED = 100 };
     check_look(frame, frame.len);
     check_look(frame, frame.len + NOT_CAPTURED);
-    for (int kind = INNER_ETHERNET; kind <= INNER_OPAQUE; kind++) {
-        struct inner_packet packet = inner_find_packet(frame, (enum inner_kind)kind);
-        REQUIRE((content_fingerprint(frame, packet) != 0) == (frame.len != 0));
-        check_segment(frame, (enum inner_kind)kind);
+    for (int kind = FRAME_ETHERNET; kind <= FRAME_OPAQUE; kind++) {
+        struct frame_payload packet = frame_probe_find_ip(frame, (enum frame_kind)kind);
+        REQUIRE((fingerprint_of(frame, packet) != 0) == (frame.len != 0));
+        check_segment(frame, (enum frame_kind)kind);
     }
 }
 

@@ -2,9 +2,9 @@
 /*
  * Reads a scenario and carries out its beginning. Input: the text of the scenario.
  */
-#include "generator/simulation/simulation.h"
 #include "generator/load/scenario-file.h"
 #include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulation.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { FRAMES_MAX = 64 };
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         unsigned frames = 0;
         const struct frame_sink sink = {.context = &frames, .put = put};
         struct truth *truth = truth_new(scenario);
-        gboolean good = play(scenario, truth, &sink, NULL, &error);
+        gboolean good = simulate(scenario, truth, &sink, NULL, &error);
         truth_free(truth);
         REQUIRE(good == (error == NULL));
     }

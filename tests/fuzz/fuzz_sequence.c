@@ -9,7 +9,7 @@
 #include "core/sequence/sequence.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_EARLIER_MAX + 1024 };
+enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_PAST_MAX + 1024 };
 
 enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4 };
 

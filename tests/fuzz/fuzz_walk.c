@@ -95,12 +95,12 @@ static bool outer_equal(const struct outer *a, const struct outer *b)
 }
 
 /* With a memo a walk comes to the same. */
-static void check_memo(struct walk_memo *memo, uint32_t link_type, struct bytes packet)
+static void check_memo(struct outer_cache *state, uint32_t link_type, struct bytes packet)
 {
     struct outer outer;
     const struct outer *again;
-    struct failure failure = walk(link_type, packet, &outer);
-    struct failure failure_again = walk_with_memo(memo, link_type, packet, &again);
+    struct failure failure = outer_parse(link_type, packet, &outer);
+    struct failure failure_again = outer_parse_cached(state, link_type, packet, &again);
     REQUIRE(failure.kind == failure_again.kind && failure.offset == failure_again.offset);
     REQUIRE(failure.kind != FAILURE_NONE || outer_equal(&outer, again));
 }
@@ -108,14 +108,14 @@ static void check_memo(struct walk_memo *memo, uint32_t link_type, struct bytes 
 static void check_changed(uint32_t link_type, struct bytes packet)
 {
     enum { CHANGED_MAX = 128 }; /* what no outer header is longer than, as far as memos go */
-    struct walk_memo memo = {0};
+    struct outer_cache state = {0};
     uint8_t changed[CHANGED_MAX];
     size_t length = packet.len < CHANGED_MAX ? packet.len : CHANGED_MAX;
-    check_memo(&memo, link_type, packet);
+    check_memo(&state, link_type, packet);
     for (size_t at = 0; at < length; at++) {
         bytes_copy(packet, 0, changed, length);
         changed[at] ^= 0xff;
-        check_memo(&memo, link_type, (struct bytes){changed, length});
+        check_memo(&state, link_type, (struct bytes){changed, length});
     }
 }
 
@@ -125,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes packet = bytes_from(input, 2);
     struct outer outer;
     uint32_t link_type = choose_link_type(input);
-    struct failure failure = walk(link_type, packet, &outer);
+    struct failure failure = outer_parse(link_type, packet, &outer);
     check_failure(failure, packet);
     check_outer(&outer, packet);
     if (failure.kind != FAILURE_NONE)

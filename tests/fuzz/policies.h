@@ -10,7 +10,7 @@
 
 struct fuzz_policies {
     struct copy_policy copy;
-    enum domain_policy domain;
+    enum sequence_domain_policy domain;
 };
 
 static inline struct fuzz_policies fuzz_choose_policies(uint8_t choice)
@@ -19,7 +19,7 @@ static inline struct fuzz_policies fuzz_choose_policies(uint8_t choice)
         .copy = {.header = (enum header_policy)(choice % 3),
                  .subheader = (enum subheader_policy)(choice / 3 % 4),
                  .fcs = (enum fcs_policy)(choice / 12 % 3)},
-        .domain = (enum domain_policy)(choice / 36 % 4),
+        .domain = (enum sequence_domain_policy)(choice / 36 % 4),
     };
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The way to the GRE header for programs in the kernel, as core/wire/outer.h goes it for all others, but
- * no further than a source of ERSPAN is known to send: Ethernet with up to two VLAN tags, IPv4 with
- * options, IPv6 with up to two extension headers, UDP.
+ * The way to the GRE header for programs in the kernel, as core/wire/outer.h goes it for all
+ * others, but no further than a source of ERSPAN is known to send: Ethernet with up to two VLAN
+ * tags, IPv4 with options, IPv6 with up to two extension headers, UDP.
  */
 #ifndef COLLECTOR_BPF_OUTER_H
 #define COLLECTOR_BPF_OUTER_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/analysis/analysis.h"
 
-#include "tests/unit/mirror.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/mirror.h"
+#include "tests/unit/support/support.h"
 
 /* Unix time in 100 us, modulo 2^32 (quirk Q11), of the first copy of a mirror. */
 #define FIRST_TIMESTAMP ((uint32_t)(1700000000001 * 10))
@@ -124,8 +124,8 @@ static void test_time_again(void)
 static void test_domain(void)
 {
     static const struct {
-        enum domain_policy policy;
-        enum domain_kind kind;
+        enum sequence_domain_policy policy;
+        enum sequence_domain_kind kind;
     } rows[] = {
         {DOMAIN_AUTO, DOMAIN_SESSION},
         {DOMAIN_AS_SOURCE, DOMAIN_SOURCE},

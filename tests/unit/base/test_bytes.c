@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 /* Far offsets: a sum of offset and width that wraps around must not come out inside the view. */
 static const size_t far_offsets[] = {8,       9, 1000, SIZE_MAX - 8, SIZE_MAX - 2, SIZE_MAX - 1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/base/checksum.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 /* RFC 1071 section 3: the words 0001 f203 f4f5 f6f7 add up to ddf2. */
 static void test_rfc1071(void)

@@ -6,7 +6,7 @@
  */
 #include "core/clock/clock.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define US INT64_C(1000)
 #define MS INT64_C(1000000)

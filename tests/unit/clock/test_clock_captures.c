@@ -8,7 +8,7 @@
 #include "core/clock/clock.h"
 #include "core/copy/copy.h"
 #include "core/wire/outer.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define US INT64_C(1000)
 #define S  INT64_C(1000000000)
@@ -49,7 +49,7 @@ static bool next_time(struct reader *reader, struct clock_time *time, int64_t *a
         reader->frame++;
         struct outer outer;
         struct bytes bytes = {data, packet->caplen};
-        if (walk(reader->link_type, bytes, &outer).kind != FAILURE_NONE)
+        if (outer_parse(reader->link_type, bytes, &outer).kind != FAILURE_NONE)
             continue;
         const struct copy_policy policy = {0};
         const struct copy_input input = {

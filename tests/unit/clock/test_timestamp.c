@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/clock/timestamp.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define NS INT64_C(1000000000)
 /* 2023-11-14 22:13:20 UTC. In 100 us that is 1.7e13 = 3958 * 2^32 + 519442432. */

@@ -7,7 +7,7 @@
 #include "core/copy/copy.h"
 
 #include "core/base/checksum.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define MACS "020000000002 020000000001"
 /* 42 bytes of IPv4 in Ethernet, and the same with an 802.1Q tag of VLAN 100. */
@@ -212,7 +212,7 @@ static void read_fcs(struct bytes payload, enum fcs_policy policy, struct sessio
     g_assert_cmpuint(first.mirrored_length, ==, want_length);
     g_assert_false(first.cut);
     input.again = true;
-    input.memo = first.keep_memo ? &first.memo : NULL;
+    input.state = first.keep_memo ? &first.state : NULL;
     copy_read(&input, &fcs_policy, sessions, &again);
     g_assert_cmpint(again.fcs, ==, want);
     g_assert_cmphex(again.anomalies, ==, first.anomalies);
@@ -254,7 +254,7 @@ static void test_session_decides(void)
     };
     struct session_table *sessions = session_table_new(10);
     struct gre_header gre = GRE_III;
-    struct copy_memo memos[G_N_ELEMENTS(copies)];
+    struct copy_state memos[G_N_ELEMENTS(copies)];
     bool kept[G_N_ELEMENTS(copies)];
     for (int visit = 0; visit < 3; visit++)
         for (size_t i = 0; i < G_N_ELEMENTS(copies); i++) {
@@ -263,12 +263,12 @@ static void test_session_decides(void)
             struct copy copy;
             input.again = visit > 0;
             if (input.again && kept[i])
-                input.memo = &memos[i];
+                input.state = &memos[i];
             copy_read(&input, &automatic, sessions, &copy);
             g_assert_cmpint(copy.header.has_subheader, ==, copies[i].has_subheader);
             if (visit == 0) {
                 kept[i] = copy.keep_memo;
-                memos[i] = copy.memo;
+                memos[i] = copy.state;
             }
             bytes_free(payload);
         }

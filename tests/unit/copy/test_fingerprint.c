@@ -5,7 +5,7 @@
  */
 #include "core/copy/fingerprint.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define MACS         "020000000002 020000000001"
 #define ROUTED_MACS  "020000000004 020000000003"
@@ -23,12 +23,12 @@
 /* Frames of one content; and others, each different from all. */
 static const struct content_case {
     const char *name;
-    enum inner_kind kind;
+    enum frame_kind kind;
     const char *same[6];
     const char *others[6];
 } cases[] = {
     {"ipv4",
-     INNER_ETHERNET,
+     FRAME_ETHERNET,
      {MACS "0800" IPV4, ROUTED_MACS "0800" IPV4_40("3f11 b7ab"), MACS "8100 0064 0800" IPV4,
       MACS "88a8 0001 8100 0064 0800" IPV4,
       MACS "0800"
@@ -51,7 +51,7 @@ static const struct content_case {
            "0102030405060709"}},
     /* A copy that was cut behind the 40th byte equals a whole one. */
     {"ipv4-cut",
-     INNER_ETHERNET,
+     FRAME_ETHERNET,
      {MACS "0800"
            "4500 0064 0007 4000 4011 b683" ADDRESSES BYTES_40,
       MACS "0800"
@@ -59,22 +59,22 @@ static const struct content_case {
      {MACS "0800" IPV4}},
     /* Options may change on the way: here a recorded route. */
     {"ipv4-options",
-     INNER_IPV4,
+     FRAME_IPV4,
      {"4600 0028 0007 4000 4011 0000" ADDRESSES "07040400" BYTES_8 "0000000000000009",
       "4600 0028 0007 4000 3f11 0000" ADDRESSES "07040800" BYTES_8 "0000000000000009"},
      {"4600 0028 0007 4000 4011 0000" ADDRESSES "07040400" BYTES_8 "0000000000000008"}},
     /* TSO: no length. */
     {"ipv4-super-frame",
-     INNER_IPV4,
+     FRAME_IPV4,
      {"4500 0000 0007 4000 4006 0000" ADDRESSES BYTES_40,
       "4500 0000 0007 4000 3f06 0000" ADDRESSES BYTES_40 BYTES_40},
      {"4500 0000 0008 4000 4006 0000" ADDRESSES BYTES_40}},
     {"ipv4-without-payload",
-     INNER_IPV4,
+     FRAME_IPV4,
      {"4500 0014 0007 4000 4011 0000" ADDRESSES, "4500 0014 0007 4000 3f11 0000" ADDRESSES PAD_18},
      {"4500 0014 0008 4000 4011 0000" ADDRESSES}},
     {"ipv6",
-     INNER_ETHERNET,
+     FRAME_ETHERNET,
      {MACS "86dd" IPV6_40("60000000", "40"), ROUTED_MACS "86dd" IPV6_40("6b812345", "3f"),
       MACS "8100 0064 86dd" IPV6_40("60000000", "40")},
      {MACS "86dd 60000000 0028 06 40" V6_ADDRESSES BYTES_40,
@@ -83,28 +83,28 @@ static const struct content_case {
            "20010db8000000000000000000000002"
            "20010db8000000000000000000000001" BYTES_40}},
     {"without-mac",
-     INNER_IPV6,
+     FRAME_IPV6,
      {IPV6_40("60000000", "40"), IPV6_40("60000000", "01")},
      {"60000000 0028 06 40" V6_ADDRESSES BYTES_40}},
     /* Padded where it was mirrored first, not yet or not any more where it was mirrored then. */
     {"arp",
-     INNER_ETHERNET,
+     FRAME_ETHERNET,
      {MACS ARP, MACS ARP PAD_18, MACS "8100 0064" ARP},
      {MACS "0806 0001 0800 0604 0002 020000000001 c0000201 000000000000 c0000202"}},
     {"type-counts",
-     INNER_ETHERNET,
+     FRAME_ETHERNET,
      {MACS "88b5" BYTES_8},
      {MACS "88b6" BYTES_8, MACS "88b5" BYTES_8 "01", MACS "88b5" BYTES_8 "0001"}},
     {"opaque",
-     INNER_OPAQUE,
+     FRAME_OPAQUE,
      {"ffffffffffffffffffff", "ffffffffffffffffffff0000"},
      {"ffffffffffffffffffffff", "fefffffffffffffffffff0"}},
 };
 
-static uint64_t fingerprint(const char *hex, enum inner_kind kind)
+static uint64_t fingerprint(const char *hex, enum frame_kind kind)
 {
     struct bytes frame = bytes_from_hex(hex);
-    uint64_t result = content_fingerprint(frame, inner_find_packet(frame, kind));
+    uint64_t result = fingerprint_of(frame, frame_probe_find_ip(frame, kind));
     bytes_free(frame);
     return result;
 }
@@ -113,12 +113,12 @@ static void test_fingerprint(gconstpointer data)
 {
     const struct content_case *c = data;
     uint64_t seen[1 + G_N_ELEMENTS(c->others)] = {fingerprint(c->same[0], c->kind)};
-    g_assert_cmphex(seen[0], >, CONTENT_TOO_LITTLE);
+    g_assert_cmphex(seen[0], >, FINGERPRINT_TOO_LITTLE);
     for (size_t i = 1; i < G_N_ELEMENTS(c->same) && c->same[i] != NULL; i++)
         g_assert_cmphex(fingerprint(c->same[i], c->kind), ==, seen[0]);
     for (size_t i = 0; i < G_N_ELEMENTS(c->others) && c->others[i] != NULL; i++) {
         seen[i + 1] = fingerprint(c->others[i], c->kind);
-        g_assert_cmphex(seen[i + 1], >, CONTENT_TOO_LITTLE);
+        g_assert_cmphex(seen[i + 1], >, FINGERPRINT_TOO_LITTLE);
         for (size_t k = 0; k <= i; k++)
             g_assert_cmphex(seen[i + 1], !=, seen[k]);
     }
@@ -126,33 +126,34 @@ static void test_fingerprint(gconstpointer data)
 
 static const struct {
     const char *hex;
-    enum inner_kind kind;
+    enum frame_kind kind;
 } too_little[] = {
-    {"02000000", INNER_ETHERNET},
-    {MACS, INNER_ETHERNET},
-    {MACS "8100", INNER_ETHERNET},
-    {MACS "0800", INNER_ETHERNET},
-    {MACS "0800 4500 003c 0007", INNER_ETHERNET}, /* cut to 20 bytes */
-    {MACS "0800 4500 003c 0007 4000 4011 b6ab" ADDRESSES "01020304050607", INNER_ETHERNET},
-    {MACS "0800 4500 0014 0007 4000 4011 b6ab c0000201 c00002", INNER_ETHERNET},
-    {MACS "0800 4f00 0064 0007 4000 4011 b6ab" ADDRESSES BYTES_40, INNER_ETHERNET},
-    {MACS "86dd 60000000 0028 11 40" V6_ADDRESSES "01020304050607", INNER_ETHERNET},
-    {MACS "8808 0001 ffff" PAD_18 PAD_18, INNER_ETHERNET}, /* a pause frame */
-    {MACS "88b5" PAD_18 PAD_18, INNER_ETHERNET},
-    {MACS "88b5 01020304050607", INNER_ETHERNET},
-    {PAD_18, INNER_OPAQUE},
+    {"02000000", FRAME_ETHERNET},
+    {MACS, FRAME_ETHERNET},
+    {MACS "8100", FRAME_ETHERNET},
+    {MACS "0800", FRAME_ETHERNET},
+    {MACS "0800 4500 003c 0007", FRAME_ETHERNET}, /* cut to 20 bytes */
+    {MACS "0800 4500 003c 0007 4000 4011 b6ab" ADDRESSES "01020304050607", FRAME_ETHERNET},
+    {MACS "0800 4500 0014 0007 4000 4011 b6ab c0000201 c00002", FRAME_ETHERNET},
+    {MACS "0800 4f00 0064 0007 4000 4011 b6ab" ADDRESSES BYTES_40, FRAME_ETHERNET},
+    {MACS "86dd 60000000 0028 11 40" V6_ADDRESSES "01020304050607", FRAME_ETHERNET},
+    {MACS "8808 0001 ffff" PAD_18 PAD_18, FRAME_ETHERNET}, /* a pause frame */
+    {MACS "88b5" PAD_18 PAD_18, FRAME_ETHERNET},
+    {MACS "88b5 01020304050607", FRAME_ETHERNET},
+    {PAD_18, FRAME_OPAQUE},
 };
 
 static void test_too_little(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(too_little); i++)
-        g_assert_cmphex(fingerprint(too_little[i].hex, too_little[i].kind), ==, CONTENT_TOO_LITTLE);
+        g_assert_cmphex(fingerprint(too_little[i].hex, too_little[i].kind), ==,
+                        FINGERPRINT_TOO_LITTLE);
 }
 
 static void test_nothing(void)
 {
-    for (int kind = INNER_ETHERNET; kind <= INNER_OPAQUE; kind++)
-        g_assert_cmphex(fingerprint("", (enum inner_kind)kind), ==, 0);
+    for (int kind = FRAME_ETHERNET; kind <= FRAME_OPAQUE; kind++)
+        g_assert_cmphex(fingerprint("", (enum frame_kind)kind), ==, 0);
 }
 
 /* Every bit of what counts changes the fingerprint; every bit of the other bytes does not. */
@@ -162,14 +163,14 @@ static void test_every_bit(void)
     struct bytes flipped = bytes_prefix(frame, frame.len);
     /* Behind version, TOS and length: ID; MF and offset; TTL and protocol; checksum. */
     struct bytes mask = bytes_from_hex("0000 0000 ffff 3fff 00ff 0000");
-    const struct inner_packet packet = inner_find_packet(frame, INNER_IPV4);
-    uint64_t original = content_fingerprint(frame, packet);
+    const struct frame_payload packet = frame_probe_find_ip(frame, FRAME_IPV4);
+    uint64_t original = fingerprint_of(frame, packet);
     for (size_t bit = 4 * 8; bit < frame.len * 8; bit++) {
         size_t byte = bit / 8;
         uint8_t value = (uint8_t)(0x80 >> bit % 8);
         bool matters = byte >= mask.len || (bytes_u8(mask, byte) & value) != 0;
         ((uint8_t *)flipped.data)[byte] ^= value;
-        g_assert_cmpint(content_fingerprint(flipped, packet) != original, ==, matters);
+        g_assert_cmpint(fingerprint_of(flipped, packet) != original, ==, matters);
         ((uint8_t *)flipped.data)[byte] ^= value;
     }
     bytes_free(mask);
@@ -222,9 +223,9 @@ static const struct memory_case {
      {{70, 0, 0, NO_NUMBER, 0, false}, {70, 10, 0, NO_NUMBER, 1, false}, {70, 10, 0, 0, 1, false}}},
     {"too-little",
      8,
-     {{CONTENT_TOO_LITTLE, 0, 0, 1, 0, false},
-      {CONTENT_TOO_LITTLE, 10, 0, 2, 0, false},
-      {CONTENT_TOO_LITTLE, 10, 0, 1, 0, true}}},
+     {{FINGERPRINT_TOO_LITTLE, 0, 0, 1, 0, false},
+      {FINGERPRINT_TOO_LITTLE, 10, 0, 2, 0, false},
+      {FINGERPRINT_TOO_LITTLE, 10, 0, 1, 0, true}}},
     /* Two copies are remembered, the oldest is there until the next has been compared. */
     {"forgotten",
      2,
@@ -256,9 +257,9 @@ static const struct memory_case {
      {{70, INT64_MAX, 0, 1, 0, false}, {70, INT64_MIN, 0, 2, 1, false}, {70, 0, 0, 3, 0, false}}},
 };
 
-static void take(struct content_memory *memory, const struct event *event, uint64_t frame)
+static void take(struct fingerprint_table *memory, const struct event *event, uint64_t frame)
 {
-    struct content_copy copy = {
+    struct fingerprint_entry copy = {
         .fingerprint = event->fingerprint,
         .frame = frame,
         .time_ns = event->time_ns,
@@ -266,7 +267,7 @@ static void take(struct content_memory *memory, const struct event *event, uint6
         .sequence = event->number == NO_NUMBER ? 0 : (uint32_t)event->number,
         .has_sequence = event->number != NO_NUMBER,
     };
-    struct content_match match = content_memory_take(memory, &copy);
+    struct fingerprint_match match = fingerprint_table_take(memory, &copy);
     g_assert_cmpuint(match.first != NULL ? match.first->frame : 0, ==, event->first);
     g_assert_cmpint(match.repeats, ==, event->repeats);
 }
@@ -274,18 +275,18 @@ static void take(struct content_memory *memory, const struct event *event, uint6
 static void test_memory(gconstpointer data)
 {
     const struct memory_case *c = data;
-    struct content_memory *memory = content_memory_new(c->copies);
+    struct fingerprint_table *memory = fingerprint_table_new(c->copies);
     for (size_t i = 0; i < G_N_ELEMENTS(c->events) && c->events[i].fingerprint != 0; i++)
         take(memory, &c->events[i], i + 1);
-    content_memory_free(memory);
+    fingerprint_table_free(memory);
 }
 
 /* A flood of one frame, 1 us apart: the first is always the one 100 ms ago, and every 1000th copy
  * comes again, as the number that was sent 40001 copies before. */
 static void test_flood(void)
 {
-    struct content_memory *memory = content_memory_new(1 << 17);
-    uint64_t age = CONTENT_AGE_NS / 1000;
+    struct fingerprint_table *memory = fingerprint_table_new(1 << 17);
+    uint64_t age = FINGERPRINT_AGE_NS / 1000;
     for (uint64_t i = 0; i < 300000; i++) {
         bool repeats = i % 1000 == 999 && i >= 40001;
         struct event event = {
@@ -299,15 +300,15 @@ static void test_flood(void)
         };
         take(memory, &event, i + 1);
     }
-    content_memory_free(memory);
+    fingerprint_table_free(memory);
 }
 
 /* Against the definition: a list of all copies, searched from its start. */
 static void test_against_list(void)
 {
     enum { COPIES = 64, EVENTS = 20000 };
-    struct content_memory *memory = content_memory_new(COPIES);
-    struct content_copy *list = g_new0(struct content_copy, EVENTS);
+    struct fingerprint_table *memory = fingerprint_table_new(COPIES);
+    struct fingerprint_entry *list = g_new0(struct fingerprint_entry, EVENTS);
     int64_t now_ns = 0;
     for (uint64_t i = 0; i < EVENTS; i++) {
         now_ns += g_test_rand_int_range(0, 10 * MS);
@@ -320,32 +321,32 @@ static void test_against_list(void)
         for (uint64_t k = i > COPIES ? i - COPIES : 0; k < i; k++) {
             if (list[k].fingerprint != event.fingerprint)
                 continue;
-            if (event.first == 0 && now_ns - list[k].time_ns <= CONTENT_AGE_NS)
+            if (event.first == 0 && now_ns - list[k].time_ns <= FINGERPRINT_AGE_NS)
                 event.first = list[k].frame;
             if (list[k].has_sequence && event.number == list[k].sequence &&
                 event.stream == list[k].stream)
                 event.repeats = true;
         }
-        list[i] = (struct content_copy){
+        list[i] = (struct fingerprint_entry){
             event.fingerprint,        i + 1, now_ns, event.stream, (uint32_t)event.number,
             event.number != NO_NUMBER};
         take(memory, &event, i + 1);
     }
     g_free(list);
-    content_memory_free(memory);
+    fingerprint_table_free(memory);
 }
 
 /* What fits into so many bytes takes no more than them, and twice as many copies would. */
 static void test_bytes(void)
 {
     for (size_t bytes = 4096; bytes < 64 << 20; bytes = bytes * 3 / 2) {
-        size_t copies = content_memory_fit(bytes);
-        struct content_memory *fits = content_memory_new(copies);
-        struct content_memory *more = content_memory_new(copies * 2);
-        g_assert_cmpuint(content_memory_bytes(fits), <=, bytes);
-        g_assert_cmpuint(content_memory_bytes(more), >, bytes);
-        content_memory_free(fits);
-        content_memory_free(more);
+        size_t copies = fingerprint_table_fit(bytes);
+        struct fingerprint_table *fits = fingerprint_table_new(copies);
+        struct fingerprint_table *more = fingerprint_table_new(copies * 2);
+        g_assert_cmpuint(fingerprint_table_bytes(fits), <=, bytes);
+        g_assert_cmpuint(fingerprint_table_bytes(more), >, bytes);
+        fingerprint_table_free(fits);
+        fingerprint_table_free(more);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "core/copy/header-detect.h"
 
 #include "core/wire/gre.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 /* A frame that checks out (ARP), one whose EtherType nobody registered, and one that cannot be. */
 #define ARP                                                                                        \
@@ -69,11 +69,11 @@ enum { FOR = 100, AGAINST = -100 };
 static const struct reading_case {
     const char *name;
     const char *hex;
-    struct reading_gre gre;
+    struct header_detect_gre gre;
     enum header_policy header_policy;
     enum subheader_policy subheader_policy;
     int32_t evidence; /* earlier copies, for both questions */
-    struct reading want;
+    struct header_layout want;
     bool unknown; /* the version is */
 } cases[] = {
     /* what is declared and true */
@@ -151,20 +151,19 @@ static const struct reading_case {
 };
 
 static void choose(const struct reading_case *c, struct bytes payload, int32_t *evidence,
-                   struct reading_result *result)
+                   struct header_result *result)
 {
     int32_t header_evidence = *evidence;
-    reading_choose_header(payload, payload.len, &c->gre, c->header_policy, &header_evidence,
-                          result);
+    header_detect_type(payload, payload.len, &c->gre, c->header_policy, &header_evidence, result);
     if (result->taken.type == ERSPAN_TYPE_III && result->version_known)
-        reading_choose_subheader(payload, payload.len, c->subheader_policy, evidence, result);
+        header_detect_subheader(payload, payload.len, c->subheader_policy, evidence, result);
 }
 
 static void test_case(gconstpointer data)
 {
     const struct reading_case *c = data;
     struct bytes payload = bytes_from_hex(c->hex);
-    struct reading_result result;
+    struct header_result result;
     int32_t evidence = c->evidence;
     choose(c, payload, &evidence, &result);
     g_assert_cmpint(result.taken.type, ==, c->want.type);
@@ -178,14 +177,14 @@ static void test_evidence_is_bounded(void)
 {
     struct bytes hidden = bytes_from_hex(III SUBHEADER ARP);
     struct bytes plain = bytes_from_hex(III ARP);
-    struct reading_result result;
+    struct header_result result;
     int32_t evidence = 0;
     for (int i = 0; i < 100000; i++)
-        reading_choose_subheader(hidden, hidden.len, SUBHEADER_AUTO, &evidence, &result);
+        header_detect_subheader(hidden, hidden.len, SUBHEADER_AUTO, &evidence, &result);
     g_assert_true(result.taken.has_subheader);
     int copies = 0;
     while (result.taken.has_subheader && copies < 1000) {
-        reading_choose_subheader(plain, plain.len, SUBHEADER_AUTO, &evidence, &result);
+        header_detect_subheader(plain, plain.len, SUBHEADER_AUTO, &evidence, &result);
         copies++;
     }
     g_assert_cmpint(copies, <, 100);
@@ -197,23 +196,23 @@ static void test_evidence_is_bounded(void)
 static void test_text(void)
 {
     struct bytes payload = bytes_from_hex(II ARP);
-    struct reading_gre gre = GRE_I;
-    struct reading_result result;
+    struct header_detect_gre gre = GRE_I;
+    struct header_result result;
     char text[160];
-    reading_choose_header(payload, payload.len, &gre, HEADER_AUTO, NULL, &result);
+    header_detect_type(payload, payload.len, &gre, HEADER_AUTO, NULL, &result);
     g_assert_cmpstr(
-        reading_header_text(&result, text, sizeof text), ==,
+        header_choice_text(&result, text, sizeof text), ==,
         "read as Type II: at offset 8 it checks out as a frame, at 0 it cannot be a frame");
-    g_assert_cmpstr(reading_subheader_text(&result, text, sizeof text), ==, "");
+    g_assert_cmpstr(subheader_choice_text(&result, text, sizeof text), ==, "");
     bytes_free(payload);
 
     payload = bytes_from_hex(III SUBHEADER ODD);
     int32_t evidence = FOR;
-    reading_choose_subheader(payload, payload.len, SUBHEADER_AUTO, &evidence, &result);
-    g_assert_true(g_str_has_suffix(reading_subheader_text(&result, text, sizeof text),
+    header_detect_subheader(payload, payload.len, SUBHEADER_AUTO, &evidence, &result);
+    g_assert_true(g_str_has_suffix(subheader_choice_text(&result, text, sizeof text),
                                    "; the session's other copies decide"));
-    reading_choose_subheader(payload, payload.len, SUBHEADER_ALWAYS, NULL, &result);
-    g_assert_cmpstr(reading_subheader_text(&result, text, sizeof text), ==,
+    header_detect_subheader(payload, payload.len, SUBHEADER_ALWAYS, NULL, &result);
+    g_assert_cmpstr(subheader_choice_text(&result, text, sizeof text), ==,
                     "read with one: a preference says so");
     bytes_free(payload);
 }
@@ -224,7 +223,7 @@ static void test_prefixes(void)
         struct bytes payload = bytes_from_hex(cases[i].hex);
         for (size_t len = 0; len < payload.len; len++) {
             struct bytes prefix = bytes_prefix(payload, len);
-            struct reading_result result;
+            struct header_result result;
             int32_t evidence = 0;
             choose(&cases[i], prefix, &evidence, &result);
             g_assert_cmpuint(result.taken.type, >=, ERSPAN_TYPE_I);

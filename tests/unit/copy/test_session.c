@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/copy/session.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 static struct session_key key(uint8_t source, uint8_t destination, int16_t id)
 {

@@ -17,26 +17,26 @@ static void test_order(void)
 {
     GRand *random = g_rand_new_with_seed(1);
     int64_t times[ITEMS];
-    struct due_heap heap = {0};
+    struct event_heap heap = {0};
     for (guint i = ITEMS; i-- > 0;) {
         times[i] = g_rand_int_range(random, 0, 5);
-        due_heap_put(&heap, (struct due){times[i], i, NULL});
+        event_heap_put(&heap, (struct event){times[i], i, NULL});
     }
-    unsigned turns = 0;
-    for (const struct due *first; (first = due_heap_first(&heap)) != NULL; turns++) {
+    unsigned events = 0;
+    for (const struct event *first; (first = event_heap_first(&heap)) != NULL; events++) {
         guint number = first_of(times);
         g_assert_cmpuint(first->order, ==, number);
         g_assert_cmpint(first->at, ==, times[number]);
-        if (turns < TURNS) {
+        if (events < TURNS) {
             times[number] += g_rand_int_range(random, 0, 5); /* often none, and often together */
-            due_heap_delay_first(&heap, times[number]);
+            event_heap_delay_first(&heap, times[number]);
         } else {
             times[number] = G_MAXINT64;
-            due_heap_drop_first(&heap);
+            event_heap_drop_first(&heap);
         }
     }
-    g_assert_cmpuint(turns, ==, TURNS + ITEMS);
-    due_heap_clear(&heap);
+    g_assert_cmpuint(events, ==, TURNS + ITEMS);
+    event_heap_clear(&heap);
     g_rand_free(random);
 }
 

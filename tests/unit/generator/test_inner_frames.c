@@ -16,7 +16,7 @@ static const uint32_t flows[] = {1, 2, 7, FLOWS_MAX};
 static const int64_t sizes[] = {AUTO, 50, 64, 1400};
 
 /* The first, some that come again, and identifications at both ends of their 16 bits. */
-static const uint64_t turns[] = {0, 1, 2, 3, 5, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x123456789abc};
+static const uint64_t events[] = {0, 1, 2, 3, 5, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x123456789abc};
 
 static void compare(const struct inner_plan *plan, struct inner_frames *frames, uint64_t n)
 {
@@ -36,9 +36,9 @@ static void compare(const struct inner_plan *plan, struct inner_frames *frames, 
 static void compare_all(const struct inner_plan *plan)
 {
     struct inner_frames *frames = inner_frames_new(plan);
-    for (size_t turn = 0; turn < G_N_ELEMENTS(turns); turn++)
+    for (size_t event = 0; event < G_N_ELEMENTS(events); event++)
         for (uint64_t flow = 0; flow < MIN(plan->flows, 8U); flow++)
-            compare(plan, frames, turns[turn] * plan->flows + flow);
+            compare(plan, frames, events[event] * plan->flows + flow);
     inner_frames_free(frames);
 }
 
@@ -46,7 +46,7 @@ static void test_kept(void)
 {
     struct inner_plan plan = {.mac = true, .network = 5, .seed = 3};
     for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
-        plan.kind = inner_kind_find(kinds[kind]);
+        plan.kind = frame_recipe_find(kinds[kind]);
         for (unsigned variant = 0; variant < 8; variant++) {
             plan.ip_version = variant & 1 ? 6 : 4;
             plan.mac = !(variant & 2) || !(plan.kind->traits & KIND_IP);
@@ -65,7 +65,7 @@ static void test_kept(void)
 static void test_no_room(void)
 {
     struct inner_plan plan = {
-        .kind = inner_kind_find("udp"), .mac = true, .ip_version = 4, .size = 100, .flows = 1};
+        .kind = frame_recipe_find("udp"), .mac = true, .ip_version = 4, .size = 100, .flows = 1};
     struct inner_frames *frames = inner_frames_new(&plan);
     uint8_t bytes[99];
     for (int i = 0; i < 3; i++) {

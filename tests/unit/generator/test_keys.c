@@ -8,9 +8,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "generator/traffic/inner.h"
-#include "generator/simulation/simulation.h"
 #include "generator/load/scenario-file.h"
+#include "generator/simulation/simulation.h"
+#include "generator/traffic/inner.h"
 
 /* One of the values, at least, is not what the key is without a word. */
 struct trial {
@@ -364,7 +364,7 @@ static char *outcome(const char *text, const struct override *override)
     const struct frame_sink sink = {.context = &record, .put = put};
     struct truth *truth = truth_new(scenario);
     char *result = NULL;
-    if (play(scenario, truth, &sink, NULL, &error) || record.frames == FRAMES_MAX)
+    if (simulate(scenario, truth, &sink, NULL, &error) || record.frames == FRAMES_MAX)
         result = g_strdup(g_checksum_get_string(record.sum));
     g_clear_error(&error);
     truth_free(truth);

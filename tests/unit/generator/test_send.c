@@ -6,8 +6,8 @@
 
 #include "generator/send/latency-histogram.h"
 #include "generator/send/monotonic.h"
-#include "generator/send/tx-ring.h"
 #include "generator/send/pace.h"
+#include "generator/send/tx-ring.h"
 #include "generator/simulation/session-stream.h"
 
 static struct ramp steady(int64_t rate, bool frames)
@@ -67,23 +67,23 @@ static void test_ramp(void)
 
 static void test_lateness(void)
 {
-    struct lateness *lateness = g_new0(struct lateness, 1);
-    g_assert_cmpint(lateness_percentile(lateness, 50), ==, 0);
+    struct latency_histogram *lateness = g_new0(struct latency_histogram, 1);
+    g_assert_cmpint(latency_histogram_percentile(lateness, 50), ==, 0);
     for (int64_t ns = -10; ns < 1000; ns++) /* of 1010, 11 are not late */
-        lateness_add(lateness, ns);
-    g_assert_cmpint(lateness_percentile(lateness, 1), ==, 0);
-    g_assert_cmpint(lateness_percentile(lateness, 5), ==, 40); /* the 51st of them */
-    g_assert_cmpint(lateness_percentile(lateness, 100), ==, 999);
-    g_assert_cmpint(lateness_percentile(lateness, 50), >=, 494);
-    g_assert_cmpint(lateness_percentile(lateness, 50), <=, 494 + 494 / 32);
+        latency_histogram_add(lateness, ns);
+    g_assert_cmpint(latency_histogram_percentile(lateness, 1), ==, 0);
+    g_assert_cmpint(latency_histogram_percentile(lateness, 5), ==, 40); /* the 51st of them */
+    g_assert_cmpint(latency_histogram_percentile(lateness, 100), ==, 999);
+    g_assert_cmpint(latency_histogram_percentile(lateness, 50), >=, 494);
+    g_assert_cmpint(latency_histogram_percentile(lateness, 50), <=, 494 + 494 / 32);
     for (unsigned bit = 0; bit < 63; bit++) { /* whatever comes has a bucket, and a near one */
-        *lateness = (struct lateness){0};
+        *lateness = (struct latency_histogram){0};
         int64_t ns = (INT64_C(1) << bit) + (INT64_C(1) << bit) / 3;
-        lateness_add(lateness, ns);
-        lateness_add(lateness, INT64_MAX);
-        g_assert_cmpint(lateness_percentile(lateness, 50), >=, ns);
-        g_assert_cmpint(lateness_percentile(lateness, 50), <=, ns + ns / 32);
-        g_assert_cmpint(lateness_percentile(lateness, 100), ==, INT64_MAX);
+        latency_histogram_add(lateness, ns);
+        latency_histogram_add(lateness, INT64_MAX);
+        g_assert_cmpint(latency_histogram_percentile(lateness, 50), >=, ns);
+        g_assert_cmpint(latency_histogram_percentile(lateness, 50), <=, ns + ns / 32);
+        g_assert_cmpint(latency_histogram_percentile(lateness, 100), ==, INT64_MAX);
     }
     g_free(lateness);
 }
@@ -104,31 +104,31 @@ static uint8_t byte_of(unsigned n, size_t at)
 /* Takes frames by threes, checks them, and numbers their outcomes. */
 static gpointer take_all(gpointer data)
 {
-    struct outbox *outbox = data;
+    struct tx_ring *tx_ring = data;
     unsigned taken = 0;
-    while (!outbox_is_over(outbox)) {
+    while (!tx_ring_is_over(tx_ring)) {
         size_t n = 0;
-        struct departure *departure;
-        while (n < 3 && (departure = outbox_waiting(outbox, n)) != NULL) {
-            g_assert_cmpuint(departure->bytes.len, ==, length_of(taken));
-            g_assert_cmpint(departure->due, ==, taken + 1);
-            for (size_t at = 0; at < departure->bytes.len; at++)
-                g_assert_cmpuint(departure->bytes.data[at], ==, byte_of(taken, at));
-            departure->outcome = (int)taken++;
+        struct tx_frame *tx_frame;
+        while (n < 3 && (tx_frame = tx_ring_waiting(tx_ring, n)) != NULL) {
+            g_assert_cmpuint(tx_frame->bytes.len, ==, length_of(taken));
+            g_assert_cmpint(tx_frame->due, ==, taken + 1);
+            for (size_t at = 0; at < tx_frame->bytes.len; at++)
+                g_assert_cmpuint(tx_frame->bytes.data[at], ==, byte_of(taken, at));
+            tx_frame->outcome = (int)taken++;
             n++;
         }
-        outbox_sent(outbox, n);
+        tx_ring_sent(tx_ring, n);
     }
     g_assert_cmpuint(taken, ==, FRAMES);
     return NULL;
 }
 
-static unsigned settle(struct outbox *outbox, unsigned settled)
+static unsigned settle(struct tx_ring *tx_ring, unsigned settled)
 {
     int outcome;
-    while (outbox_to_settle(outbox, &outcome) != NULL) {
+    while (tx_ring_to_settle(tx_ring, &outcome) != NULL) {
         g_assert_cmpint(outcome, ==, settled++);
-        outbox_settle(outbox);
+        tx_ring_settle(tx_ring);
     }
     return settled;
 }
@@ -137,40 +137,40 @@ static unsigned settle(struct outbox *outbox, unsigned settled)
 static void test_outbox(void)
 {
     static uint8_t bytes[FRAME_MAX_LENGTH];
-    struct outbox *outbox = outbox_new(SLOTS);
-    GThread *taker = g_thread_new("taker", take_all, outbox);
+    struct tx_ring *tx_ring = tx_ring_new(SLOTS);
+    GThread *taker = g_thread_new("taker", take_all, tx_ring);
     unsigned settled = 0;
     for (unsigned n = 0; n < FRAMES; n++) {
         for (size_t at = 0; at < length_of(n); at++)
             bytes[at] = byte_of(n, at);
         const struct frame frame = {.bytes = {bytes, length_of(n)}};
-        while (!outbox_put(outbox, &frame, n + 1))
-            settled = settle(outbox, settled);
+        while (!tx_ring_put(tx_ring, &frame, n + 1))
+            settled = settle(tx_ring, settled);
     }
-    outbox_close(outbox);
+    tx_ring_close(tx_ring);
     g_thread_join(taker);
-    g_assert_cmpuint(settle(outbox, settled), ==, FRAMES);
-    outbox_free(outbox);
+    g_assert_cmpuint(settle(tx_ring, settled), ==, FRAMES);
+    tx_ring_free(tx_ring);
 }
 
 /* No more frames wait than there are slots, nor than there are bytes. */
 static void test_outbox_is_bounded(void)
 {
     static uint8_t bytes[FRAME_MAX_LENGTH];
-    struct outbox *outbox = outbox_new(SLOTS);
+    struct tx_ring *tx_ring = tx_ring_new(SLOTS);
     const struct frame small = {.bytes = {bytes, 1}};
     const struct frame large = {.bytes = {bytes, sizeof bytes}};
     unsigned count = 0;
-    while (outbox_put(outbox, &small, 0))
+    while (tx_ring_put(tx_ring, &small, 0))
         count++;
     g_assert_cmpuint(count, ==, SLOTS);
-    outbox_free(outbox);
-    outbox = outbox_new(SLOTS);
-    for (count = 0; outbox_put(outbox, &large, 0);)
+    tx_ring_free(tx_ring);
+    tx_ring = tx_ring_new(SLOTS);
+    for (count = 0; tx_ring_put(tx_ring, &large, 0);)
         count++;
     g_assert_cmpuint(count, <, SLOTS);
     g_assert_cmpuint(count, >, 1);
-    outbox_free(outbox);
+    tx_ring_free(tx_ring);
 }
 
 int main(int argc, char **argv)

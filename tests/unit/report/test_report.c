@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/report/report.h"
 
-#include "tests/unit/mirror.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/mirror.h"
+#include "tests/unit/support/support.h"
 
 #define FIRST_NS    INT64_C(1700000000001000000) /* arrival of the first copy */
 #define MILLISECOND INT64_C(1000000)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/sequence/sequence.h"
 
-#include "tests/unit/sent-counter.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/sent-counter.h"
+#include "tests/unit/support/support.h"
 
 /* One copy and what it means. A content of its own unless `repeats`. */
 struct step {
@@ -27,7 +27,7 @@ static void assert_counts_equal(const struct sequence_counts *a, const struct se
 }
 
 /* Takes the steps as frames 1, 2, ... and returns the counts. */
-static struct sequence_counts walk(const struct step *steps, size_t count)
+static struct sequence_counts outer_parse(const struct step *steps, size_t count)
 {
     struct sequence sequence = {0};
     struct sequence_counts sum = {0};
@@ -47,7 +47,7 @@ static struct sequence_counts walk(const struct step *steps, size_t count)
     return sum;
 }
 
-#define WALK(steps) walk(steps, G_N_ELEMENTS(steps))
+#define WALK(steps) outer_parse(steps, G_N_ELEMENTS(steps))
 
 static void test_order(void)
 {
@@ -109,10 +109,10 @@ static void test_wide(void)
 static void test_restart(void)
 {
     const struct step steps[] = {
-        {500, false, SEQUENCE_FIRST, 0, 0, 0}, {501, false, SEQUENCE_NEXT, 0, 0, 0},
-        {503, false, SEQUENCE_GAP, 1, 0, 2},   {0, false, SEQUENCE_HELD, 499, 3, 0},
-        {2, false, SEQUENCE_RESTART, 1, 0, 4}, {3, false, SEQUENCE_NEXT, 0, 0, 0},
-        {502, false, SEQUENCE_HELD, 0, 4, 3},  {1, false, SEQUENCE_LATE, 0, 3, 5},
+        {500, false, SEQUENCE_FIRST, 0, 0, 0},   {501, false, SEQUENCE_NEXT, 0, 0, 0},
+        {503, false, SEQUENCE_GAP, 1, 0, 2},     {0, false, SEQUENCE_PENDING, 499, 3, 0},
+        {2, false, SEQUENCE_RESTART, 1, 0, 4},   {3, false, SEQUENCE_NEXT, 0, 0, 0},
+        {502, false, SEQUENCE_PENDING, 0, 4, 3}, {1, false, SEQUENCE_LATE, 0, 3, 5},
         {4, false, SEQUENCE_NEXT, 0, 0, 0},
     };
     struct sequence_counts counts = WALK(steps);
@@ -127,9 +127,9 @@ static void test_restart(void)
 static void test_straggler_beyond_the_end(void)
 {
     const struct step steps[] = {
-        {500, false, SEQUENCE_FIRST, 0, 0, 0}, {501, false, SEQUENCE_NEXT, 0, 0, 0},
-        {0, false, SEQUENCE_HELD, 499, 2, 0},  {1, false, SEQUENCE_RESTART, 0, 0, 3},
-        {2, false, SEQUENCE_NEXT, 0, 0, 0},    {503, false, SEQUENCE_HELD, 1, 3, 0},
+        {500, false, SEQUENCE_FIRST, 0, 0, 0},   {501, false, SEQUENCE_NEXT, 0, 0, 0},
+        {0, false, SEQUENCE_PENDING, 499, 2, 0}, {1, false, SEQUENCE_RESTART, 0, 0, 3},
+        {2, false, SEQUENCE_NEXT, 0, 0, 0},      {503, false, SEQUENCE_PENDING, 1, 3, 0},
         {3, false, SEQUENCE_NEXT, 0, 0, 0},
     };
     struct sequence_counts counts = WALK(steps);
@@ -148,8 +148,8 @@ static void test_run_that_is_forgotten(void)
         enum sequence_kind taken_for;
         uint32_t extent;
     } rows[] = {
-        {SEQUENCE_EARLIER_MAX + 1, SEQUENCE_LATE, SEQUENCE_EARLIER_MAX + 2}, /* and 500002 */
-        {SEQUENCE_EARLIER_MAX + 2, SEQUENCE_HELD, 0},
+        {SEQUENCE_PAST_MAX + 1, SEQUENCE_LATE, SEQUENCE_PAST_MAX + 2}, /* and 500002 */
+        {SEQUENCE_PAST_MAX + 2, SEQUENCE_PENDING, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sequence sequence = {0};
@@ -160,7 +160,7 @@ static void test_run_that_is_forgotten(void)
             sequence_take(&sequence, number, ++frame, false);
         g_assert_cmpuint(sequence.counts.restarts, ==, 1);
         struct sequence_finding finding = sequence_take(&sequence, 500001, ++frame, false);
-        g_assert_cmpint(finding.kind, ==, SEQUENCE_HELD);
+        g_assert_cmpint(finding.kind, ==, SEQUENCE_PENDING);
         g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
         g_assert_cmpuint(finding.extent, ==, rows[i].extent);
         sequence_clear(&sequence);
@@ -173,7 +173,7 @@ static void test_runs_that_are_too_many(void)
     static const struct {
         uint32_t restarts;
         enum sequence_kind taken_for;
-    } rows[] = {{SEQUENCE_RUNS_MAX, SEQUENCE_LATE}, {SEQUENCE_RUNS_MAX + 1, SEQUENCE_HELD}};
+    } rows[] = {{SEQUENCE_RUNS_MAX, SEQUENCE_LATE}, {SEQUENCE_RUNS_MAX + 1, SEQUENCE_PENDING}};
     const uint32_t first = 10000000;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sequence sequence = {0};
@@ -184,7 +184,7 @@ static void test_runs_that_are_too_many(void)
         }
         g_assert_cmpuint(sequence.counts.restarts, ==, rows[i].restarts);
         struct sequence_finding finding = sequence_take(&sequence, first + 1, ++frame, false);
-        g_assert_cmpint(finding.kind, ==, SEQUENCE_HELD);
+        g_assert_cmpint(finding.kind, ==, SEQUENCE_PENDING);
         g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
         sequence_clear(&sequence);
     }
@@ -257,7 +257,7 @@ static void test_stray(void)
         const struct step steps[] = {
             {5000, false, SEQUENCE_FIRST, 0, 0, 0},
             {5001, false, SEQUENCE_NEXT, 0, 0, 0},
-            {5002 ^ (1u << bit), false, SEQUENCE_HELD, 0, 0, 0},
+            {5002 ^ (1u << bit), false, SEQUENCE_PENDING, 0, 0, 0},
             {5003, false, SEQUENCE_GAP, 1, 0, 2},
             {5004, false, SEQUENCE_NEXT, 0, 0, 0},
         };
@@ -274,7 +274,7 @@ static void test_long_gap(void)
 {
     const struct step steps[] = {
         {1, false, SEQUENCE_FIRST, 0, 0, 0},
-        {100001, false, SEQUENCE_HELD, 0, 0, 0},
+        {100001, false, SEQUENCE_PENDING, 0, 0, 0},
         {100002, false, SEQUENCE_GAP, 99999, 0, 1},
         {100000, false, SEQUENCE_LATE, 0, 2, 2},
     };
@@ -289,8 +289,8 @@ static void test_constant(void)
     const struct step steps[] = {
         {0, false, SEQUENCE_FIRST, 0, 0, 0},    {0, false, SEQUENCE_CONSTANT, 0, 0, 0},
         {0, true, SEQUENCE_DUPLICATE, 0, 0, 0}, {0, false, SEQUENCE_CONSTANT, 0, 0, 0},
-        {9, false, SEQUENCE_HELD, 0, 0, 0},     {0, false, SEQUENCE_CONSTANT, 0, 0, 0},
-        {1, false, SEQUENCE_HELD, 0, 0, 0},     {2, false, SEQUENCE_RESTART, 0, 0, 7},
+        {9, false, SEQUENCE_PENDING, 0, 0, 0},  {0, false, SEQUENCE_CONSTANT, 0, 0, 0},
+        {1, false, SEQUENCE_PENDING, 0, 0, 0},  {2, false, SEQUENCE_RESTART, 0, 0, 7},
         {3, false, SEQUENCE_NEXT, 0, 0, 0},
     };
     struct sequence_counts counts = WALK(steps);

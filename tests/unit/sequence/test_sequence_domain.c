@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/sequence/sequence-domain.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 enum { ROOM = 64 << 20, COUNTERS_MAX = 4096 };
 
@@ -15,11 +15,13 @@ static struct session_key key_of(unsigned source, unsigned session)
 }
 
 /* The same without anything kept with the session. */
-static bool take(struct domain_table *table, const struct session_key *session, uint8_t hardware_id,
-                 uint32_t number, uint64_t frame, bool repeats, struct domain_finding *finding)
+static bool take(struct sequence_domain_table *table, const struct session_key *session,
+                 uint8_t hardware_id, uint32_t number, uint64_t frame, bool repeats,
+                 struct sequence_domain_finding *finding)
 {
-    struct domain_member *known = NULL;
-    return domain_take(table, session, &known, hardware_id, number, frame, repeats, finding);
+    struct sequence_domain_member *known = NULL;
+    return sequence_domain_take(table, session, &known, hardware_id, number, frame, repeats,
+                                finding);
 }
 
 /* ---- by hand ---- */
@@ -29,27 +31,28 @@ struct step {
     char session;
     uint8_t hardware_id;
     uint32_t number;
-    enum domain_kind kind; /* that leads then */
+    enum sequence_domain_kind kind; /* that leads then */
 };
 
 /* Takes the steps of one source. Of what leads, no copy is anything but first or next. */
 static void walk_clean(const struct step *steps, size_t count)
 {
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
     for (size_t i = 0; i < count; i++) {
         const struct session_key key = key_of(1, (unsigned)(steps[i].session - 'A'));
-        struct domain_finding finding;
+        struct sequence_domain_finding finding;
         g_test_message("step %zu", i);
         g_assert_true(
             take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding));
         g_assert_cmpint(finding.kind, ==, steps[i].kind);
-        g_assert_cmpint(domain_kind_of(table, &key.source, &key.destination), ==, steps[i].kind);
+        g_assert_cmpint(sequence_domain_kind_of(table, &key.source, &key.destination), ==,
+                        steps[i].kind);
         g_assert_true(finding.followed[finding.kind]);
         g_assert_cmpuint(finding.sequence[finding.kind]->counts.lost, ==, 0);
         g_assert_cmpuint(finding.sequence[finding.kind]->counts.duplicates, ==, 0);
         g_assert_cmpuint(finding.finding[finding.kind].lost, ==, 0);
     }
-    domain_table_free(table);
+    sequence_domain_table_free(table);
 }
 
 #define WALK_CLEAN(steps) walk_clean(steps, G_N_ELEMENTS(steps))
@@ -87,8 +90,8 @@ static void test_hardware_id(void)
         {'A', 0, 1, DOMAIN_SESSION},     {'A', 1, 1, DOMAIN_HARDWARE_ID},
         {'A', 0, 2, DOMAIN_HARDWARE_ID}, {'A', 1, 2, DOMAIN_HARDWARE_ID},
     };
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, ROOM);
-    struct domain_finding finding;
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_finding finding;
     const struct session_key key = key_of(1, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding);
@@ -96,17 +99,17 @@ static void test_hardware_id(void)
     }
     g_assert_cmpuint(finding.sequence[DOMAIN_HARDWARE_ID]->counts.copies, ==, 3);
     g_assert_cmpuint(finding.sequence[DOMAIN_HARDWARE_ID]->counts.lost, ==, 0);
-    domain_table_free(table);
+    sequence_domain_table_free(table);
 }
 
 /* Two sources with the same session ID (quirk Q2). */
 static void test_two_sources(void)
 {
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
     for (unsigned i = 0; i < 50; i++) {
         for (unsigned source = 0; source < 2; source++) {
             const struct session_key key = key_of(source, 7);
-            struct domain_finding finding;
+            struct sequence_domain_finding finding;
             g_assert_true(take(table, &key, 0, 500 * source + i, i + 1, false, &finding));
             g_assert_cmpuint(finding.source->index, ==, source);
             g_assert_cmpint(finding.kind, ==, DOMAIN_SESSION);
@@ -114,17 +117,18 @@ static void test_two_sources(void)
                             i == 0 ? SEQUENCE_FIRST : SEQUENCE_NEXT);
         }
     }
-    domain_table_free(table);
+    sequence_domain_table_free(table);
 }
 
 static void test_forced(void)
 {
     for (int kind = 0; kind < DOMAIN_KINDS; kind++) {
-        struct domain_table *table =
-            domain_table_new((enum domain_policy)(DOMAIN_AS_SOURCE + kind), ROOM);
+        struct sequence_domain_table *table =
+            sequence_domain_table_new((enum sequence_domain_policy)(DOMAIN_AS_SOURCE + kind), ROOM);
         const struct session_key keys[] = {key_of(1, 0), key_of(1, 1)};
-        struct domain_finding finding;
-        g_assert_cmpint(domain_kind_of(table, &keys[0].source, &keys[0].destination), ==, kind);
+        struct sequence_domain_finding finding;
+        g_assert_cmpint(sequence_domain_kind_of(table, &keys[0].source, &keys[0].destination), ==,
+                        kind);
         for (unsigned i = 0; i < 100; i++) {
             take(table, &keys[i / 2 % 2], (uint8_t)(i % 2), i, i + 1, false, &finding);
             g_assert_cmpint(finding.kind, ==, kind);
@@ -134,7 +138,7 @@ static void test_forced(void)
         }
         const uint64_t copies[DOMAIN_KINDS] = {100, 50, 25};
         g_assert_cmpuint(finding.sequence[kind]->counts.copies, ==, copies[kind]);
-        domain_table_free(table);
+        sequence_domain_table_free(table);
     }
 }
 
@@ -150,7 +154,7 @@ struct counter {
 };
 
 struct mirror {
-    enum domain_kind kind;
+    enum sequence_domain_kind kind;
     unsigned sessions;
     unsigned engines; /* Hw IDs of each session */
     unsigned copies;
@@ -183,12 +187,12 @@ static void check_counter(const struct counter *counter)
 static void check_mirror(const struct mirror *mirror, uint32_t seed)
 {
     GRand *random = g_rand_new_with_seed(seed);
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
     struct counter *counters = g_new0(struct counter, COUNTERS_MAX);
     uint32_t base = g_rand_int(random) >> 1;
     for (unsigned i = 0; i < COUNTERS_MAX; i++)
         counters[i].next = mirror->start_equal ? base : g_rand_int(random) >> 1;
-    struct domain_finding finding;
+    struct sequence_domain_finding finding;
     g_test_message("kind %d, %u sessions of %u Hw IDs, %u copies, loss %g, seed %u", mirror->kind,
                    mirror->sessions, mirror->engines, mirror->copies, mirror->loss, seed);
     for (unsigned i = 0; i < mirror->copies; i++) {
@@ -210,8 +214,8 @@ static void check_mirror(const struct mirror *mirror, uint32_t seed)
     for (unsigned i = 0; i < COUNTERS_MAX; i++)
         if (counters[i].came > 0)
             check_counter(&counters[i]);
-    g_assert_cmpuint(domain_table_given_up(table), ==, 0);
-    domain_table_free(table);
+    g_assert_cmpuint(sequence_domain_table_given_up(table), ==, 0);
+    sequence_domain_table_free(table);
     g_free(counters);
     g_rand_free(random);
 }
@@ -243,8 +247,8 @@ static void test_random(void)
 static void test_flood(void)
 {
     enum { LIMIT = 1 << 20, FLOOD = 100000 };
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, LIMIT);
-    struct domain_finding finding;
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, LIMIT);
+    struct sequence_domain_finding finding;
     const struct session_key real = key_of(1, 1);
     uint32_t number = 0;
     uint64_t refused = 0;
@@ -252,33 +256,33 @@ static void test_flood(void)
         const struct session_key made_up = key_of(2 + i % 50000, i % 1024);
         refused += !take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding);
         g_assert_true(take(table, &real, 0, number++, i + 1, false, &finding));
-        g_assert_cmpuint(domain_table_memory(table), <=, LIMIT + 4096);
+        g_assert_cmpuint(sequence_domain_table_memory(table), <=, LIMIT + 4096);
     }
     g_assert_cmpuint(refused, >, FLOOD / 2);
-    g_assert_cmpuint(domain_table_given_up(table), ==, refused);
+    g_assert_cmpuint(sequence_domain_table_given_up(table), ==, refused);
     g_assert_cmpuint(finding.sequence[DOMAIN_SESSION]->counts.lost, ==, 0);
     g_assert_cmpuint(finding.sequence[DOMAIN_SESSION]->counts.copies, ==, FLOOD);
-    domain_table_free(table);
+    sequence_domain_table_free(table);
 }
 
 /* What loses by far is given up, and its memory with it. */
 static void test_decision(void)
 {
-    struct domain_table *table = domain_table_new(DOMAIN_AUTO, ROOM);
-    struct domain_finding finding;
+    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_finding finding;
     size_t most = 0;
     for (unsigned i = 0; i < 1000; i++) {
         const struct session_key key = key_of(1, i % 100);
         take(table, &key, (uint8_t)(i % 3), i, i + 1, false, &finding);
-        most = MAX(most, domain_table_memory(table));
+        most = MAX(most, sequence_domain_table_memory(table));
     }
     g_assert_true(finding.source->decided);
     g_assert_cmpint(finding.kind, ==, DOMAIN_SOURCE);
     g_assert_false(finding.followed[DOMAIN_SESSION]);
     g_assert_null(finding.sequence[DOMAIN_SESSION]);
     g_assert_cmpuint(finding.sequence[DOMAIN_SOURCE]->counts.copies, ==, 1000);
-    g_assert_cmpuint(domain_table_memory(table), <, most);
-    domain_table_free(table);
+    g_assert_cmpuint(sequence_domain_table_memory(table), <, most);
+    sequence_domain_table_free(table);
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/fields.h"
+#include "tests/unit/support/fields.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define ASSERT_SAME(field) g_assert_cmphex(actual->field, ==, expected->field)
 

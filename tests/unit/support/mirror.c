@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/mirror.h"
+#include "tests/unit/support/mirror.h"
 
 #include <glib.h>
 
@@ -131,7 +131,7 @@ static void make(struct mirror *mirror, const struct made_copy *made, uint8_t fr
         .has_sequence = !made->unnumbered,
         .sequence = made->unnumbered ? 0 : made->sequence,
         .session = session_of(mirror, made),
-        .inner.kind = INNER_ETHERNET,
+        .inner.kind = FRAME_ETHERNET,
         .inner_captured = MIN(kept, FRAME_MAX),
         .inner_length = kept,
         .mirrored_length = size,
@@ -179,10 +179,10 @@ struct analysis_finding mirror_take(struct mirror *mirror, const struct made_cop
     };
     const struct bytes bytes = {payload, copy.header_length + copy.inner_captured};
     const struct bytes mirrored = copy_frame(&copy, bytes);
-    const struct inner_packet packet = inner_find_packet(mirrored, copy.inner.kind);
-    struct flow_segment segment;
-    bool is_tcp = flow_segment_find(mirrored, packet, copy.mirrored_length, &segment);
-    analysis_take(mirror->analysis, &place, &copy, content_fingerprint(mirrored, packet), &finding);
+    const struct frame_payload packet = frame_probe_find_ip(mirrored, copy.inner.kind);
+    struct tcp_segment segment;
+    bool is_tcp = tcp_segment_find(mirrored, packet, copy.mirrored_length, &segment);
+    analysis_take(mirror->analysis, &place, &copy, fingerprint_of(mirrored, packet), &finding);
     report_add(mirror->report, &place, &copy, is_tcp ? &segment : NULL, &finding);
     return finding;
 }

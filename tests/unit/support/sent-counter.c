@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/sent-counter.h"
+#include "tests/unit/support/sent-counter.h"
 
 #include <glib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 enum { SWEEP_WHOLE_BITS = 20, SWEEP_RANDOM = 1000 };
 

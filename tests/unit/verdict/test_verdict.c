@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/verdict/verdict.h"
 
-#include "tests/unit/mirror.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/mirror.h"
+#include "tests/unit/support/support.h"
 
 /* What becomes of a mirrored frame. */
 enum fate { COMES, IS_LOST, IS_NOT_MIRRORED };

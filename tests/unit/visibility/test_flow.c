@@ -5,7 +5,7 @@
  */
 #include "core/visibility/flow.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define MACS  "020000000002 020000000001"
 #define PORTS "c000 1451"
@@ -22,7 +22,7 @@ enum { ACK = 1, SYN = 2, FIN = 4, RST = 8 };
 static const struct find_case {
     const char *name;
     const char *hex;
-    enum inner_kind kind;
+    enum frame_kind kind;
     size_t mirrored_length; /* 0: no segment is there */
     unsigned flags;
     uint32_t payload;
@@ -30,75 +30,75 @@ static const struct find_case {
     uint8_t options;
     uint16_t mss;
 } frames[] = {
-    {"ipv4", MACS "0800" IPV4("002c") TCP_20 "01020304", INNER_ETHERNET, 58, ACK, 4, 54, 0, 0},
-    {"padded", MACS "0800" IPV4("0028") TCP_20 "000000000000", INNER_ETHERNET, 54, ACK, 0, 54, 0,
+    {"ipv4", MACS "0800" IPV4("002c") TCP_20 "01020304", FRAME_ETHERNET, 58, ACK, 4, 54, 0, 0},
+    {"padded", MACS "0800" IPV4("0028") TCP_20 "000000000000", FRAME_ETHERNET, 54, ACK, 0, 54, 0,
      0},
-    {"cut-behind-flags", MACS "0800" IPV4("05dc") PORTS "11223344 55667788 5018", INNER_ETHERNET,
+    {"cut-behind-flags", MACS "0800" IPV4("05dc") PORTS "11223344 55667788 5018", FRAME_ETHERNET,
      1514, ACK, 1460, 54, 0, 0},
-    {"cut-before-flags", MACS "0800" IPV4("05dc") PORTS "11223344 55667788 50", INNER_ETHERNET, 0,
+    {"cut-before-flags", MACS "0800" IPV4("05dc") PORTS "11223344 55667788 50", FRAME_ETHERNET, 0,
      0, 0, 0, 0, 0},
-    {"vlan", MACS "8100 0064 0800" IPV4("002c") TCP_20 "01020304", INNER_ETHERNET, 62, ACK, 4, 58,
+    {"vlan", MACS "8100 0064 0800" IPV4("002c") TCP_20 "01020304", FRAME_ETHERNET, 62, ACK, 4, 58,
      0, 0},
-    {"qinq", MACS "88a8 0001 8100 0064 0800" IPV4("0028") TCP_20, INNER_ETHERNET, 62, ACK, 0, 62, 0,
+    {"qinq", MACS "88a8 0001 8100 0064 0800" IPV4("0028") TCP_20, FRAME_ETHERNET, 62, ACK, 0, 62, 0,
      0},
     {"ipv4-options",
      MACS "0800 4700 0034 0001 4000 4006 0000 c0000201 c0000202 0101010101010100" TCP_20 "01020304",
-     INNER_ETHERNET, 66, ACK, 4, 62, 0, 0},
-    {"tcp-options", MACS "0800" IPV4("0038") TCP("8011") TIMESTAMPS "01020304", INNER_ETHERNET, 70,
+     FRAME_ETHERNET, 66, ACK, 4, 62, 0, 0},
+    {"tcp-options", MACS "0800" IPV4("0038") TCP("8011") TIMESTAMPS "01020304", FRAME_ETHERNET, 70,
      ACK | FIN, 4, 66, 12, 0},
-    {"syn", MACS "0800" IPV4("0030") TCP("7002") "020405b4 01030307", INNER_ETHERNET, 62, SYN, 0,
+    {"syn", MACS "0800" IPV4("0030") TCP("7002") "020405b4 01030307", FRAME_ETHERNET, 62, SYN, 0,
      62, 8, 1460},
     {"syn-ack-mss-last",
-     MACS "0800" IPV4("0038") TCP("9012") "0402 080a 00000001 00000002 020405b4", INNER_ETHERNET,
+     MACS "0800" IPV4("0038") TCP("9012") "0402 080a 00000001 00000002 020405b4", FRAME_ETHERNET,
      70, SYN | ACK, 0, 70, 16, 1460},
     {"syn-mss-behind-end", MACS "0800" IPV4("0030") TCP("7002") "00 020405b4 000000",
-     INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
+     FRAME_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-option-of-length-0", MACS "0800" IPV4("0030") TCP("7002") "0300 020405b4 0101",
-     INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
+     FRAME_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-option-of-length-1", MACS "0800" IPV4("0030") TCP("7002") "0301 020405b4 0101",
-     INNER_ETHERNET, 62, SYN, 0, 62, 8, 0},
+     FRAME_ETHERNET, 62, SYN, 0, 62, 8, 0},
     {"syn-mss-behind-nops", MACS "0800" IPV4("0030") TCP("7002") "0101 020405b4 0101",
-     INNER_ETHERNET, 62, SYN, 0, 62, 8, 1460},
-    {"syn-options-cut", MACS "0800" IPV4("0030") TCP("7002") "0204", INNER_ETHERNET, 62, SYN, 0, 62,
+     FRAME_ETHERNET, 62, SYN, 0, 62, 8, 1460},
+    {"syn-options-cut", MACS "0800" IPV4("0030") TCP("7002") "0204", FRAME_ETHERNET, 62, SYN, 0, 62,
      8, 0},
-    {"mss-without-syn", MACS "0800" IPV4("002c") TCP("6010") "020405b4", INNER_ETHERNET, 58, ACK, 0,
+    {"mss-without-syn", MACS "0800" IPV4("002c") TCP("6010") "020405b4", FRAME_ETHERNET, 58, ACK, 0,
      58, 4, 0},
-    {"rst", MACS "0800" IPV4("0028") TCP("5004"), INNER_ETHERNET, 54, RST, 0, 54, 0, 0},
+    {"rst", MACS "0800" IPV4("0028") TCP("5004"), FRAME_ETHERNET, 54, RST, 0, 54, 0, 0},
     /* TSO: IP states no length, the frame's counts. */
-    {"ipv4-super-frame", MACS "0800" IPV4("0000") TCP_20 "01020304", INNER_ETHERNET, 9014, ACK,
+    {"ipv4-super-frame", MACS "0800" IPV4("0000") TCP_20 "01020304", FRAME_ETHERNET, 9014, ACK,
      8960, 54, 0, 0},
-    {"ipv6", MACS "86dd" IPV6("0018", "06") TCP_20 "01020304", INNER_ETHERNET, 78, ACK, 4, 74, 0,
+    {"ipv6", MACS "86dd" IPV6("0018", "06") TCP_20 "01020304", FRAME_ETHERNET, 78, ACK, 4, 74, 0,
      0},
     {"ipv6-extension", MACS "86dd" IPV6("0020", "00") "0600010400000000" TCP_20 "01020304",
-     INNER_ETHERNET, 86, ACK, 4, 82, 0, 0},
-    {"ipv6-super-frame", MACS "86dd" IPV6("0000", "06") TCP_20, INNER_ETHERNET, 65554, ACK, 65480,
+     FRAME_ETHERNET, 86, ACK, 4, 82, 0, 0},
+    {"ipv6-super-frame", MACS "86dd" IPV6("0000", "06") TCP_20, FRAME_ETHERNET, 65554, ACK, 65480,
      74, 0, 0},
-    {"without-mac", IPV4("002c") TCP_20 "01020304", INNER_IPV4, 44, ACK, 4, 40, 0, 0},
-    {"ipv6-without-mac", IPV6("0018", "06") TCP_20 "01020304", INNER_IPV6, 64, ACK, 4, 60, 0, 0},
+    {"without-mac", IPV4("002c") TCP_20 "01020304", FRAME_IPV4, 44, ACK, 4, 40, 0, 0},
+    {"ipv6-without-mac", IPV6("0018", "06") TCP_20 "01020304", FRAME_IPV6, 64, ACK, 4, 60, 0, 0},
     {"first-fragment",
      MACS "0800 4500 0030 0001 2000 4006 0000 c0000201 c0000202" TCP_20 "0102030405060708",
-     INNER_ETHERNET, 62, ACK, 8, 54, 0, 0},
+     FRAME_ETHERNET, 62, ACK, 8, 54, 0, 0},
     {"later-fragment", MACS "0800 4500 0030 0001 0003 4006 0000 c0000201 c0000202" TCP_20,
-     INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
-    {"udp", MACS "0800 4500 0028 0001 4000 4011 0000 c0000201 c0000202" TCP_20, INNER_ETHERNET, 0,
+     FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"udp", MACS "0800 4500 0028 0001 4000 4011 0000 c0000201 c0000202" TCP_20, FRAME_ETHERNET, 0,
      0, 0, 0, 0, 0},
-    {"arp", MACS "0806" IPV4("0028") TCP_20, INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
-    {"opaque", IPV4("0028") TCP_20, INNER_OPAQUE, 0, 0, 0, 0, 0, 0},
-    {"ipv4-of-6", MACS "0800" IPV6("0018", "06") TCP_20, INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
-    {"data-offset-4", MACS "0800" IPV4("0028") TCP("4010"), INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
-    {"header-behind-end", MACS "0800" IPV4("0028") TCP("6010") "00000000", INNER_ETHERNET, 0, 0, 0,
+    {"arp", MACS "0806" IPV4("0028") TCP_20, FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"opaque", IPV4("0028") TCP_20, FRAME_OPAQUE, 0, 0, 0, 0, 0, 0},
+    {"ipv4-of-6", MACS "0800" IPV6("0018", "06") TCP_20, FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"data-offset-4", MACS "0800" IPV4("0028") TCP("4010"), FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"header-behind-end", MACS "0800" IPV4("0028") TCP("6010") "00000000", FRAME_ETHERNET, 0, 0, 0,
      0, 0, 0},
-    {"ip-ends-in-tcp", MACS "0800" IPV4("0020") TCP_20, INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
-    {"empty", "", INNER_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"ip-ends-in-tcp", MACS "0800" IPV4("0020") TCP_20, FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
+    {"empty", "", FRAME_ETHERNET, 0, 0, 0, 0, 0, 0},
 };
 
 static void test_find(gconstpointer data)
 {
     const struct find_case *c = data;
     struct bytes frame = bytes_from_hex(c->hex);
-    struct flow_segment segment;
+    struct tcp_segment segment;
     size_t length = c->mirrored_length != 0 ? c->mirrored_length : frame.len;
-    bool found = flow_segment_find(frame, inner_find_packet(frame, c->kind), length, &segment);
+    bool found = tcp_segment_find(frame, frame_probe_find_ip(frame, c->kind), length, &segment);
     bytes_free(frame);
     g_assert_cmpint(found, ==, c->mirrored_length != 0);
     if (!found)
@@ -125,9 +125,9 @@ static void test_prefixes(void)
     struct bytes frame = bytes_from_hex(MACS "0800" IPV4("0038") TCP("8010") TIMESTAMPS "01020304");
     for (size_t len = 0; len <= frame.len; len++) {
         struct bytes prefix = bytes_prefix(frame, len);
-        struct flow_segment segment;
-        bool found = flow_segment_find(prefix, inner_find_packet(prefix, INNER_ETHERNET), frame.len,
-                                       &segment);
+        struct tcp_segment segment;
+        bool found = tcp_segment_find(prefix, frame_probe_find_ip(prefix, FRAME_ETHERNET),
+                                      frame.len, &segment);
         g_assert_cmpint(found, ==, len >= 14 + 20 + 14);
         if (found)
             g_assert_cmpuint(segment.payload, ==, 4);
@@ -553,12 +553,12 @@ static const struct flow_case {
      {SUMS(58400, 29200, 2), TIMES(4, 4)}},
 };
 
-static struct flow_segment segment_of(const struct event *event)
+static struct tcp_segment segment_of(const struct event *event)
 {
     static const struct address client = {4, {192, 0, 2, 1}};
     static const struct address server = {4, {192, 0, 2, 2}};
     bool from_client = event->from == 'C';
-    return (struct flow_segment){
+    return (struct tcp_segment){
         .source = from_client ? client : server,
         .destination = from_client ? server : client,
         .source_port = from_client ? 49152 : 5201,
@@ -578,7 +578,7 @@ static struct flow_segment segment_of(const struct event *event)
 
 static void take(struct flow_table *table, const struct event *event)
 {
-    struct flow_segment segment = segment_of(event);
+    struct tcp_segment segment = segment_of(event);
     flow_take(table, event->stream, &segment, event->time_us * 1000);
 }
 

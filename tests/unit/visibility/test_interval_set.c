@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/visibility/interval-set.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 static const struct ranges_case {
     const char *name;
-    struct byte_range added[6];
-    struct byte_range asked;
+    struct interval added[6];
+    struct interval asked;
     uint64_t want;
 } cases[] = {
     {"nothing", {{0, 0}}, {0, UINT64_MAX}, 0},
@@ -30,22 +30,22 @@ static const struct ranges_case {
 static void test_case(gconstpointer data)
 {
     const struct ranges_case *c = data;
-    struct byte_ranges ranges = {0};
+    struct interval_set ranges = {0};
     for (size_t i = 0; i < G_N_ELEMENTS(c->added); i++)
-        byte_ranges_add(&ranges, c->added[i], true);
-    g_assert_cmpuint(byte_ranges_sum(&ranges, c->asked), ==, c->want);
-    byte_ranges_clear(&ranges);
-    g_assert_cmpuint(byte_ranges_memory(&ranges), ==, 0);
+        interval_set_add(&ranges, c->added[i], true);
+    g_assert_cmpuint(interval_set_sum(&ranges, c->asked), ==, c->want);
+    interval_set_clear(&ranges);
+    g_assert_cmpuint(interval_set_memory(&ranges), ==, 0);
 }
 
 enum { BYTES = 500 }; /* fewer than it takes to fill the set */
 
-static void add_random(struct byte_ranges *ranges, bool *came)
+static void add_random(struct interval_set *ranges, bool *came)
 {
     unsigned start = (unsigned)g_test_rand_int_range(0, BYTES);
     unsigned length = (unsigned)g_test_rand_int_range(0, 12);
     unsigned end = MIN(start + length, BYTES);
-    byte_ranges_add(ranges, (struct byte_range){start, end}, true);
+    interval_set_add(ranges, (struct interval){start, end}, true);
     for (unsigned i = start; i < end; i++)
         came[i] = true;
 }
@@ -54,8 +54,8 @@ static void add_random(struct byte_ranges *ranges, bool *came)
 static void test_against_flags(void)
 {
     for (int round = 0; round < 300; round++) {
-        struct byte_ranges one = {0};
-        struct byte_ranges two = {0};
+        struct interval_set one = {0};
+        struct interval_set two = {0};
         bool one_came[BYTES] = {false};
         bool two_came[BYTES] = {false};
         int segments = g_test_rand_int_range(1, 200);
@@ -71,31 +71,31 @@ static void test_against_flags(void)
             sum += one_came[i];
             only_two += two_came[i] && !one_came[i];
         }
-        struct byte_range range = {start, end};
-        g_assert_cmpuint(byte_ranges_sum(&one, range), ==, sum);
-        g_assert_cmpuint(byte_ranges_sum_without(&two, range, &one, 0), ==, only_two);
-        byte_ranges_start_at(&one, start);
-        g_assert_cmpuint(byte_ranges_sum(&one, range), ==, sum);
-        g_assert_cmpuint(byte_ranges_sum(&one, (struct byte_range){0, start}), ==, 0);
-        byte_ranges_clear(&one);
-        byte_ranges_clear(&two);
+        struct interval range = {start, end};
+        g_assert_cmpuint(interval_set_sum(&one, range), ==, sum);
+        g_assert_cmpuint(interval_set_sum_without(&two, range, &one, 0), ==, only_two);
+        interval_set_start_at(&one, start);
+        g_assert_cmpuint(interval_set_sum(&one, range), ==, sum);
+        g_assert_cmpuint(interval_set_sum(&one, (struct interval){0, start}), ==, 0);
+        interval_set_clear(&one);
+        interval_set_clear(&two);
     }
 }
 
 /* The same bytes under other numbers. */
 static void test_shift(void)
 {
-    struct byte_ranges here = {0};
-    struct byte_ranges there = {0};
-    byte_ranges_add(&here, (struct byte_range){100, 200}, true);
-    byte_ranges_add(&there, (struct byte_range){1150, 1300}, true);
-    struct byte_range range = {0, 180};
-    g_assert_cmpuint(byte_ranges_sum_without(&here, range, &there, 1000), ==, 50);
-    struct byte_range range_there = {1000, 1250};
+    struct interval_set here = {0};
+    struct interval_set there = {0};
+    interval_set_add(&here, (struct interval){100, 200}, true);
+    interval_set_add(&there, (struct interval){1150, 1300}, true);
+    struct interval range = {0, 180};
+    g_assert_cmpuint(interval_set_sum_without(&here, range, &there, 1000), ==, 50);
+    struct interval range_there = {1000, 1250};
     uint64_t back = (uint64_t)-1000;
-    g_assert_cmpuint(byte_ranges_sum_without(&there, range_there, &here, back), ==, 50);
-    byte_ranges_clear(&here);
-    byte_ranges_clear(&there);
+    g_assert_cmpuint(interval_set_sum_without(&there, range_there, &here, back), ==, 50);
+    interval_set_clear(&here);
+    interval_set_clear(&there);
 }
 
 /* Ten of every twenty bytes come, far more often than the set has ranges. Whatever it closes stays
@@ -103,23 +103,23 @@ static void test_shift(void)
 static void test_full(gconstpointer data)
 {
     bool may_grow = GPOINTER_TO_INT(data);
-    enum { PIECES = 10 * BYTE_RANGES_MAX };
-    struct byte_ranges ranges = {0};
-    struct byte_range all = {0, 20 * PIECES};
+    enum { PIECES = 10 * INTERVAL_SET_MAX };
+    struct interval_set ranges = {0};
+    struct interval all = {0, 20 * PIECES};
     for (unsigned i = 0; i < PIECES; i++) {
-        byte_ranges_add(&ranges, (struct byte_range){20 * i, 20 * i + 10}, may_grow);
-        g_assert_cmpuint(byte_ranges_sum(&ranges, all), ==, 10 * (i + 1));
+        interval_set_add(&ranges, (struct interval){20 * i, 20 * i + 10}, may_grow);
+        g_assert_cmpuint(interval_set_sum(&ranges, all), ==, 10 * (i + 1));
     }
-    g_assert_cmpuint(byte_ranges_memory(&ranges), <=,
-                     may_grow ? BYTE_RANGES_MAX * sizeof(struct byte_range) : 0);
+    g_assert_cmpuint(interval_set_memory(&ranges), <=,
+                     may_grow ? INTERVAL_SET_MAX * sizeof(struct interval) : 0);
     for (unsigned i = 0; i < PIECES; i++) /* retransmissions of what came */
-        byte_ranges_add(&ranges, (struct byte_range){20 * i, 20 * i + 10}, may_grow);
-    g_assert_cmpuint(byte_ranges_sum(&ranges, all), ==, 10 * PIECES);
-    byte_ranges_add(&ranges, (struct byte_range){10, 20}, may_grow); /* too late */
-    g_assert_cmpuint(byte_ranges_sum(&ranges, all), ==, 10 * PIECES);
-    byte_ranges_add(&ranges, (struct byte_range){0, 20 * PIECES}, may_grow);
-    g_assert_cmpuint(byte_ranges_sum(&ranges, all), <=, 20 * PIECES);
-    byte_ranges_clear(&ranges);
+        interval_set_add(&ranges, (struct interval){20 * i, 20 * i + 10}, may_grow);
+    g_assert_cmpuint(interval_set_sum(&ranges, all), ==, 10 * PIECES);
+    interval_set_add(&ranges, (struct interval){10, 20}, may_grow); /* too late */
+    g_assert_cmpuint(interval_set_sum(&ranges, all), ==, 10 * PIECES);
+    interval_set_add(&ranges, (struct interval){0, 20 * PIECES}, may_grow);
+    g_assert_cmpuint(interval_set_sum(&ranges, all), <=, 20 * PIECES);
+    interval_set_clear(&ranges);
 }
 
 int main(int argc, char **argv)

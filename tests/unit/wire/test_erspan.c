@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/fields.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/fields.h"
+#include "tests/unit/support/support.h"
 
 enum { MAX_LENGTH = ERSPAN_III_LENGTH + SUBHEADER_LENGTH };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/fields.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/fields.h"
+#include "tests/unit/support/support.h"
 
 enum { MAX_LENGTH = 20 }; /* C or R, K, S, and the end of the source routes */
 

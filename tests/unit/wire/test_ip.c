@@ -4,7 +4,7 @@
  */
 #include "core/wire/ip.h"
 
-#include "tests/unit/support.h"
+#include "tests/unit/support/support.h"
 
 #define ETHERNET "020000000002 020000000001 0800"
 #define IPV4     "45 00 0020 0001 0000 40 2f 0000 c0000201 c0000202"

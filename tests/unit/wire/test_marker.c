@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/fields.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/fields.h"
+#include "tests/unit/support/support.h"
 
 /* One marker packet, a line for each group of fields; every field has bytes of its own. */
 #define MARKER_HEX                                                                                 \

@@ -6,8 +6,8 @@
  */
 #include "core/wire/outer-cache.h"
 
-#include "tests/unit/fields.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/fields.h"
+#include "tests/unit/support/support.h"
 
 /* 14 bytes with the EtherType that follows it. */
 #define MACS     "020000000002 020000000001"
@@ -373,7 +373,7 @@ static void test_whole(const void *data)
     const struct walk_case *test = data;
     struct bytes packet = bytes_from_hex(test->hex);
     struct outer outer;
-    struct failure failure = walk(test->link_type, packet, &outer);
+    struct failure failure = outer_parse(test->link_type, packet, &outer);
     assert_failure(failure, test->failure.kind, test->failure.offset, test->failure.found);
     assert_outer(packet, &outer, &test->want);
     bytes_free(packet);
@@ -450,7 +450,7 @@ static void test_every_prefix(const void *data)
     for (size_t len = 0; len < whole.len; len++) {
         struct bytes packet = bytes_prefix(whole, len);
         struct outer outer;
-        struct failure failure = walk(test->link_type, packet, &outer);
+        struct failure failure = outer_parse(test->link_type, packet, &outer);
         g_assert_cmpuint(failure.offset, <=, len);
         if (test->failure.kind != FAILURE_NONE) {
             g_assert_cmpuint(failure.kind, !=, FAILURE_NONE);
@@ -471,13 +471,13 @@ static void test_every_prefix(const void *data)
 }
 
 /* With @p memo the walk ends as it does without. */
-static void assert_same_walk(struct walk_memo *memo, uint32_t link_type, struct bytes packet)
+static void assert_same_walk(struct outer_cache *memo, uint32_t link_type, struct bytes packet)
 {
     struct outer want;
     const struct outer *outer;
-    struct failure failure = walk(link_type, packet, &want);
-    assert_failure(walk_with_memo(memo, link_type, packet, &outer), failure.kind, failure.offset,
-                   failure.found);
+    struct failure failure = outer_parse(link_type, packet, &want);
+    assert_failure(outer_parse_cached(memo, link_type, packet, &outer), failure.kind,
+                   failure.offset, failure.found);
     assert_outer(packet, outer, &want);
 }
 
@@ -486,7 +486,7 @@ static void assert_same_walk(struct walk_memo *memo, uint32_t link_type, struct 
 static void test_memo(const void *data)
 {
     const struct walk_case *test = data;
-    struct walk_memo *memo = g_new0(struct walk_memo, 1);
+    struct outer_cache *memo = g_new0(struct outer_cache, 1);
     struct bytes whole = bytes_from_hex(test->hex);
     for (size_t bit = 0; bit < whole.len * 8; bit++) {
         struct bytes packet = bytes_prefix(whole, whole.len);

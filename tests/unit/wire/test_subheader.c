@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "tests/unit/fields.h"
-#include "tests/unit/support.h"
+#include "tests/unit/support/fields.h"
+#include "tests/unit/support/support.h"
 
 /* draft-foschiano-erspan-03 section 4.3: each field once alone at its highest value, then mixed. */
 static const struct subheader_case {
