@@ -1,4 +1,4 @@
-/* wanted-items.h
+/* referenced-items.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* copy-meaning.c
+/* copy-analysis.c
  * What a copy means next to the copies before it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,4 +1,4 @@
-/* copy-meaning.h
+/* copy-analysis.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

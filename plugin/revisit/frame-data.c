@@ -1,4 +1,4 @@
-/* frame-notes.c
+/* frame-data.c
  * What is kept in a frame
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,4 +1,4 @@
-/* frame-notes.h
+/* frame-data.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

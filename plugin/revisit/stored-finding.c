@@ -1,4 +1,4 @@
-/* kept-finding.c
+/* stored-finding.c
  * What is kept of a copy with an anomaly
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

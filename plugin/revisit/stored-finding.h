@@ -1,4 +1,4 @@
-/* kept-finding.h
+/* stored-finding.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* timing-memory.c
+/* stored-timing.c
  * Delta and jitter of copies that were visited before
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,4 +1,4 @@
-/* timing-memory.h
+/* stored-timing.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

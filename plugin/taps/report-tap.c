@@ -1,4 +1,4 @@
-/* report-listener.c
+/* report-tap.c
  * Statistics over a report
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

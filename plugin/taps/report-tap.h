@@ -1,4 +1,4 @@
-/* report-listener.h
+/* report-tap.h
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

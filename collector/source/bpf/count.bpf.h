@@ -2,8 +2,8 @@
 /** @file
  * What the program that counts in the kernel and its reader share.
  */
-#ifndef COLLECTOR_BPF_COUNT_H
-#define COLLECTOR_BPF_COUNT_H
+#ifndef COLLECTOR_SOURCE_BPF_COUNT_BPF_H
+#define COLLECTOR_SOURCE_BPF_COUNT_BPF_H
 
 #include <linux/types.h>
 

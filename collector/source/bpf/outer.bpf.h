@@ -4,8 +4,8 @@
  * others, but no further than a source of ERSPAN is known to send: Ethernet with up to two VLAN
  * tags, IPv4 with options, IPv6 with up to two extension headers, UDP.
  */
-#ifndef COLLECTOR_BPF_OUTER_H
-#define COLLECTOR_BPF_OUTER_H
+#ifndef COLLECTOR_SOURCE_BPF_OUTER_BPF_H
+#define COLLECTOR_SOURCE_BPF_OUTER_BPF_H
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>

@@ -2,8 +2,8 @@
 /** @file
  * Assertions that two decoded headers agree, field by field, so that a failure names the field.
  */
-#ifndef TESTS_UNIT_FIELDS_H
-#define TESTS_UNIT_FIELDS_H
+#ifndef TESTS_UNIT_SUPPORT_FIELDS_H
+#define TESTS_UNIT_SUPPORT_FIELDS_H
 
 #include "core/wire/erspan.h"
 #include "core/wire/gre.h"

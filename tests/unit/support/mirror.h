@@ -3,8 +3,8 @@
  * Made-up copies for the tests of analysis, report and verdicts: a few words each, and what a
  * reader of the wire would have made of the rest.
  */
-#ifndef TESTS_UNIT_MIRROR_H
-#define TESTS_UNIT_MIRROR_H
+#ifndef TESTS_UNIT_SUPPORT_MIRROR_H
+#define TESTS_UNIT_SUPPORT_MIRROR_H
 
 #include "core/report/report.h"
 

@@ -3,8 +3,8 @@
  * A sequence counter as its source and the way impair it, at random, and what a reader should find:
  * computed from what was sent, by definition, not by following numbers.
  */
-#ifndef TESTS_UNIT_SENT_COUNTER_H
-#define TESTS_UNIT_SENT_COUNTER_H
+#ifndef TESTS_UNIT_SUPPORT_SENT_COUNTER_H
+#define TESTS_UNIT_SUPPORT_SENT_COUNTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /** @file
  * What the unit tests share: packets written in hex, ranges of field values, named failures.
  */
-#ifndef TESTS_UNIT_SUPPORT_H
-#define TESTS_UNIT_SUPPORT_H
+#ifndef TESTS_UNIT_SUPPORT_SUPPORT_H
+#define TESTS_UNIT_SUPPORT_SUPPORT_H
 
 #include <glib.h>
 

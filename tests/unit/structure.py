@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fails where the tree differs from the structure that docs/design.md states: structure.py [TREE].
+
+A folder includes its own headers and those of the folders to its left. No two files share a name. A
+header's guard is its path. No file of code is longer than LONGEST lines.
+"""
+
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+LONGEST = 500
+LINE = re.compile(r"^    (\w+): +(.+)$", re.MULTILINE)
+INCLUDE = re.compile(r'^ *# *include "(.+)"', re.MULTILINE)
+# Known faults. Each goes when its files are mended.
+TURNED = {("collector/output", "collector/cli"), ("generator/scenario", "generator/traffic")}
+LONG = {
+    "core/sequence/sequence-domain.c",
+    "tests/cli/test_erspangen.py",
+    "tests/cli/test_erspangen_impairments.py",
+    "tests/cli/test_erspangen_traffic.py",
+    "tests/cli/test_erspanrate.py",
+    "tests/live/test_send.py",
+    "tests/unit/clock/test_clock.c",
+    "tests/unit/report/test_report.c",
+    "tests/unit/verdict/test_verdict.c",
+    "tests/unit/visibility/test_flow.c",
+    "tests/unit/wire/test_outer.c",
+}
+
+
+def order(design):
+    """{folder: the folders that it may include}, from lines such as "core: base < wire, clock < copy"."""
+    tops, allowed = {}, {}
+    for top, levels in LINE.findall(design):
+        below, own = set(), []
+        for level in levels.split(" < "):
+            names = level.split(", ")
+            folders = {name for name in names if name not in tops}
+            for name in names:
+                below |= tops.get(name, set())
+            paths = {top if name == "." else f"{top}/{name}" for name in folders}
+            for path in paths:
+                allowed[path] = below | {path}
+            own += paths
+            below = below | paths
+        tops[top] = set(own)
+    return allowed
+
+
+def turned(tree, allowed):
+    """Includes that the order forbids."""
+    for source in code(tree, "*.[ch]"):
+        folder = str(source.parent)
+        if folder.startswith("tests"):
+            continue
+        if folder not in allowed:
+            yield f"{source}: docs/design.md does not say where {folder} stands"
+            continue
+        for included in INCLUDE.findall((tree / source).read_text("utf-8")):
+            other = str(Path(included).parent)
+            if other not in allowed[folder] and (folder, other) not in TURNED:
+                yield f"{source} includes {included}: {other} does not stand below {folder}"
+
+
+def shared(tree):
+    """Names that two files have, or two folders for a pair of .c and .h."""
+    places = defaultdict(set)
+    for source in code(tree, "*.[ch]"):
+        places[source.stem].add(source.parent)
+    for source in code(tree, "*.py"):
+        places[source.name].add(source.parent)
+    for name, folders in places.items():
+        if len(folders) > 1 and name != "conftest.py":
+            yield f"{name} stands in {', '.join(sorted(map(str, folders)))}"
+
+
+def misnamed(tree):
+    """Headers whose guard is not their path, and files whose first line gives another name."""
+    for source in code(tree, "*.[ch]"):
+        text = (tree / source).read_text("utf-8")
+        guard = re.sub(r"\W", "_", str(source)).upper()
+        if source.suffix == ".h" and f"#ifndef {guard}\n#define {guard}\n" not in text:
+            yield f"{source} has no guard {guard}"
+        named = re.match(r"/\* (\S+\.[ch])$", text, re.MULTILINE)
+        if named and named[1] != source.name:
+            yield f"{source} calls itself {named[1]}"
+
+
+def long(tree):
+    for pattern in ("*.[ch]", "*.py", "*.cmake", "CMakeLists.txt"):
+        for source in code(tree, pattern):
+            lines = (tree / source).read_bytes().count(b"\n")
+            if lines > LONGEST and str(source) not in LONG:
+                yield f"{source} has {lines} lines: at most {LONGEST}"
+
+
+def code(tree, pattern):
+    """Files of the tree, without builds."""
+    for top in ("core", "plugin", "common", "generator", "collector", "tests"):
+        for source in sorted((tree / top).rglob(pattern)):
+            yield source.relative_to(tree)
+
+
+def main(tree):
+    allowed = order((tree / "docs" / "design.md").read_text("utf-8"))
+    faults = [*turned(tree, allowed), *shared(tree), *misnamed(tree), *long(tree)]
+    if not allowed:
+        faults.append("docs/design.md states no order of folders")
+    sys.exit("\n".join(faults) or 0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2]))
