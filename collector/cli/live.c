@@ -191,7 +191,8 @@ static gboolean open_workers(struct live *live, GError **error)
     if (good) {
         const struct source *first = g_ptr_array_index(sources, 0);
         live->times_exact = first->class->times_exact;
-        live->reporter = reporter_new(live->options, first->class->name, error);
+        live->reporter = reporter_new(&live->options->report, live->options->interface,
+                                      first->class->name, error);
     }
     g_ptr_array_free(sources, TRUE);
     return good && live->reporter != NULL;
@@ -203,7 +204,8 @@ static gboolean open_interface(struct live *live, GError **error)
     if (live->options->backend == RECEIVE_COUNT) {
         live->count = kernel_count_begin(live->options->interface, error);
         if (live->count != NULL)
-            live->reporter = reporter_new(live->options, "counted in the kernel by XDP", error);
+            live->reporter = reporter_new(&live->options->report, live->options->interface,
+                                          "counted in the kernel by XDP", error);
         return live->reporter != NULL;
     }
 #endif

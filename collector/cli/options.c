@@ -94,8 +94,8 @@ static gboolean check_no_name_is_empty(const struct options *options, GError **e
 {
     return check_name("interface", options->interface, error) &&
            check_name("read", options->file, error) && check_name("write", options->write, error) &&
-           check_name("plot", options->plot, error) &&
-           check_name("prometheus", options->prometheus, error) &&
+           check_name("plot", options->report.plot, error) &&
+           check_name("prometheus", options->report.prometheus, error) &&
            check_name("user", options->user, error);
 }
 
@@ -141,11 +141,11 @@ static gboolean check_is_file(const char *option, const char *name, GError **err
 
 static gboolean check_outputs(const struct options *options, GError **error)
 {
-    return check_is_file("plot", options->plot, error) &&
-           check_is_file("prometheus", options->prometheus, error) &&
+    return check_is_file("plot", options->report.plot, error) &&
+           check_is_file("prometheus", options->report.prometheus, error) &&
            check_output(options, "--write", options->write, error) &&
-           check_output(options, "--plot", options->plot, error) &&
-           check_output(options, "--prometheus", options->prometheus, error);
+           check_output(options, "--plot", options->report.plot, error) &&
+           check_output(options, "--prometheus", options->report.prometheus, error);
 }
 
 static gboolean check_numbers(const struct raw *raw, GError **error)
@@ -184,9 +184,10 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
     options->interval_s = raw->interval;
-    options->quiet = raw->quiet;
-    options->top = (size_t)raw->top;
-    options->json = raw->json;
+    options->report.quiet = raw->quiet;
+    options->report.top = (size_t)raw->top;
+    options->report.json = raw->json;
+    options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
     options->version = raw->version;
     return TRUE;
@@ -210,10 +211,10 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
          "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
-        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->report.prometheus,
          "Keep the counts there for node_exporter", "FILE"},
-        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot, "Draw rate and loss over time as SVG",
-         "FILE"},
+        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->report.plot,
+         "Draw rate and loss over time as SVG", "FILE"},
         {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
          "Write what comes as pcap; - is standard output", "FILE"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
@@ -257,7 +258,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         .threads = 1,
         .count = INT64_MAX,
         .interval = unset,
-        .top = TOP_DEFAULT,
+        .top = REPORT_TOP_DEFAULT,
     };
     *options = (struct options){0};
     gboolean good = parse(options, &raw, argc, argv, error);
@@ -267,7 +268,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
         raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
-        raw.interval = options->file == NULL || options->plot != NULL ? 1 : 0;
+        raw.interval = options->file == NULL || options->report.plot != NULL ? 1 : 0;
     }
     good = good && take(options, &raw, error);
     g_free(raw.backend);
@@ -282,6 +283,6 @@ void options_clear(struct options *options)
     g_free(options->filter);
     g_free(options->user);
     g_free(options->write);
-    g_free(options->prometheus);
-    g_free(options->plot);
+    g_free(options->report.prometheus);
+    g_free(options->report.plot);
 }

@@ -7,10 +7,9 @@
 
 #include <glib.h>
 
+#include "collector/output/report-options.h"
 #include "collector/source/source.h"
 #include "core/sequence/sequence-domain.h"
-
-enum { TOP_DEFAULT = 10 };
 
 /** How to receive from an interface. */
 enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT };
@@ -27,13 +26,9 @@ struct options {
     double duration_s; /* 0: no limit */
     double interval_s; /* 0: no intervals */
     enum sequence_domain_policy domain;
-    size_t top; /* sessions to show */
-    bool quiet; /* say nothing of intervals */
-    bool json;
+    struct report_options report;
     char *write;      /* a capture of what comes; NULL: none */
     bool decapsulate; /* it holds the mirrored frames */
-    char *prometheus; /* NULL: none */
-    char *plot;       /* likewise */
     bool version;
     char *user; /* to be after opening; NULL: the default, if root */
 };

@@ -2,6 +2,7 @@
 #include "collector/cli/replay.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "collector/meter/packet-processor.h"
 #include "collector/output/reporter.h"
@@ -120,7 +121,9 @@ gboolean replay_run(const struct options *options, const struct packet_processor
     replay.source = source_file_open(options->file, options->filter, error);
     if (replay.source == NULL)
         return FALSE;
-    replay.reporter = reporter_new(options, NULL, error);
+    bool piped = strcmp(options->file, "-") == 0;
+    replay.reporter =
+        reporter_new(&options->report, piped ? "standard input" : options->file, NULL, error);
     if (replay.reporter == NULL) {
         source_close(replay.source);
         return FALSE;

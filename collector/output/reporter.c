@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "collector/output/json-lines.h"
 #include "collector/output/plot.h"
@@ -13,7 +12,7 @@
 #include "common/errors.h"
 
 struct reporter {
-    const struct options *options;
+    const struct report_options *options;
     char *from; /* what is received or read, in UTF-8 */
     const char *how;
     FILE *stream;         /* standard output, unless that is the capture's */
@@ -25,21 +24,14 @@ struct reporter {
     bool stale;        /* they could not be since, which was said */
 };
 
-static const char *name_of(const struct options *options)
-{
-    if (options->file == NULL)
-        return options->interface;
-    return strcmp(options->file, "-") == 0 ? "standard input" : options->file;
-}
-
-struct reporter *reporter_new(const struct options *options, const char *how, GError **error)
+struct reporter *reporter_new(const struct report_options *options, const char *from,
+                              const char *how, GError **error)
 {
     struct reporter *reporter = g_new0(struct reporter, 1);
-    bool taken = options->write != NULL && strcmp(options->write, "-") == 0;
     reporter->options = options;
-    reporter->from = g_utf8_make_valid(name_of(options), -1);
+    reporter->from = g_utf8_make_valid(from, -1);
     reporter->how = how;
-    reporter->stream = taken ? stderr : stdout;
+    reporter->stream = options->on_stderr ? stderr : stdout;
     snapshot_init(&reporter->last);
     text_begin(&reporter->text, reporter->stream, options->top);
     if (options->plot != NULL)

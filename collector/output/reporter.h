@@ -5,14 +5,21 @@
 #ifndef COLLECTOR_OUTPUT_REPORTER_H
 #define COLLECTOR_OUTPUT_REPORTER_H
 
-#include "collector/cli/options.h"
 #include "collector/meter/snapshot.h"
+#include "collector/output/report-options.h"
 
 struct reporter;
 
-/** @param how  of an interface: how it is received from, in words. NULL: from a file.
- *  @return NULL after an error. */
-struct reporter *reporter_new(const struct options *options, const char *how, GError **error);
+/**
+ * Opens what the report is written to.
+ *
+ * @param options  live as long as the reporter.
+ * @param from     the name of the interface or of the file.
+ * @param how      how an interface is received from, in words; NULL: from a file.
+ * @return NULL after an error.
+ */
+struct reporter *reporter_new(const struct report_options *options, const char *from,
+                              const char *how, GError **error);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error);

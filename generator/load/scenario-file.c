@@ -9,6 +9,7 @@
 #include "generator/load/ini.h"
 #include "generator/load/key-use.h"
 #include "generator/load/scenario-check.h"
+#include "generator/load/scenario-defaults.h"
 
 enum { TEXT_MAX = 4 << 20 };
 

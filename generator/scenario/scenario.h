@@ -311,12 +311,6 @@ struct scenario {
 struct scenario *scenario_new(void);
 void scenario_free(struct scenario *scenario);
 
-/** A session, a marker, traffic with every key at its default. */
-struct session_plan session_plan_default(void);
-struct marker_plan marker_plan_default(void);
-struct impairment_plan impairment_plan_default(void);
-struct traffic_plan traffic_plan_default(void);
-
 /** The plans of a section that has any number of them; NULL for the capture's. */
 GArray *scenario_plans(const struct scenario *scenario, unsigned section);
 
