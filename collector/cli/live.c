@@ -136,8 +136,7 @@ static void warn_of_mtu(const char *interface)
     int mtu = interface_mtu(interface);
     if (mtu > 0 && mtu < MTU_FOR_TYPE_II)
         g_printerr(
-            "erspanrate: %s: an MTU of %d may not let copies of full-size frames in; Type II "
-            "of them needs %d\n",
+            "erspanrate: %s: MTU %d may be too small: Type II copies of full-size frames need %d\n",
             interface, mtu, MTU_FOR_TYPE_II);
 }
 

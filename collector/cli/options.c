@@ -51,7 +51,7 @@ static const char *const backends[] = {[RECEIVE_PCAP] = "pcap",
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
                                       [DOMAIN_AS_SOURCE] = "source",
                                       [DOMAIN_AS_SESSION] = "session",
-                                      [DOMAIN_AS_HARDWARE_ID] = "hardware-id",
+                                      [DOMAIN_AS_HARDWARE_ID] = "hw-id",
                                       NULL};
 
 /* Which of the words @p text is. @p text NULL: the first. */
@@ -68,6 +68,14 @@ static gboolean choose(const char *option, const char *text, const char *const *
     fail(error, STATUS_USAGE, "--%s=%s: must be one of %s", option, excerpt_of(text).text, right);
     g_free(right);
     return FALSE;
+}
+
+/* --domain; the spelling of earlier versions is still read. */
+static gboolean choose_domain(const char *text, int *domain, GError **error)
+{
+    if (g_strcmp0(text, "hardware-id") == 0)
+        text = domains[DOMAIN_AS_HARDWARE_ID];
+    return choose("domain", text, domains, domain, error);
 }
 
 static gboolean check_number(const char *option, double value, double least, double most,
@@ -87,7 +95,7 @@ static gboolean check_count(gint64 count, GError **error)
 static gboolean check_name(const char *option, const char *name, GError **error)
 {
     return name == NULL || *name != '\0' ||
-           fail(error, STATUS_USAGE, "--%s needs a name, and got an empty one", option);
+           fail(error, STATUS_USAGE, "--%s requires a name, found an empty one", option);
 }
 
 static gboolean check_no_name_is_empty(const struct options *options, GError **error)
@@ -103,12 +111,12 @@ static gboolean check_names(const struct options *options, int arguments, char *
                             GError **error)
 {
     if (arguments > 1)
-        return fail(error, STATUS_USAGE, "%s: an interface goes behind -i, a file behind -r",
+        return fail(error, STATUS_USAGE, "unexpected argument %s: use -i INTERFACE or -r FILE",
                     argv[1]);
     if (options->interface != NULL && options->file != NULL)
-        return fail(error, STATUS_USAGE, "-i and -r: one of them at a time");
+        return fail(error, STATUS_USAGE, "-i and -r exclude each other");
     if (options->interface == NULL && options->file == NULL)
-        return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is missing; see --help");
+        return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is required; see --help");
     return TRUE;
 }
 
@@ -164,7 +172,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     int backend;
     int domain;
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
-        !choose("domain", raw->domain, domains, &domain, error))
+        !choose_domain(raw->domain, &domain, error))
         return FALSE;
     if (raw->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
@@ -198,45 +206,46 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
 {
     const GOptionEntry entries[] = {
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
-         "Receive from it until Ctrl-C", "NAME"},
+         "Receive from this interface until Ctrl-C", "NAME"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME, &options->file,
-         "Read pcap, pcapng or gzip; - is standard input", "FILE"},
+         "Read a capture; - is standard input", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
-         "Take only packets that pass, as in tcpdump", "BPF"},
-        {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after so many packets", "N"},
-        {"duration", 'd', 0, G_OPTION_ARG_DOUBLE, &raw->duration, "Stop after so long", "SECONDS"},
+         "Count only packets that match, as in tcpdump", "BPF"},
+        {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after N packets", "N"},
+        {"duration", 'd', 0, G_OPTION_ARG_DOUBLE, &raw->duration, "Stop after SECONDS", "SECONDS"},
         {"interval", 't', 0, G_OPTION_ARG_DOUBLE, &raw->interval,
-         "Report so often; 1 with -i, else only at the end", "SECONDS"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "Report at the end alone", NULL},
-        {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show so many sessions, busiest first: 10",
-         "N"},
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, an object per line", NULL},
+         "Report interval: 1 with -i, else one report", "SECONDS"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "Report only at the end", NULL},
+        {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show the N busiest sessions: 10", "N"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, one object per line",
+         NULL},
         {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->report.prometheus,
-         "Keep the counts there for node_exporter", "FILE"},
+         "Write metrics for node_exporter", "FILE"},
         {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->report.plot,
          "Draw rate and loss over time as SVG", "FILE"},
         {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
-         "Write what comes as pcap; - is standard output", "FILE"},
+         "Write the packets as pcap; - is stdout", "FILE"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
-         "What counts: auto, source, session, hardware-id", "WORD"},
+         "Counter per: auto, source, session, hw-id", "WORD"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
-         "How to receive: pcap, packet, xdp, count", "WORD"},
+         "Receive by: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
-         "Keep so much of each packet: 128, all with -w", "BYTES"},
-        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer,
-         "Between kernel and program: 64, for xdp 256", "MIB"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "Receive in so many, with -b packet: 1",
-         "N"},
+         "Capture BYTES of each packet: 128, all with -w", "BYTES"},
+        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
+         "MIB"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
+         "Receive in N threads, with -b packet: 1", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
-         "Be this user, once the interface is open: nobody", "NAME"},
+         "Run as this user after opening: nobody", "NAME"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
         {0},
     };
     GOptionContext *context = g_option_context_new(NULL);
     g_option_context_set_summary(
-        context, "Says at which rate ERSPAN arrives, what is lost of which session, and where.");
+        context,
+        "Measures ERSPAN: the rate of each session, its loss, and where copies were lost.");
     g_option_context_set_description(context, "Examples:\n"
                                               "  erspanrate -i eth1\n"
                                               "  erspanrate -r capture.pcapng.gz\n"

@@ -353,22 +353,22 @@ static void print_losses(const struct text_report *text, const struct snapshot *
         return;
     }
     if (losses.lost == 0)
-        fputs("\nNo number is missing, but packets were dropped\n", text->stream);
+        fputs("\nNo sequence gaps, but this host dropped packets\n", text->stream);
     else
         fprintf(text->stream, "\nWhere %s lost\n",
                 quantity_of(losses.lost, "copy was", "copies were").text);
-    print_place(text, "on the way", losses.on_the_way, "dropped by nothing here");
+    print_place(text, "on the way", losses.on_the_way, "not dropped on this host");
     g_snprintf(evidence, sizeof evidence,
                "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
                drops->missed, drops->fifo, drops->errors, drops->dropped);
     print_place(text, "interface", losses.interface, evidence);
     print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,
-               "dropped: ring %s, backlog %s; a core ran out of its budget %s",
+               "dropped: ring %s, backlog %s; softirq budget exhausted %s",
                quantity_count(snapshot->source.dropped).text, quantity_count(drops->backlog).text,
                quantity_of(drops->squeezed, "time", "times").text);
     print_place(text, "kernel", losses.kernel, evidence);
-    g_snprintf(evidence, sizeof evidence, "not followed for want of memory: %s",
+    g_snprintf(evidence, sizeof evidence, "not followed, memory limit reached: %s",
                quantity_count(snapshot->unfollowed).text);
     print_place(text, "program", losses.program, evidence);
 }
@@ -376,9 +376,7 @@ static void print_losses(const struct text_report *text, const struct snapshot *
 static void print_given_up(const struct text_report *text, const struct snapshot *snapshot)
 {
     if (snapshot->given_up > 0)
-        fprintf(text->stream,
-                "\n%s there was no room for a session, a sequence, a clock or a connection: what "
-                "belongs to it is missing above\n",
+        fprintf(text->stream, "\nMemory limit reached %s: the figures above are incomplete\n",
                 quantity_of(snapshot->given_up, "time", "times").text);
 }
 

@@ -25,7 +25,7 @@ static const char *const texts[ANOMALIES] = {
     [ANOMALY_VLAN_KEPT] = "The VLAN tag is in the frame although the header says otherwise",
     [ANOMALY_VLAN_MISSING] =
         "No VLAN tag is in the frame although the header says it was preserved",
-    [ANOMALY_ENCAPSULATION_ISL] = "ISL is declared; some sources mark other frames so",
+    [ANOMALY_ENCAPSULATION_ISL] = "En = ISL; some sources set this on frames without ISL",
     [ANOMALY_FRAME_TYPE_RESERVED] = "Reserved frame type",
     [ANOMALY_FRAME_TYPE_CONTRADICTION] = "The mirrored frame is not of the declared frame type",
 };

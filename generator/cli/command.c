@@ -11,12 +11,14 @@ static gboolean fail_unknown(const struct command *command, const char *option, 
 {
     const char *start = option + strspn(option, "-");
     char *name = g_strndup(start, strcspn(start, "="));
-    const struct key *like = key_most_like(name, SECTION_ANY);
-    bool known = strcmp(like->name, name) == 0;
+    const struct key *like = command->offers == NULL ? NULL : key_most_like(name, SECTION_ANY);
+    bool known = key_find(name, SECTION_ANY) != NULL;
     g_free(name);
-    if (command->offers == NULL || known)
-        return fail(error, STATUS_USAGE, "%s is no option of this command", option);
-    return fail(error, STATUS_USAGE, "no option %s; --%s is the most like it", option, like->name);
+    if (known)
+        return fail(error, STATUS_USAGE, "this command does not take %s", option);
+    if (like == NULL)
+        return fail(error, STATUS_USAGE, "unknown option %s; see --help", option);
+    return fail(error, STATUS_USAGE, "unknown option %s (did you mean --%s?)", option, like->name);
 }
 
 int command_run(const struct command *command, int argc, char **argv, void *request)

@@ -34,8 +34,8 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
 #define IMPAIRMENT_KEYS(IN) \
     {"from", TOPIC_IMPAIRMENT, IN(from_ns), parse_duration, DURATION, "from when all this holds, since the start of the capture"}, \
     {"to", TOPIC_IMPAIRMENT, IN(to_ns), parse_optional_duration, "end|" DURATION, "until when"}, \
-    {"mirror-up-to", TOPIC_IMPAIRMENT, IN(mirror_up_to), parse_size, "all|0-65535|NUMBER{kB,KiB}", "the source mirrors no longer frames: super-frames"}, \
-    {"sample", TOPIC_IMPAIRMENT, IN(sample), parse_u32, "1-" U32_MAX, "the source mirrors one frame in so many"}, \
+    {"mirror-up-to", TOPIC_IMPAIRMENT, IN(mirror_up_to), parse_size, "all|0-65535|NUMBER{kB,KiB}", "longer frames, such as super-frames, are not mirrored"}, \
+    {"sample", TOPIC_IMPAIRMENT, IN(sample), parse_u32, "1-" U32_MAX, "mirror every Nth frame"}, \
     {"restart-copies", TOPIC_IMPAIRMENT, IN(restart_copies), parse_copies, COPIES, "the first that a restarted source sends"}, \
     {"restart-time", TOPIC_IMPAIRMENT, IN(restart_time_ns), parse_optional_duration, "none|" DURATION, "when the source restarts"}, \
     {"restart-clock", TOPIC_IMPAIRMENT, IN(restart_clock), parse_bool, "no|yes", "its clock starts from 0, too"}, \

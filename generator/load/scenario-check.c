@@ -280,8 +280,8 @@ static gboolean check_meaning(const struct scenario *scenario, const char *place
         const struct said *said = &g_array_index(scenario->said, struct said, i);
         const char *lacks = key_unused_reason(said->key, said->section, said->plan, scenario);
         if (lacks != NULL)
-            good = fail(error, STATUS_USAGE, "%s:%u: %s means nothing here: it needs %s", place,
-                        said->line, said->key->name, lacks);
+            good = fail(error, STATUS_USAGE, "%s:%u: %s requires %s", place, said->line,
+                        said->key->name, lacks);
     }
     return good;
 }

@@ -91,7 +91,7 @@ static gboolean on_group(void *context, const char *group, unsigned line, GError
     g_hash_table_remove_all(place->pairs);
     place->plan = NULL;
     if (!g_hash_table_add(place->groups, g_strdup(group)))
-        return fail(error, STATUS_USAGE, "[%s] stands here a second time", excerpt_of(group).text);
+        return fail(error, STATUS_USAGE, "duplicate group [%s]", excerpt_of(group).text);
     if (strcmp(group, "sessions") == 0)
         return begin_every_session(place, error);
     if (strcmp(group, "capture") == 0) {
@@ -129,8 +129,12 @@ static gboolean fail_unknown(const char *name, enum section section, GError **er
         return fail(error, STATUS_USAGE, "\"%s\" is a key of %s, not of %s", name,
                     group_of(elsewhere->sections), group_of(section));
     const struct excerpt excerpt = excerpt_of(name);
-    return fail(error, STATUS_USAGE, "this group knows no key \"%s\"; \"%s\" is the most like it",
-                excerpt.text, key_most_like(excerpt.text, section)->name);
+    const struct key *like = key_most_like(excerpt.text, section);
+    if (like == NULL)
+        return fail(error, STATUS_USAGE, "unknown key \"%s\" in %s", excerpt.text,
+                    group_of(section));
+    return fail(error, STATUS_USAGE, "unknown key \"%s\" in %s (did you mean \"%s\"?)",
+                excerpt.text, group_of(section), like->name);
 }
 
 static gboolean on_pair(void *context, const char *name, const char *value, unsigned line,
@@ -146,7 +150,7 @@ static gboolean on_pair(void *context, const char *name, const char *value, unsi
     if (key == NULL)
         return fail_unknown(name, place->section, error);
     if (!g_hash_table_add(place->pairs, g_strdup(name)))
-        return fail(error, STATUS_USAGE, "\"%s\" stands in this group a second time", name);
+        return fail(error, STATUS_USAGE, "duplicate key \"%s\" in this group", name);
     if (!key_set(key, place->plan, value))
         return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, excerpt_of(value).text,
                     key->right);
@@ -232,8 +236,7 @@ static gboolean apply(struct scenario *scenario, const struct override *override
 static gboolean check_option(const struct scenario *scenario, const struct key *key, GError **error)
 {
     const char *lacks = option_unused_reason(key, scenario);
-    return lacks == NULL ||
-           fail(error, STATUS_USAGE, "--%s means nothing here: it needs %s", key->name, lacks);
+    return lacks == NULL || fail(error, STATUS_USAGE, "--%s requires %s", key->name, lacks);
 }
 
 static struct scenario *finish(struct scenario *scenario, const char *place, gboolean good,
@@ -272,9 +275,12 @@ static char *read_stream(FILE *stream, const char *place, GError **error)
     if (ferror(stream))
         fail(error, STATUS_FAILED, "%s: %s", place, g_strerror(errno));
     else if (has_zero)
-        fail(error, STATUS_USAGE, "%s: holds a zero byte: this is no scenario", place);
+        fail(error, STATUS_USAGE,
+             "%s: not a scenario file (it has a zero byte); to replay a capture use "
+             "--kind capture --file",
+             place);
     else if (text->len > TEXT_MAX)
-        fail(error, STATUS_USAGE, "%s: is longer than 4 MiB: this is no scenario", place);
+        fail(error, STATUS_USAGE, "%s: not a scenario file (longer than 4 MiB)", place);
     else
         return g_string_free(text, FALSE);
     g_string_free(text, TRUE);

@@ -87,7 +87,7 @@ gboolean output_is_right(const char *path, GError **error)
     if (path == NULL)
         return fail(error, STATUS_USAGE, "-o FILE is missing; - is standard output");
     if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
-        return fail(error, STATUS_USAGE, "-o -: a terminal can make nothing of a capture");
+        return fail(error, STATUS_USAGE, "-o -: refusing to write a capture to a terminal");
     return TRUE;
 }
 

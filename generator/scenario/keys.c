@@ -54,7 +54,7 @@ const struct key *key_most_like(const char *name, unsigned sections)
         if ((key->sections & sections) == 0)
             continue;
         size_t found = distance(name, key->name);
-        if (found < best_distance) {
+        if (found < best_distance && found <= MAX(1, strlen(key->name) / 3)) {
             best = key;
             best_distance = found;
         }

@@ -61,7 +61,8 @@ const struct key *key_of_option(const struct key *key, enum section section);
 /** Sets the key's member of @p plan; false, and nothing set, when @p text is not right. */
 bool key_set(const struct key *key, void *plan, const char *text);
 
-/** The key of the section whose name is most like @p name: what may have been meant. Never NULL. */
+/** The key of the sections whose name is closest to @p name; NULL if none is so close that it can
+ * be a typing error: up to a third of its letters differ. */
 const struct key *key_most_like(const char *name, unsigned sections);
 
 #endif

@@ -41,7 +41,7 @@ struct analysis_policy erspan_analysis_policy(void)
 static void register_analysis(module_t *module)
 {
     static const enum_val_t domain_choices[] = {
-        {"auto", "By the numbers", DOMAIN_AUTO},
+        {"auto", "Detect automatically", DOMAIN_AUTO},
         {"source", "The source: one counter for all its sessions", DOMAIN_AS_SOURCE},
         {"session", "The session", DOMAIN_AS_SESSION},
         {"hw_id", "The session and the hardware ID", DOMAIN_AS_HARDWARE_ID},
@@ -52,14 +52,14 @@ static void register_analysis(module_t *module)
                                    "fields erspan.analysis and erspan.time and all statistics.",
                                    &erspan_preferences.analyse);
     prefs_register_enum_preference(module, "sequence_domain", "What shares a sequence counter",
-                                   "By the draft it is the session. Some sources count all their "
-                                   "sessions together, others each engine by itself. By default "
-                                   "the numbers tell.",
+                                   "The draft has one counter per session. Some sources use one "
+                                   "counter for all their sessions, others one per hardware ID. "
+                                   "By default the plugin infers it from the numbers.",
                                    &erspan_preferences.sequence_domain, domain_choices, FALSE);
     prefs_register_uint_preference(module, "memory_limit", "Memory of the analysis in MiB",
-                                   "When it is full, sequences and flows that are new are not "
-                                   "followed, and statistics say so. Each statistic may use as "
-                                   "much again. 0 is 256.",
+                                   "Limits sequence counters, clocks and flows. At the limit the "
+                                   "plugin follows no new ones, and statistics say so. Each open "
+                                   "statistic may use as much again. 0 means 256.",
                                    10, &erspan_preferences.memory_limit);
 }
 
@@ -84,20 +84,20 @@ void erspan_preferences_register(int proto, void (*apply)(void))
         {NULL, NULL, 0},
     };
     static const enum_val_t header_choices[] = {
-        {"auto", "By the bytes", HEADER_AUTO},
-        {"gre", "By the GRE header: 0x88BE without sequence is Type I", HEADER_AS_DECLARED},
+        {"auto", "Detect from contents", HEADER_AUTO},
+        {"gre", "Follow the GRE header: 0x88BE without sequence is Type I", HEADER_AS_DECLARED},
         {"always", "Always there", HEADER_ALWAYS},
         {NULL, NULL, 0},
     };
     static const enum_val_t subheader_choices[] = {
-        {"auto", "By the bytes", SUBHEADER_AUTO},
-        {"declared", "By the O bit", SUBHEADER_AS_DECLARED},
+        {"auto", "Detect from contents", SUBHEADER_AUTO},
+        {"declared", "Follow the O bit", SUBHEADER_AS_DECLARED},
         {"always", "Always there", SUBHEADER_ALWAYS},
         {"never", "Never there", SUBHEADER_NEVER},
         {NULL, NULL, 0},
     };
     static const enum_val_t fcs_choices[] = {
-        {"auto", "Where it checks out", FCS_AUTO},
+        {"auto", "If the checksum is valid", FCS_AUTO},
         {"always", "Always there", FCS_ALWAYS},
         {"never", "Never there", FCS_NEVER},
         {NULL, NULL, 0},
@@ -114,11 +114,11 @@ void erspan_preferences_register(int proto, void (*apply)(void))
                                    "Off shows the ERSPAN header alone, several times as fast",
                                    &erspan_preferences.dissect_inner);
     prefs_register_enum_preference(
-        module, "inner_copies", "Dissect the mirrored frame",
-        "A frame that two sessions mirror, or one session where it enters and where it leaves, "
-        "looks "
-        "like a retransmission to the dissectors of what is in it. \"Once\" hands only its first "
-        "copy to them, and shows duplicates and copies of copies as data.",
+        module, "inner_copies", "Dissect frames mirrored twice",
+        "A frame that is mirrored at two points looks like a retransmission to the dissectors of "
+        "the inner frame. \"Once\" dissects only its first copy, and shows duplicates and copies "
+        "of "
+        "copies as data.",
         &erspan_preferences.inner_copies, inner_choices, FALSE);
     prefs_register_enum_preference(module, "header", "ERSPAN header after GRE",
                                    "Some sources send a Type II header without the sequence number "

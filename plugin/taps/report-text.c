@@ -19,11 +19,11 @@ void report_text_limits(GString *out, const struct report *report)
 {
     uint64_t given_up = report_given_up(report);
     if (given_up > 0)
-        g_string_append_printf(
-            out,
-            "%" PRIu64 " times there was no room for a session, a sequence, a clock or a "
-            "connection (preference erspan.memory_limit): what belongs to it is missing above.\n",
-            given_up);
+        g_string_append_printf(out,
+                               "Memory limit reached %" PRIu64
+                               " times (preference erspan.memory_limit): the figures above "
+                               "are incomplete.\n",
+                               given_up);
 }
 
 void text_table_add_address(struct text_table *table, const struct address *address)

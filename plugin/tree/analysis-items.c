@@ -226,7 +226,7 @@ void analysis_items_register(int proto)
           EXPFILL}},
         {&ei_erspan_analysis_stray,
          {"erspan.analysis.stray", PI_SEQUENCE, PI_NOTE,
-          "A copy that was out of place before this one belongs to no sequence", EXPFILL}},
+          "Stray: an earlier out-of-place copy belongs to no sequence", EXPFILL}},
         {&ei_erspan_analysis_30_bits,
          {"erspan.analysis.sequence_30_bits", PI_SEQUENCE, PI_NOTE, "The sequence wraps at 30 bits",
           EXPFILL}},

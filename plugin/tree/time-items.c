@@ -79,7 +79,7 @@ void time_items_register(int proto)
           0x0, "Since the session's previous copy, by the source's clock", HFILL}},
         {&hf_erspan_delay,
          {"Delay", "erspan.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
-          "Arrival less source time", HFILL}},
+          "Arrival time minus source time", HFILL}},
         {&hf_erspan_jitter,
          {"Jitter", "erspan.jitter", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
           "Of the delay within the session, RFC 3550", HFILL}},

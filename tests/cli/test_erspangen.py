@@ -252,7 +252,7 @@ def test_an_option_that_means_nothing(run, tmp_path, arguments, option, needs):
     done = run("write", *arguments.split(), "-o", "x.pcap")
     assert done.returncode == 2
     message = done.stderr.decode()
-    assert message.startswith(f"erspangen write: {option} means nothing here: it needs ")
+    assert message.startswith(f"erspangen write: {option} requires ")
     assert needs in message and message.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -337,8 +337,8 @@ SHARED = "[sessions]\nsequence-domain = source\n[session a]\nsequence-start = 5\
 WRONG_SCENARIOS = [
     ("[session a]\nsession = 5000", 2, "0-1023"),
     ("[session a]\n\n# x\nsesion = 5", 4, '"session"'),
-    ("[session a]\nsession = 1\nsession = 2", 3, "second time"),
-    ("[session a]\n[session a]", 2, "second time"),
+    ("[session a]\nsession = 1\nsession = 2", 3, "duplicate key"),
+    ("[session a]\n[session a]", 2, "duplicate group"),
     ("[sesion a]", 1, "[session NAME]"),
     ("[session]", 1, "[session NAME]"),
     ("[session  ]", 1, "[session NAME]"),
@@ -350,10 +350,10 @@ WRONG_SCENARIOS = [
     ("[marker m]\ngra = 1", 2, '"gra" is a key of [session NAME], not of [marker NAME]'),
     ("[capture]\nkind = imix", 2, '"kind" is a key of [traffic NAME], not of [capture]'),
     ("[session a]\nformat = pcap", 2, '"format" is a key of [capture]'),
-    ("[session a]\n\ngra = 2", 3, "gra means nothing here: it needs type = 3"),
-    ("[session a]\ngre-key = 3\nlink = sll-without-gre", 2, "gre-key means nothing here: it needs a GRE"),
+    ("[session a]\n\ngra = 2", 3, "gra requires type = 3"),
+    ("[session a]\ngre-key = 3\nlink = sll-without-gre", 2, "gre-key requires a GRE"),
     ("[sessions]\ngra = 2\n[session a]\ntype = 3\n[session b]\nen = 1\ntype = 3", 6, "type = 2"),
-    ("[sessions]\ngra = 2\n[session a]\n[session b]", 2, "gra means nothing here: it needs type = 3"),
+    ("[sessions]\ngra = 2\n[session a]\n[session b]", 2, "gra requires type = 3"),
     (SHARED + "sequence-start = 5", 6, "the first session of a sequence-domain says where it starts"),
     ("[traffic t]\n[session a]", 1, "no session mirrors it"),
     ("[impairment a]\nloss = 1%\n[marker m]", 1, "no [session NAME]"),
@@ -395,7 +395,7 @@ def test_an_error_does_not_repeat_all_that_is_wrong(run, text):
 
 
 ENDLESS = [
-    (b"#\n" * (3 << 20), "is longer than 4 MiB"),
+    (b"#\n" * (3 << 20), "longer than 4 MiB"),
     (b"\0" * (64 << 20), "zero byte"),
     (b"x\n" * 200_000, "and more mistakes"),
     (b"".join(b"[session %d]\ngra = 1\n" % n for n in range(2000)), "and more mistakes"),

@@ -43,7 +43,7 @@ def test_check_reports_all_that_is_wrong(run, tmp_path):
     done = run("check", "x.ini")
     lines = done.stderr.splitlines()
     assert done.returncode == 2
-    expected = [(1, "[sesion a]"), (4, "1-3"), (5, '"session"'), (7, "second time"), (9, "key = value")]
+    expected = [(1, "[sesion a]"), (4, "1-3"), (5, '"session"'), (7, "duplicate group"), (9, "key = value")]
     assert len(lines) == len(expected)
     for line, (number, words) in zip(lines, expected):
         assert line.startswith(f"erspangen check: x.ini:{number}: ") and words in line

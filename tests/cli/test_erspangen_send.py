@@ -31,7 +31,7 @@ def send(erspangen, *arguments, prefix=()):
         (["-i", "lo", "--duration", "1"], "--duration 1: right is NUMBER{ns,us,ms,s}"),
         (["-i", "lo", "--backend", "pigeon"], "--backend pigeon: there are packet"),
         (["-i", "lo", "--link", "raw"], "erspangen send: only link = ethernet can be sent"),
-        (["-i", "lo", "--snap-length", "5"], "--snap-length is no option of this command"),
+        (["-i", "lo", "--snap-length", "5"], "this command does not take --snap-length"),
         (["-i", "no-such-wire-1"], "no-such-wire-1: there is no such interface"),
         (["-i", "x" * 16], "no interface has so long a name"),
         (["-i", "lo", "no-such-scenario"], "no-such-scenario"),
