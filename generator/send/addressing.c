@@ -27,7 +27,7 @@ static bool is_said(const struct scenario *scenario, const struct options *optio
     return false;
 }
 
-/* The collectors that were asked for already: most scenarios have one. */
+/* Collectors whose address is known already. Most scenarios have one. */
 struct known {
     struct address address;
     struct mac mac;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * AF_XDP in copy mode, which every driver has: the kernel builds its buffers from a ring of frames
- * that both see, and says of each whether the driver took it. In zero-copy mode nobody would.
+ * AF_XDP in copy mode, which every driver supports. The kernel copies each frame from a ring that
+ * it shares with this program, and reports whether the driver took it. Zero-copy mode reports
+ * nothing.
  */
 #include "generator/send/backend.h"
 
@@ -17,7 +18,7 @@
 
 enum { CHUNKS = 2048, CHUNK_LENGTH = 4096, AREA_LENGTH = CHUNKS * CHUNK_LENGTH };
 
-/* A driver that takes nothing for a second fails the frame. */
+/* A frame fails when the driver takes nothing for a second. */
 static const int64_t longest_wait_ns = NS_PER_SECOND;
 
 struct xdp_socket {
@@ -25,10 +26,10 @@ struct xdp_socket {
     uint8_t *area;
     struct xsk_umem *umem; /* NULL: not open */
     struct xsk_socket *socket;
-    struct xsk_ring_prod fill; /* receives nothing, but must be there */
+    struct xsk_ring_prod fill; /* not used for receiving, but AF_XDP requires it */
     struct xsk_ring_cons completed;
     struct xsk_ring_prod ring;
-    uint64_t chunks[CHUNKS]; /* that are free, by their offset */
+    uint64_t chunks[CHUNKS]; /* the free ones, by offset */
     size_t free_count;
 };
 
@@ -74,7 +75,7 @@ static void close_xdp(void *state)
     g_free(xdp);
 }
 
-/* The kernel lets go of a socket only some time after it was closed. */
+/* The kernel releases a socket only some time after it was closed. */
 static int open_socket_patiently(struct xdp_socket *xdp)
 {
     int64_t until = monotonic_now() + longest_wait_ns;
@@ -106,7 +107,7 @@ static void *open_xdp(const struct egress *egress, GError **error)
     return NULL;
 }
 
-/* Takes back the chunks of frames that have left. */
+/* Takes back the chunks of frames that were sent. */
 static void reclaim(struct xdp_socket *xdp)
 {
     uint32_t at;
@@ -116,7 +117,7 @@ static void reclaim(struct xdp_socket *xdp)
     xsk_ring_cons__release(&xdp->completed, count);
 }
 
-/* Until so many are free; false if they are not in time. */
+/* Waits until this many are free. Returns false after a timeout. */
 static bool wait_for_chunks(struct xdp_socket *xdp, size_t count)
 {
     int64_t until = monotonic_now() + longest_wait_ns;
@@ -155,8 +156,8 @@ static void put(struct xdp_socket *xdp, const struct bytes *frames, size_t count
     xsk_ring_prod__submit(&xdp->ring, batch->count);
 }
 
-/* The frame after the @p taken first was tried last, and dropped; or the last of those that the
- * ring says were taken, if it has moved on. */
+/* The driver tried the frame behind the first @p taken last, and dropped it. If the ring has moved
+ * on, it was the last frame that the ring counts as taken. */
 static uint32_t note_drop(const struct ring_batch *batch, uint32_t taken, uint32_t taken_now)
 {
     if (taken_now == taken)
@@ -171,7 +172,8 @@ static void fail_rest(const struct ring_batch *batch, uint32_t taken, int number
         *batch->outcomes[taken] = number;
 }
 
-/* Has the kernel send what is in the ring. False if frames remain there that it does not want. */
+/* Asks the kernel to send the frames in the ring. Returns false if the kernel leaves frames in it.
+ */
 static bool kick(struct xdp_socket *xdp, const struct ring_batch *batch)
 {
     int64_t until = monotonic_now() + longest_wait_ns;
@@ -206,8 +208,8 @@ static void send_frames(void *state, const struct bytes *frames, size_t count, i
         return;
     }
     put(xdp, frames, count, outcomes, &batch);
-    /* Nothing takes frames back from the ring, and they must not leave after they were counted as
-     * failed: only a new socket has a new ring. */
+    /* Frames cannot be taken out of the ring, and must not leave after they were counted as
+     * failed. A new socket has a new ring. */
     if (!kick(xdp, &batch))
         close_socket(xdp);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XDP live frames (Linux 5.18): the kernel runs a program for each frame, which makes it where the
- * driver of the interface takes it: no system call, no buffer and no copy to user space for each.
+ * XDP live frames (Linux 5.18). The kernel runs a BPF program for each frame, which builds the
+ * frame where the driver takes it. No frame needs a system call, a buffer or a copy from user
+ * space.
  */
 #include "generator/send/backend.h"
 
@@ -17,24 +18,24 @@
 
 _Static_assert((int)LATE_BUCKETS == (int)LATENCY_BUCKETS, "one histogram for both");
 
-/* The kernel needs so long before the first frame. */
+/* The kernel takes this long before the first frame. */
 static const int64_t ahead_ns = 30 * NS_PER_MS;
 
-/* It is looked after so often. */
+/* How often progress is checked. */
 static const int64_t watch_every_ns = 20 * NS_PER_MS;
 
-/* Frames that leave together: those of a few microseconds, or of some more where there are so many
- * that what each batch costs counts. */
+/* Frames in one batch: those of a few microseconds. At high rates more, because each batch has a
+ * fixed cost. */
 enum { TOGETHER_NS = 5 * NS_PER_US, MANY_TOGETHER_NS = 16 * NS_PER_US, MANY = 8 };
 
-/* Below, the kernel would be kept from other work for long. */
+/* At lower rates one batch would keep the kernel from other work for long. */
 static const double slowest = 10000;
 
 struct maker {
     const struct egress *egress;
     const struct send_plan *plan;
     struct live_program program;
-    struct live_frames *live; /* the program's */
+    struct live_frames *live; /* of the BPF program */
     struct tx_totals *totals;
     int64_t epoch_ns;
 };
@@ -60,7 +61,7 @@ static void add_up(const struct live_frames *live, struct tx_totals *totals)
         failed += live->failures[i];
     totals->frames = frames;
     totals->bits = bits;
-    totals->failed = failed; /* what was made is more while some is under way */
+    totals->failed = failed; /* larger than the frames sent, while some are still on their way */
 }
 
 static void finish_totals(const struct live_frames *live, struct tx_totals *totals)
@@ -104,7 +105,7 @@ static bool is_gone(const struct egress *egress)
     return if_indextoname((unsigned)egress->index, name) == NULL;
 }
 
-/* What was made is not wanted by the interface, and nothing ever was. */
+/* The interface takes none of the frames, and never took one. */
 static bool is_refused(const struct live_frames *live)
 {
     for (uint32_t i = 0; i < live->template_count; i++)
@@ -113,15 +114,15 @@ static bool is_refused(const struct live_frames *live)
     return live->failures[ENXIO] > 0 || live->failures[EOPNOTSUPP] > 0;
 }
 
-/* While the kernel makes frames, the thread that asked for them does nothing else. */
+/* The thread that started the program runs in the kernel until the frames are made. */
 struct watch {
     const struct maker *maker;
     pthread_t watched;
     atomic_bool over;
 };
 
-/* Nobody else sends it, and nobody waits for it: a run that its starter limits by SIGALRM keeps
- * that. */
+/* This signal interrupts that thread. SIGALRM stays free for a caller that limits the run with it.
+ */
 enum { WAKE_SIGNAL = SIGURG };
 
 static void interrupt_only(int number)
@@ -129,7 +130,7 @@ static void interrupt_only(int number)
     (void)number;
 }
 
-/* For the calling thread, whatever its starter blocked or ignores. */
+/* Unblocks the signal for the calling thread, whatever the parent process blocked or ignored. */
 static void catch_wake_signal(void)
 {
     const struct sigaction action = {.sa_handler = interrupt_only};
@@ -146,7 +147,7 @@ static bool is_at_end(const struct maker *maker)
            is_gone(maker->egress);
 }
 
-/* Says what has left, and ends it if there is nothing more to come. */
+/* Reports how many frames were sent. Ends the run when no more will come. */
 static gpointer watch(gpointer data)
 {
     struct watch *watch = data;
@@ -162,7 +163,7 @@ static gpointer watch(gpointer data)
     return NULL;
 }
 
-/* Until the scenario, the time or the user's patience ends. */
+/* Waits until the scenario or the duration ends, or the user interrupts. */
 static gboolean make(const struct maker *maker, uint64_t count, GError **error)
 {
     const struct live_frames *live = maker->live;
@@ -196,7 +197,7 @@ static gboolean make_watched(const struct maker *maker, uint64_t count, GError *
     return good;
 }
 
-/* Of a pair of veth, the kernel gives live frames only to a side that takes them by NAPI. */
+/* On a veth pair, the kernel passes live frames only to a peer that receives by NAPI. */
 static gboolean check_taken(const struct maker *maker, GError **error)
 {
     if (!is_refused(maker->live))
@@ -219,7 +220,7 @@ static gboolean check_rate(const struct maker *maker, GError **error)
                 "live-frames: less than %.0f frames a second: use another back-end", slowest);
 }
 
-/* A count and a duration end it, or the scenario's own counts. */
+/* The run ends by count, by duration, or by the scenario's own counts. */
 static uint64_t frames_to_make(const struct scenario *scenario, const struct send_plan *plan)
 {
     if (plan->loops)
@@ -234,8 +235,7 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
 {
     struct live_frames *live = maker->live = maker->program.live;
     maker->epoch_ns = monotonic_of(CLOCK_REALTIME) - monotonic_now();
-    /* Nothing is made before, not even as fast as it goes: clocks would show less than their start.
-     */
+    /* Frames are not made ahead, even at the maximum rate: their timestamps would be too early. */
     int64_t start = monotonic_now() + ahead_ns;
     live->interface = (uint32_t)maker->egress->index;
     live->start = (uint64_t)start;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packet sockets, a batch with one system call. A ring (PACKET_TX_RING) gains nothing over that:
- * the kernel makes the same buffers of the same bytes.
+ * Packet sockets: one system call sends a batch. A ring (PACKET_TX_RING) is no faster, as the
+ * kernel builds the same buffers.
  */
 #include "generator/send/backend.h"
 
@@ -17,10 +17,10 @@ struct packet_socket {
     struct mmsghdr messages[BATCH_MAX];
 };
 
-/* A wire that takes nothing for a second fails the frame. */
+/* A frame fails when the interface takes nothing for a second. */
 static const struct timeval longest_wait = {.tv_sec = 1};
 
-/* Protocol 0: it receives nothing. */
+/* Protocol 0: the socket receives nothing. */
 static int open_socket(const struct egress *egress)
 {
     const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = egress->index};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpcap: slower, and there where its library is.
+ * libpcap: slower than the others, but portable.
  */
 #include "generator/send/backend.h"
 
@@ -10,7 +10,7 @@
 
 #include "common/errors.h"
 
-/* The wire is opened to send: nothing that arrives is wanted. */
+/* The interface is opened for sending. Received packets are discarded. */
 static bool take_nothing(pcap_t *pcap)
 {
     struct bpf_insn refuse = BPF_STMT(BPF_RET | BPF_K, 0);

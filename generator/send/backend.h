@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The ways to hand frames to the kernel, behind one interface.
+ * The ways to pass frames to the kernel, behind one interface.
  */
 #ifndef GENERATOR_SEND_BACKEND_H
 #define GENERATOR_SEND_BACKEND_H
@@ -10,7 +10,7 @@
 #include "core/base/bytes.h"
 #include "generator/send/egress-interface.h"
 
-/** Frames that are handed over at once, at most. */
+/** Frames in one batch, at most. */
 enum { BATCH_MAX = 64 };
 
 struct send_plan;
@@ -21,13 +21,13 @@ struct scenario;
 struct backend {
     const char *name;
     const char *help;
-    /** Opens the wire for sending. NULL after an error, which says what is missing. */
+    /** Opens the interface for sending. Returns NULL after an error, which says what is missing. */
     void *(*open)(const struct egress *egress, GError **error);
-    /** Sends frames in their order, BATCH_MAX at most, and waits until it can. @p outcomes: of each
-     * 0, it has left, or the errno for which it has not. */
+    /** Sends at most BATCH_MAX frames in order, and waits until that is possible. @p outcomes gets
+     * 0 for each frame that was sent, else its errno. */
     void (*send)(void *state, const struct bytes *frames, size_t count, int *outcomes);
     void (*close)(void *state);
-    /** Of one that makes the frames itself: does what sender_run() does with the others. */
+    /** For a back-end that builds the frames itself: replaces sender_run(). Else NULL. */
     gboolean (*simulate)(struct scenario *scenario, const struct send_plan *plan,
                          const struct egress *egress, struct truth *truth, struct tx_totals *totals,
                          GError **error);
@@ -38,16 +38,17 @@ extern const struct backend backend_live_frames;
 extern const struct backend backend_packet;
 extern const struct backend backend_pcap;
 
-/** Those that were built in, the default first; ends with NULL. */
+/** The back-ends of this build, the default first. NULL ends the list. */
 extern const struct backend *const backends[];
 
-/** The one of that name; NULL after an error, which names all. */
+/** Finds a back-end by name. Returns NULL after an error, which lists all names. */
 const struct backend *backend_find(const char *name, GError **error);
 
-/** The names, commas between them. Free with g_free(). */
+/** The names, separated by commas. Free with g_free(). */
 char *backend_names(void);
 
-/** Sets @p error for a kernel that refuses to open @p what: says who may. Returns FALSE. */
+/** Sets @p error when the kernel refuses to open @p what, and says which privilege is missing.
+ * Returns FALSE. */
 gboolean backend_refused(const struct egress *egress, const char *what, int number, GError **error);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum { ETHERNET_LENGTH = 14, ETHERTYPE_AT = 12, TAG_LENGTH = 4 };
 
-/* Asks the kernel one thing about the interface. */
+/* Asks the kernel one question about the interface. */
 static gboolean ask(int fd, unsigned long what, struct ifreq *request, GError **error)
 {
     if (ioctl(fd, what, request) == 0)

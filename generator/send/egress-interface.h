@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The network interface by which frames leave.
+ * The network interface that sends the frames.
  */
 #ifndef GENERATOR_SEND_EGRESS_INTERFACE_H
 #define GENERATOR_SEND_EGRESS_INTERFACE_H
@@ -18,14 +18,14 @@ struct egress {
     size_t mtu;
 };
 
-/** Finds the interface, which must be up and speak Ethernet. FALSE after an error. */
+/** Finds the interface, which must be up and Ethernet. Returns FALSE after an error. */
 gboolean egress_find(struct egress *egress, const char *name, GError **error);
 
-/** 0 if the interface can carry the frame, else the errno that the kernel would give: EMSGSIZE for
- * one above the MTU, EINVAL for one without a whole Ethernet header. */
+/** Returns 0 if the interface can send the frame, else the errno that the kernel would return:
+ * EMSGSIZE above the MTU, EINVAL without a whole Ethernet header. */
 int egress_refuses(const struct egress *egress, struct bytes frame);
 
-/** Bytes of the longest frame without tags. */
+/** Bytes of the longest frame without VLAN tags. */
 size_t egress_longest(const struct egress *egress);
 
 #endif

@@ -17,7 +17,7 @@ static bool goes_wrong(const struct scenario *scenario, const struct session_pla
     return any;
 }
 
-/* What a session asks for that a template cannot do; NULL: nothing. */
+/* Names what a template cannot do for this session, or returns NULL. */
 static const char *cannot(const struct scenario *scenario, const struct session_plan *session)
 {
     const struct fate_plan *fate = &session->fate;
@@ -170,7 +170,7 @@ static bool at_its_time(void *context, int64_t *time_ns)
     return true;
 }
 
-/* How long the line is taken by each. */
+/* How long each frame occupies the line. */
 static void set_cost(struct live_frames *live, const struct send_plan *plan)
 {
     for (uint32_t i = 0; i < live->template_count && plan->timing == TIMING_RATE; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A scenario as templates for live frames, where it can be one: sessions that take turns, each
- * repeating its first copy with another sequence number, time and identification.
+ * Turns a scenario into templates for live frames, if possible: each session repeats its first
+ * copy with new sequence number, time and identification.
  */
 #ifndef GENERATOR_SEND_LIVE_FRAMES_PLAN_H
 #define GENERATOR_SEND_LIVE_FRAMES_PLAN_H
@@ -9,7 +9,7 @@
 #include "generator/send/live-frames-shared.h"
 #include "generator/send/sender.h"
 
-/** What the truth must know of a session's copies, each like the other. */
+/** What the truth file needs to know of a session's copies. All are alike. */
 struct steady_copy {
     size_t inner_length;
     size_t inner_kept;
@@ -17,7 +17,8 @@ struct steady_copy {
     size_t cut;         /* of those, on the way */
 };
 
-/** FALSE after an error that names all that the scenario, or the plan, asks for in vain. */
+/** Returns FALSE after an error that names everything in the scenario or the plan that live frames
+ * cannot do. */
 gboolean live_frames_can(const struct scenario *scenario, const struct send_plan *plan,
                          GError **error);
 
@@ -32,7 +33,7 @@ gboolean live_frames_fill(struct live_frames *live, const struct scenario *scena
                           const struct truth *truth, int64_t now_ns, int64_t epoch_ns,
                           struct steady_copy *copies, GError **error);
 
-/** Tells the truth about what was made and what left. */
+/** Counts in the truth what was made and what was sent. */
 void live_frames_tell(const struct live_frames *live, const struct steady_copy *copies,
                       int64_t epoch_ns, struct truth *truth);
 

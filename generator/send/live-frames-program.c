@@ -9,10 +9,10 @@
 #include "common/errors.h"
 #include "core/base/bytes.h"
 
-/* The kernel's program, made from live-frames.bpf.c. */
+/* The BPF object made from live-frames.bpf.c. */
 extern const struct bytes live_frames_object;
 
-/* The first thing that libbpf had to say says why. */
+/* Keeps the first message of libbpf, which states the reason. */
 static char *complaint;
 
 static int note_complaint(enum libbpf_print_level level, const char *format, va_list arguments)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What the program in the kernel that makes live frames shares with the one that starts it: the
- * templates, what changes in them, and what became of the frames. One thread writes at a time.
+ * Memory shared between the BPF program that makes live frames and the process that starts it: the
+ * templates, their changing fields, and the outcome of each frame. Only one thread writes at a
+ * time.
  */
 #ifndef GENERATOR_SEND_LIVE_FRAMES_SHARED_H
 #define GENERATOR_SEND_LIVE_FRAMES_SHARED_H
@@ -10,29 +11,31 @@
 
 enum {
     TEMPLATES_MAX = 256,
-    /* What one page holds beside the kernel's own data. */
+    /* Bytes of a page besides the kernel's own data. */
     TEMPLATE_LENGTH = 3328,
-    /* All that changes stands before. */
+    /* All fields that change lie within these bytes. */
     TEMPLATE_HEADERS = 256,
-    /* More than the kernel gathers before it sends. */
+    /* More frames than the kernel collects before it sends. */
     UNDER_WAY_MAX = 256,
     ERRORS_MAX = 256,
-    /* Nanoseconds are shifted by so much for times that add up, which no division must slow. */
+    /* Times that are summed up are in 1/4096 ns: shifted by this many bits, so that no division is
+     * needed. */
     FINE_BITS = 12,
     LATE_STEPS = 32,
     LATE_BUCKETS = LATE_STEPS * 60
 };
 
-/** Where something stands in a template. */
+/** Offsets of fields in a template. */
 enum { NOWHERE = 0 };
 
-/** A session: its frame, which the kernel's program patches where it stands and then copies. */
+/** A session: the frame, whose fields the BPF program updates in place before it copies the frame.
+ */
 struct live_template {
     __u8 bytes[TEMPLATE_LENGTH];
     __u32 length;
     __u32 counter;       /* of its sequence domain */
-    __u32 sequence_at;   /* offsets; NOWHERE: there is none */
-    __u32 sequence_mask; /* 0: the number stands still */
+    __u32 sequence_at;   /* offsets; NOWHERE: the field is absent */
+    __u32 sequence_mask; /* 0: the number is constant */
     __u32 id_at;         /* IPv4 identification, which counts */
     __u32 id;            /* the last */
     __u32 ip_sum;        /* RFC 1071's running sum of the IPv4 header without identification */
@@ -42,13 +45,13 @@ struct live_template {
     __u32 seconds;      /* of the clock at the start */
     __u32 carries;      /* the timestamp is nanoseconds that carry into the seconds */
     __u64 clock_start;  /* ticks */
-    __u64 tick_ps;      /* 0: the clock stands still */
-    __s64 clock_origin; /* moment at which it shows clock_start */
-    __u64 cost;         /* how long the line is taken at the rate, in 1/4096 ns; 0: no rate */
-    /* What became of it */
+    __u64 tick_ps;      /* 0: the clock does not run */
+    __s64 clock_origin; /* CLOCK_MONOTONIC when the clock shows clock_start */
+    __u64 cost; /* how long the frame occupies the line at the rate, in 1/4096 ns; 0: no rate */
+    /* The outcome */
     __u64 made;
     __u64 left;
-    __u64 first_made; /* moments */
+    __u64 first_made; /* CLOCK_MONOTONIC, ns */
     __u64 last_made;
     __u64 first_left;
     __u64 last_left;
@@ -59,33 +62,33 @@ struct live_counter {
     __u32 next;
     __u64 taken;
     __u64 left;
-    __u64 lowest_ordinal; /* of those that left: how many numbers were taken, it counted */
+    __u64 lowest_ordinal; /* numbers taken up to and including the highest that was sent */
     __u64 highest_ordinal;
     __u32 lowest;
     __u32 highest;
 };
 
-/** A frame that was made and of which nobody has said yet whether it left. */
+/** A frame that was made and whose outcome is not known yet. */
 struct live_departure {
     __u32 template;
     __u32 number;
     __u64 ordinal;
-    __u64 due; /* moment; 0: none */
+    __u64 due; /* CLOCK_MONOTONIC, ns; 0: none */
 };
 
 struct live_frames {
     __u32 interface;
     __u32 template_count;
-    __u32 longest; /* of the templates: what every frame starts with */
-    __u32 event;   /* whose it is */
-    __u64 now;     /* the moment of the last that asked the clock */
-    __u64 end;     /* moment after which no frame is made */
-    __u64 start;   /* moment of the first */
-    __u64 due;     /* moment of the next, from the start, in 1/4096 ns */
+    __u32 longest; /* the bytes before each template */
+    __u32 event;   /* the next session */
+    __u64 now;     /* CLOCK_MONOTONIC when the clock was read last */
+    __u64 end;     /* no frame is made after this time */
+    __u64 start;   /* time of the first */
+    __u64 due;     /* time of the next, from the start, in 1/4096 ns */
     __u64 held_back_ns;
-    __u32 over;      /* the end has come */
-    __u32 processor; /* that makes them now */
-    __u64 put;       /* frames under way, counted on, as the next */
+    __u32 over;      /* the end was reached */
+    __u32 processor; /* processor that runs the program */
+    __u64 put;       /* frames under way; counts up without wrap, as the next */
     __u64 taken;
     struct live_departure under_way[UNDER_WAY_MAX];
     __u64 failures[ERRORS_MAX]; /* by errno */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs in the kernel for each live frame: takes the template of the session whose turn it is,
- * writes sequence number, time and identification into it, and redirects it to the interface. Two
- * more programs hear what became of the frames.
+ * Runs in the kernel for each live frame. Takes the template of the next session, writes sequence
+ * number, time and identification into it, and redirects the frame to the interface. Two tracing
+ * programs learn the outcome of the frames.
  */
 #include <linux/bpf.h>
 
@@ -16,13 +16,14 @@ struct live_frames live;
 
 enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 22, NS = 1000000000, BULK_MAX = 64 };
 
-static const __u64 behind_ns = 100000000; /* as generator/send/sender.c */
+static const __u64 behind_ns = 100000000; /* as in generator/send/sender.c */
 
-/* The clock takes a tenth of the time of a frame that leaves as soon as it can: where none has to
- * tell the time or to wait, one in so many asks. */
+/* Reading the clock costs a tenth of a frame at the maximum rate. If no template has a timestamp
+ * or a rate, only every Nth frame reads it. */
 enum { FRAMES_TO_A_MOMENT = 16 };
 
-/* So much earlier than due a frame may leave with those before it, as in departures.c. */
+/* A frame may be sent this much before it is due, together with earlier ones, as in
+ * generator/send/tx-thread.c. */
 static const __u64 together_ns = 5000;
 
 static void put16(struct live_template *template, __u32 at, __u32 value)
@@ -90,7 +91,7 @@ static long spin(__u32 i, void *due)
     return bpf_ktime_get_ns() >= *(__u64 *)due;
 }
 
-/* When the frame is due, at a rate: at most so much too late as can still be made up for. */
+/* The due time of the frame at a rate. A late frame may only be as late as can be caught up. */
 static __u64 take_due(const struct live_template *template, __u64 now)
 {
     __u64 due = live.start + (live.due >> FINE_BITS);
@@ -114,7 +115,7 @@ static void note_made(struct live_template *template, __u32 event, __u64 now)
     live.put++;
 }
 
-/* Waits until the frame is due, which may be long ago, or together with the last. */
+/* Waits until the frame is due. The due time may be past, or that of the last frame. */
 static __u64 wait_until(__u64 due, const struct live_template *template)
 {
     int waits = due > live.now + together_ns;
@@ -200,13 +201,14 @@ static void note_failed(int error)
         live.failures[number]++;
 }
 
-/* While frames of ours are under way on this processor, nobody else's are. */
+/* While this program's frames are under way on this processor, no others are. */
 static int is_ours(void)
 {
     return live.put != live.taken && live.processor == bpf_get_smp_processor_id();
 }
 
-/* xdp_devmap_xmit(from, to, sent, drops, error): of the frames gathered, the first were sent. */
+/* xdp_devmap_xmit(from, to, sent, drops, error): the first @c sent of the collected frames were
+ * sent. */
 SEC("raw_tp/xdp_devmap_xmit")
 int frames_left(struct bpf_raw_tracepoint_args *context)
 {
@@ -225,7 +227,7 @@ int frames_left(struct bpf_raw_tracepoint_args *context)
     return 0;
 }
 
-/* xdp_redirect_err(device, program, target, error, ...): the last frame was not even gathered. */
+/* xdp_redirect_err(device, program, target, error, ...): the last frame was not collected. */
 SEC("raw_tp/xdp_redirect_err")
 int frame_refused(struct bpf_raw_tracepoint_args *context)
 {

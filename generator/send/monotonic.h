@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Moments of the machine's clock, nanoseconds: the one that never jumps (CLOCK_MONOTONIC).
+ * Times of CLOCK_MONOTONIC, in nanoseconds.
  */
 #ifndef GENERATOR_SEND_MONOTONIC_H
 #define GENERATOR_SEND_MONOTONIC_H
@@ -22,14 +22,14 @@ static inline int64_t monotonic_now(void)
     return monotonic_of(CLOCK_MONOTONIC);
 }
 
-/** Sleeps until then, or until a signal. */
+/** Sleeps until this time, or until a signal. */
 static inline void monotonic_sleep_until(int64_t now_ns)
 {
     const struct timespec time = {now_ns / NS_PER_SECOND, now_ns % NS_PER_SECOND};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
 }
 
-/** How long a thread that polls sleeps: longer from time to time, while it finds nothing. */
+/** The sleep of a polling thread: it doubles from 1 us to 250 us while polling finds nothing. */
 struct backoff {
     int64_t sleep_ns;
 };

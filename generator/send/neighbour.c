@@ -71,7 +71,7 @@ static bool look_up(const struct egress *egress, struct address hop, struct mac 
     return finding.known;
 }
 
-/* Sends an empty datagram to the address, which has the kernel look for it. 0 or an errno. */
+/* Sends an empty datagram to the address, so that the kernel resolves it. Returns 0 or an errno. */
 static int knock(const struct egress *egress, struct address address)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(DISCARD_PORT)};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * When frames are due that leave at a rate, which may rise or fall over a time.
+ * When frames are due that are sent at a rate, which may rise or fall over a time.
  *
- * Nothing is lost to rounding: over any time the frames due are those of the rate.
+ * Rounding loses nothing: over any time the number of due frames is that of the rate.
  */
 #ifndef GENERATOR_SEND_PACE_H
 #define GENERATOR_SEND_PACE_H
@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A rate that goes from one value to another, evenly, within a time from the start. */
+/** A rate that changes linearly from one value to another within a time from the start. */
 struct ramp {
-    int64_t from; /* frames a second, or bits of frames with FCS; not 0 */
+    int64_t from; /* frames per second, or bits per second of frames with FCS; not 0 */
     int64_t to;
     int64_t time_ns; /* 0: always `to` */
     bool frames;
@@ -23,16 +23,17 @@ struct pace {
     struct ramp ramp;
     int64_t start_ns;
     int64_t due_ns; /* of the next frame */
-    uint64_t rest;  /* beyond that, in ns / rate */
+    uint64_t rest;  /* fraction of a nanosecond, in ns / rate */
 };
 
 /** The first frame is due at @p start_ns. */
 void pace_begin(struct pace *pace, const struct ramp *ramp, int64_t start_ns);
 
-/** When the frame of @p length bytes, without FCS, is due; the next is when that one is over. */
+/** Returns when the frame of @p length bytes (without FCS) is due. The next one is due when it has
+ * passed. */
 int64_t pace_take(struct pace *pace, size_t length);
 
-/** The rate at a time from the start. */
+/** The rate at this time from the start. */
 int64_t ramp_rate(const struct ramp *ramp, int64_t elapsed_ns);
 
 /** Bits that a frame counts for. */

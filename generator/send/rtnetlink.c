@@ -37,13 +37,13 @@ void rtnetlink_add(struct rtnetlink_question *question, unsigned short type, con
     size_t at = NLMSG_ALIGN(question->header.nlmsg_len);
     const struct rtattr head = {(unsigned short)RTA_LENGTH(len), type};
     if (at + RTA_SPACE(len) > sizeof *question)
-        return; /* a question has two short ones at most */
+        return; /* a question has at most two short ones */
     memcpy((char *)question + at, &head, sizeof head);
     memcpy((char *)question + at + RTA_LENGTH(0), data, len);
     question->header.nlmsg_len = (uint32_t)(at + RTA_LENGTH(len));
 }
 
-/* What one datagram of answers says: goes on, or ends with an errno or 0. */
+/* Reads one datagram of answers. Returns whether more follow, or ends with 0 or an errno. */
 enum progress { MORE = -1 };
 
 static int take_answers(const char *answers, size_t len,

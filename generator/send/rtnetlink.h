@@ -12,7 +12,7 @@
 
 enum { RTNETLINK_ATTRIBUTES = 64 };
 
-/** One question. Begin with rtnetlink_ask_*(), add attributes, send. */
+/** One question: begin with rtnetlink_ask_*(), add attributes, send. */
 struct rtnetlink_question {
     struct nlmsghdr header;
     union {
@@ -29,11 +29,13 @@ struct rtnetlink_question rtnetlink_about_neighbour(unsigned char family, int in
 void rtnetlink_add(struct rtnetlink_question *question, unsigned short type, const void *data,
                    size_t len);
 
-/** Asks; hands every answer to @p take until that is satisfied. 0 or an errno. */
+/** Sends the question and passes every answer to @p take until it returns that it is satisfied.
+ * Returns 0 or an errno. */
 int rtnetlink_ask(struct rtnetlink_question *question,
                   bool (*take)(void *context, const struct nlmsghdr *answer), void *context);
 
-/** The attribute of that type behind the answer's own header, or NULL. */
+/** Finds the attribute of this type behind the answer's fixed header. Returns NULL if it is absent.
+ */
 const struct rtattr *rtnetlink_find(const struct nlmsghdr *answer, size_t own, unsigned short type);
 
 #endif

@@ -10,27 +10,26 @@
 #include "generator/simulation/session-stream.h"
 #include "generator/simulation/simulation.h"
 
-/* What is made lasts while the kernel gives the maker's processor to others, or has both threads
- * share one before it parts them again: tens of milliseconds. No round number: of trains that come
- * at round intervals, one would be made just when another is to leave. */
+/* How far frames are made ahead. The kernel may run other processes on the maker's processor, or
+ * run both threads on one, for tens of milliseconds. The number is not round: with trains at round
+ * intervals a frame would be made just when another is due. */
 static const int64_t ahead_ns = 20311 * NS_PER_US;
 
-/* Sending that falls behind by more is not made up for: the scenario is held back. */
+/* If sending falls behind by more, it does not catch up: the scenario is delayed. */
 static const int64_t behind_ns = 100 * NS_PER_MS;
 
-/* Frames that wait at most; the more there are, the less of them the processors' caches hold. Those
- * that leave as fast as they can have the time at which they were made, which should be that at
- * which they leave. */
+/* Frames that may wait, at most. More of them would leave the processor's caches. At the maximum
+ * rate, timestamps are those of the making, which should be close to the sending. */
 enum { WAITING_MAX = 8192, WAITING_MAX_UNTIMED = 512 };
 
 struct live {
     const struct send_plan *plan;
     struct tx_ring *tx_ring;
     struct tx_thread *tx_thread;
-    int64_t epoch_ns; /* Unix time of moment 0 */
-    int64_t start_ns; /* of the scenario, Unix time as all here */
+    int64_t epoch_ns; /* Unix time when CLOCK_MONOTONIC is 0 */
+    int64_t start_ns; /* of the scenario, Unix time as all others here */
     int64_t end_ns;   /* INT64_MAX: none */
-    int64_t shift_ns; /* by which its times were held back */
+    int64_t shift_ns; /* by which the scenario was delayed */
     struct pace pace;
     bool over;
     struct tx_totals_mark shown;
@@ -49,7 +48,7 @@ static bool is_over(struct live *live, int64_t time_ns)
     return live->over;
 }
 
-/* What was sent; false if nothing was. */
+/* Settles what was sent. Returns false if nothing was. */
 static bool settle(struct live *live)
 {
     const struct frame *frame;
@@ -69,7 +68,7 @@ static void show(struct live *live)
     tx_totals_watch(&live->tx_thread->totals, &live->shown, monotonic_now());
 }
 
-/* Until the sender should have what is due then; or the end of all. */
+/* Waits until it is time to make the frame that is due then, or the run ends. */
 static void wait_until_near(struct live *live, int64_t due_ns)
 {
     while (!is_over(live, MIN(due_ns, unix_now(live)))) {
@@ -83,7 +82,7 @@ static void wait_until_near(struct live *live, int64_t due_ns)
     }
 }
 
-/* Delays the scenario if the clock has left it behind. */
+/* Delays the scenario if the clock is ahead of it. */
 static int64_t hold_back(struct live *live, int64_t due_ns)
 {
     int64_t late_ns = unix_now(live) - due_ns - behind_ns;
@@ -115,7 +114,8 @@ static bool time_of(void *context, int64_t *time_ns)
     return !is_over(live, due_ns);
 }
 
-/* When the frame is due: Unix time, or 0 for at once. One that is late has a time to come. */
+/* When the frame is due: Unix time, or 0 for at once. A frame that an impairment delays has a time
+ * of arrival. */
 static int64_t due_of(struct live *live, const struct frame *frame)
 {
     if (live->over)

@@ -5,7 +5,7 @@
 
 #include "generator/simulation/session-stream.h"
 
-/* Room for several of the longest frames, and for as many usual ones as there are slots. */
+/* Bytes for several of the longest frames, and for one average frame per slot. */
 enum { BYTES_PER_SLOT = 2048, BYTES_MIN = 8 * FRAME_MAX_LENGTH };
 
 struct tx_ring *tx_ring_new(size_t slots)
@@ -30,12 +30,12 @@ void tx_ring_free(struct tx_ring *tx_ring)
     free(tx_ring);
 }
 
-/* Takes that many bytes in one piece; NULL if they are not free. */
+/* Reserves this many contiguous bytes. Returns NULL if they are not free. */
 static uint8_t *take_bytes(struct tx_ring *tx_ring, size_t len)
 {
     uint64_t begin = tx_ring->bytes_put;
     size_t at = begin % tx_ring->byte_count;
-    if (at + len > tx_ring->byte_count) { /* what is left at the end is passed over */
+    if (at + len > tx_ring->byte_count) { /* the rest at the end of the buffer is skipped */
         begin += tx_ring->byte_count - at;
         at = 0;
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Frames that wait for their time: between the thread that makes them and the one that sends them.
+ * Frames that wait until they are due, between the thread that makes them and the thread that
+ * sends them.
  *
- * A ring of bounded size, in order: the maker puts a frame, the sender notes what became of it, the
- * maker settles it, which frees its place. Each end is one thread's; neither locks.
+ * A ring of bounded size, in order. The maker puts a frame, the sender notes its outcome, the
+ * maker settles it, which frees its slot. One thread is at each end, and neither locks.
  */
 #ifndef GENERATOR_SEND_TX_RING_H
 #define GENERATOR_SEND_TX_RING_H
@@ -14,19 +15,19 @@
 #include "generator/impairment/sent-copy.h"
 #include "generator/output/frame.h"
 
-/** What both threads touch of a frame, and no more: each cache line that goes between them costs.
- */
+/** The part of a frame that both threads touch. It is small, because each shared cache line costs
+ * time. */
 struct tx_frame {
-    struct bytes bytes; /* the outbox's own */
-    int64_t due;        /* moment at which it is to leave; 0: at once */
-    int outcome;        /* the sender's: 0 or an errno */
+    struct bytes bytes; /* owned by the ring */
+    int64_t due;        /* CLOCK_MONOTONIC when it is to be sent; 0: at once */
+    int outcome;        /* set by the sender: 0 or an errno */
 };
 
-/** What the maker keeps of it until it is settled. */
+/** The part of a frame that the maker keeps until it is settled. */
 struct tx_record {
-    struct frame frame; /* its bytes and copy are the outbox's own */
+    struct frame frame; /* its bytes and copy are owned by the ring */
     struct sent_copy copy;
-    uint64_t bytes_end; /* where its bytes end, counted as in the outbox */
+    uint64_t bytes_end; /* where its bytes end, counted as bytes_put */
 };
 
 struct tx_ring {
@@ -35,33 +36,33 @@ struct tx_ring {
     size_t slot_count; /* a power of 2 */
     uint8_t *bytes;
     size_t byte_count;
-    uint64_t bytes_put;  /* counted on from the start, without end, as the next */
-    uint64_t bytes_free; /* up to there they are */
+    uint64_t bytes_put;  /* counts up without end, as the next two */
+    uint64_t bytes_free; /* bytes before this are free */
     uint64_t settled;
     atomic_bool closed;
     _Alignas(64) atomic_uint_fast64_t put;
     _Alignas(64) atomic_uint_fast64_t sent;
-    uint64_t put_seen; /* by the sender, which need not look again before that */
+    uint64_t put_seen; /* value of put that the sender read last */
 };
 
-/** @param slots  how many frames may wait: a power of 2. */
+/** @param slots  frames that may wait: a power of 2. */
 struct tx_ring *tx_ring_new(size_t slots);
 void tx_ring_free(struct tx_ring *tx_ring);
 
 /* For the maker. */
 
-/** Puts a copy of the frame. False if there is no room before others are settled. */
+/** Puts a copy of the frame. Returns false if there is no room until others are settled. */
 bool tx_ring_put(struct tx_ring *tx_ring, const struct frame *frame, int64_t due);
-/** The first that was sent and is not settled, or NULL; sets @p outcome. */
+/** The first frame that was sent and is not settled, or NULL. Sets @p outcome. */
 const struct frame *tx_ring_to_settle(const struct tx_ring *tx_ring, int *outcome);
-/** Frees its place. */
+/** Settles the first frame: frees its slot. */
 void tx_ring_settle(struct tx_ring *tx_ring);
-/** No more will be put. */
+/** Declares that no more frames will be put. */
 void tx_ring_close(struct tx_ring *tx_ring);
 
 /* For the sender. */
 
-/** The frame that is @p n behind the first which waits; NULL if there is none yet. */
+/** The waiting frame @p n places behind the first. NULL if there is none yet. */
 static inline struct tx_frame *tx_ring_waiting(struct tx_ring *tx_ring, size_t n)
 {
     uint64_t at = atomic_load_explicit(&tx_ring->sent, memory_order_relaxed) + n;
@@ -71,12 +72,12 @@ static inline struct tx_frame *tx_ring_waiting(struct tx_ring *tx_ring, size_t n
         return NULL;
     return &tx_ring->tx_thread[at & (tx_ring->slot_count - 1)];
 }
-/** The outcomes of the first @p n that wait are noted. */
+/** Declares that the outcomes of the first @p n waiting frames are set. */
 static inline void tx_ring_sent(struct tx_ring *tx_ring, size_t n)
 {
     atomic_fetch_add_explicit(&tx_ring->sent, n, memory_order_release);
 }
-/** True when none waits and none will. */
+/** True when no frame waits and none will be put. */
 bool tx_ring_is_over(struct tx_ring *tx_ring);
 
 #endif

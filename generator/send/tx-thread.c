@@ -9,17 +9,17 @@
 #include "common/signals.h"
 #include "generator/send/monotonic.h"
 
-/* A thread that sleeps is woken late: by tens of microseconds, on a machine whose processors sleep
- * deeply or are shared by hundreds. How late is learned, and unlearned over some hundred waits. */
+/* A sleeping thread wakes late: by tens of microseconds on machines with deep sleep states or many
+ * guests. This learns how late, and forgets it over some hundred waits. */
 static const int64_t awake_least_ns = 100 * NS_PER_US;
 static const int64_t awake_most_ns = 2 * NS_PER_MS;
 enum { WAITS_REMEMBERED = 256 };
 
-/* What makes frames has time, and what sends them at theirs has none. Where there is a processor
- * for each, the kernel may still have both take turns on one. */
+/* The sender thread is time-critical, so it gets a higher priority than the maker. The kernel may
+ * run both on one processor even where there are two. */
 enum { NICENESS = -10 };
 
-/* If it may. On Linux a priority is a thread's own. */
+/* If permitted. On Linux a priority belongs to a thread. */
 static void go_first(void)
 {
     if (g_get_num_processors() > 1)
@@ -27,10 +27,10 @@ static void go_first(void)
 }
 
 struct sleeper {
-    int64_t awake_before_ns; /* it is to be woken so long before */
+    int64_t awake_before_ns; /* how early to ask for the wake-up */
 };
 
-/* So much earlier than due a frame may leave with those before it. */
+/* A frame may be sent this much before it is due, together with earlier ones. */
 static const int64_t together_ns = 5 * NS_PER_US;
 
 static void learn(struct sleeper *sleeper, int64_t late_ns)
@@ -53,7 +53,7 @@ static void wait_until(struct sleeper *sleeper, int64_t due)
         ;
 }
 
-/* The frames of a batch, and which of them the wire can carry at all. */
+/* The frames of a batch, and those of them that the interface can send at all. */
 struct batch {
     size_t count;
     size_t sent_count;
@@ -102,7 +102,7 @@ static void send_batch(struct tx_thread *tx_thread, struct batch *batch, int64_t
                                  batch->outcomes);
     for (size_t i = 0; i < batch->sent_count; i++)
         batch->sent[i]->outcome = batch->outcomes[i];
-    /* They left one after the other. */
+    /* The frames were sent one after the other. */
     int64_t lasted = monotonic_now() - now_ns;
     for (size_t i = 0; i < batch->count; i++)
         note(tx_thread, batch->all[i], now_ns + lasted * (int64_t)i / (int64_t)batch->count);

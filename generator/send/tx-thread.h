@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Sends what waits in an outbox, each frame when it is due, in a thread of its own.
+ * Sends the frames of a ring, each when it is due, in a thread of its own.
  *
- * It sleeps until shortly before a frame is due and is busy until then. Frames that are due
- * together, or within a few microseconds, go to the kernel as one batch: at up to 200 000 a second
- * each goes alone.
+ * The thread sleeps until shortly before a frame is due and then polls the clock. Frames that are
+ * due within a few microseconds go to the kernel as one batch: up to 200 000 a second, each frame
+ * goes alone.
  */
 #ifndef GENERATOR_SEND_TX_THREAD_H
 #define GENERATOR_SEND_TX_THREAD_H
@@ -18,17 +18,17 @@ struct tx_thread {
     const struct backend *backend;
     void *opened;
     struct tx_ring *tx_ring;
-    bool timed; /* frames are due at a time */
+    bool timed; /* frames have a due time */
     struct tx_totals totals;
-    atomic_bool cut_off; /* the interface is gone */
+    atomic_bool cut_off; /* the interface disappeared */
     GThread *thread;
 };
 
-/** Begins to send. @p opened, the back-end's, is taken over. Free with tx_thread_free(). */
+/** Starts the thread. Takes over @p opened, the back-end's state. Free with tx_thread_free(). */
 struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
                                 void *opened, struct tx_ring *tx_ring, bool timed);
 
-/** Waits until all has left; the outbox must be closed. */
+/** Waits until all frames are sent. The ring must be closed. */
 void tx_thread_end(struct tx_thread *tx_thread);
 void tx_thread_free(struct tx_thread *tx_thread);
 

@@ -9,7 +9,7 @@
 #include "generator/send/monotonic.h"
 #include "generator/send/pace.h"
 
-/* One thread writes: an addition need not be one operation. */
+/* Only one thread writes, so an addition need not be atomic. */
 static void add(atomic_uint_fast64_t *sum, uint64_t amount)
 {
     uint64_t before = atomic_load_explicit(sum, memory_order_relaxed);
@@ -102,7 +102,7 @@ void tx_totals_print(const struct tx_totals *totals, const struct egress *egress
     double seconds = (double)(totals->last - totals->first) / NS_PER_SECOND;
     fprintf(stream, "sent      %" PRIu64 " frames in %.6f s", frames, seconds);
     if (frames > 1 && seconds > 0) {
-        /* What is between the first and the last: the time of the last is not in it. */
+        /* The time between the first and the last frame does not include that of the last. */
         double share = (double)(frames - 1) / (double)frames;
         fputs(": ", stream);
         print_rate(stream, share * (double)frames / seconds, "frames");
