@@ -16,7 +16,7 @@ def report(tshark, capture, *arguments, statistic="erspan,json"):
 def sums(found):
     """What all sequence counters of a report come to."""
     counts = [domain["sequence"] for domain in found["domains"]]
-    total = {name: sum(count[name] for count in counts) for name in SUMS}
+    total = {name: sum(count[name] or 0 for count in counts) for name in SUMS}
     total["extent_max"] = max((count["extent_max"] for count in counts), default=0)
     return total
 

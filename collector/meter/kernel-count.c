@@ -85,6 +85,7 @@ static struct report_session session_of(const struct count_key *key,
                      .late = value->late,
                      .duplicates = value->duplicates},
         .without_sequence = value->copies - value->numbered,
+        .loss_known = value->numbered > 0,
     };
 }
 
@@ -114,7 +115,8 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
             continue;
         const struct report_session session = session_of(key, &value, i);
         snapshot_put_session(snapshot, &session, NULL);
-        snapshot_put_counter(snapshot, &session.sequence);
+        if (session.loss_known)
+            snapshot_put_counter(snapshot, &session.sequence);
     }
     snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
     snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);

@@ -33,6 +33,7 @@ static void add_totals(struct report_totals *sum, const struct report_totals *on
     sum->broken += one->broken;
     sum->icmp_errors += one->icmp_errors;
     sum->lost += one->lost;
+    sum->loss_known |= one->loss_known;
 }
 
 void snapshot_begin_part(struct snapshot *snapshot, const struct report *report)
@@ -52,6 +53,7 @@ void snapshot_put_session(struct snapshot *snapshot, const struct report_session
 void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts)
 {
     sequence_counts_join(&snapshot->all.sequence, counts);
+    snapshot->all.loss_known = true;
 }
 
 void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *totals)
@@ -69,7 +71,8 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
     for (size_t i = 0; i < report_session_count(report); i++)
         snapshot_put_session(snapshot, report_session(report, i), report);
     for (size_t i = 0; i < report_domain_count(report); i++)
-        snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
+        if (report_domain(report, i)->loss_known)
+            snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
     snapshot->totals = *report_totals(report);
     snapshot->given_up = report_given_up(report);
 }
@@ -79,7 +82,8 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     snapshot_begin_part(snapshot, snapshot_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
         snapshot_put_session(snapshot, snapshot_session(part, i), snapshot_entry(part, i)->report);
-    snapshot_put_counter(snapshot, &part->all.sequence);
+    if (part->all.loss_known)
+        snapshot_put_counter(snapshot, &part->all.sequence);
     add_totals(&snapshot->totals, &part->totals);
     snapshot->given_up += part->given_up;
     snapshot->unfollowed += part->unfollowed;
@@ -148,12 +152,13 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
         part_between(before, now, part, difference);
     const struct report_session all = counts_subtract(&before->all, &now->all);
     difference->all.sequence = all.sequence;
+    difference->all.loss_known = all.loss_known;
     counts_raise_peaks(&difference->all, &all);
 }
 
 struct losses snapshot_losses(const struct snapshot *snapshot)
 {
-    int64_t lost = figures_signed(snapshot->all.sequence.lost);
+    int64_t lost = loss_signed(snapshot->all.sequence.lost);
     const struct own_drops own = {snapshot->source.dropped, snapshot->source.in_interface,
                                   snapshot->unfollowed};
     return losses_attribute(lost > 0 ? (uint64_t)lost : 0, &snapshot->drops, &own);

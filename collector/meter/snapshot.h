@@ -51,6 +51,7 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
 void snapshot_begin_part(struct snapshot *snapshot, const struct report *report);
 void snapshot_put_session(struct snapshot *snapshot, const struct report_session *session,
                           const struct report *report);
+/** A counter of which loss is known: one of which it is not says nothing of what is lost. */
 void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts);
 
 /** Adds a look at one more report, of the same time; always in the same order. */

@@ -61,11 +61,14 @@ static void put_figures(struct json_writer *json, const struct report_session *c
     json_put_unsigned(json, "inner_bytes", counts->inner_bytes);
     json_put_unsigned(json, "mirrored_bytes", counts->mirrored_bytes);
     put_rates(json, counts, seconds);
-    json_put_signed(json, "lost", figures_signed(counts->sequence.lost));
-    put_part(json, "loss", loss_ratio(counts));
-    json_put_signed(json, "late", figures_signed(counts->sequence.late));
-    json_put_signed(json, "duplicates", figures_signed(counts->sequence.duplicates));
-    json_put_signed(json, "restarts", figures_signed(counts->sequence.restarts));
+    if (counts->loss_known)
+        json_put_signed(json, "lost", loss_signed(counts->sequence.lost));
+    else
+        json_put_null(json, "lost");
+    put_part(json, "loss", session_loss_ratio(counts));
+    json_put_signed(json, "late", loss_signed(counts->sequence.late));
+    json_put_signed(json, "duplicates", loss_signed(counts->sequence.duplicates));
+    json_put_signed(json, "restarts", loss_signed(counts->sequence.restarts));
     json_put_unsigned(json, "truncated", counts->truncated);
     json_put_unsigned(json, "cut", counts->cut);
     put_part(json, "visibility", visibility_ratio(counts));

@@ -28,8 +28,7 @@ struct point {
     double end_s;
     double outer_bits;
     double inner_bits;
-    double came;
-    double lost;
+    struct sequence_counts sequence;
 };
 
 struct plot {
@@ -60,14 +59,15 @@ static struct point *point_at(const struct plot *plot, guint index)
 
 static struct point together(const struct point *a, const struct point *b)
 {
-    return (struct point){
+    struct point sum = {
         .begin_s = a->begin_s,
         .end_s = b->end_s,
         .outer_bits = a->outer_bits + b->outer_bits,
         .inner_bits = a->inner_bits + b->inner_bits,
-        .came = a->came + b->came,
-        .lost = a->lost + b->lost,
+        .sequence = a->sequence,
     };
+    sequence_counts_join(&sum.sequence, &b->sequence);
+    return sum;
 }
 
 static void halve(struct plot *plot)
@@ -95,8 +95,7 @@ void plot_add(struct plot *plot, const struct snapshot *interval, const struct s
         .end_s = now->seconds,
         .outer_bits = 8.0 * (double)all->outer_bytes,
         .inner_bits = 8.0 * (double)all->inner_bytes,
-        .came = (double)(all->sequence.copies - all->sequence.duplicates),
-        .lost = (double)figures_signed(all->sequence.lost),
+        .sequence = all->sequence,
     };
     if (interval->seconds <= 0) { /* the end came at the end of an interval */
         add_to_last(plot, &point);
@@ -120,11 +119,6 @@ static double seconds_of(const struct point *point)
     return point->end_s - point->begin_s;
 }
 
-static double loss_of(const struct point *point)
-{
-    return point->lost > 0 ? point->lost / (point->lost + point->came) : 0;
-}
-
 /* The next of 1, 2, 5, 10, ... */
 static double rounded_up(double value)
 {
@@ -141,7 +135,7 @@ static struct scale scale_of(const struct plot *plot)
     for (guint i = 0; i < plot->points->len; i++) {
         const struct point *point = point_at(plot, i);
         scale.rate = MAX(scale.rate, point->outer_bits / seconds_of(point));
-        scale.loss = MAX(scale.loss, loss_of(point));
+        scale.loss = MAX(scale.loss, loss_ratio(&point->sequence));
         scale.end_s = point->end_s;
     }
     if (plot->points->len > 0)
@@ -204,7 +198,7 @@ static void put_losses(GString *svg, const struct plot *plot, const struct scale
 {
     for (guint i = 0; i < plot->points->len; i++) {
         const struct point *point = point_at(plot, i);
-        double loss = loss_of(point);
+        double loss = loss_ratio(&point->sequence);
         if (loss <= 0)
             continue;
         double y = LOSS_BOTTOM - (LOSS_BOTTOM - LOSS_TOP) * loss / scale->loss;

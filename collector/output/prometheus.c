@@ -32,7 +32,7 @@ static double inner_bytes(const struct report_session *session)
 
 static double lost(const struct report_session *session)
 {
-    return (double)session->sequence.lost;
+    return session->loss_known ? (double)session->sequence.lost : NAN;
 }
 
 static double late(const struct report_session *session)

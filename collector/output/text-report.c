@@ -23,12 +23,20 @@ void text_begin(struct text_report *text, FILE *stream, size_t top)
     text->terminal = isatty(fileno(stream)) && (no_color == NULL || no_color[0] == '\0');
 }
 
+/* "-" where the outer headers were taken off (quirk Q20). */
+static void format_address(const struct address *address, char text[ADDRESS_TEXT_MAX])
+{
+    address_format(address, text);
+    if (address->len == 0)
+        g_strlcpy(text, "-", ADDRESS_TEXT_MAX);
+}
+
 static void label_of(const struct report_session *session, char label[LABEL_MAX])
 {
     char source[ADDRESS_TEXT_MAX];
     char destination[ADDRESS_TEXT_MAX];
-    address_format(&session->key.source, source);
-    address_format(&session->key.destination, destination);
+    format_address(&session->key.source, source);
+    format_address(&session->key.destination, destination);
     if (session->key.id == SESSION_NO_ID)
         g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
     else
@@ -46,14 +54,17 @@ static void put_rate(struct table *table, uint64_t count, double seconds)
 /* Most of these are 0 most of the time: they are to be seen when they are not. */
 static void put_bad(struct table *table, uint64_t difference)
 {
-    int64_t count = figures_signed(difference);
+    int64_t count = loss_signed(difference);
     table_put(table, signed_text(count).text, count > 0 ? MARK_BAD : MARK_FAINT);
 }
 
 static void put_loss(struct table *table, const struct report_session *counts)
 {
-    double loss = loss_ratio(counts);
-    put_bad(table, counts->sequence.lost);
+    double loss = session_loss_ratio(counts);
+    if (counts->loss_known)
+        put_bad(table, counts->sequence.lost);
+    else
+        table_put(table, "-", MARK_FAINT);
     table_put(table, percent_text(loss).text, loss > 0 ? MARK_BAD : MARK_FAINT);
     put_bad(table, counts->sequence.late);
     put_bad(table, counts->sequence.duplicates);

@@ -27,11 +27,21 @@ static void put_session_id(struct json_writer *json, int16_t id)
         json_put_unsigned(json, "session_id", (uint64_t)id);
 }
 
-static void put_counts(struct json_writer *json, const struct sequence_counts *counts)
+/* @p known false: null. */
+static void put_lost(struct json_writer *json, uint64_t lost, bool known)
+{
+    if (known)
+        json_put_unsigned(json, "lost", lost);
+    else
+        json_put_null(json, "lost");
+}
+
+static void put_counts(struct json_writer *json, const struct sequence_counts *counts,
+                       bool loss_known)
 {
     json_open_object_flat(json, "sequence");
     json_put_unsigned(json, "copies", counts->copies);
-    json_put_unsigned(json, "lost", counts->lost);
+    put_lost(json, counts->lost, loss_known);
     json_put_unsigned(json, "late", counts->late);
     json_put_unsigned(json, "extent_max", counts->extent_max);
     json_put_unsigned(json, "duplicates", counts->duplicates);
@@ -55,7 +65,7 @@ static void put_totals(struct json_writer *json, const struct report_totals *tot
     json_put_unsigned(json, "markers", totals->markers);
     json_put_unsigned(json, "broken", totals->broken);
     json_put_unsigned(json, "icmp_errors", totals->icmp_errors);
-    json_put_unsigned(json, "lost", totals->lost);
+    put_lost(json, totals->lost, totals->loss_known);
     json_open_object_flat(json, "dropped");
     json_put_unsigned(json, "kernel", totals->dropped_kernel);
     json_put_unsigned(json, "interface", totals->dropped_interface);
@@ -119,7 +129,7 @@ static void put_sequence(struct json_writer *json, const struct report_session *
     json_put_unsigned(json, "without_sequence", session->without_sequence);
     json_put_text(json, "sequence_domain", report_json_domain(session->domain));
     json_put_bool(json, "constant_sequence", session->constant_sequence);
-    put_counts(json, &session->sequence);
+    put_counts(json, &session->sequence, session->loss_known);
     json_put_unsigned(json, "runs", session->runs);
     json_put_unsigned(json, "run_max", session->run_max);
 }
@@ -234,7 +244,7 @@ static void put_domain(struct json_writer *json, const struct report_domain *dom
         put_session_id(json, domain->id);
     if (domain->kind == DOMAIN_HARDWARE_ID)
         json_put_unsigned(json, "hw_id", domain->hardware_id);
-    put_counts(json, &domain->sequence);
+    put_counts(json, &domain->sequence, domain->loss_known);
     json_close_object(json);
 }
 

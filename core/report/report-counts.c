@@ -85,18 +85,14 @@ struct report_session counts_subtract(const struct report_session *before,
     return difference;
 }
 
-double loss_ratio(const struct report_session *figures)
+double session_loss_ratio(const struct report_session *session)
 {
-    int64_t lost = figures_signed(figures->sequence.lost);
-    uint64_t came = figures->sequence.copies - figures->sequence.duplicates;
-    if (figures->sequence.copies == 0)
-        return -1;
-    return lost > 0 ? (double)lost / (double)(came + (uint64_t)lost) : 0;
+    return session->loss_known ? loss_ratio(&session->sequence) : LOSS_UNKNOWN;
 }
 
 double visibility_ratio(const struct report_session *figures)
 {
-    int64_t delivered = figures_signed(figures->flows.delivered);
-    int64_t captured = figures_signed(figures->flows.captured);
+    int64_t delivered = loss_signed(figures->flows.delivered);
+    int64_t captured = loss_signed(figures->flows.captured);
     return delivered > 0 ? (double)captured / (double)delivered : -1;
 }

@@ -4,17 +4,13 @@
  * at one.
  *
  * A difference may be below 0: a copy that comes late makes less lost than before. It is then a
- * 64-bit number that wrapped, and figures_signed() reads it.
+ * 64-bit number that wrapped, and loss_signed() reads it.
  */
 #ifndef CORE_REPORT_REPORT_COUNTS_H
 #define CORE_REPORT_REPORT_COUNTS_H
 
+#include "core/report/loss.h"
 #include "core/report/report.h"
-
-static inline int64_t figures_signed(uint64_t difference)
-{
-    return (int64_t)difference;
-}
 
 /** Adds the counts of @p one, but for its sequence: what is lost is lost from a counter, and those
  * are added with sequence_counts_join(). What is no count is left alone, but for the first and last
@@ -29,8 +25,8 @@ void counts_raise_peaks(struct report_session *figures, const struct report_sess
 struct report_session counts_subtract(const struct report_session *before,
                                       const struct report_session *now);
 
-/** Of the numbers that should have come, the part that did not, 0 to 1; negative without any. */
-double loss_ratio(const struct report_session *figures);
+/** loss_ratio() of the session's numbers; LOSS_UNKNOWN unless session.loss_known. */
+double session_loss_ratio(const struct report_session *session);
 
 /** Of the payload that TCP acknowledges, the part that came; negative without any. */
 double visibility_ratio(const struct report_session *figures);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/report/report-session.h"
 
+#include "core/report/loss.h"
+
 enum { SUPER_FRAME_ABOVE = 1522 /* a full frame with one tag and FCS */ };
 
 const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  511,
@@ -205,8 +207,8 @@ static void sum_sequence(struct session_entry *entry)
             join_tally(session, &g_array_index(entry->engines, struct engine, i).tally);
     else
         join_tally(session, session_entry_tally(entry, 0));
-    session->constant_sequence = session->sequence.constants > 0 &&
-                                 session->sequence.constants + 1 >= session->sequence.copies;
+    session->constant_sequence = loss_is_constant(&session->sequence);
+    session->loss_known = loss_is_known(&session->sequence, session->unfollowed);
 }
 
 void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind kind)

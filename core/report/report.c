@@ -8,43 +8,11 @@
 
 #include <glib.h>
 
-#include "core/report/report-gaps.h"
 #include "core/report/report-session.h"
+#include "core/report/report-state.h"
 
 /* How the memory is shared: flows get what the others leave. */
 enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8 /* one byte in so many */ };
-
-enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
-
-/* The number of a copy that an ICMP error for its size quotes. */
-struct quote {
-    struct session_entry *entry;
-    uint32_t number;
-    uint8_t hardware_id;
-    bool asked; /* by one report_sum() that knew nothing of it */
-};
-
-struct report {
-    struct report_totals totals;
-    GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
-    GArray *sources;    /* struct tally of each source, by sequence_domain_source.index */
-    struct gap_list gaps;
-    GArray *quotes; /* of struct quote, such as are not settled */
-    struct flow_table *flows;
-    size_t sessions_memory; /* of streams, entries and sources */
-    size_t sessions_limit;
-    uint64_t given_up;
-    /* the copy that may hold the next: its frame, and the sessions around that */
-    uint64_t nest_frame;
-    size_t nest_count;
-    const struct session *nest[NEST_MAX];
-    /* by report_sum() */
-    GPtrArray *sessions; /* the entries of streams without the holes */
-    GArray *domains;     /* of struct report_domain */
-    GArray *gap_rows;    /* of struct report_gap */
-    uint64_t gaps_dropped;
-    uint64_t analysis_given_up;
-};
 
 static void free_entry(gpointer entry)
 {
@@ -118,8 +86,7 @@ static struct session_entry *entry_of(struct report *report, const struct sessio
     return *slot;
 }
 
-/* The tally of the whole source; NULL without room. */
-static struct tally *source_tally(struct report *report,
+struct tally *report_source_tally(struct report *report,
                                   const struct sequence_domain_source *source)
 {
     if (source->index >= report->sources->len) {
@@ -207,7 +174,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     const struct sequence_domain_finding *domain = numbered->domain;
     entry->source = domain->source;
     if (domain->followed[DOMAIN_SOURCE]) {
-        struct tally *source = source_tally(report, domain->source);
+        struct tally *source = report_source_tally(report, domain->source);
         if (source != NULL)
             add_counter(report, numbered, DOMAIN_SOURCE, source);
         add_finding(numbered, DOMAIN_SOURCE, &entry->by_source);
@@ -217,6 +184,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     if (domain->followed[DOMAIN_HARDWARE_ID])
         add_counter(report, numbered, DOMAIN_HARDWARE_ID,
                     &session_entry_engine(entry, numbered->copy->header.hardware_id)->tally);
+    entry->session.unfollowed += !domain->followed[domain->kind];
     if (domain->finding[domain->kind].lost > 0)
         window_set_lossy(&entry->window_1ms);
 }
@@ -273,6 +241,8 @@ void report_add(struct report *report, const struct analysis_place *place, const
     const struct numbered numbered = {entry, place, copy, &finding->domain};
     if (finding->has_sequence)
         add_sequence(report, &numbered);
+    else if (copy->has_sequence)
+        entry->session.unfollowed++;
 }
 
 void report_add_icmp(struct report *report, const struct copy *copy, bool too_big, uint32_t mtu)
@@ -298,139 +268,6 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
         g_array_append_val(report->quotes, quote);
 }
 
-/* Appends the row of a counter; returns its index. */
-static size_t append_row(struct report *report, const struct session_entry *entry,
-                         uint8_t hardware_id, const struct tally *tally)
-{
-    const struct report_session *session = &entry->session;
-    struct report_domain row = {
-        .source = session->key.source,
-        .destination = session->key.destination,
-        .kind = session->domain,
-        .id = session->domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->key.id,
-        .hardware_id = hardware_id,
-    };
-    if (tally != NULL)
-        row.sequence = tally->counts;
-    g_array_append_val(report->domains, row);
-    return report->domains->len - 1;
-}
-
-/* The row of the whole source, made with the first of its sessions. */
-static size_t source_row(struct report *report, GHashTable *rows, const struct session_entry *entry)
-{
-    gpointer row;
-    if (g_hash_table_lookup_extended(rows, entry->source, NULL, &row))
-        return GPOINTER_TO_SIZE(row);
-    size_t made = append_row(report, entry, 0, source_tally(report, entry->source));
-    g_hash_table_insert(rows, (gpointer)entry->source, GSIZE_TO_POINTER(made));
-    return made;
-}
-
-static size_t engine_rows(struct report *report, const struct session_entry *entry)
-{
-    size_t first = report->domains->len;
-    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
-        const struct engine *engine = &g_array_index(entry->engines, struct engine, i);
-        append_row(report, entry, engine->hardware_id, &engine->tally);
-    }
-    return first;
-}
-
-/* Appends the counters of the session, unless they are there; returns the row of the first. */
-static size_t domain_rows(struct report *report, GHashTable *rows,
-                          const struct session_entry *entry)
-{
-    if (entry->source == NULL)
-        return REPORT_NO_ROW;
-    switch (entry->session.domain) {
-    case DOMAIN_SOURCE:
-        return source_row(report, rows, entry);
-    case DOMAIN_HARDWARE_ID:
-        return engine_rows(report, entry);
-    default:
-        return append_row(report, entry, 0, &entry->by_session);
-    }
-}
-
-static void sum_sessions(struct report *report, const struct analysis *analysis)
-{
-    GHashTable *rows = g_hash_table_new(NULL, NULL);
-    g_ptr_array_set_size(report->sessions, 0);
-    g_array_set_size(report->domains, 0);
-    for (guint i = 0; i < report->streams->len; i++) {
-        struct session_entry *entry = g_ptr_array_index(report->streams, i);
-        if (entry == NULL)
-            continue;
-        session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
-        entry->session.left_out = entry->origin->copies - entry->session.copies;
-        entry->session.flows = flow_totals(report->flows, entry->session.stream);
-        entry->session.domain_row = domain_rows(report, rows, entry);
-        g_ptr_array_add(report->sessions, entry);
-    }
-    g_hash_table_destroy(rows);
-}
-
-static void sum_lost(struct report *report)
-{
-    report->totals.lost = 0;
-    for (size_t i = 0; i < report_domain_count(report); i++)
-        report->totals.lost += report_domain(report, i)->sequence.lost;
-}
-
-/* How far @p number is above @p reference. Under quirk Q4 only 30 bits of both mean something. */
-static uint32_t above(uint32_t number, uint64_t reference)
-{
-    return (number - (uint32_t)reference) & 0x3fffffff;
-}
-
-static bool is_gap_of(const struct report_gap *gap, const struct report_session *session,
-                      uint8_t hardware_id)
-{
-    return gap->kind == session->domain && address_equal(&gap->source, &session->key.source) &&
-           address_equal(&gap->destination, &session->key.destination) &&
-           (gap->kind == DOMAIN_SOURCE || gap->id == session->key.id) &&
-           (gap->kind != DOMAIN_HARDWARE_ID || gap->hardware_id == hardware_id);
-}
-
-/* True if the quoted copy never came: its number is missing, or above all that came. */
-static bool never_came(struct report *report, const struct quote *quote)
-{
-    const struct session_entry *entry = quote->entry;
-    const struct tally *tally = entry->session.domain == DOMAIN_SOURCE && entry->source != NULL
-                                    ? source_tally(report, entry->source)
-                                    : session_entry_tally(entry, quote->hardware_id);
-    if (tally == NULL || tally->edge.frame == 0)
-        return false;
-    uint32_t beyond = above(quote->number, tally->edge.number);
-    if (beyond > 0 && beyond <= SEQUENCE_LATE_MAX)
-        return true;
-    for (size_t i = 0; i < report_gap_count(report); i++) {
-        const struct report_gap *gap = report_gap(report, i);
-        if (gap->came_late < gap->lost && above(quote->number, gap->first) < gap->lost &&
-            is_gap_of(gap, &entry->session, quote->hardware_id))
-            return true;
-    }
-    return false;
-}
-
-/* An error may come before the copy that shows that the quoted one is missing: each is asked about
- * twice, so that those about copies that came do not stay. */
-static void sum_quotes(struct report *report)
-{
-    guint keep = 0;
-    for (guint i = 0; i < report->quotes->len; i++) {
-        struct quote quote = g_array_index(report->quotes, struct quote, i);
-        if (never_came(report, &quote)) {
-            quote.entry->session.icmp_too_big_missing++;
-        } else if (!quote.asked) {
-            quote.asked = true;
-            g_array_index(report->quotes, struct quote, keep++) = quote;
-        }
-    }
-    g_array_set_size(report->quotes, keep);
-}
-
 void report_begin_interval(struct report *report)
 {
     for (guint i = 0; i < report->streams->len; i++) {
@@ -440,52 +277,6 @@ void report_begin_interval(struct report *report)
         window_begin_interval(&entry->window_1ms);
         window_begin_interval(&entry->window_100us);
     }
-}
-
-void report_sum(struct report *report, const struct analysis *analysis)
-{
-    sum_sessions(report, analysis);
-    sum_lost(report);
-    g_array_set_size(report->gap_rows, 0);
-    report->gaps_dropped = gap_list_sum(&report->gaps, report->gap_rows);
-    sum_quotes(report);
-    report->analysis_given_up = analysis_given_up(analysis);
-}
-
-size_t report_session_count(const struct report *report)
-{
-    return report->sessions->len;
-}
-
-const struct report_session *report_session(const struct report *report, size_t index)
-{
-    const struct session_entry *entry = g_ptr_array_index(report->sessions, index);
-    return &entry->session;
-}
-
-size_t report_domain_count(const struct report *report)
-{
-    return report->domains->len;
-}
-
-const struct report_domain *report_domain(const struct report *report, size_t index)
-{
-    return &g_array_index(report->domains, struct report_domain, index);
-}
-
-size_t report_gap_count(const struct report *report)
-{
-    return report->gap_rows->len;
-}
-
-const struct report_gap *report_gap(const struct report *report, size_t index)
-{
-    return &g_array_index(report->gap_rows, struct report_gap, index);
-}
-
-uint64_t report_gaps_dropped(const struct report *report)
-{
-    return report->gaps_dropped;
 }
 
 uint64_t report_given_up(const struct report *report)

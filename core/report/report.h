@@ -66,10 +66,12 @@ struct report_session {
                                         is wider than the session, is of unknown owner: see the
                                         domains */
     bool constant_sequence;          /* quirk Q3 */
-    size_t domain_row;               /* for report_domain(), its first; REPORT_NO_ROW without */
-    uint64_t runs;                   /* of missing numbers, as its copies revealed them */
-    uint64_t revealed;               /* numbers in them, with those that came late */
-    uint32_t run_max;                /* numbers in the longest */
+    uint64_t unfollowed; /* copies with a number that memory_limit kept from its counter */
+    bool loss_known;     /* false: sequence.lost means nothing, see core/report/loss.h */
+    size_t domain_row;   /* for report_domain(), its first; REPORT_NO_ROW without */
+    uint64_t runs;       /* of missing numbers, as its copies revealed them */
+    uint64_t revealed;   /* numbers in them, with those that came late */
+    uint32_t run_max;    /* numbers in the longest */
     /* the clock */
     uint64_t timed;           /* copies with a source time */
     enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */
@@ -105,6 +107,7 @@ struct report_domain {
     int16_t id;          /* of the session; SESSION_NO_ID for a whole source */
     uint8_t hardware_id; /* for DOMAIN_HARDWARE_ID */
     struct sequence_counts sequence;
+    bool loss_known; /* as of a session */
 };
 
 /** A run of missing numbers as its first copy after revealed it. */
@@ -141,7 +144,8 @@ struct report_totals {
     uint64_t dropped_program;
     int64_t first_ns;
     int64_t last_ns;
-    uint64_t lost; /* in all domains; by report_sum() */
+    uint64_t lost;   /* in all domains of which loss_known; by report_sum() */
+    bool loss_known; /* of any domain */
 };
 
 struct report;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/report/loss.h"
 #include "core/verdict/verdict-rules.h"
 
 enum {
@@ -20,7 +21,7 @@ static void find_loss(const struct report *report, struct facts *facts)
     }
     facts->has_sequence = counts->copies > 0 && !session->constant_sequence;
     facts->lost = counts->lost;
-    facts->numbers = beyond(counts->copies, counts->duplicates + counts->strays) + counts->lost;
+    facts->numbers = expected_numbers(counts);
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 

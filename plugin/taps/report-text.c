@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "core/report/loss.h"
 #include "plugin/revisit/copy-analysis.h"
 
 void report_text_title(GString *out, const char *title, const char *filter)
@@ -29,7 +30,8 @@ void report_text_limits(GString *out, const struct report *report)
 void text_table_add_address(struct text_table *table, const struct address *address)
 {
     char text[ADDRESS_TEXT_MAX];
-    text_table_add(table, "%s", address_format(address, text));
+    /* Quirk Q20: a source may have taken the outer headers off. */
+    text_table_add(table, "%s", address->len > 0 ? address_format(address, text) : "-");
 }
 
 void text_table_add_session(struct text_table *table, int16_t id)
@@ -52,16 +54,18 @@ void text_table_add_types(struct text_table *table, uint32_t types)
     g_string_free(text, TRUE);
 }
 
-double report_text_loss_percent(const struct sequence_counts *counts)
+void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
+                           bool loss_known)
 {
-    uint64_t expected = counts->copies - counts->duplicates - counts->strays + counts->lost;
-    return expected == 0 ? 0 : 100.0 * (double)counts->lost / (double)expected;
-}
-
-void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts)
-{
-    text_table_add(table, "%" PRIu64, counts->lost);
-    text_table_add(table, "%.3f", report_text_loss_percent(counts));
+    double loss = loss_ratio(counts);
+    if (loss_known)
+        text_table_add(table, "%" PRIu64, counts->lost);
+    else
+        text_table_add(table, "-");
+    if (loss_known && loss >= 0)
+        text_table_add(table, "%.3f", 100 * loss);
+    else
+        text_table_add(table, "-");
     text_table_add(table, "%" PRIu64, counts->late);
     text_table_add(table, "%" PRIu64, counts->duplicates);
     text_table_add(table, "%" PRIu64, counts->restarts);

@@ -21,11 +21,9 @@ void report_text_limits(GString *out, const struct report *report);
 void text_table_add_address(struct text_table *table, const struct address *address);
 void text_table_add_session(struct text_table *table, int16_t id);
 void text_table_add_types(struct text_table *table, uint32_t types);
-void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts);
+void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
+                           bool loss_known);
 void text_table_add_rate(struct text_table *table, double bits_per_second);
-
-/** Lost copies of all that should have come, in percent; 0 without any. */
-double report_text_loss_percent(const struct sequence_counts *counts);
 
 /** The mean rate in bits per second; 0 where there is no time between first and last. */
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns);

@@ -30,7 +30,7 @@ static void add_session(struct text_table *table, const struct report_session *s
     text_table_add(table, "%" PRIu64, session->copies);
     text_table_add(table, "%" PRIu64, session->mirrored_bytes);
     text_table_add(table, "%s", domain);
-    text_table_add_counts(table, &session->sequence);
+    text_table_add_counts(table, &session->sequence, session->loss_known);
     text_table_add(table, "%" PRIu64, session->copies_of_copies);
     text_table_add(table, "%" PRIu64, session->cut);
 }
@@ -80,7 +80,7 @@ static void put_domains(const struct report *report, GString *out)
         else
             text_table_add(table, "%u", domain->hardware_id);
         text_table_add(table, "%" PRIu64, domain->sequence.copies);
-        text_table_add_counts(table, &domain->sequence);
+        text_table_add_counts(table, &domain->sequence, domain->loss_known);
     }
     text_table_put(table, out);
 }

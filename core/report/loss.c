@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/report/loss.h"
+
+uint64_t expected_numbers(const struct sequence_counts *counts)
+{
+    uint64_t expected = counts->copies - counts->duplicates - counts->strays + counts->lost;
+    return loss_signed(expected) > 0 ? expected : 0;
+}
+
+double loss_ratio(const struct sequence_counts *counts)
+{
+    uint64_t expected = expected_numbers(counts);
+    int64_t lost = loss_signed(counts->lost);
+    if (loss_signed(counts->copies) <= 0 || loss_is_constant(counts))
+        return LOSS_UNKNOWN;
+    /* Within an interval more may be lost than should have come: strays of the one before that
+     * were taken back, and the like. */
+    return lost <= 0 ? 0 : (uint64_t)lost < expected ? (double)lost / (double)expected : 1;
+}
+
+bool loss_is_constant(const struct sequence_counts *counts)
+{
+    return loss_signed(counts->constants) > 0 && counts->constants + 1 >= counts->copies;
+}
+
+bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed)
+{
+    return counts->copies > 0 && !loss_is_constant(counts) && unfollowed == 0;
+}

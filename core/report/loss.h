@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Loss, by sequence numbers: which numbers should have come, what part of them did not, and when
+ * that can be known at all. Every output of both programs asks here.
+ *
+ * All functions read sums over a whole run and differences between two looks at one alike. A
+ * difference may be below 0, as a copy that comes late makes less lost than before: it is then a
+ * 64-bit number that wrapped.
+ */
+#ifndef CORE_REPORT_LOSS_H
+#define CORE_REPORT_LOSS_H
+
+#include <stdbool.h>
+
+#include "core/sequence/sequence.h"
+
+/** A difference of two counts, with its sign. */
+static inline int64_t loss_signed(uint64_t difference)
+{
+    return (int64_t)difference;
+}
+
+/**
+ * Numbers that should have come: those that came, each once, and those that are lost. A duplicate
+ * brings no new number, and the number of a stray belongs to nobody.
+ *
+ * @return 0 where a difference has fewer than none.
+ */
+uint64_t expected_numbers(const struct sequence_counts *counts);
+
+/**
+ * The part of expected_numbers() that is lost, 0 to 1.
+ *
+ * @return LOSS_UNKNOWN without any number, and where loss_is_constant(); 0 where a difference has
+ *         fewer lost than none.
+ */
+double loss_ratio(const struct sequence_counts *counts);
+
+#define LOSS_UNKNOWN (-1.0)
+
+/**
+ * True if a whole run's counts tell what is lost: copies came with numbers, these are not
+ * constant, and the counter missed none of them.
+ *
+ * @param unfollowed  copies whose numbers never reached the counter, for want of memory.
+ */
+bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed);
+
+/** True if the number never moved (quirk Q3, a constant sequence number): it counts nothing. */
+bool loss_is_constant(const struct sequence_counts *counts);
+
+#endif

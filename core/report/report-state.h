@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What a report keeps. Part of core/report/report.h: report.c adds copies, report-sum.c sums up.
+ */
+#ifndef CORE_REPORT_REPORT_STATE_H
+#define CORE_REPORT_REPORT_STATE_H
+
+#include <glib.h>
+
+#include "core/report/report-gaps.h"
+#include "core/report/report-session.h"
+
+enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
+
+/* The number of a copy that an ICMP error for its size quotes. */
+struct quote {
+    struct session_entry *entry;
+    uint32_t number;
+    uint8_t hardware_id;
+    bool asked; /* by one report_sum() that knew nothing of it */
+};
+
+struct report {
+    struct report_totals totals;
+    GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
+    GArray *sources;    /* struct tally of each source, by sequence_domain_source.index */
+    struct gap_list gaps;
+    GArray *quotes; /* of struct quote, such as are not settled */
+    struct flow_table *flows;
+    size_t sessions_memory; /* of streams, entries and sources */
+    size_t sessions_limit;
+    uint64_t given_up;
+    /* the copy that may hold the next: its frame, and the sessions around that */
+    uint64_t nest_frame;
+    size_t nest_count;
+    const struct session *nest[NEST_MAX];
+    /* by report_sum() */
+    GPtrArray *sessions; /* the entries of streams without the holes */
+    GArray *domains;     /* of struct report_domain */
+    GArray *gap_rows;    /* of struct report_gap */
+    uint64_t gaps_dropped;
+    uint64_t analysis_given_up;
+};
+
+/** The tally of the whole source; NULL without room. */
+struct tally *report_source_tally(struct report *report,
+                                  const struct sequence_domain_source *source);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a report says of the whole: by what leads now, and what can be told only at the end. */
+#include "core/report/loss.h"
+#include "core/report/report-session.h"
+#include "core/report/report-state.h"
+
+/* Appends the row of a counter; returns its index. */
+static size_t append_row(struct report *report, const struct session_entry *entry,
+                         uint8_t hardware_id, const struct tally *tally)
+{
+    const struct report_session *session = &entry->session;
+    struct report_domain row = {
+        .source = session->key.source,
+        .destination = session->key.destination,
+        .kind = session->domain,
+        .id = session->domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->key.id,
+        .hardware_id = hardware_id,
+    };
+    if (tally != NULL)
+        row.sequence = tally->counts;
+    row.loss_known = loss_is_known(&row.sequence, session->unfollowed);
+    g_array_append_val(report->domains, row);
+    return report->domains->len - 1;
+}
+
+/* The row of the whole source, made with the first of its sessions. */
+static size_t source_row(struct report *report, GHashTable *rows, const struct session_entry *entry)
+{
+    gpointer row;
+    if (g_hash_table_lookup_extended(rows, entry->source, NULL, &row))
+        return GPOINTER_TO_SIZE(row);
+    size_t made = append_row(report, entry, 0, report_source_tally(report, entry->source));
+    g_hash_table_insert(rows, (gpointer)entry->source, GSIZE_TO_POINTER(made));
+    return made;
+}
+
+static size_t engine_rows(struct report *report, const struct session_entry *entry)
+{
+    size_t first = report->domains->len;
+    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
+        const struct engine *engine = &g_array_index(entry->engines, struct engine, i);
+        append_row(report, entry, engine->hardware_id, &engine->tally);
+    }
+    return first;
+}
+
+/* Appends the counters of the session, unless they are there; returns the row of the first. */
+static size_t domain_rows(struct report *report, GHashTable *rows,
+                          const struct session_entry *entry)
+{
+    if (entry->source == NULL)
+        return REPORT_NO_ROW;
+    switch (entry->session.domain) {
+    case DOMAIN_SOURCE:
+        return source_row(report, rows, entry);
+    case DOMAIN_HARDWARE_ID:
+        return engine_rows(report, entry);
+    default:
+        return append_row(report, entry, 0, &entry->by_session);
+    }
+}
+
+static void sum_sessions(struct report *report, const struct analysis *analysis)
+{
+    GHashTable *rows = g_hash_table_new(NULL, NULL);
+    g_ptr_array_set_size(report->sessions, 0);
+    g_array_set_size(report->domains, 0);
+    for (guint i = 0; i < report->streams->len; i++) {
+        struct session_entry *entry = g_ptr_array_index(report->streams, i);
+        if (entry == NULL)
+            continue;
+        session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
+        entry->session.left_out = entry->origin->copies - entry->session.copies;
+        entry->session.flows = flow_totals(report->flows, entry->session.stream);
+        entry->session.domain_row = domain_rows(report, rows, entry);
+        g_ptr_array_add(report->sessions, entry);
+    }
+    g_hash_table_destroy(rows);
+}
+
+/* A session's addresses stand for its source's counter. */
+static struct session_key source_key(const struct report_session *session)
+{
+    return (struct session_key){session->key.source, session->key.destination, SESSION_NO_ID};
+}
+
+static guint hash_key(gconstpointer key)
+{
+    return session_key_hash(key);
+}
+
+static gboolean equal_keys(gconstpointer a, gconstpointer b)
+{
+    return session_key_equal(a, b);
+}
+
+/* The sources some of whose numbers never reached their counter: what is missing there may have
+ * come. The caller frees. */
+static GHashTable *unfollowed_sources(const struct report *report)
+{
+    GHashTable *sources = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
+    for (size_t i = 0; i < report_session_count(report); i++) {
+        const struct report_session *session = report_session(report, i);
+        if (session->unfollowed == 0)
+            continue;
+        struct session_key *key = g_new(struct session_key, 1);
+        *key = source_key(session);
+        g_hash_table_add(sources, key);
+    }
+    return sources;
+}
+
+/* Of a counter that sessions share, each must have been followed. */
+static void sum_loss_known(struct report *report)
+{
+    GHashTable *unfollowed = unfollowed_sources(report);
+    for (guint i = 0; i < report->sessions->len; i++) {
+        struct session_entry *entry = g_ptr_array_index(report->sessions, i);
+        const struct session_key key = source_key(&entry->session);
+        if (entry->session.domain_row == REPORT_NO_ROW || entry->session.domain != DOMAIN_SOURCE ||
+            !g_hash_table_contains(unfollowed, &key))
+            continue;
+        entry->session.loss_known = false;
+        g_array_index(report->domains, struct report_domain, entry->session.domain_row).loss_known =
+            false;
+    }
+    g_hash_table_destroy(unfollowed);
+}
+
+static void sum_lost(struct report *report)
+{
+    report->totals.lost = 0;
+    report->totals.loss_known = false;
+    for (size_t i = 0; i < report_domain_count(report); i++) {
+        const struct report_domain *domain = report_domain(report, i);
+        report->totals.lost += domain->loss_known ? domain->sequence.lost : 0;
+        report->totals.loss_known |= domain->loss_known;
+    }
+}
+
+/* How far @p number is above @p reference. Under quirk Q4 only 30 bits of both mean something. */
+static uint32_t above(uint32_t number, uint64_t reference)
+{
+    return (number - (uint32_t)reference) & 0x3fffffff;
+}
+
+static bool is_gap_of(const struct report_gap *gap, const struct report_session *session,
+                      uint8_t hardware_id)
+{
+    return gap->kind == session->domain && address_equal(&gap->source, &session->key.source) &&
+           address_equal(&gap->destination, &session->key.destination) &&
+           (gap->kind == DOMAIN_SOURCE || gap->id == session->key.id) &&
+           (gap->kind != DOMAIN_HARDWARE_ID || gap->hardware_id == hardware_id);
+}
+
+/* True if the quoted copy never came: its number is missing, or above all that came. */
+static bool never_came(struct report *report, const struct quote *quote)
+{
+    const struct session_entry *entry = quote->entry;
+    const struct tally *tally = entry->session.domain == DOMAIN_SOURCE && entry->source != NULL
+                                    ? report_source_tally(report, entry->source)
+                                    : session_entry_tally(entry, quote->hardware_id);
+    if (tally == NULL || tally->edge.frame == 0)
+        return false;
+    uint32_t beyond = above(quote->number, tally->edge.number);
+    if (beyond > 0 && beyond <= SEQUENCE_LATE_MAX)
+        return true;
+    for (size_t i = 0; i < report_gap_count(report); i++) {
+        const struct report_gap *gap = report_gap(report, i);
+        if (gap->came_late < gap->lost && above(quote->number, gap->first) < gap->lost &&
+            is_gap_of(gap, &entry->session, quote->hardware_id))
+            return true;
+    }
+    return false;
+}
+
+/* An error may come before the copy that shows that the quoted one is missing: each is asked about
+ * twice, so that those about copies that came do not stay. */
+static void sum_quotes(struct report *report)
+{
+    guint keep = 0;
+    for (guint i = 0; i < report->quotes->len; i++) {
+        struct quote quote = g_array_index(report->quotes, struct quote, i);
+        if (never_came(report, &quote)) {
+            quote.entry->session.icmp_too_big_missing++;
+        } else if (!quote.asked) {
+            quote.asked = true;
+            g_array_index(report->quotes, struct quote, keep++) = quote;
+        }
+    }
+    g_array_set_size(report->quotes, keep);
+}
+
+void report_sum(struct report *report, const struct analysis *analysis)
+{
+    sum_sessions(report, analysis);
+    sum_loss_known(report);
+    sum_lost(report);
+    g_array_set_size(report->gap_rows, 0);
+    report->gaps_dropped = gap_list_sum(&report->gaps, report->gap_rows);
+    sum_quotes(report);
+    report->analysis_given_up = analysis_given_up(analysis);
+}
+
+size_t report_session_count(const struct report *report)
+{
+    return report->sessions->len;
+}
+
+const struct report_session *report_session(const struct report *report, size_t index)
+{
+    const struct session_entry *entry = g_ptr_array_index(report->sessions, index);
+    return &entry->session;
+}
+
+size_t report_domain_count(const struct report *report)
+{
+    return report->domains->len;
+}
+
+const struct report_domain *report_domain(const struct report *report, size_t index)
+{
+    return &g_array_index(report->domains, struct report_domain, index);
+}
+
+size_t report_gap_count(const struct report *report)
+{
+    return report->gap_rows->len;
+}
+
+const struct report_gap *report_gap(const struct report *report, size_t index)
+{
+    return &g_array_index(report->gap_rows, struct report_gap, index);
+}
+
+uint64_t report_gaps_dropped(const struct report *report)
+{
+    return report->gaps_dropped;
+}
