@@ -3,6 +3,8 @@
 
 #include "core/clock/timestamp.h"
 
+#define NS_PER_SECOND INT64_C(1000000000)
+
 enum { OFF_BELIEVED = 8, OFF_HOPELESS = 64 };
 
 /* A pace this near to the tick is a crystal's, or jitter's, doing. */
@@ -12,9 +14,7 @@ static enum clock_form form_of(const struct erspan_header *header)
 {
     if (timestamp_has_64(header))
         return CLOCK_FORM_64;
-    bool seconds = header->granularity == ERSPAN_GRA_1588 && header->has_subheader &&
-                   subheader_has_seconds(&header->subheader);
-    return seconds ? CLOCK_FORM_SECONDS : CLOCK_FORM_32;
+    return timestamp_has_seconds(header) ? CLOCK_FORM_SECONDS : CLOCK_FORM_32;
 }
 
 struct clock_copy clock_copy_of(const struct erspan_header *header, int64_t arrival_ns,
@@ -34,6 +34,8 @@ static enum clock_method stated_method(const struct clock_copy *copy, int64_t *t
     switch (timestamp_absolute(copy->header, copy->arrival_ns, time_ns)) {
     case TIMESTAMP_1588:
         return CLOCK_1588;
+    case TIMESTAMP_1588_SECOND:
+        return CLOCK_1588_SECOND;
     case TIMESTAMP_UNIX_NS:
         return CLOCK_UNIX_NS;
     case TIMESTAMP_UNIX_100US:
@@ -50,7 +52,8 @@ static int64_t stated_tick_as(enum clock_method method)
 
 static bool is_counted(enum clock_method method)
 {
-    return method == CLOCK_MARKER || method == CLOCK_COUNTER_64 || method == CLOCK_COUNTER_32;
+    return method == CLOCK_MARKER || method == CLOCK_1588_SECOND || method == CLOCK_COUNTER_64 ||
+           method == CLOCK_COUNTER_32;
 }
 
 static enum counter_width width_of(const struct clock_copy *copy)
@@ -72,10 +75,17 @@ static int64_t jump_ns(struct clock_rate rate)
 bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
                       int64_t *time_ns)
 {
-    if (!is_counted(model->method))
-        return model->method != CLOCK_UNKNOWN && stated_method(copy, time_ns) == model->method;
+    if (!is_counted(model->method)) {
+        bool states =
+            model->method != CLOCK_UNKNOWN && stated_method(copy, time_ns) == model->method;
+        if (states && model->method == CLOCK_1588)
+            *time_ns -= model->scale.ahead_s * NS_PER_SECOND;
+        return states;
+    }
     struct clock_reading reading = clock_model_read(model, copy->ticks, copy->arrival_ns);
     *time_ns = reading.time_ns;
+    if (model->method == CLOCK_1588_SECOND)
+        return copy->ticks < (uint64_t)NS_PER_SECOND;
     return model->method == CLOCK_MARKER || within(reading.off_ns, jump_ns(model->rate));
 }
 
@@ -86,18 +96,25 @@ static void add(struct engine_clock *clock, const struct clock_model *model, siz
     clock_history_add(&clock->history, model, room);
 }
 
+/* A counter of the nanoseconds within the second has the time of day but for the second, which is
+ * the arrival's; any other begins at the arrival. */
 static void count_from(struct engine_clock *clock, const struct clock_copy *copy,
                        struct clock_rate rate, size_t *room)
 {
+    int64_t time_ns;
+    bool within_second =
+        rate.width == COUNTER_SECOND && stated_method(copy, &time_ns) == CLOCK_1588_SECOND;
     clock->begin_ns = copy->arrival_ns;
     const struct clock_model model = {
         .frame = copy->frame,
-        .method = rate.width == COUNTER_64_BITS ? CLOCK_COUNTER_64 : CLOCK_COUNTER_32,
+        .method = within_second                   ? CLOCK_1588_SECOND
+                  : rate.width == COUNTER_64_BITS ? CLOCK_COUNTER_64
+                                                  : CLOCK_COUNTER_32,
         .rate = rate,
         .pace_as = rate.tick_as,
         .arrival_ns = copy->arrival_ns,
         .ticks = copy->ticks,
-        .time_ns = copy->arrival_ns,
+        .time_ns = within_second ? time_ns : copy->arrival_ns,
     };
     add(clock, &model, room);
 }
@@ -108,17 +125,39 @@ static void begin(struct engine_clock *clock, const struct clock_copy *copy, str
 {
     int64_t time_ns;
     struct clock_model model = {.frame = copy->frame, .method = stated_method(copy, &time_ns)};
-    if (model.method == CLOCK_UNKNOWN && rate.tick_as != 0) {
+    if (model.method == CLOCK_1588_SECOND && clock->no_second >= OFF_BELIEVED && rate.tick_as == 0)
+        model.method = CLOCK_UNKNOWN;
+    bool in_turn = model.method == CLOCK_UNKNOWN || model.method == CLOCK_1588_SECOND;
+    if (in_turn && rate.tick_as != 0) {
         count_from(clock, copy, rate, room);
+        return;
+    }
+    g_free(clock->samples);
+    clock->samples = NULL;
+    if (in_turn || model.method == CLOCK_UNIX_100US)
+        clock->samples = g_new0(struct rate_samples, 1);
+    if (model.method == CLOCK_1588_SECOND) {
+        count_from(clock, copy, (struct clock_rate){COUNTER_SECOND, RATE_AS_PER_NS}, room);
         return;
     }
     if (model.method != CLOCK_UNKNOWN)
         model.rate = (struct clock_rate){width_of(copy), stated_tick_as(model.method)};
+    if (model.method == CLOCK_1588)
+        model.scale = timescale_of(time_ns, copy->arrival_ns, &copy->reference);
     add(clock, &model, room);
-    g_free(clock->samples);
-    clock->samples = NULL;
-    if (model.method == CLOCK_UNKNOWN || model.method == CLOCK_UNIX_100US)
-        clock->samples = g_new0(struct rate_samples, 1);
+}
+
+/* True if the rate that was found is the one that the model goes by. The nanoseconds within a
+ * second look like those of 32 bits for as long as no second ends. */
+static bool is_known(const struct clock_model *model, const struct rate_samples *samples,
+                     struct clock_rate found)
+{
+    if (!rate_same_tick(model->rate.tick_as, found.tick_as, RATE_KNOWN_WITHIN))
+        return false;
+    for (size_t i = 0; model->method == CLOCK_1588_SECOND && i < samples->count; i++)
+        if (samples->sample[i].ticks >= (uint64_t)NS_PER_SECOND && found.width != COUNTER_SECOND)
+            return false;
+    return true;
 }
 
 static void measure(struct engine_clock *clock, const struct clock_copy *copy, size_t *room)
@@ -128,10 +167,10 @@ static void measure(struct engine_clock *clock, const struct clock_copy *copy, s
     if (!rate_samples_take(clock->samples, copy->arrival_ns, copy->ticks) ||
         !rate_find(clock->samples, width_of(copy), seconds, &rate))
         return;
+    bool known = is_known(clock_history_last(&clock->history), clock->samples, rate);
     g_free(clock->samples);
     clock->samples = NULL;
-    int64_t stated_as = clock_history_last(&clock->history)->rate.tick_as;
-    if (!rate_same_tick(stated_as, rate.tick_as, RATE_KNOWN_WITHIN))
+    if (!known)
         count_from(clock, copy, rate, room);
 }
 
@@ -157,13 +196,28 @@ static void measure_pace(struct engine_clock *clock, const struct clock_copy *co
     add(clock, &crept, room);
 }
 
+/* What speaks against nanoseconds within the second: more of them than a second has, or a timestamp
+ * that stands still. */
+static bool is_no_second(const struct clock_model *model, const struct clock_copy *copy,
+                         bool on_time)
+{
+    return copy->ticks >= (uint64_t)NS_PER_SECOND || (copy->ticks == model->ticks && !on_time);
+}
+
 static void doubt_count(struct engine_clock *clock, const struct clock_copy *copy, size_t *room)
 {
     const struct clock_model *model = clock_history_last(&clock->history);
     const struct clock_rate rate = model->rate;
     int64_t slack_ns = rate_slack_ns(rate);
     int64_t off_ns = clock_model_read(model, copy->ticks, copy->arrival_ns).off_ns;
-    if (within(off_ns, slack_ns)) {
+    bool on_time = within(off_ns, slack_ns);
+    if (model->method == CLOCK_1588_SECOND && is_no_second(model, copy, on_time)) {
+        if (++clock->no_second == OFF_BELIEVED)
+            begin(clock, copy, (struct clock_rate){width_of(copy), 0}, room);
+        return;
+    }
+    clock->no_second = 0;
+    if (on_time) {
         clock->off = 0;
         clock->off_agreeing = 0;
         return;
@@ -182,12 +236,28 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
         begin(clock, copy, (struct clock_rate){rate.width, 0}, room);
 }
 
+/* How many copies that tell another scale of time than the model's are believed; 0: this one does
+ * not. */
+static unsigned scale_believed(const struct clock_model *model, const struct clock_copy *copy)
+{
+    int64_t stated_ns;
+    if (model->method != CLOCK_1588 || stated_method(copy, &stated_ns) != CLOCK_1588)
+        return 0;
+    struct timescale told = timescale_of(stated_ns, copy->arrival_ns, &copy->reference);
+    if (!told.known || (model->scale.known && model->scale.ahead_s == told.ahead_s))
+        return 0;
+    return model->scale.known ? OFF_BELIEVED : 1;
+}
+
 static void doubt_stated(struct engine_clock *clock, const struct clock_copy *copy, size_t *room)
 {
+    const struct clock_model *model = clock_history_last(&clock->history);
     int64_t time_ns;
-    if (clock_model_time(clock_history_last(&clock->history), copy, &time_ns))
+    unsigned believed =
+        clock_model_time(model, copy, &time_ns) ? scale_believed(model, copy) : OFF_BELIEVED;
+    if (believed == 0)
         clock->off = 0;
-    else if (++clock->off == OFF_BELIEVED)
+    else if (++clock->off >= believed)
         begin(clock, copy, (struct clock_rate){width_of(copy), 0}, room);
 }
 

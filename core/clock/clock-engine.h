@@ -19,6 +19,7 @@ struct clock_copy {
     uint64_t ticks;
     int64_t arrival_ns;
     uint64_t frame;
+    struct timescale_reference reference; /* all zero unless the source's markers are known */
 };
 
 struct clock_copy clock_copy_of(const struct erspan_header *header, int64_t arrival_ns,
@@ -34,15 +35,24 @@ struct engine_clock {
     unsigned off;
     unsigned off_agreeing;
     int64_t off_ns;
+    /* Copies in a row that are no nanoseconds within the second; once eight, never believed again
+     * before they are measured. */
+    unsigned no_second;
 };
 
 /**
  * A copy came, later than all before.
  *
  * - The first one, and every new beginning, is believed in what it states (core/clock/timestamp.h).
+ * - Seconds are taken for UTC or TAI as the arrival tells (core/clock/timescale.h): by the first
+ *   copy that tells, then by eight in a row that tell otherwise.
+ * - Nanoseconds within the second are believed to be that, in the second nearest to the arrival,
+ *   until the tick turns out to be another one, or eight copies in a row state more than a second
+ *   has or the same again and again. Delays are known but for whole seconds: a copy that comes half
+ * a second late seems to come half a second early.
  * - A counter has no time until its tick is found (core/clock/clock-rate.h); the copy that
- * completes the evidence gets its arrival for a time. Unix time in 100 us is measured too, since a
- * counter of another kind may pass by the time of day.
+ * completes the evidence gets its arrival for a time. Unix time in 100 us is measured too, and
+ * nanoseconds within the second, since a counter of another kind may pass by either.
  * - Eight copies in a row off the model, and all by the same, tell that it crept away from the
  *   arrivals, and then its pace is measured anew, or that it jumped, and then it begins anew. 64
  *   that agree on nothing, or a pace that cannot be the tick's, tell that the tick was wrong.

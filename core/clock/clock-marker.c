@@ -14,6 +14,11 @@ bool marker_clock_can_use(const struct marker *marker)
     return marker->asic_time != 0 && marker_is_plausible(marker);
 }
 
+int64_t marker_clock_utc_ns(const struct marker *marker)
+{
+    return marker_utc_seconds(marker) * NS_PER_SECOND + marker->microseconds * NS_PER_MICROSECOND;
+}
+
 /* A crystal's speed moves with its warmth: measure it over the last minute or so, which resolves
  * 1/64 ppm. */
 #define MEASURE_NS (64 * NS_PER_SECOND)
@@ -25,8 +30,7 @@ static struct marker_point point_of(const struct marker_clock *clock, const stru
     uint64_t ahead = (marker->asic_time - last) << ASIC_UNUSED_BITS;
     return (struct marker_point){
         .asic = (int64_t)(last + (uint64_t)((int64_t)ahead >> ASIC_UNUSED_BITS)),
-        .utc_ns =
-            marker_utc_seconds(marker) * NS_PER_SECOND + marker->microseconds * NS_PER_MICROSECOND,
+        .utc_ns = marker_clock_utc_ns(marker),
     };
 }
 

@@ -31,6 +31,9 @@ struct marker_clock {
 /** True if the marker ties a count to the time of day: an ASIC time of 0 does not. */
 bool marker_clock_can_use(const struct marker *marker);
 
+/** The time of day that the marker states. */
+int64_t marker_clock_utc_ns(const struct marker *marker);
+
 /**
  * A marker that marker_clock_can_use() was heard. It makes a new mapping only if the one that holds
  * is off: by more than 1 us, what a marker resolves (twice that with each 1024 corrections made),

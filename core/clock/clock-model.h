@@ -11,12 +11,14 @@
 
 #include "core/clock/clock-rate.h"
 #include "core/clock/clock.h"
+#include "core/clock/timescale.h"
 
 struct clock_model {
     uint64_t frame; /* the first it holds for */
     enum clock_method method;
+    struct timescale scale; /* of CLOCK_1588 */
     struct clock_rate rate; /* tick 0: not known */
-    /* The rest is of CLOCK_MARKER and the counters alone. */
+    /* The rest is of what is counted: CLOCK_MARKER, CLOCK_1588_SECOND and the counters. */
     int64_t pace_as; /* a tick by the clock of arrivals: places a copy in the right turn */
     int64_t arrival_ns;
     uint64_t ticks;

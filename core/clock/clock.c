@@ -19,7 +19,8 @@ struct clock_key {
 /* What is known of one source address. */
 struct clock_source {
     struct address address;
-    GArray *marker_clocks; /* struct marker_clock, in order of appearance */
+    GArray *marker_clocks;                /* struct marker_clock, in order of appearance */
+    struct timescale_reference reference; /* by its last marker */
 };
 
 struct clock {
@@ -195,10 +196,27 @@ static struct marker_clock *marker_clock_add(struct clock_table *table,
     return marker_clock_at(source, source->marker_clocks->len - 1);
 }
 
+/* What a marker says of the time of day holds with an ASIC time of 0, too. A source that is not
+ * known yet has the next marker to learn from. */
+static void learn_reference(struct clock_table *table, const struct address *address,
+                            const struct marker *marker, int64_t arrival_ns)
+{
+    struct clock_source *source = g_hash_table_lookup(table->sources, address);
+    if (source == NULL || !marker_is_plausible(marker))
+        return;
+    source->reference = (struct timescale_reference){
+        .collector_ahead_ns = wide_clamp((wide)arrival_ns - marker_clock_utc_ns(marker)),
+        .tai_ahead_s = marker->utc_offset,
+    };
+}
+
 void clock_take_marker(struct clock_table *table, const struct address *source,
                        const struct marker *marker, int64_t arrival_ns, uint64_t frame)
 {
-    if (frame <= table->last_frame || !marker_clock_can_use(marker))
+    if (frame <= table->last_frame)
+        return;
+    learn_reference(table, source, marker, arrival_ns);
+    if (!marker_clock_can_use(marker))
         return;
     table->last_frame = frame;
     struct marker_clock *clock = marker_clock_find(table, source, marker->ssid);
@@ -230,6 +248,11 @@ static const struct clock_model *mapping_at(const struct clock *clock, uint64_t 
     return others == 1 ? other : NULL;
 }
 
+static bool states_seconds(enum clock_method method)
+{
+    return method == CLOCK_1588 || method == CLOCK_UNIX_NS;
+}
+
 /* Markers map no counter whose tick is known to be another than theirs. */
 static const struct clock_model *model_at(const struct clock *clock, uint64_t frame)
 {
@@ -241,7 +264,7 @@ static const struct clock_model *model_at(const struct clock *clock, uint64_t fr
         return own;
     bool fits = own->rate.tick_as == 0 ||
                 rate_same_tick(own->rate.tick_as, mapping->rate.tick_as, RATE_KNOWN_WITHIN);
-    return fits && own->method != CLOCK_1588 && own->method != CLOCK_UNIX_NS ? mapping : own;
+    return fits && !states_seconds(own->method) ? mapping : own;
 }
 
 static uint64_t declared_ps(uint8_t granularity)
@@ -269,17 +292,19 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
     struct clock_time time = {.method = CLOCK_UNKNOWN};
     if (header->type != ERSPAN_TYPE_III)
         return time;
-    const struct clock_copy copy = clock_copy_of(header, arrival_ns, frame);
+    struct clock_copy copy = clock_copy_of(header, arrival_ns, frame);
     const struct clock_key key = {*source, header->hardware_id, header->granularity, copy.form};
     struct clock *clock = clock_find(table, &key);
     if (frame > table->last_frame) {
         table->last_frame = frame;
         if (clock == NULL)
             clock = clock_add(table, &key);
-        if (clock != NULL)
+        if (clock != NULL) {
+            copy.reference = clock->source->reference;
             engine_clock_take(&clock->engine, &copy, &table->room);
-        else
+        } else {
             table->given_up++;
+        }
     }
     const struct clock_model *model = clock == NULL ? NULL : model_at(clock, frame);
     int64_t time_ns;
@@ -303,6 +328,7 @@ const char *clock_method_text(enum clock_method method)
         [CLOCK_UNIX_100US] = "Unix time in 100 us",
         [CLOCK_COUNTER_64] = "64-bit counter",
         [CLOCK_COUNTER_32] = "32-bit counter",
+        [CLOCK_1588_SECOND] = "IEEE 1588 without its seconds",
         [CLOCK_UNKNOWN] = "unknown",
     };
     return (unsigned)method < CLOCK_METHODS ? texts[method] : "unknown";

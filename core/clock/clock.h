@@ -27,13 +27,14 @@
 
 /** How a time was obtained. */
 enum clock_method {
-    CLOCK_MARKER,     /* a marker packet maps the counter, which states no time of day itself */
-    CLOCK_1588,       /* seconds from sub-header 5 or 6 */
-    CLOCK_UNIX_NS,    /* 64 bits of Unix nanoseconds (quirk Q10) */
-    CLOCK_UNIX_100US, /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
-    CLOCK_COUNTER_64, /* a free counter of 64 bits: its first time is the arrival of that copy */
-    CLOCK_COUNTER_32, /* likewise, of 32 bits or of nanoseconds within the second, unwrapped */
-    CLOCK_UNKNOWN,    /* the tick is not known yet: no time */
+    CLOCK_MARKER,      /* a marker packet maps the counter, which states no time of day itself */
+    CLOCK_1588,        /* seconds from sub-header 5 or 6, in UTC or TAI (core/clock/timescale.h) */
+    CLOCK_UNIX_NS,     /* 64 bits of Unix nanoseconds (quirk Q10) */
+    CLOCK_UNIX_100US,  /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
+    CLOCK_COUNTER_64,  /* a free counter of 64 bits: its first time is the arrival of that copy */
+    CLOCK_COUNTER_32,  /* likewise, of 32 bits or of so on, unwrapped */
+    CLOCK_1588_SECOND, /* IEEE 1588 without its seconds: the second is the arrival's */
+    CLOCK_UNKNOWN,     /* the tick is not known yet: no time */
     CLOCK_METHODS
 };
 

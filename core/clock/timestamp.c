@@ -11,6 +11,12 @@ bool timestamp_has_64(const struct erspan_header *header)
     return header->has_subheader && subheader_has_upper_time(&header->subheader);
 }
 
+bool timestamp_has_seconds(const struct erspan_header *header)
+{
+    return header->granularity == ERSPAN_GRA_1588 && header->has_subheader &&
+           subheader_has_seconds(&header->subheader);
+}
+
 uint64_t timestamp_64(const struct erspan_header *header)
 {
     return (uint64_t)header->subheader.time << 32 | header->timestamp;
@@ -29,6 +35,18 @@ static int64_t nearest_100us(uint32_t timestamp, int64_t arrival_ns)
     return (arrival + ahead) * NS_PER_100US;
 }
 
+/* The time nearest to the arrival whose nanoseconds within the second are these. Whole seconds lie
+ * between TAI and UTC, so that it is the same for both. */
+static int64_t nearest_second(uint32_t timestamp, int64_t arrival_ns)
+{
+    int64_t ahead = timestamp - arrival_ns % NS_PER_SECOND;
+    if (ahead > NS_PER_SECOND / 2)
+        ahead -= NS_PER_SECOND;
+    else if (ahead < -NS_PER_SECOND / 2)
+        ahead += NS_PER_SECOND;
+    return arrival_ns + ahead;
+}
+
 enum timestamp_method timestamp_absolute(const struct erspan_header *header, int64_t arrival_ns,
                                          int64_t *time_ns)
 {
@@ -36,9 +54,12 @@ enum timestamp_method timestamp_absolute(const struct erspan_header *header, int
         return TIMESTAMP_RELATIVE;
     switch (header->granularity) {
     case ERSPAN_GRA_1588:
-        if (!header->has_subheader || !subheader_has_seconds(&header->subheader) ||
-            header->timestamp >= NS_PER_SECOND)
+        if (timestamp_has_64(header) || header->timestamp >= NS_PER_SECOND)
             return TIMESTAMP_RELATIVE;
+        if (!timestamp_has_seconds(header)) {
+            *time_ns = nearest_second(header->timestamp, arrival_ns);
+            return TIMESTAMP_1588_SECOND;
+        }
         *time_ns = header->subheader.time * NS_PER_SECOND + header->timestamp;
         return TIMESTAMP_1588;
     case ERSPAN_GRA_CUSTOM:

@@ -26,11 +26,31 @@ enum ethertype {
     TYPE_MPLS_MULTICAST = 0x8848,
     TYPE_PPPOE_SESSION = 0x8864,
     TYPE_DOT1AD = 0x88a8,
-    TYPE_QINQ_OLD = 0x9100
+    TYPE_QINQ_OLD = 0x9100,
+    TYPE_ARISTA_TIME = 0xd28b
 };
 
-/* From behind an EtherType that stands before another one to that; 0 for those that do not. */
-static size_t tag_length(uint16_t type)
+/* Subtype, version, time, as Arista's timestamp header has them. The format in the version says how
+ * long the time is. */
+static size_t arista_time_length(struct bytes frame, size_t at)
+{
+    enum { SUBTYPE_TIMESTAMP = 1, FORMAT_64_BITS = 1, FORMAT_48_BITS = 2 };
+    if (bytes_u16(frame, at) != SUBTYPE_TIMESTAMP)
+        return 0;
+    switch (bytes_u8(frame, at + 3) >> 4) {
+    case FORMAT_64_BITS:
+        return 12;
+    case FORMAT_48_BITS:
+        return 10;
+    default:
+        return 0;
+    }
+}
+
+/* Bytes between an EtherType that stands before another one and that other one, for the EtherType
+ * that ends at @p at; 0 for those that stand last. A tag that hides what follows, as MACsec's does,
+ * stands last. */
+static size_t tag_length(struct bytes frame, size_t at, uint16_t type)
 {
     switch (type) {
     case TYPE_DOT1Q:
@@ -43,9 +63,12 @@ static size_t tag_length(uint16_t type)
         return 4;
     case 0x8909: /* Cisco metadata: version, length, options, SGT */
     case 0x893f: /* 802.1BR E-Tag */
+    case 0x8988: /* Cisco TTag: time (quirk Q29) */
         return 6;
     case 0x88e7: /* 802.1ah: I-Tag, then the customer's addresses */
         return 16;
+    case TYPE_ARISTA_TIME:
+        return arista_time_length(frame, at);
     default:
         return 0;
     }
@@ -73,10 +96,11 @@ static const uint16_t registered_types[] = {
 
 static bool type_is_registered(uint16_t type)
 {
+    static const struct bytes nothing;
     for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
         if (registered_types[i] == type)
             return true;
-    return tag_length(type) != 0;
+    return tag_length(nothing, 0, type) != 0 || type == TYPE_ARISTA_TIME;
 }
 
 /* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
@@ -298,7 +322,7 @@ static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
     size_t at = 2 * (size_t)MAC_LENGTH;
     for (int tags = 0; tags < TAGS_MAX; tags++) {
         uint16_t type = bytes_u16(frame, at);
-        size_t length = tag_length(type);
+        size_t length = tag_length(frame, at + 2, type);
         if (length == 0 || !bytes_has(frame, at + 2 + length, 2))
             break;
         if (is_vlan(type) && probe->tags++ == 0)

@@ -17,6 +17,8 @@
 /* The collector is in no hurry, and in no step with the source. */
 #define PATH_NS (300 * US)
 
+enum { TAI_LEAD_S = 37 };
+
 static const struct address switch_address = {4, {192, 0, 2, 1}};
 
 /* What was asked, and the first answer. */
@@ -147,14 +149,6 @@ static const struct session_case {
     {"100ps-32-bits", {100, 0, 1, 0, false, 3}, MS, MS, MS, 20000, 1000, false},
     {"100ps-32-bits-fast", {100, 50, 1, 0, false, 3}, 20 * MS, 20 * MS, MS, 100000, 100, false},
     {"1ns-slow", {1000, -80, 1, 0, false, 3}, 2 * S, S, 5 * MS, 20000, 10, false},
-    {"within-the-second",
-     {1000, 0, 999999000, 1000000000, false, 2},
-     10 * MS,
-     10 * MS,
-     MS,
-     2000,
-     60,
-     false},
     {"bursts-first", {8000, 0, 1, 0, false, 3}, 2 * US, US, 20 * US, 100000, 10000, false},
 };
 
@@ -407,6 +401,152 @@ static void test_wild_now_and_then(void)
     bench_end(&bench);
 }
 
+/* IEEE 1588 without its seconds: the first copy has a time of day, and so has every other one. */
+static void test_within_the_second(void)
+{
+    static const struct {
+        int64_t interval_ns;
+        int64_t delay_ns; /* of the path, and how far the collector's clock is ahead */
+        int64_t jitter_ns;
+    } rows[] = {
+        {37 * MS, 50 * US, MS},   {3 * US, 50 * US, 0},     {10 * S + 7, 0, 300 * MS},
+        {10 * MS, 450 * MS, MS},  {10 * MS, -450 * MS, MS}, {100 * MS, 0, 400 * MS},
+        {1717 * MS, 300 * MS, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct source source = {1000, 0, 999999000, S, false, 2};
+        struct bench bench = bench_new(10);
+        for (int64_t n = 0; n < 3000; n++) {
+            int64_t elapsed = n * rows[i].interval_ns;
+            struct erspan_header header = stamp(&source, elapsed);
+            int64_t seen_ns = BEGIN_NS + 999999000 + elapsed;
+            struct clock_time time =
+                take(&bench, &header, seen_ns + rows[i].delay_ns + jitter(rows[i].jitter_ns));
+            assert_method(time, CLOCK_1588_SECOND, 1000);
+            g_assert_true(time.absolute && !time.declared_lies);
+            g_assert_cmpint(time.time_ns, ==, seen_ns);
+        }
+        bench_end(&bench);
+    }
+}
+
+/* What declares IEEE 1588 and is no such time is found out: a free counter, one of another tick,
+ * and a timestamp that stands still. */
+static void test_no_time_within_the_second(void)
+{
+    static const struct {
+        struct source source;
+        enum clock_method method;
+    } rows[] = {
+        {{1000, 0, 5, 0, false, 2}, CLOCK_COUNTER_32},
+        {{1000, 0, 900000000, 0, false, 2}, CLOCK_COUNTER_32},
+        {{100000, 0, 5, 0, false, 2}, CLOCK_COUNTER_32},
+        {{8000, 0, 5, 0, false, 2}, CLOCK_COUNTER_32},
+        {{1000, 0, 7, 1, false, 2}, CLOCK_UNKNOWN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench = bench_new(10);
+        int64_t elapsed = 0;
+        struct clock_time time =
+            take_run(&bench, &rows[i].source, (struct run){3000, 7 * MS}, &elapsed);
+        assert_method(time, rows[i].method, (uint64_t)rows[i].source.tick_ps);
+        g_assert_false(time.absolute);
+        bench_end(&bench);
+    }
+}
+
+/* Seconds of IEEE 1588 as a source in UTC or TAI states them. */
+static struct erspan_header stamp_1588(int64_t stated_ns)
+{
+    return (struct erspan_header){.type = ERSPAN_TYPE_III,
+                                  .version = ERSPAN_VERSION_III,
+                                  .granularity = ERSPAN_GRA_1588,
+                                  .timestamp = (uint32_t)(stated_ns % S),
+                                  .has_subheader = true,
+                                  .subheader = {.platform = 5, .time = (uint32_t)(stated_ns / S)}};
+}
+
+static void test_timescales(void)
+{
+    static const struct {
+        int64_t utc_s;        /* when the source sees the first frame */
+        int64_t ahead_s;      /* what it states is ahead of UTC */
+        int64_t collector_ns; /* the collector's clock is ahead, with the path */
+        int64_t off_s;        /* of the time that must come out */
+    } rows[] = {
+        {1700000000, 0, 50 * US, 0},
+        {1700000000, 37, 50 * US, 0},
+        {1700000000, 37, 3 * S, 0},
+        {1700000000, 37, -4 * S, 0},
+        {1700000000, 0, -4 * S, 0},
+        {1483228799, 36, 50 * US, 0}, /* the second before the last leap second */
+        {1483228800, 37, 50 * US, 0},
+        {1400000000, 35, 50 * US, 0},
+        {1900000000, 37, 50 * US, 0},
+        {1900000000, 38, 50 * US, 0}, /* a leap second that is not announced yet */
+        {1900000000, 36, 400 * MS, 0},
+        {1700000000, 20, 50 * US, 20}, /* neither: as stated */
+        {1700000000, -37, 50 * US, -37},
+        {1700000000, 0, 3600 * S, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench = bench_new(10);
+        for (int64_t n = 0; n < 100; n++) {
+            int64_t utc_ns = rows[i].utc_s * S + n * MS / 2;
+            struct erspan_header header = stamp_1588(utc_ns + rows[i].ahead_s * S);
+            struct clock_time time = take(&bench, &header, utc_ns + rows[i].collector_ns);
+            assert_method(time, CLOCK_1588, 1000);
+            g_assert_true(time.absolute);
+            g_assert_cmpint(time.time_ns, ==, utc_ns + rows[i].off_s * S);
+        }
+        bench_end(&bench);
+    }
+}
+
+/* One copy with flipped bits tells nothing of the others, wherever it comes; eight that go on in
+ * another timescale do: the source got its time of day. */
+static void test_timescale_changes(void)
+{
+    for (int64_t wild = 0; wild < 3; wild++) {
+        struct bench bench = bench_new(10);
+        for (int64_t n = 0; n < 200; n++) {
+            int64_t utc_ns = BEGIN_NS + n * 10 * MS;
+            bool tai = n < 100;
+            int64_t flipped = n == wild * 50 ? INT64_C(1) << 20 : 0;
+            struct erspan_header header =
+                stamp_1588(utc_ns + (tai ? TAI_LEAD_S : 0) * S + flipped * S);
+            struct clock_time time = take(&bench, &header, utc_ns + 50 * US);
+            if (flipped == 0 && (tai || n >= 108))
+                g_assert_cmpint(time.time_ns, ==, utc_ns);
+        }
+        bench_end(&bench);
+    }
+}
+
+/* Where the collector's clock is an hour off, markers tell, even such as map no counter. */
+static void test_timescale_by_markers(void)
+{
+    for (int64_t ahead_s = 0; ahead_s <= TAI_LEAD_S; ahead_s += TAI_LEAD_S) {
+        struct bench bench = bench_new(10);
+        for (int64_t n = 0; n < 300; n++) {
+            int64_t utc_ns = BEGIN_NS + n * 10 * MS;
+            struct erspan_header header = stamp_1588(utc_ns + ahead_s * S);
+            struct clock_time time = take(&bench, &header, utc_ns + 3600 * S);
+            if (n > 100)
+                g_assert_cmpint(time.time_ns, ==, utc_ns);
+            if (n % 100 != 50)
+                continue;
+            const struct marker marker = {.granularity = 4,
+                                          .utc_offset = TAI_LEAD_S,
+                                          .tai_seconds = (uint32_t)(utc_ns / S + TAI_LEAD_S),
+                                          .microseconds = (uint32_t)(utc_ns % S / US)};
+            clock_take_marker(bench.table, &switch_address, &marker, utc_ns + 3600 * S,
+                              ++bench.frame);
+        }
+        bench_end(&bench);
+    }
+}
+
 /* A counter of 8 ns whose first copy passes by the time of day is found out. */
 static void test_passes_by_the_time_of_day(void)
 {
@@ -471,8 +611,6 @@ static void test_engines(void)
 }
 
 /* --- Marker packets --- */
-
-enum { TAI_LEAD_S = 37 };
 
 struct switch_case {
     const char *name;
@@ -811,6 +949,11 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/no-tick", test_no_tick);
     g_test_add_func("/clock/unix-100us", test_unix_100us);
     g_test_add_func("/clock/passes-by-the-time-of-day", test_passes_by_the_time_of_day);
+    g_test_add_func("/clock/within-the-second", test_within_the_second);
+    g_test_add_func("/clock/no-time-within-the-second", test_no_time_within_the_second);
+    g_test_add_func("/clock/timescales", test_timescales);
+    g_test_add_func("/clock/timescale-changes", test_timescale_changes);
+    g_test_add_func("/clock/timescale-by-markers", test_timescale_by_markers);
     g_test_add_func("/clock/stated", test_stated);
     g_test_add_func("/clock/engines", test_engines);
     g_test_add_func("/clock/useless-markers", test_useless_markers);
