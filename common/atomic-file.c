@@ -21,8 +21,8 @@ static char *real_path(const char *path)
     return copy;
 }
 
-/* Where the file really stands, one name for each place: a link stays a link, even one that leads
- * nowhere yet. */
+/* Resolves links, so that each file has one name. A link stays a link, even to a file that does
+ * not exist yet. */
 static char *follow(const char *path)
 {
     char *real = real_path(path);
@@ -50,8 +50,7 @@ static int create_beside(struct atomic_file *file, const struct stat *replaced)
         return -1;
     }
     signals_remove_file(file->temporary);
-    /* Only root may give a file away; for others it was theirs, or they may replace it as theirs.
-     */
+    /* Only root may change the owner of a file. */
     if (replaced != NULL && geteuid() == 0 && fchown(fd, replaced->st_uid, replaced->st_gid) != 0)
         g_debug("%s: the owner stays behind", file->path);
     (void)fchmod(fd, mode);

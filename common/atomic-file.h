@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A file that appears whole or not at all: it is written beside its place and moved there at the
- * end. What is no regular file (a pipe, a device) is written to directly.
+ * Writes a file as a whole or not at all: it is written beside its final name and moved there at
+ * the end. A pipe or a device is written directly.
  */
 #ifndef COMMON_ATOMIC_FILE_H
 #define COMMON_ATOMIC_FILE_H
@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 struct atomic_file {
-    char *path;      /* where it will stand, links followed */
-    char *temporary; /* where it is written; NULL: directly to its place */
+    char *path;      /* its final name, links resolved */
+    char *temporary; /* its temporary name; NULL: written directly */
 };
 
 /**
@@ -24,13 +24,14 @@ struct atomic_file {
  */
 int atomic_file_open(struct atomic_file *file, const char *path);
 
-/** True if both name one place, by whatever links; what goes to /dev/null gets in nothing's way. */
+/** True if both names lead to the same file, through any links. /dev/null never conflicts. */
 bool atomic_file_is_at(const char *path, const char *other);
 
-/** Moves the closed file to its place. FALSE with errno set, and no file, when that fails. */
+/** Moves the closed file to its name. Returns FALSE with errno set, and removes the file, when that
+ * fails. */
 gboolean atomic_file_commit(struct atomic_file *file);
 
-/** Leaves nothing; does nothing after atomic_file_commit(). */
+/** Removes the unfinished file. Does nothing after atomic_file_commit(). */
 void atomic_file_abort(struct atomic_file *file);
 
 #endif

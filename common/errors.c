@@ -14,7 +14,7 @@ gboolean fail(GError **error, enum tool_status status, const char *format, ...)
     return FALSE;
 }
 
-/* Nobody reads more, and a long file may be nothing but mistakes. */
+/* A long file may contain thousands of errors; more than these help nobody. */
 enum { TOLD_MAX = 8192 };
 static const char untold[] = "\nand more mistakes";
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The one error domain of the programs: the message says all, the code only the exit status.
+ * The error domain of the programs. The message states everything; the code is only the exit
+ * status.
  */
 #ifndef COMMON_ERRORS_H
 #define COMMON_ERRORS_H
 
 #include <glib.h>
 
-/** Exit statuses: 1 something failed, 2 the user asked for something that cannot be. */
+/** Exit statuses: 1 for a failure, 2 for a wrong request of the user. */
 enum tool_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
 enum { EXCERPT_MAX = 60 };
@@ -21,14 +22,13 @@ enum { EXCERPT_MAX = 60 };
  */
 gboolean fail(GError **error, enum tool_status status, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/** The same with an error that is there; takes @p one over. What failed outranks what the user
- * asked for. */
+/** Adds an existing error and takes ownership of @p one. A failure outranks a wrong request. */
 void errors_add(GError **all, GError *one);
 
-/** Prints the lines of an error, each after the name of the program; returns the exit status. */
+/** Prints each line of the error after the name of the program. Returns the exit status. */
 int errors_print(const GError *error);
 
-/** What an error message repeats of a text that someone wrote: its beginning, if it is long. */
+/** The part of a user's text that an error message repeats: its beginning if it is long. */
 struct excerpt {
     char text[EXCERPT_MAX + sizeof "..."];
 };

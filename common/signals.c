@@ -9,14 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* timeout(1) sends its signal twice, to the program and to its group. */
+/* timeout(1) sends its signal twice: to the program and to its process group. */
 enum { TWICE_MS = 100 };
 
-/* The first signal and its time, in one: a second one may come in another thread. */
+/* The first signal and its time in one value, because a second signal may arrive in another
+ * thread. */
 enum { NUMBER_BITS = 8 };
 static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | signal */
 
-/* As many as one command writes at a time. */
+/* The most files that one command writes at a time. */
 static const char *volatile unfinished[4];
 enum { UNFINISHED_MAX = sizeof unfinished / sizeof unfinished[0] };
 

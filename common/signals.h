@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * SIGINT, SIGTERM and SIGHUP: the first asks the program to end as after an error, the second ends
- * it at once; but the same one twice in a tenth of a second is one.
+ * it at once. The same signal twice within a tenth of a second counts as one.
  */
 #ifndef COMMON_SIGNALS_H
 #define COMMON_SIGNALS_H
@@ -9,20 +9,20 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/** Catches them from now on; what waits in a system call returns from it. */
+/** Catches the signals from now on. A waiting system call returns. */
 void signals_catch(void);
 
-/** True after the first. */
+/** True after the first signal. */
 bool signals_stop_requested(void);
 
-/** The second removes this file; @p path, which may be NULL, is kept as a pointer. */
+/** A second signal removes this file. @p path may be NULL and is kept as a pointer. */
 void signals_remove_file(const char *path);
 
-/** No longer: it is whole, or gone. */
+/** A second signal no longer removes this file, because it is complete or was removed. */
 void signals_keep_file(const char *path);
 
-/** As g_thread_new(), but for a thread that no signal interrupts: they are for the one that ends
- * the run. */
+/** As g_thread_new(), for a thread that blocks these signals: only the thread that ends the run
+ * receives them. */
 GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * erspanrate says at which rate ERSPAN arrives, what is lost of which session, and where.
+ * erspanrate measures ERSPAN: the rate and loss of each session, and where copies were lost.
  */
 #include <signal.h>
 #include <stdio.h>

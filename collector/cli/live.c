@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Workers receive; this thread only looks at the clock, asks them what they have counted, and
- * reports. However slow a terminal is, no packet waits for it.
+ * Worker threads receive. This thread waits, asks the workers for their counts, and reports. A
+ * slow terminal never delays a packet.
  */
 #include "collector/cli/live.h"
 
@@ -14,7 +14,7 @@
 #include "common/signals.h"
 
 enum {
-    GLANCE_US = 20000,     /* between two glances at clock and workers */
+    GLANCE_US = 20000,     /* between two checks of clock and workers */
     MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
 };
 
@@ -23,14 +23,14 @@ static const double us_per_second = 1e6;
 struct live {
     const struct options *options;
     const struct packet_processor_policy *policy;
-    GPtrArray *workers;         /* either these */
-    struct kernel_count *count; /* or this */
+    GPtrArray *workers;         /* either workers */
+    struct kernel_count *count; /* or the kernel's count */
     struct reporter *reporter;
-    enum interface_state state; /* that was told of last */
+    enum interface_state state; /* that was reported last */
     bool times_exact;
     double began_s;
     struct drop_counters drops_before;
-    struct drop_counters drops_now; /* or when the interface was there last */
+    struct drop_counters drops_now; /* or when the interface existed last */
 };
 
 static double clock_s(void)
@@ -38,7 +38,7 @@ static double clock_s(void)
     return (double)g_get_monotonic_time() / us_per_second;
 }
 
-static void take_look(struct live *live, struct snapshot *snapshot)
+static void take_snapshot(struct live *live, struct snapshot *snapshot)
 {
     drop_counters_follow(live->options->interface, &live->drops_now);
     const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
@@ -57,7 +57,7 @@ static void take_look(struct live *live, struct snapshot *snapshot)
 #endif
 }
 
-/* One that stops ends the run: the others saw only a part of what came from then on. */
+/* One worker that stops ends the run, because the others would see only part of the packets. */
 static bool is_any_done(const struct live *live)
 {
     for (guint i = 0; i < live->workers->len; i++)
@@ -73,8 +73,8 @@ static bool is_over(const struct live *live)
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
-/* Tells when it goes down and comes up. That it is gone ends the run: workers notice themselves,
- * but who counts in the kernel has no socket that would tell. */
+/* Reports when the interface goes down and comes up. Its removal ends the run: workers notice by
+ * themselves, but counting in the kernel has no socket that reports it. */
 static gboolean watch_interface(struct live *live, GError **error)
 {
     enum interface_state now = interface_state(live->options->interface);
@@ -88,7 +88,7 @@ static gboolean watch_interface(struct live *live, GError **error)
     return TRUE;
 }
 
-/* Until the run is over. */
+/* Waits until the run is over. */
 static gboolean report_intervals(struct live *live, GError **error)
 {
     double interval_s = live->options->interval_s;
@@ -100,7 +100,7 @@ static gboolean report_intervals(struct live *live, GError **error)
         if (interval_s <= 0 || clock_s() < next_s)
             continue;
         struct snapshot now;
-        take_look(live, &now);
+        take_snapshot(live, &now);
         if (!reporter_interval(live->reporter, &now, error))
             return FALSE;
         next_s = reporter_next_s(next_s, interval_s, clock_s());
@@ -111,7 +111,8 @@ static gboolean report_intervals(struct live *live, GError **error)
 static gboolean stop(struct live *live, GError **error)
 {
     GError *wrong = NULL;
-    for (guint i = 0; i < live->workers->len; i++) /* together: each may wait for a packet first */
+    /* All at once, because each may wait for a packet first. */
+    for (guint i = 0; i < live->workers->len; i++)
         worker_ask_to_stop(g_ptr_array_index(live->workers, i));
     for (guint i = 0; i < live->workers->len; i++) {
         GError *one = NULL;
@@ -119,7 +120,7 @@ static gboolean stop(struct live *live, GError **error)
             errors_add(&wrong, one);
     }
     struct snapshot snapshot;
-    take_look(live, &snapshot);
+    take_snapshot(live, &snapshot);
     GError *unwritten = NULL;
     if (!reporter_end(live->reporter, &snapshot, &unwritten))
         errors_add(&wrong, unwritten);
@@ -130,7 +131,7 @@ static gboolean stop(struct live *live, GError **error)
     return FALSE;
 }
 
-/* Most network cards take no frame that is longer than their MTU allows, and count none. */
+/* Most network cards drop frames longer than their MTU allows, and do not count them. */
 static void warn_of_mtu(const char *interface)
 {
     int mtu = interface_mtu(interface);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Root is needed to open an interface, and for nothing after that.
+ * Drops root, which is needed only to open an interface.
  */
 #ifndef COLLECTOR_CLI_PRIVILEGES_H
 #define COLLECTOR_CLI_PRIVILEGES_H
 
 #include <glib.h>
 
-/**
- * Root becomes another user, for good. @p user NULL: nobody, if there is one. Who is not root stays
- * who they are, and may not ask for a user.
- */
+/** Changes from root to another user, permanently. @p user NULL: nobody, if it exists. Without root
+ * nothing changes, and a @p user is an error. */
 gboolean privileges_drop(const char *user, GError **error);
 
 #endif

@@ -9,7 +9,7 @@
 #include "common/errors.h"
 #include "common/signals.h"
 
-enum { BATCH = 4096 /* packets between two looks at whether the run is over */ };
+enum { BATCH = 4096 /* packets between two checks whether the run is over */ };
 
 static const double ns_per_second = 1e9;
 
@@ -17,14 +17,14 @@ struct replay {
     const struct options *options;
     struct source *source;
     struct packet_processor *packet_processor;
-    struct packet_sink sink; /* of the intake */
+    struct packet_sink sink; /* of the packet processor */
     struct reporter *reporter;
     uint64_t packets;
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
     double next_s;    /* when the interval ends */
-    bool has_older;   /* packets, by more than a second, which was said */
-    bool over;        /* what comes now is behind the duration */
+    bool has_older;   /* packets that are earlier by more than a second; reported once */
+    bool over;        /* the packet is behind the duration */
     GError *error;    /* of reporting */
 };
 
@@ -37,7 +37,7 @@ static void take_look(const struct replay *replay, double seconds, struct snapsh
     packet_processor_snapshot(replay->packet_processor, snapshot);
 }
 
-/* A file may be silent for many intervals: these are reported as one. */
+/* A file may have a long gap between packets: the empty intervals are reported as one. */
 static void end_interval(struct replay *replay)
 {
     double interval_s = replay->options->interval_s;
@@ -50,7 +50,8 @@ static void end_interval(struct replay *replay)
     replay->next_s = reporter_next_s(replay->next_s, interval_s, replay->now_s);
 }
 
-/* Packets of several interfaces are seldom in order; a second is a clock that was set. */
+/* Packets of several interfaces are often out of order. More than a second means that a clock was
+ * set. */
 static void notice_older(struct replay *replay, int64_t time_ns)
 {
     if (replay->has_older || time_ns >= replay->first_ns - (int64_t)ns_per_second)

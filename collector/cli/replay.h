@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Reading a capture file as fast as it goes. Time is that of its packets.
+ * Reads a capture file at full speed. Time is that of its packets.
  */
 #ifndef COLLECTOR_CLI_REPLAY_H
 #define COLLECTOR_CLI_REPLAY_H
@@ -8,7 +8,7 @@
 #include "collector/cli/options.h"
 #include "collector/meter/packet-processor.h"
 
-/** What was counted until an error is reported before it is returned. */
+/** Counts up to an error are reported before the error is returned. */
 gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
                     GError **error);
 

@@ -37,7 +37,7 @@ static void follow_interface(const char *interface, struct drop_counters *counte
     freeifaddrs(all);
 }
 
-/* A line for each core: received, dropped, squeezed, ... in hexadecimal. */
+/* One line for each core: received, dropped, squeezed and others in hexadecimal. */
 static void read_softnet(struct drop_counters *counters)
 {
     char line[512];
@@ -76,7 +76,7 @@ struct drop_counters drop_counters_between(const struct drop_counters *before,
     };
 }
 
-/* Takes up to @p dropped of what is not yet accounted for. */
+/* Takes up to @p dropped of the losses that are not explained yet. */
 static uint64_t account(uint64_t *left, uint64_t dropped)
 {
     uint64_t part = MIN(*left, dropped);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What this machine dropped, by its own counters, and with that: where copies were lost.
+ * What this host dropped by its own counters, and where the missing copies were lost.
  */
 #ifndef COLLECTOR_DROPS_DROPS_H
 #define COLLECTOR_DROPS_DROPS_H
@@ -9,7 +9,7 @@
 
 #include "collector/drops/queue-drops.h"
 
-/** The machine's counters. They started long ago: only differences mean something. */
+/** The host's counters. They count since boot, so only differences have a meaning. */
 struct drop_counters {
     /* The interface, as the kernel sums them up over its queues (rtnetlink's link statistics). */
     uint64_t received;
@@ -20,36 +20,35 @@ struct drop_counters {
     struct queue_drops queues; /* which of its queues dropped */
     /* All interfaces together (/proc/net/softnet_stat). */
     uint64_t backlog;  /* no room in a queue between interface and protocols */
-    uint64_t squeezed; /* times that a core ran out of its budget with packets waiting */
+    uint64_t squeezed; /* times that the softirq budget was exhausted with packets waiting */
 };
 
-/** Brings them up to date; all 0 before the first time. Those of an interface that is not there, or
- * not any more, stay as they are. */
+/** Updates the counters; all are 0 before the first call. Counters of an interface that does not
+ * exist stay as they are. */
 void drop_counters_follow(const char *interface, struct drop_counters *counters);
 
-/** @p now less @p before. */
+/** @p now minus @p before. */
 struct drop_counters drop_counters_between(const struct drop_counters *before,
                                            const struct drop_counters *now);
 
-/** Packets that the interface did not hand on. @p elsewhere  of those it counts are counted with
- * the ring. */
+/** Packets that the interface did not pass on. @p elsewhere of them are counted with the ring. */
 uint64_t drops_by_interface(const struct drop_counters *drops, uint64_t elsewhere);
 
-/** Where the missing copies went. Drop counters count every packet, not only copies: what they
- * account for is at most what is missing. */
+/** Where the missing copies were lost. Drop counters count all packets, not only copies: they
+ * explain at most what is missing. */
 struct losses {
     uint64_t lost; /* numbers that never came */
     uint64_t interface;
     uint64_t kernel;
     uint64_t program;
-    uint64_t on_the_way; /* what nothing here dropped */
+    uint64_t on_the_way; /* not dropped on this host */
 };
 
-/** What the program's own way of receiving lost. */
+/** What the receive method lost. */
 struct own_drops {
-    uint64_t ring;         /* packets for which there was no room between kernel and program */
-    uint64_t in_interface; /* of these, such as the interface counts among its own, too */
-    uint64_t unfollowed;   /* copies whose numbers the program could not follow */
+    uint64_t ring; /* packets dropped because the buffer between kernel and program was full */
+    uint64_t in_interface; /* of these, also counted by the interface */
+    uint64_t unfollowed;   /* copies whose numbers were not followed */
 };
 
 struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What the kernel says of an interface.
+ * State and MTU of an interface, from the kernel.
  */
 #ifndef COLLECTOR_DROPS_INTERFACE_COUNTERS_H
 #define COLLECTOR_DROPS_INTERFACE_COUNTERS_H
@@ -13,7 +13,7 @@ enum interface_state {
 
 enum interface_state interface_state(const char *interface);
 
-/** In bytes; 0 if there is no telling. */
+/** The MTU in bytes; 0 if it is not known. */
 int interface_mtu(const char *interface);
 
 #endif

@@ -20,14 +20,14 @@ struct queue_drops {
     uint64_t dropped[QUEUE_DROPS_MAX];
 };
 
-/** True if a driver's counter of this name counts received packets that a queue did not hand on,
- * for want of room or memory; what an XDP program drops is dropped on purpose. */
+/** True if a driver's counter of this name counts received packets that a queue dropped for lack of
+ * room or memory. Drops by an XDP program are intended and do not count. */
 bool queue_drops_is_counter(const char *name, unsigned *queue);
 
-/** All 0 where the driver tells nothing. */
+/** Reads the counters; all 0 if the driver has none. */
 void queue_drops_read(const char *interface, struct queue_drops *drops);
 
-/** @p now less @p before. */
+/** @p now minus @p before. */
 struct queue_drops queue_drops_between(const struct queue_drops *before,
                                        const struct queue_drops *now);
 

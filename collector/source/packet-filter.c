@@ -26,7 +26,7 @@ static gboolean compile(struct packet_filter *filter, uint32_t link, GError **er
 {
     drop_program(filter);
     filter->link = link;
-    /* libpcap's own number of raw IP is another than that of files. */
+    /* libpcap's own number for raw IP differs from the one in files. */
     pcap_t *dead = pcap_open_dead(link == LINK_RAW ? DLT_RAW : (int)link, SNAP_LENGTH);
     filter->compiled =
         pcap_compile(dead, &filter->program, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A BPF expression, as tcpdump takes it, for packets of any link type.
+ * A BPF expression as in tcpdump, for packets of any link type.
  */
 #ifndef COLLECTOR_SOURCE_PACKET_FILTER_H
 #define COLLECTOR_SOURCE_PACKET_FILTER_H
@@ -11,11 +11,13 @@
 
 struct packet_filter;
 
-/** @param expression  NULL: every packet passes. Checked against Ethernet; NULL after an error. */
+/** Compiles @p expression; NULL matches every packet. It is checked against Ethernet. Returns NULL
+ * after an error. */
 struct packet_filter *packet_filter_new(const char *expression, GError **error);
 void packet_filter_free(struct packet_filter *filter);
 
-/** False too for a link type that the expression means nothing on. */
+/** Returns whether the packet matches. False also for a link type on which the expression has no
+ * meaning. */
 bool packet_filter_passes(struct packet_filter *filter, const struct packet *packet);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A captured packet on its way from a file or an interface, and whoever takes it.
+ * A captured packet, and the sink that takes packets from a file or an interface.
  */
 #ifndef COLLECTOR_SOURCE_PACKET_H
 #define COLLECTOR_SOURCE_PACKET_H
@@ -15,11 +15,11 @@ struct packet {
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
 };
 
-/** Takes a packet, whose bytes are borrowed until take() returns. */
+/** Takes packets. The bytes of a packet are borrowed until take() returns. */
 struct packet_sink {
     void *context;
     void (*take)(void *context, const struct packet *packet);
-    void (*flush)(void *context); /* NULL: it keeps nothing back */
+    void (*flush)(void *context); /* NULL: the sink buffers nothing */
 };
 
 static inline void packet_put(const struct packet_sink *sink, const struct packet *packet)
@@ -27,7 +27,7 @@ static inline void packet_put(const struct packet_sink *sink, const struct packe
     sink->take(sink->context, packet);
 }
 
-/** No more comes for the moment: what the sink has kept back goes on its way. */
+/** Makes the sink write what it has buffered, because no packet is waiting. */
 static inline void packet_flush(const struct packet_sink *sink)
 {
     if (sink->flush != NULL)

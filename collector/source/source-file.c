@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Capture files. libpcap reads several times faster than libwiretap, but less: no compressed files,
- * no pcapng whose interfaces differ, no times after 2038. So libpcap begins, and where it refuses,
- * libwiretap goes on behind the packets that were read. What cannot be read twice, a pipe, is
- * looked at without being consumed: libpcap gets what is surely its own.
+ * Capture files. libpcap reads several times faster than libwiretap, but not all files: no
+ * compressed ones, no pcapng with different interfaces, no times after 2038. So libpcap reads
+ * first, and where it refuses, libwiretap continues behind the packets that were read. A pipe
+ * cannot be read twice: libpcap gets it only if the first bytes, which are peeked at, show that it
+ * can read it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #include "common/errors.h"
 #include "core/base/bytes.h"
 
-enum { BUFFER_LENGTH = 1 << 18 /* bytes, which stay in a processor's cache */ };
+enum { BUFFER_LENGTH = 1 << 18 /* bytes; this fits into a processor's cache */ };
 
 struct source_file {
     struct source source;
@@ -27,10 +28,10 @@ struct source_file {
     bool once; /* cannot be read twice */
     struct packet_filter *filter;
     uint64_t packets;
-    pcap_t *pcap; /* either this */
+    pcap_t *pcap; /* either libpcap */
     char *buffer; /* of its stream */
     uint32_t link;
-    struct capture_reader *reader; /* or that */
+    struct capture_reader *reader; /* or libwiretap */
 };
 
 static void hand_on(const struct source_file *file, const struct packet_sink *sink,
@@ -40,7 +41,7 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
         packet_put(sink, packet);
 }
 
-/* The stream is closed, but for standard input. */
+/* Closes the stream, except standard input. */
 static void release_buffer(struct source_file *file)
 {
     if (strcmp(file->path, "-") == 0)
@@ -57,7 +58,7 @@ static void close_pcap(struct source_file *file)
     release_buffer(file);
 }
 
-/* Behind the packets that libpcap has read. */
+/* Skips the packets that libpcap has read. */
 static gboolean change_to_wiretap(struct source_file *file, GError **error)
 {
     close_pcap(file);
@@ -161,7 +162,7 @@ static const struct source_class file_class = {
     .close = file_close,
 };
 
-/* The first four bytes of a pipe, which stay in it; false if there is no telling. */
+/* Peeks at the first four bytes of a pipe. Returns false if that is not possible. */
 static bool peek(int fd, uint8_t first[4])
 {
     int copy[2];
@@ -190,7 +191,7 @@ static bool is_for_pcap(const struct source_file *file)
     return !file->once || (is_input && peek(STDIN_FILENO, first) && is_pcap(first));
 }
 
-/* Leaves file->pcap at NULL where libpcap refuses. */
+/* Leaves file->pcap NULL if libpcap refuses the file. */
 static void open_pcap(struct source_file *file)
 {
     char refusal[PCAP_ERRBUF_SIZE];
@@ -210,8 +211,8 @@ static void open_pcap(struct source_file *file)
     release_buffer(file);
 }
 
-/* A path that is or names a pipe, and a terminal, can be read only once. What is not there is for
- * the readers to say. */
+/* A pipe, a name of one, and a terminal can be read only once. The readers report a file that does
+ * not exist. */
 static gboolean look_at_file(struct source_file *file, GError **error)
 {
     struct stat what;
@@ -219,7 +220,7 @@ static gboolean look_at_file(struct source_file *file, GError **error)
     if ((is_input ? fstat(STDIN_FILENO, &what) : stat(file->path, &what)) != 0)
         return TRUE;
     file->once = !S_ISREG(what.st_mode);
-    if (!file->once && what.st_size == 0) /* libwiretap would take it for a capture */
+    if (!file->once && what.st_size == 0) /* libwiretap would take a directory for a capture */
         return fail(error, STATUS_FAILED, "%s: the file is empty", file->path);
     if (is_input && !file->once) { /* to read it again, it must be opened anew */
         static const char again[] = "/dev/stdin";

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An interface by AF_PACKET's ring of blocks (TPACKET_V3, packet_mmap in the kernel's
- * documentation): the kernel fills a block and hands it over when it is full or old; the program
- * reads the packets where they lie and hands it back. Packets are cut by the return value of the
- * filter, which is why there always is one.
+ * An interface through AF_PACKET's ring of blocks (TPACKET_V3, packet_mmap in the kernel's
+ * documentation). The kernel fills a block and passes it on when it is full or old. The program
+ * reads the packets in place and returns the block. The filter's return value cuts packets, so
+ * there always is a filter.
  *
- * Several sockets share the packets of an interface by their outer source address (fanout): a
- * session, and a source whose sessions share a sequence counter, stays with one.
+ * Several sockets share the packets of an interface by outer source address (fanout). All packets
+ * of a session, and of a source whose sessions share a sequence counter, go to one socket.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -28,12 +28,12 @@
 
 enum {
     BLOCK_SIZE = 1 << 20,
-    BLOCK_AGE_MS = 60, /* after which the kernel hands over a block that is not full */
+    BLOCK_AGE_MS = 60, /* time after which the kernel passes on a block that is not full */
     /* TPACKET_ALIGN(), whose arithmetic is signed */
     ADDRESS_OFFSET = (sizeof(struct tpacket3_hdr) + TPACKET_ALIGNMENT - 1) / TPACKET_ALIGNMENT *
                      TPACKET_ALIGNMENT,
     BLOCKS_MIN = 4,
-    FRAME_SIZE = 2048, /* asked for by the kernel, and without meaning in this version */
+    FRAME_SIZE = 2048, /* required by the kernel, and unused in this version */
     TAG_LENGTH = 4,
     MAC_ADDRESSES_LENGTH = 12,
 };
@@ -45,13 +45,13 @@ struct source_packet {
     char *interface;
     int index; /* of the interface */
     int fd;
-    bool gone; /* the interface is no more: what is left in the ring are the last packets */
+    bool gone; /* the interface was removed: the ring holds the last packets */
     uint32_t link;
-    bool loopback; /* shows what is sent and what is received: the same */
+    bool loopback; /* a loopback interface shows each packet twice: sent and received */
     uint8_t *ring;
     uint32_t blocks;
-    uint32_t block;            /* whose turn it is */
-    uint32_t left;             /* packets not yet handed on in it */
+    uint32_t block;            /* the block to read next */
+    uint32_t left;             /* packets of that block that are not passed on yet */
     struct tpacket3_hdr *next; /* the first of these */
     uint64_t packets;
     struct source_statistics statistics;
@@ -62,7 +62,7 @@ static struct tpacket_block_desc *current_block(const struct source_packet *live
     return (struct tpacket_block_desc *)(void *)(live->ring + (size_t)live->block * BLOCK_SIZE);
 }
 
-/* False when the kernel is not done with it. */
+/* Returns false while the kernel fills the block. */
 static bool open_block(struct source_packet *live)
 {
     struct tpacket_block_desc *block = current_block(live);
@@ -81,7 +81,8 @@ static void close_block(struct source_packet *live)
     live->block = (live->block + 1) % live->blocks;
 }
 
-/* The kernel has taken the tag out of the frame. There is room for it: PACKET_RESERVE. */
+/* The kernel has removed the VLAN tag from the frame. PACKET_RESERVE leaves room to insert it
+ * again. */
 static void put_tag_back(const struct tpacket3_hdr *header, struct packet *packet)
 {
     uint8_t *frame = (uint8_t *)header + header->tp_mac;
@@ -113,7 +114,8 @@ static void hand_on(struct source_packet *live, const struct packet_sink *sink,
     packet_put(sink, &packet);
 }
 
-/* That the interface went down is told as an error; it may come up again. 0 or an errno. */
+/* Returns 0 or an errno. The socket reports "interface down" as an error, but the interface may
+ * come up again. */
 static int take_error(const struct source_packet *live)
 {
     int number = 0;
@@ -159,7 +161,7 @@ static enum source_state packet_dispatch(struct source *source, const struct pac
     return SOURCE_MORE;
 }
 
-/* The kernel forgets what it has told. */
+/* The kernel resets its counters when they are read. */
 static void packet_statistics(struct source *source, struct source_statistics *statistics)
 {
     struct source_packet *live = (struct source_packet *)source;
@@ -230,7 +232,7 @@ static gboolean attach_filter(const struct source_packet *live, struct sock_filt
            fail_system(live, "attaching the filter", error);
 }
 
-/* Until all sockets have their share, none takes anything. */
+/* No socket takes packets until all have joined the fanout group. */
 static gboolean take_nothing(const struct source_packet *live, GError **error)
 {
     struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
@@ -247,7 +249,7 @@ static gboolean take_packets(const struct source_packet *live, const struct rece
     if (!good) {
         fail(error, STATUS_USAGE, "filter \"%s\": %s", expression, pcap_geterr(dead));
     } else {
-        /* The kernel's instructions by another name. */
+        /* libpcap's instructions are the kernel's under another name. */
         good = attach_filter(live, (struct sock_filter *)(void *)program.bf_insns, program.bf_len,
                              error);
         pcap_freecode(&program);
@@ -256,7 +258,7 @@ static gboolean take_packets(const struct source_packet *live, const struct rece
     return good;
 }
 
-/* With fewer blocks if memory is short. */
+/* Uses fewer blocks if memory is short. */
 static gboolean make_ring(struct source_packet *live, size_t buffer, GError **error)
 {
     int version = TPACKET_V3;
@@ -297,7 +299,8 @@ static gboolean bind_to_interface(const struct source_packet *live, GError **err
     return TRUE;
 }
 
-/* Which socket a packet is for: a number made of its outer source address, IPv4 or IPv6. */
+/* Chooses the socket for a packet: a number computed from its outer source address, IPv4 or IPv6.
+ */
 static struct sock_filter by_sender[] = {
     BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)SKF_NET_OFF),
     BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
@@ -320,7 +323,7 @@ static struct sock_filter by_sender[] = {
     BPF_STMT(BPF_RET | BPF_A, 0),
 };
 
-/* @p group  of sockets; -1: the first one finds a number for it. */
+/* @p group  number of the fanout group; -1: the first socket chooses one. */
 static gboolean join(const struct source_packet *live, int *group, GError **error)
 {
     static const struct sock_fprog program = {G_N_ELEMENTS(by_sender), by_sender};

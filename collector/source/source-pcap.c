@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An interface by libpcap, which works everywhere.
+ * An interface through libpcap, which works everywhere.
  */
 #include <limits.h>
 #include <pcap/pcap.h>
@@ -20,10 +20,10 @@ struct source_pcap {
     uint32_t link;
     uint64_t packets;
     struct source_statistics statistics;
-    char *complaint; /* about an interface that is gone: what it received may still come */
+    char *complaint; /* the interface was removed: packets that it received may still come */
 };
 
-/* While packets are handed on. */
+/* true while packets are passed on */
 struct delivery {
     struct source_pcap *live;
     const struct packet_sink *sink;
@@ -60,7 +60,8 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     }
     if (result < 0 && result != PCAP_ERROR_BREAK) {
         live->complaint = g_strdup(pcap_geterr(live->pcap));
-        g_usleep(3 * SOURCE_WAIT_MS * 1000); /* the kernel hands over what it was gathering */
+        g_usleep(3 * SOURCE_WAIT_MS *
+                 1000); /* the kernel passes on the packets that it was collecting */
     }
     return SOURCE_MORE;
 }
@@ -140,7 +141,7 @@ static gboolean activate(struct source_pcap *live, const struct receive_plan *pl
     if (result < 0)
         return fail_open(live, result, error);
     live->link = (uint32_t)pcap_datalink(live->pcap);
-    /* Else libpcap would wait for a packet however long that takes. */
+    /* Without this libpcap would wait for a packet without a limit. */
     if (pcap_setnonblock(live->pcap, 1, refusal) != 0)
         return fail(error, STATUS_FAILED, "%s: %s", live->interface, refusal);
     return set_filter(live, plan->filter, error);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An interface by AF_XDP: a program in the kernel hands what has to do with ERSPAN to the socket of
- * its queue before the kernel makes a packet of it. The driver puts the bytes where this program
- * reads them if it can (zero copy), else the kernel copies them there.
+ * An interface through AF_XDP. An XDP program passes packets that concern ERSPAN to the socket of
+ * their queue before the kernel allocates a packet buffer. The driver writes the bytes into this
+ * program's memory if it can (zero copy), else the kernel copies them there.
  *
- * The kernel tells no time of arrival: packets get that at which they are read, in batches.
+ * The kernel gives no arrival time: packets get the time at which they are read, in batches.
  */
 #include <errno.h>
 #include <linux/if_xdp.h>
@@ -51,7 +51,7 @@ struct source_xdp {
     struct xsk_ring_prod fill; /* chunks for the kernel */
     struct xsk_ring_cons completion;
     struct xsk_ring_cons received;
-    int64_t first_chunk;  /* of a packet whose end is still to come; NO_CHUNK: none */
+    int64_t first_chunk;  /* of a packet whose end has not arrived; NO_CHUNK: none */
     struct packet packet; /* being received, or the last one */
 };
 
@@ -62,7 +62,7 @@ static int64_t now_ns(void)
     return now.tv_sec * ns_per_second + now.tv_nsec;
 }
 
-/* The ring has room for all chunks there are. */
+/* The ring has room for all chunks. */
 static void give_back(struct source_xdp *live, uint64_t address)
 {
     uint32_t index;
@@ -81,7 +81,7 @@ static void begin_packet(struct source_xdp *live, const struct xdp_desc *chunk, 
     live->packet.length = 0;
 }
 
-/* A packet lies in one chunk or in several. All that is of interest lies in the first. */
+/* A packet may span several chunks. All headers lie in the first. */
 static void take_chunk(struct source_xdp *live, const struct packet_sink *sink,
                        const struct xdp_desc *chunk, int64_t time_ns)
 {
@@ -99,7 +99,7 @@ static void take_chunk(struct source_xdp *live, const struct packet_sink *sink,
     live->first_chunk = NO_CHUNK;
 }
 
-/* poll() says nothing of an interface that is gone; the socket does. */
+/* poll() does not report that an interface was removed; the socket does. */
 static enum source_state wait_for_packets(const struct source_xdp *live, GError **error)
 {
     struct pollfd waiting = {.fd = xsk_socket__fd(live->socket), .events = POLLIN};
@@ -203,7 +203,7 @@ static gboolean make_area(struct source_xdp *live, size_t buffer, GError **error
     return result == 0 || fail_step(live, "AF_XDP", result, error);
 }
 
-/* With packets of several chunks if the kernel knows them. */
+/* Accepts packets of several chunks if the kernel supports them. */
 static gboolean make_socket(struct source_xdp *live, unsigned queue, GError **error)
 {
     struct xsk_socket_config config = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Where packets come from: a capture file, or one of the ways to receive from an interface. Each
- * way fills in a source_class; who reads knows no other difference between them.
+ * Where packets come from: a capture file, or an interface by one of several methods. Each method
+ * fills in a source_class; readers see no other difference.
  */
 #ifndef COLLECTOR_SOURCE_SOURCE_H
 #define COLLECTOR_SOURCE_SOURCE_H
@@ -11,30 +11,30 @@
 #include "collector/source/packet.h"
 
 enum {
-    SOURCE_WAIT_MS = 100,     /* longest time that an interface without packets is waited on */
+    SOURCE_WAIT_MS = 100,     /* longest wait on an interface without packets */
     SOURCE_SNAP_DEFAULT = 128 /* enough for all that core looks at, but for an inner FCS */
 };
 
 enum source_state {
     SOURCE_MORE,
-    SOURCE_END,   /* of the file; the interface is gone */
+    SOURCE_END,   /* end of the file, or the interface was removed */
     SOURCE_FAILED /* with an error */
 };
 
-/** What the source itself knows to have been lost, since it was opened. */
+/** Losses that the source itself knows of, since it was opened. */
 struct source_statistics {
-    uint64_t received;     /* packets that the kernel saw for this program, those it dropped too */
-    uint64_t dropped;      /* of these, for want of room between kernel and program */
-    uint64_t in_interface; /* of these, such as the interface counts among its own, too */
+    uint64_t received; /* packets that the kernel had for this program, with those it dropped */
+    uint64_t dropped; /* of these, dropped because the buffer between kernel and program was full */
+    uint64_t in_interface; /* of these, also counted by the interface */
 };
 
 struct source;
 
 struct source_class {
-    const char *name; /* in words: "libpcap" */
+    const char *name; /* name for users: "libpcap" */
     bool live;
-    bool times_exact; /* packets have the time of their arrival, not that of their reading */
-    /** Hands on packets that are there, at most @p limit of them. */
+    bool times_exact; /* packets have their arrival time, not the time of reading */
+    /** Passes on packets that are waiting, at most @p limit. */
     enum source_state (*dispatch)(struct source *source, const struct packet_sink *sink,
                                   size_t limit, GError **error);
     void (*statistics)(struct source *source, struct source_statistics *statistics);
@@ -62,13 +62,13 @@ struct receive_plan {
  */
 struct source *source_file_open(const char *path, const char *filter, GError **error);
 
-/* Each adds sources that share the packets of the interface between them, so that a sender's come
- * all by one. FALSE after an error, which names the interface. */
+/* Each function adds sources that share the packets of the interface, so that all packets of one
+ * sender go to one source. Returns FALSE after an error, which names the interface. */
 
 gboolean source_pcap_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
 gboolean source_packet_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
 
-/** One for each queue of the interface. */
+/** Adds one source for each queue of the interface. */
 gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GError **error);
 
 static inline enum source_state

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A program that runs in the kernel for every packet of an interface, before all else.
+ * An XDP program, which runs in the kernel for every packet of an interface before all other code.
  */
 #ifndef COLLECTOR_SOURCE_XDP_PROGRAM_H
 #define COLLECTOR_SOURCE_XDP_PROGRAM_H
@@ -24,7 +24,7 @@ void xdp_program_unref(struct xdp_program *program);
 /** The file descriptor of one of its maps. */
 int xdp_program_map(const struct xdp_program *program, const char *name);
 
-/** How many queues the interface receives by; at least 1. */
+/** Number of receive queues of the interface, at least 1. */
 unsigned xdp_queue_count(const char *interface);
 
 #endif

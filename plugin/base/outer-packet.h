@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * What stands in the packet before the bytes that a GRE subdissector is handed. Wireshark passes on
- * GRE's flags but not its sequence number, and not the outer IP length: both are read again here,
- * from the same data source, and only where they verify.
+ * What lies in the packet before the bytes that GRE passes to a subdissector. Wireshark passes on
+ * GRE's flags, but not the sequence number and not the outer IP length. Both are read again here
+ * from the same data source, and used only if they are consistent.
  */
 #ifndef PLUGIN_BASE_OUTER_PACKET_H
 #define PLUGIN_BASE_OUTER_PACKET_H
@@ -21,17 +21,19 @@ struct outer_packet {
     uint32_t mtu; /* that it states; 0 without */
 };
 
-/** @param gre  what the GRE dissector handed on; NULL when something else called. */
+/** Reads the outer packet. @p gre is what the GRE dissector passed on; NULL when another dissector
+ * called. */
 void outer_packet_read(tvbuff_t *tvb, packet_info *pinfo, const void *gre,
                        struct outer_packet *outer);
 
-/** The source address of the innermost network header so far, else of the link. */
+/** The source address of the innermost network header so far, else that of the link layer. */
 struct address outer_packet_source(const packet_info *pinfo);
 
-/** When the frame was captured, Unix time; 0 where the capture does not say. */
+/** The capture time of the frame as Unix time in nanoseconds; 0 if the capture has none. */
 int64_t outer_packet_arrival_ns(const packet_info *pinfo);
 
-/** True if the outermost packet ends, behind this copy, in a right Ethernet FCS (quirk Q17). */
+/** True if the outermost packet ends, behind this copy, in a valid Ethernet FCS (quirk Q17, FCS
+ * kept). */
 bool outer_packet_has_fcs(tvbuff_t *tvb, packet_info *pinfo);
 
 #endif

@@ -29,10 +29,10 @@ struct erspan_preferences {
 
 extern struct erspan_preferences erspan_preferences;
 
-/** The part of the preferences that core asks for. */
+/** The preferences that core/copy needs. */
 struct copy_policy erspan_copy_policy(void);
 
-/** What core's analysis asks for. */
+/** The preferences that core/analysis needs. */
 struct analysis_policy erspan_analysis_policy(void);
 
 /** @param apply  called after each change, and once after the start. */

@@ -41,8 +41,9 @@ void inner_frame_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const 
         add_fcs(pinfo, tree, tvb, copy);
 }
 
-/* The length to hand a cut frame on with. Where nothing says what it was, the next usual limit
- * above what is left: the inner dissectors then run out of captured bytes, as they should. */
+/* The length that a cut frame is dissected with. If nothing gives the original length, this is the
+ * next usual limit above the captured length, so that the inner dissectors run out of captured
+ * bytes. */
 static size_t length_to_report(const struct copy *copy)
 {
     static const size_t limits[] = {1514, 9014, 65549};
@@ -60,8 +61,8 @@ static tvbuff_t *inner_tvb(packet_info *pinfo, tvbuff_t *tvb, const struct copy 
     int captured = (int)copy->inner_captured;
     if (!copy->cut)
         return tvb_new_subset_length_caplen(tvb, offset, captured, (int)copy->inner_length);
-    /* A subset would be held to the length of what contains it, and reading past that is reported
-     * as a malformed packet: the cut frame becomes a data source of its own. */
+    /* A subset tvbuff is limited by its parent, and reading beyond is reported as a malformed
+     * packet. So a cut frame becomes a data source of its own. */
     const uint8_t *data = tvb_get_ptr(tvb, offset, captured);
     tvbuff_t *cut =
         tvb_new_child_real_data(tvb, data, (unsigned)captured, (int)length_to_report(copy));

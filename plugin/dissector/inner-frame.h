@@ -3,8 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * The mirrored frame: its lengths and FCS in the packet tree, and its hand-off to the dissector
- * that would have seen it on the wire.
+ * The mirrored frame: its lengths and FCS in the packet tree, and the call of its dissector.
  */
 #ifndef PLUGIN_DISSECTOR_INNER_FRAME_H
 #define PLUGIN_DISSECTOR_INNER_FRAME_H

@@ -31,8 +31,7 @@
 #include "plugin/tree/subheader-items.h"
 #include "plugin/tree/time-items.h"
 
-/* Deeper, Wireshark's own limit on the depth of a packet would be called a bug of this dissector.
- */
+/* At greater depth Wireshark's own limit would report a bug of this dissector. */
 enum { NESTING_MAX = 64 };
 
 static int proto_erspan = -1;
@@ -94,7 +93,7 @@ static void describe(packet_info *pinfo, proto_item *root, const struct copy *co
     }
 }
 
-/* What is known of the copy as a whole, whatever its type. A quote is no copy of a stream. */
+/* What is known of the copy as a whole, whatever its type. A quote belongs to no stream. */
 static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy, bool quoted,
                          uint32_t depth)
 {
@@ -107,9 +106,9 @@ static void add_identity(proto_tree *tree, tvbuff_t *tvb, const struct copy *cop
     referenced_uint_add(tree, hf_erspan_depth, tvb, 0, 0, depth);
 }
 
-/* How many copies lie around the bytes being dissected. A packet may carry several side by side, so
- * Wireshark's count of the layers so far is not it. The first copy of each packet starts anew,
- * which also mends what an exception left behind. */
+/* The number of copies around the bytes being dissected. A packet may carry several side by side,
+ * so Wireshark's layer count does not tell. The first copy of each packet resets it, also after an
+ * exception. */
 static uint32_t open_copies;
 
 static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t number,
@@ -146,7 +145,7 @@ static void show_as_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                          const struct copy *copy)
 {
     bool whole = copy->failure.kind == FAILURE_NONE;
-    /* Throws where the capture, and not the copy, ends inside the header. */
+    /* Throws if the capture, not the copy, ends inside the header. */
     if (tvb_reported_length(tvb) >= copy->header_length)
         tvb_ensure_bytes_exist(tvb, 0, (int)copy->header_length);
     call_dissector(data_handle, tvb_new_subset_remaining(tvb, whole ? (int)copy->header_length : 0),
@@ -181,10 +180,11 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     } else {
         show_as_data(tvb, pinfo, tree, &copy);
     }
-    return MAX((int)tvb_captured_length(tvb), 1); /* 0 would say that a copy of nothing is none */
+    return MAX((int)tvb_captured_length(tvb),
+               1); /* a copy without payload would otherwise be rejected */
 }
 
-/* Wireshark's load of Decode As settings undoes dissector_change_uint(); adding again stays. */
+/* Loading Decode As settings undoes dissector_change_uint(); the table entry stays. */
 static void point_gre_at_decoder(void)
 {
     dissector_handle_t erspan = builtin_erspan_handle;

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * The ERSPAN protocol. It attaches itself to Wireshark's own protocol "erspan": every old filter,
- * name and type stays, every field is filled by this plugin.
+ * The ERSPAN protocol. It attaches to Wireshark's own protocol "erspan": old filters, names and
+ * types stay, and this plugin fills all fields.
  */
 #ifndef PLUGIN_DISSECTOR_PACKET_ERSPAN_H
 #define PLUGIN_DISSECTOR_PACKET_ERSPAN_H

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * What is kept of one copy in its frame for later visits. Most copies need nothing.
+ * Data that is kept with a frame about one of its copies, for later visits. Most copies need none.
  */
 #ifndef PLUGIN_REVISIT_FRAME_DATA_H
 #define PLUGIN_REVISIT_FRAME_DATA_H
@@ -22,7 +22,7 @@ void frame_data_register(int proto);
  *  @param data    of file scope. */
 void frame_data_set(packet_info *pinfo, uint32_t number, enum frame_data note, const void *data);
 
-/** NULL if nothing was kept. */
+/** Returns NULL if nothing was kept. */
 const void *frame_data_get(packet_info *pinfo, uint32_t number, enum frame_data note);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-/* A delta that no two times have. */
+/* A delta that no two times can have. */
 #define NO_DELTA INT64_MIN
 
 struct timing {

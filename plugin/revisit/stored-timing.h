@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * Per copy with a source time: what its session's copies before it made of it, 24 bytes. The time
- * itself is not kept; core/clock/clock.h finds it again.
+ * For each copy with a source time, the 24 bytes that depend on earlier copies of its session. The
+ * time itself is not kept, because core/clock/clock.h computes it again.
  */
 #ifndef PLUGIN_REVISIT_STORED_TIMING_H
 #define PLUGIN_REVISIT_STORED_TIMING_H
@@ -21,7 +21,7 @@ void stored_timing_free(struct stored_timing *memory);
 void stored_timing_keep(struct stored_timing *memory, uint64_t frame, uint32_t number,
                         const struct analysis_finding *finding);
 
-/** Puts delta and jitter back into the finding, if they were kept. */
+/** Restores delta and jitter in the finding, if they were kept. */
 void stored_timing_restore(const struct stored_timing *memory, uint64_t frame, uint32_t number,
                            struct analysis_finding *finding);
 

@@ -51,14 +51,14 @@ static proto_item *add_uint(const struct site *site, int hf, uint32_t value)
     return item;
 }
 
-/* A frame that is not known is not shown. */
+/* An unknown frame number is not shown. */
 static void add_frame(const struct site *site, int hf, uint64_t frame)
 {
     if (frame != 0)
         add_uint(site, hf, (uint32_t)frame);
 }
 
-/* Numbers that this copy shows to be missing. */
+/* The numbers that this copy shows to be missing. */
 static void add_lost(const struct site *site, const struct sequence_finding *finding)
 {
     if (finding->lost == 0)
@@ -97,7 +97,7 @@ static void add_restart(const struct site *site, const struct sequence_finding *
     add_lost(site, finding);
 }
 
-/* Nothing is said to be lost, late or a duplicate while a restart may explain it. */
+/* Nothing is called lost, late or duplicate while a restart may explain it. */
 static void add_held(const struct site *site, const struct sequence_finding *finding)
 {
     const char *meaning = "belongs to no sequence";

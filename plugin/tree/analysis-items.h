@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * What a copy means next to those before it: lost, late, duplicate, restart, copy of a copy, each
- * with the frames it is about and a filterable expert item.
+ * What a copy means compared with earlier copies: lost, late, duplicate, restart, copy of a copy.
+ * Each has the frames it refers to and a filterable expert item.
  */
 #ifndef PLUGIN_TREE_ANALYSIS_ITEMS_H
 #define PLUGIN_TREE_ANALYSIS_ITEMS_H

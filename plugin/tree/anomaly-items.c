@@ -31,7 +31,7 @@ static expert_field ei_erspan_ft_contradiction = EI_INIT;
 static expert_field ei_erspan_nested = EI_INIT;
 static expert_field ei_erspan_fcs_outer = EI_INIT;
 
-/* Which item an anomaly is about. The bad FCS is reported by its checksum item. */
+/* The item that an anomaly refers to. The checksum item reports a bad FCS itself. */
 static const struct {
     expert_field *ei;
     enum erspan_item item;
@@ -61,7 +61,7 @@ static const struct {
     [ANOMALY_FRAME_TYPE_CONTRADICTION] = {&ei_erspan_ft_contradiction, ITEM_FRAME_TYPE},
 };
 
-/* What the bytes of this copy add to the general sentence; "" for nothing. */
+/* Details of this copy that are appended to the general text; "" for none. */
 static const char *detail(packet_info *pinfo, const struct copy *copy, enum anomaly anomaly)
 {
     enum { DETAIL_MAX = 240 };
@@ -140,7 +140,7 @@ expert_field *anomaly_item_fcs_bad(void)
 
 void anomaly_items_register(int proto)
 {
-    /* The short texts are what "-z expert" groups by; they are those of core/copy/anomaly.c. */
+    /* The short texts, by which "-z expert" groups, are those of core/copy/anomaly.c. */
     static ei_register_info ei[] = {
         {&ei_erspan_copy_truncated, {"erspan.copy.truncated", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},
         {&ei_erspan_copy_cut, {"erspan.copy.cut", PI_PROTOCOL, PI_NOTE, NULL, EXPFILL}},

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * Expert items: one, filterable, for each anomaly that core names, and for the two that only the
- * plugin can see (nesting and the outer FCS).
+ * Filterable expert items: one for each anomaly that core names, and two that only the plugin can
+ * see (nesting and the outer FCS).
  */
 #ifndef PLUGIN_TREE_ANOMALY_ITEMS_H
 #define PLUGIN_TREE_ANOMALY_ITEMS_H
@@ -12,7 +12,7 @@
 #include "core/copy/copy.h"
 #include "plugin/base/compat.h"
 
-/** The items of the tree that an anomaly can be about. Those that are not in it are NULL. */
+/** The tree items that an anomaly can refer to. An item that is not in the tree is NULL. */
 enum erspan_item {
     ITEM_ROOT,
     ITEM_VERSION,
@@ -36,7 +36,7 @@ static inline proto_item *erspan_item_or_root(proto_item *const items[ERSPAN_ITE
 
 void anomaly_items_register(int proto);
 
-/** Adds one expert item for each anomaly of the copy; a NULL tree is fine. */
+/** Adds one expert item for each anomaly of the copy. The tree may be NULL. */
 void anomaly_items_add(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
                        const struct copy *copy);
 

@@ -28,7 +28,7 @@ static int hf_erspan_pid7_rsvd1 = -1;
 static int hf_erspan_pid7_source_index = -1;
 static int hf_erspan_pid7_timestamp = -1;
 static int hf_erspan_pid_rsvd = -1;
-/* The same thing under one name, whatever the platform. */
+/* The same value under one name, whatever the platform. */
 static int hf_erspan_port = -1;
 static int hf_erspan_switch = -1;
 static int hf_erspan_timestamp64 = -1;

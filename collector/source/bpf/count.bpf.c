@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Counts copies by session, and lets them end here: nobody else is told of them. Headers are taken
- * as GRE declares them; a source that lies (quirks Q6, Q19) is counted as one that does not.
+ * Counts copies by session and drops them: no other program on this host receives them. Headers
+ * are read as GRE declares them; sources that declare wrongly (quirk Q6, undeclared header; Q19,
+ * no header) are counted by the declaration.
  */
 #include "collector/source/bpf/count.bpf.h"
 #include "collector/source/bpf/outer.bpf.h"

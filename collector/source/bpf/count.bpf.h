@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What the program that counts in the kernel and its reader share.
+ * Memory shared between the counting XDP program and its reader.
  */
 #ifndef COLLECTOR_SOURCE_BPF_COUNT_BPF_H
 #define COLLECTOR_SOURCE_BPF_COUNT_BPF_H

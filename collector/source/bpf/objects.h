@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The programs for the kernel, compiled, as bytes of this one.
+ * The compiled BPF programs, embedded as bytes.
  */
 #ifndef COLLECTOR_SOURCE_BPF_OBJECTS_H
 #define COLLECTOR_SOURCE_BPF_OBJECTS_H

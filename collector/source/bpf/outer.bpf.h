@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The way to the GRE header for programs in the kernel, as core/wire/outer.h goes it for all
- * others, but no further than a source of ERSPAN is known to send: Ethernet with up to two VLAN
- * tags, IPv4 with options, IPv6 with up to two extension headers, UDP.
+ * Finds the GRE header in BPF programs. It reads what sources of ERSPAN are known to send:
+ * Ethernet with up to two VLAN tags, IPv4 with options, IPv6 with up to two extension headers,
+ * UDP. core/wire/outer.h reads more.
  */
 #ifndef COLLECTOR_SOURCE_BPF_OUTER_BPF_H
 #define COLLECTOR_SOURCE_BPF_OUTER_BPF_H
@@ -32,9 +32,9 @@ enum {
 };
 
 enum outer_kind {
-    OUTER_OTHER,  /* nothing to do with ERSPAN */
-    OUTER_GRE,    /* offset is that of GRE */
-    OUTER_RELATED /* a later fragment of GRE, or what may be a marker packet */
+    OUTER_OTHER,  /* not related to ERSPAN */
+    OUTER_GRE,    /* offset is that of the GRE header */
+    OUTER_RELATED /* a later fragment of GRE, or a UDP packet that may be a marker */
 };
 
 struct outer_place {

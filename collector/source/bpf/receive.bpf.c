@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hands what ERSPAN has to do with to the AF_XDP socket of its queue; all else goes on to the
- * kernel, so that the interface can still be logged in through.
+ * Passes packets that concern ERSPAN to the AF_XDP socket of their queue. All others go to the
+ * kernel, so that users can still log in through the interface.
  */
 #include "collector/source/bpf/outer.bpf.h"
 
