@@ -10,6 +10,9 @@
 #include "collector/meter/kernel-count.h"
 #include "collector/meter/worker.h"
 #include "collector/output/reporter.h"
+#ifdef HAVE_XDP
+#include "collector/source/xdp-program.h"
+#endif
 #include "common/errors.h"
 #include "common/signals.h"
 
@@ -108,6 +111,18 @@ static gboolean report_intervals(struct live *live, GError **error)
     return TRUE;
 }
 
+static struct reception reception_of(const struct live *live)
+{
+    const char *interface = live->options->interface;
+    struct reception reception = {.interface_down = interface_state(interface) == INTERFACE_DOWN};
+#ifdef HAVE_XDP
+    enum receive_method method = live->options->backend;
+    reception.foreign_xdp =
+        (method == RECEIVE_PCAP || method == RECEIVE_PACKET) && xdp_is_attached(interface);
+#endif
+    return reception;
+}
+
 static gboolean stop(struct live *live, GError **error)
 {
     GError *wrong = NULL;
@@ -121,6 +136,7 @@ static gboolean stop(struct live *live, GError **error)
     }
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
+    snapshot.reception = reception_of(live);
     GError *unwritten = NULL;
     if (!reporter_end(live->reporter, &snapshot, &unwritten))
         errors_add(&wrong, unwritten);

@@ -195,6 +195,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->report.quiet = raw->quiet;
     options->report.top = (size_t)raw->top;
     options->report.json = raw->json;
+    options->report.filter = options->filter;
     options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
     options->version = raw->version;

@@ -40,9 +40,9 @@ void copy_batch_free(struct copy_batch *copy_batch)
     g_free(copy_batch);
 }
 
-struct report_totals *copy_batch_totals(struct copy_batch *copy_batch)
+struct report *copy_batch_report(struct copy_batch *copy_batch)
 {
-    return report_totals(copy_batch->report);
+    return copy_batch->report;
 }
 
 static void take(struct copy_batch *copy_batch, const struct waiting *one)
@@ -112,7 +112,10 @@ void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapsho
 {
     take_all(copy_batch);
     snapshot->unfollowed = analysis_unfollowed(copy_batch->analysis);
-    snapshot_put_drops(snapshot, report_totals(copy_batch->report));
+    struct report_totals drops;
+    snapshot_put_drops(snapshot, &drops);
+    report_set_drops(copy_batch->report, drops.dropped_kernel, drops.dropped_interface,
+                     drops.dropped_program);
     snapshot_take(snapshot, copy_batch->report, copy_batch->analysis);
     put_peaks(copy_batch, &snapshot->all);
     report_begin_interval(copy_batch->report);

@@ -15,8 +15,8 @@ struct copy_batch;
 struct copy_batch *copy_batch_new(const struct analysis_policy *policy);
 void copy_batch_free(struct copy_batch *copy_batch);
 
-/** What only its owner knows of, for the owner to add to. */
-struct report_totals *copy_batch_totals(struct copy_batch *copy_batch);
+/** For the owner to count packets in; what it holds of copies lags behind by a batch. */
+struct report *copy_batch_report(struct copy_batch *copy_batch);
 
 /** Room for the copy that comes next. What was read into it stays there until the next is. */
 struct copy *copy_batch_slot(struct copy_batch *copy_batch);

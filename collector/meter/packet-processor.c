@@ -12,7 +12,8 @@ struct packet_processor {
     struct packet_processor_policy policy;
     struct session_table *sessions;
     struct copy_batch *copy_batch;
-    struct report_totals *totals; /* the ledger's */
+    struct report *report; /* the batch's, to count packets in */
+    struct other_traffic others;
     struct outer_cache walks;
 };
 
@@ -31,7 +32,7 @@ struct packet_processor *packet_processor_new(const struct packet_processor_poli
     packet_processor->policy = *policy;
     packet_processor->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
     packet_processor->copy_batch = copy_batch_new(&policy->analysis);
-    packet_processor->totals = copy_batch_totals(packet_processor->copy_batch);
+    packet_processor->report = copy_batch_report(packet_processor->copy_batch);
     return packet_processor;
 }
 
@@ -47,6 +48,7 @@ void packet_processor_free(struct packet_processor *packet_processor)
 void packet_processor_snapshot(struct packet_processor *packet_processor, struct snapshot *snapshot)
 {
     copy_batch_snapshot(packet_processor->copy_batch, snapshot);
+    snapshot->others = packet_processor->others;
 }
 
 static struct copy_input input_of(const struct layer *layer, const struct outer *outer)
@@ -113,7 +115,7 @@ static bool count_copy(struct packet_processor *packet_processor, const struct p
 
 static void count_quote(struct packet_processor *packet_processor, const struct layer *layer)
 {
-    packet_processor->totals->icmp_errors++;
+    report_count(packet_processor->report, REPORT_ICMP_ERROR);
     copy_batch_put_icmp(packet_processor->copy_batch, layer->quote->too_big, layer->quote->mtu);
 }
 
@@ -138,15 +140,17 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
     struct copy *copy = copy_batch_slot(packet_processor->copy_batch);
     if (input.carried == 0 &&
         input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
-        packet_processor->totals->broken += !input.quoted;
+        if (!input.quoted)
+            report_count(packet_processor->report, REPORT_BROKEN);
         return false;
     }
     copy_read(&input, &packet_processor->policy.copy, packet_processor->sessions, copy);
     if (copy->session != NULL && !input.quoted)
         session_appear(packet_processor->sessions, copy->session);
-    packet_processor->totals->first_fragments +=
-        input.fragment && !input.quoted && layer->depth == 1;
-    packet_processor->totals->broken += copy->failure.kind != FAILURE_NONE && !input.quoted;
+    if (input.fragment && !input.quoted && layer->depth == 1)
+        report_count(packet_processor->report, REPORT_FIRST_FRAGMENT);
+    if (copy->failure.kind != FAILURE_NONE && !input.quoted)
+        report_count(packet_processor->report, REPORT_BROKEN);
     bool is_tcp = false;
     if (input.quoted)
         count_quote(packet_processor, layer);
@@ -173,7 +177,7 @@ static bool take_marker(struct packet_processor *packet_processor, const struct 
         marker_decode(outer->payload, &marker).kind != FAILURE_NONE ||
         !marker_is_plausible(&marker))
         return false;
-    packet_processor->totals->markers++;
+    report_count(packet_processor->report, REPORT_MARKER);
     copy_batch_put_marker(packet_processor->copy_batch, &outer->source, &marker, packet->time_ns,
                           packet->number);
     return true;
@@ -187,7 +191,7 @@ static bool take_later_fragment(struct packet_processor *packet_processor,
     ip_decode(bytes_from(layer->bytes, outer->ip_offset), outer->ip_version, &ip);
     if (layer->depth > 1 || layer->quote != NULL || ip.protocol != IP_PROTOCOL_GRE)
         return false;
-    packet_processor->totals->later_fragments++;
+    report_count(packet_processor->report, REPORT_LATER_FRAGMENT);
     return true;
 }
 
@@ -209,29 +213,37 @@ static bool layer_quoted(const struct layer *layer, const struct outer *outer,
     return true;
 }
 
-/*
- * Looks at one layer. @p found is set if ERSPAN has to do with it; @p quote is room for what a
- * layer may refer to. True if @p layer is now another one to look into.
- */
+/* What is found out about a packet. */
+struct look {
+    bool found;                 /* ERSPAN has to do with it */
+    struct icmp_quote quote;    /* room for what a layer may refer to */
+    struct other_packets other; /* unless found: what it is instead */
+};
+
+/* Looks at one layer. True if @p layer is now another one to look into. */
 static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
-                      struct layer *layer, struct icmp_quote *quote, bool *found)
+                      struct layer *layer, struct look *look)
 {
     const struct outer *outer;
     struct layer quoted;
-    switch (outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer).kind) {
+    struct failure failure =
+        outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer);
+    if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
+        look->other = other_packets_of(&failure, outer);
+    switch (failure.kind) {
     case FAILURE_NONE:
-        *found = true;
+        look->found = true;
         return take_copy(packet_processor, packet, layer, outer);
     case FAILURE_NOT_GRE:
-        if (!layer_quoted(layer, outer, quote, &quoted))
+        if (!layer_quoted(layer, outer, &look->quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        *found |= take_marker(packet_processor, packet, outer);
+        look->found |= take_marker(packet_processor, packet, outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        *found |= take_later_fragment(packet_processor, layer, outer);
+        look->found |= take_later_fragment(packet_processor, layer, outer);
         return false;
     default:
         return false;
@@ -240,20 +252,19 @@ static bool look_into(struct packet_processor *packet_processor, const struct pa
 
 void packet_processor_take(struct packet_processor *packet_processor, const struct packet *packet)
 {
-    struct report_totals *totals = packet_processor->totals;
-    if (totals->frames++ == 0)
-        totals->first_ns = packet->time_ns;
-    totals->last_ns = packet->time_ns;
-    totals->bytes += packet->length;
+    report_count_frame(packet_processor->report, packet->time_ns, packet->length);
     if (packet_processor->policy.packets.take != NULL)
         packet_put(&packet_processor->policy.packets, packet);
 
     struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
-    struct icmp_quote quote;
-    bool found = false;
-    while (look_into(packet_processor, packet, &layer, &quote, &found))
+    struct look look;
+    look.found = false;
+    while (look_into(packet_processor, packet, &layer, &look))
         ;
-    totals->not_erspan += !found;
+    if (look.found)
+        return;
+    report_count(packet_processor->report, REPORT_NOT_ERSPAN);
+    other_traffic_add(&packet_processor->others, &look.other);
 }
 
 static void take(void *context, const struct packet *packet)

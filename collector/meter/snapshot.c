@@ -73,7 +73,7 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
     for (size_t i = 0; i < report_domain_count(report); i++)
         if (report_domain(report, i)->loss_known)
             snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
-    snapshot->totals = *report_totals(report);
+    snapshot->totals = *report_totals_so_far(report);
     snapshot->given_up = report_given_up(report);
 }
 
@@ -91,6 +91,7 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     snapshot->source.dropped += part->source.dropped;
     snapshot->source.in_interface += part->source.in_interface;
     snapshot_put_drops(snapshot, &snapshot->totals);
+    other_traffic_join(&snapshot->others, &part->others);
     counts_raise_peaks(&snapshot->all, &part->all);
 }
 

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "collector/drops/drops.h"
+#include "collector/meter/other-traffic.h"
 #include "collector/source/source.h"
 #include "core/report/report-counts.h"
 
@@ -23,6 +24,12 @@ struct snapshot_part {
     guint first; /* of its entries */
 };
 
+/** What may keep copies of a live run from this program. */
+struct reception {
+    bool interface_down;
+    bool foreign_xdp; /* an XDP program of somebody else is attached: it sees packets first */
+};
+
 struct snapshot {
     bool times_exact;          /* as in source_class */
     bool live;                 /* of an interface: what follows about drops means something */
@@ -36,6 +43,8 @@ struct snapshot {
     struct report_totals totals;
     struct drop_counters drops; /* since the beginning; all 0 of a file */
     struct source_statistics source;
+    struct other_traffic others; /* packets that are no ERSPAN, by kind; of an interval all 0 */
+    struct reception reception;  /* at the end of a live run */
     uint64_t given_up;   /* times there was no room for something; most cost no copy, but: */
     uint64_t unfollowed; /* copies whose numbers may count as lost although they came */
 };

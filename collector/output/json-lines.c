@@ -118,17 +118,26 @@ static void put_queues(struct json_writer *json, const struct queue_drops *queue
     json_close_array(json);
 }
 
+static void put_known(struct json_writer *json, const char *name, uint64_t count, bool known)
+{
+    if (known)
+        json_put_unsigned(json, name, count);
+    else
+        json_put_null(json, name);
+}
+
 /* Where copies were lost, and by which counters. */
 static void put_where(struct json_writer *json, const struct snapshot *snapshot)
 {
     if (!snapshot->live)
         return;
     struct losses losses = snapshot_losses(snapshot);
+    bool known = snapshot->all.loss_known;
     json_open_object(json, "lost_where");
-    json_put_unsigned(json, "on_the_way", losses.on_the_way);
-    json_put_unsigned(json, "interface", losses.interface);
-    json_put_unsigned(json, "kernel", losses.kernel);
-    json_put_unsigned(json, "program", losses.program);
+    put_known(json, "on_the_way", losses.on_the_way, known);
+    put_known(json, "interface", losses.interface, known);
+    put_known(json, "kernel", losses.kernel, known);
+    put_known(json, "program", losses.program, known);
     json_close_object(json);
     json_open_object(json, "counters");
     json_put_unsigned(json, "ring_received", snapshot->source.received);
@@ -196,6 +205,25 @@ static void put_reports(struct json_writer *json, const struct snapshot *snapsho
     g_ptr_array_free(reports, TRUE);
 }
 
+/* Where no copy came. */
+static void put_others(struct json_writer *json, const struct other_traffic *others)
+{
+    struct other_packets rows[OTHER_SLOTS];
+    size_t count = other_traffic_rows(others, rows);
+    json_open_array(json, "arrived_instead");
+    for (size_t i = 0; i < count; i++) {
+        json_open_object(json, NULL);
+        json_put_text(json, "kind", other_kind_name(rows[i].kind));
+        if (rows[i].kind == OTHER_BROKEN)
+            json_put_null(json, "number");
+        else
+            json_put_unsigned(json, "number", rows[i].number);
+        json_put_unsigned(json, "packets", rows[i].count);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
 void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
                       const char *how)
 {
@@ -208,6 +236,8 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char 
     put_figures(&json, &snapshot->all, snapshot->seconds);
     json_close_object(&json);
     put_where(&json, snapshot);
+    if (snapshot->all.copies == 0)
+        put_others(&json, &snapshot->others);
     put_reports(&json, snapshot);
     end_line(&json);
 }

@@ -211,6 +211,14 @@ static void put_losses(GString *svg, const struct plot *plot, const struct scale
     }
 }
 
+static bool is_loss_known(const struct plot *plot)
+{
+    for (guint i = 0; i < plot->points->len; i++)
+        if (loss_ratio(&point_at(plot, i)->sequence) >= 0)
+            return true;
+    return false;
+}
+
 static GString *draw(const struct plot *plot, const char *from)
 {
     struct scale scale = scale_of(plot);
@@ -226,7 +234,10 @@ static GString *draw(const struct plot *plot, const char *from)
              prefixed_text);
     put_rate_line(svg, plot, &scale, false);
     put_rate_line(svg, plot, &scale, true);
-    put_grid(svg, LOSS_TOP, LOSS_BOTTOM, "lost", scale.loss, percent_text);
+    put_grid(svg, LOSS_TOP, LOSS_BOTTOM,
+             is_loss_known(plot) ? "lost"
+                                 : "lost: cannot be known, as no copy has a number that counts",
+             scale.loss, percent_text);
     put_losses(svg, plot, &scale);
     put_text(svg, LEFT, LOSS_BOTTOM + 22, "middle", duration_text(scale.begin_s * 1e9).text);
     put_text(svg, RIGHT, LOSS_BOTTOM + 22, "end", duration_text(scale.end_s * 1e9).text);

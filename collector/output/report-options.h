@@ -11,12 +11,13 @@
 enum { REPORT_TOP_DEFAULT = 10 };
 
 struct report_options {
-    size_t top;       /* sessions to show, the busiest first */
-    bool quiet;       /* report at the end alone, not each interval */
-    bool json;        /* instead of text */
-    bool on_stderr;   /* standard output is taken: the report goes to standard error */
-    char *prometheus; /* path of a file in Prometheus' text format; NULL: none */
-    char *plot;       /* path of an SVG file; NULL: none */
+    size_t top;         /* sessions to show, the busiest first */
+    bool quiet;         /* report at the end alone, not each interval */
+    bool json;          /* instead of text */
+    bool on_stderr;     /* standard output is taken: the report goes to standard error */
+    const char *filter; /* that packets have to pass; NULL: none */
+    char *prometheus;   /* path of a file in Prometheus' text format; NULL: none */
+    char *plot;         /* path of an SVG file; NULL: none */
 };
 
 #endif

@@ -33,7 +33,7 @@ struct reporter *reporter_new(const struct report_options *options, const char *
     reporter->how = how;
     reporter->stream = options->on_stderr ? stderr : stdout;
     snapshot_init(&reporter->last);
-    text_begin(&reporter->text, reporter->stream, options->top);
+    text_begin(&reporter->text, reporter->stream, options->top, options->filter);
     if (options->plot != NULL)
         reporter->plot = plot_open(options->plot, error);
     if (options->plot == NULL || reporter->plot != NULL)
@@ -111,7 +111,7 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
 static void summarize_elsewhere(const struct reporter *reporter, const struct snapshot *snapshot)
 {
     struct text_report text;
-    text_begin(&text, stderr, reporter->options->top);
+    text_begin(&text, stderr, reporter->options->top, reporter->options->filter);
     text_summary(&text, snapshot, reporter->from, reporter->how);
 }
 

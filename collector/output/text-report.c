@@ -2,11 +2,12 @@
 #include "collector/output/text-report.h"
 
 #include <inttypes.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "collector/output/table.h"
+#include "collector/output/text-absence.h"
+#include "collector/output/text-losses.h"
 #include "collector/output/units.h"
 #include "core/base/quantity.h"
 #include "core/verdict/verdict.h"
@@ -16,10 +17,10 @@ enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
 /* Of an interval: up to what is lost, for which people look. */
 enum { COLUMNS_MIN = 6 };
 
-void text_begin(struct text_report *text, FILE *stream, size_t top)
+void text_begin(struct text_report *text, FILE *stream, size_t top, const char *filter)
 {
     const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
-    *text = (struct text_report){.stream = stream, .top = top};
+    *text = (struct text_report){.stream = stream, .top = top, .filter = filter};
     text->terminal = isatty(fileno(stream)) && (no_color == NULL || no_color[0] == '\0');
 }
 
@@ -257,8 +258,8 @@ static void print_sequence(FILE *stream, const struct report_session *session)
     const struct sequence_counts *counts = &session->sequence;
     if (session->constant_sequence || counts->copies == 0) {
         fprintf(stream, "  sequence  %s\n",
-                session->constant_sequence ? "always the same number: loss cannot be told"
-                                           : "none: loss cannot be told");
+                session->constant_sequence ? "always the same number: loss cannot be known"
+                                           : "none: loss cannot be known");
         return;
     }
     fprintf(stream, "  sequence  %s", domains[session->domain]);
@@ -328,62 +329,6 @@ static void print_details(const struct text_report *text, const struct snapshot 
     print_verdicts(text, entry);
 }
 
-static bool is_anything_dropped(const struct snapshot *snapshot)
-{
-    static const struct queue_drops none;
-    const struct drop_counters *drops = &snapshot->drops;
-    return snapshot->source.dropped > 0 || snapshot->unfollowed > 0 || drops->missed > 0 ||
-           drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
-           memcmp(&drops->queues, &none, sizeof none) != 0;
-}
-
-static void print_place(const struct text_report *text, const char *place, uint64_t count,
-                        const char *evidence)
-{
-    const char *on = text->terminal && count > 0 ? "\033[1;31m" : "";
-    fprintf(text->stream, "  %-12s%s%14s%s   %s\n", place, on, quantity_count(count).text,
-            on[0] != '\0' ? "\033[0m" : "", evidence);
-}
-
-/* Below the interface's own line. */
-static void print_queues(FILE *stream, const struct queue_drops *queues)
-{
-    for (unsigned queue = 0; queue < QUEUE_DROPS_MAX; queue++)
-        if (queues->dropped[queue] > 0)
-            fprintf(stream, "%32squeue %u dropped %s\n", "", queue,
-                    quantity_count(queues->dropped[queue]).text);
-}
-
-static void print_losses(const struct text_report *text, const struct snapshot *snapshot)
-{
-    struct losses losses = snapshot_losses(snapshot);
-    const struct drop_counters *drops = &snapshot->drops;
-    char evidence[4 * UNITS_TEXT_MAX];
-    if (losses.lost == 0 && !is_anything_dropped(snapshot)) {
-        fputs("\nNothing was lost, and nothing dropped here.\n", text->stream);
-        return;
-    }
-    if (losses.lost == 0)
-        fputs("\nNo sequence gaps, but this host dropped packets\n", text->stream);
-    else
-        fprintf(text->stream, "\nWhere %s lost\n",
-                quantity_of(losses.lost, "copy was", "copies were").text);
-    print_place(text, "on the way", losses.on_the_way, "not dropped on this host");
-    g_snprintf(evidence, sizeof evidence,
-               "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
-               drops->missed, drops->fifo, drops->errors, drops->dropped);
-    print_place(text, "interface", losses.interface, evidence);
-    print_queues(text->stream, &drops->queues);
-    g_snprintf(evidence, sizeof evidence,
-               "dropped: ring %s, backlog %s; softirq budget exhausted %s",
-               quantity_count(snapshot->source.dropped).text, quantity_count(drops->backlog).text,
-               quantity_of(drops->squeezed, "time", "times").text);
-    print_place(text, "kernel", losses.kernel, evidence);
-    g_snprintf(evidence, sizeof evidence, "not followed, memory limit reached: %s",
-               quantity_count(snapshot->unfollowed).text);
-    print_place(text, "program", losses.program, evidence);
-}
-
 static void print_given_up(const struct text_report *text, const struct snapshot *snapshot)
 {
     if (snapshot->given_up > 0)
@@ -405,8 +350,10 @@ void text_summary(struct text_report *text, const struct snapshot *snapshot, con
     if (order->len > text->top)
         fprintf(text->stream, "\n%s more: --top shows them, --json all\n",
                 quantity_of(order->len - text->top, "session", "sessions").text);
+    if (snapshot->all.copies == 0)
+        text_absence(text, snapshot);
     if (snapshot->live)
-        print_losses(text, snapshot);
+        text_losses(text, snapshot);
     print_given_up(text, snapshot);
     g_array_free(order, TRUE);
     fflush(text->stream);

@@ -11,12 +11,14 @@
 
 struct text_report {
     FILE *stream;
-    size_t top;        /* sessions to show */
-    bool terminal;     /* with colours, and each table in place of the one before */
-    size_t lines_back; /* of the table before, to be overwritten; 0: none */
+    size_t top;         /* sessions to show */
+    const char *filter; /* that the packets had to pass; NULL: none */
+    bool terminal;      /* with colours, and each table in place of the one before */
+    size_t lines_back;  /* of the table before, to be overwritten; 0: none */
 };
 
-void text_begin(struct text_report *text, FILE *stream, size_t top);
+/** @param filter  as in struct report_options; lives as long as @p text. */
+void text_begin(struct text_report *text, FILE *stream, size_t top, const char *filter);
 
 /** What came in an interval that ends at @p now. */
 void text_interval(struct text_report *text, const struct snapshot *interval,

@@ -84,6 +84,13 @@ int xdp_program_map(const struct xdp_program *program, const char *name)
     return bpf_object__find_map_fd_by_name(program->object, name);
 }
 
+bool xdp_is_attached(const char *interface)
+{
+    uint32_t id = 0;
+    unsigned index = if_nametoindex(interface);
+    return index != 0 && bpf_xdp_query_id((int)index, 0, &id) == 0 && id != 0;
+}
+
 unsigned xdp_queue_count(const char *interface)
 {
     struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};

@@ -24,6 +24,9 @@ void xdp_program_unref(struct xdp_program *program);
 /** The file descriptor of one of its maps. */
 int xdp_program_map(const struct xdp_program *program, const char *name);
 
+/** True if any XDP program is attached to the interface. */
+bool xdp_is_attached(const char *interface);
+
 /** Number of receive queues of the interface, at least 1. */
 unsigned xdp_queue_count(const char *interface);
 

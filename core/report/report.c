@@ -51,14 +51,39 @@ void report_free(struct report *report)
     g_free(report);
 }
 
-struct report_totals *report_totals(struct report *report)
+const struct report_totals *report_totals_so_far(const struct report *report)
 {
     return &report->totals;
 }
 
-const struct report_totals *report_totals_so_far(const struct report *report)
+void report_count_frame(struct report *report, int64_t arrival_ns, size_t bytes)
 {
-    return &report->totals;
+    struct report_totals *totals = &report->totals;
+    if (totals->frames++ == 0)
+        totals->first_ns = arrival_ns;
+    totals->last_ns = arrival_ns;
+    totals->bytes += bytes;
+}
+
+void report_count(struct report *report, enum report_event event)
+{
+    struct report_totals *totals = &report->totals;
+    uint64_t *const counts[] = {
+        [REPORT_NOT_ERSPAN] = &totals->not_erspan,
+        [REPORT_FIRST_FRAGMENT] = &totals->first_fragments,
+        [REPORT_LATER_FRAGMENT] = &totals->later_fragments,
+        [REPORT_MARKER] = &totals->markers,
+        [REPORT_BROKEN] = &totals->broken,
+        [REPORT_ICMP_ERROR] = &totals->icmp_errors,
+    };
+    ++*counts[event];
+}
+
+void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface, uint64_t program)
+{
+    report->totals.dropped_kernel = kernel;
+    report->totals.dropped_interface = interface;
+    report->totals.dropped_program = program;
 }
 
 /* True if @p bytes more fit; they then count as taken. */

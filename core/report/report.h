@@ -154,11 +154,26 @@ struct report;
 struct report *report_new(size_t memory_limit);
 void report_free(struct report *report);
 
-/** For the caller to add to: frames, fragments, drops. */
-struct report_totals *report_totals(struct report *report);
-
-/** The same, to read. */
 const struct report_totals *report_totals_so_far(const struct report *report);
+
+/** Counts a packet of any kind, in order of capture. @param bytes  on the wire. */
+void report_count_frame(struct report *report, int64_t arrival_ns, size_t bytes);
+
+/** What a packet, or a copy in one, turned out to be. */
+enum report_event {
+    REPORT_NOT_ERSPAN,
+    REPORT_FIRST_FRAGMENT,
+    REPORT_LATER_FRAGMENT,
+    REPORT_MARKER,
+    REPORT_BROKEN,
+    REPORT_ICMP_ERROR
+};
+
+/** Adds 1 to the member of struct report_totals that counts such events. */
+void report_count(struct report *report, enum report_event event);
+
+/** What the machine that receives dropped up to now, for totals.dropped_*. */
+void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface, uint64_t program);
 
 /**
  * Adds a copy that was taken by analysis_take(), once, and whose session lives until the last

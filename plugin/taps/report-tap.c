@@ -26,17 +26,16 @@ struct session_source {
     funnel_text_window_t *window; /* where to print; NULL: standard output */
 };
 
-static void add_totals(struct report_totals *totals, const struct tapped_copy *tapped)
+static void add_totals(struct report *report, const struct tapped_copy *tapped)
 {
     const struct analysis_place *place = &tapped->meaning.place;
     if (place->depth > 1)
         return;
-    if (totals->frames++ == 0)
-        totals->first_ns = place->arrival_ns;
-    totals->last_ns = place->arrival_ns;
-    totals->bytes += place->outer_length;
-    totals->icmp_errors += tapped->outer.copy.quoted ? 1 : 0;
-    totals->broken += tapped->copy.failure.kind != FAILURE_NONE ? 1 : 0;
+    report_count_frame(report, place->arrival_ns, place->outer_length);
+    if (tapped->outer.copy.quoted)
+        report_count(report, REPORT_ICMP_ERROR);
+    if (tapped->copy.failure.kind != FAILURE_NONE)
+        report_count(report, REPORT_BROKEN);
 }
 
 static void add_copy(struct report *report, const struct tapped_copy *tapped)
@@ -53,7 +52,7 @@ static void add_copy(struct report *report, const struct tapped_copy *tapped)
 static void add_tapped(struct report *report, const void *data)
 {
     const struct tapped_copy *tapped = data;
-    add_totals(report_totals(report), tapped);
+    add_totals(report, tapped);
     if (tapped->outer.copy.quoted)
         report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
     else

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "core/base/quantity.h"
 #include "plugin/taps/report-tap.h"
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
@@ -55,13 +56,32 @@ static int64_t first_arrival(const struct report *report)
     return first_ns;
 }
 
+/* Sessions without numbers, or with a constant one. */
+static unsigned unknown_sessions(const struct report *report)
+{
+    unsigned unknown = 0;
+    for (size_t i = 0; i < report_session_count(report); i++)
+        unknown += !report_session(report, i)->loss_known;
+    return unknown;
+}
+
 static void print(const struct report *report, const char *filter, GString *out)
 {
     report_text_title(out, "loss", filter);
-    if (report_gap_count(report) == 0)
+    unsigned unknown = unknown_sessions(report);
+    if (report_session_count(report) == 0)
+        g_string_append(out, "No copies.\n");
+    else if (unknown == report_session_count(report))
+        g_string_append(out, "Loss cannot be known: no copy has a sequence number that counts.\n");
+    else if (report_gap_count(report) == 0)
         g_string_append(out, "No sequence number is missing.\n");
     else
         put_gaps(report, first_arrival(report), out);
+    if (unknown > 0 && unknown < report_session_count(report))
+        g_string_append_printf(out,
+                               "Loss cannot be known of %s, whose copies have no number that "
+                               "counts.\n",
+                               quantity_of(unknown, "session", "sessions").text);
     uint64_t dropped = report_gaps_dropped(report);
     if (dropped > 0)
         g_string_append_printf(out, "And %" PRIu64 " more.\n", dropped);

@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct packet_processor_policy policy = choose_policy(input);
     struct packet_processor *packet_processor = packet_processor_new(&policy);
     struct text_report text;
-    text_begin(&text, nowhere, TOP);
+    text_begin(&text, nowhere, TOP, NULL);
     uint64_t dropped = bytes_u8(input, 1) / 4;
     struct snapshot before = look_at(packet_processor, 0, BEGIN_NS, dropped);
     struct fuzz_packet packet = {.time_ns = BEGIN_NS};

@@ -385,11 +385,9 @@ static void test_collector(void)
         struct verdict verdicts[CAUSES];
         begin(&mirror);
         send_transfer(&mirror, &transfer);
-        report_totals(mirror.report)->dropped_kernel = rows[i].drops - 10;
-        report_totals(mirror.report)->dropped_interface = 6;
-        report_totals(mirror.report)->dropped_program = 4;
+        report_set_drops(mirror.report, rows[i].drops - 10, 6, 4);
         mirror_sum(&mirror, 0);
-        g_assert_cmpuint(report_totals(mirror.report)->lost, ==, 200);
+        g_assert_cmpuint(report_totals_so_far(mirror.report)->lost, ==, 200);
         g_assert_cmpuint(judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, rows[i].cause);
     }

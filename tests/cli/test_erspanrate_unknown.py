@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What cannot be known is said so: loss without numbers, and why no copy came."""
+
+import json
+import re
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from packets import capture, copy, ethernet, ipv4, ping, type2, udp
+
+TYPE_I = [ethernet(0x0800, ipv4(47, b"\0\0\x88\xbe" + ping(sequence=n))) for n in range(3)]
+CONSTANT = [copy(type2() + ping(sequence=n), sequence=5) for n in range(3)]
+COUNTING = [copy(type2(session=9) + ping(sequence=n), sequence=n) for n in (1, 2, 4)]
+ARP = ethernet(0x0806, bytes(28))
+GRETAP = ethernet(0x0800, ipv4(47, b"\0\0\x65\x58" + ping()))
+
+
+@pytest.fixture
+def told(erspanrate, tmp_path):
+    """What each output says of a capture of these packets."""
+
+    def tell(packets):
+        path, metrics, plot = tmp_path / "x.pcap", tmp_path / "metrics", tmp_path / "x.svg"
+        capture(path, packets)
+        command = [erspanrate, "-r", path, "--prometheus", metrics, "--plot", plot]
+        text, lines = (
+            subprocess.run([*command, *more], capture_output=True, check=True, text=True).stdout
+            for more in ([], ["-j"])
+        )
+        lost = dict(re.findall(r'^erspan_lost\{.*session="(\d*)"\} (.*)$', metrics.read_text(), re.M))
+        return text, json.loads(lines.splitlines()[-1]), lost, ElementTree.parse(plot)
+
+    return tell
+
+
+def shown_loss(text, session):
+    """The cells "lost" and "%" of the session's row at the end."""
+    line = next(line for line in text.splitlines() if re.match(rf"192\S+ > \S+{session} ", line))
+    return re.split(r" {2,}", line)[6:8]
+
+
+@pytest.mark.parametrize(
+    ("packets", "session", "word"), [(TYPE_I, "", "none"), (CONSTANT, ", 100", "always the same number")]
+)
+def test_loss_without_numbers_is_unknown(told, packets, session, word):
+    text, total, lost, plot = told(packets)
+    assert f"sequence  {word}: loss cannot be known" in text
+    assert shown_loss(text, session) == ["-", "-"]
+    assert total["all"]["copies"] == 3
+    assert total["all"]["lost"] is total["all"]["loss"] is total["totals"]["lost"] is None
+    assert total["sessions"][0]["sequence"]["lost"] is None
+    assert lost == {}
+    assert any("cannot be known" in (node.text or "") for node in plot.iter())
+
+
+def test_what_is_known_is_not_hidden_by_what_is_not(told):
+    text, total, lost, plot = told(CONSTANT + COUNTING)
+    assert shown_loss(text, ", 100") == ["-", "-"]
+    assert shown_loss(text, ", 9") == ["1", "25.0 %"]  # 3 is missing of 1 to 4
+    assert (total["all"]["lost"], total["all"]["loss"], total["totals"]["lost"]) == (1, 0.25, 1)
+    assert lost == {"9": "1"}
+    assert not any("cannot be known" in (node.text or "") for node in plot.iter())
+
+
+def test_no_copy_at_all(told):
+    text, total, lost, _ = told([ARP, ARP, GRETAP, ethernet(0x0800, ipv4(17, udp(4789, bytes(20))))])
+    assert "No ERSPAN arrived in" in text
+    assert re.search(r"^ +2 +EtherType 0x0806 \(ARP\)$", text, re.M)
+    assert re.search(r"^ +1 +GRE with protocol type 0x6558 ", text, re.M)
+    assert re.search(r"^ +1 +UDP to port 4789 \(VXLAN\)$", text, re.M)
+    assert "0x88be" in text
+    assert "Nothing was lost" not in text
+    assert total["all"]["lost"] is None
+    assert total["arrived_instead"] == [
+        {"kind": "ethertype", "number": 0x0806, "packets": 2},
+        {"kind": "gre", "number": 0x6558, "packets": 1},
+        {"kind": "udp", "number": 4789, "packets": 1},
+    ]
+    assert lost == {}
+
+
+def test_copies_are_not_what_arrived_instead(told):
+    text, total, _, _ = told([ARP, *COUNTING])
+    assert "No ERSPAN" not in text
+    assert "arrived_instead" not in total
