@@ -8,11 +8,10 @@
 
 #include "common/errors.h"
 #include "common/wiretap.h"
+#include "core/base/arrival.h"
 #include "core/wire/link.h"
 
 enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
-
-static const int64_t ns_per_second = 1000000000;
 
 struct capture_reader {
     wtap *file;
@@ -118,21 +117,12 @@ static gboolean fail_frame(const struct capture_reader *reader, const char *what
                 reader->frames, what);
 }
 
-bool captured_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns)
-{
-    if (seconds < 0 || seconds > UINT32_MAX || fraction_ns < 0)
-        return false;
-    *time_ns = seconds * ns_per_second + fraction_ns;
-    return *time_ns / ns_per_second <= UINT32_MAX;
-}
-
-static gboolean read_time(const struct capture_reader *reader, int64_t *time_ns, GError **error)
+static void read_time(const struct capture_reader *reader, struct captured_frame *frame)
 {
     const wtap_rec *record = &reader->record;
-    if (!(record->presence_flags & WTAP_HAS_TS))
-        return fail_frame(reader, "has no time", error);
-    return captured_time(record->ts.secs, record->ts.nsecs, time_ns) ||
-           fail_frame(reader, "its time is not between 1970 and 2106", error);
+    frame->time_ns = 0;
+    frame->has_time = (record->presence_flags & WTAP_HAS_TS) &&
+                      arrival_time(record->ts.secs, record->ts.nsecs, &frame->time_ns);
 }
 
 static void read_link(const struct capture_reader *reader, struct captured_frame *frame)
@@ -204,7 +194,19 @@ bool capture_reader_next(struct capture_reader *reader, struct captured_frame *f
     frame->bytes = (struct bytes){record_data(reader), header->caplen};
     frame->length = MAX(header->len, header->caplen);
     read_link(reader, frame);
-    return read_time(reader, &frame->time_ns, error);
+    read_time(reader, frame);
+    return true;
+}
+
+bool capture_reader_next_timed(struct capture_reader *reader, struct captured_frame *frame,
+                               GError **error)
+{
+    if (!capture_reader_next(reader, frame, error))
+        return false;
+    if (!(reader->record.presence_flags & WTAP_HAS_TS))
+        return fail_frame(reader, "has no time", error);
+    return (frame->has_time && frame->time_ns / ARRIVAL_NS_PER_SECOND <= UINT32_MAX) ||
+           fail_frame(reader, "its time is not between 1970 and 2106", error);
 }
 
 gboolean capture_reader_skip(struct capture_reader *reader, uint64_t frames, GError **error)

@@ -11,18 +11,13 @@
 
 struct captured_frame {
     uint64_t number; /* in the file, from 1 */
-    int64_t time_ns; /* Unix time, before 2106 */
-    uint32_t link;   /* LINKTYPE, one of core/wire/link.h; 0 for any other */
+    bool has_time;   /* the file states a time that arrival_time() takes */
+    int64_t time_ns; /* Unix time; 0 without one */
+    uint32_t link;   /* LINKTYPE, one of core/wire/link.h; LINK_UNKNOWN for any other */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
     size_t fcs;    /* how many of length the file says are a frame check sequence */
 };
-
-/**
- * The time of a frame from what a file says, in Unix seconds and a fraction in nanoseconds, which
- * some files let exceed a second. False unless it lies between 1970 and 2106.
- */
-bool captured_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns);
 
 struct capture_reader;
 
@@ -45,6 +40,10 @@ bool capture_reader_has_ns(const struct capture_reader *reader);
  */
 bool capture_reader_next(struct capture_reader *reader, struct captured_frame *frame,
                          GError **error);
+
+/** The same, but a frame whose time is not known, or not between 1970 and 2106, is an error. */
+bool capture_reader_next_timed(struct capture_reader *reader, struct captured_frame *frame,
+                               GError **error);
 
 /** Passes over frames, or over those that are left, whatever their times. */
 gboolean capture_reader_skip(struct capture_reader *reader, uint64_t frames, GError **error);

@@ -23,7 +23,9 @@ struct replay {
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
     double next_s;    /* when the interval ends */
+    bool begun;       /* a packet had a time */
     bool has_older;   /* packets that are earlier by more than a second; reported once */
+    bool has_no_time; /* packets without a time; reported once */
     bool over;        /* the packet is behind the duration */
     GError *error;    /* of reporting */
 };
@@ -63,13 +65,28 @@ static void notice_older(struct replay *replay, int64_t time_ns)
         "the first");
 }
 
-static void take(void *context, const struct packet *packet)
+/* A packet without a time belongs to no interval. */
+static void notice_no_time(struct replay *replay, const struct packet *packet)
 {
-    struct replay *replay = context;
-    if (replay->packets++ == 0)
-        replay->first_ns = packet->time_ns;
-    notice_older(replay, packet->time_ns);
-    double time_s = (double)(packet->time_ns - replay->first_ns) / ns_per_second;
+    if (replay->has_no_time)
+        return;
+    replay->has_no_time = true;
+    char *said = g_strdup_printf("frame %" G_GUINT64_FORMAT
+                                 " has no time, or one before 1970 or after 2116: such frames are "
+                                 "counted, and rates are of the time between the others",
+                                 packet->number);
+    reporter_warn(replay->reporter, said);
+    g_free(said);
+}
+
+/* Moves on to the time of the packet, which may end an interval or all. */
+static void take_time(struct replay *replay, int64_t time_ns)
+{
+    if (!replay->begun)
+        replay->first_ns = time_ns;
+    replay->begun = true;
+    notice_older(replay, time_ns);
+    double time_s = (double)(time_ns - replay->first_ns) / ns_per_second;
     double duration_s = replay->options->duration_s;
     if (duration_s > 0 && time_s >= duration_s) {
         replay->over = true;
@@ -80,6 +97,16 @@ static void take(void *context, const struct packet *packet)
         if (time_s >= replay->next_s)
             end_interval(replay);
     }
+}
+
+static void take(void *context, const struct packet *packet)
+{
+    struct replay *replay = context;
+    replay->packets++;
+    if (packet->no_time)
+        notice_no_time(replay, packet);
+    else
+        take_time(replay, packet->time_ns);
     if (!replay->over)
         packet_put(&replay->sink, packet);
 }

@@ -13,6 +13,7 @@ struct packet {
     uint32_t link;   /* LINKTYPE; see core/wire/link.h */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
+    bool no_time;  /* the capture has none, or one that is none; time_ns is 0 */
 };
 
 /** Takes packets. The bytes of a packet are borrowed until take() returns. */

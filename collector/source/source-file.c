@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Capture files. libpcap reads several times faster than libwiretap, but not all files: no
- * compressed ones, no pcapng with different interfaces, no times after 2038. So libpcap reads
- * first, and where it refuses, libwiretap continues behind the packets that were read. A pipe
- * cannot be read twice: libpcap gets it only if the first bytes, which are peeked at, show that it
- * can read it.
+ * compressed ones, no variants of pcap, no pcapng with different interfaces or packets without a
+ * time. So libpcap reads first, and where it refuses, libwiretap continues behind the packets that
+ * were read. A pipe cannot be read twice: libpcap gets it only if the first bytes, which are peeked
+ * at, show that it can read it.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -15,10 +14,11 @@
 #include <unistd.h>
 
 #include "collector/source/packet-filter.h"
+#include "collector/source/pcap-stream.h"
 #include "collector/source/source.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
-#include "core/base/bytes.h"
+#include "core/base/arrival.h"
 
 enum { BUFFER_LENGTH = 1 << 18 /* bytes; this fits into a processor's cache */ };
 
@@ -29,7 +29,9 @@ struct source_file {
     struct packet_filter *filter;
     uint64_t packets;
     pcap_t *pcap; /* either libpcap */
+    int fd;       /* that its stream reads; -1: none */
     char *buffer; /* of its stream */
+    enum pcap_kind kind;
     uint32_t link;
     struct capture_reader *reader; /* or libwiretap */
 };
@@ -41,27 +43,26 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
         packet_put(sink, packet);
 }
 
-/* Closes the stream, except standard input. */
-static void release_buffer(struct source_file *file)
-{
-    if (strcmp(file->path, "-") == 0)
-        setvbuf(stdin, NULL, _IONBF, 0);
-    g_clear_pointer(&file->buffer, g_free);
-}
-
 static void close_pcap(struct source_file *file)
 {
-    if (file->pcap == NULL)
-        return;
-    pcap_close(file->pcap);
+    if (file->pcap != NULL)
+        pcap_close(file->pcap);
     file->pcap = NULL;
-    release_buffer(file);
+    g_clear_pointer(&file->buffer, g_free);
+    if (file->fd > STDIN_FILENO)
+        close(file->fd);
+    file->fd = -1;
 }
 
 /* Skips the packets that libpcap has read. */
 static gboolean change_to_wiretap(struct source_file *file, GError **error)
 {
     close_pcap(file);
+    if (file->once && file->kind == PCAP_KIND_ODD)
+        return fail(error, STATUS_FAILED,
+                    "%s: has pcap's header and other records. libwiretap tells an old variant only "
+                    "from a file that can be read twice: write it to one",
+                    file->path);
     file->reader = capture_reader_open(file->path, error);
     return file->reader != NULL && capture_reader_skip(file->reader, file->packets, error);
 }
@@ -79,19 +80,21 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
             return SOURCE_FAILED;
         }
         file->packets++;
-        const struct packet packet = {frame.number, frame.time_ns, frame.link, frame.bytes,
-                                      frame.length};
+        const struct packet packet = {frame.number, frame.time_ns, frame.link,
+                                      frame.bytes,  frame.length,  !frame.has_time};
         hand_on(file, sink, &packet);
     }
     return SOURCE_MORE;
 }
 
-/* As captured_time(). Of pcap, which is all that libpcap reads of what can be read once, it takes
- * 32 bits of seconds for signed. */
+/* False where libwiretap may say something else. Of pcap, libpcap takes 32 bits of seconds for
+ * signed. A packet of pcapng without a time has 0 here; so has one of 1970. */
 static bool read_time(const struct source_file *file, const struct timeval *time, int64_t *time_ns)
 {
-    int64_t seconds = file->once ? (uint32_t)time->tv_sec : time->tv_sec;
-    return captured_time(seconds, time->tv_usec, time_ns);
+    bool plain = file->kind == PCAP_KIND_PLAIN;
+    int64_t seconds = plain ? (uint32_t)time->tv_sec : time->tv_sec;
+    bool known = arrival_time(seconds, time->tv_usec, time_ns);
+    return known && (plain ? time->tv_usec < ARRIVAL_NS_PER_SECOND || file->once : *time_ns != 0);
 }
 
 static enum source_state on_pcap_refusal(struct source_file *file, const char *why, GError **error)
@@ -117,7 +120,7 @@ static enum source_state dispatch_pcap(struct source_file *file, const struct pa
         if (result != 1)
             return on_pcap_refusal(file, pcap_geterr(file->pcap), error);
         if (!read_time(file, &header->ts, &time_ns))
-            return on_pcap_refusal(file, "a time that is not between 1970 and 2106", error);
+            return on_pcap_refusal(file, "a time that is none", error);
         const struct packet packet = {
             .number = ++file->packets,
             .time_ns = time_ns,
@@ -162,53 +165,59 @@ static const struct source_class file_class = {
     .close = file_close,
 };
 
-/* Peeks at the first four bytes of a pipe. Returns false if that is not possible. */
-static bool peek(int fd, uint8_t first[4])
+/* The first bytes of a pipe, which stay in it; their number. */
+static size_t peek_pipe(int fd, uint8_t *head, size_t length)
 {
     int copy[2];
     if (pipe(copy) != 0)
-        return false;
-    bool got = tee(fd, copy[1], 4, 0) == 4 && read(copy[0], first, 4) == 4;
+        return 0;
+    ssize_t got = tee(fd, copy[1], length, 0);
+    if (got > 0)
+        got = read(copy[0], head, (size_t)got);
     close(copy[0]);
     close(copy[1]);
-    return got;
+    return got > 0 ? (size_t)got : 0;
 }
 
-static bool is_pcap(const uint8_t first[4])
+static size_t peek(const struct source_file *file, uint8_t *head, size_t length)
 {
-    static const uint32_t magics[] = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1};
-    uint32_t magic = bytes_u32((struct bytes){first, 4}, 0);
-    for (size_t i = 0; i < G_N_ELEMENTS(magics); i++)
-        if (magic == magics[i])
-            return true;
-    return false;
+    if (file->once)
+        return peek_pipe(file->fd, head, length);
+    ssize_t got = pread(file->fd, head, length, 0);
+    return got > 0 ? (size_t)got : 0;
 }
 
-static bool is_for_pcap(const struct source_file *file)
+static bool is_for_pcap(struct source_file *file)
 {
-    uint8_t first[4];
-    bool is_input = strcmp(file->path, "-") == 0;
-    return !file->once || (is_input && peek(STDIN_FILENO, first) && is_pcap(first));
+    uint8_t head[PCAP_STREAM_HEAD_LENGTH];
+    const struct bytes bytes = {head, peek(file, head, sizeof head)};
+    file->kind = pcap_kind_of(bytes);
+    return file->kind == PCAP_KIND_PLAIN || (file->kind == PCAP_KIND_NG && !file->once);
 }
 
-/* Leaves file->pcap NULL if libpcap refuses the file. */
+/* Leaves file->pcap at NULL where libwiretap shall read. */
 static void open_pcap(struct source_file *file)
 {
     char refusal[PCAP_ERRBUF_SIZE];
-    FILE *stream = strcmp(file->path, "-") == 0 ? stdin : fopen(file->path, "rbe");
-    if (stream == NULL)
-        return;
-    file->buffer = g_malloc(BUFFER_LENGTH);
-    setvbuf(stream, file->buffer, _IOFBF, BUFFER_LENGTH); /* else each 4 KiB are a system call */
-    file->pcap =
-        pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
+    FILE *stream = NULL;
+    if (strcmp(file->path, "-") == 0)
+        file->fd = STDIN_FILENO;
+    else if (!file->once)
+        file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    if (file->fd >= 0 && is_for_pcap(file)) {
+        file->buffer = g_malloc(BUFFER_LENGTH); /* else each 4 KiB are a system call */
+        stream = pcap_stream_open(file->fd, file->kind, file->buffer, BUFFER_LENGTH);
+    }
+    if (stream != NULL)
+        file->pcap =
+            pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
     if (file->pcap != NULL) {
         file->link = (uint32_t)pcap_datalink(file->pcap);
         return;
     }
-    if (stream != stdin)
+    if (stream != NULL)
         fclose(stream);
-    release_buffer(file);
+    close_pcap(file);
 }
 
 /* A pipe, a name of one, and a terminal can be read only once. The readers report a file that does
@@ -238,11 +247,11 @@ struct source *source_file_open(const char *path, const char *filter, GError **e
     struct source_file *file = g_new0(struct source_file, 1);
     file->source.class = &file_class;
     file->path = g_strdup(path);
+    file->fd = -1;
     if (look_at_file(file, error))
         file->filter = packet_filter_new(filter, error);
     if (file->filter != NULL) {
-        if (is_for_pcap(file))
-            open_pcap(file);
+        open_pcap(file);
         if (file->pcap != NULL || change_to_wiretap(file, error))
             return &file->source;
     }

@@ -134,7 +134,7 @@ gboolean wrap(struct capture_reader *reader, const struct wrapping *wrapping,
     };
     struct captured_frame frame;
     GError *wrong = NULL;
-    while (wrong == NULL && capture_reader_next(reader, &frame, &wrong)) {
+    while (wrong == NULL && capture_reader_next_timed(reader, &frame, &wrong)) {
         if (frame.number == 1)
             start(&worker, frame.time_ns);
         if (frame.link != LINK_ETHERNET && !captured_frame_is_ip(&frame))

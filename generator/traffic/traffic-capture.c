@@ -97,7 +97,7 @@ static bool paced_time(struct replay *replay, const struct captured_frame *captu
 static bool read_frame(struct replay *replay, struct captured_frame *captured, GError **error)
 {
     GError *wrong = NULL;
-    while (!capture_reader_next(replay->reader, captured, &wrong)) {
+    while (!capture_reader_next_timed(replay->reader, captured, &wrong)) {
         if (wrong != NULL) {
             g_propagate_error(error, wrong);
             return false;

@@ -8,14 +8,11 @@
 #include <epan/dissectors/packet-gre.h>
 #include <wiretap/wtap.h>
 
+#include "core/base/arrival.h"
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
 
 enum { FCS_LENGTH = 4, ETHERNET_WITH_FCS_MIN = 64 };
-
-#define NS_PER_SECOND INT64_C(1000000000)
-/* Far enough from the end of the type that no sum overflows; the year 2116. */
-#define ARRIVAL_MAX (INT64_MAX / 2)
 
 static struct bytes bytes_of(tvbuff_t *tvb)
 {
@@ -47,9 +44,10 @@ static struct address outer_packet_destination(const packet_info *pinfo)
 int64_t outer_packet_arrival_ns(const packet_info *pinfo)
 {
     const nstime_t *arrival = &pinfo->fd->abs_ts;
-    if (!pinfo->fd->has_ts || arrival->secs < 0 || arrival->secs >= ARRIVAL_MAX / NS_PER_SECOND)
-        return 0;
-    return (int64_t)arrival->secs * NS_PER_SECOND + arrival->nsecs;
+    int64_t time_ns = 0;
+    if (pinfo->fd->has_ts)
+        arrival_time(arrival->secs, arrival->nsecs, &time_ns);
+    return time_ns;
 }
 
 /* What the ICMP error that quotes the IP header at @p ip_offset says: RFC 792 and 1191, RFC 4443.
