@@ -66,8 +66,7 @@ static bool is_plain_record(const struct pcap_head *head, size_t offset)
 {
     uint32_t captured = number32(head, offset + AT_CAPTURED);
     return number32(head, offset + AT_FRACTION) < head->fractions_per_second &&
-           captured <= number32(head, offset + AT_WIRE) &&
-           captured <= SNAP_LENGTH_MAX;
+           captured <= number32(head, offset + AT_WIRE) && captured <= SNAP_LENGTH_MAX;
 }
 
 enum pcap_kind pcap_kind_of(struct bytes bytes)
@@ -96,8 +95,7 @@ static void raise_snap_length(char header[HEADER_LENGTH])
     const struct bytes magic = {(const uint8_t *)header, HEADER_LENGTH};
     struct pcap_head head = {.bytes = magic};
     read_magic(&head);
-    uint32_t snap =
-        head.swapped ? GUINT32_TO_LE(SNAP_LENGTH_MAX) : GUINT32_TO_BE(SNAP_LENGTH_MAX);
+    uint32_t snap = head.swapped ? GUINT32_TO_LE(SNAP_LENGTH_MAX) : GUINT32_TO_BE(SNAP_LENGTH_MAX);
     memcpy(header + AT_SNAP_LENGTH, &snap, sizeof snap);
 }
 
