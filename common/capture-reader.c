@@ -10,8 +10,9 @@
 #include "common/wiretap.h"
 #include "core/base/arrival.h"
 #include "core/wire/link.h"
+#include "core/wire/protocol.h"
 
-enum { FIRST_ROOM = 2048, FCS_LENGTH = 4 };
+enum { FIRST_ROOM = 2048 };
 
 struct capture_reader {
     wtap *file;

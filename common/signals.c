@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/time-units.h"
+
 /* timeout(1) sends its signal twice: to the program and to its process group. */
 enum { TWICE_MS = 100 };
 
@@ -25,7 +27,7 @@ static int64_t now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / NS_PER_MS;
 }
 
 static void end_at_once(int number)

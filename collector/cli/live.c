@@ -15,13 +15,12 @@
 #endif
 #include "common/errors.h"
 #include "common/signals.h"
+#include "core/base/time-units.h"
 
 enum {
     GLANCE_US = 20000,     /* between two checks of clock and workers */
     MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
 };
-
-static const double us_per_second = 1e6;
 
 struct live {
     const struct options *options;
@@ -38,7 +37,7 @@ struct live {
 
 static double clock_s(void)
 {
-    return (double)g_get_monotonic_time() / us_per_second;
+    return (double)g_get_monotonic_time() / US_PER_SECOND;
 }
 
 static void take_snapshot(struct live *live, struct snapshot *snapshot)

@@ -8,10 +8,9 @@
 #include "collector/output/reporter.h"
 #include "common/errors.h"
 #include "common/signals.h"
+#include "core/base/time-units.h"
 
 enum { BATCH = 4096 /* packets between two checks whether the run is over */ };
-
-static const double ns_per_second = 1e9;
 
 struct replay {
     const struct options *options;
@@ -56,7 +55,7 @@ static void end_interval(struct replay *replay)
  * set. */
 static void notice_older(struct replay *replay, int64_t time_ns)
 {
-    if (replay->has_older || time_ns >= replay->first_ns - (int64_t)ns_per_second)
+    if (replay->has_older || time_ns >= replay->first_ns - NS_PER_SECOND)
         return;
     replay->has_older = true;
     reporter_warn(
@@ -86,7 +85,7 @@ static void take_time(struct replay *replay, int64_t time_ns)
         replay->first_ns = time_ns;
     replay->begun = true;
     notice_older(replay, time_ns);
-    double time_s = (double)(time_ns - replay->first_ns) / ns_per_second;
+    double time_s = (double)(time_ns - replay->first_ns) / NS_PER_SECOND;
     double duration_s = replay->options->duration_s;
     if (duration_s > 0 && time_s >= duration_s) {
         replay->over = true;

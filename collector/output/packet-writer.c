@@ -11,11 +11,10 @@
 
 #include "common/errors.h"
 #include "core/base/quantity.h"
+#include "core/base/time-units.h"
 #include "core/wire/link.h"
 
 enum { SNAP_LENGTH = 262144 };
-
-static const int64_t ns_per_second = 1000000000;
 
 struct packet_writer {
     char *name; /* as errors call it */
@@ -69,8 +68,8 @@ static void begin(struct packet_writer *writer, uint32_t link)
 static void put(struct packet_writer *writer, const struct packet *packet)
 {
     const struct pcap_pkthdr header = {
-        .ts = {.tv_sec = (time_t)(packet->time_ns / ns_per_second),
-               .tv_usec = (suseconds_t)(packet->time_ns % ns_per_second)},
+        .ts = {.tv_sec = (time_t)(packet->time_ns / NS_PER_SECOND),
+               .tv_usec = (suseconds_t)(packet->time_ns % NS_PER_SECOND)},
         .caplen = (bpf_u_int32)packet->bytes.len,
         .len = (bpf_u_int32)packet->length,
     };

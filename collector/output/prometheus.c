@@ -10,10 +10,9 @@
 
 #include "common/atomic-file.h"
 #include "common/errors.h"
+#include "core/base/time-units.h"
 
 enum { NS_DIGITS = 9 };
-
-static const double ns_per_second = 1e9;
 
 static double copies(const struct report_session *session)
 {
@@ -58,12 +57,12 @@ static double visibility(const struct report_session *session)
 
 static double delay(const struct report_session *session)
 {
-    return session->delays == 0 ? NAN : session->delay_mean_ns / ns_per_second;
+    return session->delays == 0 ? NAN : session->delay_mean_ns / NS_PER_SECOND;
 }
 
 static double jitter(const struct report_session *session)
 {
-    return session->timed == 0 ? NAN : session->jitter_ns / ns_per_second;
+    return session->timed == 0 ? NAN : session->jitter_ns / NS_PER_SECOND;
 }
 
 /* What is not known of a session is NaN, and left out. */

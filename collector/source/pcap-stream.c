@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/time-units.h"
+
 enum {
     HEADER_LENGTH = 24,
     AT_MAJOR = 4,
@@ -58,7 +60,8 @@ static bool read_magic(struct pcap_head *head)
     head->swapped = magic == GUINT32_SWAP_LE_BE(MAGIC_MICROSECONDS) ||
                     magic == GUINT32_SWAP_LE_BE(MAGIC_NANOSECONDS);
     magic = number32(head, 0);
-    head->fractions_per_second = magic == MAGIC_NANOSECONDS ? 1000000000 : 1000000;
+    head->fractions_per_second =
+        (uint32_t)(magic == MAGIC_NANOSECONDS ? NS_PER_SECOND : US_PER_SECOND);
     return magic == MAGIC_MICROSECONDS || magic == MAGIC_NANOSECONDS;
 }
 

@@ -24,7 +24,9 @@
 
 #include "collector/source/source.h"
 #include "common/errors.h"
+#include "core/base/time-units.h"
 #include "core/wire/link.h"
+#include "core/wire/protocol.h"
 
 enum {
     BLOCK_SIZE = 1 << 20,
@@ -34,11 +36,7 @@ enum {
                      TPACKET_ALIGNMENT,
     BLOCKS_MIN = 4,
     FRAME_SIZE = 2048, /* required by the kernel, and unused in this version */
-    TAG_LENGTH = 4,
-    MAC_ADDRESSES_LENGTH = 12,
 };
-
-static const int64_t ns_per_second = 1000000000;
 
 struct source_packet {
     struct source source;
@@ -87,12 +85,12 @@ static void put_tag_back(const struct tpacket3_hdr *header, struct packet *packe
 {
     uint8_t *frame = (uint8_t *)header + header->tp_mac;
     bool has_protocol = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0;
-    struct buffer tag = {frame - TAG_LENGTH + MAC_ADDRESSES_LENGTH, TAG_LENGTH, 0, false};
-    memmove(frame - TAG_LENGTH, frame, MAC_ADDRESSES_LENGTH);
+    struct buffer tag = {frame - VLAN_TAG_LENGTH + ETHERNET_AT_TYPE, VLAN_TAG_LENGTH, 0, false};
+    memmove(frame - VLAN_TAG_LENGTH, frame, ETHERNET_AT_TYPE);
     buffer_put16(&tag, has_protocol ? header->hv1.tp_vlan_tpid : ETHERTYPE_VLAN);
     buffer_put16(&tag, (uint16_t)header->hv1.tp_vlan_tci);
-    packet->bytes = (struct bytes){frame - TAG_LENGTH, packet->bytes.len + TAG_LENGTH};
-    packet->length += TAG_LENGTH;
+    packet->bytes = (struct bytes){frame - VLAN_TAG_LENGTH, packet->bytes.len + VLAN_TAG_LENGTH};
+    packet->length += VLAN_TAG_LENGTH;
 }
 
 static void hand_on(struct source_packet *live, const struct packet_sink *sink,
@@ -103,13 +101,13 @@ static void hand_on(struct source_packet *live, const struct packet_sink *sink,
         return;
     struct packet packet = {
         .number = ++live->packets,
-        .time_ns = header->tp_sec * ns_per_second + header->tp_nsec,
+        .time_ns = header->tp_sec * NS_PER_SECOND + header->tp_nsec,
         .link = live->link,
         .bytes = {(const uint8_t *)header + header->tp_mac, header->tp_snaplen},
         .length = MAX(header->tp_len, header->tp_snaplen),
     };
     bool tagged = (header->tp_status & TP_STATUS_VLAN_VALID) != 0;
-    if (tagged && live->link == LINK_ETHERNET && packet.bytes.len >= MAC_ADDRESSES_LENGTH)
+    if (tagged && live->link == LINK_ETHERNET && packet.bytes.len >= ETHERNET_AT_TYPE)
         put_tag_back(header, &packet);
     packet_put(sink, &packet);
 }
@@ -262,7 +260,7 @@ static gboolean take_packets(const struct source_packet *live, const struct rece
 static gboolean make_ring(struct source_packet *live, size_t buffer, GError **error)
 {
     int version = TPACKET_V3;
-    int reserve = TAG_LENGTH;
+    int reserve = VLAN_TAG_LENGTH;
     if (setsockopt(live->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0 ||
         setsockopt(live->fd, SOL_PACKET, PACKET_RESERVE, &reserve, sizeof reserve) != 0)
         return fail_system(live, "TPACKET_V3", error);

@@ -8,9 +8,8 @@
 
 #include "collector/source/source.h"
 #include "common/errors.h"
+#include "core/base/time-units.h"
 #include "core/base/wide-counter.h"
-
-static const int64_t ns_per_second = 1000000000;
 
 struct source_pcap {
     struct source source;
@@ -36,7 +35,7 @@ static void deliver(u_char *context, const struct pcap_pkthdr *header, const u_c
     int64_t fraction = header->ts.tv_usec;
     const struct packet packet = {
         .number = ++live->packets,
-        .time_ns = header->ts.tv_sec * ns_per_second + (live->nanoseconds ? 1 : 1000) * fraction,
+        .time_ns = header->ts.tv_sec * NS_PER_SECOND + (live->nanoseconds ? 1 : 1000) * fraction,
         .link = live->link,
         .bytes = {data, header->caplen},
         .length = MAX(header->len, header->caplen),

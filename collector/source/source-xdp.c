@@ -20,6 +20,7 @@
 #include "collector/source/source.h"
 #include "collector/source/xdp-program.h"
 #include "common/errors.h"
+#include "core/base/time-units.h"
 #include "core/wire/link.h"
 
 /* Packets of several chunks: Linux 6.6, newer than the headers of Debian 12. */
@@ -35,8 +36,6 @@ enum {
     BATCH = 256,
     NO_CHUNK = -1
 };
-
-static const int64_t ns_per_second = 1000000000;
 
 struct source_xdp {
     struct source source;
@@ -59,7 +58,7 @@ static int64_t now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * ns_per_second + now.tv_nsec;
+    return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
 /* The ring has room for all chunks. */

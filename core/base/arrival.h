@@ -8,9 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/time-units.h"
+
 /* Far enough from the end of the type that no sum of two overflows; the year 2116. */
-#define ARRIVAL_MAX           (INT64_MAX / 2)
-#define ARRIVAL_NS_PER_SECOND INT64_C(1000000000)
+#define ARRIVAL_MAX (INT64_MAX / 2)
 
 /**
  * Unix time in nanoseconds.
@@ -21,9 +22,9 @@
  */
 static inline bool arrival_time(int64_t seconds, int64_t fraction_ns, int64_t *time_ns)
 {
-    bool known = seconds >= 0 && seconds < ARRIVAL_MAX / ARRIVAL_NS_PER_SECOND &&
-                 fraction_ns >= 0 && fraction_ns <= ARRIVAL_MAX;
-    *time_ns = known ? seconds * ARRIVAL_NS_PER_SECOND + fraction_ns : 0;
+    bool known = seconds >= 0 && seconds < ARRIVAL_MAX / NS_PER_SECOND && fraction_ns >= 0 &&
+                 fraction_ns <= ARRIVAL_MAX;
+    *time_ns = known ? seconds * NS_PER_SECOND + fraction_ns : 0;
     return known;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/clock/clock-engine.h"
 
+#include "core/base/time-units.h"
 #include "core/clock/timestamp.h"
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 enum { OFF_BELIEVED = 8, OFF_HOPELESS = 64 };
 

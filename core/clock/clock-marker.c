@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/clock/clock-marker.h"
 
-#define NS_PER_SECOND      INT64_C(1000000000)
-#define NS_PER_MICROSECOND INT64_C(1000)
+#include "core/base/time-units.h"
+
 #define LET_PASS_NS        INT64_C(1000)
 #define GRANULARITY_100_PS 4
 #define ASIC_UNUSED_BITS   16
@@ -16,7 +16,7 @@ bool marker_clock_can_use(const struct marker *marker)
 
 int64_t marker_clock_utc_ns(const struct marker *marker)
 {
-    return marker_utc_seconds(marker) * NS_PER_SECOND + marker->microseconds * NS_PER_MICROSECOND;
+    return marker_utc_seconds(marker) * NS_PER_SECOND + marker->microseconds * NS_PER_US;
 }
 
 /* A crystal's speed moves with its warmth: measure it over the last minute or so, which resolves

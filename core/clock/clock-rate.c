@@ -4,11 +4,12 @@
 #include <float.h>
 #include <string.h>
 
-#define NS_PER_SECOND INT64_C(1000000000)
-#define SLACK_MAX_NS  (4 * NS_PER_SECOND)
-#define SPAN_MAX_NS   (30 * NS_PER_SECOND)
-#define SAMPLES_MIN   4
-#define SAMPLES_MANY  16
+#include "core/base/time-units.h"
+
+#define SLACK_MAX_NS (4 * NS_PER_SECOND)
+#define SPAN_MAX_NS  (30 * NS_PER_SECOND)
+#define SAMPLES_MIN  4
+#define SAMPLES_MANY 16
 
 #define TICK_MIN_AS RATE_AS_PER_PS
 #define TICK_MAX_AS (1000000 * RATE_AS_PER_NS)

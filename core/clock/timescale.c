@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#define NS_PER_SECOND INT64_C(1000000000)
+#include "core/base/time-units.h"
 
 /* IERS Bulletin C: from when on TAI was how far ahead of UTC. */
 static const struct leap {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/clock/timestamp.h"
 
-#define NS_PER_SECOND INT64_C(1000000000)
-#define NS_PER_100US  INT64_C(100000)
+#include "core/base/time-units.h"
+
+#define NS_PER_100US (100 * NS_PER_US)
 /* Far enough from the end of the type that no sum here overflows; the year 2116. */
 #define ARRIVAL_MAX (INT64_MAX / 2)
 
@@ -66,8 +67,8 @@ enum timestamp_method timestamp_absolute(const struct erspan_header *header, int
         if (!timestamp_has_64(header) || timestamp_64(header) > INT64_MAX)
             return TIMESTAMP_RELATIVE;
         *time_ns = (int64_t)timestamp_64(header);
-        return within(*time_ns, arrival_ns, 86400 * NS_PER_SECOND) ? TIMESTAMP_UNIX_NS
-                                                                   : TIMESTAMP_RELATIVE;
+        return within(*time_ns, arrival_ns, SECONDS_PER_DAY * NS_PER_SECOND) ? TIMESTAMP_UNIX_NS
+                                                                             : TIMESTAMP_RELATIVE;
     case ERSPAN_GRA_100_US:
         if (timestamp_has_64(header))
             return TIMESTAMP_RELATIVE;

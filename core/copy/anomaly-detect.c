@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/copy/anomaly-detect.h"
 
-enum { ETHERNET_LENGTH = 14 };
+#include "core/wire/protocol.h"
 
 static uint32_t version_anomalies(const struct copy_input *input, const struct copy *copy)
 {

@@ -10,8 +10,7 @@
 
 #include "core/base/checksum.h"
 #include "core/copy/anomaly-detect.h"
-
-enum { FCS_LENGTH = 4, ETHERNET_LENGTH = 14, ETHERNET_MIN = 60 };
+#include "core/wire/protocol.h"
 
 static struct session *session_of(const struct copy_input *input, struct session_table *sessions,
                                   int16_t id)
@@ -86,7 +85,7 @@ static bool fcs_fits(const struct copy *copy, size_t carried)
 static bool fcs_is_expected(const struct copy *copy, size_t carried)
 {
     size_t own = copy->inner.own_length;
-    size_t padded = own < ETHERNET_MIN ? ETHERNET_MIN : own;
+    size_t padded = own < ETHERNET_MIN_LENGTH ? ETHERNET_MIN_LENGTH : own;
     return own == 0 || carried == own + FCS_LENGTH || carried == padded + FCS_LENGTH;
 }
 

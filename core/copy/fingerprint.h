@@ -18,6 +18,7 @@
 #define CORE_COPY_FINGERPRINT_H
 
 #include "core/base/bytes.h"
+#include "core/base/time-units.h"
 #include "core/wire/frame-probe.h"
 
 enum { FINGERPRINT_BEHIND_IP = 40, FINGERPRINT_WITHOUT_IP = 128 };
@@ -49,7 +50,7 @@ struct fingerprint_match {
                                          FINGERPRINT_TOO_LITTLE. Valid until the next call */
 };
 
-#define FINGERPRINT_AGE_NS INT64_C(100000000)
+#define FINGERPRINT_AGE_NS (100 * NS_PER_MS)
 
 enum { FINGERPRINT_ENTRIES_DEFAULT = 1 << 16 /* remembered; some 96 bytes each */ };
 

@@ -2,6 +2,7 @@
 #include "core/report/report-session.h"
 
 #include "core/report/loss.h"
+#include "core/wire/protocol.h"
 
 enum { SUPER_FRAME_ABOVE = 1522 /* a full frame with one tag and FCS */ };
 
@@ -56,16 +57,14 @@ static void add_maximum(size_t length, size_t *max, uint64_t *at_max)
         (*at_max)++;
 }
 
-enum { IPV4_LENGTH = 20, IPV6_LENGTH = 40, SEQUENCE_LENGTH = 4, FCS_LENGTH = 4 };
-
 /* Where nobody measured it, or the capture lacks GRE (quirk Q20): IP without options, GRE without
  * key and checksum. */
 static size_t outer_headers(const struct analysis_place *place, const struct copy *copy)
 {
-    if (place->outer_headers >= IPV4_LENGTH + GRE_BASE_LENGTH)
+    if (place->outer_headers >= IPV4_MIN_LENGTH + GRE_BASE_LENGTH)
         return place->outer_headers;
-    size_t ip = copy->session->key.source.len == 16 ? IPV6_LENGTH : IPV4_LENGTH;
-    return ip + GRE_BASE_LENGTH + (copy->has_sequence ? SEQUENCE_LENGTH : 0);
+    size_t ip = copy->session->key.source.len == 16 ? IPV6_LENGTH : IPV4_MIN_LENGTH;
+    return ip + GRE_BASE_LENGTH + (copy->has_sequence ? GRE_OPTION_LENGTH : 0);
 }
 
 /* The outer IP packet less the mirrored frame. */

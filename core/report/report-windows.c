@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/report/report-windows.h"
 
-#define SECOND_NS INT64_C(1000000000)
+#include "core/base/time-units.h"
 
 static int64_t begin_at(int64_t time_ns, int64_t length_ns)
 {
@@ -51,5 +51,5 @@ void window_set_lossy(struct window *window)
 
 uint64_t window_rate(uint64_t bytes, uint64_t windows, int64_t length_ns)
 {
-    return windows != 0 ? bytes * 8 / windows * (uint64_t)(SECOND_NS / length_ns) : 0;
+    return windows != 0 ? bytes * 8 / windows * (uint64_t)(NS_PER_SECOND / length_ns) : 0;
 }

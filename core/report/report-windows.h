@@ -10,9 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/time-units.h"
+
 /* The lengths of the windows, in nanoseconds. */
-#define WINDOW_1MS_NS   INT64_C(1000000)
-#define WINDOW_100US_NS INT64_C(100000)
+#define WINDOW_1MS_NS   NS_PER_MS
+#define WINDOW_100US_NS (100 * NS_PER_US)
 
 /** The window in which the last copy arrived. All zero before the first. */
 struct window {

@@ -9,6 +9,7 @@
 #define CORE_REPORT_REPORT_H
 
 #include "core/analysis/analysis.h"
+#include "core/base/time-units.h"
 #include "core/visibility/flow.h"
 
 enum {
@@ -19,7 +20,7 @@ enum {
 };
 
 #define REPORT_NO_ROW     SIZE_MAX
-#define REPORT_SILENCE_NS INT64_C(100000000)
+#define REPORT_SILENCE_NS (100 * NS_PER_MS)
 
 /** Upper bounds, inclusive, of the size histogram, in bytes of the mirrored frame; the last is
  * open: 63, 127, 255, 511, 1023, 1518, 4095, 9216. */

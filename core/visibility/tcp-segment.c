@@ -17,11 +17,7 @@
 #include "core/visibility/flow.h"
 #include "core/wire/ip.h"
 
-enum { IP_PROTOCOL_TCP = 6, TCP_LENGTH = 20, TCP_UP_TO_FLAGS = 14 };
-
-enum { FLAG_FIN = 0x01, FLAG_SYN = 0x02, FLAG_RST = 0x04, FLAG_ACK = 0x10 };
-
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_MSS_LENGTH = 4 };
+enum { TCP_UP_TO_FLAGS = 14 };
 
 /* The MSS option (RFC 9293, section 3.7.1), or 0. */
 static uint16_t find_mss(struct bytes options)
@@ -30,13 +26,13 @@ static uint16_t find_mss(struct bytes options)
     while (at < options.len) {
         uint8_t kind = bytes_u8(options, at);
         uint8_t length = bytes_u8(options, at + 1);
-        if (kind == OPTION_END)
+        if (kind == TCP_OPTION_END)
             return 0;
-        if (kind == OPTION_MSS && length == OPTION_MSS_LENGTH)
+        if (kind == TCP_OPTION_MSS && length == TCP_OPTION_MSS_LENGTH)
             return bytes_u16(options, at + 2);
-        if (kind != OPTION_NOP && length < 2)
+        if (kind != TCP_OPTION_NOP && length < 2)
             return 0;
-        at += kind == OPTION_NOP ? 1 : length;
+        at += kind == TCP_OPTION_NOP ? 1 : length;
     }
     return 0;
 }
@@ -53,9 +49,9 @@ bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mi
     size_t end = ip.length != 0 ? packet.offset + ip.length : mirrored_length;
     size_t tcp_offset = packet.offset + ip.header_length;
     struct bytes tcp = bytes_from(bytes_first(frame, end), tcp_offset);
-    size_t tcp_length = (size_t)(bytes_u8(tcp, 12) >> 4) * 4;
+    size_t tcp_length = (size_t)(bytes_u8(tcp, TCP_AT_DATA_OFFSET) >> 4) * 4;
     size_t headers = tcp_offset + tcp_length;
-    if (!bytes_has(tcp, 0, TCP_UP_TO_FLAGS) || tcp_length < TCP_LENGTH || headers > end)
+    if (!bytes_has(tcp, 0, TCP_UP_TO_FLAGS) || tcp_length < TCP_MIN_LENGTH || headers > end)
         return false;
 
     uint8_t flags = bytes_u8(tcp, 13);
@@ -68,13 +64,13 @@ bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mi
         .acknowledgement = bytes_u32(tcp, 8),
         .payload = (uint32_t)(end - headers),
         .headers = (uint32_t)headers,
-        .options = (uint8_t)(tcp_length - TCP_LENGTH),
-        .syn = flags & FLAG_SYN,
-        .fin = flags & FLAG_FIN,
-        .rst = flags & FLAG_RST,
-        .ack = flags & FLAG_ACK,
+        .options = (uint8_t)(tcp_length - TCP_MIN_LENGTH),
+        .syn = flags & TCP_SYN,
+        .fin = flags & TCP_FIN,
+        .rst = flags & TCP_RST,
+        .ack = flags & TCP_ACK,
     };
     if (segment->syn)
-        segment->mss = find_mss(bytes_from(bytes_first(tcp, tcp_length), TCP_LENGTH));
+        segment->mss = find_mss(bytes_from(bytes_first(tcp, tcp_length), TCP_MIN_LENGTH));
     return true;
 }

@@ -4,30 +4,15 @@
 #include "core/base/checksum.h"
 #include "core/wire/erspan.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 
 enum {
-    MAC_LENGTH = 6,
-    ETHERNET_LENGTH = 14,
-    ETHERNET_MIN = 60, /* shorter frames are padded to this, FCS not counted */
     TAGS_MAX = 8,
     LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
     TYPE_MIN = 0x600,  /* ... and below this no EtherType */
     ARP_LENGTH = 28,
     PPPOE_LENGTH = 6,
     LABELS_MAX = 16
-};
-
-enum ethertype {
-    TYPE_IPV4 = 0x0800,
-    TYPE_ARP = 0x0806,
-    TYPE_DOT1Q = 0x8100,
-    TYPE_IPV6 = 0x86dd,
-    TYPE_MPLS = 0x8847,
-    TYPE_MPLS_MULTICAST = 0x8848,
-    TYPE_PPPOE_SESSION = 0x8864,
-    TYPE_DOT1AD = 0x88a8,
-    TYPE_QINQ_OLD = 0x9100,
-    TYPE_ARISTA_TIME = 0xd28b
 };
 
 /* Subtype, version, time, as Arista's timestamp header has them. The format in the version says how
@@ -53,9 +38,9 @@ static size_t arista_time_length(struct bytes frame, size_t at)
 static size_t tag_length(struct bytes frame, size_t at, uint16_t type)
 {
     switch (type) {
-    case TYPE_DOT1Q:
-    case TYPE_DOT1AD:
-    case TYPE_QINQ_OLD:
+    case ETHER_TYPE_DOT1Q:
+    case ETHER_TYPE_DOT1AD:
+    case ETHER_TYPE_QINQ_OLD:
         return 2;
     case 0x8926: /* VN-Tag */
     case 0x892f: /* HSR: size, sequence */
@@ -67,7 +52,7 @@ static size_t tag_length(struct bytes frame, size_t at, uint16_t type)
         return 6;
     case 0x88e7: /* 802.1ah: I-Tag, then the customer's addresses */
         return 16;
-    case TYPE_ARISTA_TIME:
+    case ETHER_TYPE_ARISTA_TIME:
         return arista_time_length(frame, at);
     default:
         return 0;
@@ -76,7 +61,7 @@ static size_t tag_length(struct bytes frame, size_t at, uint16_t type)
 
 static bool is_vlan(uint16_t type)
 {
-    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
+    return type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD || type == ETHER_TYPE_QINQ_OLD;
 }
 
 /* EtherTypes that mirrored networks carry and that have no more to check than their number. */
@@ -100,15 +85,16 @@ static bool type_is_registered(uint16_t type)
     for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
         if (registered_types[i] == type)
             return true;
-    return tag_length(nothing, 0, type) != 0 || type == TYPE_ARISTA_TIME;
+    return tag_length(nothing, 0, type) != 0 || type == ETHER_TYPE_ARISTA_TIME;
 }
 
 /* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
  * with an FCS behind either. */
 static bool lengths_agree(size_t length, size_t carried)
 {
-    size_t padded = length < ETHERNET_MIN ? ETHERNET_MIN : length;
-    return carried == length || carried == padded || carried == length + 4 || carried == padded + 4;
+    size_t padded = length < ETHERNET_MIN_LENGTH ? ETHERNET_MIN_LENGTH : length;
+    return carried == length || carried == padded || carried == length + FCS_LENGTH ||
+           carried == padded + FCS_LENGTH;
 }
 
 /* A frame that ends before it could say its length still tells what its headers need. */
@@ -145,7 +131,7 @@ static struct frame_probe look_ipv4(struct bytes packet, size_t l2_length, size_
     } else {
         probe.likeness = LIKENESS_LIKELY;
         /* A header that is provably wrong is not believed, unless nobody filled the checksum in. */
-        if (bytes_u16(packet, 10) != 0)
+        if (bytes_u16(packet, IPV4_AT_CHECKSUM) != 0)
             return probe;
     }
     if (!offloaded)
@@ -281,31 +267,31 @@ static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t 
     struct bytes packet = bytes_from(frame, at);
     probe->likeness = LIKENESS_LIKELY;
     if (packet.len > 0) {
-        struct frame_probe ip = type == TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
-                                                  : look_ipv6(packet, at, carried - at);
+        struct frame_probe ip = type == ETHER_TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
+                                                        : look_ipv6(packet, at, carried - at);
         probe->likeness = ip.likeness;
         probe->own_length = ip.own_length;
     }
     if (probe->likeness != LIKENESS_NONE)
-        state_least(probe, at + (type == TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
+        state_least(probe, at + (type == ETHER_TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
 }
 
 static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
                          struct frame_probe *probe)
 {
     switch (type) {
-    case TYPE_IPV4:
-    case TYPE_IPV6:
+    case ETHER_TYPE_IPV4:
+    case ETHER_TYPE_IPV6:
         look_inside_ip(frame, at, type, carried, probe);
         return;
-    case TYPE_ARP:
+    case ETHER_TYPE_ARP:
         look_arp(frame, at, carried, probe);
         return;
-    case TYPE_MPLS:
-    case TYPE_MPLS_MULTICAST:
+    case ETHER_TYPE_MPLS:
+    case ETHER_TYPE_MPLS_MULTICAST:
         look_mpls(frame, at, carried, probe);
         return;
-    case TYPE_PPPOE_SESSION:
+    case ETHER_TYPE_PPPOE_SESSION:
         probe->likeness = LIKENESS_LIKELY;
         if (bytes_has(frame, at, PPPOE_LENGTH) && bytes_u8(frame, at) == 0x11)
             probe->own_length = at + PPPOE_LENGTH + bytes_u16(frame, at + 4);
@@ -319,7 +305,7 @@ static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t ca
 /* Where the EtherType stands that no tag carries. Counts the VLAN tags before it. */
 static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
 {
-    size_t at = 2 * (size_t)MAC_LENGTH;
+    size_t at = ETHERNET_AT_TYPE;
     for (int tags = 0; tags < TAGS_MAX; tags++) {
         uint16_t type = bytes_u16(frame, at);
         size_t length = tag_length(frame, at + 2, type);
@@ -358,7 +344,7 @@ struct frame_probe frame_probe_ethernet(struct bytes frame, size_t carried)
             probe.likeness = LIKENESS_NONE;
     }
     /* No group sends; but some switches write a time over the source address. */
-    bool group_source = bytes_u8(frame, MAC_LENGTH) & 1;
+    bool group_source = bytes_u8(frame, ETHERNET_AT_SOURCE) & 1;
     if (group_source && probe.likeness != LIKENESS_NONE)
         probe.likeness--;
     return probe;
@@ -394,9 +380,9 @@ struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kin
     struct frame_probe tags = {0};
     size_t at = skip_tags(frame, &tags);
     switch (bytes_u16(frame, at)) {
-    case TYPE_IPV4:
+    case ETHER_TYPE_IPV4:
         return (struct frame_payload){at + 2, 4};
-    case TYPE_IPV6:
+    case ETHER_TYPE_IPV6:
         return (struct frame_payload){at + 2, 6};
     default:
         return (struct frame_payload){at, 0};

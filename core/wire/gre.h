@@ -8,31 +8,10 @@
 
 #include "core/base/bytes.h"
 #include "core/base/failure.h"
-
-/** Bits of gre_header.flags, which is the first 16-bit word as it stands on the wire. */
-enum {
-    GRE_BIT_CHECKSUM = 0x8000,
-    GRE_BIT_ROUTING = 0x4000,
-    GRE_BIT_KEY = 0x2000,
-    GRE_BIT_SEQUENCE = 0x1000,
-    GRE_BIT_STRICT_ROUTE = 0x0800,
-    GRE_BITS_RECURSION = 0x0700,
-    GRE_BITS_RESERVED = 0x00f8,
-    GRE_BITS_VERSION = 0x0007
-};
-
-/** Protocol types. */
-enum {
-    GRE_PROTOCOL_ERSPAN = 0x88be,     /* Type I and Type II */
-    GRE_PROTOCOL_ERSPAN_III = 0x22eb, /* Type III */
-    GRE_PROTOCOL_BRIDGING = 0x6558,   /* Transparent Ethernet Bridging: not ERSPAN */
-    GRE_PROTOCOL_EVERFLOW = 0x8949    /* 22 vendor bytes, then the mirrored frame: not ERSPAN */
-};
-
-enum { GRE_BASE_LENGTH = 4 };
+#include "core/wire/protocol.h"
 
 struct gre_header {
-    uint16_t flags;
+    uint16_t flags; /* GRE_BIT_... */
     uint16_t protocol;
     uint16_t checksum; /* with C or R, else 0 */
     uint16_t offset;   /* with C or R, else 0: Reserved1 in RFC 2784 */

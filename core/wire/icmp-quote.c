@@ -3,9 +3,6 @@
 
 #include "core/wire/ip.h"
 
-enum { PROTOCOL_ICMP = 1, PROTOCOL_ICMPV6 = 58 };
-enum { ICMP_HEAD_LENGTH = 8 };
-
 /* ICMP for IPv4. */
 enum {
     UNREACHABLE = 3,
@@ -58,16 +55,16 @@ bool icmp_quote_find(struct bytes packet, uint8_t ip_version, size_t length,
 {
     struct ip_header ip;
     if (ip_decode(packet, ip_version, &ip).kind != FAILURE_NONE ||
-        ip.protocol != (ip_version == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
+        ip.protocol != (ip_version == 4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6))
         return false;
     size_t end = ip.length != 0 && ip.length < length ? ip.length : length;
     struct bytes icmp = bytes_from(bytes_first(packet, end), ip.header_length);
-    if (!bytes_has(icmp, 0, ICMP_HEAD_LENGTH) || !is_error(bytes_u8(icmp, 0), ip_version))
+    if (!bytes_has(icmp, 0, ICMP_LENGTH) || !is_error(bytes_u8(icmp, 0), ip_version))
         return false;
     *quote = (struct icmp_quote){.ip_version = ip_version};
     read_head(icmp, ip_version, quote);
-    quote->bytes = bytes_from(icmp, ICMP_HEAD_LENGTH);
-    quote->length = end - ip.header_length - ICMP_HEAD_LENGTH;
+    quote->bytes = bytes_from(icmp, ICMP_LENGTH);
+    quote->length = end - ip.header_length - ICMP_LENGTH;
     size_t stated = stated_length(icmp, ip_version);
     if (stated > 0 && stated < quote->length) {
         quote->bytes = bytes_first(quote->bytes, stated);

@@ -34,16 +34,6 @@
  */
 #include "core/wire/ip.h"
 
-enum { EXTENSION_MIN_LENGTH = 8 };
-
-enum extension {
-    EXTENSION_HOP_BY_HOP = 0,
-    EXTENSION_ROUTING = 43,
-    EXTENSION_FRAGMENT = 44,
-    EXTENSION_AUTHENTICATION = 51,
-    EXTENSION_DESTINATION = 60 /* Linux puts its tunnel encapsulation limit (RFC 2473) here */
-};
-
 static struct failure decode_ipv4(struct bytes packet, struct ip_header *ip)
 {
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
@@ -54,15 +44,15 @@ static struct failure decode_ipv4(struct bytes packet, struct ip_header *ip)
     ip->traffic_class = bytes_u8(packet, 1);
     ip->length = bytes_u16(packet, 2);
     ip->identification = bytes_u16(packet, 4);
-    ip->dont_fragment = bytes_u16(packet, 6) & 0x4000;
-    ip->more_fragments = bytes_u16(packet, 6) & 0x2000;
+    ip->dont_fragment = bytes_u16(packet, 6) & IPV4_DONT_FRAGMENT;
+    ip->more_fragments = bytes_u16(packet, 6) & IPV4_MORE_FRAGMENTS;
     ip->ttl = bytes_u8(packet, 8);
     ip->protocol = bytes_u8(packet, 9);
     address_read(packet, 12, 4, &ip->source);
     address_read(packet, 16, 4, &ip->destination);
     if (ip->length != 0 && ip->length < header_length)
         return (struct failure){FAILURE_IPV4_TOTAL_LENGTH, 2, (uint32_t)ip->length};
-    uint32_t fragment_offset = (uint32_t)(bytes_u16(packet, 6) & 0x1fff) * 8;
+    uint32_t fragment_offset = (uint32_t)(bytes_u16(packet, 6) & IPV4_FRAGMENT_OFFSET) * 8;
     if (fragment_offset != 0)
         return (struct failure){FAILURE_LATER_FRAGMENT, 6, fragment_offset};
     ip->header_length = header_length;
@@ -72,11 +62,11 @@ static struct failure decode_ipv4(struct bytes packet, struct ip_header *ip)
 static bool is_extension(uint8_t protocol)
 {
     switch (protocol) {
-    case EXTENSION_HOP_BY_HOP:
-    case EXTENSION_ROUTING:
-    case EXTENSION_FRAGMENT:
-    case EXTENSION_AUTHENTICATION:
-    case EXTENSION_DESTINATION:
+    case IP_PROTOCOL_HOP_BY_HOP:
+    case IP_PROTOCOL_ROUTING:
+    case IP_PROTOCOL_FRAGMENT:
+    case IP_PROTOCOL_AUTHENTICATION:
+    case IP_PROTOCOL_DESTINATION_OPTIONS:
         return true;
     default:
         return false;
@@ -87,9 +77,9 @@ static bool is_extension(uint8_t protocol)
 static size_t extension_length(uint8_t protocol, uint8_t units)
 {
     switch (protocol) {
-    case EXTENSION_FRAGMENT:
-        return EXTENSION_MIN_LENGTH;
-    case EXTENSION_AUTHENTICATION:
+    case IP_PROTOCOL_FRAGMENT:
+        return IPV6_EXTENSION_MIN_LENGTH;
+    case IP_PROTOCOL_AUTHENTICATION:
         return ((size_t)units + 2) * 4;
     default:
         return ((size_t)units + 1) * 8;
@@ -106,7 +96,7 @@ static struct failure skip_extensions(struct bytes packet, struct ip_header *ip)
         size_t length = extension_length(ip->protocol, bytes_u8(packet, offset + 1));
         if (!bytes_has(packet, offset, length))
             return (struct failure){FAILURE_EXTENSION_CUT, offset, ip->protocol};
-        bool fragment = ip->protocol == EXTENSION_FRAGMENT;
+        bool fragment = ip->protocol == IP_PROTOCOL_FRAGMENT;
         ip->protocol = bytes_u8(packet, offset);
         if (fragment) {
             uint16_t word = bytes_u16(packet, offset + 2);
@@ -146,7 +136,7 @@ struct failure ip_decode(struct bytes packet, uint8_t version, struct ip_header 
 }
 
 /* Bytes that extension headers in front of GRE may take before the search gives up. */
-enum { UDP_HEADER_LENGTH = 8, EXTENSIONS_LENGTH_MAX = 256 };
+enum { EXTENSIONS_LENGTH_MAX = 256 };
 
 /* The same for one place where the IP payload may begin, and one protocol there. */
 static bool find_before(struct bytes packet, size_t payload_offset, uint8_t protocol,
@@ -155,7 +145,7 @@ static bool find_before(struct bytes packet, size_t payload_offset, uint8_t prot
 {
     bool ipv4 = source->len == 4;
     size_t shortest = ipv4 ? IPV4_MIN_LENGTH : IPV6_LENGTH;
-    size_t longest = ipv4 ? 60 : IPV6_LENGTH + EXTENSIONS_LENGTH_MAX;
+    size_t longest = ipv4 ? IPV4_MAX_LENGTH : IPV6_LENGTH + EXTENSIONS_LENGTH_MAX;
     size_t step = ipv4 ? 4 : 8;
     for (size_t length = shortest; length <= longest && length <= payload_offset; length += step) {
         *start = payload_offset - length;
@@ -174,7 +164,6 @@ bool ip_find_before(struct bytes packet, size_t gre_offset, const struct address
         return false;
     if (find_before(packet, gre_offset, IP_PROTOCOL_GRE, source, destination, ip, start))
         return true;
-    return gre_offset >= UDP_HEADER_LENGTH &&
-           find_before(packet, gre_offset - UDP_HEADER_LENGTH, IP_PROTOCOL_UDP, source, destination,
-                       ip, start);
+    return gre_offset >= UDP_LENGTH && find_before(packet, gre_offset - UDP_LENGTH, IP_PROTOCOL_UDP,
+                                                   source, destination, ip, start);
 }

@@ -8,10 +8,9 @@
 #include "core/base/address.h"
 #include "core/base/bytes.h"
 #include "core/base/failure.h"
+#include "core/wire/protocol.h"
 
-enum { IP_PROTOCOL_UDP = 17, IP_PROTOCOL_GRE = 47 };
-
-enum { IPV4_MIN_LENGTH = 20, IPV6_LENGTH = 40, IPV6_EXTENSIONS_MAX = 8 };
+enum { IPV6_EXTENSIONS_MAX = 8 };
 
 struct ip_header {
     uint8_t version; /* 4 or 6 */

@@ -12,12 +12,9 @@
  */
 #include "core/wire/link.h"
 
-#include "core/wire/gre.h"
+#include "core/wire/protocol.h"
 
 enum {
-    ETHERNET_LENGTH = 14,
-    ETHERNET_AT_PROTOCOL = 12,
-
     SLL_LENGTH = 16,
     SLL_AT_DEVICE_TYPE = 2,
     SLL_AT_ADDRESS_LENGTH = 4,
@@ -30,24 +27,15 @@ enum {
     SLL2_AT_ADDRESS_LENGTH = 11,
     SLL2_AT_ADDRESS = 12,
 
-    SLL_ADDRESS_MAX = 8, /* both versions keep no more of a longer address */
-    TAG_LENGTH = 4
+    SLL_ADDRESS_MAX = 8 /* both versions keep no more of a longer address */
 };
 
 /* ARPHRD_IPGRE and ARPHRD_IP6GRE of Linux. */
 enum { DEVICE_GRE = 778, DEVICE_GRE6 = 823 };
 
-enum {
-    TYPE_IPV4 = 0x0800,
-    TYPE_DOT1Q = 0x8100,
-    TYPE_IPV6 = 0x86dd,
-    TYPE_DOT1AD = 0x88a8,
-    TYPE_QINQ_OLD = 0x9100
-};
-
 static bool type_is_tag(uint16_t type)
 {
-    return type == TYPE_DOT1Q || type == TYPE_DOT1AD || type == TYPE_QINQ_OLD;
+    return type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD || type == ETHER_TYPE_QINQ_OLD;
 }
 
 /* Steps over the tags that the protocol announces, to the protocol behind them. */
@@ -56,14 +44,14 @@ static struct failure skip_tags(struct bytes packet, struct link_header *link)
     while (type_is_tag(link->protocol)) {
         if (link->tags == LINK_TAGS_MAX)
             return (struct failure){FAILURE_VLAN_DEPTH, link->protocol_offset, link->tags};
-        if (!bytes_has(packet, link->length, TAG_LENGTH))
+        if (!bytes_has(packet, link->length, VLAN_TAG_LENGTH))
             return (struct failure){FAILURE_VLAN_CUT, link->length, 0};
         if (link->tags == 0)
             link->vlan = bytes_u16(packet, link->length) & 0xfff;
         link->tags++;
         link->protocol_offset = link->length + 2;
         link->protocol = bytes_u16(packet, link->protocol_offset);
-        link->length += TAG_LENGTH;
+        link->length += VLAN_TAG_LENGTH;
     }
     return (struct failure){FAILURE_NONE, 0, 0};
 }
@@ -78,9 +66,9 @@ static struct failure decode_protocol(struct bytes packet, size_t protocol_offse
     struct failure failure = skip_tags(packet, link);
     if (failure.kind != FAILURE_NONE)
         return failure;
-    if (link->protocol == TYPE_IPV4)
+    if (link->protocol == ETHER_TYPE_IPV4)
         link->ip_version = 4;
-    else if (link->protocol == TYPE_IPV6)
+    else if (link->protocol == ETHER_TYPE_IPV6)
         link->ip_version = 6;
     else if (!gre_device)
         return (struct failure){FAILURE_NOT_IP, link->protocol_offset, link->protocol};
@@ -91,7 +79,7 @@ static struct failure decode_ethernet(struct bytes packet, struct link_header *l
 {
     if (!bytes_has(packet, 0, ETHERNET_LENGTH))
         return (struct failure){FAILURE_LINK_CUT, 0, 0};
-    return decode_protocol(packet, ETHERNET_AT_PROTOCOL, ETHERNET_LENGTH, false, link);
+    return decode_protocol(packet, ETHERNET_AT_TYPE, ETHERNET_LENGTH, false, link);
 }
 
 /* The device type may be lost on the way through other programs: the protocol is as good a sign. */

@@ -10,7 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/base/failure.h"
 
-enum { MARKER_LENGTH = 58, MARKER_PROPRIETARY_LENGTH = 20, MARKER_UDP_PORT = 8880 };
+enum { MARKER_LENGTH = 58, MARKER_PROPRIETARY_LENGTH = 20 };
 
 #define MARKER_TAIL 0xa5a5a5a5u
 

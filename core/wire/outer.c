@@ -9,8 +9,6 @@
 #include "core/wire/ip.h"
 #include "core/wire/link.h"
 
-enum { UDP_LENGTH = 8 };
-
 /* The end when no length says where it is. */
 #define END_UNSTATED SIZE_MAX
 

@@ -11,8 +11,7 @@
 #include "core/base/failure.h"
 #include "core/wire/gre.h"
 #include "core/wire/link.h" /* the link types that outer_parse() takes */
-
-enum { UDP_PORT_GRE = 4754 };
+#include "core/wire/protocol.h"
 
 /** What lies around the copy. Offsets count from the start of the packet. */
 struct outer {

@@ -3,6 +3,7 @@
 
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 
 size_t ip_header_length(const struct ip_fields *fields)
 {
@@ -11,7 +12,7 @@ size_t ip_header_length(const struct ip_fields *fields)
 
 uint16_t ip_ethertype(const struct ip_fields *fields)
 {
-    return fields->source->len == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+    return fields->source->len == 4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
 }
 
 void buffer_patch16(struct buffer *buffer, size_t offset, uint16_t value)

@@ -9,30 +9,6 @@
 #include "core/base/address.h"
 #include "core/base/bytes.h"
 
-enum ethertype {
-    ETHERTYPE_IPV4 = 0x0800,
-    ETHERTYPE_ARP = 0x0806,
-    ETHERTYPE_DOT1Q = 0x8100,
-    ETHERTYPE_IPV6 = 0x86dd,
-    ETHERTYPE_DOT1AD = 0x88a8,
-    ETHERTYPE_LLDP = 0x88cc
-};
-
-enum ip_protocol {
-    PROTOCOL_ICMP = 1,
-    PROTOCOL_TCP = 6,
-    PROTOCOL_UDP = 17,
-    PROTOCOL_FRAGMENT = 44,
-    PROTOCOL_GRE = 47,
-    PROTOCOL_ICMPV6 = 58,
-    PROTOCOL_DESTINATION_OPTIONS = 60
-};
-
-enum { IPV4_DONT_FRAGMENT = 0x4000, IPV4_MORE_FRAGMENTS = 0x2000 };
-
-/** Where fields stand in an IPv4 header. */
-enum { IPV4_AT_LENGTH = 2, IPV4_AT_ID = 4, IPV4_AT_TTL = 8, IPV4_AT_CHECKSUM = 10 };
-
 /** The addresses, both of one family, say which header it is. */
 struct ip_fields {
     const struct address *source;

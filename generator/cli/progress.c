@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/base/time-units.h"
 #include "generator/scenario/scenario.h"
 
 enum { FRAMES_BETWEEN_LOOKS = 1024 }; /* at the clock */
 
-static const int64_t first_us = 1000000; /* a run that ends before is not long */
+static const int64_t first_us = US_PER_SECOND; /* a run that ends before is not long */
 static const int64_t every_us = 250000;
 
 /* The time of the last frame of a stream, if that is settled. */
@@ -53,7 +54,7 @@ void progress_begin(struct progress *progress, struct frame_sink sink,
 
 static void show(struct progress *progress, int64_t now_us, int64_t time_ns)
 {
-    double seconds = (double)(now_us - progress->begun_us) / 1e6;
+    double seconds = (double)(now_us - progress->begun_us) / US_PER_SECOND;
     double frames = (double)progress->frames;
     double passed = (double)(time_ns - progress->from_ns);
     double all = (double)(progress->to_ns - progress->from_ns);

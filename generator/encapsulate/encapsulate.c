@@ -4,6 +4,7 @@
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
 #include "core/wire/outer.h"
+#include "core/wire/protocol.h"
 #include "generator/base/ip-header.h"
 #include "generator/encapsulate/source-clock.h"
 #include "generator/traffic/inner-frames.h"
@@ -60,8 +61,9 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
     uint16_t protocol = encapsulation_protocol(plan);
     *encapsulation = (struct encapsulation){
         .plan = plan,
-        .outer = outer_template_make(outer, outer->link, PROTOCOL_GRE, ports, protocol),
-        .ethernet = outer_template_make(outer, LINK_KIND_ETHERNET, PROTOCOL_GRE, ports, protocol),
+        .outer = outer_template_make(outer, outer->link, IP_PROTOCOL_GRE, ports, protocol),
+        .ethernet =
+            outer_template_make(outer, LINK_KIND_ETHERNET, IP_PROTOCOL_GRE, ports, protocol),
         .gre = gre_of(plan),
         .header = header_of(plan),
         .clock = plan->clock,
@@ -86,7 +88,7 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
     size_t headers = encapsulation->ethernet.len + gre_length(encapsulation->gre.flags) +
                      erspan_length(plan->type, encapsulation->header.has_subheader) +
                      plan->prefix.len + (encapsulation->gre.flags & GRE_BIT_ROUTING ? 4 : 0);
-    size_t fcs = plan->fate.inner_fcs == CHECK_NONE ? 0 : ETHERNET_FCS_LENGTH;
+    size_t fcs = plan->fate.inner_fcs == CHECK_NONE ? 0 : FCS_LENGTH;
     size_t payload = MAX(frame_length + fcs, plan->payload.len);
     return MAX(plan->fate.nesting, plan->fate.loop) * headers + payload -
            encapsulation->ethernet.ip_at;

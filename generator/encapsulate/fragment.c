@@ -3,9 +3,8 @@
 
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 #include "generator/base/ip-header.h"
-
-enum { IPV6_FRAGMENT_LENGTH = 8 };
 
 static bool is_ipv4(struct bytes packet, size_t ip_at)
 {
@@ -24,10 +23,11 @@ bool fragment_needed(struct bytes packet, size_t ip_at, size_t first)
 
 static void patch_ipv4(size_t at, size_t offset, bool more, struct buffer *out)
 {
-    buffer_patch16(out, at + 2, (uint16_t)(out->len - at));
-    buffer_patch16(out, at + 6, (uint16_t)((more ? IPV4_MORE_FRAGMENTS : 0) | offset / 8));
-    buffer_patch16(out, at + 10, 0);
-    buffer_patch16(out, at + 10,
+    buffer_patch16(out, at + IPV4_AT_LENGTH, (uint16_t)(out->len - at));
+    buffer_patch16(out, at + IPV4_AT_FRAGMENT,
+                   (uint16_t)((more ? IPV4_MORE_FRAGMENTS : 0) | offset / 8));
+    buffer_patch16(out, at + IPV4_AT_CHECKSUM, 0);
+    buffer_patch16(out, at + IPV4_AT_CHECKSUM,
                    internet_checksum((struct bytes){out->data + at, IPV4_MIN_LENGTH}));
 }
 
@@ -50,15 +50,16 @@ size_t fragment_put(struct bytes packet, size_t ip_at, size_t from, size_t to, s
     size_t start = out->len;
     buffer_put(out, packet.data, payload_at);
     if (!v4)
-        put_ipv6_fragment(bytes_u8(packet, ip_at + 6), from, more, out);
+        put_ipv6_fragment(bytes_u8(packet, ip_at + IPV6_AT_NEXT_HEADER), from, more, out);
     buffer_put(out, part.data, part.len);
     if (out->overflow)
         return out->len;
     if (v4) {
         patch_ipv4(start + ip_at, from, more, out);
     } else {
-        buffer_patch16(out, start + ip_at + 4, (uint16_t)(IPV6_FRAGMENT_LENGTH + part.len));
-        out->data[start + ip_at + 6] = PROTOCOL_FRAGMENT;
+        buffer_patch16(out, start + ip_at + IPV6_AT_LENGTH,
+                       (uint16_t)(IPV6_EXTENSION_MIN_LENGTH + part.len));
+        out->data[start + ip_at + IPV6_AT_NEXT_HEADER] = IP_PROTOCOL_FRAGMENT;
     }
     return out->len - part.len;
 }

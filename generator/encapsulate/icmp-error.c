@@ -3,6 +3,7 @@
 
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 #include "generator/base/ip-header.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 struct outer_template icmp_error_template(const struct outer_plan *plan)
 {
     struct outer_plan back = outer_reversed(plan);
-    uint8_t protocol = plan->source.len == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6;
+    uint8_t protocol = plan->source.len == 4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6;
     return outer_template_make(&back, back.link, protocol, no_udp, 0);
 }
 
@@ -37,7 +38,7 @@ static void put_ipv6_head(const struct icmp_answer *answer, struct buffer *out)
     buffer_put8(out, mtu ? ICMPV6_PACKET_TOO_BIG : ICMPV6_PARAMETER_PROBLEM);
     buffer_put8(out, mtu ? 0 : ICMPV6_CODE_NEXT_HEADER);
     buffer_put16(out, 0);
-    buffer_put32(out, mtu ? answer->mtu : 6);
+    buffer_put32(out, mtu ? answer->mtu : IPV6_AT_NEXT_HEADER);
 }
 
 void icmp_error_put(const struct outer_template *template, const struct icmp_answer *answer,
@@ -56,7 +57,8 @@ void icmp_error_put(const struct outer_template *template, const struct icmp_ans
         return;
     struct bytes message = {out->data + icmp_at, out->len - icmp_at};
     /* ICMP over IPv4 alone has no pseudo-header. */
-    uint32_t sum = v4 ? 0 : outer_pseudo_sum(template, PROTOCOL_ICMPV6, message.len);
-    buffer_patch16(out, icmp_at + 2, internet_checksum_end(internet_checksum_add(sum, message)));
+    uint32_t sum = v4 ? 0 : outer_pseudo_sum(template, IP_PROTOCOL_ICMPV6, message.len);
+    buffer_patch16(out, icmp_at + ICMP_AT_CHECKSUM,
+                   internet_checksum_end(internet_checksum_add(sum, message)));
     outer_end(template, start, 0, out);
 }

@@ -4,19 +4,17 @@
 #include "core/base/checksum.h"
 #include "core/wire/ip.h"
 #include "core/wire/link.h"
+#include "core/wire/protocol.h"
 #include "generator/base/ip-header.h"
 
 enum { DEVICE_ETHERNET = 1, DEVICE_GRE = 778, DEVICE_GRE6 = 823, SLL_ADDRESS_LENGTH = 8 };
-
-enum { IPV6_AT_LENGTH = 4 };
-enum { UDP_HEADER_LENGTH = 8, UDP_AT_LENGTH = 4, UDP_AT_CHECKSUM = 6 };
 
 /* Tags, and the EtherType behind them. */
 static void put_tags(const struct outer_plan *plan, uint16_t ethertype, struct buffer *out)
 {
     for (uint8_t i = 0; i < plan->tags.count; i++) {
         bool last = i + 1 == plan->tags.count;
-        buffer_put16(out, last ? ETHERTYPE_DOT1Q : ETHERTYPE_DOT1AD);
+        buffer_put16(out, last ? ETHER_TYPE_DOT1Q : ETHER_TYPE_DOT1AD);
         buffer_put16(out, plan->tags.id[i]);
     }
     buffer_put16(out, ethertype);
@@ -80,7 +78,7 @@ static void put_ip(const struct outer_plan *plan, uint8_t protocol, struct buffe
     }
     bool limited = plan->encapsulation_limit != AUTO;
     if (limited)
-        fields.protocol = PROTOCOL_DESTINATION_OPTIONS;
+        fields.protocol = IP_PROTOCOL_DESTINATION_OPTIONS;
     ip_header_put(&fields, out);
     if (limited)
         put_encapsulation_limit(plan, protocol, out);
@@ -103,7 +101,7 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
     struct outer_template template = {.interface = interface_of(plan), .length = plan->length};
     struct buffer out = {template.bytes, sizeof template.bytes, 0, false};
     bool v4 = plan->source.len == 4;
-    uint16_t ethertype = v4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+    uint16_t ethertype = v4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
     switch (link) {
     case LINK_KIND_ETHERNET:
         put_ethernet(plan, ethertype, &out);
@@ -123,7 +121,7 @@ struct outer_template outer_template_make(const struct outer_plan *plan, enum li
     template.ip_version = v4 ? 4 : 6;
     template.ip_at = out.len;
     template.ip_header_length = v4 ? IPV4_MIN_LENGTH + plan->options.len : IPV6_LENGTH;
-    put_ip(plan, ports.used ? PROTOCOL_UDP : ip_protocol, &out);
+    put_ip(plan, ports.used ? IP_PROTOCOL_UDP : ip_protocol, &out);
     if (v4)
         template.ipv4_sum = sum_ipv4(&template, &out);
     if (ports.used) {
@@ -149,7 +147,7 @@ uint32_t outer_pseudo_sum(const struct outer_template *template, uint8_t protoco
         bytes_from((struct bytes){template->bytes, template->len}, template->ip_at);
     bool v4 = template->ip_version == 4;
     size_t address_length = v4 ? 4 : 16;
-    size_t source_at = v4 ? 12 : 8;
+    size_t source_at = v4 ? IPV4_AT_SOURCE : IPV6_AT_SOURCE;
     const struct address source = address_at(header, source_at, address_length);
     const struct address destination =
         address_at(header, source_at + address_length, address_length);
@@ -168,7 +166,7 @@ static void end_udp(const struct outer_template *template, size_t at, struct buf
     if (template->ip_version != 6)
         return;
     uint16_t checksum = internet_checksum_end(internet_checksum_add(
-        outer_pseudo_sum(template, PROTOCOL_UDP, len), (struct bytes){out->data + at, len}));
+        outer_pseudo_sum(template, IP_PROTOCOL_UDP, len), (struct bytes){out->data + at, len}));
     buffer_patch16(out, at + UDP_AT_CHECKSUM, checksum == 0 ? 0xffff : checksum);
 }
 

@@ -11,7 +11,7 @@
 #include "generator/scenario/capture-interface.h"
 #include "generator/scenario/scenario.h"
 
-enum { OUTER_MAX_LENGTH = 160, ETHERNET_FCS_LENGTH = 4 };
+enum { OUTER_MAX_LENGTH = 160 };
 
 /** The UDP ports of an outer packet; no_udp for one that is not UDP. */
 struct udp_ports {

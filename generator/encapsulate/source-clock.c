@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/encapsulate/source-clock.h"
 
-static const uint64_t ns_per_second = 1000000000;
-static const int64_t ps_per_second = 1000000000000;
+#include "core/base/time-units.h"
 
 static int64_t declared_tick_ps(uint8_t granularity)
 {
     switch (granularity) {
     case ERSPAN_GRA_100_US:
-        return 100000000;
+        return 100 * PS_PER_US;
     case ERSPAN_GRA_100_NS:
-        return 100000;
+        return 100 * PS_PER_NS;
     default:
-        return 1000;
+        return PS_PER_NS;
     }
 }
 
@@ -20,7 +19,7 @@ static int64_t declared_tick_ps(uint8_t granularity)
 static __int128 shown_ps(int64_t since_ns, int64_t running_ns, int64_t drift_ppb)
 {
     __int128 gained_ps = drift_ppb == 0 ? 0 : (__int128)running_ns * drift_ppb / 1000000;
-    return (__int128)since_ns * 1000 + gained_ps;
+    return (__int128)since_ns * PS_PER_NS + gained_ps;
 }
 
 static uint64_t ticks_in(__int128 ps, int64_t tick_ps)
@@ -46,10 +45,10 @@ void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_n
     if (header->granularity == ERSPAN_GRA_1588) {
         header->subheader.time = clock->seconds;
         if (seconds_apart)
-            header->subheader.time += (uint32_t)(time / ns_per_second);
-        time %= ns_per_second;
+            header->subheader.time += (uint32_t)(time / NS_PER_SECOND);
+        time %= NS_PER_SECOND;
     } else if (seconds_apart) {
-        header->subheader.time = clock->seconds + (uint32_t)(shown / ps_per_second);
+        header->subheader.time = clock->seconds + (uint32_t)(shown / PS_PER_SECOND);
     }
     header->timestamp = (uint32_t)time;
     if (subheader_has_upper_time(&header->subheader))

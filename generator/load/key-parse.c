@@ -7,11 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/base/time-units.h"
 #include "generator/base/random.h"
 #include "generator/scenario/scenario.h"
 #include "generator/traffic/inner.h"
-
-static const int64_t ns_per_second = 1000000000;
 
 /* Reads a number up to the first character that is none of it. */
 static bool read_number(const char **text, uint64_t *value)
@@ -202,7 +201,7 @@ static bool parse_auto(const struct key *key, const char *text, int64_t *member)
 bool parse_duration(const struct key *key, const char *text, void *member)
 {
     static const struct unit units[] = {
-        {"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+        {"ns", 1}, {"us", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_SECOND}};
     (void)key;
     return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
 }
@@ -215,7 +214,7 @@ bool parse_optional_duration(const struct key *key, const char *text, void *memb
 bool parse_tick(const struct key *key, const char *text, void *member)
 {
     static const struct unit units[] = {
-        {"ps", 1}, {"ns", 1000}, {"us", 1000000}, {"ms", 1000000000}, {"s", 1000000000000}};
+        {"ps", 1}, {"ns", PS_PER_NS}, {"us", PS_PER_US}, {"ms", PS_PER_MS}, {"s", PS_PER_SECOND}};
     return parse_auto(key, text, member) ||
            parse_with_unit(text, units, G_N_ELEMENTS(units), member);
 }
@@ -288,7 +287,7 @@ bool parse_probability(const struct key *key, const char *text, void *member)
 bool parse_time(const struct key *key, const char *text, void *member)
 {
     (void)key;
-    return read_decimal(&text, (uint64_t)ns_per_second, member) && *text == '\0';
+    return read_decimal(&text, (uint64_t)NS_PER_SECOND, member) && *text == '\0';
 }
 
 bool parse_clock(const struct key *key, const char *text, void *member)

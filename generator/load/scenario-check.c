@@ -2,6 +2,7 @@
 #include "generator/load/scenario-check.h"
 
 #include "common/errors.h"
+#include "core/base/time-units.h"
 #include "generator/encapsulate/encapsulate.h"
 #include "generator/impairment/impairment-check.h"
 #include "generator/load/key-use.h"
@@ -30,14 +31,13 @@ static const char *check_outer(const struct outer_plan *outer)
 /* Capture files count seconds in 32 bits: until 2106. */
 static const char *check_schedule(const struct schedule *schedule, int64_t start_ns)
 {
-    static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
     int64_t length_ns;
     int64_t last_ns;
     if (schedule->count == 0 || schedule->interval_ns == AUTO)
         return NULL;
     if (__builtin_mul_overflow(schedule->count - 1, schedule->interval_ns, &length_ns) ||
         __builtin_add_overflow(start_ns, schedule->delay_ns, &last_ns) ||
-        __builtin_add_overflow(last_ns, length_ns, &last_ns) || last_ns >= end_ns)
+        __builtin_add_overflow(last_ns, length_ns, &last_ns) || last_ns >= TIME_END_NS)
         return "start, delay, interval, count: the last frame would be sent after 2106-02-07";
     return NULL;
 }

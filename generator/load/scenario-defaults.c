@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/load/scenario-defaults.h"
 
+#include "core/base/time-units.h"
 #include "generator/traffic/inner.h"
 
 /* 192.0.2.0/24 is for documentation (RFC 5737); the MAC addresses are locally administered. */
@@ -76,7 +77,7 @@ struct marker_plan marker_plan_default(void)
         .asic_tick_ps = AUTO,
     };
     plan.stream.schedule.count = 1;
-    plan.stream.schedule.interval_ns = 1000000000;
+    plan.stream.schedule.interval_ns = NS_PER_SECOND;
     return plan;
 }
 
@@ -95,7 +96,7 @@ struct traffic_plan traffic_plan_default(void)
         .rate = {AUTO, false},
         .line_rate = AUTO,
         .burst = 32,
-        .every_ns = 1000000,
+        .every_ns = NS_PER_MS,
         .rtt_ns = 200000,
         .window = 4 << 20,
         .mtu = 1500,

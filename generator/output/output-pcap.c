@@ -12,10 +12,9 @@
 #include <unistd.h>
 
 #include "common/errors.h"
+#include "core/base/time-units.h"
 #include "generator/output/byte-stream.h"
 #include "generator/output/output-format.h"
-
-static const int64_t ns_per_second = 1000000000;
 
 struct pcap_file {
     struct byte_stream *stream;
@@ -114,8 +113,8 @@ static gboolean put(void *opened, const struct frame *frame, GError **error)
     struct pcap_file *file = opened;
     struct bytes kept = bytes_first(frame->bytes, file->snap_length);
     const struct record_header header = {
-        .seconds = (uint32_t)(frame->time_ns / ns_per_second),
-        .fraction = (uint32_t)(frame->time_ns % ns_per_second / file->ns_per_unit),
+        .seconds = (uint32_t)(frame->time_ns / NS_PER_SECOND),
+        .fraction = (uint32_t)(frame->time_ns % NS_PER_SECOND / file->ns_per_unit),
         .captured = (uint32_t)kept.len,
         .length = (uint32_t)(frame->bytes.len + frame->uncaptured),
     };

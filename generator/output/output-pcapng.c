@@ -11,6 +11,7 @@
 
 #include "common/errors.h"
 #include "common/wiretap.h"
+#include "core/base/time-units.h"
 #include "generator/output/output-format.h"
 
 struct pcapng_file {
@@ -53,7 +54,7 @@ static wtap_block_t block_of(const struct pcapng_file *file, struct interface in
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
     wtapng_if_descr_mandatory_t *description = wtap_block_get_mandatory_data(block);
     description->wtap_encap = wtap_pcap_encap_to_wtap_encap(interface.link);
-    description->time_units_per_second = ns ? 1000000000 : 1000000;
+    description->time_units_per_second = ns ? NS_PER_SECOND : US_PER_SECOND;
     description->tsprecision = file->precision;
     description->snap_len = file->snap_length;
     if (interface.port != NULL)
@@ -131,8 +132,8 @@ static gboolean put(void *opened, const struct frame *frame, GError **error)
     wtap_rec *record = &file->record;
     record->rec_type = REC_TYPE_PACKET;
     record->presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN | WTAP_HAS_INTERFACE_ID;
-    record->ts.secs = (time_t)(frame->time_ns / 1000000000);
-    record->ts.nsecs = (int)(frame->time_ns % 1000000000);
+    record->ts.secs = (time_t)(frame->time_ns / NS_PER_SECOND);
+    record->ts.nsecs = (int)(frame->time_ns % NS_PER_SECOND);
     record->tsprec = file->precision;
     record->rec_header.packet_header.len = (guint32)(frame->bytes.len + frame->uncaptured);
     record->rec_header.packet_header.caplen = (guint32)kept.len;

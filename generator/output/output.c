@@ -12,6 +12,7 @@
 #include "common/atomic-file.h"
 #include "common/errors.h"
 #include "common/signals.h"
+#include "core/base/time-units.h"
 #include "generator/output/output-format.h"
 
 struct output {
@@ -130,8 +131,7 @@ struct output *output_open(const char *path, const struct capture_plan *plan,
 
 gboolean output_put(struct output *output, const struct frame *frame, GError **error)
 {
-    static const int64_t end_ns = INT64_C(4294967296) * 1000000000; /* of 32 bits of seconds */
-    if (frame->time_ns >= end_ns)
+    if (frame->time_ns >= TIME_END_NS)
         fail(error, STATUS_FAILED, "a delay makes a frame later than 2106-02-07, where times end");
     else if (!signals_stop_requested() && output->format->put(output->file, frame, error))
         return TRUE;

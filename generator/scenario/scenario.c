@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/scenario/scenario.h"
 
+#include "core/base/time-units.h"
 #include "core/wire/gre.h"
 #include "generator/scenario/keys.h"
 
 /* 2023-11-14 22:13:20 UTC: no clock is read, so that the same scenario makes the same bytes. */
-static const int64_t default_start_ns = INT64_C(1700000000) * 1000000000;
+static const int64_t default_start_ns = 1700000000 * NS_PER_SECOND;
 
 struct scenario *scenario_new(void)
 {
@@ -68,7 +69,7 @@ void scenario_settle(struct scenario *scenario)
         if (mirrors)
             schedule->interval_ns = AUTO;
         else if (schedule->interval_ns == AUTO)
-            schedule->interval_ns = 1000000;
+            schedule->interval_ns = NS_PER_MS;
     }
 }
 

@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "common/errors.h"
-#include "generator/base/ip-header.h"
-
-enum { ETHERNET_LENGTH = 14, ETHERTYPE_AT = 12, TAG_LENGTH = 4 };
+#include "core/wire/protocol.h"
 
 /* Asks the kernel one question about the interface. */
 static gboolean ask(int fd, unsigned long what, struct ifreq *request, GError **error)
@@ -68,6 +66,6 @@ int egress_refuses(const struct egress *egress, struct bytes frame)
 {
     if (frame.len < ETHERNET_LENGTH)
         return EINVAL;
-    bool tagged = bytes_u16(frame, ETHERTYPE_AT) == ETHERTYPE_DOT1Q;
-    return frame.len > egress_longest(egress) + (tagged ? TAG_LENGTH : 0) ? EMSGSIZE : 0;
+    bool tagged = bytes_u16(frame, ETHERNET_AT_TYPE) == ETHER_TYPE_DOT1Q;
+    return frame.len > egress_longest(egress) + (tagged ? VLAN_TAG_LENGTH : 0) ? EMSGSIZE : 0;
 }

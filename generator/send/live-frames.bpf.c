@@ -8,15 +8,16 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "core/base/time-units.h"
 #include "generator/send/live-frames-shared.h"
 
 const char license_name[] SEC("license") = "GPL";
 
 struct live_frames live;
 
-enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 22, NS = 1000000000, BULK_MAX = 64 };
+enum { ERROR_NO_ROOM = 105, SPINS_MAX = 1 << 22, BULK_MAX = 64 };
 
-static const __u64 behind_ns = 100000000; /* as in generator/send/sender.c */
+static const __u64 behind_ns = 100 * NS_PER_MS; /* as in generator/send/sender.c */
 
 /* Reading the clock costs a tenth of a frame at the maximum rate. If no template has a timestamp
  * or a rate, only every Nth frame reads it. */
@@ -24,7 +25,7 @@ enum { FRAMES_TO_A_MOMENT = 16 };
 
 /* A frame may be sent this much before it is due, together with earlier ones, as in
  * generator/send/tx-thread.c. */
-static const __u64 together_ns = 5000;
+static const __u64 together_ns = 5 * NS_PER_US;
 
 static void put16(struct live_template *template, __u32 at, __u32 value)
 {
@@ -49,10 +50,10 @@ static void stamp(struct live_template *template, __u64 now)
         time += since / tick * 1000 + since % tick * 1000 / tick;
     __u32 seconds = template->seconds;
     if (template->carries) {
-        seconds += (__u32)(time / NS);
-        time %= NS;
+        seconds += (__u32)(time / NS_PER_SECOND);
+        time %= NS_PER_SECOND;
     } else {
-        seconds += (__u32)(since / NS);
+        seconds += (__u32)(since / NS_PER_SECOND);
     }
     put32(template, template->time_at, (__u32)time);
     if (template->upper_at != NOWHERE)

@@ -5,10 +5,9 @@
 #ifndef GENERATOR_SEND_MONOTONIC_H
 #define GENERATOR_SEND_MONOTONIC_H
 
-#include <stdint.h>
 #include <time.h>
 
-enum { NS_PER_US = 1000, NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
+#include "core/base/time-units.h"
 
 static inline int64_t monotonic_of(clockid_t clock)
 {

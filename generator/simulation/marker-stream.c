@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/simulation/marker-stream.h"
 
+#include "core/base/time-units.h"
+#include "core/wire/protocol.h"
 #include "generator/base/ip-header.h"
 #include "generator/encapsulate/source-clock.h"
 
-static const int64_t ns_per_second = 1000000000;
 static const int64_t asic_tick_ps = 100; /* granularity 4 */
 static const uint64_t asic_time_mask = (UINT64_C(1) << 48) - 1;
 
 void marker_stream_init(struct marker_stream *stream, const struct marker_plan *plan,
                         int64_t start_ns)
 {
-    const struct udp_ports ports = {true, MARKER_UDP_PORT, MARKER_UDP_PORT};
+    const struct udp_ports ports = {true, UDP_PORT_MARKER, UDP_PORT_MARKER};
     const struct outer_plan *outer = &plan->stream.outer;
     *stream = (struct marker_stream){
-        plan, outer_template_make(outer, outer->link, PROTOCOL_UDP, ports, 0), start_ns};
+        plan, outer_template_make(outer, outer->link, IP_PROTOCOL_UDP, ports, 0), start_ns};
 }
 
 gboolean marker_stream_emit(struct marker_stream *stream, uint64_t n, int64_t now_ns,
@@ -25,8 +26,8 @@ gboolean marker_stream_emit(struct marker_stream *stream, uint64_t n, int64_t no
     int64_t tick_ps = plan->asic_tick_ps == AUTO ? asic_tick_ps : plan->asic_tick_ps;
     marker.asic_time += clock_ticks(now_ns - stream->start_ns, tick_ps, plan->asic_drift_ppb);
     marker.asic_time &= asic_time_mask;
-    marker.tai_seconds = (uint32_t)(now_ns / ns_per_second) + marker.utc_offset;
-    marker.microseconds = (uint32_t)(now_ns % ns_per_second / 1000);
+    marker.tai_seconds = (uint32_t)(now_ns / NS_PER_SECOND) + marker.utc_offset;
+    marker.microseconds = (uint32_t)(now_ns % NS_PER_SECOND / NS_PER_US);
     marker.sequence += (uint32_t)n;
 
     uint8_t bytes[OUTER_MAX_LENGTH + MARKER_LENGTH];

@@ -2,6 +2,7 @@
 #include "generator/simulation/session-stream.h"
 
 #include "common/errors.h"
+#include "core/wire/protocol.h"
 #include "generator/encapsulate/fragment.h"
 #include "generator/encapsulate/icmp-error.h"
 
@@ -67,8 +68,8 @@ static gboolean put_frame(const struct frame *frame, const struct session_exit *
 static size_t sent_length(const struct session_plan *plan, size_t packet_length)
 {
     const struct fate_plan *fate = &plan->fate;
-    size_t length = packet_length + fate->appended.len +
-                    (fate->outer_fcs == CHECK_NONE ? 0 : ETHERNET_FCS_LENGTH);
+    size_t length =
+        packet_length + fate->appended.len + (fate->outer_fcs == CHECK_NONE ? 0 : FCS_LENGTH);
     return fate->snap_outer == AUTO ? length : MIN(length, (size_t)fate->snap_outer);
 }
 

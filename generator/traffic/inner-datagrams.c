@@ -3,9 +3,8 @@
  * UDP datagrams to and fro (RFC 768), ICMP echo requests and replies (RFC 792, RFC 4443), IPv6
  * neighbour solicitations and advertisements (RFC 4861). Even steps ask, odd ones answer.
  */
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner-kinds.h"
-
-enum { UDP_AT_CHECKSUM = 6, ICMP_AT_CHECKSUM = 2 };
 
 enum icmp_type {
     ICMP_ECHO_REPLY = 0,
@@ -21,14 +20,15 @@ void inner_write_udp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     struct inner_turn event;
     inner_turn_init(&event, plan, n);
     bool answers = event.step % 2 == 1;
-    size_t len = 8 + inner_data_length(plan);
+    size_t len = UDP_LENGTH + inner_data_length(plan);
 
-    struct packet_builder packet = inner_put_ip(plan, &event.ends[answers], &event.ends[!answers],
-                                                PROTOCOL_UDP, len, (uint16_t)(event.step + 1), out);
+    struct packet_builder packet =
+        inner_put_ip(plan, &event.ends[answers], &event.ends[!answers], IP_PROTOCOL_UDP, len,
+                     (uint16_t)(event.step + 1), out);
     inner_put_ports(event.flow, answers, out);
     buffer_put16(out, (uint16_t)len);
     buffer_put16(out, 0);
-    inner_put_data(len - 8, out);
+    inner_put_data(len - UDP_LENGTH, out);
     inner_set_checksum(&packet, UDP_AT_CHECKSUM, out);
 }
 
@@ -42,9 +42,10 @@ void inner_write_echo(const struct inner_plan *plan, uint64_t n, struct buffer *
     bool v6 = plan->ip_version == 6;
     size_t data_length = inner_data_length(plan);
 
-    struct packet_builder packet = inner_put_ip(plan, &event.ends[answers], &event.ends[!answers],
-                                                v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP,
-                                                8 + data_length, (uint16_t)(event.step + 1), out);
+    struct packet_builder packet =
+        inner_put_ip(plan, &event.ends[answers], &event.ends[!answers],
+                     v6 ? IP_PROTOCOL_ICMPV6 : IP_PROTOCOL_ICMP, ICMP_LENGTH + data_length,
+                     (uint16_t)(event.step + 1), out);
     buffer_put8(out, types[v6][answers]);
     buffer_put8(out, 0);
     buffer_put16(out, 0);
@@ -70,8 +71,8 @@ void inner_write_nd(const struct inner_plan *plan, uint64_t n, struct buffer *ou
         {{0x33, 0x33, 0xff, tail[0], tail[1], tail[2]}},
         {16, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, tail[0], tail[1], tail[2]}}};
 
-    struct packet_builder packet =
-        inner_put_ip(&v6, from, answers ? &event.ends[false] : &group, PROTOCOL_ICMPV6, 32, 0, out);
+    struct packet_builder packet = inner_put_ip(&v6, from, answers ? &event.ends[false] : &group,
+                                                IP_PROTOCOL_ICMPV6, 32, 0, out);
     buffer_put8(out, answers ? ICMPV6_ADVERTISEMENT : ICMPV6_SOLICITATION);
     buffer_put8(out, 0);
     buffer_put16(out, 0);

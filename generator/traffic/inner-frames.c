@@ -2,6 +2,7 @@
 #include "generator/traffic/inner-frames.h"
 
 #include "core/base/checksum.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner-kinds.h"
 
 /* What a session keeps at most, so that thousands of them have room. */

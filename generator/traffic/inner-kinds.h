@@ -8,7 +8,7 @@
 #include "generator/base/ip-header.h"
 #include "generator/scenario/scenario.h"
 
-enum { INNER_DEFAULT_SIZE = 200, ETHERNET_MIN_LENGTH = 60 };
+enum { INNER_DEFAULT_SIZE = 200 };
 
 /** One end of a conversation. */
 struct host {

@@ -3,6 +3,7 @@
  * Frames without IP: ARP (RFC 826), spanning tree (IEEE 802.1D) in 802.3 and LLC, LLDP
  * (IEEE 802.1AB), random bytes, nothing.
  */
+#include "core/wire/protocol.h"
 #include "generator/base/random.h"
 #include "generator/traffic/inner-kinds.h"
 
@@ -19,9 +20,9 @@ void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     const struct host *from = &event.ends[answers];
     const struct host *to = &event.ends[!answers];
 
-    inner_put_ethernet(plan, answers ? to->mac : broadcast, from->mac, ETHERTYPE_ARP, out);
+    inner_put_ethernet(plan, answers ? to->mac : broadcast, from->mac, ETHER_TYPE_ARP, out);
     buffer_put16(out, 1); /* Ethernet */
-    buffer_put16(out, ETHERTYPE_IPV4);
+    buffer_put16(out, ETHER_TYPE_IPV4);
     buffer_put8(out, 6);
     buffer_put8(out, 4);
     buffer_put16(out, answers ? 2 : 1);
@@ -70,7 +71,7 @@ void inner_write_lldp(const struct inner_plan *plan, uint64_t n, struct buffer *
     struct mac chassis = inner_server(plan).mac;
     (void)n;
 
-    inner_put_ethernet(plan, nearest_bridge, chassis, ETHERTYPE_LLDP, out);
+    inner_put_ethernet(plan, nearest_bridge, chassis, ETHER_TYPE_LLDP, out);
     put_tlv(1, 7, out);
     buffer_put8(out, 4); /* MAC address */
     buffer_put(out, chassis.bytes, 6);

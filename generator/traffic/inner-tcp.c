@@ -4,19 +4,10 @@
  * over: a request, the answer that acknowledges it, the acknowledgement of the answer. The flows
  * take turns: frame n belongs to flow n mod flows and is step n / flows of it.
  */
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner-kinds.h"
 
-enum { FLAG_SYN = 0x02, FLAG_PUSH = 0x08, FLAG_ACK = 0x10 };
-
-enum {
-    HEADER_LENGTH = 20,
-    MSS_OPTION_LENGTH = 4,
-    MSS = 1460,
-    WINDOW = 65535,
-    AT_CHECKSUM = 16,
-    HANDSHAKE_STEPS = 3,
-    ROUND_STEPS = 3
-};
+enum { MSS = 1460, WINDOW = 65535, HANDSHAKE_STEPS = 3, ROUND_STEPS = 3 };
 
 struct segment {
     bool from_client;
@@ -33,11 +24,11 @@ static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_lengt
     uint32_t server_start = client_start + 0x40000000;
     switch (step) {
     case 0:
-        return (struct segment){true, FLAG_SYN, client_start, 0, 0};
+        return (struct segment){true, TCP_SYN, client_start, 0, 0};
     case 1:
-        return (struct segment){false, FLAG_SYN | FLAG_ACK, server_start, client_start + 1, 0};
+        return (struct segment){false, TCP_SYN | TCP_ACK, server_start, client_start + 1, 0};
     case 2:
-        return (struct segment){true, FLAG_ACK, client_start + 1, server_start + 1, 0};
+        return (struct segment){true, TCP_ACK, client_start + 1, server_start + 1, 0};
     default:
         break;
     }
@@ -48,11 +39,11 @@ static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_lengt
     uint32_t server_next = server + (uint32_t)data_length;
     switch ((step - HANDSHAKE_STEPS) % ROUND_STEPS) {
     case 0:
-        return (struct segment){true, FLAG_PUSH | FLAG_ACK, client, server, data_length};
+        return (struct segment){true, TCP_PSH | TCP_ACK, client, server, data_length};
     case 1:
-        return (struct segment){false, FLAG_PUSH | FLAG_ACK, server, client_next, data_length};
+        return (struct segment){false, TCP_PSH | TCP_ACK, server, client_next, data_length};
     default:
-        return (struct segment){true, FLAG_ACK, client_next, server_next, 0};
+        return (struct segment){true, TCP_ACK, client_next, server_next, 0};
     }
 }
 
@@ -62,11 +53,11 @@ void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     inner_turn_init(&event, plan, n);
     struct segment segment = segment_of(event.flow, event.step, inner_data_length(plan));
     bool answers = !segment.from_client;
-    bool has_option = segment.flags & FLAG_SYN;
-    size_t header_length = HEADER_LENGTH + (has_option ? MSS_OPTION_LENGTH : 0);
+    bool has_option = segment.flags & TCP_SYN;
+    size_t header_length = TCP_MIN_LENGTH + (has_option ? TCP_OPTION_MSS_LENGTH : 0);
 
     struct packet_builder packet =
-        inner_put_ip(plan, &event.ends[answers], &event.ends[!answers], PROTOCOL_TCP,
+        inner_put_ip(plan, &event.ends[answers], &event.ends[!answers], IP_PROTOCOL_TCP,
                      header_length + segment.data_length, (uint16_t)(event.step + 1), out);
     inner_put_ports(event.flow, answers, out);
     buffer_put32(out, segment.sequence);
@@ -77,9 +68,9 @@ void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     buffer_put16(out, 0);
     buffer_put16(out, 0);
     if (has_option) {
-        buffer_put16(out, 0x0204);
+        buffer_put16(out, TCP_OPTION_MSS << 8 | TCP_OPTION_MSS_LENGTH);
         buffer_put16(out, MSS);
     }
     inner_put_data(segment.data_length, out);
-    inner_set_checksum(&packet, AT_CHECKSUM, out);
+    inner_set_checksum(&packet, TCP_AT_CHECKSUM, out);
 }

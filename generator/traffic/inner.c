@@ -2,9 +2,8 @@
 #include "generator/traffic/inner.h"
 
 #include "core/base/checksum.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner-kinds.h"
-
-enum { MAC_HEADER_LENGTH = 14, TAG_LENGTH = 4 };
 
 /* Dynamic ports: no protocol lives there. */
 enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
@@ -14,9 +13,9 @@ enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
 #define IP_DATA (FRAME | KIND_IP | KIND_SIZED | KIND_FLOWS | KIND_ROUTED)
 
 static const struct frame_recipe kinds[] = {
-    {"tcp", IP_DATA, 20, inner_write_tcp},
-    {"udp", IP_DATA | KIND_REPEATS, 8, inner_write_udp},
-    {"echo", IP_DATA, 8, inner_write_echo},
+    {"tcp", IP_DATA, TCP_MIN_LENGTH, inner_write_tcp},
+    {"udp", IP_DATA | KIND_REPEATS, UDP_LENGTH, inner_write_udp},
+    {"echo", IP_DATA, ICMP_LENGTH, inner_write_echo},
     {"nd", FRAME | KIND_FLOWS | KIND_ROUTED, 72, inner_write_nd},
     {"arp", FRAME | KIND_FLOWS, 28, inner_write_arp},
     {"stp", FRAME, 38, inner_write_stp},
@@ -35,14 +34,15 @@ const struct frame_recipe *frame_recipe_find(const char *name)
 
 size_t inner_ip_at(const struct inner_plan *plan)
 {
-    return plan->mac ? (size_t)MAC_HEADER_LENGTH + (size_t)plan->tags.count * TAG_LENGTH : 0;
+    return plan->mac ? (size_t)ETHERNET_LENGTH + (size_t)plan->tags.count * VLAN_TAG_LENGTH : 0;
 }
 
 size_t inner_shortest(const struct inner_plan *plan)
 {
     if (!(plan->kind->traits & KIND_IP))
         return 0;
-    return inner_ip_at(plan) + (plan->ip_version == 4 ? 20 : 40) + plan->kind->header_length;
+    return inner_ip_at(plan) + (plan->ip_version == 4 ? IPV4_MIN_LENGTH : IPV6_LENGTH) +
+           plan->kind->header_length;
 }
 
 size_t inner_longest(const struct inner_plan *plan)
@@ -164,7 +164,7 @@ void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, s
     buffer_put(out, source.bytes, sizeof source.bytes);
     for (uint8_t i = 0; i < plan->tags.count; i++) {
         bool last = i + 1 == plan->tags.count;
-        buffer_put16(out, last ? ETHERTYPE_DOT1Q : ETHERTYPE_DOT1AD);
+        buffer_put16(out, last ? ETHER_TYPE_DOT1Q : ETHER_TYPE_DOT1AD);
         buffer_put16(out, (uint16_t)(plan->priority << 13 | plan->tags.id[i]));
     }
     buffer_put16(out, type);
@@ -176,7 +176,7 @@ struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct h
 {
     struct packet_builder packet = {.ip = {.source = &from->ip,
                                            .destination = &to->ip,
-                                           .ttl = protocol == PROTOCOL_ICMPV6 ? 255 : 64,
+                                           .ttl = protocol == IP_PROTOCOL_ICMPV6 ? 255 : 64,
                                            .protocol = protocol,
                                            .id = id,
                                            .flags_and_offset = IPV4_DONT_FRAGMENT,
@@ -192,10 +192,10 @@ void inner_set_checksum(const struct packet_builder *packet, size_t offset, stru
     if (out->overflow)
         return;
     /* ICMP alone has no pseudo-header. */
-    uint32_t sum = packet->ip.protocol == PROTOCOL_ICMP ? 0 : ip_pseudo_sum(&packet->ip);
+    uint32_t sum = packet->ip.protocol == IP_PROTOCOL_ICMP ? 0 : ip_pseudo_sum(&packet->ip);
     struct bytes payload = {out->data + packet->payload_at, out->len - packet->payload_at};
     uint16_t checksum = internet_checksum_end(internet_checksum_add(sum, payload));
-    if (packet->ip.protocol == PROTOCOL_UDP && checksum == 0)
+    if (packet->ip.protocol == IP_PROTOCOL_UDP && checksum == 0)
         checksum = 0xffff; /* 0 would say that there is none */
     buffer_patch16(out, packet->payload_at + offset, checksum);
 }

@@ -2,6 +2,7 @@
 #include "generator/traffic/payload-buffer.h"
 
 #include "core/base/checksum.h"
+#include "core/wire/protocol.h"
 
 enum { HEADROOM = 256 };
 
@@ -55,7 +56,7 @@ void payload_buffer_set_checksum(const struct packet_builder *packet, size_t off
     struct bytes own = {headers->data + packet->payload_at, headers->len - packet->payload_at};
     uint64_t sum = (uint64_t)internet_checksum_add(ip_pseudo_sum(&packet->ip), own) + data_sum;
     uint16_t checksum = internet_checksum_end((uint32_t)((sum & 0xffffffff) + (sum >> 32)));
-    if (packet->ip.protocol == PROTOCOL_UDP && checksum == 0)
+    if (packet->ip.protocol == IP_PROTOCOL_UDP && checksum == 0)
         checksum = 0xffff; /* 0 would say that there is none */
     buffer_patch16(headers, packet->payload_at + offset, checksum);
 }

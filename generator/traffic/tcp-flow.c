@@ -2,10 +2,11 @@
 #include "generator/traffic/tcp-flow.h"
 
 #include "core/base/checksum.h"
+#include "core/base/time-units.h"
+#include "core/wire/protocol.h"
 #include "generator/base/random.h"
 
 enum {
-    AT_CHECKSUM = 16,
     TIMESTAMPS_LENGTH = 12,
     SYN_WINDOW_MAX = 65535,
     IP_MAX_LENGTH = 65535,
@@ -14,16 +15,14 @@ enum {
     INITIAL_WINDOW = 64256
 };
 
-static const int64_t ps_per_millisecond = INT64_C(1000000000);
-
 static size_t ip_length(const struct inner_plan *inner)
 {
-    return inner->ip_version == 4 ? 20 : 40;
+    return inner->ip_version == 4 ? IPV4_MIN_LENGTH : IPV6_LENGTH;
 }
 
 static size_t link_length(const struct inner_plan *inner)
 {
-    return 14 + (size_t)inner->tags.count * 4;
+    return ETHERNET_LENGTH + (size_t)inner->tags.count * VLAN_TAG_LENGTH;
 }
 
 struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct payload_buffer *room,
@@ -33,7 +32,7 @@ struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct payload_buff
     struct random random = {random_stream(inner->seed, "tcp", "start")};
     struct tcp_flow flow = {.inner = inner, .room = room, .window_scale = 7};
     random.state = random_at(random.state, number);
-    flow.mss = (uint16_t)(mtu - ip_length(inner) - 20);
+    flow.mss = (uint16_t)(mtu - ip_length(inner) - TCP_MIN_LENGTH);
     for (unsigned i = 0; i < G_N_ELEMENTS(flow.ends); i++) {
         uint64_t bits = random_next(&random);
         flow.ends[i] = (struct tcp_end){.host = i == 0 ? client : inner_server(inner),
@@ -49,7 +48,7 @@ struct tcp_flow tcp_flow_new(const struct inner_plan *inner, struct payload_buff
 
 uint32_t tcp_flow_clock(const struct tcp_flow *flow, bool reverse, int64_t time_ps)
 {
-    return flow->ends[reverse].clock + (uint32_t)(time_ps / ps_per_millisecond);
+    return flow->ends[reverse].clock + (uint32_t)(time_ps / PS_PER_MS);
 }
 
 size_t tcp_flow_full(const struct tcp_flow *flow)
@@ -59,7 +58,7 @@ size_t tcp_flow_full(const struct tcp_flow *flow)
 
 size_t tcp_flow_header_length(const struct inner_plan *inner)
 {
-    return link_length(inner) + ip_length(inner) + TCP_LENGTH;
+    return link_length(inner) + ip_length(inner) + TCP_FLOW_HEADER_LENGTH;
 }
 
 static void put_timestamps(const struct tcp_flow *flow, const struct segment *segment,
@@ -89,7 +88,7 @@ static void put_options(const struct tcp_flow *flow, const struct segment *segme
 /* A packet too long for the field says 0 (RFC 2675's jumbograms, and IPv4's super-frames). */
 static size_t claimed_length(const struct inner_plan *inner, size_t payload_length)
 {
-    size_t header = inner->ip_version == 4 ? 20 : 0;
+    size_t header = inner->ip_version == 4 ? IPV4_MIN_LENGTH : 0;
     return header + payload_length > IP_MAX_LENGTH ? IP_MAX_LENGTH + 1 - header : payload_length;
 }
 
@@ -98,12 +97,12 @@ static void set_checksum(const struct tcp_flow *flow, const struct segment *segm
 {
     if (flow->ends[segment->reverse].partial_checksums) {
         uint16_t pseudo = (uint16_t)~internet_checksum_end(ip_pseudo_sum(&packet->ip));
-        buffer_patch16(out, packet->payload_at + AT_CHECKSUM, pseudo);
+        buffer_patch16(out, packet->payload_at + TCP_AT_CHECKSUM, pseudo);
         return;
     }
     uint32_t sum = segment->text.data == NULL ? payload_buffer_sum(flow->room, 0, segment->text.len)
                                               : internet_checksum_add(0, segment->text);
-    payload_buffer_set_checksum(packet, AT_CHECKSUM, sum, out);
+    payload_buffer_set_checksum(packet, TCP_AT_CHECKSUM, sum, out);
 }
 
 struct bytes tcp_flow_send(struct tcp_flow *flow, const struct segment *segment, int64_t time_ps)
@@ -112,14 +111,14 @@ struct bytes tcp_flow_send(struct tcp_flow *flow, const struct segment *segment,
     struct tcp_end *to = &flow->ends[!segment->reverse];
     size_t len = segment->text.len;
     bool syn = segment->flags & TCP_SYN;
-    size_t tcp_length = syn ? TCP_SYN_LENGTH : TCP_LENGTH;
+    size_t tcp_length = syn ? TCP_FLOW_SYN_LENGTH : TCP_FLOW_HEADER_LENGTH;
     if (segment->text.data != NULL)
         memcpy(flow->room->data, segment->text.data, len);
 
     struct buffer out = payload_buffer_begin(flow->room, link_length(flow->inner) +
                                                              ip_length(flow->inner) + tcp_length);
     struct packet_builder packet =
-        inner_put_ip(flow->inner, &from->host, &to->host, PROTOCOL_TCP,
+        inner_put_ip(flow->inner, &from->host, &to->host, IP_PROTOCOL_TCP,
                      claimed_length(flow->inner, tcp_length + len), from->ip_id++, &out);
     packet.ip.payload_length = tcp_length + len;
     buffer_put16(&out, from->port);

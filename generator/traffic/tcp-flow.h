@@ -7,10 +7,9 @@
 
 #include "generator/traffic/payload-buffer.h"
 
-enum tcp_flag { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_PUSH = 0x08, TCP_ACK = 0x10 };
-
-/** Bytes of the TCP header with the timestamps option, which every segment but SYN has. */
-enum { TCP_LENGTH = 32, TCP_SYN_LENGTH = 40 };
+/** Bytes of the TCP header: every segment but SYN has the timestamps option, SYN has that and more.
+ */
+enum { TCP_FLOW_HEADER_LENGTH = 32, TCP_FLOW_SYN_LENGTH = 40 };
 
 struct tcp_end {
     struct host host;

@@ -8,11 +8,10 @@
 #include "common/capture-reader.h"
 #include "common/errors.h"
 #include "core/wire/link.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/traffic-kinds.h"
 
-enum { MACS_LENGTH = 12, SOURCE_AT = 6 };
-
-static const int64_t longest_ns = INT64_C(30) * 86400 * 1000000000;
+static const int64_t longest_ns = 30 * SECONDS_PER_DAY * NS_PER_SECOND;
 
 struct replay {
     const struct traffic_plan *plan;
@@ -79,7 +78,7 @@ static bool own_time(struct replay *replay, const struct captured_frame *capture
     if (since_ns > longest_ns)
         return fail(error, STATUS_FAILED, "%s: lasts longer than 30 days: see rate",
                     capture_reader_name(replay->reader));
-    *time_ps = MAX(replay->loop_ps + since_ns * ps_per_ns, replay->last_ps);
+    *time_ps = MAX(replay->loop_ps + since_ns * PS_PER_NS, replay->last_ps);
     return true;
 }
 
@@ -124,10 +123,11 @@ static bool next(void *state, struct source_frame *frame, GError **error)
         return false;
     frame->bytes = captured.bytes;
     if (replay->frames++ == 0 && replay->loop == 0)
-        bytes_copy(frame->bytes, SOURCE_AT, replay->client.bytes, sizeof replay->client.bytes);
-    frame->reverse =
-        bytes_has(frame->bytes, 0, MACS_LENGTH) &&
-        !bytes_equal(frame->bytes, SOURCE_AT, replay->client.bytes, sizeof replay->client.bytes);
+        bytes_copy(frame->bytes, ETHERNET_AT_SOURCE, replay->client.bytes,
+                   sizeof replay->client.bytes);
+    frame->reverse = bytes_has(frame->bytes, 0, ETHERNET_AT_TYPE) &&
+                     !bytes_equal(frame->bytes, ETHERNET_AT_SOURCE, replay->client.bytes,
+                                  sizeof replay->client.bytes);
     replay->last_ps = frame->time_ps;
     return true;
 }

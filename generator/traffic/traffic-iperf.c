@@ -14,6 +14,7 @@
  * All that is remembered of the data under way are the acknowledgements on their way back: at most
  * a window of them.
  */
+#include "core/wire/protocol.h"
 #include "generator/traffic/tcp-flow.h"
 #include "generator/traffic/traffic-kinds.h"
 
@@ -28,9 +29,9 @@ enum {
     CONNECTIONS_MAX = 128 /* iperf3's limit */
 };
 
-static const int64_t reaction_ps = INT64_C(2000000);              /* of the client */
-static const int64_t delayed_reply_ps = INT64_C(40) * 1000000000; /* Linux's timeout */
-static const int64_t offloaded_reply_ps = INT64_C(12) * 1000000;  /* of a receive offload */
+static const int64_t reaction_ps = INT64_C(2000000);      /* of the client */
+static const int64_t delayed_reply_ps = 40 * PS_PER_MS;   /* Linux's timeout */
+static const int64_t offloaded_reply_ps = 12 * PS_PER_US; /* of a receive offload */
 
 /* What the server sends next: it acknowledges all data up to there. */
 struct reply {
@@ -85,7 +86,8 @@ struct iperf {
 /* Bytes of data that the client hands down at once. */
 static size_t chunk_length(const struct traffic_plan *plan)
 {
-    size_t headers = (plan->inner.ip_version == 4 ? 20 : 40) + TCP_LENGTH;
+    size_t headers =
+        (plan->inner.ip_version == 4 ? IPV4_MIN_LENGTH : IPV6_LENGTH) + TCP_FLOW_HEADER_LENGTH;
     size_t full = MAX(plan->mtu, headers + 1) - headers;
     if (plan->tso == AUTO || (size_t)plan->tso < headers + full)
         return full;
@@ -99,7 +101,7 @@ static void connection_init(struct iperf *iperf, size_t number)
     *it = (struct connection){
         .tcp = tcp_flow_new(&plan->inner, iperf->room, inner_client(&plan->inner, 0), SERVER_PORT,
                             plan->mtu, number),
-        .ready_ps = (int64_t)number * (plan->rtt_ns * ps_per_ns + 2 * reaction_ps),
+        .ready_ps = (int64_t)number * (plan->rtt_ns * PS_PER_NS + 2 * reaction_ps),
         .pace = {plan->rate.per_second == AUTO ? AUTO
                                                : plan->rate.per_second / (int64_t)iperf->count,
                  0},
@@ -137,8 +139,8 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     iperf->reply_at =
         plan->lro_ack ? OFFLOADED_LENGTH : 2 * tcp_flow_full(&iperf->connections->tcp);
     iperf->reply_ps = plan->lro_ack ? offloaded_reply_ps : delayed_reply_ps;
-    iperf->data_ps = iperf->connections[iperf->count - 1].ready_ps + 3 * plan->rtt_ns * ps_per_ns;
-    iperf->stop_ps = iperf->data_ps + plan->duration_ns * ps_per_ns;
+    iperf->data_ps = iperf->connections[iperf->count - 1].ready_ps + 3 * plan->rtt_ns * PS_PER_NS;
+    iperf->stop_ps = iperf->data_ps + plan->duration_ns * PS_PER_NS;
     return iperf;
 }
 
@@ -159,7 +161,7 @@ static void reply(const struct iperf *iperf, struct connection *it, int64_t pass
                   uint8_t flags)
 {
     size_t last = (it->replies_first + it->replies_count++) % it->replies_room;
-    it->replies[last] = (struct reply){passed_ps + iperf->plan->rtt_ns * ps_per_ns, it->received,
+    it->replies[last] = (struct reply){passed_ps + iperf->plan->rtt_ns * PS_PER_NS, it->received,
                                        it->unanswered_echo, flags};
     it->unanswered = 0;
 }
@@ -185,7 +187,7 @@ static int64_t reply_due(const struct iperf *iperf, const struct connection *it)
     if (it->replies_count > 0)
         due_ps = it->replies[it->replies_first].time_ps;
     else if (it->unanswered > 0)
-        due_ps = it->unanswered_ps + iperf->reply_ps + iperf->plan->rtt_ns * ps_per_ns;
+        due_ps = it->unanswered_ps + iperf->reply_ps + iperf->plan->rtt_ns * PS_PER_NS;
     else
         return INT64_MAX;
     return MAX(due_ps, iperf->line_free_ps[1]);
@@ -282,7 +284,7 @@ static struct bytes send_data(struct iperf *iperf, struct connection *it, size_t
     const uint32_t timestamp = tcp_flow_clock(&it->tcp, false, now_ps);
     const size_t header_length = tcp_flow_header_length(it->tcp.inner);
     const struct segment segment = {
-        false, (uint8_t)(push ? TCP_PUSH | TCP_ACK : TCP_ACK), {NULL, len}};
+        false, (uint8_t)(push ? TCP_PSH | TCP_ACK : TCP_ACK), {NULL, len}};
     struct bytes bytes = tcp_flow_send(&it->tcp, &segment, now_ps);
 
     /* On the line a super-frame is what its segments are. */
@@ -386,7 +388,9 @@ static size_t longest(const struct traffic_plan *plan)
 
 static const char *check(const struct traffic_plan *plan)
 {
-    size_t full = plan->mtu - (size_t)(plan->inner.ip_version == 4 ? 20 : 40) - TCP_LENGTH;
+    size_t full = plan->mtu -
+                  (size_t)(plan->inner.ip_version == 4 ? IPV4_MIN_LENGTH : IPV6_LENGTH) -
+                  TCP_FLOW_HEADER_LENGTH;
     if (plan->inner.flows > CONNECTIONS_MAX)
         return "flows: iperf has 128 connections at most";
     if (plan->rate.frames)

@@ -8,15 +8,12 @@
 #ifndef GENERATOR_TRAFFIC_TRAFFIC_KINDS_H
 #define GENERATOR_TRAFFIC_TRAFFIC_KINDS_H
 
+#include "core/base/time-units.h"
 #include "generator/base/random.h"
 #include "generator/traffic/inner-kinds.h"
 #include "generator/traffic/traffic.h"
 
-static const int64_t ps_per_ns = 1000;
-static const int64_t ps_per_second = INT64_C(1000000000000);
-
 enum {
-    FCS_LENGTH = 4,
     GAP_LENGTH = 20, /* preamble, start delimiter and the shortest gap between frames */
     DEFAULT_FRAME_SIZE = 1514
 };

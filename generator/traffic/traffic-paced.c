@@ -7,17 +7,12 @@
  * The data begin with the number of the frame in 64 bits, so that no two frames are the same.
  */
 #include "core/base/checksum.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner.h"
 #include "generator/traffic/payload-buffer.h"
 #include "generator/traffic/traffic-kinds.h"
 
-enum {
-    UDP_HEADER_LENGTH = 8,
-    UDP_AT_CHECKSUM = 6,
-    NUMBER_LENGTH = 8,
-    ETHERTYPE_EXPERIMENTAL = 0x88b5, /* IEEE 802, for local experiments */
-    ROOM_LENGTH = 1 << 16
-};
+enum { NUMBER_LENGTH = 8, ROOM_LENGTH = 1 << 16 };
 
 struct paced {
     const struct traffic_plan *plan;
@@ -60,7 +55,7 @@ static struct bytes write_short(struct paced *paced, size_t size)
     const struct inner_plan *inner = &paced->plan->inner;
     struct buffer out = payload_buffer_begin(paced->room, inner_shortest(inner));
     inner_put_ethernet(inner, inner_server(inner).mac, inner_client(inner, 0).mac,
-                       ETHERTYPE_EXPERIMENTAL, &out);
+                       ETHER_TYPE_EXPERIMENTAL, &out);
     buffer_zero(&out, out.capacity - out.len);
     return (struct bytes){out.data, size};
 }
@@ -76,10 +71,10 @@ static struct bytes write_datagram(struct paced *paced, size_t size)
     size_t data_length = size - header_length;
     struct buffer out = payload_buffer_begin(paced->room, header_length);
     struct packet_builder packet =
-        inner_put_ip(inner, &event.ends[false], &event.ends[true], PROTOCOL_UDP,
-                     UDP_HEADER_LENGTH + data_length, (uint16_t)paced->number, &out);
+        inner_put_ip(inner, &event.ends[false], &event.ends[true], IP_PROTOCOL_UDP,
+                     UDP_LENGTH + data_length, (uint16_t)paced->number, &out);
     inner_put_ports(event.flow, false, &out);
-    buffer_put16(&out, (uint16_t)(UDP_HEADER_LENGTH + data_length));
+    buffer_put16(&out, (uint16_t)(UDP_LENGTH + data_length));
     buffer_put16(&out, 0);
 
     uint32_t sum = payload_buffer_sum(paced->room, 0, data_length);
@@ -152,7 +147,7 @@ static bool next_of_burst(void *state, struct source_frame *frame, GError **erro
     (void)error;
     send(paced, plan_size(plan), frame);
     if (paced->number % plan->burst == 0)
-        paced->due_ps += plan->every_ns * ps_per_ns;
+        paced->due_ps += plan->every_ns * PS_PER_NS;
     return true;
 }
 
@@ -164,7 +159,7 @@ static size_t longest_of_mix(const struct traffic_plan *plan)
 
 static const char *check_random(const struct traffic_plan *plan)
 {
-    static const int64_t longest_mean_ps = INT64_C(86400) * 1000000000000;
+    static const int64_t longest_mean_ps = SECONDS_PER_DAY * PS_PER_SECOND;
     struct paced paced = {.plan = plan, .rate = {plan->rate.per_second, 0}};
     if (plan->rate.per_second == AUTO)
         return "kind = poisson needs rate";
@@ -176,7 +171,7 @@ static const char *check_burst(const struct traffic_plan *plan)
 {
     struct line_pace line = {traffic_line_rate(plan), 0};
     int64_t frame_ps = line_pace_lasts(&line, line_bits(plan_size(plan)));
-    return frame_ps > plan->every_ns * ps_per_ns / plan->burst
+    return frame_ps > plan->every_ns * PS_PER_NS / plan->burst
                ? "burst: does not fit line-rate before the next, see every"
                : NULL;
 }

@@ -5,15 +5,16 @@
  * their answers a round trip later; a bridge says every two seconds that it is there (IEEE 802.1D).
  */
 #include "core/base/checksum.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/inner.h"
 #include "generator/traffic/tcp-flow.h"
 #include "generator/traffic/traffic-kinds.h"
 
 enum { HTTP_PORT = 80, DNS_PORT = 53, MTU = 1500, ROOM_LENGTH = 2048, ECHO_SIZE = 98 };
-enum { DNS_CLIENT_PORT = 40000, DNS_CLIENT_PORTS = 20000, UDP_AT_CHECKSUM = 6 };
+enum { DNS_CLIENT_PORT = 40000, DNS_CLIENT_PORTS = 20000 };
 
 static const int64_t reaction_ps = INT64_C(20000000);
-static const int64_t hello_ps = 2 * INT64_C(1000000000000);
+static const int64_t hello_ps = 2 * PS_PER_SECOND;
 
 struct requests {
     const struct traffic_plan *plan;
@@ -103,11 +104,11 @@ static struct bytes write_dns(struct requests *requests, bool *reverse)
     *reverse = answers;
     put_dns(requests, answers, &message);
     struct packet_builder packet =
-        inner_put_ip(inner, &ends[answers], &ends[!answers], PROTOCOL_UDP, 8 + message.len,
-                     (uint16_t)requests->round, &out);
+        inner_put_ip(inner, &ends[answers], &ends[!answers], IP_PROTOCOL_UDP,
+                     UDP_LENGTH + message.len, (uint16_t)requests->round, &out);
     buffer_put16(&out, answers ? DNS_PORT : port);
     buffer_put16(&out, answers ? port : DNS_PORT);
-    buffer_put16(&out, (uint16_t)(8 + message.len));
+    buffer_put16(&out, (uint16_t)(UDP_LENGTH + message.len));
     buffer_put16(&out, 0);
     buffer_put(&out, message.data, message.len);
     inner_set_checksum(&packet, UDP_AT_CHECKSUM, &out);
@@ -126,17 +127,17 @@ static const struct line http[] = {
     {false, TCP_SYN, NULL, 0},
     {true, TCP_SYN | TCP_ACK, NULL, 0},
     {false, TCP_ACK, NULL, 0},
-    {false, TCP_PUSH | TCP_ACK,
+    {false, TCP_PSH | TCP_ACK,
      "GET /page HTTP/1.1\r\nHost: www.example.net\r\nConnection: close\r\n\r\n", 0},
     {true, TCP_ACK, NULL, 0},
-    {true, TCP_PUSH | TCP_ACK,
+    {true, TCP_PSH | TCP_ACK,
      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4000\r\n"
      "Connection: close\r\n\r\n",
      0},
     {true, TCP_ACK, NULL, 1400},
     {false, TCP_ACK, NULL, 0},
     {true, TCP_ACK, NULL, 1400},
-    {true, TCP_PUSH | TCP_ACK, NULL, 1200},
+    {true, TCP_PSH | TCP_ACK, NULL, 1200},
     {false, TCP_ACK, NULL, 0},
     {false, TCP_FIN | TCP_ACK, NULL, 0},
     {true, TCP_FIN | TCP_ACK, NULL, 0},
@@ -204,13 +205,13 @@ static void advance(struct requests *requests, bool reverse, size_t frame_length
     if (++requests->step == kinds[requests->round % 4].steps) {
         requests->step = 0;
         requests->round++;
-        requests->round_ps = MAX(requests->round_ps + plan->every_ns * ps_per_ns,
+        requests->round_ps = MAX(requests->round_ps + plan->every_ns * PS_PER_NS,
                                  requests->due_ps + line_ps + reaction_ps);
         requests->due_ps = requests->round_ps;
     } else if (is_reverse(requests, requests->step) == reverse) {
         requests->due_ps += line_ps;
     } else {
-        requests->due_ps += line_ps + (reverse ? reaction_ps : plan->rtt_ns * ps_per_ns);
+        requests->due_ps += line_ps + (reverse ? reaction_ps : plan->rtt_ns * PS_PER_NS);
     }
 }
 

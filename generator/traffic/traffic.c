@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/traffic/traffic.h"
 
+#include "core/base/time-units.h"
+#include "core/wire/protocol.h"
 #include "generator/traffic/traffic-kinds.h"
 
 /* Keys of every kind. */
 #define COMMON_KEYS " kind count delay duration "
 
 static const int64_t default_line_rate = INT64_C(10000000000);
-static const int64_t default_duration_ns = 1000000000;
-static const int64_t longest_rtt_ns = INT64_C(60) * 1000000000;
-static const int64_t longest_duration_ns = INT64_C(30) * 86400 * 1000000000;
+static const int64_t default_duration_ns = NS_PER_SECOND;
+static const int64_t longest_rtt_ns = 60 * NS_PER_SECOND;
+static const int64_t longest_duration_ns = 30 * SECONDS_PER_DAY * NS_PER_SECOND;
 
 static const struct traffic_source *const sources[] = {
     [TRAFFIC_IPERF] = &traffic_iperf,           [TRAFFIC_RATE] = &traffic_rate,
@@ -29,7 +31,7 @@ struct traffic {
 
 int64_t line_pace_lasts(struct line_pace *pace, uint64_t amount)
 {
-    uint64_t total = amount * (uint64_t)ps_per_second + pace->rest;
+    uint64_t total = amount * (uint64_t)PS_PER_SECOND + pace->rest;
     pace->rest = total % (uint64_t)pace->per_second;
     return (int64_t)(total / (uint64_t)pace->per_second);
 }
@@ -84,7 +86,7 @@ bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError 
     *frame = (struct mirrored_frame){.time_ns = traffic->end_ns};
     if (!traffic->source->next(traffic->state, &made, full ? NULL : error))
         return false;
-    int64_t since_ns = made.time_ps / ps_per_ns;
+    int64_t since_ns = made.time_ps / PS_PER_NS;
     frame->time_ns = traffic->start_ns + since_ns;
     if (full || (since_ns >= plan->duration_ns && !traffic->source->ends_itself))
         return false;
@@ -113,9 +115,8 @@ bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key)
  * of its gaps. */
 const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns)
 {
-    static const int64_t end_ns = INT64_C(4294967296) * 1000000000;
-    if (start_ns > end_ns - 2 * longest_duration_ns ||
-        plan->delay_ns > end_ns - 2 * longest_duration_ns - start_ns)
+    if (start_ns > TIME_END_NS - 2 * longest_duration_ns ||
+        plan->delay_ns > TIME_END_NS - 2 * longest_duration_ns - start_ns)
         return "start, delay: the traffic could last beyond 2106-02-07";
     if (MAX(plan->duration_ns, plan->every_ns) > longest_duration_ns)
         return "duration, every: 30 days at most";

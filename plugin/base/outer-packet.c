@@ -10,9 +10,11 @@
 
 #include "core/base/arrival.h"
 #include "core/base/checksum.h"
+#include "core/base/time-units.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 
-enum { FCS_LENGTH = 4, ETHERNET_WITH_FCS_MIN = 64 };
+enum { ETHERNET_WITH_FCS_MIN = ETHERNET_MIN_LENGTH + FCS_LENGTH };
 
 static struct bytes bytes_of(tvbuff_t *tvb)
 {

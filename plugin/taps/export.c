@@ -9,9 +9,8 @@
 #include <epan/tap.h>
 #include <wiretap/wtap.h>
 
+#include "core/base/time-units.h"
 #include "plugin/base/preferences.h"
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 static int export_tap = -1;
 

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "core/base/time-units.h"
 #include "core/verdict/verdict.h"
 #include "plugin/taps/report-tap.h"
 #include "plugin/taps/report-text.h"
@@ -16,7 +17,7 @@ static void add_session(struct text_table *table, const struct report_session *s
     text_table_add(table, "%u", session->stream);
     text_table_add_address(table, &session->key.source);
     text_table_add_session(table, session->key.id);
-    text_table_add(table, "%.3f", (double)(session->last_ns - session->first_ns) / 1e9);
+    text_table_add(table, "%.3f", (double)(session->last_ns - session->first_ns) / NS_PER_SECOND);
     text_table_add_rate(
         table, report_text_rate(session->outer_bytes, session->first_ns, session->last_ns));
     text_table_add_rate(

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "core/base/quantity.h"
+#include "core/base/time-units.h"
 #include "plugin/taps/report-tap.h"
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
@@ -21,7 +22,7 @@ static void add_pair(struct text_table *table, uint64_t before, uint64_t after)
 
 static void add_gap(struct text_table *table, const struct report_gap *gap, int64_t first_ns)
 {
-    text_table_add(table, "%.6f", (double)(gap->after_ns - first_ns) / 1e9);
+    text_table_add(table, "%.6f", (double)(gap->after_ns - first_ns) / NS_PER_SECOND);
     text_table_add_address(table, &gap->source);
     if (gap->kind == DOMAIN_SOURCE)
         text_table_add(table, "all");
@@ -30,7 +31,7 @@ static void add_gap(struct text_table *table, const struct report_gap *gap, int6
     text_table_add(table, "%" PRIu64, gap->first);
     text_table_add(table, "%u", gap->lost);
     text_table_add(table, "%u", gap->came_late);
-    text_table_add(table, "%.3f", (double)(gap->after_ns - gap->before_ns) / 1e6);
+    text_table_add(table, "%.3f", (double)(gap->after_ns - gap->before_ns) / NS_PER_MS);
     add_pair(table, gap->frame_before, gap->frame_after);
     add_pair(table, gap->size_before, gap->size_after);
 }

@@ -5,11 +5,10 @@
  */
 #include "plugin/tree/time-items.h"
 
+#include "core/base/time-units.h"
 #include "plugin/base/referenced-items.h"
 
 enum { AT_TIMESTAMP = 4, TIMESTAMP_LENGTH = 4 };
-
-#define NS_PER_SECOND INT64_C(1000000000)
 
 static int hf_erspan_time = -1;
 static int hf_erspan_time_method = -1;

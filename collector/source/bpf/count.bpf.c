@@ -8,13 +8,6 @@
 #include "collector/source/bpf/outer.bpf.h"
 
 enum {
-    GRE_CHECKSUM = 0x8000,
-    GRE_ROUTING = 0x4000,
-    GRE_KEY = 0x2000,
-    GRE_SEQUENCE = 0x1000,
-    GRE_VERSION = 0x0007,
-    GRE_ERSPAN = 0x88be,
-    GRE_ERSPAN_III = 0x22eb,
     SESSION_BITS = 0x3ff,
     JUMP_MAX = 1 << 24 /* numbers: more is a counter that began again */
 };
@@ -90,15 +83,16 @@ int count(struct xdp_md *ctx)
     }
     __u16 flags = bpf_ntohs(gre[0]);
     __u16 protocol = bpf_ntohs(gre[1]);
-    if ((flags & (GRE_VERSION | GRE_ROUTING)) ||
-        (protocol != GRE_ERSPAN && protocol != GRE_ERSPAN_III)) {
+    if ((flags & (GRE_BITS_VERSION | GRE_BIT_ROUTING)) ||
+        (protocol != GRE_PROTOCOL_ERSPAN && protocol != GRE_PROTOCOL_ERSPAN_III)) {
         add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;
     }
-    __u32 at = place.offset + 4 + (flags & GRE_CHECKSUM ? 4 : 0) + (flags & GRE_KEY ? 4 : 0);
-    const __be32 *number = flags & GRE_SEQUENCE ? outer_at(ctx, at, 4) : 0;
-    key.type = protocol == GRE_ERSPAN_III ? 3 : flags & GRE_SEQUENCE ? 2 : 1;
-    const __be16 *header = outer_at(ctx, at + (flags & GRE_SEQUENCE ? 4 : 0), 4);
+    __u32 at =
+        place.offset + 4 + (flags & GRE_BIT_CHECKSUM ? 4 : 0) + (flags & GRE_BIT_KEY ? 4 : 0);
+    const __be32 *number = flags & GRE_BIT_SEQUENCE ? outer_at(ctx, at, 4) : 0;
+    key.type = protocol == GRE_PROTOCOL_ERSPAN_III ? 3 : flags & GRE_BIT_SEQUENCE ? 2 : 1;
+    const __be16 *header = outer_at(ctx, at + (flags & GRE_BIT_SEQUENCE ? 4 : 0), 4);
     if (key.type != 1 && !header) {
         add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;

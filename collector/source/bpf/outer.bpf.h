@@ -18,18 +18,9 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-enum {
-    OUTER_TAGS_MAX = 2,
-    OUTER_EXTENSIONS_MAX = 2,
-    OUTER_ADDRESS_LENGTH = 16,
-    PORT_GRE_IN_UDP = 4754,
-    PORT_MARKER = 8880,
-    IPV4_FRAGMENT_BITS = 0x1fff,
-    EXTENSION_HOP_BY_HOP = 0,
-    EXTENSION_ROUTING = 43,
-    EXTENSION_FRAGMENT = 44,
-    EXTENSION_DESTINATION = 60
-};
+#include "core/wire/protocol.h"
+
+enum { OUTER_TAGS_MAX = 2, OUTER_EXTENSIONS_MAX = 2, OUTER_ADDRESS_LENGTH = 16 };
 
 enum outer_kind {
     OUTER_OTHER,  /* not related to ERSPAN */
@@ -66,9 +57,9 @@ static __always_inline enum outer_kind outer_protocol(const struct xdp_md *ctx, 
     if (!udp)
         return OUTER_OTHER;
     place->offset += sizeof *udp;
-    if (udp->dest == bpf_htons(PORT_GRE_IN_UDP))
+    if (udp->dest == bpf_htons(UDP_PORT_GRE))
         return OUTER_GRE;
-    return udp->dest == bpf_htons(PORT_MARKER) ? OUTER_RELATED : OUTER_OTHER;
+    return udp->dest == bpf_htons(UDP_PORT_MARKER) ? OUTER_RELATED : OUTER_OTHER;
 }
 
 static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
@@ -81,7 +72,7 @@ static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
     __builtin_memcpy(place->destination, &ip->daddr, sizeof ip->daddr);
     place->ip_version = 4;
     place->offset += ip->ihl * 4u;
-    bool later = (bpf_ntohs(ip->frag_off) & IPV4_FRAGMENT_BITS) != 0;
+    bool later = (bpf_ntohs(ip->frag_off) & IPV4_FRAGMENT_OFFSET) != 0;
     return outer_protocol(ctx, ip->protocol, later, place);
 }
 
@@ -99,13 +90,13 @@ static __always_inline enum outer_kind outer_ipv6(const struct xdp_md *ctx,
     bool later = false;
     for (int i = 0; i < OUTER_EXTENSIONS_MAX; i++) {
         const __u8 *extension = outer_at(ctx, place->offset, 8);
-        bool known = next == EXTENSION_HOP_BY_HOP || next == EXTENSION_ROUTING ||
-                     next == EXTENSION_DESTINATION || next == EXTENSION_FRAGMENT;
+        bool known = next == IP_PROTOCOL_HOP_BY_HOP || next == IP_PROTOCOL_ROUTING ||
+                     next == IP_PROTOCOL_DESTINATION_OPTIONS || next == IP_PROTOCOL_FRAGMENT;
         if (!known || !extension)
             break;
-        if (next == EXTENSION_FRAGMENT)
+        if (next == IP_PROTOCOL_FRAGMENT)
             later = extension[2] != 0 || (extension[3] & 0xf8) != 0;
-        place->offset += next == EXTENSION_FRAGMENT ? 8 : (extension[1] + 1u) * 8;
+        place->offset += next == IP_PROTOCOL_FRAGMENT ? 8 : (extension[1] + 1u) * 8;
         next = extension[0];
     }
     return outer_protocol(ctx, next, later, place);

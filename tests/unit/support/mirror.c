@@ -3,13 +3,11 @@
 
 #include <glib.h>
 
+#include "core/wire/protocol.h"
+
 enum {
     SIZE_USUAL = 100,
-    ETHERNET_LENGTH = 14,
-    IPV4_LENGTH = 20,
-    TCP_LENGTH = 20,
-    MSS_LENGTH = 4,
-    FRAME_MAX = ETHERNET_LENGTH + IPV4_LENGTH + TCP_LENGTH + MSS_LENGTH,
+    FRAME_MAX = ETHERNET_LENGTH + IPV4_MIN_LENGTH + TCP_MIN_LENGTH + TCP_OPTION_MSS_LENGTH,
     HEADERS_MAX = ERSPAN_III_LENGTH + 8,
 };
 
@@ -62,7 +60,7 @@ static size_t write_ip(uint8_t *frame, size_t size, uint8_t protocol, bool from_
     ip[9] = protocol;
     put_u32(ip + 12, from_server ? 0xc0000202 : 0xc0000201);
     put_u32(ip + 16, from_server ? 0xc0000201 : 0xc0000202);
-    return ETHERNET_LENGTH + IPV4_LENGTH;
+    return ETHERNET_LENGTH + IPV4_MIN_LENGTH;
 }
 
 static void write_tcp(uint8_t *tcp, const struct made_segment *segment)
@@ -75,8 +73,8 @@ static void write_tcp(uint8_t *tcp, const struct made_segment *segment)
     tcp[12] = segment->mss != 0 ? 0x60 : 0x50;
     tcp[13] = (uint8_t)((segment->syn ? 0x02 : 0) | (segment->ack ? 0x10 : 0));
     if (segment->mss != 0) {
-        put_u16(tcp + TCP_LENGTH, 0x0204);
-        put_u16(tcp + TCP_LENGTH + 2, segment->mss);
+        put_u16(tcp + TCP_MIN_LENGTH, 0x0204);
+        put_u16(tcp + TCP_MIN_LENGTH + 2, segment->mss);
     }
 }
 
@@ -89,8 +87,8 @@ static size_t write_frame(uint8_t frame[FRAME_MAX], const struct made_copy *made
         put_u32(frame + at + 8, made->content);
         return size;
     }
-    size = ETHERNET_LENGTH + IPV4_LENGTH + TCP_LENGTH + made->payload +
-           (made->segment->mss != 0 ? MSS_LENGTH : 0);
+    size = ETHERNET_LENGTH + IPV4_MIN_LENGTH + TCP_MIN_LENGTH + made->payload +
+           (made->segment->mss != 0 ? TCP_OPTION_MSS_LENGTH : 0);
     write_tcp(frame + write_ip(frame, size, 6, made->segment->from_server), made->segment);
     put_u16(frame + ETHERNET_LENGTH + 4, made->content);
     return size;
