@@ -206,7 +206,7 @@ bool capture_reader_next_timed(struct capture_reader *reader, struct captured_fr
         return false;
     if (!(reader->record.presence_flags & WTAP_HAS_TS))
         return fail_frame(reader, "has no time", error);
-    return (frame->has_time && frame->time_ns / ARRIVAL_NS_PER_SECOND <= UINT32_MAX) ||
+    return (frame->has_time && frame->time_ns / NS_PER_SECOND <= UINT32_MAX) ||
            fail_frame(reader, "its time is not between 1970 and 2106", error);
 }
 

@@ -94,7 +94,7 @@ static bool read_time(const struct source_file *file, const struct timeval *time
     bool plain = file->kind == PCAP_KIND_PLAIN;
     int64_t seconds = plain ? (uint32_t)time->tv_sec : time->tv_sec;
     bool known = arrival_time(seconds, time->tv_usec, time_ns);
-    return known && (plain ? time->tv_usec < ARRIVAL_NS_PER_SECOND || file->once : *time_ns != 0);
+    return known && (plain ? time->tv_usec < NS_PER_SECOND || file->once : *time_ns != 0);
 }
 
 static enum source_state on_pcap_refusal(struct source_file *file, const char *why, GError **error)
