@@ -182,3 +182,12 @@ GArray *snapshot_busiest(const struct snapshot *snapshot)
     g_array_sort_with_data(order, compare_busy, (gpointer)snapshot);
     return order;
 }
+
+struct report_others snapshot_others(const struct snapshot *snapshot, const GArray *order,
+                                     size_t first)
+{
+    struct report_others others = {0};
+    for (size_t i = first; i < order->len; i++)
+        report_others_add(&others, snapshot_session(snapshot, g_array_index(order, guint, i)));
+    return others;
+}

@@ -11,6 +11,7 @@
 #include "collector/meter/other-traffic.h"
 #include "collector/source/source.h"
 #include "core/report/report-counts.h"
+#include "core/report/report-selection.h"
 
 /** A session, and the report that has more of it. */
 struct snapshot_entry {
@@ -78,6 +79,10 @@ struct losses snapshot_losses(const struct snapshot *snapshot);
 
 /** Indices of the sessions with any copy, most outer bytes first: guint. The caller frees. */
 GArray *snapshot_busiest(const struct snapshot *snapshot);
+
+/** The sum of the sessions of snapshot_busiest() from the one at @p first on. */
+struct report_others snapshot_others(const struct snapshot *snapshot, const GArray *order,
+                                     size_t first);
 
 static inline const struct snapshot_entry *snapshot_entry(const struct snapshot *snapshot,
                                                           guint index)

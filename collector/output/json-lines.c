@@ -93,14 +93,28 @@ static void put_session(struct json_writer *json, const struct report_session *s
     json_close_object(json);
 }
 
-static void put_sessions(struct json_writer *json, const struct snapshot *interval)
+/* The sessions beyond those that are shown, together. */
+static void put_others(struct json_writer *json, const struct report_others *others, double seconds)
+{
+    if (others->sessions == 0)
+        return;
+    json_open_object(json, "other");
+    json_put_unsigned(json, "sessions", others->sessions);
+    put_figures(json, &others->sum, seconds);
+    json_close_object(json);
+}
+
+/* At most @p limit, the busiest first. */
+static void put_sessions(struct json_writer *json, const struct snapshot *interval, size_t limit)
 {
     GArray *order = snapshot_busiest(interval);
+    struct report_others others = snapshot_others(interval, order, limit);
     json_open_array(json, "sessions");
-    for (guint i = 0; i < order->len; i++)
+    for (guint i = 0; i < order->len && i < limit; i++)
         put_session(json, snapshot_session(interval, g_array_index(order, guint, i)),
                     interval->seconds);
     json_close_array(json);
+    put_others(json, &others, interval->seconds);
     g_array_free(order, TRUE);
 }
 
@@ -177,7 +191,8 @@ static void end_line(struct json_writer *json)
     g_string_free(json->text, TRUE);
 }
 
-void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now)
+void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now,
+                         size_t limit)
 {
     struct json_writer json = begin_line(stream, "interval");
     json_put_real(&json, "begin_s", now->seconds - interval->seconds, TIME_DIGITS);
@@ -186,12 +201,12 @@ void json_lines_interval(FILE *stream, const struct snapshot *interval, const st
     put_figures(&json, &interval->all, interval->seconds);
     json_close_object(&json);
     put_where(&json, interval);
-    put_sessions(&json, interval);
+    put_sessions(&json, interval, limit);
     end_line(&json);
 }
 
 /* What is known beyond the figures. Who counts in the kernel knows no more of a session. */
-static void put_reports(struct json_writer *json, const struct snapshot *snapshot)
+static void put_reports(struct json_writer *json, const struct snapshot *snapshot, size_t limit)
 {
     GPtrArray *reports = g_ptr_array_new();
     for (guint i = 0; i < snapshot->parts->len; i++)
@@ -199,14 +214,14 @@ static void put_reports(struct json_writer *json, const struct snapshot *snapsho
             g_ptr_array_add(reports, (gpointer)snapshot_part(snapshot, i)->report);
     if (reports->len > 0)
         report_json_put_several(json, (const struct report *const *)reports->pdata, reports->len,
-                                &snapshot->totals);
+                                &snapshot->totals, limit);
     else
-        put_sessions(json, snapshot);
+        put_sessions(json, snapshot, limit);
     g_ptr_array_free(reports, TRUE);
 }
 
 /* Where no copy came. */
-static void put_others(struct json_writer *json, const struct other_traffic *others)
+static void put_arrivals(struct json_writer *json, const struct other_traffic *others)
 {
     struct other_packets rows[OTHER_SLOTS];
     size_t count = other_traffic_rows(others, rows);
@@ -225,7 +240,7 @@ static void put_others(struct json_writer *json, const struct other_traffic *oth
 }
 
 void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how)
+                      const char *how, size_t limit)
 {
     struct json_writer json = begin_line(stream, "total");
     json_put_text(&json, how != NULL ? "interface" : "file", from);
@@ -237,7 +252,7 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char 
     json_close_object(&json);
     put_where(&json, snapshot);
     if (snapshot->all.copies == 0)
-        put_others(&json, &snapshot->others);
-    put_reports(&json, snapshot);
+        put_arrivals(&json, &snapshot->others);
+    put_reports(&json, snapshot, limit);
     end_line(&json);
 }

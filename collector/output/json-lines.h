@@ -10,11 +10,12 @@
 
 #include "collector/meter/snapshot.h"
 
-/** What came in an interval that ends at @p now. */
-void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now);
+/** What came in an interval that ends at @p now. @param limit  sessions to show, the busiest. */
+void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now,
+                         size_t limit);
 
 /** @param from, how  as in text_summary(). */
 void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how);
+                      const char *how, size_t limit);
 
 #endif

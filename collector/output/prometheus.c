@@ -121,13 +121,13 @@ static void put_number(GString *text, double value)
     g_string_append_printf(text, " %s\n", g_ascii_formatd(number, sizeof number, "%.15g", value));
 }
 
-static void put_metric(GString *text, const struct metric *metric, const struct snapshot *snapshot,
+static void put_metric(GString *text, const struct metric *metric, const GPtrArray *sessions,
                        const char *from)
 {
     g_string_append_printf(text, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
                            metric->name, metric->type);
-    for (guint i = 0; i < snapshot->entries->len; i++) {
-        const struct report_session *session = snapshot_session(snapshot, i);
+    for (guint i = 0; i < sessions->len; i++) {
+        const struct report_session *session = g_ptr_array_index(sessions, i);
         double value = metric->value(session);
         if (isnan(value))
             continue;
@@ -135,6 +135,63 @@ static void put_metric(GString *text, const struct metric *metric, const struct 
         put_labels(text, from, session);
         put_number(text, value);
     }
+}
+
+static struct report_selection select_sessions(const struct snapshot *snapshot, size_t limit)
+{
+    GArray *bytes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (guint i = 0; i < snapshot->entries->len; i++)
+        g_array_append_val(bytes, snapshot_session(snapshot, i)->outer_bytes);
+    struct report_selection selection = report_select(bytes, limit);
+    g_array_free(bytes, TRUE);
+    return selection;
+}
+
+/* A session that becomes one of the busiest leaves these sums: they can fall, and are no counters.
+ */
+static void put_others(GString *text, const struct report_others *others, const char *from)
+{
+    const struct report_session *sum = &others->sum;
+    const struct {
+        const char *name;
+        const char *help;
+        double value;
+    } gauges[] = {
+        {"erspan_other_sessions", "Sessions without series of their own.",
+         (double)others->sessions},
+        {"erspan_other_copies", "Copies received of these.", copies(sum)},
+        {"erspan_other_outer_bytes", "Bytes of the frames that carried these.", outer_bytes(sum)},
+        {"erspan_other_lost", "Copies that never came of these.", lost(sum)},
+    };
+    char *escaped = label_value(from);
+    for (size_t i = 0; i < G_N_ELEMENTS(gauges) && others->sessions > 0; i++) {
+        if (isnan(gauges[i].value))
+            continue;
+        g_string_append_printf(text, "# HELP %s %s\n# TYPE %s gauge\n%s{from=\"%s\"}",
+                               gauges[i].name, gauges[i].help, gauges[i].name, gauges[i].name,
+                               escaped);
+        put_number(text, gauges[i].value);
+    }
+    g_free(escaped);
+}
+
+static void put_sessions(GString *text, const struct snapshot *snapshot, const char *from,
+                         size_t limit)
+{
+    struct report_selection selection = select_sessions(snapshot, limit);
+    struct report_others others = {0};
+    GPtrArray *sessions = g_ptr_array_new();
+    for (guint i = 0; i < snapshot->entries->len; i++) {
+        const struct report_session *session = snapshot_session(snapshot, i);
+        if (report_selection_take(&selection, session))
+            g_ptr_array_add(sessions, (gpointer)session);
+        else
+            report_others_add(&others, session);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
+        put_metric(text, &metrics[i], sessions, from);
+    put_others(text, &others, from);
+    g_ptr_array_free(sessions, TRUE);
 }
 
 static void put_drops(GString *text, const struct snapshot *snapshot, const char *from)
@@ -192,11 +249,10 @@ static gboolean fail_write(const char *path, bool live, GError **error)
 }
 
 gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
-                          GError **error)
+                          size_t limit, GError **error)
 {
     GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
-        put_metric(text, &metrics[i], snapshot, from);
+    put_sessions(text, snapshot, from, limit);
     if (snapshot->live)
         put_drops(text, snapshot, from);
     gboolean good = replace_file(path, text) || fail_write(path, snapshot->live, error);

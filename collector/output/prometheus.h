@@ -7,8 +7,13 @@
 
 #include "collector/meter/snapshot.h"
 
-/** Replaces @p path as a whole: a reader sees the old file or the new one. */
+/**
+ * Replaces @p path as a whole: a reader sees the old file or the new one.
+ *
+ * @param limit  sessions with series of their own, the busiest since the beginning; gauges sum up
+ *               the others.
+ */
 gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
-                          GError **error);
+                          size_t limit, GError **error);
 
 #endif

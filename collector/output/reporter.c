@@ -50,11 +50,17 @@ static gboolean flush(struct reporter *reporter, GError **error)
     return fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
 }
 
+/* Sessions that outputs for machines have at most. */
+static size_t shown(const struct reporter *reporter)
+{
+    return MAX(reporter->options->top, REPORT_SESSIONS_SHOWN);
+}
+
 static gboolean write_prometheus(const struct reporter *reporter, const struct snapshot *snapshot,
                                  GError **error)
 {
     const char *path = reporter->options->prometheus;
-    return path == NULL || prometheus_write(path, snapshot, reporter->from, error);
+    return path == NULL || prometheus_write(path, snapshot, reporter->from, shown(reporter), error);
 }
 
 void reporter_warn(struct reporter *reporter, const char *what)
@@ -98,7 +104,7 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
     if (reporter->options->quiet)
         ;
     else if (reporter->options->json)
-        json_lines_interval(reporter->stream, &interval, now);
+        json_lines_interval(reporter->stream, &interval, now, shown(reporter));
     else
         text_interval(&reporter->text, &interval, now);
     snapshot_clear(&interval);
@@ -119,7 +125,8 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
                           GError **error)
 {
     if (reporter->options->json)
-        json_lines_total(reporter->stream, snapshot, reporter->from, reporter->how);
+        json_lines_total(reporter->stream, snapshot, reporter->from, reporter->how,
+                         shown(reporter));
     else
         text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
     return flush(reporter, error);

@@ -12,7 +12,7 @@
 #include "core/base/quantity.h"
 #include "core/verdict/verdict.h"
 
-enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 4 };
+enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 5 };
 
 /* Of an interval: up to what is lost, for which people look. */
 enum { COLUMNS_MIN = 6 };
@@ -98,7 +98,12 @@ static void put_interval_row(struct table *table, const char *label,
     put_visibility(table, counts);
     table_put(table, timed ? duration_text(counts->delay_mean_ns).text : "", MARK_NONE);
     table_put(table, timed ? duration_text(counts->jitter_ns).text : "", MARK_NONE);
-    table_put(table, peaks ? prefixed_text((double)counts->peak_1ms_bps).text : "", MARK_NONE);
+    bool unknown = counts->copies > 0 && counts->peak_1ms_bps == 0; /* of a sum of sessions */
+    table_put(table,
+              !peaks    ? ""
+              : unknown ? "-"
+                        : prefixed_text((double)counts->peak_1ms_bps).text,
+              MARK_NONE);
 }
 
 static void put_interval_rows(struct table *table, const struct snapshot *interval, size_t top)
@@ -110,6 +115,12 @@ static void put_interval_rows(struct table *table, const struct snapshot *interv
             snapshot_session(interval, g_array_index(order, guint, i));
         label_of(session, label);
         put_interval_row(table, label, session, interval);
+    }
+    if (order->len > top) {
+        const struct report_others others = snapshot_others(interval, order, top);
+        g_snprintf(label, sizeof label, "other, %s",
+                   quantity_of(others.sessions, "session", "sessions").text);
+        put_interval_row(table, label, &others.sum, interval);
     }
     if (order->len != 1) {
         g_snprintf(label, sizeof label, "all, %s",
@@ -193,6 +204,12 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
             snapshot_session(snapshot, g_array_index(order, guint, i));
         label_of(session, label);
         put_summary_row(table, label, session, snapshot->seconds);
+    }
+    if (order->len > text->top) {
+        const struct report_others others = snapshot_others(snapshot, order, text->top);
+        g_snprintf(label, sizeof label, "other, %s",
+                   quantity_of(others.sessions, "session", "sessions").text);
+        put_summary_row(table, label, &others.sum, snapshot->seconds);
     }
     if (order->len > 1) {
         g_snprintf(label, sizeof label, "all, %s",
@@ -348,7 +365,7 @@ void text_summary(struct text_report *text, const struct snapshot *snapshot, con
     for (guint i = 0; i < order->len && i < text->top; i++)
         print_details(text, snapshot, snapshot_entry(snapshot, g_array_index(order, guint, i)));
     if (order->len > text->top)
-        fprintf(text->stream, "\n%s more: --top shows them, --json all\n",
+        fprintf(text->stream, "\n%s more: see --top\n",
                 quantity_of(order->len - text->top, "session", "sessions").text);
     if (snapshot->all.copies == 0)
         text_absence(text, snapshot);

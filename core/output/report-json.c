@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/output/report-json.h"
 
+#include "core/report/report-selection.h"
 #include "core/verdict/verdict.h"
 
 const char *report_json_domain(enum sequence_domain_kind kind)
@@ -276,27 +277,83 @@ static void put_gap(struct json_writer *json, const struct report_gap *gap)
     json_close_object(json);
 }
 
+/* What the sessions that are not shown come to. Nothing where all are. */
+static void put_others(struct json_writer *json, const struct report_others *others)
+{
+    const struct report_session *sum = &others->sum;
+    if (others->sessions == 0)
+        return;
+    json_open_object(json, "other");
+    json_put_unsigned(json, "sessions", others->sessions);
+    json_put_unsigned(json, "copies", sum->copies);
+    json_put_unsigned(json, "outer_bytes", sum->outer_bytes);
+    json_put_unsigned(json, "inner_bytes", sum->inner_bytes);
+    json_put_unsigned(json, "mirrored_bytes", sum->mirrored_bytes);
+    put_counts(json, &sum->sequence, sum->loss_known);
+    json_close_object(json);
+}
+
 static void put_sessions(struct json_writer *json, const struct report *const *reports,
-                         size_t count)
+                         size_t count, size_t limit)
 {
     uint64_t streams = 0;
+    struct report_selection selection = report_select_of(reports, count, limit);
+    struct report_others others = {0};
     json_open_array(json, "sessions");
     for (size_t i = 0; i < count; i++) {
         size_t sessions = report_session_count(reports[i]);
-        for (size_t row = 0; row < sessions; row++)
-            put_session(json, reports[i], report_session(reports[i], row), streams);
+        for (size_t row = 0; row < sessions; row++) {
+            const struct report_session *session = report_session(reports[i], row);
+            if (report_selection_take(&selection, session))
+                put_session(json, reports[i], session, streams);
+            else
+                report_others_add(&others, session);
+        }
         if (sessions > 0)
             streams += report_session(reports[i], sessions - 1)->stream + UINT64_C(1);
     }
     json_close_array(json);
+    put_others(json, &others);
 }
 
-static void put_domains(struct json_writer *json, const struct report *const *reports, size_t count)
+static bool is_counter_of(const struct report_domain *domain, const struct report_session *session)
 {
+    return address_equal(&domain->source, &session->key.source) &&
+           address_equal(&domain->destination, &session->key.destination) &&
+           (domain->kind == DOMAIN_SOURCE || domain->id == session->key.id);
+}
+
+/* Marks the counters of a session, which lie side by side. */
+static void mark_domains(const struct report *report, const struct report_session *session,
+                         bool *marked)
+{
+    for (size_t row = session->domain_row;
+         row < report_domain_count(report) && is_counter_of(report_domain(report, row), session);
+         row++)
+        marked[row] = true;
+}
+
+static void put_domains_of(struct json_writer *json, const struct report *report,
+                           struct report_selection *selection)
+{
+    bool *marked = g_new0(bool, report_domain_count(report));
+    for (size_t row = 0; row < report_session_count(report); row++)
+        if (report_selection_take(selection, report_session(report, row)))
+            mark_domains(report, report_session(report, row), marked);
+    for (size_t row = 0; row < report_domain_count(report); row++)
+        if (marked[row])
+            put_domain(json, report_domain(report, row));
+    g_free(marked);
+}
+
+/* The counters of the sessions that are shown. */
+static void put_domains(struct json_writer *json, const struct report *const *reports, size_t count,
+                        size_t limit)
+{
+    struct report_selection selection = report_select_of(reports, count, limit);
     json_open_array(json, "domains");
     for (size_t i = 0; i < count; i++)
-        for (size_t row = 0; row < report_domain_count(reports[i]); row++)
-            put_domain(json, report_domain(reports[i], row));
+        put_domains_of(json, reports[i], &selection);
     json_close_array(json);
 }
 
@@ -314,18 +371,18 @@ static void put_gaps(struct json_writer *json, const struct report *const *repor
 }
 
 void report_json_put_several(struct json_writer *json, const struct report *const *reports,
-                             size_t count, const struct report_totals *totals)
+                             size_t count, const struct report_totals *totals, size_t limit)
 {
     uint64_t given_up = 0;
     for (size_t i = 0; i < count; i++)
         given_up += report_given_up(reports[i]);
     put_totals(json, totals, given_up);
-    put_sessions(json, reports, count);
-    put_domains(json, reports, count);
+    put_sessions(json, reports, count, limit);
+    put_domains(json, reports, count, limit);
     put_gaps(json, reports, count);
 }
 
 void report_json_put(struct json_writer *json, const struct report *report)
 {
-    report_json_put_several(json, &report, 1, report_totals_so_far(report));
+    report_json_put_several(json, &report, 1, report_totals_so_far(report), REPORT_SESSIONS_SHOWN);
 }

@@ -11,7 +11,8 @@
 
 /**
  * Puts the members of the report into the open object: "totals", "sessions" with their verdicts,
- * "domains", "gaps". After report_sum().
+ * "domains", "gaps". After report_sum(). Of more than REPORT_SESSIONS_SHOWN sessions the busiest
+ * are shown, with their domains, and the sum of the others in "other".
  */
 void report_json_put(struct json_writer *json, const struct report *report);
 
@@ -20,9 +21,10 @@ void report_json_put(struct json_writer *json, const struct report *report);
  * on from one to the next.
  *
  * @param totals  of them all.
+ * @param limit   sessions to show at most, the busiest.
  */
 void report_json_put_several(struct json_writer *json, const struct report *const *reports,
-                             size_t count, const struct report_totals *totals);
+                             size_t count, const struct report_totals *totals, size_t limit);
 
 /** "source", "session", "hw-id". */
 const char *report_json_domain(enum sequence_domain_kind kind);

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "core/base/quantity.h"
 #include "core/report/loss.h"
 #include "plugin/revisit/copy-analysis.h"
 
@@ -25,6 +26,21 @@ void report_text_limits(GString *out, const struct report *report)
                                " times (preference erspan.memory_limit): the figures above "
                                "are incomplete.\n",
                                given_up);
+}
+
+void report_text_others(GString *out, const struct report *report)
+{
+    struct report_selection selection = report_select_of(&report, 1, REPORT_SESSIONS_SHOWN);
+    struct report_others others = {0};
+    for (size_t i = 0; i < report_session_count(report); i++)
+        if (!report_selection_take(&selection, report_session(report, i)))
+            report_others_add(&others, report_session(report, i));
+    if (others.sessions > 0)
+        g_string_append_printf(out,
+                               "And %s with fewer bytes: %s, %s; a display filter shows them.\n",
+                               quantity_of(others.sessions, "session", "sessions").text,
+                               quantity_of(others.sum.copies, "copy", "copies").text,
+                               quantity_bytes(others.sum.outer_bytes).text);
 }
 
 void text_table_add_address(struct text_table *table, const struct address *address)

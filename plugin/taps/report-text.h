@@ -8,7 +8,7 @@
 #ifndef PLUGIN_TAPS_REPORT_TEXT_H
 #define PLUGIN_TAPS_REPORT_TEXT_H
 
-#include "core/report/report.h"
+#include "core/report/report-selection.h"
 #include "plugin/taps/text-table.h"
 
 /** The line above a statistic. */
@@ -16,6 +16,9 @@ void report_text_title(GString *out, const char *title, const char *filter);
 
 /** What had no room in memory, if anything. */
 void report_text_limits(GString *out, const struct report *report);
+
+/** What the sessions come to that a table of REPORT_SESSIONS_SHOWN leaves out, if any. */
+void report_text_others(GString *out, const struct report *report);
 
 /** Cells. */
 void text_table_add_address(struct text_table *table, const struct address *address);

@@ -40,9 +40,12 @@ static void put_sessions(const struct report *report, GString *out)
         {"TCP delivered", true}, {"of this seen", true}, {"%", true},
     };
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
+    struct report_selection selection = report_select_of(&report, 1, REPORT_SESSIONS_SHOWN);
     for (size_t i = 0; i < report_session_count(report); i++)
-        add_session(table, report_session(report, i));
+        if (report_selection_take(&selection, report_session(report, i)))
+            add_session(table, report_session(report, i));
     text_table_put(table, out);
+    report_text_others(out, report);
 }
 
 static void put_left_out(const struct report_session *session, GString *out)
@@ -79,7 +82,10 @@ static void print(const struct report *report, const char *filter, GString *out)
         return;
     }
     put_sessions(report, out);
+    struct report_selection selection = report_select_of(&report, 1, REPORT_SESSIONS_SHOWN);
     for (size_t i = 0; i < report_session_count(report); i++) {
+        if (!report_selection_take(&selection, report_session(report, i)))
+            continue;
         put_left_out(report_session(report, i), out);
         put_verdicts(report, report_session(report, i), out);
     }

@@ -44,9 +44,12 @@ static void put_sessions(const struct report *report, GString *out)
         {"Rst", true},    {"Again", true},   {"Cut", true},
     };
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
+    struct report_selection selection = report_select_of(&report, 1, REPORT_SESSIONS_SHOWN);
     for (size_t i = 0; i < report_session_count(report); i++)
-        add_session(table, report_session(report, i));
+        if (report_selection_take(&selection, report_session(report, i)))
+            add_session(table, report_session(report, i));
     text_table_put(table, out);
+    report_text_others(out, report);
 }
 
 static bool any_shared(const struct report *report)

@@ -67,7 +67,7 @@ static void report_interval(FILE *stream, struct text_report *text, struct snaps
     struct snapshot interval;
     snapshot_between(before, now, &interval);
     text_interval(text, &interval, now);
-    json_lines_interval(stream, &interval, now);
+    json_lines_interval(stream, &interval, now, TOP);
     snapshot_clear(&interval);
     snapshot_clear(before);
     *before = *now;
@@ -76,7 +76,7 @@ static void report_interval(FILE *stream, struct text_report *text, struct snaps
 static void report_end(FILE *stream, struct text_report *text, const struct snapshot *snapshot)
 {
     text_summary(text, snapshot, file_name, snapshot->live ? "made up" : NULL);
-    json_lines_total(stream, snapshot, file_name, snapshot->live ? "made up" : NULL);
+    json_lines_total(stream, snapshot, file_name, snapshot->live ? "made up" : NULL, TOP);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
