@@ -8,7 +8,9 @@
 #include "generator/base/ip-header.h"
 #include "generator/encapsulate/source-clock.h"
 #include "generator/traffic/inner-frames.h"
+#include "generator/traffic/inner.h"
 #include "generator/traffic/routing.h"
+#include "generator/traffic/translation.h"
 
 uint16_t encapsulation_protocol(const struct session_plan *plan)
 {
@@ -52,18 +54,22 @@ static struct erspan_header header_of(const struct session_plan *plan)
     return header;
 }
 
+static struct outer_template outer_of(const struct session_plan *plan,
+                                      const struct outer_plan *outer, enum link_kind link)
+{
+    const struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
+                                    UDP_PORT_GRE};
+    return outer_template_make(outer, link, IP_PROTOCOL_GRE, ports, encapsulation_protocol(plan));
+}
+
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
                         size_t number, int64_t start_ns, struct sequence_counter *sequence)
 {
     const struct outer_plan *outer = &plan->stream.outer;
-    const struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
-                                    UDP_PORT_GRE};
-    uint16_t protocol = encapsulation_protocol(plan);
     *encapsulation = (struct encapsulation){
         .plan = plan,
-        .outer = outer_template_make(outer, outer->link, IP_PROTOCOL_GRE, ports, protocol),
-        .ethernet =
-            outer_template_make(outer, LINK_KIND_ETHERNET, IP_PROTOCOL_GRE, ports, protocol),
+        .outer = outer_of(plan, outer, outer->link),
+        .ethernet = outer_of(plan, outer, LINK_KIND_ETHERNET),
         .gre = gre_of(plan),
         .header = header_of(plan),
         .clock = plan->clock,
@@ -183,6 +189,8 @@ static void put_frame(struct making *making, struct buffer *out)
     size_t length = out->len - start;
     if (plan->routed && !order->again && !out->overflow)
         routing_pass(out->data + start, length, plan->inner.mac);
+    if (plan->translation != TRANSLATE_NOTHING && !order->again && !out->overflow)
+        translation_pass(plan->translation, out->data + start, length, plan->inner.mac);
     cut_to(out, start, plan->fate.cut);
     cut_to(out, start, order->truncate);
     making->copy = (struct built_copy){.inner_length = length, .inner_kept = out->len - start};
@@ -260,4 +268,38 @@ struct built_copy encapsulate(struct encapsulation *encapsulation, const struct 
     put_layer(&making, plan->fate.nesting, &encapsulation->outer, out);
     making.copy.place = place;
     return making.copy;
+}
+
+/* A network whose number no session gets by itself before it is the 256th. */
+enum { FOREIGN_NETWORK = 255, FOREIGN_FRAME_LENGTH = 200 };
+
+struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
+                                      const struct foreign_order *order, int64_t now_ns,
+                                      struct buffer *out)
+{
+    const struct session_plan *plan = encapsulation->plan;
+    struct outer_plan outer = plan->stream.outer;
+    if (order->ttl != AUTO)
+        outer.ttl = (uint8_t)order->ttl;
+    if (order->mac.given)
+        outer.source_mac = order->mac.mac;
+    struct sequence_counter counter = {.next = order->sequence};
+    struct encapsulation foreign = *encapsulation;
+    foreign.outer = outer_of(plan, &outer, outer.link);
+    foreign.sequence = &counter;
+    foreign.ip_id = (uint16_t)order->n;
+
+    const struct inner_plan inner = {.kind = frame_recipe_find("udp"),
+                                     .size = FOREIGN_FRAME_LENGTH,
+                                     .ip_version = 4,
+                                     .mac = plan->inner.mac,
+                                     .flows = 1,
+                                     .network = FOREIGN_NETWORK};
+    uint8_t room[FOREIGN_FRAME_LENGTH];
+    struct buffer datagram = {room, sizeof room, 0, false};
+    inner_write(&inner, order->n, &datagram);
+    const struct mirrored_frame frame = {.time_ns = now_ns, .bytes = {room, datagram.len}};
+    const struct copy_order copy = {
+        .n = order->n, .frame = &frame, .truncate = AUTO, .again = true};
+    return encapsulate(&foreign, &copy, now_ns, out);
 }

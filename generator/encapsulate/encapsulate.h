@@ -83,6 +83,19 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
 struct built_copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
                               int64_t now_ns, struct buffer *out);
 
+/** A copy that someone else makes under the session's name. */
+struct foreign_order {
+    uint32_t sequence;
+    uint64_t n;              /* which it is; the first is 0 */
+    int64_t ttl;             /* outer, or hop limit; AUTO: the session's */
+    struct optional_mac mac; /* outer source; not given: the session's */
+};
+
+/** The same for such a copy, of a UDP datagram of other hosts: takes no number of the session's. */
+struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
+                                      const struct foreign_order *order, int64_t now_ns,
+                                      struct buffer *out);
+
 /** Appends an Ethernet FCS over all from @p start on, a wrong one for CHECK_BAD. */
 void encapsulate_fcs(enum check_mode mode, size_t start, struct buffer *out);
 

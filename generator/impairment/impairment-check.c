@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/impairment/impairment-check.h"
 
+bool impairment_spoofs(const struct impairment_plan *plan)
+{
+    return plan->spoof > 0 || plan->spoof_copies.count > 0;
+}
+
+static bool spoofs_at_random(const struct impairment_plan *plan)
+{
+    return plan->spoof_number == SPOOF_NEAR || plan->spoof_number == SPOOF_RANDOM;
+}
+
 bool impairment_draws(const struct impairment_plan *plan)
 {
     return plan->loss > 0 || plan->run_start > 0 || plan->corrupt > 0 ||
-           plan->corrupt_copies.count > 0 || plan->duplicate > 0 || plan->late > 0;
+           plan->corrupt_copies.count > 0 || plan->duplicate > 0 || plan->late > 0 ||
+           plan->spoof > 0 || (impairment_spoofs(plan) && spoofs_at_random(plan));
 }
 
 bool impairment_does_something(const struct impairment_plan *plan)
@@ -13,7 +24,8 @@ bool impairment_does_something(const struct impairment_plan *plan)
            plan->restart_copies.count > 0 || plan->restart_time_ns != AUTO ||
            plan->truncate != AUTO || plan->drop_above != AUTO ||
            plan->police_rate.per_second != AUTO || plan->drop_copies.count > 0 ||
-           plan->snap != AUTO || plan->duplicate_copies.count > 0 || plan->late_copies.count > 0;
+           plan->snap != AUTO || plan->duplicate_copies.count > 0 || plan->late_copies.count > 0 ||
+           plan->reorder_block > 0 || impairment_spoofs(plan);
 }
 
 char **impairment_sessions(const struct impairment_plan *plan)

@@ -14,6 +14,9 @@ const char *impairment_check(const struct impairment_plan *plan);
 bool impairment_does_something(const struct impairment_plan *plan);
 bool impairment_draws(const struct impairment_plan *plan);
 
+/** True if someone else puts copies in. */
+bool impairment_spoofs(const struct impairment_plan *plan);
+
 /** True if the session is one of those that the group names, or if it names none. */
 bool impairment_is_for(const struct impairment_plan *plan, const struct session_plan *session);
 

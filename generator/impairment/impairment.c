@@ -28,6 +28,7 @@ static struct impairment make(const struct impairment_plan *plan,
         [DRAW_LOSS] = "loss",           [DRAW_RUN] = "run",
         [DRAW_RUN_LOSS] = "run-loss",   [DRAW_CORRUPT] = "corrupt",
         [DRAW_DUPLICATE] = "duplicate", [DRAW_LATE] = "late",
+        [DRAW_SPOOF] = "spoof",         [DRAW_SPOOF_NUMBER] = "spoof-number",
     };
     struct impairment impairment = {
         .plan = plan,
@@ -49,7 +50,7 @@ struct impairments impairments_of(const struct scenario *scenario,
                                   const struct session_plan *session, int64_t start_ns)
 {
     const GArray *groups = scenario->impairments;
-    struct impairments all = {0, g_new(struct impairment, groups->len + 1)};
+    struct impairments all = {.list = g_new(struct impairment, groups->len + 1)};
     if (impairment_does_something(&session->impairment))
         all.list[all.count++] = make(&session->impairment, session, start_ns);
     for (guint i = 0; i < groups->len; i++) {
@@ -57,6 +58,8 @@ struct impairments impairments_of(const struct scenario *scenario,
         if (impairment_is_for(plan, session))
             all.list[all.count++] = make(plan, session, start_ns);
     }
+    for (size_t i = 0; i < all.count; i++)
+        all.spoofs = all.spoofs || impairment_spoofs(all.list[i].plan);
     return all;
 }
 
@@ -159,6 +162,23 @@ static enum loss_cause lose(struct impairment *impairment, uint64_t number, size
     return list_has(&plan->drop_copies, number) ? LOST_LISTED : LOST_NOT;
 }
 
+/* Copies stand in queues, each of which hands on a block at a time. The first queue need not wait;
+ * the others do until all blocks are full. */
+static void reorder(const struct impairment_plan *plan, uint64_t number, struct delay *late)
+{
+    uint64_t all = (uint64_t)plan->reorder_block * plan->reorder_queues;
+    if (all == 0)
+        return;
+    uint64_t place = (number - 1) % all;
+    uint64_t queue = plan->reorder_mode == REORDER_INTERLEAVED
+                         ? place % plan->reorder_queues
+                         : plan->reorder_queues - 1 - place / plan->reorder_block;
+    if (queue == 0)
+        return;
+    late->queue = (uint8_t)queue;
+    late->copies += all - 1 - place;
+}
+
 /* What this impairment does to a copy that arrives. */
 static void harm(const struct impairment *impairment, uint64_t number,
                  struct impairment_outcome *outcome)
@@ -175,13 +195,15 @@ static void harm(const struct impairment *impairment, uint64_t number,
     if (list_has(&plan->duplicate_copies, number) ||
         draw(impairment, DRAW_DUPLICATE, number, plan->duplicate)) {
         outcome->doubled = true;
-        outcome->again = (struct delay){plan->duplicate_after, plan->duplicate_delay_ns};
+        outcome->again =
+            (struct delay){.copies = plan->duplicate_after, .ns = plan->duplicate_delay_ns};
     }
     outcome->late.copies += list_distance(&plan->late_copies, number);
     if (draw(impairment, DRAW_LATE, number, plan->late)) {
         outcome->late.copies += plan->late_by;
         outcome->late.ns += plan->late_delay_ns;
     }
+    reorder(plan, number, &outcome->late);
 }
 
 struct impairment_outcome impairments_judge(struct impairments *impairments, uint64_t number,
@@ -203,6 +225,47 @@ struct impairment_outcome impairments_judge(struct impairments *impairments, uin
                                                   .mtu = (uint16_t)impairment->plan->drop_above};
     }
     return outcome;
+}
+
+const struct impairment *impairments_spoof(const struct impairments *impairments, size_t *at,
+                                           uint64_t number, int64_t now_ns)
+{
+    while (*at < impairments->count) {
+        const struct impairment *impairment = &impairments->list[(*at)++];
+        if (is_active(impairment, now_ns) &&
+            (list_has(&impairment->plan->spoof_copies, number) ||
+             draw(impairment, DRAW_SPOOF, number, impairment->plan->spoof)))
+            return impairment;
+    }
+    return NULL;
+}
+
+uint32_t impairment_spoofed_number(const struct impairment *impairment, uint64_t number,
+                                   uint32_t which, uint32_t last)
+{
+    static const uint32_t far = 1 << 24;
+    static const uint32_t near = 100;
+    const struct impairment_plan *plan = impairment->plan;
+    struct random random = {
+        random_at(impairment->streams[DRAW_SPOOF_NUMBER], number * plan->spoof_count + which)};
+    uint32_t distance = plan->spoof_number == SPOOF_NEAR ? near : far;
+    if (plan->spoof_distance != AUTO)
+        distance = (uint32_t)plan->spoof_distance;
+    switch (plan->spoof_number) {
+    case SPOOF_AHEAD:
+        return last + distance + which;
+    case SPOOF_BEHIND:
+        return last - distance + which;
+    case SPOOF_NEAR:
+        return last - distance + (uint32_t)random_below(&random, 2 * (uint64_t)distance + 1);
+    case SPOOF_SAME:
+        return last;
+    case SPOOF_RANDOM:
+        return (uint32_t)random_next(&random);
+    case SPOOF_ZERO:
+        break;
+    }
+    return 0;
 }
 
 /* The bytes of the packet in which bits may flip. */

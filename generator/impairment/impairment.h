@@ -22,6 +22,8 @@ enum impairment_draw {
     DRAW_CORRUPT,
     DRAW_DUPLICATE,
     DRAW_LATE,
+    DRAW_SPOOF,
+    DRAW_SPOOF_NUMBER,
     DRAWS
 };
 
@@ -37,6 +39,7 @@ struct impairment {
 
 struct impairments {
     size_t count; /* 0: nothing goes wrong */
+    bool spoofs;  /* by one of them, someone else puts copies in */
     struct impairment *list;
 };
 
@@ -80,6 +83,22 @@ struct impairment_outcome {
  */
 struct impairment_outcome impairments_judge(struct impairments *impairments, uint64_t number,
                                             size_t packet_length, int64_t now_ns);
+
+/**
+ * The next of the impairments, from @p at on, by which someone else puts copies in behind that one,
+ * lost or not. Starts with 0; NULL: no more.
+ */
+const struct impairment *impairments_spoof(const struct impairments *impairments, size_t *at,
+                                           uint64_t number, int64_t now_ns);
+
+/**
+ * The sequence number of a copy that someone else puts in.
+ *
+ * @param which  of those behind copy @p number, the first is 0.
+ * @param last   the sequence number of copy @p number.
+ */
+uint32_t impairment_spoofed_number(const struct impairment *impairment, uint64_t number,
+                                   uint32_t which, uint32_t last);
 
 /** Flips as many bits as the verdict says, each another one, in @p packet. Returns how many. */
 uint32_t impairment_corrupt(const struct impairment_outcome *outcome,

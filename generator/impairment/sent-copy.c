@@ -10,8 +10,9 @@ static bool truncated(const struct sent_copy *copy)
 
 bool sent_copy_touched(const struct sent_copy *copy)
 {
-    return copy->after_restart || copy->flipped > 0 || copy->snap != AUTO ||
-           copy->late.copies > 0 || copy->late.ns > 0 || copy->duplicate || truncated(copy);
+    return copy->foreign || copy->after_restart || copy->flipped > 0 || copy->snap != AUTO ||
+           copy->late.copies > 0 || copy->late.queue > 0 || copy->late.ns > 0 || copy->duplicate ||
+           truncated(copy);
 }
 
 /* What has been said, and room for more. */
@@ -41,6 +42,8 @@ const char *sent_copy_describe(const struct sent_copy *copy, char text[static SE
     if (!sent_copy_touched(copy))
         return NULL;
     text[0] = '\0';
+    if (copy->foreign)
+        say(&words, "put in by someone else");
     if (copy->after_restart)
         say(&words, "the source has restarted");
     if (truncated(copy))
@@ -52,6 +55,8 @@ const char *sent_copy_describe(const struct sent_copy *copy, char text[static SE
         say(&words, "cut to %" G_GINT64_FORMAT " bytes on the way", copy->snap);
     if (copy->late.copies > 0)
         say(&words, "late by %" G_GUINT64_FORMAT " copies", copy->late.copies);
+    if (copy->late.queue > 0)
+        say(&words, "out of queue %u", copy->late.queue);
     if (copy->late.ns > 0)
         say(&words, "late by %" G_GINT64_FORMAT " ns", copy->late.ns);
     if (copy->duplicate)

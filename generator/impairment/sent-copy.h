@@ -7,9 +7,13 @@
 
 #include "generator/encapsulate/encapsulate.h"
 
+/** How many queues there are at most in which copies may wait for each other. */
+enum { REORDER_QUEUES_MAX = 64 };
+
 /** How much later than it was made a copy leaves: first so many copies, then so much time. */
 struct delay {
     uint64_t copies;
+    uint8_t queue; /* of those that wait for the same copy, the lower queue leaves first; 0: none */
     int64_t ns;
 };
 
@@ -25,6 +29,8 @@ struct sent_copy {
     bool duplicate;     /* one that arrives a second time */
     struct delay again; /* behind the first, if it is to be doubled */
     bool doubled;       /* another will arrive behind this one */
+    bool foreign;       /* someone else put it in: the session did not send it, and it has no number
+                           of a copy */
 };
 
 /** True if anything but the plain sending was done. */

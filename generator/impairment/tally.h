@@ -66,6 +66,7 @@ struct session_tally {
     uint64_t restarts;
     struct amount fragmented;  /* of those delivered */
     uint64_t fragments;        /* frames in which these and their duplicates came */
+    struct amount foreign;     /* copies under the session's name that it did not send */
     struct amount icmp_errors; /* frames */
     struct amount frames;      /* all of the session in the file */
     struct period sent_period;

@@ -378,6 +378,29 @@ bool parse_mac(const struct key *key, const char *text, void *member)
     return true;
 }
 
+bool parse_optional_mac(const struct key *key, const char *text, void *member)
+{
+    struct optional_mac mac = {0};
+    mac.given = !is_first_word(key->right, text);
+    if (mac.given && !parse_mac(key, text, &mac.mac))
+        return false;
+    *(struct optional_mac *)member = mac;
+    return true;
+}
+
+bool parse_share(const struct key *key, const char *text, void *member)
+{
+    static const uint64_t most = 64;
+    uint64_t part;
+    uint64_t of;
+    (void)key;
+    if (!read_number(&text, &part) || *text++ != '/' || !parse_number(text, &of) || part == 0 ||
+        part > of || of > most)
+        return false;
+    *(struct share *)member = (struct share){(uint32_t)part, (uint32_t)of};
+    return true;
+}
+
 bool parse_address(const struct key *key, const char *text, void *member)
 {
     struct address address = {0};

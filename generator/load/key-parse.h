@@ -67,6 +67,12 @@ bool parse_copies(const struct key *key, const char *text, void *member);
 /** The same with +N behind each: so many copies further behind. */
 bool parse_late_copies(const struct key *key, const char *text, void *member);
 
+/** Into struct share: PART/OF, PART from 1 to OF, OF up to 64. */
+bool parse_share(const struct key *key, const char *text, void *member);
+
+/** Into struct optional_mac: a MAC address, or the key's first word. */
+bool parse_optional_mac(const struct key *key, const char *text, void *member);
+
 bool parse_mac(const struct key *key, const char *text, void *member);
 bool parse_address(const struct key *key, const char *text, void *member);
 bool parse_vlans(const struct key *key, const char *text, void *member);

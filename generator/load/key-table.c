@@ -62,6 +62,16 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
     {"late", TOPIC_IMPAIRMENT, IN(late), parse_probability, "PERCENTAGE%", "of copies that come late"}, \
     {"late-by", TOPIC_IMPAIRMENT, IN(late_by), parse_u32, U32, "so many copies behind their place"}, \
     {"late-delay", TOPIC_IMPAIRMENT, IN(late_delay_ns), parse_duration, DURATION, "and so much time"}, \
+    {"reorder-block", TOPIC_IMPAIRMENT, IN(reorder_block), parse_u32, "0|2-1000000", "copies arrive in blocks of so many, queue by queue; 0: in their order"}, \
+    {"reorder-queues", TOPIC_IMPAIRMENT, IN(reorder_queues), parse_u32, "2-64", "how many queues"}, \
+    {"reorder-mode", TOPIC_IMPAIRMENT, IN(reorder_mode), parse_choice, "interleaved|reversed", "the queues get copies in turn; or whole blocks, the last of which arrives first"}, \
+    {"spoof", TOPIC_IMPAIRMENT, IN(spoof), parse_probability, "PERCENTAGE%", "of copies behind which foreign ones arrive"}, \
+    {"spoof-copies", TOPIC_IMPAIRMENT, IN(spoof_copies), parse_copies, COPIES, "behind those, too"}, \
+    {"spoof-count", TOPIC_IMPAIRMENT, IN(spoof_count), parse_u32, "1-1000000", "how many foreign copies each time"}, \
+    {"spoof-number", TOPIC_IMPAIRMENT, IN(spoof_number), parse_choice, "ahead|behind|near|zero|same|random", "their sequence numbers, seen from the copy before"}, \
+    {"spoof-distance", TOPIC_IMPAIRMENT, IN(spoof_distance), parse_optional, "auto|1-" U32_MAX, "how far ahead or behind, or near at most; auto: 16777216, near 100"}, \
+    {"spoof-ttl", TOPIC_IMPAIRMENT, IN(spoof_ttl), parse_optional, "same|0-255", "their outer TTL, or hop limit"}, \
+    {"spoof-mac", TOPIC_IMPAIRMENT, IN(spoof_mac), parse_optional_mac, "same|XX:XX:XX:XX:XX:XX", "their outer source MAC address"}, \
     {"late-copies", TOPIC_IMPAIRMENT, IN(late_copies), parse_late_copies, "none|NUMBER[-NUMBER]+BEHIND[,...] (32 at most)", "those, each so many copies behind its place"}
 const struct key keys[] = {
     {"format", TOPIC_CAPTURE, CAPTURE(format), parse_choice, "auto|pcap|pcapng", "auto: pcapng if the file's name ends so"},
@@ -132,6 +142,7 @@ const struct key keys[] = {
 
     {"mirror", TOPIC_TRAFFIC, SESSION(mirror), parse_name, "NAME", "the [traffic NAME] that is mirrored, instead of inner"},
     {"mirror-direction", TOPIC_TRAFFIC, SESSION(mirror_direction), parse_choice, "both|forward|reverse", "of it; forward: from client to server"},
+    {"mirror-share", TOPIC_TRAFFIC, SESSION(share), parse_share, "PART/OF (1/1 to 64/64)", "of its flows: those that pass line card PART of OF"},
     {"inner", TOPIC_INNER, SESSION(inner.kind), parse_inner_kind, FRAME_RECIPE_NAMES, "the mirrored traffic"},
     {"inner-size", TOPIC_INNER, SESSION(inner.size), parse_size, "auto|0-65535|NUMBER{kB,KiB}", "bytes of a mirrored frame, FCS excluded"},
     {"inner-pad", TOPIC_INNER, SESSION(inner.pad), parse_choice, "auto|no|yes", "to 60 bytes; auto: unless inner-size is less"},
@@ -140,10 +151,15 @@ const struct key keys[] = {
     {"inner-ip", TOPIC_INNER, SESSION(inner.ip_version), parse_u8, "4|6", "of tcp, udp, echo"},
     {"inner-mac", TOPIC_INNER, SESSION(inner.mac), parse_bool, "no|yes", "no: the IP packet alone, as FT 2 says"},
     {"inner-hex", TOPIC_INNER, SESSION(inner.hex), parse_hex, HEX, "the mirrored frame itself"},
+    {"inner-checksum", TOPIC_INNER, SESSION(inner.checksum), parse_choice, "good|partial|none", "of TCP and UDP; partial: as checksum offload leaves it"},
+    {"inner-ip-id", TOPIC_INNER, SESSION(inner.id_policy), parse_choice, "auto|zero", "IPv4 identification; auto: counts, but in hellos"},
+    {"inner-tunnel", TOPIC_INNER, SESSION(inner.tunnel), parse_choice, "none|vxlan|geneve|gtp-u|gre|ip", "around the mirrored packets; ip: IP in IP (6in4, 6in6)"},
+    {"inner-tunnel-ip", TOPIC_INNER, SESSION(inner.tunnel_ip_version), parse_u8, "4|6", "IP version of the tunnel"},
     {"flows", TOPIC_INNER, SESSION(inner.flows), parse_u32, "1-60000", "conversations at a time, in turn"},
     {"network", TOPIC_INNER, SESSION(inner.network), parse_optional, "auto|0-255", "whose addresses; auto: others in each session"},
 
     {"routed", TOPIC_FATE, SESSION(routed), parse_bool, "no|yes", "the frames are mirrored behind a router"},
+    {"nat", TOPIC_FATE, SESSION(translation), parse_choice, "none|mac|address|port", "the frames are mirrored behind a translator of these"},
     {"prefix-hex", TOPIC_FATE, SESSION(prefix), parse_hex, HEX, "bytes between the headers and the mirrored frame"},
     {"payload-hex", TOPIC_FATE, SESSION(payload), parse_hex, HEX, "bytes instead of all behind GRE"},
     {"append-hex", TOPIC_FATE, SESSION(fate.appended), parse_hex, HEX, "bytes behind the outer packet"},
@@ -179,13 +195,13 @@ const struct key keys[] = {
     {"marker-version", TOPIC_MARKER, MARKER(marker.version), parse_u8, "0-15", ""},
     {"marker-info", TOPIC_MARKER, MARKER(marker.info), parse_u16, "0-0xffff", ""},
     {"marker-sequence", TOPIC_MARKER, MARKER(marker.sequence), parse_u32, U32, "of the first"},
-    {"kind", TOPIC_TRAFFIC, TRAFFIC(kind), parse_choice, "iperf|rate|poisson|imix|microburst|requests|capture", "of traffic"},
+    {"kind", TOPIC_TRAFFIC, TRAFFIC(kind), parse_choice, "iperf|rate|poisson|imix|microburst|requests|periodic|capture", "of traffic"},
     {"duration", TOPIC_TRAFFIC, TRAFFIC(duration_ns), parse_optional_duration, "auto|NUMBER{ns,us,ms,s}", "auto: 1s, if neither count nor bytes end it"},
     {"bytes", TOPIC_TRAFFIC, TRAFFIC(bytes), parse_size, "auto|" COUNT "|NUMBER{kB,KiB,MB,MiB,GB,GiB}", "of data that iperf sends in all"},
     {"rate", TOPIC_TRAFFIC, TRAFFIC(rate), parse_rate, "auto|NUMBER{bit,kbit,Mbit,Gbit,pps,kpps,Mpps}", "of frames with FCS; auto: as fast as can be"},
     {"line-rate", TOPIC_TRAFFIC, TRAFFIC(line_rate), parse_bit_rate, "auto|NUMBER{bit,kbit,Mbit,Gbit,Tbit}", "of the port; auto: 10Gbit, or rate if that is more"},
     {"burst", TOPIC_TRAFFIC, TRAFFIC(burst), parse_u32, "1-1000000", "microburst: frames back to back"},
-    {"every", TOPIC_TRAFFIC, TRAFFIC(every_ns), parse_duration, "NUMBER{ns,us,ms,s}", "microburst, requests: from one to the next"},
+    {"every", TOPIC_TRAFFIC, TRAFFIC(every_ns), parse_duration, "NUMBER{ns,us,ms,s}", "microburst, requests, periodic: from one to the next"},
     {"rtt", TOPIC_TRAFFIC, TRAFFIC(rtt_ns), parse_duration, "NUMBER{ns,us,ms,s}", "from the port to the server and back"},
     {"window", TOPIC_TRAFFIC, TRAFFIC(window), parse_size, "8192-67108864|NUMBER{kB,KiB,MB,MiB,GiB}", "iperf: most bytes in flight of a connection"},
     {"inner-mtu", TOPIC_TRAFFIC, TRAFFIC(mtu), parse_u16, "576-65535", "iperf: of the hosts"},
@@ -195,10 +211,15 @@ const struct key keys[] = {
     {"loops", TOPIC_TRAFFIC, TRAFFIC(loops), parse_u64, "1-0x7fffffffffffffff", "capture: how often"},
     {"count", TOPIC_TRAFFIC, TRAFFIC(count), parse_optional, "auto|" COUNT, "frames at most"},
     {"delay", TOPIC_TRAFFIC, TRAFFIC(delay_ns), parse_duration, "NUMBER{ns,us,ms,s}", "from the start of the capture"},
+    {"inner", TOPIC_TRAFFIC, TRAFFIC(inner.kind), parse_inner_kind, FRAME_RECIPE_NAMES, "periodic: what comes again"},
     {"inner-size", TOPIC_TRAFFIC, TRAFFIC(inner.size), parse_size, "auto|0-65535|NUMBER{kB,KiB}", "bytes of a frame, FCS excluded"},
     {"inner-vlan", TOPIC_TRAFFIC, TRAFFIC(inner.tags), parse_vlans, "none|0-4095[,0-4095...]", "its VLAN tags"},
     {"inner-priority", TOPIC_TRAFFIC, TRAFFIC(inner.priority), parse_u8, "0-7", "of its VLAN tags"},
     {"inner-ip", TOPIC_TRAFFIC, TRAFFIC(inner.ip_version), parse_u8, "4|6", "IP version"},
+    {"inner-checksum", TOPIC_TRAFFIC, TRAFFIC(inner.checksum), parse_choice, "good|partial|none", "of TCP and UDP; partial: as checksum offload leaves it"},
+    {"inner-ip-id", TOPIC_TRAFFIC, TRAFFIC(inner.id_policy), parse_choice, "auto|zero", "IPv4 identification; auto: counts, but in hellos"},
+    {"inner-tunnel", TOPIC_TRAFFIC, TRAFFIC(inner.tunnel), parse_choice, "none|vxlan|geneve|gtp-u|gre|ip", "around the mirrored packets; ip: IP in IP (6in4, 6in6)"},
+    {"inner-tunnel-ip", TOPIC_TRAFFIC, TRAFFIC(inner.tunnel_ip_version), parse_u8, "4|6", "IP version of the tunnel"},
     {"flows", TOPIC_TRAFFIC, TRAFFIC(inner.flows), parse_u32, "1-60000", "connections at a time"},
     {"network", TOPIC_TRAFFIC, TRAFFIC(inner.network), parse_optional, "auto|0-255", "whose addresses; auto: others in each traffic"},
     {"seed", TOPIC_TRAFFIC, TRAFFIC(inner.seed), parse_u64, U64, "of what is random"},

@@ -81,6 +81,39 @@ static bool delays(const struct place *at)
     return at->impairment->late > 0;
 }
 
+static bool reorders(const struct place *at)
+{
+    return at->impairment->reorder_block > 0;
+}
+
+static bool spoofs(const struct place *at)
+{
+    return impairment_spoofs(at->impairment);
+}
+
+static bool spoofs_numbers(const struct place *at)
+{
+    return session_has_sequence(at->session) &&
+           at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
+}
+
+static bool spoofs_at_distance(const struct place *at)
+{
+    enum spoof_number number = at->impairment->spoof_number;
+    return number == SPOOF_AHEAD || number == SPOOF_BEHIND || number == SPOOF_NEAR;
+}
+
+static bool spoofs_ip(const struct place *at)
+{
+    return at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
+}
+
+static bool spoofs_mac(const struct place *at)
+{
+    enum link_kind link = at->session->stream.outer.link;
+    return link == LINK_KIND_ETHERNET || link == LINK_KIND_SLL;
+}
+
 static bool has_listed_copies(const struct place *at)
 {
     const void *member = (const char *)at->plan + at->key->offset;
@@ -110,7 +143,17 @@ const struct key_rule impairment_rules[] = {
     {KEYS("duplicate-after", "duplicate-delay"), .holds = duplicates,
      .needs = "duplicate or duplicate-copies"},
     {KEYS("late-by", "late-delay"), .holds = delays, .needs = "late"},
-    {KEYS("restart-copies", "drop-copies", "corrupt-copies", "duplicate-copies", "late-copies"),
+    {KEYS("reorder-queues", "reorder-mode"), .holds = reorders, .needs = "reorder-block"},
+    {KEYS("spoof-count", "spoof-number", "spoof-distance", "spoof-ttl", "spoof-mac"),
+     .holds = spoofs, .needs = "spoof or spoof-copies"},
+    {KEYS("spoof-number", "spoof-distance"), .holds = spoofs_numbers,
+     .needs = "a sequence number: see sequence"},
+    {KEYS("spoof-distance"), .holds = spoofs_at_distance,
+     .needs = "spoof-number = ahead, behind or near"},
+    {KEYS("spoof-ttl"), .holds = spoofs_ip, .needs = "an outer IP header: see link"},
+    {KEYS("spoof-mac"), .holds = spoofs_mac, .needs = "link = ethernet or sll"},
+    {KEYS("restart-copies", "drop-copies", "spoof-copies", "corrupt-copies", "duplicate-copies",
+          "late-copies"),
      .holds = has_listed_copies, .needs = "so many copies: see count"},
     {0},
 };

@@ -8,6 +8,7 @@
 #include "generator/load/key-use-rules.h"
 #include "generator/traffic/inner.h"
 #include "generator/traffic/routing.h"
+#include "generator/traffic/translation.h"
 
 static bool has_header(const struct place *at)
 {
@@ -214,6 +215,39 @@ static bool can_be_routed(const struct place *at)
     return routing_pass(frame.data, frame.len, inner->mac);
 }
 
+static bool has_transport_checksum(const struct place *at)
+{
+    return has_traits(at, KIND_TCP | KIND_UDP);
+}
+
+static bool counts_inner_packets(const struct place *at)
+{
+    return inner_counts_packets(&at->session->inner);
+}
+
+static bool has_tunnel(const struct place *at)
+{
+    return at->session->inner.tunnel != TUNNEL_NONE;
+}
+
+/* Ports in a tunnel are not those of its packets. */
+static bool can_be_translated(const struct place *at)
+{
+    const struct inner_plan *inner = &at->session->inner;
+    enum translation translation = at->session->translation;
+    if (mirrors(at) || translation == TRANSLATE_NOTHING)
+        return true;
+    if (!makes_frames(at)) {
+        struct hex frame = inner->hex;
+        return translation_pass(translation, frame.data, frame.len, inner->mac);
+    }
+    if (translation == TRANSLATE_MACS)
+        return inner->mac && has_traits(at, KIND_ETHERNET);
+    if (translation == TRANSLATE_PORTS)
+        return !has_tunnel(at) && has_traits(at, KIND_TCP | KIND_UDP);
+    return has_traits(at, KIND_IP | KIND_ROUTED);
+}
+
 static bool is_whole(const struct place *at)
 {
     return at->session->fate.fragment == AUTO;
@@ -276,7 +310,7 @@ static bool is_random(const struct place *at)
 const struct key_rule session_rules[] = {
     {KEYS("interval"), .holds = mirrors_none,
      .needs = "times of its own: with mirror, a copy is made when the frame passes"},
-    {KEYS("mirror-direction"), .holds = mirrors, .needs = "mirror"},
+    {KEYS("mirror-direction", "mirror-share"), .holds = mirrors, .needs = "mirror"},
     {KEYS("ip-length"), .holds = is_whole, .needs = "a whole packet: each fragment has a length"},
 
     {KEYS("sequence", "sequence-start", "sequence-bits", "sequence-domain", "gre-key",
@@ -327,20 +361,28 @@ const struct key_rule session_rules[] = {
     {.topic = TOPIC_INNER,
      .holds = makes_payload,
      .needs = "a mirrored frame: it does not go with payload-hex"},
-    {KEYS("inner", "inner-size", "inner-pad", "inner-vlan", "inner-priority", "inner-ip", "flows",
-          "network"),
+    {KEYS("inner", "inner-size", "inner-pad", "inner-vlan", "inner-priority", "inner-ip",
+          "inner-checksum", "inner-ip-id", "inner-tunnel", "inner-tunnel-ip", "flows", "network"),
      .holds = makes_frames, .needs = "frames that are made: it does not go with inner-hex"},
     {KEYS("inner-mac"), .holds = asks_for_mac, .needs = "routed = yes beside inner-hex"},
     {KEYS("inner-vlan", "network"), .holds = has_mac_addresses,
      .needs = "inner other than random or none"},
-    {KEYS("flows"), .holds = has_flows, .needs = "inner = tcp, udp, echo, nd or arp"},
+    {KEYS("flows"), .holds = has_flows,
+     .needs = "conversations: inner = tcp, udp, echo, rtp, syslog, bfd, nd or arp"},
     {KEYS("inner-priority"), .holds = has_tags, .needs = "inner-vlan"},
-    {KEYS("inner-ip"), .holds = carries_ip, .needs = "inner = tcp, udp or echo"},
+    {KEYS("inner-ip"), .holds = carries_ip,
+     .needs = "IP of either version: inner = tcp, udp, echo, rtp, syslog or bfd"},
+    {KEYS("inner-checksum"), .holds = has_transport_checksum, .needs = "inner = tcp or in UDP"},
+    {KEYS("inner-ip-id"), .holds = counts_inner_packets,
+     .needs = "IPv4 packets that are counted: inner = tcp, udp, echo, rtp or syslog"},
+    {KEYS("inner-tunnel-ip"), .holds = has_tunnel, .needs = "inner-tunnel"},
     {KEYS("inner-pad"), .holds = may_be_padded, .needs = "frames of less than 60 bytes"},
 
-    {KEYS("mirror", "routed", "prefix-hex", "cut", "fcs", "nesting"), .holds = makes_payload,
+    {KEYS("mirror", "routed", "nat", "prefix-hex", "cut", "fcs", "nesting"), .holds = makes_payload,
      .needs = "a mirrored frame: it does not go with payload-hex"},
     {KEYS("routed"), .holds = can_be_routed, .needs = "mirrored frames that carry IP"},
+    {KEYS("nat"), .holds = can_be_translated,
+     .needs = "mirrored frames with such addresses or ports"},
     {KEYS("fragment-overlap", "fragment-lost"), .holds = is_fragmented, .needs = "fragment"},
     {KEYS("fragment-conflict"), .holds = overlaps, .needs = "fragment-overlap"},
     {KEYS("icmp-copy", "icmp-instead"), .holds = has_icmp_error,

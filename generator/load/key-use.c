@@ -5,7 +5,6 @@
 
 #include "generator/impairment/impairment-check.h"
 #include "generator/load/key-use-rules.h"
-#include "generator/traffic/traffic.h"
 
 static bool is_about(const struct key_rule *rule, const struct key *key)
 {
@@ -60,13 +59,11 @@ static const char *impairment_lacks(const struct key *key, const struct impairme
     return lacks;
 }
 
-static const char *traffic_lacks(const struct key *key, const struct traffic_plan *plan)
+static const char *traffic_lacks(const struct key *key, const struct traffic_plan *plan,
+                                 const struct scenario *scenario)
 {
-    if (!traffic_knows_key(plan, key))
-        return "another kind of traffic: see kind";
-    if (strcmp(key->name, "inner-priority") == 0 && plan->inner.tags.count == 0)
-        return "inner-vlan";
-    return NULL;
+    const struct place at = {key, plan, scenario, NULL, NULL, NULL};
+    return key_use_rules_reason(traffic_rules, &at);
 }
 
 static const char *plan_lacks(const struct key *key, enum section section, guint number,
@@ -83,7 +80,8 @@ static const char *plan_lacks(const struct key *key, enum section section, guint
         return impairment_lacks(
             key, &g_array_index(scenario->impairments, struct impairment_plan, number), scenario);
     case SECTION_TRAFFIC:
-        return traffic_lacks(key, &g_array_index(scenario->traffics, struct traffic_plan, number));
+        return traffic_lacks(key, &g_array_index(scenario->traffics, struct traffic_plan, number),
+                             scenario);
     default:
         return NULL; /* the capture's keys hold for any file */
     }

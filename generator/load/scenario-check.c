@@ -42,21 +42,6 @@ static const char *check_schedule(const struct schedule *schedule, int64_t start
     return NULL;
 }
 
-static const char *check_inner(const struct inner_plan *inner)
-{
-    if (inner->hex.len > 0)
-        return NULL;
-    if (!inner->mac && !(inner->kind->traits & KIND_IP))
-        return "inner-mac = no needs inner = tcp, udp or echo";
-    if (!inner->mac && inner->tags.count > 0)
-        return "inner-vlan needs inner-mac = yes";
-    if (inner->size != AUTO && !(inner->kind->traits & KIND_SIZED))
-        return "inner-size: frames of this kind have a size of their own; see inner-pad and cut";
-    if ((inner->kind->traits & KIND_SIZED) && inner_longest(inner) < inner_shortest(inner))
-        return "inner-size: less than the headers of such a frame";
-    return NULL;
-}
-
 static const char *check_header(const struct session_plan *plan)
 {
     static const uint32_t reserved_bits[] = {
@@ -155,7 +140,7 @@ static const char *check_frames(const struct session_plan *plan, const struct sc
 {
     if (plan->mirror[0] != '\0')
         return check_mirror(plan, scenario);
-    const char *wrong = check_inner(&plan->inner);
+    const char *wrong = inner_check(&plan->inner);
     return wrong != NULL ? wrong : check_length(plan, inner_longest(&plan->inner));
 }
 

@@ -36,7 +36,9 @@ struct session_plan session_plan_default(void)
                   .ip_version = 4,
                   .mac = true,
                   .flows = 1,
-                  .network = AUTO},
+                  .network = AUTO,
+                  .tunnel_ip_version = 4},
+        .share = {1, 1},
         .fate = {.cut = AUTO,
                  .payload_cut = AUTO,
                  .snap_outer = AUTO,
@@ -66,6 +68,10 @@ struct impairment_plan impairment_plan_default(void)
         .run_loss = PROBABILITY_ONE,
         .corrupt_bits = 1,
         .snap = AUTO,
+        .reorder_queues = 4,
+        .spoof_count = 1,
+        .spoof_distance = AUTO,
+        .spoof_ttl = AUTO,
     };
 }
 
@@ -89,7 +95,8 @@ struct traffic_plan traffic_plan_default(void)
                   .ip_version = 4,
                   .mac = true,
                   .flows = 1,
-                  .network = AUTO},
+                  .network = AUTO,
+                  .tunnel_ip_version = 4},
         .duration_ns = AUTO,
         .count = AUTO,
         .bytes = AUTO,

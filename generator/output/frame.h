@@ -37,7 +37,7 @@ struct frame_sink {
     void *context;
     gboolean (*put)(void *context, const struct frame *frame, GError **error);
     /* NULL but for a sink that learns only later whether a frame left. That one calls
-     * session_stream_settle() itself, for each frame that has a stream, in the order of put();
+     * delivery_settle() itself, for each frame that has a stream, in the order of put();
      * simulate() calls this at the end, after which all are settled. */
     void (*settle_all)(void *context);
 };

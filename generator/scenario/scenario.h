@@ -57,8 +57,31 @@ enum traffic_kind {
     TRAFFIC_IMIX,
     TRAFFIC_MICROBURST,
     TRAFFIC_REQUESTS,
+    TRAFFIC_PERIODIC,
     TRAFFIC_CAPTURE
 };
+enum transport_checksum {
+    TRANSPORT_CHECKSUM_GOOD,
+    TRANSPORT_CHECKSUM_PARTIAL, /* the pseudo-header alone: the hardware adds the rest later */
+    TRANSPORT_CHECKSUM_NONE     /* 0: UDP over IPv4 need not have one */
+};
+enum inner_id_policy { INNER_ID_AUTO, INNER_ID_ZERO };
+enum tunnel_kind {
+    TUNNEL_NONE,
+    TUNNEL_VXLAN,
+    TUNNEL_GENEVE,
+    TUNNEL_GTP_U,
+    TUNNEL_GRE,
+    TUNNEL_IP /* IP in IP */
+};
+enum translation {
+    TRANSLATE_NOTHING,
+    TRANSLATE_MACS,
+    TRANSLATE_ADDRESSES,
+    TRANSLATE_PORTS /* and addresses */
+};
+enum spoof_number { SPOOF_AHEAD, SPOOF_BEHIND, SPOOF_NEAR, SPOOF_ZERO, SPOOF_SAME, SPOOF_RANDOM };
+enum reorder_mode { REORDER_INTERLEAVED, REORDER_REVERSED };
 enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
 enum fragment_lost { FRAGMENT_LOST_NONE, FRAGMENT_LOST_FIRST, FRAGMENT_LOST_SECOND };
 enum file_format { FORMAT_AUTO, FORMAT_PCAP, FORMAT_PCAPNG };
@@ -71,6 +94,11 @@ struct hex {
 
 struct mac {
     uint8_t bytes[6];
+};
+
+struct optional_mac {
+    bool given;
+    struct mac mac;
 };
 
 /** Copies of a session by their numbers, the first is 1. */
@@ -171,6 +199,16 @@ struct inner_plan {
     int64_t network; /* which addresses; AUTO: others for each session */
     uint64_t seed;
     struct hex hex; /* the frame itself, instead of a kind */
+    enum transport_checksum checksum;
+    enum inner_id_policy id_policy; /* IPv4 identification */
+    enum tunnel_kind tunnel;        /* around the IP packet or the frame; size is without it */
+    uint8_t tunnel_ip_version;      /* 4 or 6 */
+};
+
+/** Of the flows of a traffic, those that pass one of several line cards. */
+struct share {
+    uint32_t part; /* from 1 to @ref of */
+    uint32_t of;   /* 1: all of them */
 };
 
 /** What happens to a copy after it was made. */
@@ -231,6 +269,17 @@ struct impairment_plan {
     struct copy_list late_copies;
     uint32_t late_by; /* copies */
     int64_t late_delay_ns;
+    uint32_t reorder_block; /* copies of one queue that arrive together; 0: in their order */
+    uint32_t reorder_queues;
+    enum reorder_mode reorder_mode;
+    /* Copies that someone else puts in, under the session's name */
+    probability spoof;
+    struct copy_list spoof_copies;
+    uint32_t spoof_count; /* each time */
+    enum spoof_number spoof_number;
+    int64_t spoof_distance; /* AUTO: by the kind of number */
+    int64_t spoof_ttl;      /* AUTO: the session's */
+    struct optional_mac spoof_mac;
 };
 
 struct session_plan {
@@ -250,7 +299,9 @@ struct session_plan {
     struct inner_plan inner;
     char mirror[NAME_MAX_LENGTH + 1]; /* the traffic instead of inner; "" for none */
     enum mirror_direction mirror_direction;
-    bool routed; /* mirrored behind a router */
+    struct share share;           /* of the flows of the traffic */
+    bool routed;                  /* mirrored behind a router */
+    enum translation translation; /* mirrored behind a device that translates addresses */
     struct fate_plan fate;
     struct impairment_plan impairment;
 };

@@ -7,7 +7,7 @@
 #include "common/signals.h"
 #include "generator/send/monotonic.h"
 #include "generator/send/tx-thread.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/delivery.h"
 #include "generator/simulation/simulation.h"
 
 /* How far frames are made ahead. The kernel may run other processes on the maker's processor, or
@@ -56,7 +56,7 @@ static bool settle(struct live *live)
     bool any = false;
     while ((frame = tx_ring_to_settle(live->tx_ring, &outcome)) != NULL) {
         if (frame->stream != NULL)
-            session_stream_settle(frame, outcome == 0);
+            delivery_settle(frame, outcome == 0);
         tx_ring_settle(live->tx_ring);
         any = true;
     }

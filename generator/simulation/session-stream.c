@@ -2,19 +2,7 @@
 #include "generator/simulation/session-stream.h"
 
 #include "common/errors.h"
-#include "core/wire/protocol.h"
-#include "generator/encapsulate/fragment.h"
-#include "generator/encapsulate/icmp-error.h"
-
-/* The parts of the scratch. A copy that is mirrored again stands in one of the first two while its
- * own copy is made in the other. */
-enum scratch_part { PART_COPY, PART_OTHER_COPY, PART_PARCEL, PART_FRAME };
-
-static struct buffer scratch_part(const struct session_exit *way_out, enum scratch_part part)
-{
-    return (struct buffer){way_out->scratch + (size_t)part * FRAME_MAX_LENGTH, FRAME_MAX_LENGTH, 0,
-                           false};
-}
+#include "generator/simulation/delivery.h"
 
 void session_stream_init(struct session_stream *stream, const struct scenario *scenario,
                          size_t number, int64_t start_ns, struct truth *truth,
@@ -42,234 +30,12 @@ void session_stream_clear(struct session_stream *stream)
         g_hash_table_destroy(stream->failed_first);
 }
 
-static const struct session_plan *plan_of(const struct session_stream *stream)
-{
-    return stream->encapsulation.plan;
-}
-
-static void note_time(struct period *period, const struct amount *amount, int64_t now_ns)
-{
-    if (amount->count == 0)
-        period->first_ns = now_ns;
-    period->last_ns = now_ns;
-}
-
-static gboolean put_frame(const struct frame *frame, const struct session_exit *way_out,
-                          GError **error)
-{
-    if (!frame_put(way_out->sink, frame, error))
-        return FALSE;
-    if (way_out->sink->settle_all == NULL)
-        session_stream_settle(frame, true);
-    return TRUE;
-}
-
-/* Bytes of the frame around a packet of that length, as the source sends it. */
-static size_t sent_length(const struct session_plan *plan, size_t packet_length)
-{
-    const struct fate_plan *fate = &plan->fate;
-    size_t length =
-        packet_length + fate->appended.len + (fate->outer_fcs == CHECK_NONE ? 0 : FCS_LENGTH);
-    return fate->snap_outer == AUTO ? length : MIN(length, (size_t)fate->snap_outer);
-}
-
-/* A delivery: whose frames it consists of. */
-struct delivery {
-    struct session_stream *stream;
-    const struct sent_copy *copy;
-    const char *comment;
-    int64_t now_ns;
-};
-
-/* Returns how many bytes that takes. */
-static size_t cut_to(struct buffer *out, int64_t kept)
-{
-    if (kept == AUTO || out->len <= (size_t)kept)
-        return 0;
-    size_t cut = out->len - (size_t)kept;
-    out->len = (size_t)kept;
-    return cut;
-}
-
-/* Adds what stands behind the outer packet, cuts what was cut, and hands the frame on. */
-static gboolean send(const struct delivery *delivery, struct part part, struct buffer *out,
-                     const struct session_exit *way_out, GError **error)
-{
-    const struct session_plan *plan = plan_of(delivery->stream);
-    const struct fate_plan *fate = &plan->fate;
-    buffer_put(out, fate->appended.data, fate->appended.len);
-    encapsulate_fcs(fate->outer_fcs, 0, out);
-    if (out->overflow)
-        return fail(error, STATUS_FAILED,
-                    "[session %s]: a copy is longer than an IP packet can be, 65535 bytes: see cut",
-                    plan->stream.group.name);
-    size_t cut = cut_to(out, fate->snap_outer);
-    cut += cut_to(out, delivery->copy->snap);
-    const struct frame frame = {.time_ns = delivery->now_ns,
-                                .interface = delivery->stream->encapsulation.outer.interface,
-                                .bytes = {out->data, out->len},
-                                .stream = delivery->stream,
-                                .copy = delivery->copy,
-                                .cut = cut,
-                                .part = part,
-                                .comment = delivery->comment};
-    return put_frame(&frame, way_out, error);
-}
-
-/* What both fragments hold becomes other bytes in the second. */
-static void contradict(const struct fate_plan *fate, struct buffer *second, size_t at)
-{
-    size_t end = MIN(at + fate->fragment_overlap, second->len);
-    for (; fate->fragment_conflict && at < end; at++)
-        second->data[at] = (uint8_t)~second->data[at];
-}
-
-static gboolean send_fragments(const struct delivery *delivery, struct bytes packet,
-                               const struct session_exit *way_out, GError **error)
-{
-    const struct fate_plan *fate = &plan_of(delivery->stream)->fate;
-    size_t first = (size_t)fate->fragment;
-    const struct {
-        size_t from;
-        size_t to;
-        enum fragment_lost lost;
-    } parts[] = {{0, first, FRAGMENT_LOST_FIRST},
-                 {first - fate->fragment_overlap, packet.len, FRAGMENT_LOST_SECOND}};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        struct buffer out = scratch_part(way_out, PART_FRAME);
-        if (parts[i].lost == fate->fragment_lost)
-            continue;
-        size_t at =
-            fragment_put(packet, delivery->copy->parts.ip_at, parts[i].from, parts[i].to, &out);
-        if (parts[i].from > 0)
-            contradict(fate, &out, at);
-        bool more = i == 0 && fate->fragment_lost == FRAGMENT_LOST_NONE;
-        if (!send(delivery, (struct part){.fragment = true, .more = more}, &out, way_out, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void count_delivery(struct session_stream *stream, const struct sent_copy *copy)
-{
-    struct session_tally *tally = stream->tally;
-    const struct arriving *arriving = &stream->arriving;
-    uint64_t inner = copy->parts.inner_kept;
-    if (arrivals_add(&stream->encapsulation.sequence->arrivals, copy->parts.place) > 0)
-        amount_add(&tally->late, inner, arriving->bytes);
-    amount_add(&tally->delivered, inner, arriving->bytes);
-    if (arriving->cut > 0)
-        amount_add(&tally->snapped, 0, arriving->cut);
-    if (copy->flipped > 0)
-        amount_add(&tally->corrupted, inner, arriving->bytes);
-    tally->flipped_bits += copy->flipped;
-    if (arriving->fragmented)
-        amount_add(&tally->fragmented, inner, arriving->bytes);
-}
-
-/* Neither it nor its double left. */
-static void count_failure(struct session_stream *stream, const struct sent_copy *copy)
-{
-    struct session_tally *tally = stream->tally;
-    const struct built_copy *parts = &copy->parts;
-    amount_take(&tally->sent, parts->inner_kept, copy->outer_bytes);
-    amount_add(&tally->failed, parts->inner_kept, copy->outer_bytes);
-    if (parts->inner_kept < parts->inner_length)
-        amount_take(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
-    arrivals_give_up(&stream->encapsulation.sequence->arrivals, parts->place);
-}
-
-/* All its frames are settled. A double counts as the copy itself if that did not leave. */
-static void settle_copy(struct session_stream *stream, const struct sent_copy *copy)
-{
-    bool left = !stream->arriving.failed;
-    if (!left && copy->doubled) {
-        if (stream->failed_first == NULL)
-            stream->failed_first = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-        g_hash_table_add(stream->failed_first, g_memdup2(&copy->number, sizeof copy->number));
-        return;
-    }
-    bool second = copy->duplicate;
-    if (second && stream->failed_first != NULL)
-        second = !g_hash_table_remove(stream->failed_first, &copy->number);
-    bool lost =
-        stream->arriving.fragmented && plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE;
-    if (!left && !second)
-        count_failure(stream, copy);
-    else if (lost && !second)
-        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept, copy->outer_bytes);
-    else if (left && !lost && second)
-        amount_add(&stream->tally->duplicates, copy->parts.inner_kept, stream->arriving.bytes);
-    else if (left && !lost)
-        count_delivery(stream, copy);
-}
-
-static void count_frame(struct session_stream *stream, const struct frame *frame)
-{
-    struct session_tally *tally = stream->tally;
-    note_time(&tally->frames_period, &tally->frames, frame->time_ns);
-    amount_add(&tally->frames, 0, frame->bytes.len);
-    if (frame->copy == NULL)
-        amount_add(&tally->icmp_errors, 0, frame->bytes.len);
-}
-
-void session_stream_settle(const struct frame *frame, bool left)
-{
-    struct session_stream *stream = frame->stream;
-    struct arriving *arriving = &stream->arriving;
-    if (left)
-        count_frame(stream, frame);
-    if (frame->copy == NULL)
-        return;
-    arriving->bytes += frame->bytes.len;
-    arriving->cut += frame->cut;
-    arriving->fragmented = frame->part.fragment;
-    arriving->failed = arriving->failed || !left;
-    if (left && frame->part.fragment)
-        stream->tally->fragments++;
-    if (frame->part.more)
-        return;
-    settle_copy(stream, frame->copy);
-    *arriving = (struct arriving){0};
-}
-
-static bool is_fragmented(const struct session_stream *stream, const struct sent_copy *copy,
-                          struct bytes packet)
-{
-    int64_t first = plan_of(stream)->fate.fragment;
-    return first != AUTO && fragment_needed(packet, copy->parts.ip_at, (size_t)first);
-}
-
-/* What came of it is no copy. */
-static bool loses_fragment(const struct session_stream *stream, const struct sent_copy *copy,
-                           struct bytes packet)
-{
-    return plan_of(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE &&
-           is_fragmented(stream, copy, packet);
-}
-
-/* The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
- * it, and is the same afterwards. */
-static gboolean deliver(struct session_stream *stream, const struct sent_copy *copy,
-                        struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
-                        GError **error)
-{
-    char text[SENT_COPY_TEXT];
-    const struct bytes bytes = {packet->data, packet->len};
-    const struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns};
-    if (is_fragmented(stream, copy, bytes))
-        return send_fragments(&delivery, bytes, way_out, error);
-    gboolean good = send(&delivery, (struct part){.fragment = false}, packet, way_out, error);
-    packet->len = bytes.len;
-    return good;
-}
-
 static gboolean deliver_parcel(const struct parcel *parcel, int64_t now_ns,
                                const struct session_exit *way_out, GError **error)
 {
-    struct buffer packet = scratch_part(way_out, PART_PARCEL);
+    struct buffer packet = delivery_scratch(way_out, PART_PARCEL);
     buffer_put(&packet, parcel->data, parcel->len);
-    return deliver(parcel->owner, &parcel->copy, &packet, now_ns, way_out, error);
+    return delivery_put(parcel->owner, &parcel->copy, &packet, now_ns, way_out, error);
 }
 
 gboolean session_streams_release(struct departure_queue *under_way, int64_t until_ns,
@@ -286,13 +52,20 @@ gboolean session_streams_release(struct departure_queue *under_way, int64_t unti
     return good;
 }
 
-/* What waited for copy @p number arrives now, or starts its delay. */
-static gboolean release_held(struct session_stream *stream, int64_t number, int64_t now_ns,
+/* In the queue of those held, copies are due behind copy @p number; of those due together, the
+ * lower queue leaves first. */
+static int64_t held_until(uint64_t number, uint8_t queue)
+{
+    return (int64_t)(number * REORDER_QUEUES_MAX + queue);
+}
+
+/* What is due up to then arrives now, or starts its delay. */
+static gboolean release_held(struct session_stream *stream, int64_t until, int64_t now_ns,
                              const struct session_exit *way_out, GError **error)
 {
     gboolean good = TRUE;
     while (good && !departure_queue_is_empty(&stream->held) &&
-           departure_queue_due(&stream->held) <= number) {
+           departure_queue_due(&stream->held) <= until) {
         struct parcel *parcel = departure_queue_take(&stream->held);
         int64_t delay_ns =
             parcel->copy.late.ns + (parcel->copy.duplicate ? parcel->copy.again.ns : 0);
@@ -319,30 +92,18 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
 {
     uint64_t copies = copy->late.copies + (copy->duplicate ? copy->again.copies : 0);
     int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
-    if (copies == 0 && delay_ns == 0)
-        return deliver(stream, copy, packet, now_ns, way_out, error);
+    if (copies == 0 && copy->late.queue == 0 && delay_ns == 0)
+        return delivery_put(stream, copy, packet, now_ns, way_out, error);
     const struct bytes bytes = {packet->data, packet->len};
-    if (!copy->duplicate && !loses_fragment(stream, copy, bytes) &&
+    if (!copy->duplicate && !delivery_loses_fragment(stream, copy, bytes) &&
         !arrivals_hold(&stream->encapsulation.sequence->arrivals, copy->parts.place))
         return fail(error, STATUS_FAILED,
                     "too many copies were sent behind one that is late and still under way");
     struct parcel *parcel = parcel_new(stream, copy, bytes);
-    if (copies > 0)
-        return departure_queue_put(&stream->held, parcel, (int64_t)(copy->number + copies), error);
+    if (copies > 0 || copy->late.queue > 0)
+        return departure_queue_put(&stream->held, parcel,
+                                   held_until(copy->number + copies, copy->late.queue), error);
     return departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);
-}
-
-static gboolean put_icmp_error(struct session_stream *stream, const struct icmp_answer *answer,
-                               struct bytes packet, int64_t now_ns,
-                               const struct session_exit *way_out, GError **error)
-{
-    struct buffer out = scratch_part(way_out, PART_FRAME);
-    icmp_error_put(&stream->icmp, answer, packet, &out);
-    const struct frame frame = {.time_ns = now_ns,
-                                .interface = stream->icmp.interface,
-                                .bytes = {out.data, out.len},
-                                .stream = stream};
-    return put_frame(&frame, way_out, error);
 }
 
 /* What the source keeps of the frame of copy @p number. True if it restarts before. */
@@ -364,7 +125,7 @@ static void count_sent(struct session_stream *stream, const struct sent_copy *co
 {
     struct session_tally *tally = stream->tally;
     const struct built_copy *parts = &copy->parts;
-    note_time(&tally->sent_period, &tally->sent, now_ns);
+    delivery_note_time(&tally->sent_period, &tally->sent, now_ns);
     amount_add(&tally->mirrored, parts->inner_length, 0);
     amount_add(&tally->sent, parts->inner_kept, copy->outer_bytes);
     if (parts->inner_kept < parts->inner_length)
@@ -375,7 +136,7 @@ static void count_sent(struct session_stream *stream, const struct sent_copy *co
 static struct impairment_outcome judge(struct session_stream *stream, const struct sent_copy *copy,
                                        size_t packet_length, int64_t now_ns)
 {
-    const struct fate_plan *fate = &plan_of(stream)->fate;
+    const struct fate_plan *fate = &session_stream_plan(stream)->fate;
     struct impairment_outcome outcome = {.lost = LOST_NOT, .snap = AUTO};
     if (stream->impairments.count > 0)
         outcome = impairments_judge(&stream->impairments, copy->number, packet_length, now_ns);
@@ -396,7 +157,7 @@ static gboolean pass(struct session_stream *stream, const struct impairment_outc
     struct buffer corrupted;
     if (outcome->flip > 0) {
         /* The source may still mirror the whole one. */
-        corrupted = scratch_part(way_out, PART_PARCEL);
+        corrupted = delivery_scratch(way_out, PART_PARCEL);
         buffer_put(&corrupted, packet->data, packet->len);
         copy->flipped = impairment_corrupt(outcome, &copy->parts, &corrupted);
         packet = &corrupted;
@@ -412,6 +173,40 @@ static gboolean pass(struct session_stream *stream, const struct impairment_outc
     return !outcome->doubled || dispatch(stream, copy, packet, now_ns, way_out, error);
 }
 
+/* One that someone else puts in arrives at once: the way of the session's copies is not its own. */
+static gboolean put_foreign_copy(struct session_stream *stream,
+                                 const struct impairment_plan *spoofing, uint32_t sequence,
+                                 int64_t now_ns, const struct session_exit *way_out, GError **error)
+{
+    const struct foreign_order order = {.sequence = sequence,
+                                        .n = stream->foreign++,
+                                        .ttl = spoofing->spoof_ttl,
+                                        .mac = spoofing->spoof_mac};
+    struct buffer packet = delivery_scratch(way_out, PART_PARCEL);
+    struct sent_copy copy = {.session = session_stream_plan(stream), .snap = AUTO, .foreign = true};
+    copy.parts = encapsulate_foreign(&stream->encapsulation, &order, now_ns, &packet);
+    return delivery_put(stream, &copy, &packet, now_ns, way_out, error);
+}
+
+/* Those behind @p copy. */
+static gboolean put_foreign(struct session_stream *stream, const struct sent_copy *copy,
+                            int64_t now_ns, const struct session_exit *way_out, GError **error)
+{
+    uint32_t mask = session_stream_plan(stream)->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+    const struct impairment *impairment;
+    size_t at = 0;
+    while ((impairment = impairments_spoof(&stream->impairments, &at, copy->number, now_ns)) !=
+           NULL)
+        for (uint32_t i = 0; i < impairment->plan->spoof_count; i++) {
+            uint32_t sequence =
+                impairment_spoofed_number(impairment, copy->number, i, copy->parts.place.number);
+            if (!put_foreign_copy(stream, impairment->plan, sequence & mask, now_ns, way_out,
+                                  error))
+                return FALSE;
+        }
+    return TRUE;
+}
+
 /* Makes a copy in @p packet and lets happen to it what happens. */
 static gboolean make_copy(struct session_stream *stream, struct copy_order *order, int64_t now_ns,
                           struct buffer *packet, const struct session_exit *way_out, GError **error)
@@ -419,9 +214,10 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
     uint64_t number = ++stream->sent;
     bool restarted = stream->impairments.count > 0 && prepare(stream, order, number, now_ns);
     const struct built_copy parts = encapsulate(&stream->encapsulation, order, now_ns, packet);
-    struct sent_copy copy = {.session = plan_of(stream),
+    struct sent_copy copy = {.session = session_stream_plan(stream),
                              .parts = parts,
-                             .outer_bytes = sent_length(plan_of(stream), packet->len),
+                             .outer_bytes =
+                                 delivery_sent_length(session_stream_plan(stream), packet->len),
                              .number = number,
                              .after_restart = restarted,
                              .snap = AUTO};
@@ -434,10 +230,12 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
     else if (!pass(stream, &outcome, &copy, packet, now_ns, way_out, error))
         return FALSE;
     if (outcome.answer.error != ICMP_ERROR_NONE &&
-        !put_icmp_error(stream, &outcome.answer, quoted, now_ns, way_out, error))
+        !delivery_put_icmp_error(stream, &outcome.answer, quoted, now_ns, way_out, error))
+        return FALSE;
+    if (stream->impairments.spoofs && !put_foreign(stream, &copy, now_ns, way_out, error))
         return FALSE;
     return departure_queue_is_empty(&stream->held) ||
-           release_held(stream, (int64_t)copy.number, now_ns, way_out, error);
+           release_held(stream, held_until(number, REORDER_QUEUES_MAX - 1), now_ns, way_out, error);
 }
 
 /* True if the source makes no copy of the frame; counts it then. */
@@ -459,7 +257,7 @@ gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t 
     struct copy_order order = {.n = n, .frame = mirrored, .truncate = AUTO};
     if (stream->impairments.count > 0) {
         if (mirrored == NULL) {
-            struct buffer inner = scratch_part(way_out, PART_OTHER_COPY);
+            struct buffer inner = delivery_scratch(way_out, PART_OTHER_COPY);
             encapsulation_write_inner(&stream->encapsulation, n, &inner);
             frame.bytes = (struct bytes){inner.data, inner.len};
             order.frame = &frame;
@@ -468,10 +266,10 @@ gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t 
             return TRUE;
     }
     for (unsigned depth = 1;; depth++) {
-        struct buffer packet = scratch_part(way_out, depth % 2 ? PART_COPY : PART_OTHER_COPY);
+        struct buffer packet = delivery_scratch(way_out, depth % 2 ? PART_COPY : PART_OTHER_COPY);
         if (!make_copy(stream, &order, now_ns, &packet, way_out, error))
             return FALSE;
-        if (depth == plan_of(stream)->fate.loop)
+        if (depth == session_stream_plan(stream)->fate.loop)
             return TRUE;
         frame.bytes = (struct bytes){packet.data, packet.len};
         order.frame = &frame;

@@ -30,11 +30,17 @@ struct session_stream {
     struct impairments impairments;
     struct session_tally *tally;
     uint64_t sent;                     /* copies */
-    struct departure_queue held;       /* until a later copy was sent: due by its number */
+    struct departure_queue held;       /* until a later copy was sent: see held_until() */
     struct departure_queue *under_way; /* of all sessions: due by time */
     struct arriving arriving;
+    uint64_t foreign;         /* copies that someone else put in */
     GHashTable *failed_first; /* numbers of copies of which only the double can still leave */
 };
+
+static inline const struct session_plan *session_stream_plan(const struct session_stream *stream)
+{
+    return stream->encapsulation.plan;
+}
 
 /** Where frames go, and the scratch in which they are made. */
 struct session_exit {
@@ -60,9 +66,6 @@ void session_stream_clear(struct session_stream *stream);
 gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
                              const struct mirrored_frame *mirrored,
                              const struct session_exit *way_out, GError **error);
-
-/** Counts a frame that was put: it left, or could not. */
-void session_stream_settle(const struct frame *frame, bool left);
 
 /** There will be no more copies: those that wait for later ones leave now. */
 gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,

@@ -5,6 +5,7 @@
 #include "generator/base/event-heap.h"
 #include "generator/simulation/marker-stream.h"
 #include "generator/simulation/session-stream.h"
+#include "generator/traffic/flow-hash.h"
 #include "generator/traffic/traffic.h"
 
 /* A session at work, and how many copies it has made. */
@@ -233,12 +234,19 @@ static gboolean emit_copy(struct simulation *all, struct session_source *session
            session_stream_end(&session_source->stream, all->now_ns, &all->way_out, error);
 }
 
+/* True if the frame passes the line card of the session. */
+static bool shares(const struct share *share, struct bytes frame)
+{
+    return share->of == 1 || flow_hash(frame) % share->of == share->part - 1;
+}
+
 /* True if the session mirrors this frame of its traffic. */
 static bool hears(const struct session_source *session_source, const struct mirrored_frame *frame)
 {
     enum mirror_direction direction = session_source->plan->mirror_direction;
     return session_source->left > 0 && frame->time_ns >= session_source->next_ns &&
-           (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE));
+           (direction == MIRROR_BOTH || frame->reverse == (direction == MIRROR_REVERSE)) &&
+           shares(&session_source->plan->share, frame->bytes);
 }
 
 static gboolean run_session(struct simulation *all, struct session_source *session_source,

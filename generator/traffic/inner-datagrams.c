@@ -29,7 +29,7 @@ void inner_write_udp(const struct inner_plan *plan, uint64_t n, struct buffer *o
     buffer_put16(out, (uint16_t)len);
     buffer_put16(out, 0);
     inner_put_data(len - UDP_LENGTH, out);
-    inner_set_checksum(&packet, UDP_AT_CHECKSUM, out);
+    inner_set_transport_checksum(plan, &packet, UDP_AT_CHECKSUM, out);
 }
 
 void inner_write_echo(const struct inner_plan *plan, uint64_t n, struct buffer *out)

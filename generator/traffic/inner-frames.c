@@ -29,7 +29,7 @@ struct inner_frames *inner_frames_new(const struct inner_plan *plan)
     struct inner_frames *frames = g_new0(struct inner_frames, 1);
     frames->plan = *plan;
     frames->room = MAX(inner_longest(plan), (size_t)ETHERNET_MIN_LENGTH);
-    if (plan->hex.len == 0 && plan->kind->traits & KIND_REPEATS &&
+    if (plan->hex.len == 0 && plan->tunnel == TUNNEL_NONE && plan->kind->traits & KIND_REPEATS &&
         plan->flows <= KEPT_MAX / INNER_ENDS / frames->room)
         frames->period = INNER_ENDS * plan->flows;
     return frames;
@@ -44,9 +44,9 @@ void inner_frames_free(struct inner_frames *frames)
     g_free(frames);
 }
 
-static bool is_ipv4(const struct inner_frames *frames)
+static bool counts_id(const struct inner_frames *frames)
 {
-    return frames->plan.ip_version == 4;
+    return frames->plan.ip_version == 4 && frames->plan.id_policy == INNER_ID_AUTO;
 }
 
 static void keep(const struct inner_frames *frames, struct kept *kept, uint64_t n,
@@ -54,7 +54,7 @@ static void keep(const struct inner_frames *frames, struct kept *kept, uint64_t 
 {
     *kept = (struct kept){.len = frame.len, .n = n};
     bytes_copy(frame, 0, room, frame.len);
-    if (!is_ipv4(frames))
+    if (!counts_id(frames))
         return;
     struct bytes header = bytes_from(frame, inner_ip_at(&frames->plan));
     kept->id = bytes_u16(header, IPV4_AT_ID);
@@ -86,7 +86,7 @@ void inner_frames_write(struct inner_frames *frames, uint64_t n, struct buffer *
     uint8_t *bytes = frames->bytes + slot * frames->room;
     if (kept->len > 0) {
         buffer_put(out, bytes, kept->len);
-        if (is_ipv4(frames))
+        if (counts_id(frames))
             count_id(frames, kept, n, start + inner_ip_at(&frames->plan), out);
         return;
     }

@@ -50,8 +50,25 @@ struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct h
                                    const struct host *to, uint8_t protocol, size_t payload_length,
                                    uint16_t id, struct buffer *out);
 
+/** The same for what is addressed to a neighbour: with that TTL (hop limit) and identification 0.
+ */
+struct packet_builder inner_put_local_ip(const struct inner_plan *plan, const struct host *from,
+                                         const struct host *to, uint8_t protocol, uint8_t ttl,
+                                         size_t payload_length, struct buffer *out);
+
 /** Writes the checksum, at @p offset of the payload, over pseudo-header and payload. */
 void inner_set_checksum(const struct packet_builder *packet, size_t offset, struct buffer *out);
+
+/** The same for TCP or UDP, as the plan wants it: good, of the pseudo-header alone, or none. */
+void inner_set_transport_checksum(const struct inner_plan *plan,
+                                  const struct packet_builder *packet, size_t offset,
+                                  struct buffer *out);
+
+/** Appends a UDP header, whose checksum is still 0, before @p data_length bytes. */
+void inner_put_udp(uint16_t source, uint16_t destination, size_t data_length, struct buffer *out);
+
+/** The clients' ports, by their flow. */
+uint16_t inner_client_port(uint64_t flow);
 
 /** Where its IP header begins, or what it has instead: behind a MAC header, if there is one. */
 size_t inner_ip_at(const struct inner_plan *plan);
@@ -65,6 +82,13 @@ void inner_put_data(size_t len, struct buffer *out);
 void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 void inner_write_udp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 void inner_write_echo(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_rtp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_syslog(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_bfd(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_vrrp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_hsrp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_ospf(const struct inner_plan *plan, uint64_t n, struct buffer *out);
+void inner_write_lacp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 void inner_write_nd(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 void inner_write_arp(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 void inner_write_stp(const struct inner_plan *plan, uint64_t n, struct buffer *out);

@@ -72,5 +72,5 @@ void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *o
         buffer_put16(out, MSS);
     }
     inner_put_data(segment.data_length, out);
-    inner_set_checksum(&packet, TCP_AT_CHECKSUM, out);
+    inner_set_transport_checksum(plan, &packet, TCP_AT_CHECKSUM, out);
 }

@@ -4,21 +4,31 @@
 #include "core/base/checksum.h"
 #include "core/wire/protocol.h"
 #include "generator/traffic/inner-kinds.h"
+#include "generator/traffic/tunnel.h"
 
 /* Dynamic ports: no protocol lives there. */
 enum { SERVER_PORT = 50505, FIRST_CLIENT_PORT = 49152, CLIENT_PORTS = 16000 };
+
+#define IP_KINDS "tcp, udp, echo, rtp, syslog or bfd"
 
 /* Of a frame that carries IP or not. */
 #define FRAME   (KIND_PADDED | KIND_ETHERNET)
 #define IP_DATA (FRAME | KIND_IP | KIND_SIZED | KIND_FLOWS | KIND_ROUTED)
 
 static const struct frame_recipe kinds[] = {
-    {"tcp", IP_DATA, TCP_MIN_LENGTH, inner_write_tcp},
-    {"udp", IP_DATA | KIND_REPEATS, UDP_LENGTH, inner_write_udp},
+    {"tcp", IP_DATA | KIND_TCP, TCP_MIN_LENGTH, inner_write_tcp},
+    {"udp", IP_DATA | KIND_UDP | KIND_REPEATS, UDP_LENGTH, inner_write_udp},
     {"echo", IP_DATA, ICMP_LENGTH, inner_write_echo},
+    {"rtp", IP_DATA | KIND_UDP, UDP_LENGTH + 12, inner_write_rtp},
+    {"syslog", IP_DATA | KIND_UDP, UDP_LENGTH + 48, inner_write_syslog},
+    {"bfd", FRAME | KIND_IP | KIND_FLOWS | KIND_UDP, UDP_LENGTH + 24, inner_write_bfd},
+    {"vrrp", FRAME, 32, inner_write_vrrp},
+    {"hsrp", FRAME, 48, inner_write_hsrp},
+    {"ospf", FRAME, 68, inner_write_ospf},
     {"nd", FRAME | KIND_FLOWS | KIND_ROUTED, 72, inner_write_nd},
     {"arp", FRAME | KIND_FLOWS, 28, inner_write_arp},
     {"stp", FRAME, 38, inner_write_stp},
+    {"lacp", FRAME, 110, inner_write_lacp},
     {"lldp", FRAME, 29, inner_write_lldp},
     {"random", KIND_SIZED | KIND_RANDOM, 0, inner_write_random},
     {"none", 0, 0, inner_write_none},
@@ -45,10 +55,26 @@ size_t inner_shortest(const struct inner_plan *plan)
            plan->kind->header_length;
 }
 
+struct inner_plan inner_inside(const struct inner_plan *plan)
+{
+    struct inner_plan inside = *plan;
+    if (plan->tunnel == TUNNEL_NONE)
+        return inside;
+    inside.tunnel = TUNNEL_NONE;
+    inside.tags.count = 0; /* they are in the frame that is mirrored */
+    inside.mac = true;
+    inside.pad = ANSWER_NO;
+    return inside;
+}
+
 size_t inner_longest(const struct inner_plan *plan)
 {
     if (plan->hex.len > 0)
         return plan->hex.len;
+    if (plan->tunnel != TUNNEL_NONE) {
+        const struct inner_plan inside = inner_inside(plan);
+        return inner_longest(&inside) + tunnel_length(plan);
+    }
     return plan->size == AUTO ? INNER_DEFAULT_SIZE : (size_t)plan->size;
 }
 
@@ -56,12 +82,57 @@ size_t inner_longest(const struct inner_plan *plan)
 bool inner_may_be_short(const struct inner_plan *plan)
 {
     const struct frame_recipe *kind = plan->kind;
+    if (plan->tunnel != TUNNEL_NONE)
+        return false;
     size_t shortest = kind->traits & KIND_IP || !(kind->traits & KIND_ETHERNET)
                           ? inner_shortest(plan)
                           : inner_ip_at(plan) + kind->header_length;
     if (kind->traits & KIND_SIZED && kind->write != inner_write_tcp)
         shortest = inner_longest(plan);
     return shortest < ETHERNET_MIN_LENGTH;
+}
+
+static const char *check_size(const struct inner_plan *plan)
+{
+    if (plan->size != AUTO && !(plan->kind->traits & KIND_SIZED))
+        return "inner-size: frames of this kind have a size of their own; see inner-pad and cut";
+    if ((plan->kind->traits & KIND_SIZED) && inner_longest(plan) < inner_shortest(plan))
+        return "inner-size: less than the headers of such a frame";
+    return NULL;
+}
+
+bool inner_counts_packets(const struct inner_plan *plan)
+{
+    unsigned traits = KIND_IP | KIND_SIZED;
+    return (plan->kind->traits & traits) == traits && plan->ip_version == 4;
+}
+
+static const char *check_tunnel(const struct inner_plan *plan)
+{
+    bool carries_frames = plan->tunnel == TUNNEL_VXLAN || plan->tunnel == TUNNEL_GENEVE;
+    if (plan->tunnel == TUNNEL_NONE)
+        return NULL;
+    if (!carries_frames && !(plan->kind->traits & KIND_IP))
+        return "inner-tunnel = gtp-u, gre or ip needs inner = " IP_KINDS;
+    if (!(plan->kind->traits & KIND_ETHERNET))
+        return "inner-tunnel needs inner other than random or none";
+    return NULL;
+}
+
+const char *inner_check(const struct inner_plan *plan)
+{
+    if (plan->hex.len > 0)
+        return NULL;
+    if (!plan->mac && !(plan->kind->traits & KIND_IP) && plan->tunnel == TUNNEL_NONE)
+        return "inner-mac = no needs inner = " IP_KINDS;
+    if (!plan->mac && plan->tags.count > 0)
+        return "inner-vlan needs inner-mac = yes";
+    const struct inner_plan inside = inner_inside(plan);
+    if (plan->checksum == TRANSPORT_CHECKSUM_NONE &&
+        (!(plan->kind->traits & KIND_UDP) || plan->ip_version == 6))
+        return "inner-checksum = none needs UDP over IPv4";
+    const char *wrong = check_tunnel(plan);
+    return wrong != NULL ? wrong : check_size(&inside);
 }
 
 size_t inner_data_length(const struct inner_plan *plan)
@@ -78,11 +149,28 @@ static bool is_padded(const struct inner_plan *plan)
            (plan->size == AUTO || plan->size >= ETHERNET_MIN_LENGTH);
 }
 
+/* The frame stands behind its room for a moment: the tunnel's headers are as long as it says. */
+static void write_tunnelled(const struct inner_plan *plan, uint64_t n, struct buffer *out)
+{
+    const struct inner_plan inside = inner_inside(plan);
+    struct buffer frame = *out;
+    buffer_zero(&frame, tunnel_length(plan));
+    size_t start = frame.len;
+    inner_write(&inside, n, &frame);
+    out->overflow = frame.overflow;
+    if (!frame.overflow)
+        tunnel_put(plan, (struct bytes){frame.data + start, frame.len - start}, out);
+}
+
 void inner_write(const struct inner_plan *plan, uint64_t n, struct buffer *out)
 {
     size_t start = out->len;
     if (plan->hex.len > 0) {
         buffer_put(out, plan->hex.data, plan->hex.len);
+        return;
+    }
+    if (plan->tunnel != TUNNEL_NONE) {
+        write_tunnelled(plan, n, out);
         return;
     }
     plan->kind->write(plan, n, out);
@@ -148,9 +236,14 @@ void inner_turn_init(struct inner_turn *event, const struct inner_plan *plan, ui
     set_server(plan, &event->ends[true]);
 }
 
+uint16_t inner_client_port(uint64_t flow)
+{
+    return (uint16_t)(FIRST_CLIENT_PORT + flow % CLIENT_PORTS);
+}
+
 void inner_put_ports(uint64_t flow, bool answers, struct buffer *out)
 {
-    uint16_t client = (uint16_t)(FIRST_CLIENT_PORT + flow % CLIENT_PORTS);
+    uint16_t client = inner_client_port(flow);
     buffer_put16(out, answers ? SERVER_PORT : client);
     buffer_put16(out, answers ? client : SERVER_PORT);
 }
@@ -170,21 +263,46 @@ void inner_put_ethernet(const struct inner_plan *plan, struct mac destination, s
     buffer_put16(out, type);
 }
 
-struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct host *from,
-                                   const struct host *to, uint8_t protocol, size_t payload_length,
-                                   uint16_t id, struct buffer *out)
+static struct packet_builder put_packet(const struct inner_plan *plan, const struct host *from,
+                                        const struct host *to, struct ip_fields ip,
+                                        struct buffer *out)
 {
-    struct packet_builder packet = {.ip = {.source = &from->ip,
-                                           .destination = &to->ip,
-                                           .ttl = protocol == IP_PROTOCOL_ICMPV6 ? 255 : 64,
-                                           .protocol = protocol,
-                                           .id = id,
-                                           .flags_and_offset = IPV4_DONT_FRAGMENT,
-                                           .payload_length = payload_length}};
+    struct packet_builder packet = {.ip = ip};
+    packet.ip.source = &from->ip;
+    packet.ip.destination = &to->ip;
+    packet.ip.flags_and_offset = IPV4_DONT_FRAGMENT;
     inner_put_ethernet(plan, to->mac, from->mac, ip_ethertype(&packet.ip), out);
     ip_header_put(&packet.ip, out);
     packet.payload_at = out->len;
     return packet;
+}
+
+struct packet_builder inner_put_ip(const struct inner_plan *plan, const struct host *from,
+                                   const struct host *to, uint8_t protocol, size_t payload_length,
+                                   uint16_t id, struct buffer *out)
+{
+    const struct ip_fields ip = {.ttl = protocol == IP_PROTOCOL_ICMPV6 ? 255 : 64,
+                                 .protocol = protocol,
+                                 .id = plan->id_policy == INNER_ID_ZERO ? 0 : id,
+                                 .payload_length = payload_length};
+    return put_packet(plan, from, to, ip, out);
+}
+
+struct packet_builder inner_put_local_ip(const struct inner_plan *plan, const struct host *from,
+                                         const struct host *to, uint8_t protocol, uint8_t ttl,
+                                         size_t payload_length, struct buffer *out)
+{
+    const struct ip_fields ip = {
+        .ttl = ttl, .protocol = protocol, .payload_length = payload_length};
+    return put_packet(plan, from, to, ip, out);
+}
+
+void inner_put_udp(uint16_t source, uint16_t destination, size_t data_length, struct buffer *out)
+{
+    buffer_put16(out, source);
+    buffer_put16(out, destination);
+    buffer_put16(out, (uint16_t)(UDP_LENGTH + data_length));
+    buffer_put16(out, 0);
 }
 
 void inner_set_checksum(const struct packet_builder *packet, size_t offset, struct buffer *out)
@@ -198,6 +316,17 @@ void inner_set_checksum(const struct packet_builder *packet, size_t offset, stru
     if (packet->ip.protocol == IP_PROTOCOL_UDP && checksum == 0)
         checksum = 0xffff; /* 0 would say that there is none */
     buffer_patch16(out, packet->payload_at + offset, checksum);
+}
+
+void inner_set_transport_checksum(const struct inner_plan *plan,
+                                  const struct packet_builder *packet, size_t offset,
+                                  struct buffer *out)
+{
+    if (plan->checksum == TRANSPORT_CHECKSUM_GOOD)
+        inner_set_checksum(packet, offset, out);
+    else if (plan->checksum == TRANSPORT_CHECKSUM_PARTIAL)
+        buffer_patch16(out, packet->payload_at + offset,
+                       (uint16_t)~internet_checksum_end(ip_pseudo_sum(&packet->ip)));
 }
 
 void inner_put_data(size_t len, struct buffer *out)

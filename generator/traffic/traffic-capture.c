@@ -149,7 +149,7 @@ static const char *check(const struct traffic_plan *plan)
 }
 
 const struct traffic_source traffic_capture = {
-    .keys = " file loops rate ",
+    .keys = TRAFFIC_KEYS("file", "loops", "rate"),
     .begin = begin,
     .next = next,
     .end = end,

@@ -403,9 +403,8 @@ static const char *check(const struct traffic_plan *plan)
 }
 
 const struct traffic_source traffic_iperf = {
-    .keys =
-        " inner-vlan inner-priority inner-ip flows network seed bytes rate line-rate rtt window "
-        "inner-mtu tso lro-ack ",
+    .keys = TRAFFIC_KEYS(ADDRESS_KEYS, TUNNEL_KEYS, "seed", "bytes", "rate", "line-rate", "rtt",
+                         "window", "inner-mtu", "tso", "lro-ack"),
     .ends_itself = true,
     .begin = begin,
     .next = next,

@@ -25,7 +25,7 @@ struct source_frame {
 };
 
 struct traffic_source {
-    const char *keys; /* the kind's own, beside those of all: each with a blank before and behind */
+    const char *const *keys; /* the kind's own, beside those of all; NULL is the end */
     bool ends_itself; /* knows what duration_ns means; else no frame is made at or after it */
     /* State for a plan whose AUTO members are settled; NULL after an error. Freed by end(). */
     void *(*begin)(const struct traffic_plan *plan, GError **error);
@@ -41,7 +41,17 @@ extern const struct traffic_source traffic_poisson;
 extern const struct traffic_source traffic_imix;
 extern const struct traffic_source traffic_microburst;
 extern const struct traffic_source traffic_requests;
+extern const struct traffic_source traffic_periodic;
 extern const struct traffic_source traffic_capture;
+
+/** The keys of a kind, and those that several have. */
+#define TRAFFIC_KEYS(...)                                                                          \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+#define ADDRESS_KEYS "inner-vlan", "inner-priority", "inner-ip", "inner-ip-id", "flows", "network"
+#define TUNNEL_KEYS  "inner-tunnel", "inner-tunnel-ip"
 
 /** How long @p amount of something lasts at @p per_second of it; the rest is carried, not lost. */
 struct line_pace {

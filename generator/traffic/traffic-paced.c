@@ -77,6 +77,8 @@ static struct bytes write_datagram(struct paced *paced, size_t size)
     buffer_put16(&out, (uint16_t)(UDP_LENGTH + data_length));
     buffer_put16(&out, 0);
 
+    if (inner->checksum != TRANSPORT_CHECKSUM_GOOD)
+        inner_set_transport_checksum(inner, &packet, UDP_AT_CHECKSUM, &out);
     uint32_t sum = payload_buffer_sum(paced->room, 0, data_length);
     if (data_length >= NUMBER_LENGTH) {
         struct buffer number = {paced->room->data, NUMBER_LENGTH, 0, false};
@@ -84,7 +86,8 @@ static struct bytes write_datagram(struct paced *paced, size_t size)
         sum = internet_checksum_add(payload_buffer_sum(paced->room, NUMBER_LENGTH, data_length),
                                     (struct bytes){number.data, number.len});
     }
-    payload_buffer_set_checksum(&packet, UDP_AT_CHECKSUM, sum, &out);
+    if (inner->checksum == TRANSPORT_CHECKSUM_GOOD)
+        payload_buffer_set_checksum(&packet, UDP_AT_CHECKSUM, sum, &out);
     return (struct bytes){out.data, size};
 }
 
@@ -176,10 +179,10 @@ static const char *check_burst(const struct traffic_plan *plan)
                : NULL;
 }
 
-#define ADDRESS_KEYS " inner-vlan inner-priority inner-ip flows network line-rate "
+#define PACED_KEYS ADDRESS_KEYS, TUNNEL_KEYS, "inner-checksum", "line-rate"
 
 const struct traffic_source traffic_rate = {
-    .keys = ADDRESS_KEYS "inner-size rate ",
+    .keys = TRAFFIC_KEYS(PACED_KEYS, "inner-size", "rate"),
     .begin = begin,
     .next = next_at_rate,
     .end = end,
@@ -187,7 +190,7 @@ const struct traffic_source traffic_rate = {
 };
 
 const struct traffic_source traffic_poisson = {
-    .keys = ADDRESS_KEYS "inner-size rate seed ",
+    .keys = TRAFFIC_KEYS(PACED_KEYS, "inner-size", "rate", "seed"),
     .begin = begin,
     .next = next_at_random,
     .end = end,
@@ -196,7 +199,7 @@ const struct traffic_source traffic_poisson = {
 };
 
 const struct traffic_source traffic_imix = {
-    .keys = ADDRESS_KEYS "rate ",
+    .keys = TRAFFIC_KEYS(PACED_KEYS, "rate"),
     .begin = begin,
     .next = next_of_mix,
     .end = end,
@@ -204,7 +207,7 @@ const struct traffic_source traffic_imix = {
 };
 
 const struct traffic_source traffic_microburst = {
-    .keys = ADDRESS_KEYS "inner-size burst every ",
+    .keys = TRAFFIC_KEYS(PACED_KEYS, "inner-size", "burst", "every"),
     .begin = begin,
     .next = next_of_burst,
     .end = end,

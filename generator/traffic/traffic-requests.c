@@ -248,7 +248,7 @@ static size_t longest(const struct traffic_plan *plan)
 }
 
 const struct traffic_source traffic_requests = {
-    .keys = " inner-vlan inner-priority inner-ip flows network seed line-rate every rtt ",
+    .keys = TRAFFIC_KEYS(ADDRESS_KEYS, TUNNEL_KEYS, "seed", "line-rate", "every", "rtt"),
     .begin = begin,
     .next = next,
     .end = end,

@@ -3,10 +3,12 @@
 
 #include "core/base/time-units.h"
 #include "core/wire/protocol.h"
+#include "generator/traffic/inner.h"
 #include "generator/traffic/traffic-kinds.h"
+#include "generator/traffic/tunnel.h"
 
 /* Keys of every kind. */
-#define COMMON_KEYS " kind count delay duration "
+static const char *const common_keys[] = {"kind", "count", "delay", "duration", NULL};
 
 static const int64_t default_line_rate = INT64_C(10000000000);
 static const int64_t default_duration_ns = NS_PER_SECOND;
@@ -17,12 +19,16 @@ static const struct traffic_source *const sources[] = {
     [TRAFFIC_IPERF] = &traffic_iperf,           [TRAFFIC_RATE] = &traffic_rate,
     [TRAFFIC_POISSON] = &traffic_poisson,       [TRAFFIC_IMIX] = &traffic_imix,
     [TRAFFIC_MICROBURST] = &traffic_microburst, [TRAFFIC_REQUESTS] = &traffic_requests,
-    [TRAFFIC_CAPTURE] = &traffic_capture,
+    [TRAFFIC_PERIODIC] = &traffic_periodic,     [TRAFFIC_CAPTURE] = &traffic_capture,
 };
+
+enum { TUNNELLED_MAX = 1 << 17 };
 
 struct traffic {
     const struct traffic_source *source;
     struct traffic_plan plan;
+    struct inner_plan outside; /* as the plan has it: with its tunnel */
+    uint8_t *tunnelled;        /* room for a frame in the tunnel; NULL: there is none */
     void *state;
     int64_t start_ns; /* of the traffic */
     int64_t made;
@@ -59,6 +65,10 @@ struct traffic *traffic_new(const struct traffic_plan *plan, size_t number, int6
     traffic->plan.line_rate = traffic_line_rate(plan);
     if (plan->inner.network == AUTO)
         traffic->plan.inner.network = (int64_t)(number % 256);
+    traffic->outside = traffic->plan.inner;
+    traffic->plan.inner = inner_inside(&traffic->outside);
+    if (traffic->outside.tunnel != TUNNEL_NONE)
+        traffic->tunnelled = g_malloc(TUNNELLED_MAX);
     bool ends = plan->count != AUTO || plan->kind == TRAFFIC_CAPTURE ||
                 (plan->kind == TRAFFIC_IPERF && plan->bytes != AUTO);
     if (plan->duration_ns == AUTO)
@@ -66,6 +76,7 @@ struct traffic *traffic_new(const struct traffic_plan *plan, size_t number, int6
     traffic->state = traffic->source->begin(&traffic->plan, error);
     if (traffic->state != NULL)
         return traffic;
+    g_free(traffic->tunnelled);
     g_free(traffic);
     return NULL;
 }
@@ -75,7 +86,18 @@ void traffic_free(struct traffic *traffic)
     if (traffic == NULL)
         return;
     traffic->source->end(traffic->state);
+    g_free(traffic->tunnelled);
     g_free(traffic);
+}
+
+/* The frame inside the tunnel, if the plan has one. */
+static struct bytes through_tunnel(const struct traffic *traffic, struct bytes frame)
+{
+    if (traffic->tunnelled == NULL)
+        return frame;
+    struct buffer out = {traffic->tunnelled, TUNNELLED_MAX, 0, false};
+    tunnel_put(&traffic->outside, frame, &out);
+    return (struct bytes){out.data, out.len};
 }
 
 bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError **error)
@@ -92,23 +114,29 @@ bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError 
         return false;
     traffic->made++;
     traffic->end_ns = frame->time_ns + 1;
-    frame->bytes = made.bytes;
+    frame->bytes = through_tunnel(traffic, made.bytes);
     frame->reverse = made.reverse;
     return true;
 }
 
 size_t traffic_longest(const struct traffic_plan *plan)
 {
-    return sources[plan->kind]->longest(plan);
+    struct traffic_plan inside = *plan;
+    inside.inner = inner_inside(&plan->inner);
+    size_t longest = sources[plan->kind]->longest(&inside);
+    return longest == 0 ? 0 : longest + tunnel_length(&plan->inner);
+}
+
+static bool lists(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
 }
 
 bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key)
 {
-    char *word = g_strdup_printf(" %s ", key->name);
-    bool known =
-        strstr(COMMON_KEYS, word) != NULL || strstr(sources[plan->kind]->keys, word) != NULL;
-    g_free(word);
-    return known;
+    return lists(common_keys, key->name) || lists(sources[plan->kind]->keys, key->name);
 }
 
 /* Capture files count seconds in 32 bits: until 2106. Traffic lasts 30 days, and then the longest

@@ -72,7 +72,10 @@ static void put_copy(struct json_writer *json, const struct sent_copy *copy)
 {
     char text[SENT_COPY_TEXT];
     json_put_text(json, "session", copy->session->stream.group.name);
-    json_put_unsigned(json, "copy", copy->number);
+    if (copy->foreign)
+        json_put_bool(json, "foreign", true);
+    else
+        json_put_unsigned(json, "copy", copy->number);
     if (session_has_sequence(copy->session))
         json_put_unsigned(json, "sequence", copy->parts.place.number);
     json_put_text(json, "done", sent_copy_describe(copy, text));
@@ -215,6 +218,7 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
     json_put_unsigned(json, "flipped_bits", tally->flipped_bits);
     put_copies(json, "fragmented", &tally->fragmented, NULL);
     json_put_unsigned(json, "fragments", tally->fragments);
+    put_copies(json, "foreign", &tally->foreign, NULL);
     put_frames(json, "icmp_errors", &tally->icmp_errors, NULL);
     put_frames(json, "frames", &tally->frames, &tally->frames_period);
     json_close_object(json);

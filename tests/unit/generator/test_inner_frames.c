@@ -8,7 +8,9 @@
 
 #include "generator/scenario/scenario.h"
 
-static const char *const kinds[] = {"tcp", "udp", "echo", "nd", "arp", "stp", "lldp", "random"};
+static const char *const kinds[] = {"tcp", "udp",  "echo",   "nd",   "arp",
+                                    "stp", "lldp", "random", "rtp",  "syslog",
+                                    "bfd", "vrrp", "hsrp",   "ospf", "lacp"};
 
 enum { FLOWS_MAX = 16000, FRAME_ROOM = 2048 };
 

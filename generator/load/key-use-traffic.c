@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What keys of traffic need beside its kind, which knows them.
+ */
+#include "generator/load/key-use-rules.h"
+#include "generator/traffic/inner.h"
+#include "generator/traffic/traffic.h"
+
+static const struct traffic_plan *traffic_of(const struct place *at)
+{
+    return at->plan;
+}
+
+static bool is_known(const struct place *at)
+{
+    return traffic_knows_key(traffic_of(at), at->key);
+}
+
+static bool has_tags(const struct place *at)
+{
+    return traffic_of(at)->inner.tags.count > 0;
+}
+
+static bool has_tunnel(const struct place *at)
+{
+    return traffic_of(at)->inner.tunnel != TUNNEL_NONE;
+}
+
+static bool is_ipv4(const struct place *at)
+{
+    return traffic_of(at)->inner.ip_version == 4;
+}
+
+/* The other kinds make IP packets between hosts. */
+static bool has_traits(const struct place *at, unsigned traits)
+{
+    const struct traffic_plan *plan = traffic_of(at);
+    return plan->kind != TRAFFIC_PERIODIC || (plan->inner.kind->traits & traits);
+}
+
+static bool has_mac_addresses(const struct place *at)
+{
+    return has_traits(at, KIND_ETHERNET);
+}
+
+static bool has_flows(const struct place *at)
+{
+    return has_traits(at, KIND_FLOWS);
+}
+
+static bool carries_ip(const struct place *at)
+{
+    return has_traits(at, KIND_IP);
+}
+
+static bool counts_packets(const struct place *at)
+{
+    const struct traffic_plan *plan = traffic_of(at);
+    return plan->kind != TRAFFIC_PERIODIC || inner_counts_packets(&plan->inner);
+}
+
+static bool has_transport_checksum(const struct place *at)
+{
+    return has_traits(at, KIND_TCP | KIND_UDP);
+}
+
+const struct key_rule traffic_rules[] = {
+    {.topic = TOPIC_TRAFFIC, .holds = is_known, .needs = "another kind of traffic: see kind"},
+    {KEYS("inner-priority"), .holds = has_tags, .needs = "inner-vlan"},
+    {KEYS("inner-vlan", "network"), .holds = has_mac_addresses,
+     .needs = "inner other than random or none"},
+    {KEYS("flows"), .holds = has_flows,
+     .needs = "conversations: inner = tcp, udp, echo, rtp, syslog, bfd, nd or arp"},
+    {KEYS("inner-ip"), .holds = carries_ip,
+     .needs = "IP of either version: inner = tcp, udp, echo, rtp, syslog or bfd"},
+    {KEYS("inner-checksum"), .holds = has_transport_checksum, .needs = "inner = tcp or in UDP"},
+    {KEYS("inner-ip-id"), .holds = is_ipv4, .needs = "inner-ip = 4"},
+    {KEYS("inner-ip-id"), .holds = counts_packets,
+     .needs = "IPv4 packets that are counted: inner = tcp, udp, echo, rtp or syslog"},
+    {KEYS("inner-tunnel-ip"), .holds = has_tunnel, .needs = "inner-tunnel"},
+    {0},
+};
