@@ -74,10 +74,26 @@ void help_add(GOptionContext *context, const struct command *command, const char
     g_array_free(entries, TRUE);
 }
 
+/* The option; a list of words that is too long for a line goes on in the next. Returns how long the
+ * last line is. */
+static int print_option(const char *option)
+{
+    int indent = printf("  ");
+    while (indent + (int)strlen(option) > WIDTH) {
+        int length = WIDTH - indent;
+        while (length > 1 && option[length - 1] != '|')
+            length--;
+        printf("%.*s\n", length, option);
+        option += length;
+        indent = printf("      ");
+    }
+    return indent + printf("%s", option);
+}
+
 /* The option, and from a column of its own on what it does, in as many lines as that takes. */
 static void print_row(const char *option, const char *text)
 {
-    int at = printf("  %s", option);
+    int at = print_option(option);
     char **words = g_strsplit(text, " ", -1);
     if (at + 2 > COLUMN && *words != NULL)
         at = WIDTH;

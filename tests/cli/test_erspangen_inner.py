@@ -233,7 +233,7 @@ def test_traffic_passes_tunnels(mirrored, builtin_tshark, keys, tunnel):
         ("--inner-tunnel-ip 6", "inner-tunnel"),
         ("--mirror-share 1/2", "mirror"),
         ("--kind periodic --inner bfd --inner-size 100", "size of their own"),
-        ("--kind rate --inner bfd", "--inner means nothing here"),
+        ("--kind rate --inner bfd", "--inner requires"),
         ("--kind imix --mirror-share 3/2", "PART/OF"),
         ("--nat port --inner echo", "such addresses or ports"),
     ],
