@@ -37,6 +37,13 @@ static int64_t reach(const struct flow_direction *direction, int64_t time_ns)
     return MIN(WINDOW_MAX + BYTES_PER_NS * (int64_t)MIN(elapsed, INT32_MAX), INT32_MAX);
 }
 
+static void hold(struct flow_direction *direction, uint32_t number)
+{
+    direction->is_held = true;
+    direction->held_is_ack = false;
+    direction->held = number;
+}
+
 static enum placement place(struct flow_direction *direction, uint32_t number, int64_t time_ns,
                             uint64_t *position)
 {
@@ -46,31 +53,22 @@ static enum placement place(struct flow_direction *direction, uint32_t number, i
     }
     int64_t ahead = distance((uint32_t)direction->front, number);
     int64_t limit = reach(direction, time_ns);
-    if (llabs(ahead) > MIN(limit, JUMP_MAX)) {
+    *position = direction->front + (uint64_t)ahead;
+    if (ahead > NEAR || llabs(ahead) > limit) {
         int64_t from_held = distance(direction->held, number);
         bool confirms = direction->is_held && from_held != 0 && llabs(from_held) <= NEAR;
-        if (confirms && (ahead < 0 || ahead > limit))
+        bool far = llabs(ahead) > MIN(limit, JUMP_MAX);
+        if (confirms && far && (ahead < 0 || ahead > limit))
             return OTHER_CONNECTION;
         if (!confirms) {
-            direction->is_held = true;
-            direction->held = number;
-            return HELD;
+            hold(direction, number);
+            return far ? HELD : PLACED;
         }
     }
     direction->is_held = false;
     direction->front_ns = time_ns;
-    *position = direction->front + (uint64_t)ahead;
     direction->front = MAX(direction->front, *position);
     return PLACED;
-}
-
-static void set_base(struct flow_direction *direction, uint64_t position)
-{
-    if (!direction->has_base)
-        direction->acked = position;
-    direction->has_base = true;
-    direction->base = position;
-    interval_set_start_at(&direction->captured, position);
 }
 
 /* The SYN's copy may come again, or shortly after those of the segments behind it. */
@@ -78,9 +76,10 @@ static bool syn_fits(const struct flow_direction *direction, uint32_t first)
 {
     if (!direction->begun)
         return true;
-    if (direction->has_syn)
-        return (uint32_t)direction->base == first;
-    uint32_t known = (uint32_t)(direction->has_base ? direction->base : direction->front);
+    const struct delivered *delivered = &direction->delivered;
+    if (delivered->has_syn)
+        return (uint32_t)delivered->base == first;
+    uint32_t known = (uint32_t)(delivered->known ? delivered->base : direction->front);
     int32_t late = distance(first, known);
     return late >= 0 && late <= SYN_LATE_MAX;
 }
@@ -92,9 +91,9 @@ static bool take_syn(struct flow_direction *direction, const struct tcp_segment 
     uint64_t position;
     if (!syn_fits(direction, first))
         return false;
-    if (!direction->has_syn && place(direction, first, time_ns, &position) == PLACED) {
-        set_base(direction, position);
-        direction->has_syn = true;
+    if (!direction->delivered.has_syn && place(direction, first, time_ns, &position) == PLACED) {
+        delivered_set_first(&direction->delivered, position);
+        interval_set_start_at(&direction->captured, position);
     }
     if (segment->mss != 0)
         direction->mss = segment->mss;
@@ -112,8 +111,8 @@ static void learn_headers(struct flow_direction *direction, const struct tcp_seg
 /* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4). */
 static bool is_keep_alive(const struct flow_direction *direction, struct interval payload)
 {
-    return direction->has_base && payload.end - payload.start == 1 &&
-           payload.end == direction->acked;
+    return payload.end - payload.start == 1 && direction->delivered.known &&
+           payload.end == delivered_end(&direction->delivered);
 }
 
 bool flow_direction_take(struct flow_direction *direction, const struct tcp_segment *segment,
@@ -136,7 +135,8 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
         break;
     }
     payload.end = payload.start + segment->payload;
-    direction->front = MAX(direction->front, payload.end);
+    if (!direction->is_held)
+        direction->front = MAX(direction->front, payload.end);
     direction->payload_max = MAX(direction->payload_max, segment->payload);
     if (segment->fin)
         direction->fin = payload.end;
@@ -145,23 +145,34 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
     return true;
 }
 
+/* A FIN takes a number, too. */
+static void take_placed_ack(struct flow_direction *direction, uint64_t position)
+{
+    bool has_data = interval_set_reaches(&direction->captured, position) ||
+                    (direction->fin != 0 && position == direction->fin + 1);
+    delivered_take(&direction->delivered, position, has_data);
+}
+
 bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowledgement,
                              int64_t time_ns, bool *moved)
 {
     uint64_t position;
+    int32_t from_held = distance(direction->held, acknowledgement);
+    bool confirms = direction->is_held && direction->held_is_ack && llabs(from_held) <= NEAR;
     *moved = false;
     switch (place(direction, acknowledgement, time_ns, &position)) {
     case HELD:
+        direction->held_is_ack = true;
         return true;
     case OTHER_CONNECTION:
         return false;
     case PLACED:
         break;
     }
-    if (!direction->has_base)
-        set_base(direction, position);
     uint64_t before = flow_direction_delivered(direction);
-    direction->acked = MAX(direction->acked, position);
+    if (confirms)
+        take_placed_ack(direction, position - (uint64_t)(int64_t)from_held);
+    take_placed_ack(direction, position);
     *moved = flow_direction_delivered(direction) > before;
     return true;
 }
@@ -169,25 +180,30 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
 /* A single byte of which nothing came is rather a FIN that did not come. */
 static bool fin_is_acked(const struct flow_direction *direction)
 {
+    uint64_t end = delivered_end(&direction->delivered);
     if (direction->fin != 0)
-        return direction->acked == direction->fin + 1;
-    return direction->acked == direction->base + 1 && direction->payload_max == 0;
+        return end == direction->fin + 1;
+    return end == delivered_base(&direction->delivered) + 1 && direction->payload_max == 0;
 }
 
 uint64_t flow_direction_delivered(const struct flow_direction *direction)
 {
-    uint64_t end = direction->acked - (fin_is_acked(direction) ? 1 : 0);
-    return direction->has_base && end > direction->base ? end - direction->base : 0;
+    const struct delivered *delivered = &direction->delivered;
+    if (!delivered->known)
+        return 0;
+    uint64_t end = delivered_end(delivered) - (fin_is_acked(direction) ? 1 : 0);
+    return end > delivered_base(delivered) ? end - delivered_base(delivered) : 0;
 }
 
 static struct interval acknowledged(const struct flow_direction *direction)
 {
-    return (struct interval){direction->base, direction->acked};
+    const struct delivered *delivered = &direction->delivered;
+    return (struct interval){delivered_base(delivered), delivered_end(delivered)};
 }
 
 uint64_t flow_direction_captured(const struct flow_direction *direction)
 {
-    if (!direction->has_base)
+    if (!direction->delivered.known)
         return 0;
     return interval_set_sum(&direction->captured, acknowledged(direction));
 }
@@ -195,7 +211,7 @@ uint64_t flow_direction_captured(const struct flow_direction *direction)
 uint64_t flow_direction_captured_by(const struct flow_direction *direction,
                                     const struct flow_direction *other)
 {
-    if (!direction->has_base || !other->begun)
+    if (!direction->delivered.known || !other->begun)
         return 0;
     /* Both extended the same numbers, perhaps from different ones: a multiple of 2^32 apart. */
     uint64_t apart = direction->front - other->front;

@@ -4,30 +4,30 @@
  * from the ACKs that the other end sent back. Part of core/visibility/flow.h.
  *
  * Positions are sequence numbers extended to 64 bits: each number means the position nearest to the
- * front, the highest one so far.
+ * front, the highest one so far. A single number far ahead does not move the front, for it may be
+ * wrong.
  */
 #ifndef CORE_VISIBILITY_FLOW_DIRECTION_H
 #define CORE_VISIBILITY_FLOW_DIRECTION_H
 
+#include "core/visibility/delivered.h"
 #include "core/visibility/flow.h"
 #include "core/visibility/interval-set.h"
 
 struct flow_direction {
     struct interval_set captured;
+    struct delivered delivered;
     uint64_t front;       /* meaningless before begun */
     int64_t front_ns;     /* when the last number came that could be placed */
-    uint64_t base;        /* the first byte that counts; with has_base */
-    uint64_t acked;       /* behind the last byte acknowledged; with has_base */
     uint64_t fin;         /* behind the last byte of all; 0: not known */
-    uint32_t held;        /* a number that could not be placed; with is_held */
+    uint32_t held;        /* a number far ahead, or that could not be placed; with is_held */
     uint32_t payload_max; /* of one segment */
     uint16_t mss;         /* that this end's SYN announced; 0 without */
     uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
     uint8_t options;      /* of these */
     bool sends : 1;       /* for the owner to set */
     bool begun : 1;
-    bool has_base : 1;
-    bool has_syn : 1; /* base is behind its SYN */
+    bool held_is_ack : 1;
     bool is_held : 1;
 };
 
@@ -41,8 +41,8 @@ void flow_direction_clear(struct flow_direction *direction);
 bool flow_direction_take(struct flow_direction *direction, const struct tcp_segment *segment,
                          int64_t time_ns, bool may_grow);
 
-/** Takes the ACK that the other end sent; the same result. @p moved: it acknowledged more
- * payload than those before. */
+/** Takes the ACK that the other end sent; the same result. @p moved: more payload than before is
+ * known to be delivered. */
 bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowledgement,
                              int64_t time_ns, bool *moved);
 

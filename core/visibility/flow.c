@@ -252,8 +252,8 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
 static void close_connection(struct flow *flow)
 {
     struct flow_direction *ends = flow->directions;
-    if (ends[0].has_syn || ends[1].has_syn || flow_direction_delivered(&ends[0]) > 0 ||
-        flow_direction_delivered(&ends[1]) > 0)
+    if (ends[0].delivered.has_syn || ends[1].delivered.has_syn ||
+        flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0)
         add_flow(flow, &flow->session->closed);
     flow_direction_clear(&ends[0]);
     flow_direction_clear(&ends[1]);

@@ -136,6 +136,27 @@ uint64_t interval_set_sum(const struct interval_set *ranges, struct interval ran
     return sum;
 }
 
+static bool reaches(struct interval range, uint64_t position)
+{
+    return position > range.start && position <= range.end;
+}
+
+bool interval_set_reaches(const struct interval_set *ranges, uint64_t position)
+{
+    if (position > ranges->top.start || ranges->count == 0)
+        return reaches(ranges->top, position);
+    uint16_t first = 0;
+    uint16_t behind = ranges->count;
+    while (first < behind) { /* the first range that ends at it or behind it */
+        uint16_t middle = (uint16_t)((first + behind) / 2);
+        if (ranges->below[middle].end < position)
+            first = (uint16_t)(middle + 1);
+        else
+            behind = middle;
+    }
+    return first < ranges->count && reaches(ranges->below[first], position);
+}
+
 static uint64_t missing(struct interval range, const struct interval_set *from, uint64_t shift)
 {
     if (length(range) == 0)

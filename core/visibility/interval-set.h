@@ -41,6 +41,9 @@ void interval_set_add(struct interval_set *ranges, struct interval range, bool m
 /** Forgets what lies below @p start. */
 void interval_set_start_at(struct interval_set *ranges, uint64_t start);
 
+/** True if the byte before @p position is known to have come. */
+bool interval_set_reaches(const struct interval_set *ranges, uint64_t position);
+
 /** How many bytes of @p range came. */
 uint64_t interval_set_sum(const struct interval_set *ranges, struct interval range);
 

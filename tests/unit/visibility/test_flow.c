@@ -408,14 +408,29 @@ static const struct flow_case {
       .implied_frames = 2,
       .implied_bytes = 300 + 2 * HEADERS,
       TIMES(2, 10 * MS + 3)}},
-    /* 10 Gbit/s for 0.4 s without one ACK. */
+    /* 10 Gbit/s for 0.4 s without one ACK: two that rise bear each other out. */
     {"acks-lost",
      {
          HANDSHAKE,
          S(ACK, SI + 1, 0, CI + 500000001, 400 * MS),
+         S(ACK, SI + 1, 0, CI + 500001449, 400 * MS + 10),
      },
-     {SUMS(500000000, 0, 345304), .implied_max = 1502, .blind_flows = 1,
-      TIMES(400 * MS, 400 * MS)}},
+     {SUMS(500001448, 0, 345305), .implied_max = 1502, .blind_flows = 1,
+      TIMES(400 * MS + 10, 400 * MS + 10)}},
+    {"acks-lost-but-one",
+     {
+         HANDSHAKE,
+         S(ACK, SI + 1, 0, CI + 500000001, 400 * MS),
+     },
+     {SUMS(0, 0, 0)}},
+    /* ... or data does. */
+    {"acks-and-data-lost",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1 + 500000000, 1448, SI + 1, 400 * MS),
+         S(ACK, SI + 1, 0, CI + 1 + 500001448, 400 * MS + 10),
+     },
+     {SUMS(500001448, 1448, 345305), .implied_max = 1502, TIMES(400 * MS + 10, 400 * MS + 10)}},
     /* 10 Gbit/s for 1 s: more than 2^30 needs a second ACK. */
     {"acks-lost-for-long",
      {
@@ -619,7 +634,8 @@ static void test_long(void)
 {
     enum { PIECE = 1000000, PIECES = 20000, LATER = 5000 };
     struct flow_table *table = flow_table_new(MEMORY);
-    take(table, &(struct event)S(ACK, SI, 0, CI, 0));
+    for (unsigned i = 0; i < 9; i++)
+        take(table, &(struct event)S(ACK, SI, 0, CI, 0));
     for (unsigned i = 0; i < PIECES; i++) {
         uint32_t sequence = CI + i * (uint32_t)PIECE;
         int64_t time_us = INT64_C(800) * i; /* 10 Gbit/s */

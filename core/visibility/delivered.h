@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * How much of one direction of a connection was delivered, by the ACKs of its receiver. Part of
+ * core/visibility/flow-direction.h.
+ *
+ * An ACK is a single number, which a spoofer or a flipped bit makes as large as it likes. So none
+ * is believed alone. One counts when something bears it out:
+ * - data: the byte before it came;
+ * - another ACK at or above it, that is no farther off than DELIVERED_STEP_MAX;
+ * - the window: the highest one of all counts, unless others went on below it, up to 64 KiB (RFC
+ *   9293, section 3.1: without a scale a receiver offers no more) or as far as the ACKs before it
+ *   went at once.
+ * The first ACKs of a connection without SYN count once eight of them lie within windows of each
+ * other.
+ *
+ * What others go on below three times is not borne out any more. Where no SYN came, the lowest ACK
+ * is where counting begins; one out of order lowers it by the same rules.
+ *
+ * After a jump two rising ACKs near each other count, since capture itself may have gaps; they are
+ * taken back when ACKs go on where the others ended.
+ */
+#ifndef CORE_VISIBILITY_DELIVERED_H
+#define CORE_VISIBILITY_DELIVERED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Bytes from one ACK to the next that are no jump. */
+enum { DELIVERED_STEP_MAX = 1 << 20 };
+
+/** Positions are 64 bits, above 0. All zero: nothing is known. */
+struct delivered {
+    uint64_t base;   /* the first byte that counts */
+    uint64_t acked;  /* behind the last byte that is borne out */
+    uint64_t top;    /* an ACK above that, which nothing but the window bears out; 0: none */
+    uint64_t bottom; /* an ACK below base that nothing but the window bears out; 0: none */
+    uint64_t jump;   /* the last ACK of some in a row far from acked; with jump_count */
+    uint64_t jump_first;
+    uint64_t before;      /* acked before the last jump, or as it went on since; 0: no jump */
+    uint32_t step_max;    /* the most that one ACK was above those before */
+    uint16_t steps;       /* ACKs that went on, or came again, since the base or the last jump */
+    uint16_t steps_below; /* those that went on from before */
+    uint8_t jump_count;
+    uint8_t below;    /* ACKs since top that are below it */
+    bool known;       /* base and acked are */
+    bool has_syn;     /* base is behind the SYN */
+    bool sure;        /* data, or a jump, bore an ACK out */
+    bool bottom_open; /* no ACK but those below base since bottom */
+};
+
+/** The SYN came, and @p first is the number behind it. */
+void delivered_set_first(struct delivered *delivered, uint64_t first);
+
+/** An ACK came. @p has_data: so did the byte before it. */
+void delivered_take(struct delivered *delivered, uint64_t ack, bool has_data);
+
+/** The first byte that counts, and the one behind the last byte delivered; only with known. */
+uint64_t delivered_base(const struct delivered *delivered);
+uint64_t delivered_end(const struct delivered *delivered);
+
+#endif
