@@ -127,6 +127,7 @@ static void stay(struct delivered *delivered, uint64_t ack)
         delivered->jump_count = 0;
     if (ack == delivered->acked)
         count_step(&delivered->steps);
+    delivered->sure = is_sure(delivered);
     delivered->bottom_open = false;
     if (delivered->before == 0 || ack <= delivered->before || !is_near(ack, delivered->before))
         return;

@@ -54,6 +54,13 @@ void delivered_set_first(struct delivered *delivered, uint64_t first);
 /** An ACK came. @p has_data: so did the byte before it. */
 void delivered_take(struct delivered *delivered, uint64_t ack, bool has_data);
 
+/** True if delivered_take() of @p ack, which is what most segments repeat, would change nothing. */
+static inline bool delivered_knows(const struct delivered *delivered, uint64_t ack)
+{
+    return ack == delivered->acked && delivered->sure && delivered->top == 0 &&
+           delivered->jump_count == 0 && !delivered->bottom_open && delivered->before == 0;
+}
+
 /** The first byte that counts, and the one behind the last byte delivered; only with known. */
 uint64_t delivered_base(const struct delivered *delivered);
 uint64_t delivered_end(const struct delivered *delivered);

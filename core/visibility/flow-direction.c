@@ -169,6 +169,8 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
     case PLACED:
         break;
     }
+    if (delivered_knows(&direction->delivered, position))
+        return true;
     uint64_t before = flow_direction_delivered(direction);
     if (confirms)
         take_placed_ack(direction, position - (uint64_t)(int64_t)from_held);
