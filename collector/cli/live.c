@@ -135,6 +135,7 @@ static gboolean stop(struct live *live, GError **error)
     }
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
+    snapshot_join_flows(&snapshot);
     snapshot.reception = reception_of(live);
     GError *unwritten = NULL;
     if (!reporter_end(live->reporter, &snapshot, &unwritten))

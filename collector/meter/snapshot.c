@@ -63,6 +63,26 @@ void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *t
     totals->dropped_program = snapshot->unfollowed;
 }
 
+/* A connection that several sessions saw counts once, not in each of them. */
+static void put_flows(struct snapshot *snapshot, const struct flow_union *flows)
+{
+    snapshot->totals.flows = *flows;
+    snapshot->all.flows = (struct flow_totals){
+        .flows = flows->flows, .delivered = flows->delivered, .captured = flows->captured};
+}
+
+void snapshot_join_flows(struct snapshot *snapshot)
+{
+    GPtrArray *reports = g_ptr_array_new();
+    for (guint i = 0; i < snapshot->parts->len; i++)
+        if (snapshot_part(snapshot, i)->report != NULL)
+            g_ptr_array_add(reports, (gpointer)snapshot_part(snapshot, i)->report);
+    const struct flow_union flows =
+        report_flows((const struct report *const *)reports->pdata, reports->len);
+    put_flows(snapshot, &flows);
+    g_ptr_array_free(reports, TRUE);
+}
+
 void snapshot_take(struct snapshot *snapshot, struct report *report,
                    const struct analysis *analysis)
 {
@@ -74,6 +94,7 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
         if (report_domain(report, i)->loss_known)
             snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
     snapshot->totals = *report_totals_so_far(report);
+    put_flows(snapshot, &snapshot->totals.flows);
     snapshot->given_up = report_given_up(report);
 }
 
@@ -85,6 +106,12 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     if (part->all.loss_known)
         snapshot_put_counter(snapshot, &part->all.sequence);
     add_totals(&snapshot->totals, &part->totals);
+    const struct flow_union flows = {
+        .flows = snapshot->totals.flows.flows + part->totals.flows.flows,
+        .delivered = snapshot->totals.flows.delivered + part->totals.flows.delivered,
+        .captured = snapshot->totals.flows.captured + part->totals.flows.captured,
+    };
+    put_flows(snapshot, &flows);
     snapshot->given_up += part->given_up;
     snapshot->unfollowed += part->unfollowed;
     snapshot->source.received += part->source.received;
@@ -153,6 +180,7 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
         part_between(before, now, part, difference);
     const struct report_session all = counts_subtract(&before->all, &now->all);
     difference->all.sequence = all.sequence;
+    difference->all.flows = all.flows;
     difference->all.loss_known = all.loss_known;
     counts_raise_peaks(&difference->all, &all);
 }

@@ -38,7 +38,8 @@ struct snapshot {
     GArray *entries;           /* struct snapshot_entry: those of one report after the other */
     GArray *parts;             /* struct snapshot_part */
     struct report_session all; /* their sum; of sequences, that of all counters: a session's own
-                                  part of a counter that it shares does not add up; its peaks
+                                  part of a counter that it shares does not add up; of TCP, each
+                                  byte once, whatever sessions saw it and its ACK; its peaks
                                   are of all sessions together, of several reports those of
                                   the busiest one */
     struct report_totals totals;
@@ -66,6 +67,10 @@ void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_count
 
 /** Adds a look at one more report, of the same time; always in the same order. */
 void snapshot_add(struct snapshot *snapshot, const struct snapshot *part);
+
+/** Puts the connections of all its reports together, which nobody adds to any more: each part alone
+ * knows only those of its own sessions. */
+void snapshot_join_flows(struct snapshot *snapshot);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */
 void snapshot_between(const struct snapshot *before, const struct snapshot *now,

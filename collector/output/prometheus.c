@@ -194,6 +194,24 @@ static void put_sessions(GString *text, const struct snapshot *snapshot, const c
     g_ptr_array_free(sessions, TRUE);
 }
 
+/* The sessions' own ratios do not add up: a connection's data and its ACKs may lie in different
+ * ones. */
+static void put_all(GString *text, const struct snapshot *snapshot, const char *from)
+{
+    double part = visibility(&snapshot->all);
+    if (isnan(part))
+        return;
+    char *escaped = label_value(from);
+    g_string_append_printf(text,
+                           "# HELP erspan_all_visibility_ratio Of the payload that TCP "
+                           "acknowledged in any session, what came in any.\n"
+                           "# TYPE erspan_all_visibility_ratio gauge\n"
+                           "erspan_all_visibility_ratio{from=\"%s\"}",
+                           escaped);
+    put_number(text, part);
+    g_free(escaped);
+}
+
 static void put_drops(GString *text, const struct snapshot *snapshot, const char *from)
 {
     const struct {
@@ -253,6 +271,7 @@ gboolean prometheus_write(const char *path, const struct snapshot *snapshot, con
 {
     GString *text = g_string_new(NULL);
     put_sessions(text, snapshot, from, limit);
+    put_all(text, snapshot, from);
     if (snapshot->live)
         put_drops(text, snapshot, from);
     gboolean good = replace_file(path, text) || fail_write(path, snapshot->live, error);

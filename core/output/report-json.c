@@ -52,6 +52,25 @@ static void put_counts(struct json_writer *json, const struct sequence_counts *c
     json_close_object(json);
 }
 
+static void put_visibility(struct json_writer *json, uint64_t captured, uint64_t delivered)
+{
+    if (delivered == 0)
+        json_put_null(json, "visibility");
+    else
+        json_put_real(json, "visibility", (double)captured / (double)delivered, 6);
+}
+
+/* Of all sessions together. */
+static void put_all_flows(struct json_writer *json, const struct flow_union *flows)
+{
+    json_open_object_flat(json, "tcp");
+    json_put_unsigned(json, "flows", flows->flows);
+    json_put_unsigned(json, "delivered_bytes", flows->delivered);
+    json_put_unsigned(json, "captured_bytes", flows->captured);
+    put_visibility(json, flows->captured, flows->delivered);
+    json_close_object(json);
+}
+
 static void put_totals(struct json_writer *json, const struct report_totals *totals,
                        uint64_t given_up)
 {
@@ -73,6 +92,7 @@ static void put_totals(struct json_writer *json, const struct report_totals *tot
     json_put_unsigned(json, "program", totals->dropped_program);
     json_close_object(json);
     json_put_unsigned(json, "given_up", given_up);
+    put_all_flows(json, &totals->flows);
     json_close_object(json);
 }
 
@@ -177,10 +197,7 @@ static void put_flows(struct json_writer *json, const struct flow_totals *flows)
     json_put_unsigned(json, "delivered_bytes", flows->delivered);
     json_put_unsigned(json, "captured_bytes", flows->captured);
     json_put_unsigned(json, "elsewhere_bytes", flows->elsewhere);
-    if (flows->delivered == 0)
-        json_put_null(json, "visibility");
-    else
-        json_put_real(json, "visibility", (double)flows->captured / (double)flows->delivered, 6);
+    put_visibility(json, flows->captured, flows->delivered);
     json_put_unsigned(json, "blind_flows", flows->blind_flows);
     json_put_unsigned(json, "one_sided_flows", flows->one_sided_flows);
     json_put_unsigned(json, "implied_frames", flows->implied_frames);

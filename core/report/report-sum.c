@@ -191,11 +191,22 @@ static void sum_quotes(struct report *report)
     g_array_set_size(report->quotes, keep);
 }
 
+struct flow_union report_flows(const struct report *const *reports, size_t count)
+{
+    struct flow_table **tables = g_new(struct flow_table *, count);
+    for (size_t i = 0; i < count; i++)
+        tables[i] = reports[i]->flows;
+    struct flow_union sum = flow_union_sum(tables, count);
+    g_free(tables);
+    return sum;
+}
+
 void report_sum(struct report *report, const struct analysis *analysis)
 {
     sum_sessions(report, analysis);
     sum_loss_known(report);
     sum_lost(report);
+    report->totals.flows = flow_union_sum(&report->flows, 1);
     g_array_set_size(report->gap_rows, 0);
     report->gaps_dropped = gap_list_sum(&report->gaps, report->gap_rows);
     sum_quotes(report);

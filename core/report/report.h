@@ -10,6 +10,7 @@
 
 #include "core/analysis/analysis.h"
 #include "core/base/time-units.h"
+#include "core/visibility/flow-union.h"
 #include "core/visibility/flow.h"
 
 enum {
@@ -147,6 +148,7 @@ struct report_totals {
     int64_t last_ns;
     uint64_t lost;   /* in all domains of which loss_known; by report_sum() */
     bool loss_known; /* of any domain */
+    struct flow_union flows; /* of all sessions, each byte once; by report_sum() */
 };
 
 struct report;
@@ -197,6 +199,9 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
  * the one whose findings were added; it may not be freed before the last call.
  */
 void report_sum(struct report *report, const struct analysis *analysis);
+
+/** The connections of several reports, each byte once. Nobody may add to any of them meanwhile. */
+struct flow_union report_flows(const struct report *const *reports, size_t count);
 
 /** From here on interval peaks are those of a new interval. */
 void report_begin_interval(struct report *report);

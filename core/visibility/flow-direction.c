@@ -210,14 +210,33 @@ uint64_t flow_direction_captured(const struct flow_direction *direction)
     return interval_set_sum(&direction->captured, acknowledged(direction));
 }
 
+/* A multiple of 2^32. */
+uint64_t flow_direction_shift(const struct flow_direction *direction,
+                              const struct flow_direction *other)
+{
+    uint64_t apart = direction->front - other->front;
+    return (apart + (UINT64_C(1) << 31)) & ~(uint64_t)UINT32_MAX;
+}
+
+bool flow_direction_may_be(const struct flow_direction *direction,
+                           const struct flow_direction *other)
+{
+    if (!direction->begun || !other->begun)
+        return true;
+    if (direction->delivered.has_syn && other->delivered.has_syn)
+        return (uint32_t)direction->delivered.base == (uint32_t)other->delivered.base;
+    int64_t apart = distance((uint32_t)direction->front, (uint32_t)other->front);
+    return llabs(apart) <= (direction->front_ns < other->front_ns
+                                ? reach(direction, other->front_ns)
+                                : reach(other, direction->front_ns));
+}
+
 uint64_t flow_direction_captured_by(const struct flow_direction *direction,
                                     const struct flow_direction *other)
 {
     if (!direction->delivered.known || !other->begun)
         return 0;
-    /* Both extended the same numbers, perhaps from different ones: a multiple of 2^32 apart. */
-    uint64_t apart = direction->front - other->front;
-    uint64_t shift = (apart + (UINT64_C(1) << 31)) & ~(uint64_t)UINT32_MAX;
+    uint64_t shift = flow_direction_shift(direction, other);
     struct interval range = acknowledged(direction);
     range.start -= shift;
     range.end -= shift;

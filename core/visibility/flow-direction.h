@@ -54,4 +54,13 @@ uint64_t flow_direction_captured(const struct flow_direction *direction);
 uint64_t flow_direction_captured_by(const struct flow_direction *direction,
                                     const struct flow_direction *other);
 
+/** What is to be added to positions of @p other so that they mean the same in @p direction: both
+ * have begun, and extended the same numbers, perhaps from different ones. */
+uint64_t flow_direction_shift(const struct flow_direction *direction,
+                              const struct flow_direction *other);
+
+/** False if both, as seen in different sessions, cannot be of one connection. */
+bool flow_direction_may_be(const struct flow_direction *direction,
+                           const struct flow_direction *other);
+
 #endif

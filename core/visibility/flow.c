@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/base/hash.h"
-#include "core/visibility/flow-direction.h"
+#include "core/visibility/flow-state.h"
 
 enum {
     PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
@@ -15,46 +15,6 @@ enum {
     FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
-};
-
-/* A connection in a session; all bytes are set. Its end 0 is the one with the lower address, or
- * port. */
-struct flow_key {
-    uint8_t addresses[2][ADDRESS_MAX_LENGTH];
-    uint16_t ports[2];
-    uint32_t address_length;
-    uint32_t connection_hash; /* of the above */
-    uint32_t stream;
-};
-
-/* What flow_key has of the connection alone. */
-enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
-
-struct flow_session {
-    GQueue flows;
-    bool has_progress;         /* closed has the times */
-    struct flow_totals closed; /* of connections that gave way to others; the times are of all */
-};
-
-struct flow {
-    struct flow_key key;
-    struct flow_direction directions[2]; /* by the end that sends */
-    struct flow_session *session;
-    GList in_session;
-    GList sibling; /* among flows of the same connection in other sessions */
-    GList in_turn;
-    bool used; /* since its last turn */
-};
-
-struct flow_table {
-    GHashTable *flows;       /* struct flow, keyed by its key */
-    GHashTable *connections; /* GList of siblings, keyed by the key of the first of them */
-    GHashTable *sessions;    /* struct flow_session, by stream */
-    GQueue events;           /* all flows: whose turn it is to make room is first */
-    struct flow *last;       /* used */
-    size_t memory;
-    size_t memory_limit;
-    uint64_t given_up;
 };
 
 static guint connection_hash(gconstpointer pointer)
@@ -247,14 +207,22 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
     return flow;
 }
 
+bool flow_is_connection(const struct flow *flow)
+{
+    const struct flow_direction *ends = flow->directions;
+    return ends[0].delivered.has_syn || ends[1].delivered.has_syn ||
+           flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0;
+}
+
 /* Keeps the sums of a connection that gives way to another one. One that never carried anything is
  * no connection but stray segments. */
-static void close_connection(struct flow *flow)
+static void close_connection(struct flow_table *table, struct flow *flow)
 {
     struct flow_direction *ends = flow->directions;
-    if (ends[0].delivered.has_syn || ends[1].delivered.has_syn ||
-        flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0)
+    if (flow_is_connection(flow)) {
         add_flow(flow, &flow->session->closed);
+        flow_union_close(&table->closed, flow);
+    }
     flow_direction_clear(&ends[0]);
     flow_direction_clear(&ends[1]);
 }
@@ -268,7 +236,7 @@ static size_t ranges_memory(const struct flow *flow)
 static void remove_flow(struct flow_table *table, struct flow *flow)
 {
     table->memory -= sizeof *flow + TABLE_ENTRY_COST + ranges_memory(flow);
-    close_connection(flow);
+    close_connection(table, flow);
     g_queue_unlink(&flow->session->flows, &flow->in_session);
     g_queue_unlink(&table->events, &flow->in_turn);
     GList *siblings = g_hash_table_lookup(table->connections, &flow->key);
@@ -355,7 +323,7 @@ void flow_take(struct flow_table *table, uint32_t stream, const struct tcp_segme
     bool may_grow = table->memory < table->memory_limit;
     size_t before = ranges_memory(flow);
     if (!take(flow, from, segment, time_ns, may_grow)) {
-        close_connection(flow);
+        close_connection(table, flow);
         take(flow, from, segment, time_ns, may_grow);
     }
     table->memory += ranges_memory(flow) - before;

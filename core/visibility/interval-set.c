@@ -136,6 +136,20 @@ uint64_t interval_set_sum(const struct interval_set *ranges, struct interval ran
     return sum;
 }
 
+static void collect(struct interval range, uint64_t shift, GArray *all)
+{
+    const struct interval shifted = {range.start + shift, range.end + shift};
+    if (length(range) > 0)
+        g_array_append_val(all, shifted);
+}
+
+void interval_set_collect(const struct interval_set *ranges, uint64_t shift, GArray *all)
+{
+    for (uint16_t i = 0; i < ranges->count; i++)
+        collect(ranges->below[i], shift, all);
+    collect(ranges->top, shift, all);
+}
+
 static bool reaches(struct interval range, uint64_t position)
 {
     return position > range.start && position <= range.end;

@@ -9,6 +9,7 @@
 #ifndef CORE_VISIBILITY_INTERVAL_SET_H
 #define CORE_VISIBILITY_INTERVAL_SET_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,9 @@ void interval_set_add(struct interval_set *ranges, struct interval range, bool m
 
 /** Forgets what lies below @p start. */
 void interval_set_start_at(struct interval_set *ranges, uint64_t start);
+
+/** Appends the ranges that are not closed, @p shift higher, to @p all, of struct interval. */
+void interval_set_collect(const struct interval_set *ranges, uint64_t shift, GArray *all);
 
 /** True if the byte before @p position is known to have come. */
 bool interval_set_reaches(const struct interval_set *ranges, uint64_t position);

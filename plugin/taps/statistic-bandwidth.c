@@ -11,6 +11,27 @@
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
 
+static void add_flows(struct text_table *table, struct flow_union flows)
+{
+    text_table_add(table, "%" PRIu64, flows.flows);
+    text_table_add(table, "%" PRIu64, flows.delivered);
+    text_table_add(table, "%" PRIu64, flows.captured);
+    if (flows.delivered == 0)
+        text_table_add(table, "-");
+    else
+        text_table_add(table, "%.2f", 100.0 * (double)flows.captured / (double)flows.delivered);
+}
+
+/* What two sessions saw of one connection counts once. */
+static void add_all(struct text_table *table, const struct report *report)
+{
+    enum { COLUMNS_OF_SESSION = 6 };
+    text_table_add(table, "all");
+    for (unsigned i = 0; i < COLUMNS_OF_SESSION; i++)
+        text_table_add(table, "-");
+    add_flows(table, report_totals_so_far(report)->flows);
+}
+
 static void add_session(struct text_table *table, const struct report_session *session)
 {
     const struct flow_totals *flows = &session->flows;
@@ -23,13 +44,7 @@ static void add_session(struct text_table *table, const struct report_session *s
     text_table_add_rate(
         table, report_text_rate(session->mirrored_bytes, session->first_ns, session->last_ns));
     text_table_add_rate(table, (double)session->peak_1ms_bps);
-    text_table_add(table, "%" PRIu64, flows->flows);
-    text_table_add(table, "%" PRIu64, flows->delivered);
-    text_table_add(table, "%" PRIu64, flows->captured);
-    if (flows->delivered == 0)
-        text_table_add(table, "-");
-    else
-        text_table_add(table, "%.2f", 100.0 * (double)flows->captured / (double)flows->delivered);
+    add_flows(table, (struct flow_union){flows->flows, flows->delivered, flows->captured});
 }
 
 static void put_sessions(const struct report *report, GString *out)
@@ -44,6 +59,8 @@ static void put_sessions(const struct report *report, GString *out)
     for (size_t i = 0; i < report_session_count(report); i++)
         if (report_selection_take(&selection, report_session(report, i)))
             add_session(table, report_session(report, i));
+    if (report_session_count(report) > 1)
+        add_all(table, report);
     text_table_put(table, out);
     report_text_others(out, report);
 }

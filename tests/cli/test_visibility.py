@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 import pcapfile
+import reports
 
 SCENARIO = """
 [traffic port]
@@ -45,6 +46,63 @@ def tcp(erspanrate, tmp_path):
         return json.loads(done.stdout)["sessions"][0]["tcp"]
 
     return of
+
+
+def sessions(erspangen, directory, *settings):
+    """A capture of one connection of 5 MB, mirrored into a session for each of the settings."""
+    scenario = SCENARIO[: SCENARIO.index("[session")] + "".join(
+        f"[session s{number}]\nsession = {number}\nmirror = port\n{lines}\n"
+        for number, lines in enumerate(settings, 1)
+    )
+    (directory / "made.ini").write_text(scenario, encoding="utf-8")
+    path = directory / "made.pcapng"
+    subprocess.run([erspangen, "write", "-o", path, directory / "made.ini"], check=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("settings", "least"),
+    [
+        (["mirror-direction = forward", "mirror-direction = reverse"], 1),
+        (["mirror-direction = forward", "mirror-direction = reverse\nsource = 198.51.100.7"], 1),
+        (["", ""], 1),
+        (["loss = 2%", "loss = 2%"], 0.998),
+    ],
+    ids=["a-session-for-each-direction", "two-sources", "twice", "twice-with-loss"],
+)
+def test_all_is_the_union(erspangen, erspanrate, tshark, tmp_path, settings, least):
+    path = sessions(erspangen, tmp_path, *settings)
+    prometheus = tmp_path / "made.prom"
+    run = [erspanrate, "-r", path, "--prometheus", prometheus]
+    total = json.loads(subprocess.run([*run, "-j"], capture_output=True, check=True).stdout.splitlines()[-1])
+    text = subprocess.run(run, capture_output=True, check=True, text=True).stdout
+    tcp = total["totals"]["tcp"]
+    assert tcp["flows"] == 1
+    assert tcp["delivered_bytes"] == pytest.approx(5_000_000, rel=0.0001)
+    assert least <= tcp["visibility"] <= 1
+    assert total["all"]["visibility"] == tcp["visibility"]
+    (everything,) = [line for line in text.splitlines() if line.startswith("all, 2 sessions")]
+    assert everything.split()[-2:] == (["100", "%"] if least == 1 else [everything.split()[-2], "%"])
+    (metric,) = [
+        line for line in prometheus.read_text().splitlines() if line.startswith("erspan_all_visibility_ratio{")
+    ]
+    assert float(metric.split()[-1]) == pytest.approx(tcp["visibility"], abs=1e-6)
+    assert reports.report(tshark, path, "-q")["totals"]["tcp"] == tcp
+    table = tshark.run(path, "-q", "-z", "erspan,bandwidth").stdout
+    (row,) = [line.split() for line in table.splitlines() if line.split()[:1] == ["all"]]
+    assert row[-4:] == [
+        *(str(tcp[key]) for key in ("flows", "delivered_bytes", "captured_bytes")),
+        f"{100 * tcp['visibility']:.2f}",
+    ]
+
+
+def test_intervals_hold_the_union(erspangen, erspanrate, tmp_path):
+    path = sessions(erspangen, tmp_path, "mirror-direction = forward", "mirror-direction = reverse")
+    done = subprocess.run([erspanrate, "-r", path, "-j", "-t", "0.01"], capture_output=True, check=True)
+    *intervals, _ = [json.loads(line) for line in done.stdout.splitlines()]
+    seen = [line["all"]["visibility"] for line in intervals]
+    assert len(seen) > 3
+    assert all(part is None or part > 0.97 for part in seen)
 
 
 def acks(frames):

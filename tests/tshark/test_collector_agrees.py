@@ -28,4 +28,5 @@ def test_every_capture(tshark, erspanrate, capture):
     collector = said_by_collector(erspanrate, capture)
     assert {part: collector[part] for part in PARTS} == {part: plugin[part] for part in PARTS}
     assert collector["totals"]["lost"] == plugin["totals"]["lost"]
+    assert collector["totals"]["tcp"] == plugin["totals"]["tcp"]
     assert collector["totals"]["icmp_errors"] == plugin["totals"]["icmp_errors"]
