@@ -146,8 +146,8 @@ struct report_totals {
     uint64_t dropped_program;
     int64_t first_ns;
     int64_t last_ns;
-    uint64_t lost;   /* in all domains of which loss_known; by report_sum() */
-    bool loss_known; /* of any domain */
+    uint64_t lost;           /* in all domains of which loss_known; by report_sum() */
+    bool loss_known;         /* of any domain */
     struct flow_union flows; /* of all sessions, each byte once; by report_sum() */
 };
 
