@@ -107,8 +107,8 @@ static const struct union_case {
     {"stripes-in-four-tables", 4, 7, 8, true, 100, 0},
     {"some-in-each", 1, 3, 3, false, 98, 0},
     {"some-and-apart", 2, 1, 2, false, 98, 0},
-    {"half-in-each", 1, 3, 3, false, 50, 3},
-    {"half-in-four", 1, 15, 1, false, 50, 3},
+    {"half-in-each", 1, 3, 3, false, 50, 8},
+    {"half-in-four", 1, 15, 1, false, 50, 8},
     {"many-gaps-apart", 1, 1, 2, false, 50, 0},
 };
 
