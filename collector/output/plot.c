@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "collector/output/units.h"
 #include "common/errors.h"
+#include "core/base/quantity.h"
 
 enum {
     POINTS_MAX = 4096, /* then two become one */
@@ -170,7 +170,7 @@ static void put_text(GString *svg, int x, int y, const char *anchor, const char 
 
 /* Lines at equal steps from 0 to @p highest, each with its value as @p text_of writes it. */
 static void put_grid(GString *svg, int top, int bottom, const char *title, double highest,
-                     struct text (*text_of)(double value))
+                     struct quantity (*text_of)(double value))
 {
     put_text(svg, LEFT, top - 10, "start", title);
     for (int i = 0; i <= GRID_LINES; i++) {
@@ -231,16 +231,16 @@ static GString *draw(const struct plot *plot, const char *from)
                          "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
     put_text(svg, LEFT, 24, "start", from);
     put_grid(svg, RATE_TOP, RATE_BOTTOM, "bit/s: outer (dark), inner (light)", scale.rate,
-             prefixed_text);
+             quantity_prefixed);
     put_rate_line(svg, plot, &scale, false);
     put_rate_line(svg, plot, &scale, true);
     put_grid(svg, LOSS_TOP, LOSS_BOTTOM,
              is_loss_known(plot) ? "lost"
                                  : "lost: cannot be known, as no copy has a number that counts",
-             scale.loss, percent_text);
+             scale.loss, quantity_percent);
     put_losses(svg, plot, &scale);
-    put_text(svg, LEFT, LOSS_BOTTOM + 22, "middle", duration_text(scale.begin_s * 1e9).text);
-    put_text(svg, RIGHT, LOSS_BOTTOM + 22, "end", duration_text(scale.end_s * 1e9).text);
+    put_text(svg, LEFT, LOSS_BOTTOM + 22, "middle", quantity_duration(scale.begin_s * 1e9).text);
+    put_text(svg, RIGHT, LOSS_BOTTOM + 22, "end", quantity_duration(scale.end_s * 1e9).text);
     g_string_append(svg, "</svg>\n");
     return svg;
 }

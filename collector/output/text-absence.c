@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/output/text-absence.h"
 
-#include "collector/output/units.h"
 #include "core/base/quantity.h"
 
 enum { ROWS_MAX = 10 /* kinds of packets to name */ };
@@ -75,8 +74,10 @@ static void print_hints(const struct text_report *text, const struct snapshot *s
 
 void text_absence(const struct text_report *text, const struct snapshot *snapshot)
 {
-    fprintf(text->stream, "\nNo ERSPAN arrived in %s.\n",
-            duration_text(snapshot->seconds * 1e9).text);
+    fputs("\nNo ERSPAN arrived", text->stream);
+    if (snapshot->seconds > 0)
+        fprintf(text->stream, " in %s", quantity_duration(snapshot->seconds * 1e9).text);
+    fputs(".\n", text->stream);
     if (snapshot->totals.not_erspan > 0)
         print_arrivals(text->stream, snapshot);
     print_hints(text, snapshot);

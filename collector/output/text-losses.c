@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "collector/output/units.h"
 #include "core/base/quantity.h"
 
 static bool is_anything_dropped(const struct snapshot *snapshot)
@@ -97,7 +96,7 @@ void text_losses(const struct text_report *text, const struct snapshot *snapshot
     const struct drop_counters *drops = &snapshot->drops;
     const struct knowledge knowledge = knowledge_of(snapshot);
     bool known = snapshot->all.loss_known;
-    char evidence[4 * UNITS_TEXT_MAX];
+    char evidence[4 * QUANTITY_TEXT_MAX];
     if (losses.lost == 0 && !is_anything_dropped(snapshot)) {
         print_nothing_lost(text->stream, snapshot, &knowledge);
         return;

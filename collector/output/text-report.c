@@ -5,11 +5,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "collector/output/table.h"
 #include "collector/output/text-absence.h"
 #include "collector/output/text-losses.h"
-#include "collector/output/units.h"
 #include "core/base/quantity.h"
+#include "core/output/text-table.h"
+#include "core/output/words.h"
 #include "core/verdict/verdict.h"
 
 enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 5 };
@@ -44,69 +44,71 @@ static void label_of(const struct report_session *session, char label[LABEL_MAX]
         g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->key.id);
 }
 
-static void put_rate(struct table *table, uint64_t count, double seconds)
+static void put_rate(struct text_table *table, uint64_t count, double seconds)
 {
-    struct text rate = {"-"};
+    struct quantity rate = {"-"};
     if (seconds > 0)
-        rate = prefixed_text((double)count / seconds);
-    table_put(table, rate.text, MARK_NONE);
+        rate = quantity_prefixed((double)count / seconds);
+    text_table_add_marked(table, rate.text, TEXT_PLAIN);
 }
 
 /* Most of these are 0 most of the time: they are to be seen when they are not. */
-static void put_bad(struct table *table, uint64_t difference)
+static void put_bad(struct text_table *table, uint64_t difference)
 {
     int64_t count = loss_signed(difference);
-    table_put(table, signed_text(count).text, count > 0 ? MARK_BAD : MARK_FAINT);
+    text_table_add_marked(table, quantity_signed(count).text, count > 0 ? TEXT_BAD : TEXT_FAINT);
 }
 
-static void put_loss(struct table *table, const struct report_session *counts)
+static void put_loss(struct text_table *table, const struct report_session *counts)
 {
     double loss = session_loss_ratio(counts);
     if (counts->loss_known)
         put_bad(table, counts->sequence.lost);
     else
-        table_put(table, "-", MARK_FAINT);
-    table_put(table, percent_text(loss).text, loss > 0 ? MARK_BAD : MARK_FAINT);
+        text_table_add_marked(table, "-", TEXT_FAINT);
+    text_table_add_marked(table, quantity_percent(loss).text, loss > 0 ? TEXT_BAD : TEXT_FAINT);
     put_bad(table, counts->sequence.late);
     put_bad(table, counts->sequence.duplicates);
     put_bad(table, counts->cut);
 }
 
-static void put_visibility(struct table *table, const struct report_session *counts)
+static void put_visibility(struct text_table *table, const struct report_session *counts)
 {
     double visibility = visibility_ratio(counts);
     const double nearly_all = 0.995;
-    table_put(table, percent_text(visibility).text,
-              visibility >= 0 && visibility < nearly_all ? MARK_BAD : MARK_NONE);
+    text_table_add_marked(table, quantity_percent(visibility).text,
+                          visibility >= 0 && visibility < nearly_all ? TEXT_BAD : TEXT_PLAIN);
 }
 
-static void put_rates(struct table *table, const struct report_session *counts, double seconds)
+static void put_rates(struct text_table *table, const struct report_session *counts, double seconds)
 {
     put_rate(table, counts->copies, seconds);
     put_rate(table, counts->outer_bytes * BITS, seconds);
     put_rate(table, counts->inner_bytes * BITS, seconds);
 }
 
-static void put_interval_row(struct table *table, const char *label,
+static void put_interval_row(struct text_table *table, const char *label,
                              const struct report_session *counts, const struct snapshot *interval)
 {
     bool timed = counts->delays > 0;
     bool peaks = interval->times_exact;
-    table_put(table, label, MARK_NONE);
+    text_table_add_marked(table, label, TEXT_PLAIN);
     put_rates(table, counts, interval->seconds);
     put_loss(table, counts);
     put_visibility(table, counts);
-    table_put(table, timed ? duration_text(counts->delay_mean_ns).text : "", MARK_NONE);
-    table_put(table, timed ? duration_text(counts->jitter_ns).text : "", MARK_NONE);
+    text_table_add_marked(table, timed ? quantity_duration(counts->delay_mean_ns).text : "",
+                          TEXT_PLAIN);
+    text_table_add_marked(table, timed ? quantity_duration(counts->jitter_ns).text : "",
+                          TEXT_PLAIN);
     bool unknown = counts->copies > 0 && counts->peak_1ms_bps == 0; /* of a sum of sessions */
-    table_put(table,
-              !peaks    ? ""
-              : unknown ? "-"
-                        : prefixed_text((double)counts->peak_1ms_bps).text,
-              MARK_NONE);
+    text_table_add_marked(table,
+                          !peaks    ? ""
+                          : unknown ? "-"
+                                    : quantity_prefixed((double)counts->peak_1ms_bps).text,
+                          TEXT_PLAIN);
 }
 
-static void put_interval_rows(struct table *table, const struct snapshot *interval, size_t top)
+static void put_interval_rows(struct text_table *table, const struct snapshot *interval, size_t top)
 {
     GArray *order = snapshot_busiest(interval);
     char label[LABEL_MAX];
@@ -130,6 +132,16 @@ static void put_interval_rows(struct table *table, const struct snapshot *interv
     g_array_free(order, TRUE);
 }
 
+/* Returns the lines. */
+static size_t print_table(const struct text_table *table, const struct text_report *text)
+{
+    GString *out = g_string_new(NULL);
+    size_t lines = text_table_put(table, text->terminal, out);
+    fwrite(out->str, 1, out->len, text->stream);
+    g_string_free(out, TRUE);
+    return lines;
+}
+
 static struct winsize terminal_size(FILE *stream)
 {
     struct winsize size = {0};
@@ -140,52 +152,41 @@ static struct winsize terminal_size(FILE *stream)
 void text_interval(struct text_report *text, const struct snapshot *interval,
                    const struct snapshot *now)
 {
-    char time[UNITS_TEXT_MAX];
+    char time[QUANTITY_TEXT_MAX];
     int digits = interval->seconds < 0.001 ? 6 : interval->seconds < 1 ? 3 : 1;
     g_snprintf(time, sizeof time, "%.*f - %.*f s", digits, now->seconds - interval->seconds, digits,
                now->seconds);
-    const char *const titles[] = {time,    "copies/s", "outer bit/s", "inner bit/s", "lost",
-                                  "%",     "late",     "dup",         "cut",         "visible",
-                                  "delay", "jitter",   "peak 1 ms",   NULL};
-    struct table *table = table_new(titles);
+    const struct text_column columns[] = {
+        {time, false},       {"copies/s", true}, {"outer bit/s", true}, {"inner bit/s", true},
+        {"lost", true},      {"%", true},        {"late", true},        {"dup", true},
+        {"cut", true},       {"visible", true},  {"delay", true},       {"jitter", true},
+        {"peak 1 ms", true},
+    };
+    struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     struct winsize size = terminal_size(text->stream);
     size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
     put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
     if (text->terminal && size.ws_col > 0)
-        table_fit(table, size.ws_col, COLUMNS_MIN);
-    bool in_place = text->terminal && table_width(table) <= size.ws_col;
+        text_table_fit(table, size.ws_col, COLUMNS_MIN);
+    bool in_place = text->terminal && text_table_width(table) <= size.ws_col;
     if (in_place && text->lines_back > 0)
         fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);
-    size_t lines = table_print(table, text->stream, text->terminal);
+    size_t lines = print_table(table, text);
     if (!in_place)
         fputc('\n', text->stream);
     text->lines_back = in_place ? lines : 0;
-    table_free(table);
+    text_table_free(table);
     fflush(text->stream);
 }
 
-static void types_text(uint32_t types, char *out, size_t size)
-{
-    static const char *const names[] = {
-        [ERSPAN_TYPE_I] = "I", [ERSPAN_TYPE_II] = "II", [ERSPAN_TYPE_III] = "III"};
-    out[0] = '\0';
-    for (size_t type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++) {
-        if (!(types & 1u << type))
-            continue;
-        if (out[0] != '\0')
-            g_strlcat(out, "+", size);
-        g_strlcat(out, names[type], size);
-    }
-}
-
-static void put_summary_row(struct table *table, const char *label,
+static void put_summary_row(struct text_table *table, const char *label,
                             const struct report_session *counts, double seconds)
 {
-    char types[UNITS_TEXT_MAX];
-    types_text(counts->types, types, sizeof types);
-    table_put(table, label, MARK_NONE);
-    table_put(table, types, MARK_NONE);
-    table_put(table, quantity_count(counts->copies).text, MARK_NONE);
+    char *types = words_types(counts->types, "+");
+    text_table_add_marked(table, label, TEXT_PLAIN);
+    text_table_add_marked(table, types, TEXT_PLAIN);
+    g_free(types);
+    text_table_add_marked(table, quantity_count(counts->copies).text, TEXT_PLAIN);
     put_rates(table, counts, seconds);
     put_loss(table, counts);
     put_visibility(table, counts);
@@ -194,10 +195,12 @@ static void put_summary_row(struct table *table, const char *label,
 static void print_sessions(struct text_report *text, const struct snapshot *snapshot,
                            const GArray *order)
 {
-    static const char *const titles[] = {
-        "session", "type", "copies", "copies/s", "outer bit/s", "inner bit/s", "lost",
-        "%",       "late", "dup",    "cut",      "visible",     NULL};
-    struct table *table = table_new(titles);
+    static const struct text_column columns[] = {
+        {"session", false},    {"type", true},        {"copies", true}, {"copies/s", true},
+        {"outer bit/s", true}, {"inner bit/s", true}, {"lost", true},   {"%", true},
+        {"late", true},        {"dup", true},         {"cut", true},    {"visible", true},
+    };
+    struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     char label[LABEL_MAX];
     for (guint i = 0; i < order->len && i < text->top; i++) {
         const struct report_session *session =
@@ -217,8 +220,8 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
         put_summary_row(table, label, &snapshot->all, snapshot->seconds);
     }
     fputc('\n', text->stream);
-    table_print(table, text->stream, text->terminal);
-    table_free(table);
+    print_table(table, text);
+    text_table_free(table);
 }
 
 static void print_head(const struct text_report *text, const struct snapshot *snapshot,
@@ -240,7 +243,7 @@ static void print_head(const struct text_report *text, const struct snapshot *sn
     };
     fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
             how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
-            duration_text(snapshot->seconds * 1e9).text, quantity_count(parts[0].count).text);
+            quantity_duration(snapshot->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)
         if (parts[i].count > 0)
             fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
@@ -255,7 +258,8 @@ static void print_sizes(FILE *stream, const struct report_session *session)
         if (session->sizes[i] == 0)
             continue;
         size_t least = i > 0 ? report_size_bounds[i - 1] + 1 : 0;
-        struct text part = percent_text((double)session->sizes[i] / (double)session->copies);
+        struct quantity part =
+            quantity_percent((double)session->sizes[i] / (double)session->copies);
         if (i + 1 < REPORT_SIZE_BUCKETS)
             fprintf(stream, "%s%zu-%zu: %s", comma, least, report_size_bounds[i], part.text);
         else
@@ -267,11 +271,6 @@ static void print_sizes(FILE *stream, const struct report_session *session)
 
 static void print_sequence(FILE *stream, const struct report_session *session)
 {
-    static const char *const domains[] = {
-        [DOMAIN_SOURCE] = "one counter for all sessions of the source",
-        [DOMAIN_SESSION] = "a counter of its own",
-        [DOMAIN_HARDWARE_ID] = "a counter for each hardware ID",
-    };
     const struct sequence_counts *counts = &session->sequence;
     if (session->constant_sequence || counts->copies == 0) {
         fprintf(stream, "  sequence  %s\n",
@@ -279,7 +278,7 @@ static void print_sequence(FILE *stream, const struct report_session *session)
                                            : "none: loss cannot be known");
         return;
     }
-    fprintf(stream, "  sequence  %s", domains[session->domain]);
+    fprintf(stream, "  sequence  %s", words_domain_long(session->domain));
     if (counts->late > 0)
         fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
     if (counts->restarts > 0)
@@ -292,14 +291,14 @@ static void print_time(FILE *stream, const struct report_session *session)
     if (session->timed == 0)
         return;
     fprintf(stream, "  time      %s, ticks of %s%s", clock_method_text(session->method),
-            duration_text((double)session->tick_ps / 1000).text,
+            quantity_duration((double)session->tick_ps / 1000).text,
             session->declared_lies ? " (not as declared)" : "");
     if (session->delays > 0)
         fprintf(stream, "; delay %s to %s, mean %s",
-                duration_text((double)session->delay_min_ns).text,
-                duration_text((double)session->delay_max_ns).text,
-                duration_text(session->delay_mean_ns).text);
-    fprintf(stream, "; jitter %s\n", duration_text(session->jitter_ns).text);
+                quantity_duration((double)session->delay_min_ns).text,
+                quantity_duration((double)session->delay_max_ns).text,
+                quantity_duration(session->delay_mean_ns).text);
+    fprintf(stream, "; jitter %s\n", quantity_duration(session->jitter_ns).text);
 }
 
 static void print_visibility(FILE *stream, const struct report_session *session)
@@ -308,8 +307,8 @@ static void print_visibility(FILE *stream, const struct report_session *session)
     if (flows->delivered == 0)
         return;
     fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s\n",
-            prefixed_text((double)flows->captured).text,
-            prefixed_text((double)flows->delivered).text,
+            quantity_prefixed((double)flows->captured).text,
+            quantity_prefixed((double)flows->delivered).text,
             quantity_of(flows->flows, "connection", "connections").text);
 }
 
@@ -338,8 +337,8 @@ static void print_details(const struct text_report *text, const struct snapshot 
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)
             fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
-                    prefixed_text((double)entry->session.peak_1ms_bps).text,
-                    prefixed_text((double)entry->session.peak_100us_bps).text);
+                    quantity_prefixed((double)entry->session.peak_1ms_bps).text,
+                    quantity_prefixed((double)entry->session.peak_100us_bps).text);
         print_time(text->stream, &entry->session);
         print_visibility(text->stream, &entry->session);
     }

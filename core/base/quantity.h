@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 /** By value, so that a call can stand among printf's arguments. */
+enum { QUANTITY_TEXT_MAX = 64 };
+
 struct quantity {
-    char text[64];
+    char text[QUANTITY_TEXT_MAX];
 };
 
 /** "2,134". */
@@ -27,5 +29,17 @@ struct quantity quantity_rate(uint64_t bits_per_second);
 
 /** "86.4 %"; "below 0.1 %" rather than 0.0 % where there is some, and never 100 % of less. */
 struct quantity quantity_share(uint64_t part, uint64_t whole);
+
+/** "-1,234,567". */
+struct quantity quantity_signed(int64_t count);
+
+/** Three digits and a prefix of 1000: 1234567 is "1.23 M". */
+struct quantity quantity_prefixed(double value);
+
+/** Three digits: 0.0123 is "1.23 %"; a part that is not known, below 0, is "-". */
+struct quantity quantity_percent(double part);
+
+/** Three digits and a unit of time: 1234567 is "1.23 ms". */
+struct quantity quantity_duration(double ns);
 
 #endif

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/output/report-json.h"
 
+#include "core/output/words.h"
 #include "core/report/report-selection.h"
 #include "core/verdict/verdict.h"
-
-const char *report_json_domain(enum sequence_domain_kind kind)
-{
-    static const char *const names[DOMAIN_KINDS] = {
-        [DOMAIN_SOURCE] = "source",
-        [DOMAIN_SESSION] = "session",
-        [DOMAIN_HARDWARE_ID] = "hw-id",
-    };
-    return names[kind];
-}
 
 static void put_address(struct json_writer *json, const char *name, const struct address *address)
 {
@@ -148,7 +139,7 @@ static void put_frames(struct json_writer *json, const struct report_session *se
 static void put_sequence(struct json_writer *json, const struct report_session *session)
 {
     json_put_unsigned(json, "without_sequence", session->without_sequence);
-    json_put_text(json, "sequence_domain", report_json_domain(session->domain));
+    json_put_text(json, "sequence_domain", words_domain(session->domain));
     json_put_bool(json, "constant_sequence", session->constant_sequence);
     put_counts(json, &session->sequence, session->loss_known);
     json_put_unsigned(json, "runs", session->runs);
@@ -255,7 +246,7 @@ static void put_session(struct json_writer *json, const struct report *report,
 static void put_domain(struct json_writer *json, const struct report_domain *domain)
 {
     json_open_object(json, NULL);
-    json_put_text(json, "kind", report_json_domain(domain->kind));
+    json_put_text(json, "kind", words_domain(domain->kind));
     put_address(json, "source", &domain->source);
     put_address(json, "destination", &domain->destination);
     if (domain->kind != DOMAIN_SOURCE)
@@ -282,7 +273,7 @@ static void put_gap(struct json_writer *json, const struct report_gap *gap)
     json_open_object_flat(json, NULL);
     put_address(json, "source", &gap->source);
     put_address(json, "destination", &gap->destination);
-    json_put_text(json, "domain", report_json_domain(gap->kind));
+    json_put_text(json, "domain", words_domain(gap->kind));
     put_session_id(json, gap->id);
     json_put_unsigned(json, "first", gap->first);
     json_put_unsigned(json, "lost", gap->lost);

@@ -26,7 +26,4 @@ void report_json_put(struct json_writer *json, const struct report *report);
 void report_json_put_several(struct json_writer *json, const struct report *const *reports,
                              size_t count, const struct report_totals *totals, size_t limit);
 
-/** "source", "session", "hw-id". */
-const char *report_json_domain(enum sequence_domain_kind kind);
-
 #endif

@@ -7,6 +7,8 @@
 
 #include "core/base/bytes.h"
 
+enum { ICMP_HEAD_LENGTH = 8 };
+
 struct icmp_quote {
     bool too_big;       /* fragmentation needed, or Packet Too Big */
     uint32_t mtu;       /* that it states with too_big; 0: none */
@@ -25,5 +27,13 @@ struct icmp_quote {
  */
 bool icmp_quote_find(struct bytes packet, uint8_t ip_version, size_t length,
                      struct icmp_quote *quote);
+
+/**
+ * Reads what the head of an ICMP error says: quote.too_big and quote.mtu.
+ *
+ * @param icmp        starts at the ICMP header, of 8 bytes.
+ * @param ip_version  of the packet around it, and of the quoted one.
+ */
+void icmp_quote_read_head(struct bytes icmp, uint8_t ip_version, struct icmp_quote *quote);
 
 #endif

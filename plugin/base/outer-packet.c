@@ -11,6 +11,7 @@
 #include "core/base/arrival.h"
 #include "core/base/checksum.h"
 #include "core/base/time-units.h"
+#include "core/wire/icmp-quote.h"
 #include "core/wire/ip.h"
 #include "core/wire/protocol.h"
 
@@ -57,17 +58,12 @@ int64_t outer_packet_arrival_ns(const packet_info *pinfo)
 static void read_error(struct bytes packet, size_t ip_offset, uint8_t ip_version,
                        struct outer_packet *outer)
 {
-    enum { HEADER = 8, V4_UNREACHABLE = 3, V4_TOO_BIG = 4, V6_TOO_BIG = 2 };
-    if (ip_offset < HEADER)
+    struct icmp_quote quote = {0};
+    if (ip_offset < ICMP_HEAD_LENGTH)
         return;
-    size_t at = ip_offset - HEADER;
-    uint8_t type = bytes_u8(packet, at);
-    uint8_t code = bytes_u8(packet, at + 1);
-    outer->too_big =
-        ip_version == 4 ? type == V4_UNREACHABLE && code == V4_TOO_BIG : type == V6_TOO_BIG;
-    if (outer->too_big)
-        outer->mtu = ip_version == 4 ? bytes_u16(packet, at + HEADER - 2)
-                                     : bytes_u32(packet, at + HEADER - 4);
+    icmp_quote_read_head(bytes_from(packet, ip_offset - ICMP_HEAD_LENGTH), ip_version, &quote);
+    outer->too_big = quote.too_big;
+    outer->mtu = quote.mtu;
 }
 
 static void read_ip(struct bytes packet, size_t gre_offset, size_t payload_offset,

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "core/base/quantity.h"
+#include "core/output/words.h"
 #include "core/report/loss.h"
 #include "plugin/revisit/copy-analysis.h"
 
@@ -60,14 +61,9 @@ void text_table_add_session(struct text_table *table, int16_t id)
 
 void text_table_add_types(struct text_table *table, uint32_t types)
 {
-    static const char *const names[] = {"I", "II", "III"};
-    GString *text = g_string_new(NULL);
-    for (unsigned type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++)
-        if (types & 1u << type)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? "," : "",
-                                   names[type - ERSPAN_TYPE_I]);
-    text_table_add(table, "%s", text->str);
-    g_string_free(text, TRUE);
+    char *text = words_types(types, ",");
+    text_table_add_marked(table, text, TEXT_PLAIN);
+    g_free(text);
 }
 
 void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,

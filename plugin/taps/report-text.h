@@ -8,8 +8,8 @@
 #ifndef PLUGIN_TAPS_REPORT_TEXT_H
 #define PLUGIN_TAPS_REPORT_TEXT_H
 
+#include "core/output/text-table.h"
 #include "core/report/report-selection.h"
-#include "plugin/taps/text-table.h"
 
 /** The line above a statistic. */
 void report_text_title(GString *out, const char *title, const char *filter);

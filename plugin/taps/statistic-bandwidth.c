@@ -61,7 +61,8 @@ static void put_sessions(const struct report *report, GString *out)
             add_session(table, report_session(report, i));
     if (report_session_count(report) > 1)
         add_all(table, report);
-    text_table_put(table, out);
+    text_table_put(table, false, out);
+    text_table_free(table);
     report_text_others(out, report);
 }
 

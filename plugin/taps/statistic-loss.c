@@ -46,7 +46,8 @@ static void put_gaps(const struct report *report, int64_t first_ns, GString *out
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < report_gap_count(report); i++)
         add_gap(table, report_gap(report, i), first_ns);
-    text_table_put(table, out);
+    text_table_put(table, false, out);
+    text_table_free(table);
 }
 
 static int64_t first_arrival(const struct report *report)

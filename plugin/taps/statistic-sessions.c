@@ -5,19 +5,14 @@
  */
 #include <inttypes.h>
 
+#include "core/output/words.h"
 #include "plugin/taps/report-tap.h"
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
 
-static const char *const domain_words[DOMAIN_KINDS] = {
-    [DOMAIN_SOURCE] = "source",
-    [DOMAIN_SESSION] = "session",
-    [DOMAIN_HARDWARE_ID] = "hw-id",
-};
-
 static void add_session(struct text_table *table, const struct report_session *session)
 {
-    const char *domain = domain_words[session->domain];
+    const char *domain = words_domain(session->domain);
     if (session->sequence.copies == 0)
         domain = "none";
     else if (session->constant_sequence)
@@ -48,7 +43,8 @@ static void put_sessions(const struct report *report, GString *out)
     for (size_t i = 0; i < report_session_count(report); i++)
         if (report_selection_take(&selection, report_session(report, i)))
             add_session(table, report_session(report, i));
-    text_table_put(table, out);
+    text_table_put(table, false, out);
+    text_table_free(table);
     report_text_others(out, report);
 }
 
@@ -85,7 +81,8 @@ static void put_domains(const struct report *report, GString *out)
         text_table_add(table, "%" PRIu64, domain->sequence.copies);
         text_table_add_counts(table, &domain->sequence, domain->loss_known);
     }
-    text_table_put(table, out);
+    text_table_put(table, false, out);
+    text_table_free(table);
 }
 
 static void print(const struct report *report, const char *filter, GString *out)

@@ -8,6 +8,7 @@
 #include <epan/stats_tree.h>
 #include <epan/to_str.h>
 
+#include "core/output/words.h"
 #include "plugin/taps/statistics.h"
 #include "plugin/taps/tap.h"
 
@@ -46,14 +47,8 @@ static const char *session_text(packet_info *pinfo, const struct tapped_copy *ta
 
 static const char *sequence_text(const struct tapped_copy *tapped)
 {
-    static const char *const texts[] = {
-        [SEQUENCE_FIRST] = "First",         [SEQUENCE_NEXT] = "In order",
-        [SEQUENCE_GAP] = "After a gap",     [SEQUENCE_LATE] = "Late",
-        [SEQUENCE_DUPLICATE] = "Duplicate", [SEQUENCE_PENDING] = "Out of place",
-        [SEQUENCE_RESTART] = "Restart",     [SEQUENCE_CONSTANT] = "Constant",
-    };
     const struct sequence_finding *sequence = copy_analysis_sequence(&tapped->meaning);
-    return sequence == NULL ? "None" : texts[sequence->kind];
+    return sequence == NULL ? "None" : words_sequence(sequence->kind);
 }
 
 static tap_packet_status add(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt _U_,

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/output/words.h"
+
+const char *words_domain(enum sequence_domain_kind kind)
+{
+    static const char *const words[DOMAIN_KINDS] = {
+        [DOMAIN_SOURCE] = "source",
+        [DOMAIN_SESSION] = "session",
+        [DOMAIN_HARDWARE_ID] = "hw-id",
+    };
+    return words[kind];
+}
+
+const char *words_domain_long(enum sequence_domain_kind kind)
+{
+    static const char *const words[DOMAIN_KINDS] = {
+        [DOMAIN_SOURCE] = "one counter for all sessions of the source",
+        [DOMAIN_SESSION] = "a counter of its own",
+        [DOMAIN_HARDWARE_ID] = "a counter for each hardware ID",
+    };
+    return words[kind];
+}
+
+const char *words_type(enum erspan_type type)
+{
+    static const char *const words[] = {
+        [ERSPAN_TYPE_I] = "I", [ERSPAN_TYPE_II] = "II", [ERSPAN_TYPE_III] = "III"};
+    return words[type];
+}
+
+char *words_types(uint32_t types, const char *separator)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned type = ERSPAN_TYPE_I; type <= ERSPAN_TYPE_III; type++)
+        if (types & 1u << type)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? separator : "",
+                                   words_type((enum erspan_type)type));
+    return g_string_free(text, FALSE);
+}
+
+const char *words_sequence(enum sequence_kind kind)
+{
+    static const char *const words[] = {
+        [SEQUENCE_FIRST] = "First",         [SEQUENCE_NEXT] = "In order",
+        [SEQUENCE_GAP] = "After a gap",     [SEQUENCE_LATE] = "Late",
+        [SEQUENCE_DUPLICATE] = "Duplicate", [SEQUENCE_PENDING] = "Out of place",
+        [SEQUENCE_RESTART] = "Restart",     [SEQUENCE_CONSTANT] = "Constant",
+    };
+    return words[kind];
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The words that outputs have for what is told apart: sequence domains, ERSPAN types, what a copy
+ * means to its counter.
+ */
+#ifndef CORE_OUTPUT_WORDS_H
+#define CORE_OUTPUT_WORDS_H
+
+#include <glib.h>
+
+#include "core/sequence/sequence-domain.h"
+#include "core/wire/erspan.h"
+
+/** "source", "session", "hw-id": in JSON and in tables. */
+const char *words_domain(enum sequence_domain_kind kind);
+
+/** The same for a person: "one counter for all sessions of the source". */
+const char *words_domain_long(enum sequence_domain_kind kind);
+
+/** "I", "II", "III". */
+const char *words_type(enum erspan_type type);
+
+/** All of several types, with @p separator between: "I+II". @param types  1u << enum erspan_type.
+ *  @return for the caller to free. */
+char *words_types(uint32_t types, const char *separator);
+
+/** "First", "In order", "After a gap", "Late", ... */
+const char *words_sequence(enum sequence_kind kind);
+
+#endif
