@@ -29,7 +29,7 @@ struct replay {
     GError *error;    /* of reporting */
 };
 
-static void take_look(const struct replay *replay, double seconds, struct snapshot *snapshot)
+static void take_snapshot(const struct replay *replay, double seconds, struct snapshot *snapshot)
 {
     snapshot_init(snapshot);
     snapshot->seconds = seconds;
@@ -43,7 +43,7 @@ static void end_interval(struct replay *replay)
 {
     double interval_s = replay->options->interval_s;
     struct snapshot now;
-    take_look(replay, replay->next_s, &now);
+    take_snapshot(replay, replay->next_s, &now);
     if (replay->error == NULL)
         reporter_interval(replay->reporter, &now, &replay->error);
     else
@@ -135,7 +135,7 @@ static void report_end(struct replay *replay)
 {
     struct snapshot snapshot;
     GError *wrong = NULL;
-    take_look(replay, replay->now_s, &snapshot);
+    take_snapshot(replay, replay->now_s, &snapshot);
     if (!reporter_end(replay->reporter, &snapshot, &wrong))
         errors_add(&replay->error, wrong);
     snapshot_clear(&snapshot);

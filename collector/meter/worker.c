@@ -6,7 +6,7 @@ enum { BATCH = 4096 /* packets between two questions */ };
 struct worker {
     struct source *source;
     struct packet_processor *packet_processor;
-    struct packet_sink counting; /* the intake's */
+    struct packet_sink counting; /* of the packet processor */
     GThread *thread;
     uint64_t left; /* packets until the limit */
     GError *error;

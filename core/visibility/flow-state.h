@@ -36,15 +36,15 @@ struct flow {
     struct flow_session *session;
     GList in_session;
     GList sibling; /* among flows of the same connection in other sessions */
-    GList in_turn;
-    bool used; /* since its last turn */
+    GList in_eviction_order;
+    bool used; /* since it was put at the end of the eviction order */
 };
 
 struct flow_table {
     GHashTable *flows;       /* struct flow, keyed by its key */
     GHashTable *connections; /* GList of siblings, keyed by the key of the first of them */
     GHashTable *sessions;    /* struct flow_session, by stream */
-    GQueue events;           /* all flows: whose turn it is to make room is first */
+    GQueue eviction_order;   /* all flows: the first is evicted next, unless used */
     struct flow *last;       /* used */
     size_t memory;
     size_t memory_limit;

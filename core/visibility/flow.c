@@ -11,7 +11,7 @@ enum {
     PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
     PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
     HEADERS_DEFAULT = 66,
-    TURNS_MAX = 64,
+    EVICTION_TRIES_MAX = 64,
     FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
@@ -196,10 +196,10 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
 {
     struct flow *flow = g_new0(struct flow, 1);
     flow->key = *key;
-    flow->in_session.data = flow->sibling.data = flow->in_turn.data = flow;
+    flow->in_session.data = flow->sibling.data = flow->in_eviction_order.data = flow;
     flow->session = get_session(table, key->stream);
     g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
-    g_queue_push_tail_link(&table->events, &flow->in_turn);
+    g_queue_push_tail_link(&table->eviction_order, &flow->in_eviction_order);
     GList *siblings = g_hash_table_lookup(table->connections, key);
     set_siblings(table, g_list_concat(&flow->sibling, siblings));
     g_hash_table_add(table->flows, flow);
@@ -238,7 +238,7 @@ static void remove_flow(struct flow_table *table, struct flow *flow)
     table->memory -= sizeof *flow + TABLE_ENTRY_COST + ranges_memory(flow);
     close_connection(table, flow);
     g_queue_unlink(&flow->session->flows, &flow->in_session);
-    g_queue_unlink(&table->events, &flow->in_turn);
+    g_queue_unlink(&table->eviction_order, &flow->in_eviction_order);
     GList *siblings = g_hash_table_lookup(table->connections, &flow->key);
     siblings = g_list_remove_link(siblings, &flow->sibling);
     if (siblings != NULL)
@@ -250,17 +250,19 @@ static void remove_flow(struct flow_table *table, struct flow *flow)
     g_hash_table_remove(table->flows, &flow->key);
 }
 
-/* Of the flows whose turn it is, the first that was not used since its last turn makes room. */
+/* Evicts a flow (second-chance algorithm): the first in the order that was not used since it was
+ * put at the end. */
 static void make_room(struct flow_table *table)
 {
-    for (int events = 0; events < TURNS_MAX; events++) {
-        struct flow *flow = g_queue_peek_head(&table->events);
+    for (int tries = 0; tries < EVICTION_TRIES_MAX; tries++) {
+        struct flow *flow = g_queue_peek_head(&table->eviction_order);
         if (flow == NULL || !flow->used)
             break;
         flow->used = false;
-        g_queue_push_tail_link(&table->events, g_queue_pop_head_link(&table->events));
+        g_queue_push_tail_link(&table->eviction_order,
+                               g_queue_pop_head_link(&table->eviction_order));
     }
-    struct flow *flow = g_queue_peek_head(&table->events);
+    struct flow *flow = g_queue_peek_head(&table->eviction_order);
     if (flow != NULL)
         remove_flow(table, flow);
     table->given_up++;

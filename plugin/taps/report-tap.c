@@ -19,7 +19,7 @@ struct statistic {
 };
 
 /* One request for a statistic; there may be several, each with a filter of its own. */
-struct session_source {
+struct report_tap {
     struct report *report;
     const char *filter; /* or NULL */
     report_print print;
@@ -61,63 +61,63 @@ static void add_tapped(struct report *report, const void *data)
 
 static void reset(void *data)
 {
-    struct session_source *session_source = data;
-    report_free(session_source->report);
-    session_source->report = report_new(erspan_analysis_policy().memory_limit);
+    struct report_tap *report_tap = data;
+    report_free(report_tap->report);
+    report_tap->report = report_new(erspan_analysis_policy().memory_limit);
 }
 
 static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                      const void *tapped, tap_flags_t flags _U_)
 {
-    struct session_source *session_source = data;
-    add_tapped(session_source->report, tapped);
+    struct report_tap *report_tap = data;
+    add_tapped(report_tap->report, tapped);
     return TAP_PACKET_REDRAW;
 }
 
-static void put(const struct session_source *session_source, const char *text)
+static void put(const struct report_tap *report_tap, const char *text)
 {
-    if (session_source->window != NULL)
-        funnel_get_funnel_ops()->set_text(session_source->window, text);
+    if (report_tap->window != NULL)
+        funnel_get_funnel_ops()->set_text(report_tap->window, text);
     else
         fputs(text, stdout);
 }
 
 static void draw(void *data)
 {
-    struct session_source *session_source = data;
+    struct report_tap *report_tap = data;
     const struct analysis *analysis = copy_analysis_current();
     if (analysis == NULL) {
-        put(session_source, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
+        put(report_tap, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
         return;
     }
     GString *out = g_string_new(NULL);
-    report_sum(session_source->report, analysis);
-    session_source->print(session_source->report, session_source->filter, out);
-    put(session_source, out->str);
+    report_sum(report_tap->report, analysis);
+    report_tap->print(report_tap->report, report_tap->filter, out);
+    put(report_tap, out->str);
     g_string_free(out, TRUE);
 }
 
 static void finish(void *data)
 {
-    struct session_source *session_source = data;
-    report_free(session_source->report);
-    g_free((char *)session_source->filter);
-    g_free(session_source);
+    struct report_tap *report_tap = data;
+    report_free(report_tap->report);
+    g_free((char *)report_tap->filter);
+    g_free(report_tap);
 }
 
-static struct session_source *listener_new(report_print print, const char *filter)
+static struct report_tap *listener_new(report_print print, const char *filter)
 {
-    struct session_source *session_source = g_new0(struct session_source, 1);
-    session_source->print = print;
-    session_source->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
-    reset(session_source);
-    return session_source;
+    struct report_tap *report_tap = g_new0(struct report_tap, 1);
+    report_tap->print = print;
+    report_tap->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
+    reset(report_tap);
+    return report_tap;
 }
 
 /* NULL, or what is wrong with the filter. */
-static GString *listen_to_copies(struct session_source *session_source)
+static GString *listen_to_copies(struct report_tap *report_tap)
 {
-    return register_tap_listener(ERSPAN_TAP, session_source, session_source->filter,
+    return register_tap_listener(ERSPAN_TAP, report_tap, report_tap->filter,
                                  TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
                                  take_packet, draw, finish);
 }
@@ -159,9 +159,9 @@ void report_tap_register(const char *name, const char *title, report_print print
 
 static void close_window(void *data)
 {
-    struct session_source *session_source = data;
-    session_source->window = NULL;
-    remove_tap_listener(session_source);
+    struct report_tap *report_tap = data;
+    report_tap->window = NULL;
+    remove_tap_listener(report_tap);
 }
 
 /* Opens a window with the copies that the display filter shows. */
@@ -171,17 +171,16 @@ static void open_window(void *data)
     const funnel_ops_t *gui = funnel_get_funnel_ops();
     if (gui == NULL || gui->new_text_window == NULL)
         return;
-    struct session_source *session_source =
-        listener_new(statistic->print, gui->get_filter(gui->ops_id));
-    GString *error = listen_to_copies(session_source);
+    struct report_tap *report_tap = listener_new(statistic->print, gui->get_filter(gui->ops_id));
+    GString *error = listen_to_copies(report_tap);
     if (error != NULL) {
         report_failure("%s: %s", statistic->ui.title, error->str);
         g_string_free(error, TRUE);
-        finish(session_source);
+        finish(report_tap);
         return;
     }
-    session_source->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
-    gui->set_close_cb(session_source->window, close_window, session_source);
+    report_tap->window = gui->new_text_window(gui->ops_id, statistic->ui.title);
+    gui->set_close_cb(report_tap->window, close_window, report_tap);
     gui->retap_packets(gui->ops_id);
 }
 
