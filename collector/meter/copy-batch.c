@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "core/report/copy-pipeline.h"
 #include "core/report/report-windows.h"
 
 enum { BATCH = 32 /* copies: more of them would not stay in the first cache */ };
@@ -11,9 +12,7 @@ enum { BATCH = 32 /* copies: more of them would not stay in the first cache */ }
 struct waiting {
     struct copy copy;
     struct analysis_place place;
-    uint64_t content;
-    bool is_tcp;
-    struct tcp_segment segment;
+    struct copy_digest digest;
 };
 
 struct copy_batch {
@@ -48,9 +47,8 @@ struct report *copy_batch_report(struct copy_batch *copy_batch)
 static void take(struct copy_batch *copy_batch, const struct waiting *one)
 {
     struct analysis_finding finding;
-    analysis_take(copy_batch->analysis, &one->place, &one->copy, one->content, &finding);
-    report_add(copy_batch->report, &one->place, &one->copy, one->is_tcp ? &one->segment : NULL,
-               &finding);
+    copy_analyse(copy_batch->analysis, &one->place, &one->copy, &one->digest, &finding);
+    report_take(copy_batch->report, &one->place, &one->copy, &one->digest, &finding);
     if (!finding.counts)
         return;
     window_take(&copy_batch->window_1ms, WINDOW_1MS_NS, one->place.arrival_ns,
@@ -75,15 +73,12 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
                          struct bytes payload)
 {
     struct waiting *one = &copy_batch->batch[copy_batch->count];
-    struct bytes frame = copy_frame(&one->copy, payload);
-    struct frame_payload packet = frame_probe_find_ip(frame, one->copy.inner.kind);
     one->place = *place;
-    one->content = fingerprint_of(frame, packet);
-    one->is_tcp = tcp_segment_find(frame, packet, one->copy.mirrored_length, &one->segment);
-    analysis_prefetch(copy_batch->analysis, &one->copy, one->content);
+    copy_digest_read(&one->copy, payload, &one->digest);
+    copy_prefetch(copy_batch->analysis, &one->copy, &one->digest);
     if (++copy_batch->count == BATCH)
         take_all(copy_batch);
-    return one->is_tcp;
+    return one->digest.has_segment;
 }
 
 void copy_batch_put_icmp(struct copy_batch *copy_batch, bool too_big, uint32_t mtu)

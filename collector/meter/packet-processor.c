@@ -145,8 +145,6 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
         return false;
     }
     copy_read(&input, &packet_processor->policy.copy, packet_processor->sessions, copy);
-    if (copy->session != NULL && !input.quoted)
-        session_appear(packet_processor->sessions, copy->session);
     if (input.fragment && !input.quoted && layer->depth == 1)
         report_count(packet_processor->report, REPORT_FIRST_FRAGMENT);
     if (copy->failure.kind != FAILURE_NONE && !input.quoted)

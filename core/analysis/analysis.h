@@ -54,7 +54,7 @@ void analysis_free(struct analysis *analysis);
 /**
  * @param content  the fingerprint_of() of the mirrored frame.
  *
- * A session whose copies count has its stream before: see session_appear().
+ * copy_read() has given the session its stream.
  */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
                    const struct copy *copy, uint64_t content, struct analysis_finding *finding);

@@ -171,6 +171,8 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
     choose_header(input, policy->header, sessions, copy);
     enum erspan_type type = copy->reading.taken.type;
     copy->session = find_session(input, sessions, &copy->reading);
+    if (copy->session != NULL && !input->quoted && !input->again)
+        session_appear(sessions, copy->session);
     if (type == ERSPAN_TYPE_III && copy->reading.version_known)
         choose_subheader(input, policy->subheader, copy);
     copy->failure =

@@ -74,7 +74,9 @@ struct copy {
     struct copy_state state;
 };
 
-/** Reads the copy. @p copy is wholly filled; it borrows @p sessions' session and nothing else. */
+/** Reads the copy. On the first visit its session appears with it, unless it is quoted: it has a
+ * stream from then on. @p copy is wholly filled; it borrows @p sessions' session and nothing else.
+ */
 void copy_read(const struct copy_input *input, const struct copy_policy *policy,
                struct session_table *sessions, struct copy *copy);
 

@@ -69,8 +69,6 @@ static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32
     if (copy->keep_memo)
         frame_data_set(pinfo, number, FRAME_DATA_STATE,
                        wmem_memdup(wmem_file_scope(), &copy->state, sizeof copy->state));
-    if (copy->session != NULL && !input->quoted)
-        session_appear(sessions, copy->session);
 }
 
 static void describe(packet_info *pinfo, proto_item *root, const struct copy *copy)

@@ -5,6 +5,7 @@
  */
 #include "plugin/revisit/copy-analysis.h"
 
+#include "core/report/copy-pipeline.h"
 #include "plugin/base/preferences.h"
 #include "plugin/revisit/frame-data.h"
 #include "plugin/revisit/stored-finding.h"
@@ -74,9 +75,9 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
                        const struct copy *copy, struct copy_analysis *meaning)
 {
     struct analysis_finding *finding = &meaning->finding;
-    struct bytes frame = copy_frame(copy, payload);
-    uint64_t content = fingerprint_of(frame, frame_probe_find_ip(frame, copy->inner.kind));
-    analysis_take(analysis, &meaning->place, copy, content, finding);
+    struct copy_digest digest;
+    copy_digest_read(copy, payload, &digest);
+    copy_analyse(analysis, &meaning->place, copy, &digest, finding);
     const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);

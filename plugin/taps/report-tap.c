@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <wsutil/report_message.h>
 
+#include "core/report/copy-pipeline.h"
 #include "plugin/base/preferences.h"
 #include "plugin/taps/tap.h"
 
@@ -40,13 +41,9 @@ static void add_totals(struct report *report, const struct tapped_copy *tapped)
 
 static void add_copy(struct report *report, const struct tapped_copy *tapped)
 {
-    const struct copy *copy = &tapped->copy;
-    struct bytes frame = copy_frame(copy, tapped->outer.copy.payload);
-    struct tcp_segment segment;
-    bool found = tcp_segment_find(frame, frame_probe_find_ip(frame, copy->inner.kind),
-                                  copy->mirrored_length, &segment);
-    report_add(report, &tapped->meaning.place, copy, found ? &segment : NULL,
-               &tapped->meaning.finding);
+    struct copy_digest digest;
+    copy_digest_read_again(&tapped->copy, tapped->outer.copy.payload, &digest);
+    report_take(report, &tapped->meaning.place, &tapped->copy, &digest, &tapped->meaning.finding);
 }
 
 static void add_tapped(struct report *report, const void *data)

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "core/report/copy-pipeline.h"
+
 #include "core/wire/protocol.h"
 
 enum {
@@ -176,12 +178,10 @@ struct analysis_finding mirror_take(struct mirror *mirror, const struct made_cop
         .depth = MAX(made->depth, 1),
     };
     const struct bytes bytes = {payload, copy.header_length + copy.inner_captured};
-    const struct bytes mirrored = copy_frame(&copy, bytes);
-    const struct frame_payload packet = frame_probe_find_ip(mirrored, copy.inner.kind);
-    struct tcp_segment segment;
-    bool is_tcp = tcp_segment_find(mirrored, packet, copy.mirrored_length, &segment);
-    analysis_take(mirror->analysis, &place, &copy, fingerprint_of(mirrored, packet), &finding);
-    report_add(mirror->report, &place, &copy, is_tcp ? &segment : NULL, &finding);
+    struct copy_digest digest;
+    copy_digest_read(&copy, bytes, &digest);
+    copy_analyse(mirror->analysis, &place, &copy, &digest, &finding);
+    report_take(mirror->report, &place, &copy, &digest, &finding);
     return finding;
 }
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The way of a copy from its bytes into a report, the same in plugin and collector. After
+ * copy_read() there are three steps, each of which needs what the one before returned:
+ *
+ *     copy_digest_read()   while the bytes are there
+ *     copy_analyse()       once for each copy, in order of capture
+ *     report_take()        into as many reports as there are
+ *
+ * Copies inside others follow those in the same frame that they are in. A quoted copy is not
+ * analysed: see report_add_icmp().
+ */
+#ifndef CORE_REPORT_COPY_PIPELINE_H
+#define CORE_REPORT_COPY_PIPELINE_H
+
+#include "core/report/report.h"
+
+/** All that the later steps want of a copy's bytes. */
+struct copy_digest {
+    uint64_t fingerprint; /* of the mirrored frame */
+    bool has_segment;
+    struct tcp_segment segment; /* in the mirrored frame; with has_segment */
+};
+
+/** @param payload  from which @p copy was read. */
+void copy_digest_read(const struct copy *copy, struct bytes payload, struct copy_digest *digest);
+
+/** The same without the fingerprint: for a copy that was analysed on an earlier visit. */
+void copy_digest_read_again(const struct copy *copy, struct bytes payload,
+                            struct copy_digest *digest);
+
+/** Starts to fetch what copy_analyse() will look up, which takes memory a while. */
+static inline void copy_prefetch(const struct analysis *analysis, const struct copy *copy,
+                                 const struct copy_digest *digest)
+{
+    analysis_prefetch(analysis, copy, digest->fingerprint);
+}
+
+static inline void copy_analyse(struct analysis *analysis, const struct analysis_place *place,
+                                const struct copy *copy, const struct copy_digest *digest,
+                                struct analysis_finding *finding)
+{
+    analysis_take(analysis, place, copy, digest->fingerprint, finding);
+}
+
+/** @param finding  of copy_analyse(), or what was kept of it. */
+static inline void report_take(struct report *report, const struct analysis_place *place,
+                               const struct copy *copy, const struct copy_digest *digest,
+                               const struct analysis_finding *finding)
+{
+    report_add(report, place, copy, digest->has_segment ? &digest->segment : NULL, finding);
+}
+
+#endif
