@@ -10,7 +10,7 @@
 #include "generator/load/builtin.h"
 #include "generator/scenario/scenario.h"
 
-/* A pipe is left to who replays it: its bytes can be had once. */
+/* A pipe is not opened here: its bytes can be read once, by the command that replays it. */
 static gboolean can_be_opened(const char *file, GError **error)
 {
     if (strcmp(file, "-") == 0 ||
@@ -37,13 +37,12 @@ static gboolean check_captures(const struct scenario *scenario, GError **error)
     return good;
 }
 
-static gboolean carry_out(void *data, const struct options *options, GError **error)
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
 {
-    char ***arguments = data;
     gboolean good = TRUE;
-    if (*arguments == NULL)
-        return fail(error, STATUS_USAGE, "SCENARIO is missing; - is standard input");
-    for (char **name = *arguments; *name != NULL; name++) {
+    (void)data;
+    for (char **name = arguments; *name != NULL; name++) {
         GError *wrong = NULL;
         struct scenario *scenario = builtin_load(*name, options, &wrong);
         good = scenario != NULL && check_captures(scenario, &wrong) && good;
@@ -56,11 +55,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
 
 int command_check(int argc, char **argv)
 {
-    char **arguments = NULL;
-    const GOptionEntry entries[] = {
-        COMMAND_ARGUMENTS(&arguments),
-        {0},
-    };
+    const GOptionEntry entries[] = {{0}};
     const struct command command = {
         .arguments = "SCENARIO...",
         .summary =
@@ -73,7 +68,5 @@ int command_check(int argc, char **argv)
         .offers = offers_every_key,
         .carry_out = carry_out,
     };
-    int status = command_run(&command, argc, argv, &arguments);
-    g_strfreev(arguments);
-    return status;
+    return command_run(&command, argc, argv, NULL);
 }

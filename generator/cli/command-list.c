@@ -9,12 +9,12 @@
 #include "generator/cli/command.h"
 #include "generator/load/builtin.h"
 
-static gboolean carry_out(void *data, const struct options *options, GError **error)
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
 {
-    char ***arguments = data;
+    (void)data;
+    (void)arguments;
     (void)options;
-    if (*arguments != NULL)
-        return fail(error, STATUS_USAGE, "%s: there is nothing to name", **arguments);
     GPtrArray *list = builtin_list(error);
     if (list == NULL)
         return FALSE;
@@ -31,11 +31,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
 
 int command_list(int argc, char **argv)
 {
-    char **arguments = NULL;
-    const GOptionEntry entries[] = {
-        COMMAND_ARGUMENTS(&arguments),
-        {0},
-    };
+    const GOptionEntry entries[] = {{0}};
     const struct command command = {
         .summary = "Lists the scenarios that come with erspangen, by name.",
         .examples = "Example:\n"
@@ -43,7 +39,5 @@ int command_list(int argc, char **argv)
         .entries = entries,
         .carry_out = carry_out,
     };
-    int status = command_run(&command, argc, argv, &arguments);
-    g_strfreev(arguments);
-    return status;
+    return command_run(&command, argc, argv, NULL);
 }

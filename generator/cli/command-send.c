@@ -27,7 +27,6 @@ struct request {
     char *duration;
     gboolean loop;
     char *truth;
-    char **arguments;
 };
 
 /* The keys of a file mean nothing on a wire; the command has options of its own of these names. */
@@ -105,7 +104,7 @@ static gboolean parse_timing(const struct request *request, struct send_plan *pl
     return TRUE;
 }
 
-/* A count or a duration that the scenario does not fill has it played again. */
+/* A count or a duration that the scenario does not fill repeats it. */
 static gboolean parse_plan(const struct request *request, struct send_plan *plan, GError **error)
 {
     *plan = (struct send_plan){
@@ -195,14 +194,12 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
     return send_scenario(scenario, plan, wire, backend, file, error);
 }
 
-static gboolean carry_out(void *data, const struct options *options, GError **error)
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
 {
     const struct request *request = data;
     struct send_plan plan;
     struct egress wire;
-    const char *name = request->arguments != NULL ? request->arguments[0] : NULL;
-    if (name != NULL && request->arguments[1] != NULL)
-        return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
     if (request->wire == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
     if (g_strcmp0(request->truth, "-") == 0)
@@ -213,7 +210,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
-    struct scenario *scenario = builtin_load(name, options, error);
+    struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
     gboolean good = check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
@@ -247,7 +244,6 @@ int command_send(int argc, char **argv)
          "JSON to write: what happened to the copies", "FILE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send: see below",
          "NAME"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.arguments, NULL, NULL},
         {0},
     };
     GString *examples = g_string_new("Back-ends of this build:\n");
@@ -270,14 +266,5 @@ int command_send(int argc, char **argv)
     };
     int status = command_run(&command, argc, argv, &request);
     g_string_free(examples, TRUE);
-    g_free(request.wire);
-    g_free(request.backend);
-    g_free(request.rate);
-    g_free(request.ramp);
-    g_free(request.ramp_time);
-    g_free(request.count);
-    g_free(request.duration);
-    g_free(request.truth);
-    g_strfreev(request.arguments);
     return status;
 }

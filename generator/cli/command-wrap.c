@@ -15,7 +15,6 @@
 struct request {
     char *output;
     gboolean keep_fcs;
-    char **arguments;
 };
 
 /* Frames and times are the capture's, and every frame arrives. */
@@ -72,17 +71,14 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
     return good;
 }
 
-static gboolean carry_out(void *data, const struct options *options, GError **error)
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
 {
     const struct request *request = data;
-    if (request->arguments == NULL)
-        return fail(error, STATUS_USAGE, "CAPTURE is missing; - is standard input");
-    if (request->arguments[1] != NULL)
-        return fail(error, STATUS_USAGE, "%s: one capture at a time", request->arguments[1]);
     if (!output_is_right(request->output, error) ||
-        !output_spares(request->output, request->arguments[0], error))
+        !output_spares(request->output, arguments[0], error))
         return FALSE;
-    struct capture_reader *reader = capture_reader_open(request->arguments[0], error);
+    struct capture_reader *reader = capture_reader_open(arguments[0], error);
     if (reader == NULL)
         return FALSE;
     gboolean good = wrap_capture(request, reader, options, error);
@@ -97,7 +93,6 @@ int command_wrap(int argc, char **argv)
         COMMAND_OUTPUT(&request.output),
         {"keep-fcs", 0, 0, G_OPTION_ARG_NONE, &request.keep_fcs,
          "Mirror the FCS of frames that have one", NULL},
-        COMMAND_ARGUMENTS(&request.arguments),
         {0},
     };
     const struct command command = {
@@ -113,8 +108,5 @@ int command_wrap(int argc, char **argv)
         .offers = offers,
         .carry_out = carry_out,
     };
-    int status = command_run(&command, argc, argv, &request);
-    g_free(request.output);
-    g_strfreev(request.arguments);
-    return status;
+    return command_run(&command, argc, argv, &request);
 }

@@ -17,7 +17,6 @@ struct request {
     char *output;
     char *truth;
     gboolean truth_frames;
-    char **arguments;
 };
 
 /* Plays the scenario into the two files, of which there may be one. */
@@ -82,12 +81,10 @@ static gboolean write_files(const struct scenario *scenario, const struct reques
     return FALSE;
 }
 
-static gboolean carry_out(void *data, const struct options *options, GError **error)
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
 {
     const struct request *request = data;
-    const char *name = request->arguments != NULL ? request->arguments[0] : NULL;
-    if (name != NULL && request->arguments[1] != NULL)
-        return fail(error, STATUS_USAGE, "%s: one scenario at a time", request->arguments[1]);
     if (request->truth_frames && request->truth == NULL)
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
@@ -95,7 +92,7 @@ static gboolean carry_out(void *data, const struct options *options, GError **er
     if (request->truth != NULL && atomic_file_is_at(request->output, request->truth))
         return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
                     request->output);
-    struct scenario *scenario = builtin_load(name, options, error);
+    struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
     gboolean good = replays_are_spared(scenario, request->output, error) &&
@@ -113,7 +110,6 @@ int command_write(int argc, char **argv)
          "JSON to write: what happened to the copies", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
          "with what happened to each frame", NULL},
-        COMMAND_ARGUMENTS(&request.arguments),
         {0},
     };
     const struct command command = {
@@ -129,9 +125,5 @@ int command_write(int argc, char **argv)
         .offers = offers_every_key,
         .carry_out = carry_out,
     };
-    int status = command_run(&command, argc, argv, &request);
-    g_free(request.output);
-    g_free(request.truth);
-    g_strfreev(request.arguments);
-    return status;
+    return command_run(&command, argc, argv, &request);
 }

@@ -21,24 +21,71 @@ static gboolean fail_unknown(const struct command *command, const char *option, 
     return fail(error, STATUS_USAGE, "unknown option %s (did you mean --%s?)", option, like->name);
 }
 
+/* Whether there are as many as the command says. */
+static gboolean check_arguments(const struct command *command, char **arguments, GError **error)
+{
+    guint count = g_strv_length(arguments);
+    if (command->arguments == NULL)
+        return count == 0 ||
+               fail(error, STATUS_USAGE, "%s: this command takes options alone", arguments[0]);
+    bool optional = command->arguments[0] == '[';
+    char *name =
+        g_strndup(command->arguments + optional, strcspn(command->arguments + optional, "]."));
+    bool several = g_str_has_suffix(command->arguments, "...");
+    gboolean good = TRUE;
+    if (count == 0 && !optional)
+        good = fail(error, STATUS_USAGE, "%s is missing; - is standard input", name);
+    for (char *letter = name; *letter != '\0'; letter++)
+        *letter = g_ascii_tolower(*letter);
+    if (count > 1 && !several)
+        good = fail(error, STATUS_USAGE, "%s: one %s at a time", arguments[1], name);
+    g_free(name);
+    return good;
+}
+
+/* GLib's parser; what it leaves is an error of our own. */
+static gboolean command_parse(const struct command *command, GOptionContext *context, int argc,
+                              char **argv, GError **error)
+{
+    return g_option_context_parse(context, &argc, &argv, error) &&
+           (argc <= 1 || fail_unknown(command, argv[1], error));
+}
+
+static void free_strings(const GOptionEntry *entries)
+{
+    for (; entries->long_name != NULL; entries++)
+        if (entries->arg == G_OPTION_ARG_STRING || entries->arg == G_OPTION_ARG_FILENAME)
+            g_free(*(char **)entries->arg_data);
+}
+
 int command_run(const struct command *command, int argc, char **argv, void *request)
 {
+    static char *no_arguments[] = {NULL};
+    char **arguments = NULL;
+    const GOptionEntry rest[] = {
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments, NULL, NULL},
+        {0},
+    };
     const char *help = NULL;
     GOptionContext *context = g_option_context_new(NULL);
     g_option_context_add_main_entries(context, command->entries, NULL);
+    g_option_context_add_main_entries(context, rest, NULL);
     struct options *options = options_add(context, command->offers);
     help_add(context, command, &help);
-    g_option_context_set_ignore_unknown_options(context, TRUE); /* they get an error of our own */
+    g_option_context_set_ignore_unknown_options(context, TRUE);
 
     GError *error = NULL;
     int status = STATUS_OK;
-    bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+    gboolean good = command_parse(command, context, argc, argv, &error);
+    char **given = arguments != NULL ? arguments : no_arguments;
     if (help != NULL)
         help_print(command, help);
-    else if (!parsed || (argc > 1 && !fail_unknown(command, argv[1], &error)) ||
-             !command->carry_out(request, options, &error))
+    else if (!good || !check_arguments(command, given, &error) ||
+             !command->carry_out(request, given, options, &error))
         status = errors_print(error);
     g_clear_error(&error);
+    g_strfreev(arguments);
+    free_strings(command->entries);
     options_free(options);
     g_option_context_free(context);
     return status;

@@ -19,27 +19,31 @@ int command_write(int argc, char **argv);
 
 /** A subcommand. */
 struct command {
-    const char *arguments; /* beside the options, for the help */
+    /* Beside the options: NULL, "NAME", "[NAME]" or "NAME...", for the help and the check. */
+    const char *arguments;
     const char *summary;
     const char *examples;
-    const GOptionEntry *entries; /* its own options; they set members of the request */
+    const GOptionEntry *entries; /* its own options; they set members of the request. Strings are
+                                    freed by command_run() */
     key_filter offers;           /* which keys are its options too; NULL: none */
-    /** @p request is command_run()'s. */
-    gboolean (*carry_out)(void *request, const struct options *options, GError **error);
+    /** @p request is command_run()'s; @p arguments are as many as there may be, NULL at the end. */
+    gboolean (*carry_out)(void *request, char **arguments, const struct options *options,
+                          GError **error);
 };
 
-/** Rows of a command's own options: where it writes its capture, what it is given beside them. */
+/** The row of a command's own options that says where it writes its capture. */
 #define COMMAND_OUTPUT(member)                                                                     \
     {                                                                                              \
         "output", 'o', 0, G_OPTION_ARG_FILENAME, member,                                           \
             "The capture to write; - is standard output", "FILE"                                   \
     }
-#define COMMAND_ARGUMENTS(member)                                                                  \
-    {                                                                                              \
-        G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, member, NULL, NULL                  \
-    }
 
-/** Parses the options, carries the command out, and says what went wrong. */
+/**
+ * Parses options and arguments, carries the command out, and says what went wrong.
+ *
+ * @param request  has the members that the command's own options set; all 0 before.
+ * @return the exit status.
+ */
 int command_run(const struct command *command, int argc, char **argv, void *request);
 
 #endif

@@ -112,8 +112,6 @@ static void print_row(const char *option, const char *text)
 static void print_own(const struct command *command)
 {
     for (const GOptionEntry *entry = command->entries; entry->long_name != NULL; entry++) {
-        if (*entry->long_name == '\0') /* arguments */
-            continue;
         const char letter[] = {'-', entry->short_name, ',', ' ', '\0'};
         const char *form = entry->arg_description;
         char *option = g_strconcat(entry->short_name != 0 ? letter : "", "--", entry->long_name,

@@ -104,10 +104,7 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
 static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32_t first,
                                unsigned count)
 {
-    const struct gre_plan *plan = &encapsulation->plan->gre;
-    if (!encapsulation->counts)
-        return first;
-    return plan->sequence_bits == 30 ? (first + count) & 0x3fffffff : first + count;
+    return encapsulation->counts ? (first + count) & sequence_mask(encapsulation->plan) : first;
 }
 
 /* Takes the numbers of all layers off the counter; the first is that of the innermost. */

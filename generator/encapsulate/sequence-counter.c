@@ -71,6 +71,11 @@ void sequence_counters_clear(struct sequence_counters *counters)
     g_free(counters->of_session);
 }
 
+uint32_t sequence_mask(const struct session_plan *plan)
+{
+    return plan->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+}
+
 void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns)
 {
     if (counter->restart_ns == now_ns)

@@ -30,6 +30,9 @@ void sequence_counters_clear(struct sequence_counters *counters);
 /** True if the copies of both count together. */
 bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b);
 
+/** The bits of the session's sequence numbers: behind the last follows 0. */
+uint32_t sequence_mask(const struct session_plan *plan);
+
 /** Counts from 0 again. Sessions that share the counter restart together: at one time, once. */
 void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns);
 

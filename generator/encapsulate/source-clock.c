@@ -32,15 +32,22 @@ uint64_t clock_ticks(int64_t elapsed_ns, int64_t tick_ps, int64_t drift_ppb)
     return ticks_in(shown_ps(elapsed_ns, elapsed_ns, drift_ppb), tick_ps);
 }
 
+int64_t clock_tick_ps(const struct clock_plan *clock, uint8_t granularity)
+{
+    return clock->tick_ps == AUTO ? declared_tick_ps(granularity) : clock->tick_ps;
+}
+
+uint64_t clock_first(const struct clock_plan *clock)
+{
+    return clock->unix_time ? 0 : clock->start;
+}
+
 void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_ns,
                  struct erspan_header *header)
 {
     int64_t since_ns = clock->unix_time ? now_ns : now_ns - start_ns;
-    uint64_t first = clock->unix_time ? 0 : clock->start;
-    int64_t tick_ps =
-        clock->tick_ps == AUTO ? declared_tick_ps(header->granularity) : clock->tick_ps;
     __int128 shown = shown_ps(since_ns, now_ns - start_ns, clock->drift_ppb);
-    uint64_t time = first + ticks_in(shown, tick_ps);
+    uint64_t time = clock_first(clock) + ticks_in(shown, clock_tick_ps(clock, header->granularity));
     bool seconds_apart = subheader_has_seconds(&header->subheader);
     if (header->granularity == ERSPAN_GRA_1588) {
         header->subheader.time = clock->seconds;

@@ -19,7 +19,7 @@ enum loss_cause {
     LOST_RUNS,
     LOST_LISTED,
     LOST_FRAGMENT, /* of two that it came in, one */
-    LOST_REFUSED,  /* by who answered it with an ICMP error */
+    LOST_REFUSED,  /* by the sender of an ICMP error that answered it */
     LOSS_CAUSES
 };
 

@@ -3,6 +3,7 @@
 
 #include "common/errors.h"
 #include "generator/base/ip-header.h"
+#include "generator/encapsulate/source-clock.h"
 #include "generator/impairment/impairment.h"
 #include "generator/send/monotonic.h"
 #include "generator/simulation/simulation.h"
@@ -90,13 +91,9 @@ struct collection {
 static void set_counting(const struct session_plan *plan, const struct built_copy *parts,
                          struct live_template *template)
 {
-    const struct gre_plan *gre = &plan->gre;
-    bool constant =
-        gre->sequence == SEQUENCE_MODE_CONSTANT || gre->counter_scope == COUNTER_CONSTANT;
     if (session_has_sequence(plan))
         template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
-    if (!constant)
-        template->sequence_mask = gre->sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+    template->sequence_mask = session_counts_copies(plan) ? sequence_mask(plan) : 0;
     if (plan->stream.outer.source.len == 4 && plan->stream.outer.id_policy == ID_INCREMENT) {
         template->id_at = (uint32_t)(parts->ip_at + IPV4_AT_ID);
         template->ip_sum = ipv4_sum_without_id(
@@ -110,10 +107,6 @@ static void set_clock(const struct session_plan *plan, const struct built_copy *
     if (plan->type != ERSPAN_TYPE_III || plan->payload.len > 0)
         return;
     const struct clock_plan *clock = &plan->clock;
-    static const int64_t declared_ps[] = {[ERSPAN_GRA_100_US] = 100000000,
-                                          [ERSPAN_GRA_100_NS] = 100000,
-                                          [ERSPAN_GRA_1588] = 1000,
-                                          [ERSPAN_GRA_CUSTOM] = 1000};
     struct subheader subheader = plan->header.subheader;
     if (plan->platform != AUTO)
         subheader.platform = (uint8_t)plan->platform;
@@ -125,10 +118,8 @@ static void set_clock(const struct session_plan *plan, const struct built_copy *
         template->seconds_at = word;
     template->seconds = clock->seconds;
     template->carries = plan->header.granularity == ERSPAN_GRA_1588;
-    template->tick_ps =
-        (uint64_t)(clock->tick_ps == AUTO ? declared_ps[plan->header.granularity & 3]
-                                          : clock->tick_ps);
-    template->clock_start = clock->unix_time ? 0 : clock->start;
+    template->tick_ps = (uint64_t)clock_tick_ps(clock, plan->header.granularity);
+    template->clock_start = clock_first(clock);
     template->clock_origin = clock->unix_time ? -epoch_ns : now_ns;
 }
 

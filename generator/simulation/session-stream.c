@@ -192,7 +192,7 @@ static gboolean put_foreign_copy(struct session_stream *stream,
 static gboolean put_foreign(struct session_stream *stream, const struct sent_copy *copy,
                             int64_t now_ns, const struct session_exit *way_out, GError **error)
 {
-    uint32_t mask = session_stream_plan(stream)->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+    uint32_t mask = sequence_mask(session_stream_plan(stream));
     const struct impairment *impairment;
     size_t at = 0;
     while ((impairment = impairments_spoof(&stream->impairments, &at, copy->number, now_ns)) !=

@@ -8,7 +8,7 @@
 #include "generator/traffic/flow-hash.h"
 #include "generator/traffic/traffic.h"
 
-/* A session at work, and how many copies it has made. */
+/* A session, how many copies it has made, and when it makes the next. */
 struct session_source {
     struct session_stream stream;
     const struct session_plan *plan;
@@ -25,28 +25,28 @@ struct marker_source {
     int64_t next_ns;
 };
 
-/* Traffic, the next of its frames, and who mirrors it. */
+/* A mirrored port: its traffic, the next frame of it, and the sessions that mirror it. */
 struct port {
     struct traffic *traffic;
     struct mirrored_frame frame; /* at the end, only its time: of one that does not come */
     bool over;
-    GPtrArray *session_sources; /* of struct session_source; owned by the ensemble */
+    GPtrArray *session_sources; /* of struct session_source; owned by the simulation */
 };
 
 struct simulation {
     const struct scenario *scenario;
     const struct real_time *real_time;
     int64_t left;   /* frames that may still be mirrored */
-    int64_t now_ns; /* as the conductor has it */
-    bool played;    /* someone had a turn in this round */
-    bool over;      /* the conductor said so */
+    int64_t now_ns; /* the time of the event that is handled, in real time where there is some */
+    bool had_event; /* in this round */
+    bool over;      /* real time ended it */
     guint session_count;
     guint marker_count;
     guint port_count;
     struct session_source *session_sources;
     struct marker_source *marker_sources;
     struct port *ports;
-    struct event_heap events; /* of listeners, then beacons, then ports, numbered in this order */
+    struct event_heap events; /* of sessions, then markers, then ports, numbered in this order */
     struct truth *truth;
     struct departure_queue under_way;
     struct session_exit way_out;
@@ -91,10 +91,10 @@ enum event_source_kind { EVENT_SESSION, EVENT_MARKER, EVENT_TRAFFIC };
 
 struct event_source {
     enum event_source_kind kind;
-    guint index; /* in the ensemble's array of this kind */
+    guint index; /* in the simulation's array of this kind */
 };
 
-/* Who it is that has this number in the turns. */
+/* The source of the events that have this order. */
 static struct event_source event_source_of(const struct simulation *all, guint number)
 {
     if (number < all->session_count)
@@ -123,7 +123,7 @@ static bool traffic_is_due(const struct port *port, int64_t *time_ns)
     return !port->over;
 }
 
-/* When the player has its next turn. False: never again in this round. */
+/* When the next event of the source is due. False: there is none in this round. */
 static bool is_due(const struct simulation *all, struct event_source event_source, int64_t *time_ns)
 {
     switch (event_source.kind) {
@@ -152,10 +152,10 @@ static void schedule_all(struct simulation *all)
     }
 }
 
-/* All that plays from that time on. FALSE after an error. */
+/* Starts all sources at that time. FALSE after an error. */
 static gboolean begin_round(struct simulation *all, int64_t start_ns, GError **error)
 {
-    all->played = false;
+    all->had_event = false;
     for (guint i = 0; i < all->session_count; i++) {
         struct session_source *session_source = &all->session_sources[i];
         session_source->left = session_source->plan->stream.schedule.count;
@@ -241,7 +241,7 @@ static bool shares(const struct share *share, struct bytes frame)
 }
 
 /* True if the session mirrors this frame of its traffic. */
-static bool hears(const struct session_source *session_source, const struct mirrored_frame *frame)
+static bool mirrors(const struct session_source *session_source, const struct mirrored_frame *frame)
 {
     enum mirror_direction direction = session_source->plan->mirror_direction;
     return session_source->left > 0 && frame->time_ns >= session_source->next_ns &&
@@ -280,7 +280,7 @@ static gboolean run_port(struct simulation *all, struct port *port, GError **err
 {
     for (guint i = 0; i < port->session_sources->len; i++) {
         struct session_source *session_source = g_ptr_array_index(port->session_sources, i);
-        if (hears(session_source, &port->frame) &&
+        if (mirrors(session_source, &port->frame) &&
             !emit_copy(all, session_source, &port->frame, error))
             return FALSE;
     }
@@ -302,7 +302,7 @@ static gboolean run_event_source(struct simulation *all, struct event_source eve
     }
 }
 
-/* What is late and due comes before the next turn. */
+/* Late copies that are due by then arrive before. */
 static gboolean handle_event(struct simulation *all, struct event_source event_source,
                              int64_t now_ns, GError **error)
 {
@@ -311,12 +311,12 @@ static gboolean handle_event(struct simulation *all, struct event_source event_s
     if (all->over)
         return TRUE;
     all->now_ns = now_ns;
-    all->played = true;
+    all->had_event = true;
     return session_streams_release(&all->under_way, now_ns, &all->way_out, error) &&
            run_event_source(all, event_source, error);
 }
 
-/* The first in the queue, unless what others played has left it no turn. */
+/* The event that is due first, unless others before it have left its source nothing to do. */
 static gboolean handle_first_event(struct simulation *all, GError **error)
 {
     const struct event_source event_source =
@@ -345,8 +345,8 @@ static int64_t end_of_round(const struct simulation *all)
     return end_ns;
 }
 
-/* Plays until no one has a turn. Who takes the frames asks for interruptions as well, but there may
- * be none for a long time. */
+/* Handles events until there is none. The sink checks for signals too, but it may get no frame for
+ * a long time. */
 static gboolean run_round(struct simulation *all, GError **error)
 {
     gboolean good = TRUE;
@@ -358,7 +358,7 @@ static gboolean run_round(struct simulation *all, GError **error)
 
 static bool repeats(const struct simulation *all)
 {
-    return all->real_time != NULL && all->real_time->loops && all->played && !all->over &&
+    return all->real_time != NULL && all->real_time->loops && all->had_event && !all->over &&
            all->left > 0;
 }
 

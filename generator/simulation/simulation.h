@@ -9,7 +9,7 @@
 #include "generator/scenario/scenario.h"
 #include "generator/truth/truth.h"
 
-/** Who plays a scenario live: says when things really happen, and when it is over. */
+/** The clock of a scenario that is sent live: when its events really happen, and when it ends. */
 struct real_time {
     void *context;
     /** Makes of the time that the scenario has the Unix time at which that happens, which never

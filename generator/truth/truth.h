@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What really happened while a scenario was played: what readers of the capture can only infer.
+ * What really happened while a scenario was carried out: what readers of the capture can only
+ * infer.
  */
 #ifndef GENERATOR_TRUTH_TRUTH_H
 #define GENERATOR_TRUTH_TRUTH_H
