@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
+#include "generator/load/key-right.h"
 #include "generator/send/addressing.h"
 #include "generator/send/neighbour.h"
 #include "generator/send/sender.h"
@@ -38,28 +39,26 @@ static bool offers(const struct key *key)
 }
 
 /* The options that have values: parsed, and checked, as keys are. */
-static const struct key rate_option = {.name = "rate",
-                                       .parse = parse_rate,
-                                       .right =
-                                           "max|NUMBER{bit,kbit,Mbit,Gbit,Tbit,pps,kpps,Mpps}"};
-static const struct key ramp_option = {
-    .name = "ramp",
-    .parse = parse_rate,
-    .right = "RATE..RATE, each NUMBER{bit,kbit,Mbit,Gbit,Tbit,pps,kpps,Mpps}"};
-static const struct key ramp_time_option = {
-    .name = "ramp-time", .parse = parse_duration, .right = "NUMBER{ns,us,ms,s}"};
-static const struct key count_option = {
-    .name = "count", .parse = parse_u64, .right = "1-0x7fffffffffffffff"};
-static const struct key duration_option = {
-    .name = "duration", .parse = parse_duration, .right = "NUMBER{ns,us,ms,s}"};
+static const struct key rate_option = {.name = "rate", .type = KEY_RATE, .automatic = "max"};
+static const struct key ramp_option = {.name = "ramp", .type = KEY_RATE};
+static const struct key ramp_time_option = {.name = "ramp-time", .type = KEY_DURATION};
+static const struct key count_option = {.name = "count",
+                                        .size = sizeof(uint64_t),
+                                        .type = KEY_NUMBER,
+                                        .lowest = 1,
+                                        .highest = INT64_MAX,
+                                        .hexadecimal = true};
+static const struct key duration_option = {.name = "duration", .type = KEY_DURATION};
 
 /* Leaves @p member alone if the option was not given. */
 static gboolean parse_option(const struct key *key, const char *text, void *member, GError **error)
 {
-    if (text == NULL || key->parse(key, text, member))
+    if (text == NULL || key_parse(key, text, member))
         return TRUE;
-    return fail(error, STATUS_USAGE, "--%s %s: right is %s", key->name, excerpt_of(text).text,
-                key->right);
+    char *right = key_right(key);
+    fail(error, STATUS_USAGE, "--%s %s: right is %s", key->name, excerpt_of(text).text, right);
+    g_free(right);
+    return FALSE;
 }
 
 static gboolean parse_ramp(const struct request *request, struct send_plan *plan, GError **error)
@@ -68,13 +67,17 @@ static gboolean parse_ramp(const struct request *request, struct send_plan *plan
     struct rate to = {0, false};
     const char *dots = strstr(request->ramp, "..");
     char *first = g_strndup(request->ramp, dots == NULL ? 0 : (gsize)(dots - request->ramp));
-    bool right = dots != NULL && parse_rate(&ramp_option, first, &from) &&
-                 parse_rate(&ramp_option, dots + strlen(".."), &to) && from.frames == to.frames &&
+    bool right = dots != NULL && key_parse(&ramp_option, first, &from) &&
+                 key_parse(&ramp_option, dots + strlen(".."), &to) && from.frames == to.frames &&
                  from.per_second > 0 && to.per_second > 0;
     g_free(first);
-    if (!right)
-        return fail(error, STATUS_USAGE, "--ramp %s: right is %s, both of one kind",
-                    excerpt_of(request->ramp).text, ramp_option.right);
+    if (!right) {
+        char *rate_right = key_right(&ramp_option);
+        fail(error, STATUS_USAGE, "--ramp %s: right is RATE..RATE, each %s, both of one kind",
+             excerpt_of(request->ramp).text, rate_right);
+        g_free(rate_right);
+        return FALSE;
+    }
     plan->timing = TIMING_RATE;
     plan->ramp = (struct ramp){.from = from.per_second, .to = to.per_second, .frames = to.frames};
     if (!parse_option(&ramp_time_option, request->ramp_time, &plan->ramp.time_ns, error))

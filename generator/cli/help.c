@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "generator/load/key-right.h"
+
 enum { COLUMN = 24, WIDTH = 80 };
 
 static const struct {
@@ -141,9 +143,11 @@ static void print_keys(const struct command *command, int topic)
     for (const struct key *key = keys; key->name != NULL; key++) {
         if (!is_option_of(key, command, topic))
             continue;
-        char *option = g_strconcat("--", key->name, "=", key->right, NULL);
-        print_row(option, key->help);
+        char *right = key_right(key);
+        char *option = g_strconcat("--", key->name, "=", right, NULL);
+        print_row(option, key->help != NULL ? key->help : "");
         g_free(option);
+        g_free(right);
     }
 }
 

@@ -25,7 +25,7 @@ bool impairment_does_something(const struct impairment_plan *plan)
            plan->truncate != AUTO || plan->drop_above != AUTO ||
            plan->police_rate.per_second != AUTO || plan->drop_copies.count > 0 ||
            plan->snap != AUTO || plan->duplicate_copies.count > 0 || plan->late_copies.count > 0 ||
-           plan->reorder_block > 0 || impairment_spoofs(plan);
+           plan->reorder_block != AUTO || impairment_spoofs(plan);
 }
 
 char **impairment_sessions(const struct impairment_plan *plan)

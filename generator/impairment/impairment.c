@@ -166,13 +166,14 @@ static enum loss_cause lose(struct impairment *impairment, uint64_t number, size
  * the others do until all blocks are full. */
 static void reorder(const struct impairment_plan *plan, uint64_t number, struct delay *late)
 {
-    uint64_t all = (uint64_t)plan->reorder_block * plan->reorder_queues;
-    if (all == 0)
+    if (plan->reorder_block == AUTO)
         return;
+    uint64_t block = (uint64_t)plan->reorder_block;
+    uint64_t all = block * plan->reorder_queues;
     uint64_t place = (number - 1) % all;
     uint64_t queue = plan->reorder_mode == REORDER_INTERLEAVED
                          ? place % plan->reorder_queues
-                         : plan->reorder_queues - 1 - place / plan->reorder_block;
+                         : plan->reorder_queues - 1 - place / block;
     if (queue == 0)
         return;
     late->queue = (uint8_t)queue;

@@ -9,6 +9,7 @@
 
 #include "core/base/time-units.h"
 #include "generator/base/random.h"
+#include "generator/load/key-units.h"
 #include "generator/scenario/scenario.h"
 #include "generator/traffic/inner.h"
 
@@ -31,114 +32,74 @@ static bool parse_number(const char *text, uint64_t *value)
     return read_number(&text, value) && *text == '\0';
 }
 
-/* The next of the words that '|' divides; false after the last. */
-static bool next_word(const char **words, const char **word, size_t *len)
+/* True, and the member AUTO, if the text is the word for that. */
+static bool parse_automatic(const struct key *key, const char *text, int64_t *member)
 {
-    if (*words == NULL)
+    if (key->automatic == NULL || strcmp(text, key->automatic) != 0)
         return false;
-    const char *end = strchr(*words, '|');
-    *word = *words;
-    *len = end != NULL ? (size_t)(end - *words) : strlen(*words);
-    *words = end != NULL ? end + 1 : NULL;
+    *member = AUTO;
     return true;
 }
 
-/* True if the number lies in one of the ranges among the words, or is one of them. */
-static bool number_is_right(const char *words, uint64_t value)
+static bool is_in_range(const struct key *key, uint64_t value)
 {
-    const char *word;
-    size_t len;
-    while (next_word(&words, &word, &len)) {
-        uint64_t lowest;
-        if (!read_number(&word, &lowest))
-            continue;
-        uint64_t highest = lowest;
-        if (*word == '-') {
-            word++;
-            read_number(&word, &highest);
-        }
-        if (value >= lowest && value <= highest)
-            return true;
-    }
-    return false;
-}
-
-static bool is_first_word(const char *words, const char *text)
-{
-    const char *word;
-    size_t len;
-    return next_word(&words, &word, &len) && strlen(text) == len && strncmp(word, text, len) == 0;
+    return value >= key->lowest && value <= key->highest &&
+           (!key->ends_only || value == key->lowest || value == key->highest);
 }
 
 static bool parse_in_range(const struct key *key, const char *text, uint64_t *value)
 {
-    return parse_number(text, value) && number_is_right(key->right, *value);
+    return parse_number(text, value) && is_in_range(key, *value);
 }
 
-bool parse_u8(const struct key *key, const char *text, void *member)
+/* The table's ranges fit the members. */
+static void set_unsigned(void *member, size_t size, uint64_t value)
+{
+    if (size == sizeof(uint8_t))
+        *(uint8_t *)member = (uint8_t)value;
+    else if (size == sizeof(uint16_t))
+        *(uint16_t *)member = (uint16_t)value;
+    else if (size == sizeof(uint32_t))
+        *(uint32_t *)member = (uint32_t)value;
+    else
+        *(uint64_t *)member = value;
+}
+
+static bool parse_key_number(const struct key *key, const char *text, void *member)
 {
     uint64_t value;
-    if (!parse_in_range(key, text, &value) || value > UINT8_MAX)
-        return false;
-    *(uint8_t *)member = (uint8_t)value;
-    return true;
-}
-
-bool parse_u16(const struct key *key, const char *text, void *member)
-{
-    uint64_t value;
-    if (!parse_in_range(key, text, &value) || value > UINT16_MAX)
-        return false;
-    *(uint16_t *)member = (uint16_t)value;
-    return true;
-}
-
-bool parse_u32(const struct key *key, const char *text, void *member)
-{
-    uint64_t value;
-    if (!parse_in_range(key, text, &value) || value > UINT32_MAX)
-        return false;
-    *(uint32_t *)member = (uint32_t)value;
-    return true;
-}
-
-bool parse_u64(const struct key *key, const char *text, void *member)
-{
-    return parse_in_range(key, text, member);
-}
-
-bool parse_optional(const struct key *key, const char *text, void *member)
-{
-    uint64_t value;
-    if (is_first_word(key->right, text)) {
-        *(int64_t *)member = AUTO;
+    if (parse_automatic(key, text, member))
         return true;
-    }
-    if (!parse_in_range(key, text, &value) || value > INT64_MAX)
+    if (!parse_in_range(key, text, &value))
         return false;
-    *(int64_t *)member = (int64_t)value;
+    set_unsigned(member, key->size, value);
     return true;
 }
 
-bool parse_choice(const struct key *key, const char *text, void *member)
+/* Which of the words it is; the number of words if none. */
+static unsigned find_word(const struct key *key, const char *text)
 {
-    const char *words = key->right;
-    const char *word;
-    size_t len;
-    for (int index = 0; next_word(&words, &word, &len); index++)
-        if (strlen(text) == len && strncmp(word, text, len) == 0) {
-            *(int *)member = index;
-            return true;
-        }
-    return false;
+    unsigned index = 0;
+    while (key->words[index] != NULL && strcmp(key->words[index], text) != 0)
+        index++;
+    return index;
 }
 
-bool parse_bool(const struct key *key, const char *text, void *member)
+static bool parse_word(const struct key *key, const char *text, void *member)
 {
-    int choice;
-    if (!parse_choice(key, text, &choice))
+    unsigned index = find_word(key, text);
+    if (key->words[index] == NULL)
         return false;
-    *(bool *)member = choice == 1;
+    *(unsigned *)member = index;
+    return true;
+}
+
+static bool parse_bool(const struct key *key, const char *text, void *member)
+{
+    unsigned index = find_word(key, text);
+    if (key->words[index] == NULL)
+        return false;
+    *(bool *)member = index == 1;
     return true;
 }
 
@@ -168,142 +129,106 @@ static bool read_decimal(const char **text, uint64_t scale, int64_t *value)
     return sum <= INT64_MAX;
 }
 
-struct unit {
-    const char *name;
-    uint64_t scale;
-};
-
-static bool parse_with_unit(const char *text, const struct unit *units, size_t count,
-                            int64_t *value)
+static bool parse_with_unit(const char *text, const struct key_unit *units, int64_t *value)
 {
     if (strcmp(text, "0") == 0) {
         *value = 0;
         return true;
     }
     size_t digits = strspn(text, "0123456789.");
-    for (size_t i = 0; i < count; i++) {
+    for (; units->name != NULL; units++) {
         const char *at = text;
-        if (strcmp(text + digits, units[i].name) == 0)
-            return read_decimal(&at, units[i].scale, value) && at == text + digits;
+        if (strcmp(text + digits, units->name) == 0)
+            return read_decimal(&at, units->scale, value) && at == text + digits;
     }
     return false;
 }
 
-/* True, and the member set, if the text is the key's first word, which stands for AUTO. */
-static bool parse_auto(const struct key *key, const char *text, int64_t *member)
+static bool parse_duration(const struct key *key, const char *text, void *member)
 {
-    if (g_ascii_isdigit(*text) || !is_first_word(key->right, text))
-        return false;
-    *member = AUTO;
-    return true;
+    return parse_automatic(key, text, member) || parse_with_unit(text, duration_units, member);
 }
 
-bool parse_duration(const struct key *key, const char *text, void *member)
+static bool parse_tick(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {
-        {"ns", 1}, {"us", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_SECOND}};
-    (void)key;
-    return parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+    return parse_automatic(key, text, member) || parse_with_unit(text, tick_units, member);
 }
 
-bool parse_optional_duration(const struct key *key, const char *text, void *member)
+static bool parse_drift(const struct key *key, const char *text, void *member)
 {
-    return parse_auto(key, text, member) || parse_duration(key, text, member);
-}
-
-bool parse_tick(const struct key *key, const char *text, void *member)
-{
-    static const struct unit units[] = {
-        {"ps", 1}, {"ns", PS_PER_NS}, {"us", PS_PER_US}, {"ms", PS_PER_MS}, {"s", PS_PER_SECOND}};
-    return parse_auto(key, text, member) ||
-           parse_with_unit(text, units, G_N_ELEMENTS(units), member);
-}
-
-bool parse_drift(const struct key *key, const char *text, void *member)
-{
-    static const struct unit units[] = {{"ppb", 1}, {"ppm", 1000}};
     static const int64_t most_ppb = 100000000;
     bool slow = *text == '-';
     int64_t value;
     (void)key;
-    if (!parse_with_unit(text + slow, units, G_N_ELEMENTS(units), &value) || value > most_ppb)
+    if (!parse_with_unit(text + slow, drift_units, &value) || value > most_ppb)
         return false;
     *(int64_t *)member = slow ? -value : value;
     return true;
 }
 
-bool parse_size(const struct key *key, const char *text, void *member)
+static bool parse_size(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {{"kB", 1000},     {"KiB", 1 << 10},   {"MB", 1000000},
-                                        {"MiB", 1 << 20}, {"GB", 1000000000}, {"GiB", 1 << 30}};
     uint64_t plain;
     int64_t value;
-    if (parse_auto(key, text, member))
+    if (parse_automatic(key, text, member))
         return true;
     if (parse_in_range(key, text, &plain))
         value = (int64_t)plain;
-    else if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) ||
-             !number_is_right(key->right, (uint64_t)value))
+    else if (!parse_with_unit(text, size_units, &value) || !is_in_range(key, (uint64_t)value))
         return false;
     *(int64_t *)member = value;
     return true;
 }
 
-bool parse_bit_rate(const struct key *key, const char *text, void *member)
+static bool parse_bit_rate(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {{"bit", 1},
-                                        {"kbit", 1000},
-                                        {"Mbit", 1000000},
-                                        {"Gbit", 1000000000},
-                                        {"Tbit", 1000000000000}};
-    return parse_auto(key, text, member) ||
-           parse_with_unit(text, units, G_N_ELEMENTS(units), member);
+    return parse_automatic(key, text, member) || parse_with_unit(text, bit_rate_units, member);
 }
 
-bool parse_rate(const struct key *key, const char *text, void *member)
+static bool parse_rate(const struct key *key, const char *text, void *member)
 {
-    static const struct unit frames[] = {{"pps", 1}, {"kpps", 1000}, {"Mpps", 1000000}};
     struct rate rate = {0, false};
-    if (!parse_auto(key, text, &rate.per_second) && !parse_bit_rate(key, text, &rate.per_second)) {
+    if (!parse_automatic(key, text, &rate.per_second) &&
+        !parse_bit_rate(key, text, &rate.per_second)) {
         rate.frames = true;
-        if (!parse_with_unit(text, frames, G_N_ELEMENTS(frames), &rate.per_second))
+        if (!parse_with_unit(text, frame_rate_units, &rate.per_second))
             return false;
     }
     *(struct rate *)member = rate;
     return true;
 }
 
-bool parse_probability(const struct key *key, const char *text, void *member)
+static bool parse_probability(const struct key *key, const char *text, void *member)
 {
-    static const struct unit units[] = {{"%", PROBABILITY_ONE / 100}};
     int64_t value;
     (void)key;
-    if (!parse_with_unit(text, units, G_N_ELEMENTS(units), &value) || value > PROBABILITY_ONE)
+    if (!parse_with_unit(text, percentage_units, &value) || value > PROBABILITY_ONE)
         return false;
     *(probability *)member = (probability)value;
     return true;
 }
 
-bool parse_time(const struct key *key, const char *text, void *member)
+static bool parse_time(const struct key *key, const char *text, void *member)
 {
     (void)key;
     return read_decimal(&text, (uint64_t)NS_PER_SECOND, member) && *text == '\0';
 }
 
-bool parse_clock(const struct key *key, const char *text, void *member)
+static bool parse_clock(const struct key *key, const char *text, void *member)
 {
+    (void)key;
     struct clock_plan *clock = member;
     if (strcmp(text, "unix") == 0) {
         clock->unix_time = true;
         return true;
     }
-    if (!parse_in_range(key, text, &clock->start))
+    if (!parse_number(text, &clock->start))
         return false;
     clock->unix_time = false;
     return true;
 }
 
-bool parse_interned_name(const struct key *key, const char *text, void *member)
+static bool parse_interned_name(const struct key *key, const char *text, void *member)
 {
     (void)key;
     size_t len = strlen(text);
@@ -335,8 +260,9 @@ static bool read_copy_range(const char **text, bool behind, struct copy_range *r
 static bool parse_copy_ranges(const struct key *key, const char *text, bool behind,
                               struct copy_list *member)
 {
+    (void)key;
     struct copy_list list = {0};
-    if (!is_first_word(key->right, text)) {
+    if (strcmp(text, "none") != 0) {
         for (bool more = true; more; text++) {
             if (list.count == COPY_RANGES_MAX ||
                 !read_copy_range(&text, behind, &list.ranges[list.count++]))
@@ -350,17 +276,17 @@ static bool parse_copy_ranges(const struct key *key, const char *text, bool behi
     return true;
 }
 
-bool parse_copies(const struct key *key, const char *text, void *member)
+static bool parse_copies(const struct key *key, const char *text, void *member)
 {
     return parse_copy_ranges(key, text, false, member);
 }
 
-bool parse_late_copies(const struct key *key, const char *text, void *member)
+static bool parse_late_copies(const struct key *key, const char *text, void *member)
 {
     return parse_copy_ranges(key, text, true, member);
 }
 
-bool parse_mac(const struct key *key, const char *text, void *member)
+static bool parse_mac(const struct key *key, const char *text, void *member)
 {
     struct mac mac;
     (void)key;
@@ -378,17 +304,17 @@ bool parse_mac(const struct key *key, const char *text, void *member)
     return true;
 }
 
-bool parse_optional_mac(const struct key *key, const char *text, void *member)
+static bool parse_optional_mac(const struct key *key, const char *text, void *member)
 {
     struct optional_mac mac = {0};
-    mac.given = !is_first_word(key->right, text);
+    mac.given = strcmp(text, "same") != 0;
     if (mac.given && !parse_mac(key, text, &mac.mac))
         return false;
     *(struct optional_mac *)member = mac;
     return true;
 }
 
-bool parse_share(const struct key *key, const char *text, void *member)
+static bool parse_share(const struct key *key, const char *text, void *member)
 {
     static const uint64_t most = 64;
     uint64_t part;
@@ -401,7 +327,7 @@ bool parse_share(const struct key *key, const char *text, void *member)
     return true;
 }
 
-bool parse_address(const struct key *key, const char *text, void *member)
+static bool parse_address(const struct key *key, const char *text, void *member)
 {
     struct address address = {0};
     (void)key;
@@ -415,10 +341,11 @@ bool parse_address(const struct key *key, const char *text, void *member)
     return true;
 }
 
-bool parse_vlans(const struct key *key, const char *text, void *member)
+static bool parse_vlans(const struct key *key, const char *text, void *member)
 {
+    (void)key;
     struct vlan_list list = {0};
-    if (!is_first_word(key->right, text)) {
+    if (strcmp(text, "none") != 0) {
         for (bool more = true; more; text++) {
             uint64_t id;
             if (list.count == TAGS_MAX || !read_number(&text, &id) || id > 4095)
@@ -433,7 +360,7 @@ bool parse_vlans(const struct key *key, const char *text, void *member)
     return true;
 }
 
-bool parse_hex(const struct key *key, const char *text, void *member)
+static bool parse_hex(const struct key *key, const char *text, void *member)
 {
     struct hex hex = {0};
     (void)key;
@@ -460,19 +387,19 @@ static bool parse_text(const char *text, char *member, size_t size)
     return true;
 }
 
-bool parse_name(const struct key *key, const char *text, void *member)
+static bool parse_name(const struct key *key, const char *text, void *member)
 {
     (void)key;
     return parse_text(text, member, NAME_MAX_LENGTH + 1);
 }
 
-bool parse_path(const struct key *key, const char *text, void *member)
+static bool parse_path(const struct key *key, const char *text, void *member)
 {
     (void)key;
     return parse_text(text, member, PATH_MAX_LENGTH + 1);
 }
 
-bool parse_inner_kind(const struct key *key, const char *text, void *member)
+static bool parse_recipe(const struct key *key, const char *text, void *member)
 {
     (void)key;
     const struct frame_recipe *kind = frame_recipe_find(text);
@@ -480,4 +407,42 @@ bool parse_inner_kind(const struct key *key, const char *text, void *member)
         return false;
     *(const struct frame_recipe **)member = kind;
     return true;
+}
+
+bool key_parse(const struct key *key, const char *text, void *member)
+{
+    static bool (*const parsers[KEY_TYPES])(const struct key *key, const char *text,
+                                            void *member) = {
+        [KEY_NUMBER] = parse_key_number,
+        [KEY_SIZE] = parse_size,
+        [KEY_WORD] = parse_word,
+        [KEY_BOOL] = parse_bool,
+        [KEY_DURATION] = parse_duration,
+        [KEY_TICK] = parse_tick,
+        [KEY_DRIFT] = parse_drift,
+        [KEY_BIT_RATE] = parse_bit_rate,
+        [KEY_RATE] = parse_rate,
+        [KEY_PERCENTAGE] = parse_probability,
+        [KEY_TIME] = parse_time,
+        [KEY_CLOCK] = parse_clock,
+        [KEY_COPIES] = parse_copies,
+        [KEY_LATE_COPIES] = parse_late_copies,
+        [KEY_MAC] = parse_mac,
+        [KEY_OPTIONAL_MAC] = parse_optional_mac,
+        [KEY_ADDRESS] = parse_address,
+        [KEY_VLANS] = parse_vlans,
+        [KEY_HEX] = parse_hex,
+        [KEY_NAME] = parse_name,
+        [KEY_NAMES] = parse_path,
+        [KEY_FILE] = parse_path,
+        [KEY_INTERNED_NAME] = parse_interned_name,
+        [KEY_RECIPE] = parse_recipe,
+        [KEY_SHARE] = parse_share,
+    };
+    return parsers[key->type](key, text, member);
+}
+
+bool key_set(const struct key *key, void *plan, const char *text)
+{
+    return key_parse(key, text, (char *)plan + key->offset);
 }

@@ -83,7 +83,7 @@ static bool delays(const struct place *at)
 
 static bool reorders(const struct place *at)
 {
-    return at->impairment->reorder_block > 0;
+    return at->impairment->reorder_block != AUTO;
 }
 
 static bool spoofs(const struct place *at)

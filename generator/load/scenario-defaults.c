@@ -68,6 +68,7 @@ struct impairment_plan impairment_plan_default(void)
         .run_loss = PROBABILITY_ONE,
         .corrupt_bits = 1,
         .snap = AUTO,
+        .reorder_block = AUTO,
         .reorder_queues = 4,
         .spoof_count = 1,
         .spoof_distance = AUTO,

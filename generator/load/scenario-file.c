@@ -7,6 +7,8 @@
 
 #include "common/errors.h"
 #include "generator/load/ini.h"
+#include "generator/load/key-parse.h"
+#include "generator/load/key-right.h"
 #include "generator/load/key-use.h"
 #include "generator/load/scenario-check.h"
 #include "generator/load/scenario-defaults.h"
@@ -137,6 +139,17 @@ static gboolean fail_unknown(const char *name, enum section section, GError **er
                 excerpt.text, group_of(section), like->name);
 }
 
+/* The key stands between @p before and @p behind: "ttl =", "--ttl". */
+static gboolean fail_value(const struct key *key, const char *before, const char *behind,
+                           const char *value, GError **error)
+{
+    char *right = key_right(key);
+    fail(error, STATUS_USAGE, "%s%s%s %s: must be %s", before, key->name, behind,
+         excerpt_of(value).text, right);
+    g_free(right);
+    return FALSE;
+}
+
 static gboolean on_pair(void *context, const char *name, const char *value, unsigned line,
                         GError **error)
 {
@@ -152,8 +165,7 @@ static gboolean on_pair(void *context, const char *name, const char *value, unsi
     if (!g_hash_table_add(place->pairs, g_strdup(name)))
         return fail(error, STATUS_USAGE, "duplicate key \"%s\" in this group", name);
     if (!key_set(key, place->plan, value))
-        return fail(error, STATUS_USAGE, "%s = %s: must be %s", name, excerpt_of(value).text,
-                    key->right);
+        return fail_value(key, "", " =", value, error);
     /* So that a key that means nothing beside the others is an error, not ignored. */
     const struct said said = {key, place->section, place->number, line};
     g_array_append_val(place->scenario->said, said);
@@ -225,8 +237,7 @@ static gboolean apply(struct scenario *scenario, const struct override *override
     unsigned places = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
         if (!apply_to(scenario, sections[i], override, &places))
-            return fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name,
-                        excerpt_of(override->text).text, key->right);
+            return fail_value(key, "--", "", override->text, error);
     if (places == 0)
         return fail(error, STATUS_USAGE, "--%s: the scenario has no %s to set it in", key->name,
                     group_of(key->sections));

@@ -20,11 +20,6 @@ const struct key *key_of_option(const struct key *key, enum section section)
     return key_find(key->name, section);
 }
 
-bool key_set(const struct key *key, void *plan, const char *text)
-{
-    return key->parse(key, text, (char *)plan + key->offset);
-}
-
 /* Levenshtein's distance, over names that are a few letters long. */
 static size_t distance(const char *a, const char *b)
 {

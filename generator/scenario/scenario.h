@@ -28,7 +28,7 @@ struct rate {
     bool frames;
 };
 
-/* The order of each enumeration is that of the words in its key's row of the table. */
+/* Their words are in scenario-words.h. */
 enum answer { ANSWER_AUTO, ANSWER_NO, ANSWER_YES };
 enum link_kind { LINK_KIND_ETHERNET, LINK_KIND_SLL, LINK_KIND_SLL_WITHOUT_GRE, LINK_KIND_RAW };
 enum id_policy { ID_ZERO, ID_INCREMENT };
@@ -269,7 +269,7 @@ struct impairment_plan {
     struct copy_list late_copies;
     uint32_t late_by; /* copies */
     int64_t late_delay_ns;
-    uint32_t reorder_block; /* copies of one queue that arrive together; 0: in their order */
+    int64_t reorder_block; /* copies of one queue that arrive together; AUTO: in their order */
     uint32_t reorder_queues;
     enum reorder_mode reorder_mode;
     /* Copies that someone else puts in, under the session's name */

@@ -34,6 +34,11 @@ static const struct frame_recipe kinds[] = {
     {"none", 0, 0, inner_write_none},
 };
 
+const char *frame_recipe_name(size_t index)
+{
+    return index < G_N_ELEMENTS(kinds) ? kinds[index].name : NULL;
+}
+
 const struct frame_recipe *frame_recipe_find(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)

@@ -34,9 +34,8 @@ struct frame_recipe {
     void (*write)(const struct inner_plan *plan, uint64_t n, struct buffer *out);
 };
 
-/** The names of all kinds, as the key table shows them. */
-#define FRAME_RECIPE_NAMES                                                                         \
-    "tcp|udp|echo|rtp|syslog|bfd|vrrp|hsrp|ospf|nd|arp|stp|lacp|lldp|random|none"
+/** The name of each kind, the first is 0; NULL behind the last. */
+const char *frame_recipe_name(size_t index);
 
 /** NULL when there is none of that name. */
 const struct frame_recipe *frame_recipe_find(const char *name);

@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "core/base/json.h"
 #include "generator/impairment/sent-copy.h"
+#include "generator/scenario/scenario-words.h"
 
 struct truth_file {
     char *name; /* as errors call it */
@@ -226,19 +227,11 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
 
 static const char *domain_kind(const struct session_plan *plan)
 {
-    static const char *const kinds[] = {
-        [COUNTER_PER_SESSION] = "session",
-        [COUNTER_PER_SOURCE] = "source",
-        [COUNTER_PER_SESSION_ID] = "session-id",
-        [COUNTER_PER_HW_ID] = "hw-id",
-        [COUNTER_NONE] = "none",
-        [COUNTER_CONSTANT] = "constant",
-    };
     if (!session_has_sequence(plan))
-        return kinds[COUNTER_NONE];
+        return counter_scope_words[COUNTER_NONE];
     if (plan->gre.sequence == SEQUENCE_MODE_CONSTANT)
-        return kinds[COUNTER_CONSTANT];
-    return kinds[plan->gre.counter_scope];
+        return counter_scope_words[COUNTER_CONSTANT];
+    return counter_scope_words[plan->gre.counter_scope];
 }
 
 static int by_value(gconstpointer a, gconstpointer b)

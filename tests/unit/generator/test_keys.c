@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "generator/load/key-parse.h"
 #include "generator/load/scenario-file.h"
 #include "generator/simulation/simulation.h"
 #include "generator/traffic/inner.h"
@@ -500,6 +501,54 @@ static void test_every_key_has_a_trial(void)
     }
 }
 
+/* What the parser may write: a range that the member holds, a word only where AUTO fits. */
+static void test_every_row_fits_its_member(void)
+{
+    for (const struct key *key = keys; key->name != NULL; key++) {
+        g_test_message("%s", key->name);
+        g_assert_nonnull(key->help);
+        if (key->automatic != NULL && key->type != KEY_RATE)
+            g_assert_cmpuint(key->size, ==, sizeof(int64_t));
+        if (key->type == KEY_NUMBER || key->type == KEY_SIZE) {
+            g_assert_cmpuint(key->lowest, <, key->highest);
+            uint64_t most = UINT64_MAX >> (64 - 8 * key->size);
+            g_assert_cmpuint(key->highest, <=, key->automatic != NULL ? INT64_MAX : most);
+        }
+        if (key->type == KEY_SIZE)
+            g_assert_cmpuint(key->size, ==, sizeof(int64_t));
+        if (key->type == KEY_WORD)
+            g_assert_cmpuint(key->size, ==, sizeof(unsigned));
+        if (key->type == KEY_BOOL)
+            g_assert_cmpuint(key->size, ==, sizeof(bool));
+        g_assert_cmpint(key->type == KEY_WORD || key->type == KEY_BOOL, ==, key->words != NULL);
+    }
+}
+
+/* The words that help and errors show are read back as what they say. */
+static void test_words_are_read_as_they_are_shown(void)
+{
+    for (const struct key *key = keys; key->name != NULL; key++) {
+        for (unsigned i = 0; key->words != NULL && key->words[i] != NULL; i++) {
+            unsigned value = UINT_MAX;
+            bool *truth = (bool *)(void *)&value;
+            g_assert_true(key_parse(key, key->words[i], &value));
+            g_assert_cmpuint(key->type == KEY_BOOL ? *truth : value, ==, i);
+        }
+        int64_t value[2] = {0};
+        char text[32];
+        if (key->type != KEY_NUMBER)
+            continue;
+        g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, key->highest);
+        g_assert_true(key_parse(key, text, value));
+        g_snprintf(text, sizeof text, "0x%" G_GINT64_MODIFIER "x", key->lowest);
+        g_assert_true(key_parse(key, text, value));
+        if (key->highest < UINT64_MAX) {
+            g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, key->highest + 1);
+            g_assert_false(key_parse(key, text, value));
+        }
+    }
+}
+
 static void test_every_context_is_right(gconstpointer file)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(contexts); i++) {
@@ -547,6 +596,8 @@ int main(int argc, char **argv)
     char *file = g_build_filename(directory, "three.pcap", NULL);
     g_assert_true(g_file_set_contents(file, (const char *)capture, sizeof capture, NULL));
     g_test_add_func("/keys/every-key-has-a-trial", test_every_key_has_a_trial);
+    g_test_add_func("/keys/every-row-fits-its-member", test_every_row_fits_its_member);
+    g_test_add_func("/keys/words-are-read-as-shown", test_words_are_read_as_they_are_shown);
     g_test_add_data_func("/keys/every-context-is-right", file, test_every_context_is_right);
     g_test_add_data_func("/keys/lines", file, test_lines);
     g_test_add_data_func("/keys/options", file, test_options);
