@@ -7,9 +7,14 @@ import time
 PATIENCE = 600  # seconds
 
 
-def wait_until(true):
-    """Returns as soon as it is true; fails if it never is."""
+def wait_until(true, running=None):
+    """Returns as soon as it is true. Fails if it never is, or at once when the process that should make
+    it true has ended before."""
     end = time.monotonic() + PATIENCE
-    while not true():
+    while True:
+        ended = running is not None and running.poll() is not None
+        if true():
+            return
+        assert not ended, f"{running.args} ended with {running.returncode}"
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -36,6 +36,7 @@ from namespaces import Namespaces  # noqa: E402
 SIZES = (60, 1514)
 MACS = ["--destination-mac", "02:00:00:00:00:02", "--source-mac", "02:00:00:00:00:01"]
 WARM_UP = 1000  # frames
+START_MAX, END_MAX = 30, 10  # s: trafgen does not always end on its signal, and is then killed
 BASELINE = "trafgen"
 TOLERANCE = 0.005  # of a rate, over a second
 AT_ONCE = 0.0005  # s: a tenth of the tolerance
@@ -91,8 +92,10 @@ class Bench:
         """Starts a sender, and waits until its frames arrive."""
         _, before = self.arrived()
         sender = self.net.start("source", *self.priority, *command, **options)
+        limit = time.monotonic() + START_MAX
         while self.arrived()[1] < before + WARM_UP:
             assert sender.poll() is None, f"{command} ended early"
+            assert time.monotonic() < limit, f"{command} does not send"
             time.sleep(0.05)
         return sender
 
@@ -103,7 +106,7 @@ class Bench:
         time.sleep(seconds)
         ended = self.arrived()
         assert sender.poll() is None, f"{command} ended early"
-        self.net.stop(sender)
+        self.net.stop(sender, END_MAX)
         return rate_between(begun, ended)
 
     def commands(self, size):
@@ -151,7 +154,7 @@ def per_second(bench, command, seconds):
     for _ in range(seconds + 1):
         marks.append(bench.arrived())
         time.sleep(1)
-    bench.net.stop(sender)
+    bench.net.stop(sender, END_MAX)
     rates = [rate_between(a, b) for a, b in zip(marks, marks[1:])]
     return rates, sender.stdout.read()
 

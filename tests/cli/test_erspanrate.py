@@ -11,7 +11,6 @@ import signal
 import struct
 import subprocess
 import termios
-import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -168,6 +167,13 @@ def test_a_pipe_that_ends_in_the_middle(rate, generated):
     assert "standard input: after packet 999" in done.stderr
 
 
+def is_waiting_at(pipe, process):
+    """The process has read all that was written into the pipe, and sleeps."""
+    (unread,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    state = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    return unread == 0 and state == "S"
+
+
 @pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
 def test_an_interruption_while_a_pipe_is_silent(erspanrate, generated, compress):
     """It is one way to end a run, not an error."""
@@ -177,7 +183,7 @@ def test_an_interruption_while_a_pipe_is_silent(erspanrate, generated, compress)
     ) as running:
         running.stdin.write(compress(path.read_bytes()))
         running.stdin.flush()
-        time.sleep(1)
+        wait_until(lambda: is_waiting_at(running.stdin, running), running)
         running.send_signal(signal.SIGINT)
         output, said = running.stdout.read(), running.stderr.read()
     assert running.returncode == 0 and said == b""

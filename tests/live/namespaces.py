@@ -68,14 +68,14 @@ class Namespaces:
         self.processes.append(process)
         return process
 
-    def stop(self, process):
-        """Interrupts the program, as Ctrl-C would, and waits for its end."""
+    def stop(self, process, patience=PATIENCE):
+        """Interrupts the program, as Ctrl-C would, and waits for its end; kills it if that does not come."""
         if process in self.processes:
             self.processes.remove(process)
         if process.poll() is None:
             process.send_signal(2)
             try:
-                process.wait(PATIENCE)
+                process.wait(patience)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
