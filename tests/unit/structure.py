@@ -24,6 +24,7 @@ LONG = {
     "tests/cli/test_erspanrate.py",
     "tests/live/test_send.py",
     "tests/unit/clock/test_clock.c",
+    "tests/unit/generator/test_keys.c",
     "tests/unit/report/test_report.c",
     "tests/unit/verdict/test_verdict.c",
     "tests/unit/visibility/test_flow.c",
