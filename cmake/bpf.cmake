@@ -1,28 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is fastest needs libxdp and libbpf, and clang for the programs that run in the kernel: clang
-# compiles those, whatever compiles the rest. Without them the programs do without.
+# The fastest ways to send and receive need libxdp and libbpf, clang to compile the programs that run in
+# the kernel (whatever compiles the rest), and bpftool to make a header of each. Without them the
+# programs do without.
 pkg_check_modules(XDP IMPORTED_TARGET libxdp libbpf)
 find_program(BPF_CLANG clang)
-if(XDP_FOUND AND BPF_CLANG)
+find_program(BPFTOOL bpftool PATHS /usr/sbin /sbin)
+if(XDP_FOUND AND BPF_CLANG AND BPFTOOL)
     set(ERSPAN_BPF ON)
 else()
     set(ERSPAN_BPF OFF)
-    message(STATUS "No XDP programs for the kernel: they need libxdp, libbpf and clang")
+    message(STATUS "No XDP programs for the kernel: they need libxdp, libbpf, clang and bpftool")
 endif()
-set(ERSPAN_EMBED ${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
 
-# erspan_embed_bpf(<target> <source> <name>): compiles the source for the kernel; the target's C code
-# has the object as `extern const struct bytes <name>`.
-function(erspan_embed_bpf target source name)
-    set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.o)
-    set(embedded ${CMAKE_CURRENT_BINARY_DIR}/${name}.c)
-    add_custom_command(OUTPUT ${embedded}
+# erspan_bpf_skeleton(<target> <source> <name>): compiles the source for the kernel; the target's C code
+# includes <name>.skel.h, in which the program, its maps and its global variables are members: a wrong
+# name does not compile.
+function(erspan_bpf_skeleton target source name)
+    set(directory ${CMAKE_CURRENT_BINARY_DIR}/skeletons)
+    set(object ${directory}/${name}.o)
+    set(skeleton ${directory}/${name}.skel.h)
+    file(MAKE_DIRECTORY ${directory})
+    add_custom_command(OUTPUT ${skeleton}
         COMMAND ${BPF_CLANG} -target bpf -O2 -g -Wall -Wextra -Werror -I${PROJECT_SOURCE_DIR}
             -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
-            -MD -MF ${object}.d -MT ${embedded} -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
-        COMMAND ${CMAKE_COMMAND} -DFROM=${object} -DTO=${embedded} -DNAME=${name} -P ${ERSPAN_EMBED}
-        DEPENDS ${source} ${ERSPAN_EMBED}
+            -MD -MF ${object}.d -MT ${skeleton} -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
+        COMMAND ${BPFTOOL} gen skeleton ${object} name ${name} > ${skeleton}
+        DEPENDS ${source}
         DEPFILE ${object}.d
         VERBATIM)
-    target_sources(${target} PRIVATE ${embedded})
+    target_sources(${target} PRIVATE ${skeleton})
+    target_include_directories(${target} SYSTEM PRIVATE ${directory})
 endfunction()

@@ -5,11 +5,12 @@
 #include <bpf/libbpf.h>
 
 #include "collector/source/bpf/count.bpf.h"
-#include "collector/source/bpf/objects.h"
 #include "collector/source/xdp-program.h"
+#include "count_bpf.skel.h"
 
 struct kernel_count {
-    struct xdp_program *program;
+    struct xdp_program *program; /* owns the skeleton */
+    struct count_bpf *skeleton;
     GArray *keys;      /* struct count_key, in order of appearance */
     GHashTable *known; /* the same: struct count_key, no values */
 };
@@ -27,13 +28,23 @@ static gboolean equal_keys(gconstpointer a, gconstpointer b)
     return memcmp(a, b, sizeof(struct count_key)) == 0;
 }
 
+static void destroy(void *skeleton)
+{
+    count_bpf__destroy(skeleton);
+}
+
 struct kernel_count *kernel_count_begin(const char *interface, GError **error)
 {
-    struct xdp_program *program = xdp_program_attach(interface, bpf_object_count, "count", error);
+    xdp_program_be_quiet();
+    struct count_bpf *skeleton = count_bpf__open();
+    const struct xdp_skeleton opened = {skeleton, skeleton != NULL ? skeleton->obj : NULL,
+                                        skeleton != NULL ? skeleton->progs.count : NULL, destroy};
+    struct xdp_program *program = xdp_program_attach(interface, &opened, error);
     if (program == NULL)
         return NULL;
     struct kernel_count *count = g_new0(struct kernel_count, 1);
     count->program = program;
+    count->skeleton = skeleton;
     count->keys = g_array_new(FALSE, FALSE, sizeof(struct count_key));
     count->known = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
     return count;
@@ -96,7 +107,7 @@ static uint64_t total_of(const struct kernel_count *count, uint32_t which)
         return 0;
     uint64_t *parts = g_new0(uint64_t, (size_t)cores);
     uint64_t sum = 0;
-    bpf_map_lookup_elem(xdp_program_map(count->program, "totals"), &which, parts);
+    bpf_map_lookup_elem(bpf_map__fd(count->skeleton->maps.totals), &which, parts);
     for (int i = 0; i < cores; i++)
         sum += parts[i];
     g_free(parts);
@@ -105,7 +116,7 @@ static uint64_t total_of(const struct kernel_count *count, uint32_t which)
 
 void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot)
 {
-    int map = xdp_program_map(count->program, "sessions");
+    int map = bpf_map__fd(count->skeleton->maps.sessions);
     find_new_keys(count, map);
     snapshot_begin_part(snapshot, NULL);
     for (guint i = 0; i < count->keys->len; i++) {

@@ -15,13 +15,13 @@
 #include <time.h>
 #include <xdp/xsk.h>
 
-#include "collector/source/bpf/objects.h"
 #include "collector/source/packet-filter.h"
 #include "collector/source/source.h"
 #include "collector/source/xdp-program.h"
 #include "common/errors.h"
 #include "core/base/time-units.h"
 #include "core/wire/link.h"
+#include "receive_bpf.skel.h"
 
 /* Packets of several chunks: Linux 6.6, newer than the headers of Debian 12. */
 #ifndef XDP_USE_SG
@@ -40,7 +40,8 @@ enum {
 struct source_xdp {
     struct source source;
     char *interface;
-    struct xdp_program *program;
+    struct xdp_program *program; /* owns the skeleton */
+    const struct receive_bpf *skeleton;
     struct packet_filter *filter;
     size_t snap;
     uint32_t chunks; /* a power of two */
@@ -219,7 +220,7 @@ static gboolean make_socket(struct source_xdp *live, unsigned queue, GError **er
     }
     if (result != 0)
         return fail_step(live, "AF_XDP", result, error);
-    result = xsk_socket__update_xskmap(live->socket, xdp_program_map(live->program, "sockets"));
+    result = xsk_socket__update_xskmap(live->socket, bpf_map__fd(live->skeleton->maps.sockets));
     return result == 0 || fail_step(live, "AF_XDP", result, error);
 }
 
@@ -232,12 +233,14 @@ static bool is_zero_copy(const struct source_xdp *live)
 }
 
 static struct source_xdp *open_queue(const struct receive_plan *plan, struct xdp_program *program,
-                                     unsigned queue, GError **error)
+                                     const struct receive_bpf *skeleton, unsigned queue,
+                                     GError **error)
 {
     struct source_xdp *live = g_new0(struct source_xdp, 1);
     live->source.class = &xdp_copy_class;
     live->interface = g_strdup(plan->interface);
     live->program = xdp_program_ref(program);
+    live->skeleton = skeleton;
     live->snap = plan->snap;
     live->first_chunk = NO_CHUNK;
     live->packet.link = LINK_ETHERNET;
@@ -254,10 +257,18 @@ static struct source_xdp *open_queue(const struct receive_plan *plan, struct xdp
     return live;
 }
 
+static void destroy(void *skeleton)
+{
+    receive_bpf__destroy(skeleton);
+}
+
 gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GError **error)
 {
-    struct xdp_program *program =
-        xdp_program_attach(plan->interface, bpf_object_receive, "receive", error);
+    xdp_program_be_quiet();
+    struct receive_bpf *skeleton = receive_bpf__open();
+    const struct xdp_skeleton opened = {skeleton, skeleton != NULL ? skeleton->obj : NULL,
+                                        skeleton != NULL ? skeleton->progs.receive : NULL, destroy};
+    struct xdp_program *program = xdp_program_attach(plan->interface, &opened, error);
     if (program == NULL)
         return FALSE;
     unsigned queues = xdp_queue_count(plan->interface);
@@ -265,7 +276,7 @@ gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GE
     share.buffer /= queues;
     gboolean good = TRUE;
     for (unsigned queue = 0; queue < queues && good; queue++) {
-        struct source_xdp *live = open_queue(&share, program, queue, error);
+        struct source_xdp *live = open_queue(&share, program, skeleton, queue, error);
         good = live != NULL;
         if (good)
             g_ptr_array_add(sources, &live->source);

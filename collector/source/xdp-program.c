@@ -15,7 +15,7 @@
 
 struct xdp_program {
     int references;
-    struct bpf_object *object;
+    struct xdp_skeleton skeleton;
     struct bpf_link *link;
 };
 
@@ -36,29 +36,33 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
     return 0;
 }
 
-static gboolean attach(struct xdp_program *program, const char *interface, const char *name,
-                       GError **error)
+void xdp_program_be_quiet(void)
+{
+    libbpf_set_print(print_nothing);
+}
+
+static gboolean attach(struct xdp_program *program, const char *interface, GError **error)
 {
     int index = (int)if_nametoindex(interface);
     if (index == 0)
         return fail(error, STATUS_FAILED, "%s: there is no such interface", interface);
-    if (bpf_object__load(program->object) != 0)
+    if (bpf_object__load(program->skeleton.object) != 0)
         return fail_with(interface, "loading an XDP program", error);
-    program->link =
-        bpf_program__attach_xdp(bpf_object__find_program_by_name(program->object, name), index);
+    program->link = bpf_program__attach_xdp(program->skeleton.program, index);
     return program->link != NULL || fail_with(interface, "attaching an XDP program", error);
 }
 
-struct xdp_program *xdp_program_attach(const char *interface, struct bytes object, const char *name,
+struct xdp_program *xdp_program_attach(const char *interface, const struct xdp_skeleton *skeleton,
                                        GError **error)
 {
+    if (skeleton->skeleton == NULL) {
+        fail_with(interface, "reading an XDP program", error);
+        return NULL;
+    }
     struct xdp_program *program = g_new0(struct xdp_program, 1);
     program->references = 1;
-    libbpf_set_print(print_nothing); /* what goes wrong is said here */
-    program->object = bpf_object__open_mem(object.data, object.len, NULL);
-    if (program->object == NULL)
-        fail_with(interface, "reading an XDP program", error);
-    else if (attach(program, interface, name, error))
+    program->skeleton = *skeleton;
+    if (attach(program, interface, error))
         return program;
     xdp_program_unref(program);
     return NULL;
@@ -75,13 +79,8 @@ void xdp_program_unref(struct xdp_program *program)
     if (--program->references > 0)
         return;
     bpf_link__destroy(program->link);
-    bpf_object__close(program->object);
+    program->skeleton.destroy(program->skeleton.skeleton);
     g_free(program);
-}
-
-int xdp_program_map(const struct xdp_program *program, const char *name)
-{
-    return bpf_object__find_map_fd_by_name(program->object, name);
 }
 
 bool xdp_is_attached(const char *interface)

@@ -6,23 +6,34 @@
 #define COLLECTOR_SOURCE_XDP_PROGRAM_H
 
 #include <glib.h>
+#include <stdbool.h>
 
-#include "core/base/bytes.h"
-
+struct bpf_object;
+struct bpf_program;
 struct xdp_program;
 
+/** A skeleton that bpftool made, after its open(). */
+struct xdp_skeleton {
+    void *skeleton; /* NULL: open() failed, and errno says why */
+    struct bpf_object *object;
+    struct bpf_program *program;
+    void (*destroy)(void *skeleton);
+};
+
+/** libbpf prints nothing from here on: errors are reported here. Call it before open(). */
+void xdp_program_be_quiet(void);
+
 /**
- * Loads @p object and attaches its program @p name, natively where the driver can. It is detached
- * with the last reference to it, or when this process ends, however that is. NULL after an error,
- * which names the interface.
+ * Loads the object and attaches its program, natively where the driver can. The program is detached
+ * with the last reference to it, or when this process ends, however that is.
+ *
+ * @param skeleton  destroyed with the last reference, or on an error.
+ * @return NULL after an error, which names the interface.
  */
-struct xdp_program *xdp_program_attach(const char *interface, struct bytes object, const char *name,
+struct xdp_program *xdp_program_attach(const char *interface, const struct xdp_skeleton *skeleton,
                                        GError **error);
 struct xdp_program *xdp_program_ref(struct xdp_program *program);
 void xdp_program_unref(struct xdp_program *program);
-
-/** The file descriptor of one of its maps. */
-int xdp_program_map(const struct xdp_program *program, const char *name);
 
 /** True if any XDP program is attached to the interface. */
 bool xdp_is_attached(const char *interface);

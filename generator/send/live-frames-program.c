@@ -3,14 +3,9 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "common/errors.h"
-#include "core/base/bytes.h"
-
-/* The BPF object made from live-frames.bpf.c. */
-extern const struct bytes live_frames_object;
+#include "live_frames_bpf.skel.h"
 
 /* Keeps the first message of libbpf, which states the reason. */
 static char *complaint;
@@ -34,48 +29,38 @@ static gboolean refused(const struct live_program *program, int number, GError *
                 complaint == NULL ? "" : ": ", complaint == NULL ? "" : complaint);
 }
 
-static gboolean map_shared(struct live_program *program, GError **error)
+/* The raw tracepoints of the programs that count what became of the frames. */
+static gboolean attach_counters(struct live_program *program, GError **error)
 {
-    const struct bpf_map *map = bpf_object__find_map_by_name(program->object, ".bss");
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    program->live_length = (bpf_map__value_size(map) + page - 1) / page * page;
-    void *shared =
-        mmap(NULL, program->live_length, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-    if (shared == MAP_FAILED)
-        return refused(program, errno, error);
-    program->live = shared;
+    const struct bpf_program *const counters[] = {program->skeleton->progs.frames_left,
+                                                  program->skeleton->progs.frame_refused};
+    static const char *const tracepoints[] = {"xdp_devmap_xmit", "xdp_redirect_err"};
+    for (size_t i = 0; i < G_N_ELEMENTS(counters); i++) {
+        program->counters[i] = bpf_program__attach_raw_tracepoint(counters[i], tracepoints[i]);
+        if (program->counters[i] == NULL)
+            return refused(program, errno, error);
+    }
     return TRUE;
 }
 
 gboolean live_program_load(struct live_program *program, const struct egress *egress,
                            GError **error)
 {
-    static const char *const session_sources[] = {"frames_left", "frame_refused"};
-    static const char *const tracepoints[] = {"xdp_devmap_xmit", "xdp_redirect_err"};
     *program = (struct live_program){.egress = egress};
     libbpf_set_print(note_complaint);
-    program->object = bpf_object__open_mem(live_frames_object.data, live_frames_object.len, NULL);
-    if (program->object == NULL || bpf_object__load(program->object) != 0)
+    program->skeleton = live_frames_bpf__open_and_load();
+    if (program->skeleton == NULL)
         return refused(program, errno, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(session_sources); i++) {
-        const struct bpf_program *session_source =
-            bpf_object__find_program_by_name(program->object, session_sources[i]);
-        program->session_sources[i] =
-            bpf_program__attach_raw_tracepoint(session_source, tracepoints[i]);
-        if (program->session_sources[i] == NULL)
-            return refused(program, errno, error);
-    }
-    program->fd = bpf_program__fd(bpf_object__find_program_by_name(program->object, "make_frame"));
-    return map_shared(program, error);
+    program->fd = bpf_program__fd(program->skeleton->progs.make_frame);
+    program->live = &program->skeleton->bss->live;
+    return attach_counters(program, error);
 }
 
 void live_program_unload(struct live_program *program)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(program->session_sources); i++)
-        bpf_link__destroy(program->session_sources[i]);
-    if (program->live != NULL)
-        munmap(program->live, program->live_length);
-    bpf_object__close(program->object);
+    for (size_t i = 0; i < G_N_ELEMENTS(program->counters); i++)
+        bpf_link__destroy(program->counters[i]);
+    live_frames_bpf__destroy(program->skeleton);
     g_clear_pointer(&complaint, g_free);
 }
 

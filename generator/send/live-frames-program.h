@@ -12,13 +12,14 @@
 #include "generator/send/egress-interface.h"
 #include "generator/send/live-frames-shared.h"
 
+struct live_frames_bpf;
+
 struct live_program {
     const struct egress *egress;
-    struct bpf_object *object;
-    struct bpf_link *session_sources[2];
+    struct live_frames_bpf *skeleton;
+    struct bpf_link *counters[2];
     int fd;
-    struct live_frames *live; /* memory shared with the program */
-    size_t live_length;
+    struct live_frames *live; /* memory shared with the program, owned by the skeleton */
 };
 
 /** Loads the program for sending by @p egress. Returns FALSE after an error; call

@@ -26,5 +26,5 @@ if(ERSPAN_BPF)
     target_sources(generator PRIVATE send/backend-live-frames.c send/live-frames-plan.c
                                      send/live-frames-program.c)
     target_compile_definitions(generator PRIVATE HAVE_LIVE_FRAMES)
-    erspan_embed_bpf(generator send/live-frames.bpf.c live_frames_object)
+    erspan_bpf_skeleton(generator send/live-frames.bpf.c live_frames_bpf)
 endif()
