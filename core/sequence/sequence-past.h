@@ -9,25 +9,25 @@
 #include "core/sequence/sequence-run.h"
 
 /** No copy came nearly as late as this so far. */
-bool sequence_is_unusual(const struct sequence *sequence, uint32_t extent);
+bool sequence_is_unusual(const struct sequence_counter *counter, uint32_t extent);
 
 /** The copy fills a gap, and others came as late. */
-bool sequence_is_as_late_as_others(const struct sequence *sequence,
+bool sequence_is_as_late_as_others(const struct sequence_counter *counter,
                                    const struct sequence_finding *late);
 
 /** The run that a restart ended and of which a copy with this number is likeliest, with the number
  * as @p extended there; or NULL: the one that waits longest, unless too long; else the latest. */
-struct sequence_run *sequence_past_run(struct sequence *sequence, uint32_t number,
+struct sequence_run *sequence_past_run(struct sequence_counter *counter, uint32_t number,
                                        uint64_t *extended);
 
 /** What the copy is if it is a straggler; false if it is none. No count changes. */
-bool sequence_past_is_late(struct sequence *sequence, const struct sequence_arrival *copy,
+bool sequence_past_is_late(struct sequence_counter *counter, const struct sequence_arrival *copy,
                            struct sequence_finding *finding);
 
 /** It is one: its number is no longer missing. */
-void sequence_past_receive(struct sequence *sequence, uint32_t number);
+void sequence_past_receive(struct sequence_counter *counter, uint32_t number);
 
 /** An earlier run received the number: a straggler can be a duplicate, too. */
-bool sequence_past_received(struct sequence *sequence, uint32_t number);
+bool sequence_past_received(struct sequence_counter *counter, uint32_t number);
 
 #endif

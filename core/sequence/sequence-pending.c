@@ -7,36 +7,36 @@
 #include "core/sequence/sequence-past.h"
 
 /* The run in which a held copy is late, and its number there; NULL: forgotten. */
-static struct sequence_run *run_of(struct sequence *sequence, const struct sequence_pending *held,
+static struct sequence_run *run_of(struct sequence_counter *counter, const struct sequence_pending *held,
                                    uint64_t *number)
 {
     if (held->straggler)
-        return sequence_past_run(sequence, held->copy.number, number);
-    *number = sequence_extended_at(sequence, sequence->run.highest, held->copy.number);
-    return &sequence->run;
+        return sequence_past_run(counter, held->copy.number, number);
+    *number = sequence_extended_at(counter, counter->run.highest, held->copy.number);
+    return &counter->run;
 }
 
 /* ---- letting go ---- */
 
-static void release_late(struct sequence *sequence, const struct sequence_pending *held,
+static void release_late(struct sequence_counter *counter, const struct sequence_pending *held,
                          struct sequence_finding *finding)
 {
     uint64_t number;
-    struct sequence_run *run = run_of(sequence, held, &number);
+    struct sequence_run *run = run_of(counter, held, &number);
     finding->change.late++;
     if (run == NULL)
         return;
     struct sequence_finding late = sequence_run_late(run, number, held->copy.order);
-    sequence_run_receive(sequence, run, number);
+    sequence_run_receive(counter, run, number);
     finding->change.lost += (int32_t)late.lost - late.found;
     finding->held_extent = MAX(finding->held_extent, late.extent);
 }
 
-static void release(struct sequence *sequence, const struct sequence_pending *held,
+static void release(struct sequence_counter *counter, const struct sequence_pending *held,
                     struct sequence_finding *finding)
 {
     if (held->taken_for == SEQUENCE_LATE) {
-        release_late(sequence, held, finding);
+        release_late(counter, held, finding);
     } else if (held->taken_for == SEQUENCE_DUPLICATE) {
         finding->change.duplicates++;
     } else {
@@ -45,54 +45,54 @@ static void release(struct sequence *sequence, const struct sequence_pending *he
     }
 }
 
-static void hold_nothing(struct sequence *sequence)
+static void hold_nothing(struct sequence_counter *counter)
 {
-    sequence->held_count = 0;
-    sequence->jumped = false;
+    counter->held_count = 0;
+    counter->jumped = false;
 }
 
-void sequence_pending_release(struct sequence *sequence, struct sequence_finding *finding)
+void sequence_pending_release(struct sequence_counter *counter, struct sequence_finding *finding)
 {
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        release(sequence, &sequence->held[i], finding);
-    hold_nothing(sequence);
-    sequence->continued = 0;
+    for (unsigned i = 0; i < counter->held_count; i++)
+        release(counter, &counter->held[i], finding);
+    hold_nothing(counter);
+    counter->continued = 0;
 }
 
-static void release_oldest(struct sequence *sequence, struct sequence_finding *finding)
+static void release_oldest(struct sequence_counter *counter, struct sequence_finding *finding)
 {
-    release(sequence, &sequence->held[0], finding);
-    sequence->held_count--;
-    memmove(sequence->held, sequence->held + 1, sequence->held_count * sizeof *sequence->held);
+    release(counter, &counter->held[0], finding);
+    counter->held_count--;
+    memmove(counter->held, counter->held + 1, counter->held_count * sizeof *counter->held);
 }
 
-unsigned sequence_pending_take(struct sequence *sequence, uint32_t number, uint32_t near,
+unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number, uint32_t near,
                                struct sequence_arrival members[SEQUENCE_PENDING_MAX],
                                struct sequence_finding *finding)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_pending *held = &sequence->held[i];
+    for (unsigned i = 0; i < counter->held_count; i++) {
+        const struct sequence_pending *held = &counter->held[i];
         if (sequence_apart(held->copy.number, number) <= MIN(near, held->reach))
             members[count++] = held->copy;
         else
-            release(sequence, held, finding);
+            release(counter, held, finding);
     }
-    hold_nothing(sequence);
+    hold_nothing(counter);
     return count;
 }
 
 /* ---- holding ---- */
 
-uint32_t sequence_pending_reach(const struct sequence *sequence,
+uint32_t sequence_pending_reach(const struct sequence_counter *counter,
                                 const struct sequence_finding *alone)
 {
     if (alone->kind == SEQUENCE_PENDING)
         return SEQUENCE_JUMP_MAX;
-    return sequence_is_as_late_as_others(sequence, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
+    return sequence_is_as_late_as_others(counter, alone) ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
 }
 
-struct sequence_finding sequence_pending_add(struct sequence *sequence,
+struct sequence_finding sequence_pending_add(struct sequence_counter *counter,
                                              const struct sequence_arrival *copy,
                                              const struct sequence_alone *alone)
 {
@@ -101,38 +101,38 @@ struct sequence_finding sequence_pending_add(struct sequence *sequence,
     finding.taken_for = alone->finding.kind;
     if (!finding.found)
         finding.frame = 0;
-    if (sequence->held == NULL) {
-        sequence->held = g_new0(struct sequence_pending, SEQUENCE_PENDING_MAX);
-        sequence->memory += SEQUENCE_PENDING_MAX * sizeof *sequence->held;
+    if (counter->held == NULL) {
+        counter->held = g_new0(struct sequence_pending, SEQUENCE_PENDING_MAX);
+        counter->memory += SEQUENCE_PENDING_MAX * sizeof *counter->held;
     }
-    if (sequence->held_count == 0)
-        sequence->continued = 0;
-    if (sequence->held_count == SEQUENCE_PENDING_MAX)
-        release_oldest(sequence, &finding);
-    sequence->held[sequence->held_count++] = (struct sequence_pending){
+    if (counter->held_count == 0)
+        counter->continued = 0;
+    if (counter->held_count == SEQUENCE_PENDING_MAX)
+        release_oldest(counter, &finding);
+    counter->held[counter->held_count++] = (struct sequence_pending){
         .copy = *copy,
         .extent = alone->finding.extent,
         .taken_for = (uint8_t)alone->finding.kind,
-        .reach = (uint16_t)sequence_pending_reach(sequence, &alone->finding),
+        .reach = (uint16_t)sequence_pending_reach(counter, &alone->finding),
         .evidence = (uint8_t)alone->evidence,
         .straggler = alone->straggler,
     };
     return finding;
 }
 
-bool sequence_pending_has(const struct sequence *sequence, uint32_t number)
+bool sequence_pending_has(const struct sequence_counter *counter, uint32_t number)
 {
-    for (unsigned i = 0; i < sequence->held_count; i++)
-        if (sequence->held[i].copy.number == number)
+    for (unsigned i = 0; i < counter->held_count; i++)
+        if (counter->held[i].copy.number == number)
             return true;
     return false;
 }
 
-bool sequence_pending_near(const struct sequence *sequence, uint32_t number, uint32_t reach,
+bool sequence_pending_near(const struct sequence_counter *counter, uint32_t number, uint32_t reach,
                            enum sequence_evidence least)
 {
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_pending *held = &sequence->held[i];
+    for (unsigned i = 0; i < counter->held_count; i++) {
+        const struct sequence_pending *held = &counter->held[i];
         if (held->evidence >= least &&
             sequence_apart(held->copy.number, number) <= MIN(reach, held->reach))
             return true;
@@ -140,13 +140,13 @@ bool sequence_pending_near(const struct sequence *sequence, uint32_t number, uin
     return false;
 }
 
-bool sequence_pending_in_order(const struct sequence *sequence, uint32_t number, unsigned count)
+bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number, unsigned count)
 {
     unsigned exact = 0;
-    if (sequence->held_count < count)
+    if (counter->held_count < count)
         return false;
     for (unsigned i = 1; i <= count; i++) {
-        const struct sequence_pending *held = &sequence->held[sequence->held_count - i];
+        const struct sequence_pending *held = &counter->held[counter->held_count - i];
         uint32_t before = held->copy.number;
         if (number - before - 1 >= SEQUENCE_CLOSE || held->evidence == SEQUENCE_NO_EVIDENCE)
             return false;
@@ -160,15 +160,15 @@ bool sequence_pending_in_order(const struct sequence *sequence, uint32_t number,
 
 /* How many more numbers would be missing from @p run if what is held, and late in it, were
  * received: what it spans grows, and each fills one place. */
-static int32_t guess_lost(struct sequence *sequence, const struct sequence_run *run)
+static int32_t guess_lost(struct sequence_counter *counter, const struct sequence_run *run)
 {
     uint64_t lowest = run->lowest;
     uint64_t highest = run->highest;
     int32_t received = 0;
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_pending *held = &sequence->held[i];
+    for (unsigned i = 0; i < counter->held_count; i++) {
+        const struct sequence_pending *held = &counter->held[i];
         uint64_t number;
-        if (held->taken_for != SEQUENCE_LATE || run_of(sequence, held, &number) != run)
+        if (held->taken_for != SEQUENCE_LATE || run_of(counter, held, &number) != run)
             continue;
         enum sequence_place place = sequence_run_place(run, number);
         received += place != SEQUENCE_RECEIVED && place != SEQUENCE_UNKNOWN;
@@ -180,11 +180,11 @@ static int32_t guess_lost(struct sequence *sequence, const struct sequence_run *
     return (int32_t)(highest - run->highest + run->lowest - lowest) - received;
 }
 
-static struct sequence_guess guess(struct sequence *sequence)
+static struct sequence_guess guess(struct sequence_counter *counter)
 {
     struct sequence_guess guess = {0};
-    for (unsigned i = 0; i < sequence->held_count; i++) {
-        const struct sequence_pending *held = &sequence->held[i];
+    for (unsigned i = 0; i < counter->held_count; i++) {
+        const struct sequence_pending *held = &counter->held[i];
         if (held->taken_for == SEQUENCE_LATE)
             guess.late++;
         else if (held->taken_for == SEQUENCE_DUPLICATE)
@@ -194,28 +194,28 @@ static struct sequence_guess guess(struct sequence *sequence)
         guess.extent = MAX(guess.extent, held->extent);
     }
     if (guess.late > 0)
-        sequence_runs_forget(sequence);
-    for (const struct sequence_run *run = &sequence->run; guess.late > 0 && run != NULL;
+        sequence_runs_forget(counter);
+    for (const struct sequence_run *run = &counter->run; guess.late > 0 && run != NULL;
          run = run->earlier)
-        guess.lost += guess_lost(sequence, run);
+        guess.lost += guess_lost(counter, run);
     return guess;
 }
 
-void sequence_pending_reassess(struct sequence *sequence, struct sequence_finding *finding)
+void sequence_pending_reassess(struct sequence_counter *counter, struct sequence_finding *finding)
 {
-    const struct sequence_guess before = sequence->guess;
-    const struct sequence_guess now = guess(sequence);
+    const struct sequence_guess before = counter->guess;
+    const struct sequence_guess now = guess(counter);
     struct sequence_change *change = &finding->change;
     /* What the finding says of its own copy is in the guess, too. */
     enum sequence_kind own = finding->kind == SEQUENCE_PENDING ? finding->taken_for : SEQUENCE_NEXT;
     int32_t own_lost =
         finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost - finding->found : 0;
     change->lost += now.lost - before.lost - own_lost;
-    change->late = (int16_t)(change->late + now.late - before.late - (own == SEQUENCE_LATE));
-    change->duplicates = (int16_t)(change->duplicates + now.duplicates - before.duplicates -
-                                   (own == SEQUENCE_DUPLICATE));
+    change->late = change->late + now.late - before.late - (own == SEQUENCE_LATE);
+    change->duplicates = change->duplicates + now.duplicates - before.duplicates -
+                                   (own == SEQUENCE_DUPLICATE);
     change->strays =
-        (int16_t)(change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING));
+        change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING);
     finding->guessed_extent = now.extent;
-    sequence->guess = now;
+    counter->guess = now;
 }

@@ -19,34 +19,34 @@ struct sequence_alone {
 };
 
 /** Holds the copy. */
-struct sequence_finding sequence_pending_add(struct sequence *sequence,
+struct sequence_finding sequence_pending_add(struct sequence_counter *counter,
                                              const struct sequence_arrival *copy,
                                              const struct sequence_alone *alone);
 
-bool sequence_pending_has(const struct sequence *sequence, uint32_t number);
+bool sequence_pending_has(const struct sequence_counter *counter, uint32_t number);
 
 /** How far from what is held such a copy may be to make a run with it. */
-uint32_t sequence_pending_reach(const struct sequence *sequence,
+uint32_t sequence_pending_reach(const struct sequence_counter *counter,
                                 const struct sequence_finding *alone);
 
 /** Something of that evidence at least is held within @p reach of @p number. */
-bool sequence_pending_near(const struct sequence *sequence, uint32_t number, uint32_t reach,
+bool sequence_pending_near(const struct sequence_counter *counter, uint32_t number, uint32_t reach,
                            enum sequence_evidence least);
 
 /** The last @p count held, and then @p number, go up in small steps, most of them of one; and not
  * one of those held fills a gap. */
-bool sequence_pending_in_order(const struct sequence *sequence, uint32_t number, unsigned count);
+bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number, unsigned count);
 
 /** All that is held is what it looks like: adds that to @p finding. */
-void sequence_pending_release(struct sequence *sequence, struct sequence_finding *finding);
+void sequence_pending_release(struct sequence_counter *counter, struct sequence_finding *finding);
 
 /** Moves those within @p near of @p number into @p members and returns how many; the others are
  * what they look like. */
-unsigned sequence_pending_take(struct sequence *sequence, uint32_t number, uint32_t near,
+unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number, uint32_t near,
                                struct sequence_arrival members[SEQUENCE_PENDING_MAX],
                                struct sequence_finding *finding);
 
 /** Adds to @p finding, that of the copy just taken, what is guessed otherwise than before. */
-void sequence_pending_reassess(struct sequence *sequence, struct sequence_finding *finding);
+void sequence_pending_reassess(struct sequence_counter *counter, struct sequence_finding *finding);
 
 #endif

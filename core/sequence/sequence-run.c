@@ -67,35 +67,35 @@ static void forget_gaps(struct sequence_run *run, uint32_t count)
 }
 
 /* How many of the oldest gaps to forget before there are more. */
-static uint32_t gaps_to_forget(const struct sequence *sequence, const struct sequence_run *run)
+static uint32_t gaps_to_forget(const struct sequence_counter *counter, const struct sequence_run *run)
 {
     uint32_t old = find_gap(run, run->highest - SEQUENCE_LATE_MAX);
-    bool must = sequence->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
+    bool must = counter->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
     return must ? MAX(old, run->gap_count / 4) : old;
 }
 
 /* Makes room for one gap more; false where memory is short. */
-static bool make_room(struct sequence *sequence, struct sequence_run *run)
+static bool make_room(struct sequence_counter *counter, struct sequence_run *run)
 {
     if (run->gap_count < run->gap_capacity)
         return true;
-    uint32_t old = gaps_to_forget(sequence, run);
+    uint32_t old = gaps_to_forget(counter, run);
     if (old > 0) {
         forget_gaps(run, old);
         return true;
     }
-    if (sequence->frugal)
+    if (counter->frugal)
         return false;
     uint32_t capacity = MAX(GAPS_AT_FIRST, run->gap_capacity * 2);
     run->gaps = g_renew(struct sequence_gap, run->gaps, capacity);
-    sequence->memory += (capacity - run->gap_capacity) * sizeof *run->gaps;
+    counter->memory += (capacity - run->gap_capacity) * sizeof *run->gaps;
     run->gap_capacity = capacity;
     return true;
 }
 
-static void insert_gap(struct sequence *sequence, struct sequence_run *run, struct sequence_gap gap)
+static void insert_gap(struct sequence_counter *counter, struct sequence_run *run, struct sequence_gap gap)
 {
-    if (!make_room(sequence, run)) {
+    if (!make_room(counter, run)) {
         forget_below(run, gap.first + gap.count);
         return;
     }
@@ -106,7 +106,7 @@ static void insert_gap(struct sequence *sequence, struct sequence_run *run, stru
 }
 
 /* Takes @p number, which is in it, out of a gap: of which may remain one, two or none. */
-static void fill_gap(struct sequence *sequence, struct sequence_run *run, struct sequence_gap *gap,
+static void fill_gap(struct sequence_counter *counter, struct sequence_run *run, struct sequence_gap *gap,
                      uint64_t number)
 {
     struct sequence_gap above = *gap;
@@ -114,7 +114,7 @@ static void fill_gap(struct sequence *sequence, struct sequence_run *run, struct
     above.count = (uint32_t)(gap->first + gap->count - above.first);
     gap->count = (uint32_t)(number - gap->first);
     if (gap->count > 0 && above.count > 0) {
-        insert_gap(sequence, run, above);
+        insert_gap(counter, run, above);
     } else if (above.count > 0) {
         *gap = above;
     } else if (gap->count == 0) {
@@ -123,25 +123,25 @@ static void fill_gap(struct sequence *sequence, struct sequence_run *run, struct
     }
 }
 
-uint32_t sequence_run_rise(struct sequence *sequence, struct sequence_run *run, uint64_t number,
+uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run, uint64_t number,
                            const struct sequence_arrival *revealed_by)
 {
     const struct sequence_gap gap = {run->highest + 1, revealed_by->frame, revealed_by->order,
                                      (uint32_t)(number - run->highest - 1)};
     run->highest = number;
     if (gap.count > 0)
-        insert_gap(sequence, run, gap);
+        insert_gap(counter, run, gap);
     return gap.count;
 }
 
 /* The lowest falls to @p number; what is missing in between was overtaken by the first copy. */
-static void fall(struct sequence *sequence, struct sequence_run *run, uint64_t number)
+static void fall(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
 {
     const struct sequence_gap gap = {number + 1, run->first_frame, run->first_arrival,
                                      (uint32_t)(run->lowest - number - 1)};
     run->lowest = number;
     if (gap.count > 0)
-        insert_gap(sequence, run, gap);
+        insert_gap(counter, run, gap);
 }
 
 /* ---- late copies ---- */
@@ -167,78 +167,110 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
     return finding;
 }
 
-void sequence_run_receive(struct sequence *sequence, struct sequence_run *run, uint64_t number)
+void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
 {
-    const struct sequence_arrival end = {0, run->end_arrival, run->end_frame};
+    const struct sequence_arrival end = {0, run->end_arrival, run->end_frame, NULL};
     struct sequence_gap *gap = gap_around(run, number);
     if (sequence_difference(number, run->highest) > 0)
-        sequence_run_rise(sequence, run, number, &end);
+        sequence_run_rise(counter, run, number, &end);
     else if (sequence_difference(number, run->lowest) < 0)
-        fall(sequence, run, number);
+        fall(counter, run, number);
     else if (gap != NULL)
-        fill_gap(sequence, run, gap, number);
+        fill_gap(counter, run, gap, number);
 }
 
 /* ---- runs ---- */
 
-static void free_run(struct sequence *sequence, struct sequence_run *run)
+static void free_run(struct sequence_counter *counter, struct sequence_run *run)
 {
-    sequence->memory -= sizeof *run + run->gap_capacity * sizeof *run->gaps;
+    counter->memory -= sizeof *run + run->gap_capacity * sizeof *run->gaps;
     g_free(run->gaps);
     g_free(run);
 }
 
-void sequence_runs_forget(struct sequence *sequence)
+void sequence_runs_forget(struct sequence_counter *counter)
 {
-    struct sequence_run **link = &sequence->run.earlier;
+    struct sequence_run **link = &counter->run.earlier;
     for (unsigned i = 0; *link != NULL; i++) {
         struct sequence_run *run = *link;
-        uint32_t age = sequence->arrivals - run->end_arrival;
-        if (i < SEQUENCE_RUNS_MAX && !sequence->frugal && age <= SEQUENCE_PAST_MAX) {
+        uint32_t age = counter->arrivals - run->end_arrival;
+        if (i < SEQUENCE_RUNS_MAX && !counter->frugal && age <= SEQUENCE_PAST_MAX) {
             link = &run->earlier;
             continue;
         }
         *link = run->earlier;
-        free_run(sequence, run);
+        free_run(counter, run);
     }
 }
 
-static void end_run(struct sequence *sequence, const struct sequence_arrival *next)
+static void end_run(struct sequence_counter *counter, const struct sequence_arrival *next)
 {
     struct sequence_run *ended = g_new(struct sequence_run, 1);
-    *ended = sequence->run;
+    *ended = counter->run;
     ended->end_frame = next->frame;
     ended->end_arrival = next->order;
     ended->end_lowest = ended->lowest;
     ended->end_highest = ended->highest;
-    sequence->memory += sizeof *ended;
-    sequence->run.earlier = ended;
+    counter->memory += sizeof *ended;
+    counter->run.earlier = ended;
 }
 
-void sequence_run_begin(struct sequence *sequence, const struct sequence_arrival *first)
+void sequence_run_begin(struct sequence_counter *counter, const struct sequence_arrival *first)
 {
-    if (sequence->begun)
-        end_run(sequence, first);
-    sequence->begun = true;
-    sequence->run = (struct sequence_run){
+    if (counter->begun)
+        end_run(counter, first);
+    counter->begun = true;
+    counter->run = (struct sequence_run){
         .lowest = first->number,
         .highest = first->number,
         .first_frame = first->frame,
         .highest_frame = first->frame,
         .first_arrival = first->order,
-        .earlier = sequence->run.earlier,
+        .earlier = counter->run.earlier,
     };
-    sequence_runs_forget(sequence);
+    sequence_runs_forget(counter);
 }
 
-void sequence_runs_clear(struct sequence *sequence)
+uint64_t sequence_run_missing(const struct sequence_run *run)
 {
-    while (sequence->run.earlier != NULL) {
-        struct sequence_run *run = sequence->run.earlier;
-        sequence->run.earlier = run->earlier;
-        free_run(sequence, run);
+    uint64_t missing = 0;
+    for (uint32_t i = 0; i < run->gap_count; i++)
+        missing += run->gaps[i].count;
+    return missing;
+}
+
+uint64_t sequence_run_part(struct sequence_counter *lower, uint64_t highest, uint64_t first,
+                           struct sequence_counter *upper)
+{
+    struct sequence_run *run = &lower->run;
+    uint64_t missing = 0;
+    upper->run.highest = run->highest;
+    upper->run.highest_frame = run->highest_frame;
+    uint32_t from = find_gap(run, highest);
+    for (uint32_t i = from; i < run->gap_count; i++) {
+        const struct sequence_gap *gap = &run->gaps[i];
+        uint64_t end = gap->first + gap->count;
+        uint64_t above = sequence_difference(highest, gap->first) >= 0 ? end - highest - 1
+                                                                        : gap->count;
+        missing += above;
+        if (sequence_difference(gap->first, first) > 0)
+            insert_gap(upper, &upper->run, *gap);
     }
-    g_free(sequence->run.gaps);
+    while (run->gap_count > 0 &&
+           sequence_difference(run->gaps[run->gap_count - 1].first, highest) > 0)
+        run->gap_count--;
+    run->highest = highest;
+    return missing;
+}
+
+void sequence_runs_clear(struct sequence_counter *counter)
+{
+    while (counter->run.earlier != NULL) {
+        struct sequence_run *run = counter->run.earlier;
+        counter->run.earlier = run->earlier;
+        free_run(counter, run);
+    }
+    g_free(counter->run.gaps);
 }
 
 static void clone_gaps(struct sequence_run *run)
@@ -246,10 +278,10 @@ static void clone_gaps(struct sequence_run *run)
     run->gaps = g_memdup2(run->gaps, run->gap_capacity * sizeof *run->gaps);
 }
 
-void sequence_runs_clone(struct sequence *sequence)
+void sequence_runs_clone(struct sequence_counter *counter)
 {
-    clone_gaps(&sequence->run);
-    for (struct sequence_run **link = &sequence->run.earlier; *link != NULL;
+    clone_gaps(&counter->run);
+    for (struct sequence_run **link = &counter->run.earlier; *link != NULL;
          link = &(*link)->earlier) {
         *link = g_memdup2(*link, sizeof **link);
         clone_gaps(*link);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The numbers of a sequence counter from one restart to the next: the lowest, the highest and the
- * gaps between. What core/sequence/sequence.h is made of; nobody else needs it.
+ * gaps between. Part of core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_RUN_H
 #define CORE_SEQUENCE_SEQUENCE_RUN_H
 
-#include "core/sequence/sequence.h"
+#include "core/sequence/sequence-internal.h"
 
 enum sequence_place {
     SEQUENCE_AHEAD,    /* of the highest */
@@ -30,10 +30,10 @@ static inline uint64_t sequence_extend(uint64_t reference, uint32_t number, unsi
 }
 
 /** The same in the width of the counter. */
-static inline uint64_t sequence_extended_at(const struct sequence *sequence, uint64_t reference,
+static inline uint64_t sequence_extended_at(const struct sequence_counter *counter, uint64_t reference,
                                             uint32_t number)
 {
-    return sequence_extend(reference, number, sequence->width);
+    return sequence_extend(reference, number, counter->width);
 }
 
 static inline uint32_t sequence_apart(uint32_t a, uint32_t b)
@@ -49,26 +49,39 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
                                           uint32_t order);
 
 /*
- * What follows keeps the gaps of a run of @p sequence, whose memory it accounts; where memory is
+ * What follows keeps the gaps of a run of @p counter, whose memory it accounts; where memory is
  * short or they are too many it forgets the oldest ones.
  */
 
 /** The highest rises to @p number. Returns how many are missing in between. */
-uint32_t sequence_run_rise(struct sequence *sequence, struct sequence_run *run, uint64_t number,
+uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run, uint64_t number,
                            const struct sequence_arrival *revealed_by);
 
 /** The number came late: it is no longer missing. */
-void sequence_run_receive(struct sequence *sequence, struct sequence_run *run, uint64_t number);
+void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run, uint64_t number);
 
-/** Ends the current run of @p sequence, if it has one, and begins the next. */
-void sequence_run_begin(struct sequence *sequence, const struct sequence_arrival *first);
+/** Ends the current run of @p counter, if it has one, and begins the next. */
+void sequence_run_begin(struct sequence_counter *counter, const struct sequence_arrival *first);
+
+/**
+ * Parts the current run of @p lower, which has memory of its own: up to @p highest it is kept, from
+ * @p first on it becomes the current run of @p upper, an empty counter; the gaps between are
+ * dropped.
+ *
+ * @return the numbers missing above @p highest, those that @p upper got included.
+ */
+uint64_t sequence_run_part(struct sequence_counter *lower, uint64_t highest, uint64_t first,
+                           struct sequence_counter *upper);
+
+/** Numbers missing in the remembered gaps of the run. */
+uint64_t sequence_run_missing(const struct sequence_run *run);
 
 /** Forgets the runs that ended too long ago, or are too many. */
-void sequence_runs_forget(struct sequence *sequence);
+void sequence_runs_forget(struct sequence_counter *counter);
 
-void sequence_runs_clear(struct sequence *sequence);
+void sequence_runs_clear(struct sequence_counter *counter);
 
-/** Gives @p sequence copies of its own of what its runs point to. */
-void sequence_runs_clone(struct sequence *sequence);
+/** Gives @p counter copies of its own of what its runs point to. */
+void sequence_runs_clone(struct sequence_counter *counter);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/sequence/sequence.h"
+#include "core/sequence/sequence-internal.h"
 
 #include "tests/unit/support/sent-counter.h"
 #include "tests/unit/support/support.h"
@@ -13,6 +13,14 @@ struct step {
     uint32_t extent;
     uint64_t frame;
 };
+
+/* What a copy means that has nothing but a number and a content. */
+static struct sequence_finding take(struct sequence *sequence, uint32_t number, uint64_t frame,
+                                    bool repeats)
+{
+    const struct sequence_copy copy = {.number = number, .frame = frame, .repeats = repeats};
+    return sequence_take(sequence, &copy);
+}
 
 static void assert_counts_equal(const struct sequence_counts *a, const struct sequence_counts *b)
 {
@@ -29,21 +37,21 @@ static void assert_counts_equal(const struct sequence_counts *a, const struct se
 /* Takes the steps as frames 1, 2, ... and returns the counts. */
 static struct sequence_counts outer_parse(const struct step *steps, size_t count)
 {
-    struct sequence sequence = {0};
+    struct sequence *sequence = sequence_new();
     struct sequence_counts sum = {0};
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
         struct sequence_finding finding =
-            sequence_take(&sequence, step->number, i + 1, step->repeats);
+            take(sequence, step->number, i + 1, step->repeats);
         g_test_message("frame %zu, number %u", i + 1, step->number);
         g_assert_cmpint(finding.kind, ==, step->kind);
         g_assert_cmpuint(finding.lost, ==, step->lost);
         g_assert_cmpuint(finding.extent, ==, step->extent);
         g_assert_cmpuint(finding.frame, ==, step->frame);
         sequence_counts_add(&sum, &finding);
-        assert_counts_equal(&sum, &sequence.counts);
+        assert_counts_equal(&sum, sequence_counts_so_far(sequence));
     }
-    sequence_clear(&sequence);
+    sequence_free(sequence);
     return sum;
 }
 
@@ -85,13 +93,13 @@ static void test_wrap_30(void)
     };
     g_assert_cmpuint(WALK(steps).lost, ==, 0);
 
-    struct sequence sequence = {0};
-    sequence_take(&sequence, 0x3fffffff, 1, false);
-    struct sequence_finding finding = sequence_take(&sequence, 0, 2, false);
+    struct sequence *sequence = sequence_new();
+    take(sequence, 0x3fffffff, 1, false);
+    struct sequence_finding finding = take(sequence, 0, 2, false);
     g_assert_true(finding.narrowed);
     g_assert_cmpint(finding.kind, ==, SEQUENCE_NEXT);
-    g_assert_cmpuint(sequence.width, ==, 30);
-    sequence_clear(&sequence);
+    g_assert_cmpuint(sequence->counter.width, ==, 30);
+    sequence_free(sequence);
 }
 
 /* 32 bits pass 2^30 in order, and loss there changes nothing. */
@@ -152,18 +160,18 @@ static void test_run_that_is_forgotten(void)
         {SEQUENCE_PAST_MAX + 2, SEQUENCE_PENDING, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct sequence sequence = {0};
+        struct sequence *sequence = sequence_new();
         uint64_t frame = 0;
-        sequence_take(&sequence, 500000, ++frame, false);
-        sequence_take(&sequence, 500002, ++frame, false);
+        take(sequence, 500000, ++frame, false);
+        take(sequence, 500002, ++frame, false);
         for (uint32_t number = 0; number < rows[i].copies; number++)
-            sequence_take(&sequence, number, ++frame, false);
-        g_assert_cmpuint(sequence.counts.restarts, ==, 1);
-        struct sequence_finding finding = sequence_take(&sequence, 500001, ++frame, false);
+            take(sequence, number, ++frame, false);
+        g_assert_cmpuint(sequence_counts_so_far(sequence)->restarts, ==, 1);
+        struct sequence_finding finding = take(sequence, 500001, ++frame, false);
         g_assert_cmpint(finding.kind, ==, SEQUENCE_PENDING);
         g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
         g_assert_cmpuint(finding.extent, ==, rows[i].extent);
-        sequence_clear(&sequence);
+        sequence_free(sequence);
     }
 }
 
@@ -176,34 +184,34 @@ static void test_runs_that_are_too_many(void)
     } rows[] = {{SEQUENCE_RUNS_MAX, SEQUENCE_LATE}, {SEQUENCE_RUNS_MAX + 1, SEQUENCE_PENDING}};
     const uint32_t first = 10000000;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct sequence sequence = {0};
+        struct sequence *sequence = sequence_new();
         uint64_t frame = 0;
         for (uint32_t run = 0; run <= rows[i].restarts; run++) {
-            sequence_take(&sequence, first - 1000000 * run, ++frame, false);
-            sequence_take(&sequence, first - 1000000 * run + 2, ++frame, false);
+            take(sequence, first - 1000000 * run, ++frame, false);
+            take(sequence, first - 1000000 * run + 2, ++frame, false);
         }
-        g_assert_cmpuint(sequence.counts.restarts, ==, rows[i].restarts);
-        struct sequence_finding finding = sequence_take(&sequence, first + 1, ++frame, false);
+        g_assert_cmpuint(sequence_counts_so_far(sequence)->restarts, ==, rows[i].restarts);
+        struct sequence_finding finding = take(sequence, first + 1, ++frame, false);
         g_assert_cmpint(finding.kind, ==, SEQUENCE_PENDING);
         g_assert_cmpint(finding.taken_for, ==, rows[i].taken_for);
-        sequence_clear(&sequence);
+        sequence_free(sequence);
     }
 }
 
 /* Gaps in which no copy can be late any more make room for others. */
 static void test_gaps_that_are_too_old(void)
 {
-    struct sequence sequence = {0};
+    struct sequence *sequence = sequence_new();
     uint64_t frame = 0;
     for (uint32_t number = 0; number <= 8; number += 2)
-        sequence_take(&sequence, number, ++frame, false);
-    size_t memory = sequence_memory(&sequence);
+        take(sequence, number, ++frame, false);
+    size_t memory = sequence_memory(sequence);
     for (uint32_t number = 9; number <= 9 + SEQUENCE_LATE_MAX; number++)
-        sequence_take(&sequence, number, ++frame, false);
-    sequence_take(&sequence, 11 + SEQUENCE_LATE_MAX, ++frame, false);
-    g_assert_cmpuint(sequence.counts.lost, ==, 5);
-    g_assert_cmpuint(sequence_memory(&sequence), ==, memory);
-    sequence_clear(&sequence);
+        take(sequence, number, ++frame, false);
+    take(sequence, 11 + SEQUENCE_LATE_MAX, ++frame, false);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->lost, ==, 5);
+    g_assert_cmpuint(sequence_memory(sequence), ==, memory);
+    sequence_free(sequence);
 }
 
 /* Every odd number is missing; then one of them comes. */
@@ -221,33 +229,33 @@ static void test_gaps_that_are_forgotten(void)
         {SEQUENCE_GAPS_MAX + 1, QUARTER + 1, true, QUARTER + 2},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct sequence sequence = {0};
+        struct sequence *sequence = sequence_new();
         for (uint32_t number = 0; number <= rows[i].gaps; number++)
-            sequence_take(&sequence, 2 * number, number + 1, false);
+            take(sequence, 2 * number, number + 1, false);
         struct sequence_finding finding =
-            sequence_take(&sequence, 2 * rows[i].gap - 1, rows[i].gaps + 2, false);
+            take(sequence, 2 * rows[i].gap - 1, rows[i].gaps + 2, false);
         g_assert_cmpint(finding.found, ==, rows[i].found);
         g_assert_cmpuint(finding.frame, ==, rows[i].frame);
-        g_assert_cmpuint(sequence.counts.late, ==, 1);
-        g_assert_cmpuint(sequence.counts.lost, ==, rows[i].gaps - rows[i].found);
-        sequence_clear(&sequence);
+        g_assert_cmpuint(sequence_counts_so_far(sequence)->late, ==, 1);
+        g_assert_cmpuint(sequence_counts_so_far(sequence)->lost, ==, rows[i].gaps - rows[i].found);
+        sequence_free(sequence);
     }
 }
 
 /* All numbers of the new run were received in the old one, with other content. */
 static void test_restart_near_start(void)
 {
-    struct sequence sequence = {0};
+    struct sequence *sequence = sequence_new();
     uint64_t frame = 0;
     for (unsigned run = 0; run < 2; run++)
         for (uint32_t number = 0; number < 500; number++)
-            sequence_take(&sequence, number, ++frame, false);
-    g_assert_cmpuint(sequence.counts.restarts, ==, 1);
-    g_assert_cmpuint(sequence.counts.duplicates, ==, 0);
-    g_assert_cmpuint(sequence.counts.lost, ==, 0);
-    g_assert_cmpuint(sequence.counts.strays, ==, 0);
-    g_assert_cmpuint(sequence.counts.copies, ==, 1000);
-    sequence_clear(&sequence);
+            take(sequence, number, ++frame, false);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->restarts, ==, 1);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->duplicates, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->lost, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->strays, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->copies, ==, 1000);
+    sequence_free(sequence);
 }
 
 /* One flipped bit in a number is a stray, not a gap of a million and a restart. */
@@ -298,12 +306,12 @@ static void test_constant(void)
     g_assert_cmpuint(counts.strays, ==, 1);
     g_assert_cmpuint(counts.lost, ==, 0);
 
-    struct sequence sequence = {0};
+    struct sequence *sequence = sequence_new();
     for (uint64_t frame = 1; frame <= 100; frame++)
-        sequence_take(&sequence, 7, frame, frame > 1);
-    g_assert_cmpuint(sequence.counts.constants, ==, 99);
-    g_assert_cmpuint(sequence.counts.duplicates, ==, 0);
-    sequence_clear(&sequence);
+        take(sequence, 7, frame, frame > 1);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->constants, ==, 99);
+    g_assert_cmpuint(sequence_counts_so_far(sequence)->duplicates, ==, 0);
+    sequence_free(sequence);
 }
 
 /* Any numbers at all: memory is bounded, also a short one, and findings add up. */
@@ -311,23 +319,23 @@ static void test_noise(void)
 {
     for (unsigned bits = 1; bits <= 32; bits++) {
         GRand *random = g_rand_new_with_seed(bits);
-        struct sequence sequence = {.frugal = bits % 2 == 0};
+        struct sequence *sequence = sequence_new();
+        sequence_set_frugal(sequence, bits % 2 == 0);
         struct sequence_counts sum = {0};
         for (uint64_t frame = 1; frame <= 20000; frame++) {
             bool repeats = g_rand_int_range(random, 0, 10) == 0;
             struct sequence_finding finding =
-                sequence_take(&sequence, g_rand_int(random) >> (32 - bits), frame, repeats);
+                take(sequence, g_rand_int(random) >> (32 - bits), frame, repeats);
             sequence_counts_add(&sum, &finding);
-            assert_counts_equal(&sum, &sequence.counts);
+            assert_counts_equal(&sum, sequence_counts_so_far(sequence));
         }
         g_assert_cmpuint(sum.copies, ==, 20000);
         g_assert_cmpuint(sum.late + sum.duplicates + sum.strays + sum.restarts, <, 20000);
-        g_assert_cmpuint(sequence_memory(&sequence), <, 1 << 20);
-        struct sequence clone;
-        sequence_clone(&clone, &sequence);
-        g_assert_cmpuint(sequence_memory(&clone), ==, sequence_memory(&sequence));
-        sequence_clear(&sequence);
-        sequence_clear(&clone);
+        g_assert_cmpuint(sequence_memory(sequence), <, 1 << 20);
+        struct sequence *clone = sequence_clone(sequence);
+        g_assert_cmpuint(sequence_memory(clone), ==, sequence_memory(sequence));
+        sequence_free(sequence);
+        sequence_free(clone);
         g_rand_free(random);
     }
 }
@@ -336,16 +344,16 @@ static void test_noise(void)
 
 static struct sequence_counts take_all(const struct sent_counter *sent)
 {
-    struct sequence sequence = {0};
+    struct sequence *sequence = sequence_new();
     struct sequence_counts sum = {0};
     for (size_t i = 0; i < sent->arrival_count; i++) {
         const struct sent_arrival *arrival = &sent->arrivals[i];
         struct sequence_finding finding =
-            sequence_take(&sequence, arrival->number, i + 1, arrival->repeats);
+            take(sequence, arrival->number, i + 1, arrival->repeats);
         sequence_counts_add(&sum, &finding);
-        assert_counts_equal(&sum, &sequence.counts);
+        assert_counts_equal(&sum, sequence_counts_so_far(sequence));
     }
-    sequence_clear(&sequence);
+    sequence_free(sequence);
     return sum;
 }
 

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/sequence/sequence-internal.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "core/sequence/sequence-past.h"
+#include "core/sequence/sequence-pending.h"
+#include "core/sequence/sequence-rise.h"
+#include "core/sequence/sequence-run.h"
+
+enum { CONSTANT_IDENTICAL = 5 };
+
+static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
+                                                  .evidence = SEQUENCE_STRONG_EVIDENCE};
+
+static uint32_t carried(const struct sequence_counter *counter, uint64_t extended)
+{
+    return (uint32_t)(extended & (UINT64_MAX >> (64 - counter->width)));
+}
+
+/* ---- plain copies of the run ---- */
+
+static struct sequence_finding take_late(struct sequence_counter *counter, uint64_t number,
+                                         const struct sequence_arrival *copy)
+{
+    struct sequence_finding finding = sequence_run_late(&counter->run, number, copy->order);
+    sequence_run_receive(counter, &counter->run, number);
+    if (counter->rises != NULL)
+        sequence_rises_late(counter, number, copy, finding.extent);
+    return finding;
+}
+
+static struct sequence_finding take_ahead(struct sequence_counter *counter, uint64_t number,
+                                          const struct sequence_arrival *copy)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_NEXT};
+    struct sequence_run *run = &counter->run;
+    const uint64_t before = run->highest;
+    finding.lost = sequence_run_rise(counter, run, number, copy);
+    if (finding.lost > 0) {
+        sequence_rises_add(counter, before, number, copy);
+        finding.kind = SEQUENCE_GAP;
+        finding.frame = run->highest_frame;
+        finding.missing = before + 1;
+        counter->gap_max = MAX(counter->gap_max, finding.lost);
+    }
+    run->highest_frame = copy->frame;
+    counter->next = carried(counter, number + 1);
+    return finding;
+}
+
+/* A copy that is known only now to be of the run: adds what it means to @p finding. */
+static void replay(struct sequence_counter *counter, const struct sequence_arrival *copy,
+                   struct sequence_finding *finding)
+{
+    uint64_t number = sequence_extended_at(counter, counter->run.highest, copy->number);
+    struct sequence_finding one;
+    if (sequence_difference(number, counter->run.highest) > 0) {
+        one = take_ahead(counter, number, copy);
+    } else {
+        one = take_late(counter, number, copy);
+        finding->change.late++;
+    }
+    finding->lost += one.lost;
+    finding->change.lost -= one.found;
+    finding->held_extent = MAX(finding->held_extent, one.extent);
+}
+
+/* ---- restarts ---- */
+
+/* Those held that are near, and this copy, begin a new run; the others do not. What went on with
+ * the old run since came late: the new one had begun. */
+static struct sequence_finding restart(struct sequence_counter *counter,
+                                       const struct sequence_arrival *copy, uint32_t reach)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_RESTART};
+    struct sequence_arrival members[SEQUENCE_PENDING_MAX];
+    unsigned count = sequence_pending_take(counter, copy->number, reach, members, &finding);
+    for (unsigned i = 0; i < counter->continued; i++) {
+        uint32_t extent = counter->continued_at[i] - members[0].order;
+        if ((int32_t)extent <= 0)
+            continue;
+        finding.change.late++;
+        finding.held_extent = MAX(finding.held_extent, extent);
+    }
+    counter->continued = 0;
+    counter->constant = false;
+    sequence_rises_forget(counter);
+    sequence_run_begin(counter, &members[0]);
+    counter->next = carried(counter, counter->run.highest + 1);
+    for (unsigned i = 1; i < count; i++)
+        replay(counter, &members[i], &finding);
+    replay(counter, copy, &finding);
+    finding.frame = members[0].frame;
+    return finding;
+}
+
+static struct sequence_finding hold_or_restart(struct sequence_counter *counter,
+                                               const struct sequence_arrival *copy,
+                                               const struct sequence_alone *alone)
+{
+    bool strong = alone->evidence == SEQUENCE_STRONG_EVIDENCE;
+    bool unusual = sequence_is_unusual(counter, alone->finding.extent);
+    unsigned proof = unusual ? SEQUENCE_PENDING_MAX / 2 : SEQUENCE_PENDING_MAX;
+    uint32_t reach = sequence_pending_reach(counter, &alone->finding);
+    if (sequence_pending_near(counter, copy->number, reach,
+                              strong ? SEQUENCE_NO_EVIDENCE : SEQUENCE_STRONG_EVIDENCE) ||
+        (alone->evidence != SEQUENCE_NO_EVIDENCE &&
+         sequence_pending_in_order(counter, copy->number, proof)))
+        return restart(counter, copy, MAX(reach, SEQUENCE_NEAR));
+    return sequence_pending_add(counter, copy, alone);
+}
+
+/* ---- jumps ahead ---- */
+
+static struct sequence_finding hold_jump(struct sequence_counter *counter,
+                                         const struct sequence_arrival *copy,
+                                         const struct sequence_alone *alone)
+{
+    counter->jumped = true;
+    return sequence_pending_add(counter, copy, alone);
+}
+
+/* The same, where it would be a straggler by itself. */
+static struct sequence_finding hold_jump_or_straggler(struct sequence_counter *counter,
+                                                      const struct sequence_arrival *copy,
+                                                      const struct sequence_finding *late)
+{
+    const struct sequence_alone alone = {*late, SEQUENCE_STRONG_EVIDENCE, true};
+    return hold_jump(counter, copy, &alone);
+}
+
+/* The copy and what is held near @p near are ahead of the run, behind a gap. */
+static struct sequence_finding land(struct sequence_counter *counter, const struct sequence_arrival *copy,
+                                    uint32_t near)
+{
+    struct sequence_finding finding = {
+        .kind = SEQUENCE_GAP,
+        .missing = counter->run.highest + 1,
+        .frame = counter->run.highest_frame,
+    };
+    struct sequence_arrival members[SEQUENCE_PENDING_MAX];
+    unsigned count = sequence_pending_take(counter, near, 2 * SEQUENCE_CLOSE, members, &finding);
+    for (unsigned i = 0; i < count; i++)
+        replay(counter, &members[i], &finding);
+    replay(counter, copy, &finding);
+    return finding;
+}
+
+/* Whether the run jumped to where stragglers were thought to be, and this copy is the proof. */
+static bool proves_jump(const struct sequence_counter *counter, const struct sequence_arrival *copy,
+                        bool straggler)
+{
+    const struct sequence_pending *last = &counter->held[counter->held_count - 1];
+    uint32_t gap = last->copy.number - counter->next;
+    bool too_late = sequence_is_unusual(counter, last->extent);
+    bool lossy = gap <= 4 * counter->gap_max + SEQUENCE_CLOSE;
+    if (sequence_apart(copy->number, last->copy.number) > SEQUENCE_CLOSE)
+        return false;
+    if (!straggler)
+        return true;
+    return too_late && lossy
+               ? counter->held_count >= 2
+               : sequence_pending_in_order(counter, copy->number, SEQUENCE_PENDING_MAX);
+}
+
+/* With a jump held: what the next copy tells. False: nothing of itself, the jump is settled. */
+static bool settle_jump(struct sequence_counter *counter, const struct sequence_arrival *copy,
+                        struct sequence_finding *finding)
+{
+    const struct sequence_pending *first = &counter->held[0];
+    uint64_t landed = sequence_extended_at(counter, counter->run.highest, first->copy.number);
+    uint64_t number = sequence_extended_at(counter, landed, copy->number);
+    int64_t ahead = sequence_difference(number, counter->run.highest);
+    struct sequence_finding alone;
+    bool before = sequence_difference(number, landed) < 0;
+    if ((ahead <= SEQUENCE_CLOSE && before) || ahead > SEQUENCE_LOSS_MAX) {
+        sequence_pending_release(counter, finding);
+        return false;
+    }
+    if (!first->straggler) {
+        bool back = sequence_difference(number, landed) < -SEQUENCE_NEAR;
+        if (back)
+            sequence_pending_release(counter, finding);
+        else
+            *finding = land(counter, copy, first->copy.number);
+        return !back;
+    }
+    bool straggler = sequence_past_is_late(counter, copy, &alone);
+    if (proves_jump(counter, copy, straggler)) {
+        *finding = land(counter, copy, copy->number);
+        return true;
+    }
+    if (straggler) {
+        *finding = hold_jump_or_straggler(counter, copy, &alone);
+        return true;
+    }
+    sequence_pending_release(counter, finding);
+    return false;
+}
+
+/* ---- one copy ---- */
+
+/* Of a jump over the wrap, farther than loss goes as a rule: it hardly ever ends just behind it. */
+static bool lands_at_zero(const struct sequence_counter *counter, uint32_t number, unsigned width)
+{
+    uint64_t end = UINT64_C(1) << width;
+    uint64_t highest = counter->run.highest & (end - 1);
+    uint64_t before_wrap = end - 1 - highest;
+    return number < highest && before_wrap > SEQUENCE_JUMP_MAX &&
+           number <= before_wrap / SEQUENCE_CLOSE;
+}
+
+/* Quirk Q4: from about 2^30 to about 0, or back. */
+bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number)
+{
+    if (counter->width == SEQUENCE_NARROW_BITS || counter->wide || number >> SEQUENCE_NARROW_BITS != 0)
+        return false;
+    uint64_t highest = counter->run.highest;
+    uint64_t narrow = sequence_extend(highest, number, SEQUENCE_NARROW_BITS);
+    int64_t by = sequence_difference(narrow, highest);
+    return narrow != sequence_extend(highest, number, SEQUENCE_WIDE_BITS) && by <= SEQUENCE_WRAP_MAX &&
+           by >= -SEQUENCE_WRAP_MAX && !lands_at_zero(counter, number, SEQUENCE_NARROW_BITS);
+}
+
+static struct sequence_finding take_above(struct sequence_counter *counter, uint64_t number,
+                                          const struct sequence_arrival *copy)
+{
+    uint64_t by = number - counter->run.highest;
+    bool waits = counter->held_count > 0;
+    struct sequence_finding finding;
+    bool close = by <= SEQUENCE_CLOSE;
+    bool expected = close && by <= counter->gap_max + UINT64_C(1);
+    if (!expected && sequence_past_is_late(counter, copy, &finding) &&
+        (!close || sequence_is_as_late_as_others(counter, &finding))) {
+        if (!waits && by <= SEQUENCE_LOSS_MAX)
+            return hold_jump_or_straggler(counter, copy, &finding);
+        sequence_past_receive(counter, copy->number);
+        return finding;
+    }
+    if (by > SEQUENCE_LOSS_MAX || lands_at_zero(counter, copy->number, counter->width) ||
+        (by > SEQUENCE_CLOSE &&
+         sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+        return hold_or_restart(counter, copy, &alone_stray);
+    if (by > SEQUENCE_JUMP_MAX && !waits)
+        return hold_jump(counter, copy, &alone_stray);
+    finding = take_ahead(counter, number, copy);
+    if (waits) {
+        counter->continued_at[counter->continued++] = copy->order;
+        if (counter->continued == SEQUENCE_OLD_RUN_MAX)
+            sequence_pending_release(counter, &finding);
+    }
+    return finding;
+}
+
+/* A copy that may be of an earlier run, as it makes no sense in this one. */
+static struct sequence_finding take_straggler(struct sequence_counter *counter,
+                                              const struct sequence_arrival *copy,
+                                              const struct sequence_finding *late, bool at_zero)
+{
+    const struct sequence_alone alone = {*late, SEQUENCE_WEAK_EVIDENCE, true};
+    if (at_zero || sequence_is_unusual(counter, late->extent))
+        return hold_or_restart(counter, copy, &alone);
+    sequence_past_receive(counter, copy->number);
+    return *late;
+}
+
+static struct sequence_finding take_received(struct sequence_counter *counter, uint64_t back,
+                                             const struct sequence_arrival *copy)
+{
+    const struct sequence_alone alone = {
+        .finding = {.kind = SEQUENCE_DUPLICATE},
+        .evidence = back >= SEQUENCE_CLOSE / 2 ? SEQUENCE_STRONG_EVIDENCE : SEQUENCE_WEAK_EVIDENCE,
+    };
+    return hold_or_restart(counter, copy, &alone);
+}
+
+static struct sequence_finding take_below(struct sequence_counter *counter, uint64_t number,
+                                          const struct sequence_arrival *copy)
+{
+    const struct sequence_run *run = &counter->run;
+    enum sequence_place place = sequence_run_place(run, number);
+    uint64_t below = place == SEQUENCE_BELOW ? run->lowest - number : 0;
+    uint64_t back = run->highest - number;
+    bool far = back >= SEQUENCE_CLOSE;
+    bool at_zero = copy->number < SEQUENCE_NEAR && far;
+    struct sequence_finding straggler;
+    if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
+        sequence_past_is_late(counter, copy, &straggler))
+        return take_straggler(counter, copy, &straggler, at_zero);
+    if (place == SEQUENCE_RECEIVED)
+        return take_received(counter, back, copy);
+    if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
+        return hold_or_restart(counter, copy, &alone_stray);
+    if (place == SEQUENCE_MISSING && sequence_past_is_late(counter, copy, &straggler) &&
+        sequence_is_as_late_as_others(counter, &straggler)) {
+        sequence_past_receive(counter, copy->number);
+        return straggler;
+    }
+    struct sequence_alone alone = {.finding = sequence_run_late(run, number, copy->order)};
+    bool unusual = sequence_is_unusual(counter, alone.finding.extent);
+    if (below > SEQUENCE_CLOSE && unusual)
+        return hold_or_restart(counter, copy, &alone_stray);
+    if (below > SEQUENCE_NEAR)
+        alone.evidence = SEQUENCE_STRONG_EVIDENCE;
+    else if (place != SEQUENCE_MISSING)
+        alone.evidence = SEQUENCE_WEAK_EVIDENCE;
+    if (alone.evidence == SEQUENCE_STRONG_EVIDENCE || at_zero || unusual ||
+        (far &&
+         sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+        return hold_or_restart(counter, copy, &alone);
+    return take_late(counter, number, copy);
+}
+
+/* Adds what became of copies that were held. */
+static void absorb(struct sequence_finding *finding, const struct sequence_finding *released)
+{
+    struct sequence_change *change = &finding->change;
+    change->lost += released->change.lost;
+    change->late = change->late + released->change.late;
+    change->duplicates = change->duplicates + released->change.duplicates;
+    change->strays = change->strays + released->change.strays;
+    finding->held_extent = MAX(finding->held_extent, released->held_extent);
+    finding->held_was_stray |= released->held_was_stray;
+}
+
+/* A copy of a counter that moves, with a number that is not its next or while something is held. */
+static struct sequence_finding take_moved(struct sequence_counter *counter,
+                                          const struct sequence_arrival *copy)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_PENDING};
+    struct sequence_finding released = {.kind = SEQUENCE_NEXT};
+    bool narrowed = sequence_counter_wraps_early(counter, copy->number);
+    if (narrowed)
+        counter->width = SEQUENCE_NARROW_BITS;
+    if (counter->jumped && settle_jump(counter, copy, &released))
+        return released;
+    uint64_t number = sequence_extended_at(counter, counter->run.highest, copy->number);
+    if (counter->width == SEQUENCE_NARROW_BITS && copy->number >> SEQUENCE_NARROW_BITS != 0)
+        finding = hold_or_restart(counter, copy, &alone_stray);
+    else if (sequence_difference(number, counter->run.highest) > 0)
+        finding = take_above(counter, number, copy);
+    else
+        finding = take_below(counter, number, copy);
+    finding.narrowed = narrowed;
+    absorb(&finding, &released);
+    return finding;
+}
+
+/* A number other than the one in every copy so far. */
+static struct sequence_finding take_first_move(struct sequence_counter *counter,
+                                               const struct sequence_arrival *copy)
+{
+    if (counter->counts.constants >= 2)
+        return hold_or_restart(counter, copy, &alone_stray);
+    counter->constant = false;
+    return take_moved(counter, copy);
+}
+
+/* The number that every copy had so far. */
+static struct sequence_finding take_constant(struct sequence_counter *counter, bool repeats)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_CONSTANT};
+    const struct sequence_counts *counts = &counter->counts;
+    sequence_pending_release(counter, &finding);
+    counter->varied |= !repeats;
+    if (!repeats || (!counter->varied && counts->constants > 0))
+        return finding;
+    /* A copy may come twice; one that comes forever is mirrored anew each time. */
+    if (!counter->varied && counts->duplicates + 1 >= CONSTANT_IDENTICAL) {
+        finding.change.duplicates = 1 - CONSTANT_IDENTICAL;
+        finding.change.constants = CONSTANT_IDENTICAL - 1;
+        return finding;
+    }
+    finding.kind = SEQUENCE_DUPLICATE;
+    return finding;
+}
+
+static struct sequence_finding take_first(struct sequence_counter *counter,
+                                          const struct sequence_arrival *copy)
+{
+    counter->constant = true;
+    if (copy->label != NULL)
+        counter->label = *copy->label;
+    counter->width = SEQUENCE_WIDE_BITS;
+    sequence_run_begin(counter, copy);
+    counter->next = carried(counter, counter->run.highest + 1);
+    return (struct sequence_finding){.kind = SEQUENCE_FIRST};
+}
+
+static struct sequence_finding take_any(struct sequence_counter *counter,
+                                            const struct sequence_arrival *copy, bool repeats)
+{
+    if (!counter->begun)
+        return take_first(counter, copy);
+    if (counter->constant && copy->number == (uint32_t)counter->run.highest)
+        return take_constant(counter, repeats);
+    bool next = copy->number == counter->next;
+    if (next ? repeats && sequence_past_received(counter, copy->number)
+             : repeats || sequence_pending_has(counter, copy->number))
+        return (struct sequence_finding){.kind = SEQUENCE_DUPLICATE};
+    if (counter->constant)
+        return take_first_move(counter, copy);
+    return take_moved(counter, copy);
+}
+
+struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
+                                              const struct sequence_copy *taken)
+{
+    if (sequence_counter_take_plain(counter, taken))
+        return (struct sequence_finding){.kind = SEQUENCE_NEXT, .plain = true};
+    const struct sequence_arrival copy = {taken->number, counter->arrivals + 1, taken->frame,
+                                          taken->label};
+    struct sequence_finding finding = take_any(counter, &copy, taken->repeats);
+    if (finding.kind != SEQUENCE_DUPLICATE)
+        counter->arrivals++;
+    if (finding.kind != SEQUENCE_PENDING && copy.number >> SEQUENCE_NARROW_BITS != 0) {
+        counter->wide = true;
+        counter->width = SEQUENCE_WIDE_BITS;
+    }
+    if (counter->held != NULL)
+        sequence_pending_reassess(counter, &finding);
+    sequence_counts_add(&counter->counts, &finding);
+    counter->in_order = !counter->constant && counter->held_count == 0;
+    return finding;
+}
+
+void sequence_counter_clear(struct sequence_counter *counter)
+{
+    sequence_runs_clear(counter);
+    g_free(counter->held);
+    g_free(counter->rises);
+    *counter = (struct sequence_counter){0};
+}
+
+void sequence_counter_clone(struct sequence_counter *copy, const struct sequence_counter *counter)
+{
+    *copy = *counter;
+    copy->held = g_memdup2(counter->held, SEQUENCE_PENDING_MAX * sizeof *counter->held);
+    copy->rises = g_memdup2(counter->rises, sizeof *counter->rises);
+    sequence_runs_clone(copy);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the sequence-*.c files share; no other file includes it, but for tests. docs/sequence.md
+ * has the theory.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_INTERNAL_H
+#define CORE_SEQUENCE_SEQUENCE_INTERNAL_H
+
+#include "core/sequence/sequence.h"
+
+enum {
+    SEQUENCE_NARROW_BITS = 30, /* of a counter with quirk Q4 */
+    SEQUENCE_WIDE_BITS = 32,
+    SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
+    SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is held
+                                    until the next is not below it: bits can flip in a number */
+    SEQUENCE_GAPS_MAX = 4096, /* remembered; before there are more, the oldest quarter is forgotten,
+                                 and a copy out of it counts as late by guess */
+    SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
+    SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
+                           in the old one, SEQUENCE_JUMP_MAX */
+    SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
+    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on before what is held is settled */
+    SEQUENCE_PENDING_MAX = 8,    /* copies held at a time */
+    SEQUENCE_PAST_MAX = 1 << 13, /* copies for which an earlier run is remembered */
+    SEQUENCE_RUNS_MAX = 4        /* remembered besides the current one */
+};
+
+struct sequence_gap;
+
+/** The numbers from one restart to the next. Extended: wraps add up, and below 0 it goes on as
+ * unsigned numbers do, so that the low bits are always the number. */
+struct sequence_run {
+    uint64_t highest;
+    uint64_t highest_frame;
+    uint64_t lowest;
+    uint64_t first_frame;
+    uint32_t first_arrival;    /* place in the order of arrival, modulo 2^32 */
+    uint64_t known_from;       /* gaps below it were forgotten; with `forgot` */
+    struct sequence_gap *gaps; /* in rising order; NULL without any */
+    uint32_t gap_count;
+    uint32_t gap_capacity;
+    bool forgot;
+    struct sequence_run *earlier; /* the one before the restart, while remembered */
+    /* Of a run that ended: */
+    uint32_t end_arrival; /* of the first copy of the next run */
+    uint64_t end_frame;   /* likewise */
+    uint64_t end_lowest;  /* as it was then */
+    uint64_t end_highest;
+};
+
+/** A copy and its place in the order of arrival. */
+struct sequence_arrival {
+    uint32_t number;
+    uint32_t order; /* modulo 2^32; duplicates have none */
+    uint64_t frame;
+    const struct sequence_label *label; /* while it is taken; NULL: none */
+};
+
+enum sequence_evidence {
+    SEQUENCE_NO_EVIDENCE, /* it fills a gap: a restart would hit what was received, sooner or later
+                           */
+    SEQUENCE_WEAK_EVIDENCE,
+    SEQUENCE_STRONG_EVIDENCE /* nothing but a restart makes sense of it */
+};
+
+struct sequence_pending {
+    struct sequence_arrival copy;
+    uint32_t extent;   /* taken for LATE */
+    uint16_t reach;    /* numbers around it where others of a new run may be */
+    uint8_t taken_for; /* enum sequence_kind */
+    uint8_t evidence;  /* of a restart: enum sequence_evidence */
+    bool straggler;    /* taken for LATE: in an earlier run */
+};
+
+/** What all that is held counts as. */
+struct sequence_guess {
+    int32_t lost;
+    uint32_t extent;
+    uint8_t late;
+    uint8_t duplicates;
+    uint8_t strays;
+};
+
+/** A number above the highest that revealed a gap: perhaps a foreign copy, and the run goes on
+ * before it. */
+struct sequence_rise {
+    uint64_t before; /* the highest until then */
+    uint64_t first;  /* the number that came */
+    uint64_t frame;  /* of that copy */
+    uint32_t order;  /* its place in the order of arrival */
+    uint32_t gap_max;
+    uint32_t extent_before; /* extent_sure without the copies that `resumed` counts */
+    uint32_t resumed;       /* late copies since that fill the gap from its front, in order */
+    uint64_t resumed_to;    /* the highest of their numbers */
+    uint64_t resumed_frame; /* the last of them */
+    bool asked;             /* the counter was parted here once */
+    struct sequence_label label;
+};
+
+enum { SEQUENCE_RISES = 8 /* remembered */ };
+
+struct sequence_rises {
+    struct sequence_rise last[SEQUENCE_RISES];
+    uint32_t count; /* of all; the latest is at (count - 1) % SEQUENCE_RISES */
+    bool resumed;   /* some have copies that went on before the gap */
+};
+
+/** One counter, as far as the copies that it is given are those of one. */
+struct sequence_counter {
+    /* Nothing but the first of these, and of the counts and the run, is touched by a copy in order:
+     * side by side, that they come into the cache together. */
+    uint32_t next;     /* the exact successor of the highest, as GRE would carry it */
+    uint32_t arrivals; /* duplicates left out, modulo 2^32 */
+    bool in_order;     /* `next` would be plain */
+    bool begun;
+    bool constant; /* no copy had another number than the first */
+    bool varied;   /* ... and the content was not always the same */
+    bool wide;     /* a number above 30 bits came */
+    bool jumped;   /* what is pending lies ahead: a jump, or late copies of an earlier run */
+    bool frugal;   /* for the owner to set: memory is short, forget gaps rather than grow */
+    uint8_t width; /* bits: 32, or 30 once quirk Q4 was seen */
+    uint8_t held_count;
+    uint8_t continued; /* copies that went on with the run since the first was held */
+    size_t memory;     /* bytes beyond the struct */
+    struct sequence_counts counts;
+    struct sequence_run run;
+    struct sequence_pending *held; /* NULL before the first */
+    struct sequence_guess guess;
+    uint32_t gap_max; /* numbers that one copy revealed as lost, at most */
+    uint32_t continued_at[SEQUENCE_OLD_RUN_MAX]; /* when those came that `continued` counts */
+    struct sequence_rises *rises;                /* NULL before the first */
+    struct sequence_label label;                 /* of the first copy */
+};
+
+struct sequence_split;
+
+struct sequence {
+    struct sequence_counter counter; /* of all copies; unused while split */
+    struct sequence_split *split;    /* the copies are those of several counters, or may be; or NULL */
+};
+
+/** Takes the copy if it is in order, as nearly all are. */
+static inline bool sequence_counter_take_plain(struct sequence_counter *counter,
+                                               const struct sequence_copy *copy)
+{
+    if (copy->number != counter->next || !counter->in_order ||
+        (copy->repeats && counter->run.earlier != NULL))
+        return false;
+    counter->wide |= copy->number >> SEQUENCE_NARROW_BITS != 0;
+    counter->run.highest++;
+    counter->run.highest_frame = copy->frame;
+    counter->next = (uint32_t)((counter->run.highest + 1) & (UINT64_MAX >> (64 - counter->width)));
+    counter->arrivals++;
+    counter->counts.copies++;
+    return true;
+}
+
+struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
+                                              const struct sequence_copy *copy);
+
+/** True if @p number continues the run over a wrap at 30 bits (quirk Q4). */
+bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number);
+
+/** An all-zero struct is one that has seen nothing. Frees what it points to. */
+void sequence_counter_clear(struct sequence_counter *counter);
+
+/** @p clone, which has nothing to free, becomes the same with memory of its own. */
+void sequence_counter_clone(struct sequence_counter *clone, const struct sequence_counter *counter);
+
+#endif
