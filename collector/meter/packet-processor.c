@@ -6,6 +6,7 @@
 #include "collector/meter/copy-batch.h"
 #include "core/wire/icmp-quote.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 #include "core/wire/outer-cache.h"
 
 struct packet_processor {
@@ -103,12 +104,16 @@ static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
 static bool count_copy(struct packet_processor *packet_processor, const struct packet *packet,
                        const struct layer *layer, const struct outer *outer)
 {
+    const bool ethernet = layer->link == LINK_ETHERNET;
     const struct analysis_place place = {
         .frame = packet->number,
         .arrival_ns = packet->time_ns,
         .outer_length = packet->length,
         .outer_headers = outer->payload_offset - outer->ip_offset,
         .depth = layer->depth,
+        .outer_mac = ethernet ? bytes_u48(layer->bytes, ETHERNET_AT_SOURCE) : 0,
+        .outer_vlan = ethernet ? outer->vlan : 0,
+        .outer_ttl = outer->ip_version != 0 ? outer->ttl : 0,
     };
     return copy_batch_put_copy(packet_processor->copy_batch, &place, outer->payload);
 }

@@ -149,6 +149,23 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
     stream->time_ns = time.time_ns;
 }
 
+static void take_sequence(struct analysis *analysis, const struct analysis_place *place,
+                          const struct copy *copy, bool repeats, struct analysis_finding *finding)
+{
+    const struct sequence_label label = {
+        .mac = place->outer_mac,
+        .vlan = place->outer_vlan,
+        .ttl = place->outer_ttl,
+        .index = copy->header.index,
+        .hardware_id = copy->header.hardware_id,
+        .direction = copy->header.egress,
+    };
+    const struct sequence_copy numbered = {copy->sequence, place->frame, repeats, &label};
+    finding->has_sequence = sequence_domain_take(analysis->domains, &copy->session->key,
+                                                 &copy->session->domain, &numbered,
+                                                 &finding->domain);
+}
+
 static void begin_finding(const struct analysis_place *place, const struct copy *copy,
                           struct analysis_finding *finding)
 {
@@ -167,9 +184,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     copy->session->copies++;
     bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
-        finding->has_sequence = sequence_domain_take(
-            analysis->domains, &copy->session->key, &copy->session->domain,
-            copy->header.hardware_id, copy->sequence, place->frame, repeats, &finding->domain);
+        take_sequence(analysis, place, copy, repeats, finding);
     if (copy->header.type == ERSPAN_TYPE_III)
         take_time(analysis, place, copy, finding);
 }
@@ -216,6 +231,12 @@ enum sequence_domain_kind analysis_domain(const struct analysis *analysis,
                                           const struct session_key *key)
 {
     return sequence_domain_kind_of(analysis->domains, &key->source, &key->destination);
+}
+
+unsigned analysis_counters(const struct analysis *analysis, const struct session_key *key,
+                           uint8_t hardware_id, unsigned *apart)
+{
+    return sequence_domain_counters(analysis->domains, key, hardware_id, apart);
 }
 
 uint64_t analysis_given_up(const struct analysis *analysis)

@@ -28,6 +28,10 @@ struct analysis_place {
     size_t outer_headers; /* bytes from the outer IP header to the end of GRE. 0: not known, and
                              then taken for IP without options, GRE without key and checksum */
     unsigned depth;       /* 1; more for a copy inside a copy (quirk Q22) */
+    /* What may tell the counters of one session apart; 0: not known */
+    uint64_t outer_mac;  /* source of the outer Ethernet header */
+    uint16_t outer_vlan; /* of its outermost tag */
+    uint8_t outer_ttl;   /* or hop limit */
 };
 
 struct analysis_finding {
@@ -83,6 +87,11 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
 /** What leads for the copies between these addresses, with all that is known by now. */
 enum sequence_domain_kind analysis_domain(const struct analysis *analysis,
                                           const struct session_key *key);
+
+/** How many counters the copies of the session and Hw ID have; 0: none is known. @p apart: what
+ * tells them apart, see sequence_counters(). */
+unsigned analysis_counters(const struct analysis *analysis, const struct session_key *key,
+                           uint8_t hardware_id, unsigned *apart);
 
 /** Copies whose sequence, or clock, did not fit into memory_limit. */
 uint64_t analysis_given_up(const struct analysis *analysis);

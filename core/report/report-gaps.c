@@ -64,6 +64,34 @@ void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, u
         gap_at(kept, low)->gap.came_late++;
 }
 
+static bool is_of_counter(const struct kept_gap *gap, const struct kept_gap *like)
+{
+    return gap->owner == like->owner &&
+           (like->gap.kind == DOMAIN_SOURCE || gap->gap.id == like->gap.id) &&
+           (like->gap.kind != DOMAIN_HARDWARE_ID || gap->gap.hardware_id == like->gap.hardware_id);
+}
+
+struct voided_gaps gap_list_void(struct gap_list *list, const struct kept_gap *like, uint64_t frame)
+{
+    struct voided_gaps voided = {0};
+    GArray *kept = list->candidates[like->gap.kind].kept;
+    guint keep = 0;
+    for (guint i = 0; i < kept->len; i++) {
+        const struct kept_gap *gap = gap_at(kept, i);
+        bool of_counter = is_of_counter(gap, like);
+        if (of_counter && gap->gap.frame_after >= frame) {
+            voided.runs++;
+            voided.lost += gap->gap.lost;
+            continue;
+        }
+        if (of_counter)
+            voided.run_max = MAX(voided.run_max, gap->gap.lost);
+        *gap_at(kept, keep++) = *gap;
+    }
+    g_array_set_size(kept, keep);
+    return voided;
+}
+
 static gint compare_frames(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct report_gap *a = a_pointer;

@@ -39,6 +39,18 @@ void gap_list_add(struct gap_list *list, const struct kept_gap *gap);
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind,
                         uint64_t frame_after);
 
+/** What gap_list_void() took out. */
+struct voided_gaps {
+    uint64_t runs;
+    uint64_t lost;
+    uint32_t run_max; /* the longest of what is left of the counter */
+};
+
+/** Takes out the gaps of the counter of @p like that copies from @p frame on revealed: foreign
+ * copies had made them. */
+struct voided_gaps gap_list_void(struct gap_list *list, const struct kept_gap *like,
+                                 uint64_t frame);
+
 /**
  * Appends the gaps of what leads for each source to @p gaps, of struct report_gap, in order of
  * frame_after, REPORT_GAPS_DEFAULT at most.

@@ -181,11 +181,37 @@ static void add_finding(const struct numbered *numbered, enum sequence_domain_ki
                                     numbered->copy->mirrored_length, numbered->copy->sequence};
 }
 
+static uint64_t less(uint64_t count, uint64_t by)
+{
+    return count > by ? count - by : 0;
+}
+
+/* Foreign copies had made gaps that are none. */
+static void void_gaps(struct report *report, const struct numbered *numbered,
+                      enum sequence_domain_kind kind, struct tally *tally)
+{
+    const struct kept_gap like = {
+        .gap = {.kind = kind,
+                .id = numbered->copy->session->key.id,
+                .hardware_id = numbered->copy->header.hardware_id},
+        .owner = numbered->domain->source,
+    };
+    const struct voided_gaps voided =
+        gap_list_void(&report->gaps, &like, numbered->domain->finding[kind].void_from);
+    if (voided.runs == 0)
+        return;
+    tally->runs = less(tally->runs, voided.runs);
+    tally->revealed = less(tally->revealed, voided.lost);
+    tally->run_max = voided.run_max;
+}
+
 /* The same with its gaps: @p tally is that of the whole counter. */
 static void add_counter(struct report *report, const struct numbered *numbered,
                         enum sequence_domain_kind kind, struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
+    if (finding->void_from != 0)
+        void_gaps(report, numbered, kind, tally);
     if (finding->kind == SEQUENCE_GAP)
         add_gap(report, numbered, kind, &tally->edge);
     if (finding->found)

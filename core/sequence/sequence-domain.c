@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "core/sequence/sequence-internal.h"
+
 /*
  * Counters hang in a tree: source, sessions, Hw IDs. A node without a counter of its own is the
  * only child of its parent and uses the parent's.
@@ -44,6 +46,7 @@ enum {
 
 enum {
     COST_OUT_OF_PLACE = 8, /* of a copy that is neither ahead nor late: see cost_of() */
+    COST_SEVERAL = 1,      /* of an exact successor to one of several counters */
     VOTES_MAX = 1 << 30
 };
 
@@ -86,15 +89,15 @@ static bool has_room(const struct sequence_domain_table *table, size_t bytes)
 
 static struct sequence *new_counter(struct sequence_domain_table *table)
 {
-    table->memory += sizeof(struct sequence);
-    return g_new0(struct sequence, 1);
+    struct sequence *counter = sequence_new();
+    table->memory += sequence_memory(counter);
+    return counter;
 }
 
 static struct sequence *clone_counter(struct sequence_domain_table *table,
                                       const struct sequence *counter)
 {
-    struct sequence *clone = new_counter(table);
-    sequence_clone(clone, counter);
+    struct sequence *clone = sequence_clone(counter);
     table->memory += sequence_memory(clone);
     return clone;
 }
@@ -103,15 +106,13 @@ static void free_counter(struct sequence_domain_table *table, struct sequence **
 {
     if (*counter == NULL)
         return;
-    table->memory -= sizeof **counter + sequence_memory(*counter);
-    sequence_clear(*counter);
-    g_free(*counter);
-    *counter = NULL;
+    table->memory -= sequence_memory(*counter);
+    g_clear_pointer(counter, sequence_free);
 }
 
 static size_t clone_cost(const struct sequence *counter)
 {
-    return counter != NULL ? sizeof *counter + sequence_memory(counter) : 0;
+    return counter != NULL ? sequence_memory(counter) : 0;
 }
 
 /* What a child needs that is no longer alone: the counter they had in common, or its clone if the
@@ -311,6 +312,8 @@ static void find_counters(struct sequence_domain_member *member, uint8_t hardwar
 /* How unlikely the copy is if the candidate is right, in bits. */
 static int cost_of(const struct sequence_finding *finding, bool repeats)
 {
+    if (finding->several && finding->kind == SEQUENCE_NEXT)
+        return COST_SEVERAL;
     enum sequence_kind as = finding->kind == SEQUENCE_PENDING ? finding->taken_for : finding->kind;
     switch (as) {
     case SEQUENCE_GAP:
@@ -373,18 +376,22 @@ static bool may_differ(struct sequence *const counters[DOMAIN_KINDS])
            counters[DOMAIN_SESSION] != counters[DOMAIN_HARDWARE_ID];
 }
 
-static void take(struct sequence_domain_table *table, struct sequence *counter, uint32_t number,
-                 uint64_t frame, bool repeats, struct sequence_finding *finding)
+static void take(struct sequence_domain_table *table, struct sequence *counter,
+                 const struct sequence_copy *copy, struct sequence_finding *finding)
 {
+    if (sequence_counter_take_plain(&counter->counter, copy)) {
+        *finding = (struct sequence_finding){.kind = SEQUENCE_NEXT, .plain = true};
+        return;
+    }
     size_t before = sequence_memory(counter);
-    counter->frugal = table->memory >= table->memory_limit;
-    *finding = sequence_take(counter, number, frame, repeats);
+    sequence_set_frugal(counter, table->memory >= table->memory_limit);
+    *finding = sequence_take(counter, copy);
     table->memory += sequence_memory(counter) - before;
 }
 
 static void take_all(struct sequence_domain_table *table,
-                     struct sequence *const counters[DOMAIN_KINDS], uint32_t number, uint64_t frame,
-                     bool repeats, struct sequence_domain_finding *finding)
+                     struct sequence *const counters[DOMAIN_KINDS],
+                     const struct sequence_copy *copy, struct sequence_domain_finding *finding)
 {
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         struct sequence *counter = counters[kind];
@@ -397,7 +404,7 @@ static void take_all(struct sequence_domain_table *table,
         else if (kind == DOMAIN_HARDWARE_ID && counter == counters[DOMAIN_SOURCE])
             finding->finding[kind] = finding->finding[DOMAIN_SOURCE];
         else
-            take(table, counter, number, frame, repeats, &finding->finding[kind]);
+            take(table, counter, copy, &finding->finding[kind]);
     }
 }
 
@@ -412,11 +419,10 @@ static void forget_given_up(const struct source_node *node, struct sequence_doma
 }
 
 bool sequence_domain_take(struct sequence_domain_table *table, const struct session_key *session,
-                          struct sequence_domain_member **known, uint8_t hardware_id,
-                          uint32_t number, uint64_t frame, bool repeats,
+                          struct sequence_domain_member **known, const struct sequence_copy *copy,
                           struct sequence_domain_finding *finding)
 {
-    uint8_t engine = hardware_id % DOMAIN_HARDWARE_IDS;
+    uint8_t engine = copy->label->hardware_id % DOMAIN_HARDWARE_IDS;
     if (*known == NULL)
         *known = get_member(table, session, engine);
     struct sequence_domain_member *member = *known;
@@ -430,9 +436,9 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     find_counters(member, engine, counters);
     bool differ = !node->public.decided && may_differ(counters);
     finding->source = &node->public;
-    take_all(table, counters, number, frame, repeats, finding);
+    take_all(table, counters, copy, finding);
     if (differ) {
-        vote(table, node, repeats, finding);
+        vote(table, node, copy->repeats, finding);
         forget_given_up(node, finding);
     }
     finding->kind = node->public.kind;
@@ -470,6 +476,17 @@ bool sequence_domain_find(const struct sequence_domain_table *table,
         finding->finding[kind].kind = SEQUENCE_NEXT;
     }
     return finding->followed[finding->kind];
+}
+
+unsigned sequence_domain_counters(const struct sequence_domain_table *table,
+                                  const struct session_key *session, uint8_t hardware_id,
+                                  unsigned *apart)
+{
+    struct sequence_domain_finding finding;
+    *apart = 0;
+    if (!sequence_domain_find(table, session, hardware_id, &finding))
+        return 0;
+    return sequence_counters(finding.sequence[finding.kind], apart);
 }
 
 enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_table *table,

@@ -74,12 +74,11 @@ void sequence_domain_table_free(struct sequence_domain_table *table);
  *
  * @param known        the caller keeps it with the session, to save the look-up of its key: NULL
  *                     before the first copy, and good as long as the table.
- * @param hardware_id  of which the low 6 bits count.
+ * @param copy         with a label, of whose Hw ID the low 6 bits count.
  * @return false when memory is at its limit and nothing was followed; it is counted as given up.
  */
 bool sequence_domain_take(struct sequence_domain_table *table, const struct session_key *session,
-                          struct sequence_domain_member **known, uint8_t hardware_id,
-                          uint32_t number, uint64_t frame, bool repeats,
+                          struct sequence_domain_member **known, const struct sequence_copy *copy,
                           struct sequence_domain_finding *finding);
 
 /**
@@ -91,6 +90,12 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
 bool sequence_domain_find(const struct sequence_domain_table *table,
                           const struct session_key *session, uint8_t hardware_id,
                           struct sequence_domain_finding *finding);
+
+/** How many counters the copies of the session and Hw ID have, under what leads now: 0 if none is
+ * followed. @p apart: what tells them apart, as sequence_counters() has it. */
+unsigned sequence_domain_counters(const struct sequence_domain_table *table,
+                                  const struct session_key *session, uint8_t hardware_id,
+                                  unsigned *apart);
 
 /** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
 enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_table *table,

@@ -132,8 +132,8 @@ static struct sequence_finding hold_jump_or_straggler(struct sequence_counter *c
 }
 
 /* The copy and what is held near @p near are ahead of the run, behind a gap. */
-static struct sequence_finding land(struct sequence_counter *counter, const struct sequence_arrival *copy,
-                                    uint32_t near)
+static struct sequence_finding land(struct sequence_counter *counter,
+                                    const struct sequence_arrival *copy, uint32_t near)
 {
     struct sequence_finding finding = {
         .kind = SEQUENCE_GAP,
@@ -215,13 +215,15 @@ static bool lands_at_zero(const struct sequence_counter *counter, uint32_t numbe
 /* Quirk Q4: from about 2^30 to about 0, or back. */
 bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number)
 {
-    if (counter->width == SEQUENCE_NARROW_BITS || counter->wide || number >> SEQUENCE_NARROW_BITS != 0)
+    if (counter->width == SEQUENCE_NARROW_BITS || counter->wide ||
+        number >> SEQUENCE_NARROW_BITS != 0)
         return false;
     uint64_t highest = counter->run.highest;
     uint64_t narrow = sequence_extend(highest, number, SEQUENCE_NARROW_BITS);
     int64_t by = sequence_difference(narrow, highest);
-    return narrow != sequence_extend(highest, number, SEQUENCE_WIDE_BITS) && by <= SEQUENCE_WRAP_MAX &&
-           by >= -SEQUENCE_WRAP_MAX && !lands_at_zero(counter, number, SEQUENCE_NARROW_BITS);
+    return narrow != sequence_extend(highest, number, SEQUENCE_WIDE_BITS) &&
+           by <= SEQUENCE_WRAP_MAX && by >= -SEQUENCE_WRAP_MAX &&
+           !lands_at_zero(counter, number, SEQUENCE_NARROW_BITS);
 }
 
 static struct sequence_finding take_above(struct sequence_counter *counter, uint64_t number,
@@ -390,7 +392,7 @@ static struct sequence_finding take_first(struct sequence_counter *counter,
 }
 
 static struct sequence_finding take_any(struct sequence_counter *counter,
-                                            const struct sequence_arrival *copy, bool repeats)
+                                        const struct sequence_arrival *copy, bool repeats)
 {
     if (!counter->begun)
         return take_first(counter, copy);

@@ -138,7 +138,7 @@ struct sequence_split;
 
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
-    struct sequence_split *split;    /* the copies are those of several counters, or may be; or NULL */
+    struct sequence_split *split; /* the copies are those of several counters, or may be; or NULL */
 };
 
 /** Takes the copy if it is in order, as nearly all are. */

@@ -7,8 +7,8 @@
 #include "core/sequence/sequence-past.h"
 
 /* The run in which a held copy is late, and its number there; NULL: forgotten. */
-static struct sequence_run *run_of(struct sequence_counter *counter, const struct sequence_pending *held,
-                                   uint64_t *number)
+static struct sequence_run *run_of(struct sequence_counter *counter,
+                                   const struct sequence_pending *held, uint64_t *number)
 {
     if (held->straggler)
         return sequence_past_run(counter, held->copy.number, number);
@@ -140,7 +140,8 @@ bool sequence_pending_near(const struct sequence_counter *counter, uint32_t numb
     return false;
 }
 
-bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number, unsigned count)
+bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number,
+                               unsigned count)
 {
     unsigned exact = 0;
     if (counter->held_count < count)
@@ -212,10 +213,9 @@ void sequence_pending_reassess(struct sequence_counter *counter, struct sequence
         finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost - finding->found : 0;
     change->lost += now.lost - before.lost - own_lost;
     change->late = change->late + now.late - before.late - (own == SEQUENCE_LATE);
-    change->duplicates = change->duplicates + now.duplicates - before.duplicates -
-                                   (own == SEQUENCE_DUPLICATE);
-    change->strays =
-        change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING);
+    change->duplicates =
+        change->duplicates + now.duplicates - before.duplicates - (own == SEQUENCE_DUPLICATE);
+    change->strays = change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING);
     finding->guessed_extent = now.extent;
     counter->guess = now;
 }

@@ -35,7 +35,8 @@ bool sequence_pending_near(const struct sequence_counter *counter, uint32_t numb
 
 /** The last @p count held, and then @p number, go up in small steps, most of them of one; and not
  * one of those held fills a gap. */
-bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number, unsigned count);
+bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number,
+                               unsigned count);
 
 /** All that is held is what it looks like: adds that to @p finding. */
 void sequence_pending_release(struct sequence_counter *counter, struct sequence_finding *finding);

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 enum {
-    RESUMED_MIN = 3, /* copies in order before the gap, until its rise is doubtful */
+    RESUMED_MIN = 3,  /* copies in order before the gap, until its rise is doubtful */
     RESUMED_SHARE = 8 /* ... and one in so many of those since */
 };
 
@@ -112,19 +112,18 @@ void sequence_rise_part(struct sequence_counter *lower, const struct sequence_ri
         .wide = lower->wide,
         .arrivals = lower->arrivals,
         .label = rise->label,
-        .run = {.lowest = rise->first,
-                .first_frame = rise->frame,
-                .first_arrival = rise->order},
+        .run = {.lowest = rise->first, .first_frame = rise->frame, .first_arrival = rise->order},
     };
     uint64_t missing = sequence_run_part(lower, rise->resumed_to, rise->first, upper);
     upper->next = lower->next;
     upper->gap_max = lower->gap_max;
     upper->counts.lost = sequence_run_missing(&upper->run);
-    upper->counts.copies =
-        upper->run.highest - upper->run.lowest + 1 - upper->counts.lost;
+    upper->counts.copies = upper->run.highest - upper->run.lowest + 1 - upper->counts.lost;
     lower->run.highest_frame = rise->resumed_frame;
-    lower->next = (uint32_t)((rise->resumed_to + 1) & (UINT64_MAX >> (64 - lower->width)));
+    if (rise->before >> SEQUENCE_NARROW_BITS == 0 && rise->first >> SEQUENCE_NARROW_BITS != 0)
+        lower->width = SEQUENCE_WIDE_BITS; /* a foreign number made the wrap */
     lower->gap_max = rise->gap_max;
+    lower->next = (uint32_t)((rise->resumed_to + 1) & (UINT64_MAX >> (64 - lower->width)));
     lower->counts.lost = less(lower->counts.lost, missing);
     lower->counts.late = less(lower->counts.late, rise->resumed);
     lower->counts.copies = less(lower->counts.copies, upper->counts.copies);

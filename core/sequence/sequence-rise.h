@@ -21,10 +21,11 @@ void sequence_rises_forget(struct sequence_counter *counter);
 
 /**
  * The rise whose gap was filled in order, from its front, by several copies; or wholly, if
- * @p copy, which comes next and repeats none, has the number that it rose to. Each is returned once, and only while
- * nothing is pending. NULL: none.
+ * @p copy, which comes next and repeats none, has the number that it rose to. Each is returned
+ * once, and only while nothing is pending. NULL: none.
  */
-struct sequence_rise *sequence_rise_doubtful(struct sequence_counter *counter, const struct sequence_copy *copy);
+struct sequence_rise *sequence_rise_doubtful(struct sequence_counter *counter,
+                                             const struct sequence_copy *copy);
 
 /** Parts @p lower, which has memory of its own, at @p rise, which is not in it: what came from
  * there on becomes @p upper, which is empty. */

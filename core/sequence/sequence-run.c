@@ -67,7 +67,8 @@ static void forget_gaps(struct sequence_run *run, uint32_t count)
 }
 
 /* How many of the oldest gaps to forget before there are more. */
-static uint32_t gaps_to_forget(const struct sequence_counter *counter, const struct sequence_run *run)
+static uint32_t gaps_to_forget(const struct sequence_counter *counter,
+                               const struct sequence_run *run)
 {
     uint32_t old = find_gap(run, run->highest - SEQUENCE_LATE_MAX);
     bool must = counter->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
@@ -93,7 +94,8 @@ static bool make_room(struct sequence_counter *counter, struct sequence_run *run
     return true;
 }
 
-static void insert_gap(struct sequence_counter *counter, struct sequence_run *run, struct sequence_gap gap)
+static void insert_gap(struct sequence_counter *counter, struct sequence_run *run,
+                       struct sequence_gap gap)
 {
     if (!make_room(counter, run)) {
         forget_below(run, gap.first + gap.count);
@@ -106,8 +108,8 @@ static void insert_gap(struct sequence_counter *counter, struct sequence_run *ru
 }
 
 /* Takes @p number, which is in it, out of a gap: of which may remain one, two or none. */
-static void fill_gap(struct sequence_counter *counter, struct sequence_run *run, struct sequence_gap *gap,
-                     uint64_t number)
+static void fill_gap(struct sequence_counter *counter, struct sequence_run *run,
+                     struct sequence_gap *gap, uint64_t number)
 {
     struct sequence_gap above = *gap;
     above.first = number + 1;
@@ -123,8 +125,8 @@ static void fill_gap(struct sequence_counter *counter, struct sequence_run *run,
     }
 }
 
-uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run, uint64_t number,
-                           const struct sequence_arrival *revealed_by)
+uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run,
+                           uint64_t number, const struct sequence_arrival *revealed_by)
 {
     const struct sequence_gap gap = {run->highest + 1, revealed_by->frame, revealed_by->order,
                                      (uint32_t)(number - run->highest - 1)};
@@ -167,7 +169,8 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
     return finding;
 }
 
-void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
+void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run,
+                          uint64_t number)
 {
     const struct sequence_arrival end = {0, run->end_arrival, run->end_frame, NULL};
     struct sequence_gap *gap = gap_around(run, number);
@@ -250,8 +253,8 @@ uint64_t sequence_run_part(struct sequence_counter *lower, uint64_t highest, uin
     for (uint32_t i = from; i < run->gap_count; i++) {
         const struct sequence_gap *gap = &run->gaps[i];
         uint64_t end = gap->first + gap->count;
-        uint64_t above = sequence_difference(highest, gap->first) >= 0 ? end - highest - 1
-                                                                        : gap->count;
+        uint64_t above =
+            sequence_difference(highest, gap->first) >= 0 ? end - highest - 1 : gap->count;
         missing += above;
         if (sequence_difference(gap->first, first) > 0)
             insert_gap(upper, &upper->run, *gap);

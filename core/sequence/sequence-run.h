@@ -30,8 +30,8 @@ static inline uint64_t sequence_extend(uint64_t reference, uint32_t number, unsi
 }
 
 /** The same in the width of the counter. */
-static inline uint64_t sequence_extended_at(const struct sequence_counter *counter, uint64_t reference,
-                                            uint32_t number)
+static inline uint64_t sequence_extended_at(const struct sequence_counter *counter,
+                                            uint64_t reference, uint32_t number)
 {
     return sequence_extend(reference, number, counter->width);
 }
@@ -54,11 +54,12 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
  */
 
 /** The highest rises to @p number. Returns how many are missing in between. */
-uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run, uint64_t number,
-                           const struct sequence_arrival *revealed_by);
+uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run,
+                           uint64_t number, const struct sequence_arrival *revealed_by);
 
 /** The number came late: it is no longer missing. */
-void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run, uint64_t number);
+void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run,
+                          uint64_t number);
 
 /** Ends the current run of @p counter, if it has one, and begins the next. */
 void sequence_run_begin(struct sequence_counter *counter, const struct sequence_arrival *first);

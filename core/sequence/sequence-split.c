@@ -6,44 +6,20 @@
 
 #include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-rise.h"
-#include "core/sequence/sequence-track.h"
-
-/* What the counts say. */
-enum view {
-    VIEW_ALL_ARE_ONE, /* all copies are of one counter, which restarts, jumps and so on */
-    VIEW_MAIN,        /* those of the first track are; the others are strays */
-    VIEW_SEVERAL      /* those of each major track are of a counter of its own */
-};
+#include "core/sequence/sequence-split-tracks.h"
 
 enum {
-    AHEAD_MIN = 2,      /* copies by which the old run must outnumber what came in between */
-    SETTLED_AHEAD = 8,  /* ... and twice as many and so many more settle it */
-    GOES_ON = 16,       /* copies within which a run has one that goes on */
-    ENDED = 64,         /* copies after which a run that does not go on has ended */
-    ENDED_LABELLED = 4096,  /* ... where labels differ: counters can take turns */
-    FORGOTTEN = 1024,       /* copies after which foreign ones are forgotten */
-    RESTART_AWAY = 64,      /* copies for which a counter is silent before it restarts */
-    JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
-};
-
-struct sequence_split {
-    struct sequence_track *tracks[SEQUENCE_TRACKS_MAX]; /* the first is the old run's */
-    unsigned count;
-    enum view view;
-    uint32_t taken; /* copies since the split */
-    /* While it is open what the copies since `contest_frame` are: */
-    struct sequence_counter *single; /* of all copies, as if they were of one; NULL: it is settled */
-    uint64_t contest_frame;
-    uint32_t resumed; /* copies with which the old run went on */
-    uint32_t foreign; /* copies of other tracks */
-    uint32_t last_repeated; /* a number that came again, with other content */
-    struct sequence_counts counts; /* as reported */
-    struct sequence_counts gone;   /* of tracks that are no more */
+    AHEAD_MIN = 4,         /* copies by which the old run outnumbers twice what came in between */
+    SETTLED_AHEAD = 8,     /* ... and by so many it is settled */
+    GOES_ON = 16,          /* copies within which a run has one that goes on */
+    ENDED = 64,            /* copies after which a run that does not go on has ended */
+    ENDED_LABELLED = 4096, /* ... where labels differ: counters can take turns */
+    FORGOTTEN = 1024,      /* copies after which foreign ones are forgotten */
 };
 
 /* ---- memory ---- */
 
-static void free_single(struct sequence_split *split)
+void sequence_split_free_single(struct sequence_split *split)
 {
     if (split->single == NULL)
         return;
@@ -55,7 +31,7 @@ void sequence_split_free(struct sequence_split *split)
 {
     for (unsigned i = 0; i < split->count; i++)
         sequence_track_free(split->tracks[i]);
-    free_single(split);
+    sequence_split_free_single(split);
     g_free(split);
 }
 
@@ -76,8 +52,7 @@ size_t sequence_split_memory(const struct sequence_split *split)
     size_t memory = sizeof *split;
     for (unsigned i = 0; i < split->count; i++)
         memory += sizeof *split->tracks[i] + split->tracks[i]->counter.memory;
-    return memory +
-           (split->single != NULL ? sizeof *split->single + split->single->memory : 0);
+    return memory + (split->single != NULL ? sizeof *split->single + split->single->memory : 0);
 }
 
 const struct sequence_counts *sequence_split_counts(const struct sequence_split *split)
@@ -89,7 +64,7 @@ unsigned sequence_split_counters(const struct sequence_split *split, unsigned *a
 {
     struct sequence_track *major[SEQUENCE_TRACKS_MAX];
     unsigned count = 0;
-    if (split->view != VIEW_SEVERAL)
+    if (split->view != SEQUENCE_VIEW_SEVERAL)
         return 1;
     for (unsigned i = 0; i < split->count; i++)
         if (split->tracks[i]->major)
@@ -100,7 +75,7 @@ unsigned sequence_split_counters(const struct sequence_split *split, unsigned *a
 
 /* ---- counts ---- */
 
-static void add_strays(struct sequence_counts *counts, uint64_t copies)
+void sequence_split_add_strays(struct sequence_counts *counts, uint64_t copies)
 {
     counts->copies += copies;
     counts->strays += copies;
@@ -108,16 +83,16 @@ static void add_strays(struct sequence_counts *counts, uint64_t copies)
 
 static struct sequence_counts counts_of(const struct sequence_split *split)
 {
-    if (split->view == VIEW_ALL_ARE_ONE)
+    if (split->view == SEQUENCE_VIEW_ALL_ARE_ONE)
         return split->single->counts;
     struct sequence_counts counts = split->gone;
     for (unsigned i = 0; i < split->count; i++) {
         const struct sequence_track *track = split->tracks[i];
-        bool counted = split->view == VIEW_SEVERAL ? track->major : i == 0;
+        bool counted = split->view == SEQUENCE_VIEW_SEVERAL ? track->major : i == 0;
         if (counted)
             sequence_counts_join(&counts, &track->counter.counts);
         else
-            add_strays(&counts, track->copies);
+            sequence_split_add_strays(&counts, track->copies);
     }
     return counts;
 }
@@ -155,119 +130,6 @@ static void reconcile(struct sequence_finding *finding, const struct sequence_co
         finding->plain = false;
 }
 
-/* ---- which track ---- */
-
-static struct sequence_track *add_track(struct sequence_split *split,
-                                        const struct sequence_label *label)
-{
-    struct sequence_track *track = sequence_track_new(label, split->taken);
-    split->tracks[split->count++] = track;
-    return track;
-}
-
-static void remove_track(struct sequence_split *split, unsigned index)
-{
-    sequence_track_free(split->tracks[index]);
-    split->count--;
-    memmove(&split->tracks[index], &split->tracks[index + 1],
-            (split->count - index) * sizeof split->tracks[0]);
-}
-
-static void forget_strays(struct sequence_split *split, unsigned index)
-{
-    add_strays(&split->gone, split->tracks[index]->copies);
-    remove_track(split, index);
-}
-
-static bool is_kept(const struct sequence_split *split, unsigned index)
-{
-    return index == 0 ? split->view != VIEW_SEVERAL : split->tracks[index]->major;
-}
-
-/* Makes room for a track; false if all are of counters. */
-static bool make_room(struct sequence_split *split)
-{
-    unsigned oldest = split->count;
-    if (split->count < SEQUENCE_TRACKS_MAX)
-        return true;
-    for (unsigned i = 0; i < split->count; i++)
-        if (!is_kept(split, i) &&
-            (oldest == split->count || split->tracks[i]->last_at < split->tracks[oldest]->last_at))
-            oldest = i;
-    if (oldest == split->count)
-        return false;
-    forget_strays(split, oldest);
-    return true;
-}
-
-static bool is_long_lived(const struct sequence_split *split, unsigned index)
-{
-    return index == 0 || split->tracks[index]->major;
-}
-
-/* A label that is none of the tracks', as far as theirs are steady. */
-static bool has_label_of_none(const struct sequence_split *split,
-                              const struct sequence_label *label)
-{
-    for (unsigned i = 0; label != NULL && i < split->count; i++)
-        if ((sequence_label_difference(&split->tracks[i]->label, label) &
-             split->tracks[i]->steady) == 0)
-            return false;
-    return label != NULL;
-}
-
-/* How well the copy fits track @p index, to compare: label, then fit, then how near the number is,
- * then which advanced last. */
-static uint64_t rank_of(const struct sequence_split *split, unsigned index,
-                        const struct sequence_copy *copy, unsigned apart, enum sequence_fit *fit)
-{
-    const struct sequence_track *track = split->tracks[index];
-    *fit = sequence_fit_of(&track->counter, copy, is_long_lived(split, index));
-    if (*fit == SEQUENCE_FIT_NOT)
-        return 0;
-    unsigned differ =
-        copy->label != NULL ? sequence_label_difference(&track->label, copy->label) & apart : 0;
-    uint64_t alike = SEQUENCE_LABEL_PARTS - (unsigned)__builtin_popcount(differ);
-    uint32_t ahead = copy->number - track->counter.next;
-    uint64_t near = ahead < JUMP_BITS_END ? JUMP_BITS_END - ahead : 0;
-    return alike << 52 | (uint64_t)*fit << 48 | near << 32 | track->advanced_at;
-}
-
-/* The copy goes on from one that had a number received before, too: two of another counter. */
-static bool goes_on_repeating(struct sequence_split *split, const struct sequence_copy *copy)
-{
-    uint32_t step = copy->number - split->last_repeated;
-    split->last_repeated = copy->number;
-    return step >= 1 && step <= SEQUENCE_CLOSE;
-}
-
-/* The track that the copy belongs to, a new one if none fits; NULL without room. */
-static struct sequence_track *track_of(struct sequence_split *split,
-                                       const struct sequence_copy *copy)
-{
-    unsigned apart = sequence_tracks_apart(split->tracks, split->count);
-    enum sequence_fit best_fit = SEQUENCE_FIT_NOT;
-    unsigned best = 0;
-    uint64_t best_rank = 0;
-    for (unsigned i = 0; i < split->count; i++) {
-        enum sequence_fit fit;
-        uint64_t rank = rank_of(split, i, copy, apart, &fit);
-        if (rank <= best_rank)
-            continue;
-        best = i;
-        best_rank = rank;
-        best_fit = fit;
-    }
-    if (best_fit == SEQUENCE_FIT_NOT && copy->repeats)
-        return split->tracks[0];
-    bool other = best_fit == SEQUENCE_FIT_NOT ||
-                 (best_fit == SEQUENCE_FIT_REPEATED &&
-                  (goes_on_repeating(split, copy) || has_label_of_none(split, copy->label)));
-    if (!other)
-        return split->tracks[best];
-    return make_room(split) ? add_track(split, copy->label) : NULL;
-}
-
 /* ---- contests ---- */
 
 static void begin_contest(struct sequence_split *split, uint64_t frame)
@@ -290,8 +152,7 @@ static bool is_doubtful(struct sequence_counter *counter, const struct sequence_
     case SEQUENCE_FIT_NOT:
         return !copy->repeats && !sequence_past_is_late(counter, &arrival, &late);
     case SEQUENCE_FIT_REPEATED:
-        return copy->label != NULL &&
-               sequence_label_difference(&counter->label, copy->label) != 0;
+        return copy->label != NULL && sequence_label_difference(&counter->label, copy->label) != 0;
     default:
         return false;
     }
@@ -301,8 +162,9 @@ static struct sequence_split *new_split(struct sequence *sequence, uint64_t fram
 {
     struct sequence_split *split = g_new0(struct sequence_split, 1);
     split->counts = sequence->counter.counts;
-    struct sequence_track *main = add_track(split, &sequence->counter.label);
+    struct sequence_track *main = sequence_split_add(split, &sequence->counter.label);
     main->counter = sequence->counter;
+    main->copies = (uint32_t)main->counter.counts.copies;
     begin_contest(split, frame);
     sequence->counter = (struct sequence_counter){.frugal = sequence->counter.frugal};
     sequence->split = split;
@@ -314,15 +176,16 @@ static void part(struct sequence_split *split, unsigned index, const struct sequ
 {
     const struct sequence_rise rise = *doubtful;
     struct sequence_track *lower = split->tracks[index];
-    if (!make_room(split))
+    if (!sequence_split_make_room(split))
         return;
-    struct sequence_track *upper = add_track(split, &rise.label);
+    struct sequence_track *upper = sequence_split_add(split, &rise.label);
     sequence_rise_part(&lower->counter, &rise, &upper->counter);
     upper->copies = (uint32_t)upper->counter.counts.copies;
     upper->advanced = upper->copies;
     upper->exact = upper->copies;
     upper->returns = 1;
     upper->away = true;
+    upper->parted = true;
     lower->returns++;
     lower->advanced += rise.resumed;
     lower->exact += rise.resumed;
@@ -339,8 +202,7 @@ static void part(struct sequence_split *split, unsigned index, const struct sequ
 /* Parts a sequence that is not split before it takes the copy. */
 static void part_sequence(struct sequence *sequence, const struct sequence_copy *copy)
 {
-    const struct sequence_rise *doubtful =
-        sequence_rise_doubtful(&sequence->counter, copy);
+    const struct sequence_rise *doubtful = sequence_rise_doubtful(&sequence->counter, copy);
     if (doubtful == NULL)
         return;
     const struct sequence_rise rise = *doubtful;
@@ -352,7 +214,7 @@ static void part_sequence(struct sequence *sequence, const struct sequence_copy 
 static void part_tracks(struct sequence_split *split, const struct sequence_copy *copy)
 {
     struct sequence_track *main = split->tracks[0];
-    bool asked = split->view != VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
+    bool asked = split->view != SEQUENCE_VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
     const struct sequence_rise *doubtful =
         asked ? sequence_rise_doubtful(&main->counter, copy) : NULL;
     if (doubtful == NULL)
@@ -379,88 +241,6 @@ bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy 
 
 /* ---- what the copies are ---- */
 
-static bool is_labelled(const struct sequence_split *split, const struct sequence_track *track,
-                        unsigned apart)
-{
-    for (unsigned i = 0; i < split->count; i++) {
-        const struct sequence_track *other = split->tracks[i];
-        if (other != track &&
-            (sequence_label_difference(&track->label, &other->label) & apart) == 0)
-            return false;
-    }
-    return true;
-}
-
-/* Two counters with nothing but numbers, and these nearly the same, are one that sends each copy
- * twice. */
-static bool keeps_step(const struct sequence_split *split, const struct sequence_track *track)
-{
-    for (unsigned i = 0; i < split->count; i++) {
-        const struct sequence_track *other = split->tracks[i];
-        uint64_t highest = track->counter.run.highest;
-        if (other != track && highest + SEQUENCE_CLOSE - other->counter.run.highest <=
-                                  2 * (uint64_t)SEQUENCE_CLOSE)
-            return true;
-    }
-    return false;
-}
-
-static bool is_counter(const struct sequence_split *split, const struct sequence_track *track,
-                       unsigned apart)
-{
-    bool labelled = is_labelled(split, track, apart);
-    return sequence_track_is_counter(track, split->taken, labelled) &&
-           (labelled || !keeps_step(split, track));
-}
-
-/* The counter that a new one goes on from after a restart; NULL: none. */
-static unsigned find_restarted(const struct sequence_split *split, const struct sequence_track *now,
-                               unsigned apart)
-{
-    for (unsigned i = 0; i < split->count; i++) {
-        const struct sequence_track *track = split->tracks[i];
-        if (track != now && track->major && track->advanced_at < now->first_at &&
-            split->taken - track->advanced_at >= RESTART_AWAY &&
-            (sequence_label_difference(&track->label, &now->label) & apart) == 0)
-            return i;
-    }
-    return split->count;
-}
-
-static void promote(struct sequence_split *split, struct sequence_track *track, unsigned apart)
-{
-    unsigned before = find_restarted(split, track, apart);
-    track->major = true;
-    if (before == split->count)
-        return;
-    sequence_counts_join(&split->gone, &split->tracks[before]->counter.counts);
-    split->gone.restarts++;
-    remove_track(split, before);
-}
-
-/* Several counters go on side by side: looked for when @p track has advanced. */
-static void find_counters(struct sequence_split *split, struct sequence_track *track)
-{
-    unsigned apart = sequence_tracks_apart(split->tracks, split->count);
-    if (track->major || !is_counter(split, track, apart))
-        return;
-    if (split->view == VIEW_SEVERAL) {
-        promote(split, track, apart);
-        return;
-    }
-    struct sequence_track *counters[SEQUENCE_TRACKS_MAX];
-    unsigned count = 0;
-    for (unsigned i = 0; i < split->count; i++)
-        if (is_counter(split, split->tracks[i], apart))
-            counters[count++] = split->tracks[i];
-    if (count < 2)
-        return;
-    for (unsigned i = 0; i < count; i++)
-        counters[i]->major = true;
-    split->view = VIEW_SEVERAL;
-    free_single(split);
-}
-
 /* A run that replaced the old one comes to where that ended: @p copy could be of either. */
 static bool has_replaced(const struct sequence_split *split, const struct sequence_track *track)
 {
@@ -481,8 +261,7 @@ static bool has_joined(const struct sequence_split *split, const struct sequence
     if (run->lowest == main->run.highest + 1)
         return copy->number != main->next && fit < SEQUENCE_FIT_WITHIN;
     return track->copies > 1 && run->lowest - main->run.highest <= SEQUENCE_JUMP_MAX &&
-           fit == SEQUENCE_FIT_LOOSE &&
-           copy->number - track->counter.next < SEQUENCE_JUMP_MAX;
+           fit == SEQUENCE_FIT_LOOSE && copy->number - track->counter.next < SEQUENCE_JUMP_MAX;
 }
 
 /* The old run and another are the same: nothing was foreign. */
@@ -504,18 +283,19 @@ static bool has_ended(const struct sequence_split *split)
 /* Decides what the copies of an open contest are. True if it ended with all of one counter. */
 static bool settle(struct sequence_split *split, bool met, bool *strays)
 {
-    if (split->view == VIEW_SEVERAL || split->single == NULL)
+    if (split->view == SEQUENCE_VIEW_SEVERAL || split->single == NULL)
         return false;
     if (met || has_ended(split)) {
-        split->view = VIEW_ALL_ARE_ONE;
+        split->view = SEQUENCE_VIEW_ALL_ARE_ONE;
         return true;
     }
-    uint32_t ahead = split->view == VIEW_MAIN ? 0 : AHEAD_MIN;
-    split->view = split->resumed >= split->foreign + ahead ? VIEW_MAIN : VIEW_ALL_ARE_ONE;
+    uint32_t needed =
+        split->view == SEQUENCE_VIEW_MAIN ? split->foreign : 2 * split->foreign + AHEAD_MIN;
+    split->view = split->resumed >= needed ? SEQUENCE_VIEW_MAIN : SEQUENCE_VIEW_ALL_ARE_ONE;
     if (split->resumed < 2 * split->foreign + SETTLED_AHEAD)
         return false;
-    free_single(split);
-    split->view = VIEW_MAIN;
+    sequence_split_free_single(split);
+    split->view = SEQUENCE_VIEW_MAIN;
     *strays = true;
     return false;
 }
@@ -535,11 +315,11 @@ static void end(struct sequence *sequence, struct sequence_counter *counter)
 static void forget_old(struct sequence *sequence)
 {
     struct sequence_split *split = sequence->split;
-    if (split->view != VIEW_MAIN || split->single != NULL)
+    if (split->view != SEQUENCE_VIEW_MAIN || split->single != NULL)
         return;
     for (unsigned i = split->count - 1; i > 0; i--)
         if (split->taken - split->tracks[i]->last_at > FORGOTTEN)
-            forget_strays(split, i);
+            sequence_split_forget(split, i);
     if (split->count == 1)
         end(sequence, &split->tracks[0]->counter);
 }
@@ -570,7 +350,7 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
                                     const struct sequence_copy *copy)
 {
     if (track == NULL) {
-        add_strays(&split->gone, 1);
+        sequence_split_add_strays(&split->gone, 1);
         split->foreign++;
         return stray;
     }
@@ -580,7 +360,7 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
     count_for(split, track, advances);
     if (advances) {
         note_advance(split, track);
-        find_counters(split, track);
+        sequence_split_find_counters(split, track);
     }
     return finding;
 }
@@ -588,33 +368,33 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
 static bool is_counted(const struct sequence_split *split, const struct sequence_track *track)
 {
     return track != NULL &&
-           (split->view == VIEW_SEVERAL ? track->major : track == split->tracks[0]);
+           (split->view == SEQUENCE_VIEW_SEVERAL ? track->major : track == split->tracks[0]);
 }
 
 struct sequence_finding sequence_split_take(struct sequence *sequence,
                                             const struct sequence_copy *copy)
 {
     struct sequence_split *split = sequence->split;
-    const enum view before = split->view;
+    const enum sequence_view before = split->view;
     struct sequence_finding finding = stray;
     bool strays = false;
     split->taken++;
     part_tracks(split, copy);
     const bool met = has_met(split, copy);
-    struct sequence_track *track = track_of(split, copy);
-    if (before == VIEW_MAIN && split->single == NULL && track != split->tracks[0])
+    struct sequence_track *track = sequence_split_track_of(split, copy);
+    if (before == SEQUENCE_VIEW_MAIN && split->single == NULL && track != split->tracks[0])
         begin_contest(split, copy->frame);
     if (split->single != NULL)
         finding = sequence_counter_take(split->single, copy);
     const struct sequence_finding own = give(split, track, copy);
     bool ended = settle(split, met, &strays);
-    if (split->view != VIEW_ALL_ARE_ONE)
+    if (split->view != SEQUENCE_VIEW_ALL_ARE_ONE)
         finding = is_counted(split, track) ? own : stray;
     finding.held_was_stray |= strays;
     const struct sequence_counts after = counts_of(split);
     reconcile(&finding, &split->counts, &after);
     finding.void_from = split->view != before ? split->contest_frame : 0;
-    finding.several = split->view == VIEW_SEVERAL;
+    finding.several = split->view == SEQUENCE_VIEW_SEVERAL;
     split->counts = after;
     if (ended)
         end(sequence, split->single);

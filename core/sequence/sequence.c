@@ -31,8 +31,8 @@ struct sequence *sequence_clone(const struct sequence *sequence)
 
 size_t sequence_memory(const struct sequence *sequence)
 {
-    size_t beyond = sequence->split != NULL ? sequence_split_memory(sequence->split)
-                                            : sequence->counter.memory;
+    size_t beyond =
+        sequence->split != NULL ? sequence_split_memory(sequence->split) : sequence->counter.memory;
     return sizeof *sequence + beyond;
 }
 
@@ -104,4 +104,3 @@ void sequence_counts_join(struct sequence_counts *counts, const struct sequence_
     counts->extent_max = MAX(counts->extent_max, other->extent_max);
     counts->extent_sure = MAX(counts->extent_sure, other->extent_sure);
 }
-

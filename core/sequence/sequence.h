@@ -54,7 +54,7 @@ struct sequence_finding {
                                       that revealed the gap. RESTART: the first held. Else, or if
                                       not known, 0 */
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
-    uint64_t void_from;            /* what findings from this frame on said is taken back; 0: none */
+    uint64_t void_from;  /* what findings from this frame on said is taken back; 0: none */
     bool found;          /* LATE, or taken for it: it was in a remembered gap: one less is lost */
     bool held_was_stray; /* one held before this one turned out to belong nowhere */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */

@@ -75,6 +75,7 @@ static void read_ip(struct bytes packet, size_t gre_offset, size_t payload_offse
     if (!ip_find_before(packet, gre_offset, &copy->source, &copy->destination, &ip, &ip_offset))
         return;
     outer->headers = payload_offset - ip_offset;
+    outer->ttl = ip.ttl;
     if (ip.length > outer->headers)
         copy->claimed = ip.length - outer->headers;
     if (copy->quoted)
@@ -101,6 +102,10 @@ void outer_packet_read(tvbuff_t *tvb, packet_info *pinfo, const void *data,
         return;
 
     struct bytes packet = bytes_of(tvb_get_ds_tvb(tvb));
+    if (pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_ETHERNET) {
+        outer->mac = bytes_u48(packet, ETHERNET_AT_SOURCE);
+        outer->vlan = (uint16_t)(pinfo->vlan_id & 0xfff);
+    }
     size_t payload_offset = (size_t)tvb_raw_offset(tvb);
     size_t gre_offset;
     struct gre_header header;

@@ -16,6 +16,9 @@
 struct outer_packet {
     struct copy_input copy; /* all but the visit */
     size_t headers;         /* bytes from the IP header to the end of GRE; 0: not known */
+    uint8_t ttl;            /* of that IP header; 0: not known */
+    uint64_t mac;           /* source of the frame's Ethernet header; 0: it has none */
+    uint16_t vlan;          /* of its outermost tag; 0 without */
     /* Of a copy quoted in an ICMP error: */
     bool too_big; /* fragmentation needed, or Packet Too Big */
     uint32_t mtu; /* that it states; 0 without */

@@ -68,7 +68,7 @@ static bool is_constant(const struct sequence_domain_finding *domain)
 {
     const struct sequence *sequence = domain->sequence[domain->kind];
     return domain->finding[domain->kind].kind == SEQUENCE_CONSTANT && sequence != NULL &&
-           sequence->counts.constants >= CONSTANT_COPIES;
+           sequence_counts_so_far(sequence)->constants >= CONSTANT_COPIES;
 }
 
 static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload,
@@ -114,6 +114,9 @@ void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
         .outer_length = pinfo->fd->pkt_len,
         .outer_headers = outer->headers,
         .depth = depth,
+        .outer_mac = outer->mac,
+        .outer_vlan = outer->vlan,
+        .outer_ttl = outer->ttl,
     };
     if (analysis == NULL)
         return;

@@ -6,7 +6,7 @@
 #include "plugin/revisit/stored-finding.h"
 
 /* What is added there has to be kept here. */
-_Static_assert(sizeof(struct sequence_finding) == 64, "every member of a finding is kept");
+_Static_assert(sizeof(struct sequence_finding) == 80, "every member of a finding is kept");
 
 static struct stored_sequence pack(const struct sequence_finding *finding)
 {
@@ -18,11 +18,13 @@ static struct stored_sequence pack(const struct sequence_finding *finding)
         .extent = finding->extent,
         .held_extent = finding->held_extent,
         .guessed_extent = finding->guessed_extent,
-        .kind = (uint16_t)finding->kind,
+        .void_from = (uint32_t)finding->void_from,
+        .kind = (uint8_t)finding->kind,
         .taken_for = (uint8_t)finding->taken_for,
         .found = finding->found,
         .held_was_stray = finding->held_was_stray,
         .narrowed = finding->narrowed,
+        .extent_void = finding->extent_void,
     };
 }
 
@@ -41,6 +43,8 @@ static struct sequence_finding unpack(const struct stored_sequence *kept)
         .found = kept->found,
         .held_was_stray = kept->held_was_stray,
         .narrowed = kept->narrowed,
+        .extent_void = kept->extent_void,
+        .void_from = kept->void_from,
     };
 }
 
@@ -49,7 +53,7 @@ static bool goes_without_saying(const struct sequence_finding *finding)
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
            finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
-           !finding->narrowed && memcmp(&finding->change, &none, sizeof none) == 0;
+           !finding->narrowed && !finding->extent_void && finding->void_from == 0 && memcmp(&finding->change, &none, sizeof none) == 0;
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */

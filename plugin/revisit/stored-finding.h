@@ -11,7 +11,7 @@
 
 #include "plugin/revisit/copy-analysis.h"
 
-/* One finding, equal for one or more candidates: 48 bytes and no hole, so that memcmp() compares.
+/* One finding, equal for one or more candidates: 64 bytes and no hole, so that memcmp() compares.
  */
 struct stored_sequence {
     uint64_t missing;
@@ -21,15 +21,19 @@ struct stored_sequence {
     uint32_t extent;
     uint32_t held_extent;
     uint32_t guessed_extent;
+    uint32_t void_from;
     uint16_t candidates; /* 1u << enum sequence_domain_kind */
-    uint16_t kind;       /* enum sequence_kind */
+    uint8_t kind;        /* enum sequence_kind */
     uint8_t taken_for;   /* likewise */
     bool found;
     bool held_was_stray;
     bool narrowed;
+    bool extent_void;
 };
 
-/* 8 bytes and, of a copy that is out of order, 48 more once the domain is decided. */
+_Static_assert(sizeof(struct stored_sequence) == 64, "no hole");
+
+/* 8 bytes and, of a copy that is out of order, 64 more once the domain is decided. */
 struct stored_finding {
     uint32_t copy_of;
     bool copy_of_other_session : 1;

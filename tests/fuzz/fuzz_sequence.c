@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "core/sequence/sequence.h"
+#include "core/sequence/sequence-internal.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_PAST_MAX + 1024 };
@@ -14,7 +14,7 @@ enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_PAST_MAX + 1024 };
 enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4 };
 
 struct history {
-    struct sequence sequence;
+    struct sequence *sequence;
     struct sequence_counts sum;
     uint32_t next;
     uint64_t frame;
@@ -27,7 +27,7 @@ static bool same_counts(const struct sequence_counts *a, const struct sequence_c
 
 static void check_counts(const struct history *history)
 {
-    const struct sequence_counts *counts = &history->sequence.counts;
+    const struct sequence_counts *counts = sequence_counts_so_far(history->sequence);
     REQUIRE(same_counts(counts, &history->sum));
     REQUIRE(counts->copies == history->frame);
     REQUIRE(counts->late + counts->duplicates + counts->strays + counts->restarts +
@@ -38,9 +38,9 @@ static void check_counts(const struct history *history)
 
 static void take_copy(struct history *history, struct sequence *clone, bool repeats)
 {
-    struct sequence_finding finding =
-        sequence_take(&history->sequence, history->next, ++history->frame, repeats);
-    struct sequence_finding cloned = sequence_take(clone, history->next, history->frame, repeats);
+    const struct sequence_copy copy = {history->next, ++history->frame, repeats, NULL};
+    struct sequence_finding finding = sequence_take(history->sequence, &copy);
+    struct sequence_finding cloned = sequence_take(clone, &copy);
     REQUIRE(finding.kind == cloned.kind && finding.frame == cloned.frame);
     REQUIRE(finding.frame < history->frame);
     sequence_counts_add(&history->sum, &finding);
@@ -53,26 +53,26 @@ static void take_run(struct history *history, struct bytes run)
     unsigned copies = (bytes_u8(run, 4) / 8 + 1U) << bytes_u8(run, 4) % 8;
     uint32_t step = (uint32_t)(int8_t)bytes_u8(run, 5);
     uint8_t kind = bytes_u8(run, 6);
-    struct sequence clone;
+    struct sequence *clone;
     history->next = (kind & RUN_GOES_ON) != 0 ? history->next + first : first;
-    history->sequence.frugal = (kind & RUN_MEMORY_IS_SHORT) != 0;
-    sequence_clone(&clone, &history->sequence);
+    sequence_set_frugal(history->sequence, (kind & RUN_MEMORY_IS_SHORT) != 0);
+    clone = sequence_clone(history->sequence);
     for (unsigned i = 0; i < copies && history->frame < COPIES_MAX; i++) {
-        take_copy(history, &clone, (kind & RUN_REPEATS) != 0);
+        take_copy(history, clone, (kind & RUN_REPEATS) != 0);
         history->next += step;
     }
-    REQUIRE(same_counts(&clone.counts, &history->sequence.counts));
-    REQUIRE(sequence_memory(&history->sequence) < 1 << 20);
-    sequence_clear(&clone);
+    REQUIRE(same_counts(sequence_counts_so_far(clone), sequence_counts_so_far(history->sequence)));
+    REQUIRE(sequence_memory(history->sequence) < 1 << 20);
+    sequence_free(clone);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {data, size};
-    struct history history = {0};
+    struct history history = {.sequence = sequence_new()};
     for (size_t at = 0; bytes_has(input, at, RUN_LENGTH) && history.frame < COPIES_MAX;
          at += RUN_LENGTH)
         take_run(&history, bytes_from(input, at));
-    sequence_clear(&history.sequence);
+    sequence_free(history.sequence);
     return 0;
 }

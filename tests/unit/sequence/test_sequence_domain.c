@@ -20,8 +20,9 @@ static bool take(struct sequence_domain_table *table, const struct session_key *
                  struct sequence_domain_finding *finding)
 {
     struct sequence_domain_member *known = NULL;
-    return sequence_domain_take(table, session, &known, hardware_id, number, frame, repeats,
-                                finding);
+    const struct sequence_label label = {.hardware_id = hardware_id};
+    const struct sequence_copy copy = {number, frame, repeats, &label};
+    return sequence_domain_take(table, session, &known, &copy, finding);
 }
 
 /* ---- by hand ---- */
@@ -48,8 +49,8 @@ static void walk_clean(const struct step *steps, size_t count)
         g_assert_cmpint(sequence_domain_kind_of(table, &key.source, &key.destination), ==,
                         steps[i].kind);
         g_assert_true(finding.followed[finding.kind]);
-        g_assert_cmpuint(finding.sequence[finding.kind]->counts.lost, ==, 0);
-        g_assert_cmpuint(finding.sequence[finding.kind]->counts.duplicates, ==, 0);
+        g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->lost, ==, 0);
+        g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->duplicates, ==, 0);
         g_assert_cmpuint(finding.finding[finding.kind].lost, ==, 0);
     }
     sequence_domain_table_free(table);
@@ -97,8 +98,8 @@ static void test_hardware_id(void)
         take(table, &key, steps[i].hardware_id, steps[i].number, i + 1, false, &finding);
         g_assert_cmpint(finding.kind, ==, steps[i].kind);
     }
-    g_assert_cmpuint(finding.sequence[DOMAIN_HARDWARE_ID]->counts.copies, ==, 3);
-    g_assert_cmpuint(finding.sequence[DOMAIN_HARDWARE_ID]->counts.lost, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_HARDWARE_ID])->copies, ==, 3);
+    g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_HARDWARE_ID])->lost, ==, 0);
     sequence_domain_table_free(table);
 }
 
@@ -137,7 +138,7 @@ static void test_forced(void)
                 g_assert_true(finding.followed[other] == (other == kind));
         }
         const uint64_t copies[DOMAIN_KINDS] = {100, 50, 25};
-        g_assert_cmpuint(finding.sequence[kind]->counts.copies, ==, copies[kind]);
+        g_assert_cmpuint(sequence_counts_so_far(finding.sequence[kind])->copies, ==, copies[kind]);
         sequence_domain_table_free(table);
     }
 }
@@ -260,8 +261,8 @@ static void test_flood(void)
     }
     g_assert_cmpuint(refused, >, FLOOD / 2);
     g_assert_cmpuint(sequence_domain_table_given_up(table), ==, refused);
-    g_assert_cmpuint(finding.sequence[DOMAIN_SESSION]->counts.lost, ==, 0);
-    g_assert_cmpuint(finding.sequence[DOMAIN_SESSION]->counts.copies, ==, FLOOD);
+    g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->lost, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->copies, ==, FLOOD);
     sequence_domain_table_free(table);
 }
 
@@ -280,7 +281,7 @@ static void test_decision(void)
     g_assert_cmpint(finding.kind, ==, DOMAIN_SOURCE);
     g_assert_false(finding.followed[DOMAIN_SESSION]);
     g_assert_null(finding.sequence[DOMAIN_SESSION]);
-    g_assert_cmpuint(finding.sequence[DOMAIN_SOURCE]->counts.copies, ==, 1000);
+    g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SOURCE])->copies, ==, 1000);
     g_assert_cmpuint(sequence_domain_table_memory(table), <, most);
     sequence_domain_table_free(table);
 }

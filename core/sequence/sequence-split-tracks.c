@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/sequence/sequence-split-tracks.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum {
+    RESTART_AWAY = 64,      /* copies for which a counter is silent before it restarts */
+    FOREIGN_MAX = 4,        /* copies of a track that are hardly a counter's yet */
+    JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
+};
+
+/* ---- which track ---- */
+
+struct sequence_track *sequence_split_add(struct sequence_split *split,
+                                          const struct sequence_label *label)
+{
+    struct sequence_track *track = sequence_track_new(label, split->taken);
+    split->tracks[split->count++] = track;
+    return track;
+}
+
+static void remove_track(struct sequence_split *split, unsigned index)
+{
+    sequence_track_free(split->tracks[index]);
+    split->count--;
+    memmove(&split->tracks[index], &split->tracks[index + 1],
+            (split->count - index) * sizeof split->tracks[0]);
+}
+
+void sequence_split_forget(struct sequence_split *split, unsigned index)
+{
+    sequence_split_add_strays(&split->gone, split->tracks[index]->copies);
+    remove_track(split, index);
+}
+
+static bool is_kept(const struct sequence_split *split, unsigned index)
+{
+    return index == 0 ? split->view != SEQUENCE_VIEW_SEVERAL : split->tracks[index]->major;
+}
+
+/* Makes room for a track; false if all are of counters. */
+bool sequence_split_make_room(struct sequence_split *split)
+{
+    unsigned oldest = split->count;
+    if (split->count < SEQUENCE_TRACKS_MAX)
+        return true;
+    for (unsigned i = 0; i < split->count; i++)
+        if (!is_kept(split, i) &&
+            (oldest == split->count || split->tracks[i]->last_at < split->tracks[oldest]->last_at))
+            oldest = i;
+    if (oldest == split->count)
+        return false;
+    sequence_split_forget(split, oldest);
+    return true;
+}
+
+static bool is_long_lived(const struct sequence_split *split, unsigned index)
+{
+    return index == 0 || split->tracks[index]->major;
+}
+
+/* A label that is none of the tracks', as far as theirs are steady. */
+static bool has_label_of_none(const struct sequence_split *split,
+                              const struct sequence_label *label)
+{
+    for (unsigned i = 0; label != NULL && i < split->count; i++)
+        if ((sequence_label_difference(&split->tracks[i]->label, label) &
+             split->tracks[i]->steady) == 0)
+            return false;
+    return label != NULL;
+}
+
+/* How well the copy fits track @p index, to compare: label, then fit, then how near the number is,
+ * then which advanced last. */
+static uint64_t rank_of(const struct sequence_split *split, unsigned index,
+                        const struct sequence_copy *copy, unsigned apart, enum sequence_fit *fit)
+{
+    const struct sequence_track *track = split->tracks[index];
+    *fit = sequence_fit_of(&track->counter, copy, is_long_lived(split, index));
+    if (*fit == SEQUENCE_FIT_NOT)
+        return 0;
+    /* A few foreign copies do not draw to them what a counter sends when it comes by. But those
+     * from which it was parted may be its own. */
+    bool doubtful = track->parted && split->single != NULL;
+    if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful && *fit > SEQUENCE_FIT_LOOSE &&
+        *fit < SEQUENCE_FIT_DUPLICATE)
+        *fit = SEQUENCE_FIT_LOOSE;
+    unsigned differ =
+        copy->label != NULL ? sequence_label_difference(&track->label, copy->label) & apart : 0;
+    uint64_t alike = SEQUENCE_LABEL_PARTS - (unsigned)__builtin_popcount(differ);
+    uint32_t ahead = copy->number - track->counter.next;
+    uint64_t near = ahead < JUMP_BITS_END ? JUMP_BITS_END - ahead : 0;
+    return alike << 52 | (uint64_t)*fit << 48 | near << 32 | track->advanced_at;
+}
+
+/* The copy goes on from one that had a number received before, too: two of another counter. */
+static bool goes_on_repeating(struct sequence_split *split, const struct sequence_copy *copy)
+{
+    uint32_t step = copy->number - split->last_repeated;
+    split->last_repeated = copy->number;
+    return step >= 1 && step <= SEQUENCE_CLOSE;
+}
+
+/* The track that the copy belongs to, a new one if none fits; NULL without room. */
+struct sequence_track *sequence_split_track_of(struct sequence_split *split,
+                                               const struct sequence_copy *copy)
+{
+    unsigned apart = sequence_tracks_apart(split->tracks, split->count);
+    enum sequence_fit best_fit = SEQUENCE_FIT_NOT;
+    unsigned best = 0;
+    uint64_t best_rank = 0;
+    for (unsigned i = 0; i < split->count; i++) {
+        enum sequence_fit fit;
+        uint64_t rank = rank_of(split, i, copy, apart, &fit);
+        if (rank <= best_rank)
+            continue;
+        best = i;
+        best_rank = rank;
+        best_fit = fit;
+    }
+    if (best_fit == SEQUENCE_FIT_NOT && copy->repeats)
+        return split->tracks[0];
+    bool other = best_fit == SEQUENCE_FIT_NOT ||
+                 (best_fit == SEQUENCE_FIT_REPEATED &&
+                  (goes_on_repeating(split, copy) || has_label_of_none(split, copy->label)));
+    if (!other)
+        return split->tracks[best];
+    return sequence_split_make_room(split) ? sequence_split_add(split, copy->label) : NULL;
+}
+
+/* ---- what the copies are ---- */
+
+static bool is_labelled(const struct sequence_split *split, const struct sequence_track *track,
+                        unsigned apart)
+{
+    for (unsigned i = 0; i < split->count; i++) {
+        const struct sequence_track *other = split->tracks[i];
+        if (other != track &&
+            (sequence_label_difference(&track->label, &other->label) & apart) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Two counters with nothing but numbers, and these nearly the same, are one that sends each copy
+ * twice. */
+static bool keeps_step(const struct sequence_split *split, const struct sequence_track *track)
+{
+    for (unsigned i = 0; i < split->count; i++) {
+        const struct sequence_track *other = split->tracks[i];
+        uint64_t highest = track->counter.run.highest;
+        if (other != track &&
+            highest + SEQUENCE_CLOSE - other->counter.run.highest <= 2 * (uint64_t)SEQUENCE_CLOSE)
+            return true;
+    }
+    return false;
+}
+
+static bool is_counter(const struct sequence_split *split, const struct sequence_track *track,
+                       unsigned apart)
+{
+    bool labelled = is_labelled(split, track, apart);
+    return sequence_track_is_counter(track, split->taken, labelled) &&
+           (labelled || !keeps_step(split, track));
+}
+
+/* The counter that a new one goes on from after a restart; NULL: none. */
+static unsigned find_restarted(const struct sequence_split *split, const struct sequence_track *now,
+                               unsigned apart)
+{
+    for (unsigned i = 0; i < split->count; i++) {
+        const struct sequence_track *track = split->tracks[i];
+        if (track != now && track->major && track->advanced_at < now->first_at &&
+            split->taken - track->advanced_at >= RESTART_AWAY &&
+            (sequence_label_difference(&track->label, &now->label) & apart) == 0)
+            return i;
+    }
+    return split->count;
+}
+
+static void promote(struct sequence_split *split, struct sequence_track *track, unsigned apart)
+{
+    unsigned before = find_restarted(split, track, apart);
+    track->major = true;
+    if (before == split->count)
+        return;
+    sequence_counts_join(&split->gone, &split->tracks[before]->counter.counts);
+    split->gone.restarts++;
+    remove_track(split, before);
+}
+
+/* Several counters go on side by side: looked for when @p track has advanced. */
+void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track)
+{
+    unsigned apart = sequence_tracks_apart(split->tracks, split->count);
+    if (track->major || !is_counter(split, track, apart))
+        return;
+    if (split->view == SEQUENCE_VIEW_SEVERAL) {
+        promote(split, track, apart);
+        return;
+    }
+    struct sequence_track *counters[SEQUENCE_TRACKS_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < split->count; i++)
+        if (is_counter(split, split->tracks[i], apart))
+            counters[count++] = split->tracks[i];
+    if (count < 2)
+        return;
+    for (unsigned i = 0; i < count; i++)
+        counters[i]->major = true;
+    split->view = SEQUENCE_VIEW_SEVERAL;
+    sequence_split_free_single(split);
+}

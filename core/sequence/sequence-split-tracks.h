@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What sequence-split.c, which takes the copies, and sequence-split-tracks.c, which tells whose
+ * each is, share.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_TRACKS_H
+#define CORE_SEQUENCE_SEQUENCE_SPLIT_TRACKS_H
+
+#include "core/sequence/sequence-track.h"
+
+/** What the counts say. */
+enum sequence_view {
+    SEQUENCE_VIEW_ALL_ARE_ONE, /* all copies are of one counter, which restarts, jumps and so on */
+    SEQUENCE_VIEW_MAIN,        /* those of the first track are; the others are strays */
+    SEQUENCE_VIEW_SEVERAL      /* those of each major track are of a counter of its own */
+};
+
+struct sequence_split {
+    struct sequence_track *tracks[SEQUENCE_TRACKS_MAX]; /* the first is the old run's */
+    unsigned count;
+    enum sequence_view view;
+    uint32_t taken; /* copies since the split */
+    /* While it is open what the copies since `contest_frame` are: */
+    struct sequence_counter
+        *single; /* of all copies, as if they were of one; NULL: it is settled */
+    uint64_t contest_frame;
+    uint32_t resumed;              /* copies with which the old run went on */
+    uint32_t foreign;              /* copies of other tracks */
+    uint32_t last_repeated;        /* a number that came again, with other content */
+    struct sequence_counts counts; /* as reported */
+    struct sequence_counts gone;   /* of tracks that are no more */
+};
+
+/** The track that @p copy belongs to, a new one if none fits; NULL without room. */
+struct sequence_track *sequence_split_track_of(struct sequence_split *split,
+                                               const struct sequence_copy *copy);
+
+/** A new last track; there is room. */
+struct sequence_track *sequence_split_add(struct sequence_split *split,
+                                          const struct sequence_label *label);
+
+/** Makes room for a track; false if all are of counters. */
+bool sequence_split_make_room(struct sequence_split *split);
+
+/** Removes a track whose copies stay strays. */
+void sequence_split_forget(struct sequence_split *split, unsigned index);
+
+/** Looks for several counters that go on side by side, @p track having advanced. */
+void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track);
+
+/** Ends the contest: `single` is not needed any more. */
+void sequence_split_free_single(struct sequence_split *split);
+
+/** Counts @p copies as strays. */
+void sequence_split_add_strays(struct sequence_counts *counts, uint64_t copies);
+
+#endif

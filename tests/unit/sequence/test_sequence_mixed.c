@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copies of several counters, and foreign ones, among those of one: what is expected follows from
+ * what was sent. */
+#include "core/sequence/sequence.h"
+
+#include "tests/unit/support/support.h"
+
+struct truth {
+    uint64_t lost;
+    uint64_t late;
+};
+
+/* A counter as it is sent: in order but for copies that come late, and loss. */
+struct sender {
+    uint32_t next;
+    bool begun;
+    uint32_t held[8]; /* numbers that come late */
+    uint32_t due[8];  /* ... after so many more */
+    unsigned held_count;
+    struct truth truth;
+    uint32_t pending_lost; /* since the last that came, or waits */
+    struct sequence_label label;
+};
+
+struct world {
+    GRand *random;
+    struct sequence *sequence;
+    struct sequence_counts sum;
+    uint64_t frame;
+    double loss;
+    double late;
+};
+
+static void put(struct world *world, uint32_t number, const struct sequence_label *label)
+{
+    const struct sequence_copy copy = {number, ++world->frame, false, label};
+    struct sequence_finding finding = sequence_take(world->sequence, &copy);
+    sequence_counts_add(&world->sum, &finding);
+    const struct sequence_counts *counts = sequence_counts_so_far(world->sequence);
+    g_assert_true(memcmp(counts, &world->sum, sizeof *counts) == 0);
+}
+
+static bool chance(struct world *world, double probability)
+{
+    return g_rand_double(world->random) < probability;
+}
+
+/* One number more of the sender; and those of which the time has come. */
+static void send(struct world *world, struct sender *sender)
+{
+    uint32_t number = sender->next++;
+    if (sender->begun && chance(world, world->loss)) {
+        sender->pending_lost++;
+        return;
+    }
+    if (sender->begun && sender->held_count < 8 && chance(world, world->late)) {
+        sender->held[sender->held_count] = number;
+        sender->due[sender->held_count++] = (uint32_t)g_rand_int_range(world->random, 1, 6);
+        return;
+    }
+    sender->begun = true;
+    sender->truth.lost += sender->pending_lost;
+    sender->pending_lost = 0;
+    put(world, number, &sender->label);
+    for (unsigned i = 0; i < sender->held_count;) {
+        if (--sender->due[i] > 0) {
+            i++;
+            continue;
+        }
+        put(world, sender->held[i], &sender->label);
+        sender->truth.late++;
+        sender->held_count--;
+        memmove(&sender->held[i], &sender->held[i + 1],
+                (sender->held_count - i) * sizeof sender->held[0]);
+        memmove(&sender->due[i], &sender->due[i + 1],
+                (sender->held_count - i) * sizeof sender->due[0]);
+    }
+}
+
+/* All that waits comes, and one more. */
+static void finish(struct world *world, struct sender *sender)
+{
+    double loss = world->loss;
+    double late = world->late;
+    world->loss = 0;
+    world->late = 0;
+    for (unsigned i = 0; i < 40; i++)
+        send(world, sender);
+    world->loss = loss;
+    world->late = late;
+}
+
+static struct world world_of(uint32_t seed, double loss, double late)
+{
+    return (struct world){g_rand_new_with_seed(seed), sequence_new(), {0}, 0, loss, late};
+}
+
+static void end_world(struct world *world)
+{
+    sequence_free(world->sequence);
+    g_rand_free(world->random);
+}
+
+/* ---- foreign copies ---- */
+
+enum pattern {
+    PATTERN_ONE,       /* single, anywhere */
+    PATTERN_TWO,       /* two in order, far ahead */
+    PATTERN_TRIPLE,    /* three in order */
+    PATTERN_FIVE,      /* five in order, the same each time */
+    PATTERN_ALTERNATE, /* one of two numbers, in turn */
+    PATTERN_NEAR,      /* a little ahead */
+    PATTERN_ZERO,      /* 0 */
+    PATTERN_FLIPPED,   /* the next number with a bit flipped above the tenth */
+    PATTERNS
+};
+
+static unsigned put_foreign(struct world *world, enum pattern pattern, const struct sender *sender,
+                            uint32_t base, unsigned count)
+{
+    uint32_t anywhere = g_rand_int(world->random);
+    unsigned copies = 1;
+    switch (pattern) {
+    case PATTERN_TWO:
+        copies = 2;
+        anywhere = sender->next + 16000000;
+        break;
+    case PATTERN_TRIPLE:
+        copies = 3;
+        break;
+    case PATTERN_FIVE:
+        copies = 5;
+        anywhere = base + 50000000;
+        break;
+    case PATTERN_ALTERNATE:
+        anywhere = base + (count % 2 == 0 ? 30000000 : 90000);
+        break;
+    case PATTERN_NEAR:
+        anywhere = sender->next + (uint32_t)g_rand_int_range(world->random, 20, 900);
+        break;
+    case PATTERN_ZERO:
+        anywhere = 0;
+        break;
+    case PATTERN_FLIPPED:
+        anywhere = sender->next ^ 1u << g_rand_int_range(world->random, 11, 32);
+        break;
+    default:
+        break;
+    }
+    for (unsigned i = 0; i < copies; i++)
+        put(world, anywhere + i, &sender->label);
+    return copies;
+}
+
+static void check_foreign(enum pattern pattern, uint32_t seed)
+{
+    const double losses[] = {0, 0.01, 0.05};
+    struct world world = world_of(seed, losses[seed % 3], seed % 2 ? 0.02 : 0);
+    uint32_t start = seed % 4 == 0   ? 0xffffffff - 2000
+                     : seed % 4 == 1 ? 0x3fffffff - 2000
+                                     : g_rand_int(world.random);
+    struct sender sender = {.next = start};
+    uint64_t foreign = 0;
+    unsigned times = 0;
+    for (unsigned i = 0; i < 5000; i++) {
+        send(&world, &sender);
+        if (i % 500 == 250)
+            foreign += put_foreign(&world, pattern, &sender, start, times++);
+    }
+    finish(&world, &sender);
+    const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+    int64_t error = (int64_t)counts->lost - (int64_t)sender.truth.lost;
+    g_test_message("pattern %d, seed %u: lost %u for %u, late %u for %u, restarts %u, strays %u, "
+                   "duplicates %u, foreign %u",
+                   pattern, seed, (unsigned)counts->lost, (unsigned)sender.truth.lost,
+                   (unsigned)counts->late, (unsigned)sender.truth.late, (unsigned)counts->restarts,
+                   (unsigned)counts->strays, (unsigned)counts->duplicates, (unsigned)foreign);
+    g_assert_cmpint(ABS(error), <=, (int64_t)foreign);
+    g_assert_cmpint(ABS((int64_t)counts->late - (int64_t)sender.truth.late), <=, (int64_t)foreign);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    end_world(&world);
+}
+
+static void test_foreign(gconstpointer data)
+{
+    for (uint32_t seed = 0; seed < 60; seed++)
+        check_foreign((enum pattern)GPOINTER_TO_INT(data), seed);
+}
+
+/* ---- several counters ---- */
+
+static void check_counters(uint32_t seed)
+{
+    const double losses[] = {0, 0.01, 0.1};
+    struct world world = world_of(seed, losses[seed % 3], seed % 2 ? 0.05 : 0);
+    unsigned count = 2 + seed % 7;
+    bool labelled = seed % 3 != 0;
+    struct sender senders[8] = {0};
+    uint32_t any = g_rand_int(world.random);
+    for (unsigned i = 0; i < count; i++) {
+        senders[i].next = labelled && seed % 5 == 0 ? 0 : any + i * 50000 + seed;
+        if (seed % 4 == 0 && !(labelled && seed % 5 == 0))
+            senders[i].next = g_rand_int(world.random);
+        senders[i].label.index = labelled ? 16 + i : 7;
+    }
+    for (unsigned i = 0; i < 400 * count; i++)
+        send(&world, &senders[g_rand_int_range(world.random, 0, (gint32)count)]);
+    struct truth truth = {0};
+    for (unsigned i = 0; i < count; i++) {
+        finish(&world, &senders[i]);
+        truth.lost += senders[i].truth.lost;
+        truth.late += senders[i].truth.late;
+    }
+    const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+    unsigned apart;
+    unsigned counters = sequence_counters(world.sequence, &apart);
+    g_test_message("seed %u, %u counters%s: found %u, apart %u, lost %u for %u, late %u for %u, "
+                   "strays %u, restarts %u",
+                   seed, count, labelled ? " with labels" : "", counters, apart,
+                   (unsigned)counts->lost, (unsigned)truth.lost, (unsigned)counts->late,
+                   (unsigned)truth.late, (unsigned)counts->strays, (unsigned)counts->restarts);
+    g_assert_cmpuint(counters, ==, count);
+    g_assert_cmpuint(apart, ==, labelled ? 1u << SEQUENCE_LABEL_INDEX : 0);
+    g_assert_cmpuint(counts->lost, ==, truth.lost);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    end_world(&world);
+}
+
+static void test_counters(void)
+{
+    for (uint32_t seed = 0; seed < 200; seed++)
+        check_counters(seed);
+}
+
+/* ---- restarts ---- */
+
+/* A counter that begins again is found soon. */
+static void test_restart(void)
+{
+    for (uint32_t seed = 0; seed < 100; seed++) {
+        struct world world = world_of(seed, 0.01, 0);
+        struct sender sender = {.next = 100000 + (g_rand_int(world.random) >> 2)};
+        for (unsigned i = 0; i < 1000; i++)
+            send(&world, &sender);
+        struct sender again = {.next = seed % 2 ? 0 : sender.next - 5000};
+        for (unsigned i = 0; i < 64; i++)
+            send(&world, &again);
+        g_assert_cmpuint(sequence_counts_so_far(world.sequence)->restarts, ==, 1);
+        g_assert_cmpuint(sequence_counts_so_far(world.sequence)->lost, ==,
+                         sender.truth.lost + again.truth.lost);
+        end_world(&world);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const names[PATTERNS] = {"one",       "two",  "triple", "five",
+                                                "alternate", "near", "zero",   "flipped"};
+    g_test_init(&argc, &argv, NULL);
+    for (int pattern = 0; pattern < PATTERNS; pattern++) {
+        char *path = g_strdup_printf("/sequence/foreign/%s", names[pattern]);
+        g_test_add_data_func(path, GINT_TO_POINTER(pattern), test_foreign);
+        g_free(path);
+    }
+    g_test_add_func("/sequence/counters", test_counters);
+    g_test_add_func("/sequence/restart-soon", test_restart);
+    return g_test_run();
+}
