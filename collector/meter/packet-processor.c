@@ -6,8 +6,8 @@
 #include "collector/meter/copy-batch.h"
 #include "core/wire/icmp-quote.h"
 #include "core/wire/ip.h"
-#include "core/wire/protocol.h"
 #include "core/wire/outer-cache.h"
+#include "core/wire/protocol.h"
 
 struct packet_processor {
     struct packet_processor_policy policy;

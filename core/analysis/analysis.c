@@ -161,9 +161,9 @@ static void take_sequence(struct analysis *analysis, const struct analysis_place
         .direction = copy->header.egress,
     };
     const struct sequence_copy numbered = {copy->sequence, place->frame, repeats, &label};
-    finding->has_sequence = sequence_domain_take(analysis->domains, &copy->session->key,
-                                                 &copy->session->domain, &numbered,
-                                                 &finding->domain);
+    finding->has_sequence =
+        sequence_domain_take(analysis->domains, &copy->session->key, &copy->session->domain,
+                             &numbered, &finding->domain);
 }
 
 static void begin_finding(const struct analysis_place *place, const struct copy *copy,

@@ -83,8 +83,8 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     /* A few foreign copies do not draw to them what a counter sends when it comes by. But those
      * from which it was parted may be its own. */
     bool doubtful = track->parted && split->single != NULL;
-    if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful && *fit > SEQUENCE_FIT_LOOSE &&
-        *fit < SEQUENCE_FIT_DUPLICATE)
+    if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful &&
+        *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)
         *fit = SEQUENCE_FIT_LOOSE;
     unsigned differ =
         copy->label != NULL ? sequence_label_difference(&track->label, copy->label) & apart : 0;

@@ -53,7 +53,8 @@ static bool goes_without_saying(const struct sequence_finding *finding)
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
            finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
-           !finding->narrowed && !finding->extent_void && finding->void_from == 0 && memcmp(&finding->change, &none, sizeof none) == 0;
+           !finding->narrowed && !finding->extent_void && finding->void_from == 0 &&
+           memcmp(&finding->change, &none, sizeof none) == 0;
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */

@@ -41,8 +41,7 @@ static struct sequence_counts outer_parse(const struct step *steps, size_t count
     struct sequence_counts sum = {0};
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &steps[i];
-        struct sequence_finding finding =
-            take(sequence, step->number, i + 1, step->repeats);
+        struct sequence_finding finding = take(sequence, step->number, i + 1, step->repeats);
         g_test_message("frame %zu, number %u", i + 1, step->number);
         g_assert_cmpint(finding.kind, ==, step->kind);
         g_assert_cmpuint(finding.lost, ==, step->lost);
@@ -348,8 +347,7 @@ static struct sequence_counts take_all(const struct sent_counter *sent)
     struct sequence_counts sum = {0};
     for (size_t i = 0; i < sent->arrival_count; i++) {
         const struct sent_arrival *arrival = &sent->arrivals[i];
-        struct sequence_finding finding =
-            take(sequence, arrival->number, i + 1, arrival->repeats);
+        struct sequence_finding finding = take(sequence, arrival->number, i + 1, arrival->repeats);
         sequence_counts_add(&sum, &finding);
         assert_counts_equal(&sum, sequence_counts_so_far(sequence));
     }
