@@ -3,33 +3,94 @@
 
 #include <glib.h>
 
-/* Every count of a session, once: adding and subtracting are the same walk over them. Those of its
- * sequence are of a counter, which it may share. */
-#define FOR_EACH_COUNT(APPLY)                                                                      \
-    APPLY(copies)                                                                                  \
-    APPLY(outer_bytes)                                                                             \
-    APPLY(inner_bytes)                                                                             \
-    APPLY(mirrored_bytes)                                                                          \
-    APPLY(quoted)                                                                                  \
-    APPLY(nested)                                                                                  \
-    APPLY(truncated)                                                                               \
-    APPLY(cut)                                                                                     \
-    APPLY(super_frames)                                                                            \
-    APPLY(ingress)                                                                                 \
-    APPLY(egress)                                                                                  \
-    APPLY(copies_of_copies)                                                                        \
-    APPLY(copies_of_other)                                                                         \
-    APPLY(without_sequence)                                                                        \
-    APPLY(timed)                                                                                   \
-    APPLY(icmp_too_big)                                                                            \
-    APPLY(icmp_too_big_missing)                                                                    \
-    APPLY(icmp_other)                                                                              \
+/*
+ * Every member of struct report_session, in its order, and what a sum over sessions and a
+ * difference of two looks do with it: COUNT adds and subtracts, HIGHEST is the highest of all in a
+ * sum, STATE stays as it is or has lines of its own below. A member that is forgotten here does not
+ * compile.
+ */
+#define SESSION_MEMBERS(COUNT, HIGHEST, STATE)                                                     \
+    STATE(key)                                                                                     \
+    STATE(stream)                                                                                  \
+    STATE(types)                                                                                   \
+    STATE(first_ns)                                                                                \
+    STATE(last_ns)                                                                                 \
+    STATE(busy_ns)                                                                                 \
+    COUNT(copies)                                                                                  \
+    COUNT(left_out)                                                                                \
+    COUNT(outer_bytes)                                                                             \
+    COUNT(inner_bytes)                                                                             \
+    COUNT(mirrored_bytes)                                                                          \
+    COUNT(quoted)                                                                                  \
+    COUNT(nested)                                                                                  \
+    COUNT(looped)                                                                                  \
+    HIGHEST(depth_max)                                                                             \
+    COUNT(truncated)                                                                               \
+    COUNT(cut)                                                                                     \
+    HIGHEST(inner_max)                                                                             \
+    HIGHEST(mirrored_max)                                                                          \
+    STATE(at_inner_max)                                                                            \
+    STATE(cut_max)                                                                                 \
+    STATE(at_cut_max)                                                                              \
+    STATE(overhead)                                                                                \
+    COUNT(super_frames)                                                                            \
+    COUNT(data_segments)                                                                           \
+    COUNT(other_bytes)                                                                             \
+    HIGHEST(mss)                                                                                   \
+    COUNT(above_mss)                                                                               \
+    STATE(sizes)                                                                                   \
+    COUNT(ingress)                                                                                 \
+    COUNT(egress)                                                                                  \
+    COUNT(copies_of_copies)                                                                        \
+    COUNT(copies_of_other)                                                                         \
+    COUNT(without_sequence)                                                                        \
+    STATE(domain)                                                                                  \
+    STATE(sequence)                                                                                \
+    STATE(constant_sequence)                                                                       \
+    COUNT(unfollowed)                                                                              \
+    STATE(loss_known)                                                                              \
+    STATE(domain_row)                                                                              \
+    COUNT(runs)                                                                                    \
+    COUNT(revealed)                                                                                \
+    HIGHEST(run_max)                                                                               \
+    COUNT(timed)                                                                                   \
+    STATE(method)                                                                                  \
+    STATE(tick_ps)                                                                                 \
+    STATE(declared_lies)                                                                           \
+    STATE(delay_min_ns)                                                                            \
+    STATE(delay_max_ns)                                                                            \
+    STATE(delay_mean_ns)                                                                           \
+    STATE(jitter_ns)                                                                               \
+    STATE(delays)                                                                                  \
+    STATE(peak_1ms_bps)                                                                            \
+    STATE(peak_100us_bps)                                                                          \
+    STATE(interval_1ms_bps)                                                                        \
+    STATE(interval_100us_bps)                                                                      \
+    COUNT(lossy_windows)                                                                           \
+    STATE(lossy_1ms_bps)                                                                           \
+    COUNT(icmp_too_big)                                                                            \
+    COUNT(icmp_too_big_missing)                                                                    \
+    STATE(icmp_mtu)                                                                                \
+    COUNT(icmp_other)                                                                              \
+    STATE(flows)
+
+#define MEMBER(NAME) __typeof__(((struct report_session *)NULL)->NAME) NAME;
+struct listed {
+    SESSION_MEMBERS(MEMBER, MEMBER, MEMBER)
+};
+_Static_assert(sizeof(struct listed) == sizeof(struct report_session),
+               "SESSION_MEMBERS must list the members of struct report_session, in their order");
+#undef MEMBER
+#define NOTHING(NAME)
+
+/* What TCP shows is estimated anew in each look, but for these. */
+#define FLOW_COUNTS(APPLY)                                                                         \
     APPLY(flows.flows)                                                                             \
     APPLY(flows.delivered)                                                                         \
     APPLY(flows.captured)                                                                          \
     APPLY(flows.elsewhere)
 
-#define FOR_EACH_NUMBERED(APPLY)                                                                   \
+#define SEQUENCE_COUNTS(APPLY)                                                                     \
     APPLY(sequence.copies)                                                                         \
     APPLY(sequence.lost)                                                                           \
     APPLY(sequence.late)                                                                           \
@@ -51,9 +112,12 @@ void counts_add(struct report_session *sum, const struct report_session *one)
         sum->first_ns = one->first_ns;
     if (one->copies > 0 && (first || one->last_ns > sum->last_ns))
         sum->last_ns = one->last_ns;
-#define ADD(COUNT) sum->COUNT += one->COUNT;
-    FOR_EACH_COUNT(ADD)
+#define ADD(COUNT)    sum->COUNT += one->COUNT;
+#define RAISE(MEMBER) sum->MEMBER = MAX(sum->MEMBER, one->MEMBER);
+    SESSION_MEMBERS(ADD, RAISE, NOTHING)
+    FLOW_COUNTS(ADD)
 #undef ADD
+#undef RAISE
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
         sum->sizes[i] += one->sizes[i];
 }
@@ -71,8 +135,9 @@ struct report_session counts_subtract(const struct report_session *before,
 {
     struct report_session difference = *now;
 #define SUBTRACT(COUNT) difference.COUNT -= before->COUNT;
-    FOR_EACH_COUNT(SUBTRACT)
-    FOR_EACH_NUMBERED(SUBTRACT)
+    SESSION_MEMBERS(SUBTRACT, NOTHING, NOTHING)
+    FLOW_COUNTS(SUBTRACT)
+    SEQUENCE_COUNTS(SUBTRACT)
 #undef SUBTRACT
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
         difference.sizes[i] -= before->sizes[i];
