@@ -233,7 +233,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "Receive by: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
-         "Capture BYTES of each packet: 128, all with -w", "BYTES"},
+         "Capture BYTES of each packet: 256, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
          "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,

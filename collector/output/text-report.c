@@ -312,6 +312,18 @@ static void print_visibility(FILE *stream, const struct report_session *session)
             quantity_of(flows->flows, "connection", "connections").text);
 }
 
+static void print_headers(FILE *stream, const struct report_session *session)
+{
+    if (session->headers_cut == 0)
+        return;
+    fprintf(stream, "  headers   %s before a TCP header could be read",
+            quantity_of(session->headers_cut, "copy ends", "copies end").text);
+    if (session->headers_snapped > 0)
+        fprintf(stream, "; the snap length of the capture cut %s of them: --snap keeps more",
+                quantity_count(session->headers_snapped).text);
+    fputc('\n', stream);
+}
+
 static void print_verdicts(const struct text_report *text, const struct snapshot_entry *entry)
 {
     struct verdict verdicts[CAUSES];
@@ -340,6 +352,7 @@ static void print_details(const struct text_report *text, const struct snapshot 
                     quantity_prefixed((double)entry->session.peak_1ms_bps).text,
                     quantity_prefixed((double)entry->session.peak_100us_bps).text);
         print_time(text->stream, &entry->session);
+        print_headers(text->stream, &entry->session);
         print_visibility(text->stream, &entry->session);
     }
     print_verdicts(text, entry);

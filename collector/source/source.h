@@ -11,8 +11,12 @@
 #include "collector/source/packet.h"
 
 enum {
-    SOURCE_WAIT_MS = 100,     /* longest wait on an interface without packets */
-    SOURCE_SNAP_DEFAULT = 128 /* enough for all that core looks at, but for an inner FCS */
+    SOURCE_WAIT_MS = 100, /* longest wait on an interface without packets */
+    /* Enough for all headers that core looks at. The longest come to 236 bytes: Ethernet with two
+     * VLAN tags, IPv6 with an encapsulation limit, GRE with all its fields, Type III with a
+     * sub-header (106 bytes); the mirrored frame's Ethernet with two VLAN tags and a tag of the
+     * maker's, IPv6, TCP with all its options (130 bytes). Not enough for an inner FCS. */
+    SOURCE_SNAP_DEFAULT = 256
 };
 
 enum source_state {

@@ -126,6 +126,8 @@ static void put_frames(struct json_writer *json, const struct report_session *se
     json_put_unsigned(json, "cut", session->cut);
     json_put_unsigned(json, "cut_max", session->cut_max);
     json_put_unsigned(json, "at_cut_max", session->at_cut_max);
+    json_put_unsigned(json, "headers_cut", session->headers_cut);
+    json_put_unsigned(json, "headers_snapped", session->headers_snapped);
     json_put_unsigned(json, "ingress", session->ingress);
     json_put_unsigned(json, "egress", session->egress);
     json_put_unsigned(json, "copies_of_copies", session->copies_of_copies);

@@ -19,7 +19,8 @@
 struct copy_digest {
     uint64_t fingerprint; /* of the mirrored frame */
     bool has_segment;
-    struct tcp_segment segment; /* in the mirrored frame; with has_segment */
+    struct tcp_segment
+        segment; /* in the mirrored frame; without has_segment its cut alone means something */
 };
 
 /** @param payload  from which @p copy was read. */
@@ -48,7 +49,8 @@ static inline void report_take(struct report *report, const struct analysis_plac
                                const struct copy *copy, const struct copy_digest *digest,
                                const struct analysis_finding *finding)
 {
-    report_add(report, place, copy, digest->has_segment ? &digest->segment : NULL, finding);
+    bool tells = digest->has_segment || digest->segment.cut;
+    report_add(report, place, copy, tells ? &digest->segment : NULL, finding);
 }
 
 #endif

@@ -34,6 +34,8 @@
     STATE(at_cut_max)                                                                              \
     STATE(overhead)                                                                                \
     COUNT(super_frames)                                                                            \
+    COUNT(headers_cut)                                                                             \
+    COUNT(headers_snapped)                                                                         \
     COUNT(data_segments)                                                                           \
     COUNT(other_bytes)                                                                             \
     HIGHEST(mss)                                                                                   \

@@ -143,6 +143,10 @@ void session_entry_add_segment(struct session_entry *entry, const struct copy *c
                                const struct tcp_segment *segment)
 {
     struct report_session *session = &entry->session;
+    if (segment != NULL && segment->cut) {
+        session->headers_cut++;
+        session->headers_snapped += copy->inner_captured < copy->inner_length ? 1 : 0;
+    }
     if (segment == NULL || segment->payload == 0) {
         session->other_bytes += copy->mirrored_length;
     } else {

@@ -287,7 +287,7 @@ void report_add(struct report *report, const struct analysis_place *place, const
     }
     session_entry_add(entry, place, copy, finding);
     session_entry_add_segment(entry, copy, segment);
-    if (segment != NULL)
+    if (segment != NULL && !segment->cut)
         flow_take(report->flows, session->stream, segment, place->arrival_ns);
     const struct numbered numbered = {entry, place, copy, &finding->domain};
     if (finding->has_sequence)

@@ -53,10 +53,12 @@ struct report_session {
     size_t overhead;       /* bytes of the outer IP packet around the frame in the largest copy */
     uint64_t super_frames; /* mirrored above 1522 bytes */
     /* TCP in the frames: see `flows`, too */
-    uint64_t data_segments; /* with payload */
-    uint64_t other_bytes;   /* mirrored bytes of all frames but these */
-    uint32_t mss;           /* the largest that a SYN offered; 0 without */
-    uint64_t above_mss;     /* segments with more payload: no wire carries them */
+    uint64_t headers_cut;     /* copies that end before a TCP header could be read */
+    uint64_t headers_snapped; /* of these, such as the capture cut, not the source */
+    uint64_t data_segments;   /* with payload */
+    uint64_t other_bytes;     /* mirrored bytes of all frames but these */
+    uint32_t mss;             /* the largest that a SYN offered; 0 without */
+    uint64_t above_mss;       /* segments with more payload: no wire carries them */
     uint64_t sizes[REPORT_SIZE_BUCKETS];
     uint64_t ingress; /* Type III, D = 0 */
     uint64_t egress;
@@ -183,7 +185,7 @@ void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface
  * report_sum(). Copies inside others follow those in the same
  * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
  *
- * @param segment  the TCP segment in the mirrored frame; NULL: there is none.
+ * @param segment  the TCP segment in the mirrored frame, or that it was cut; NULL: there is none.
  */
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
                 const struct tcp_segment *segment, const struct analysis_finding *finding);

@@ -37,12 +37,14 @@ struct tcp_segment {
     bool fin;
     bool rst;
     bool ack;
+    bool cut; /* the copy ends before them: nothing else is known, nor that it is TCP */
 };
 
 /**
  * Finds the segment in what frame_probe_find_ip() found. @p mirrored_length is the frame's length
  * as the source saw it, which counts where IP says 0 (super-frames).
- * @return false if the frame holds no TCP header, whole up to its flags.
+ * @return false if the frame holds no TCP header, whole up to its flags; then @p segment is all
+ * zero but for cut, which tells that there may have been one.
  */
 bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
                       struct tcp_segment *segment);

@@ -37,8 +37,28 @@ static uint16_t find_mss(struct bytes options)
     return 0;
 }
 
-bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
-                      struct tcp_segment *segment)
+/* An IP header that is cut may be that of TCP. A frame that ends as its sender made it is not cut.
+ */
+static bool may_be_cut(struct bytes frame, struct frame_payload packet, size_t mirrored_length)
+{
+    struct ip_header ip;
+    if (packet.ip_version == 0 || frame.len >= mirrored_length)
+        return false;
+    switch (ip_decode(bytes_from(frame, packet.offset), packet.ip_version, &ip).kind) {
+    case FAILURE_NONE:
+        return ip.protocol == IP_PROTOCOL_TCP &&
+               frame.len < packet.offset + ip.header_length + TCP_UP_TO_FLAGS;
+    case FAILURE_IPV4_CUT:
+    case FAILURE_IPV6_CUT:
+    case FAILURE_EXTENSION_CUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
+                 struct tcp_segment *segment)
 {
     struct ip_header ip;
     if (packet.ip_version == 0 || packet.offset >= frame.len ||
@@ -73,4 +93,13 @@ bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mi
     if (segment->syn)
         segment->mss = find_mss(bytes_from(bytes_first(tcp, tcp_length), TCP_MIN_LENGTH));
     return true;
+}
+
+bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
+                      struct tcp_segment *segment)
+{
+    if (find(frame, packet, mirrored_length, segment))
+        return true;
+    *segment = (struct tcp_segment){.cut = may_be_cut(frame, packet, mirrored_length)};
+    return false;
 }

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "core/verdict/verdict.h"
 #include "plugin/taps/report-tap.h"
@@ -76,6 +77,19 @@ static void put_left_out(const struct report_session *session, GString *out)
                                session->copies + session->left_out);
 }
 
+static void put_headers(const struct report_session *session, GString *out)
+{
+    if (session->headers_cut == 0)
+        return;
+    g_string_append_printf(out, "\nStream %u: %s before a TCP header could be read",
+                           session->stream,
+                           quantity_of(session->headers_cut, "copy ends", "copies end").text);
+    if (session->headers_snapped > 0)
+        g_string_append_printf(out, "; the snap length of the capture cut %s of them",
+                               quantity_count(session->headers_snapped).text);
+    g_string_append_c(out, '\n');
+}
+
 static void put_verdicts(const struct report *report, const struct report_session *session,
                          GString *out)
 {
@@ -104,6 +118,7 @@ static void print(const struct report *report, const char *filter, GString *out)
     for (size_t i = 0; i < report_session_count(report); i++) {
         if (!report_selection_take(&selection, report_session(report, i)))
             continue;
+        put_headers(report_session(report, i), out);
         put_left_out(report_session(report, i), out);
         put_verdicts(report, report_session(report, i), out);
     }
