@@ -19,8 +19,7 @@
 struct copy_digest {
     uint64_t fingerprint; /* of the mirrored frame */
     bool has_segment;
-    struct tcp_segment
-        segment; /* in the mirrored frame; without has_segment its cut alone means something */
+    struct tcp_segment segment; /* without has_segment its cut alone means something */
 };
 
 /** @param payload  from which @p copy was read. */
