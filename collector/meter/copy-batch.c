@@ -74,7 +74,7 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
 {
     struct waiting *one = &copy_batch->batch[copy_batch->count];
     one->place = *place;
-    copy_digest_read(&one->copy, payload, &one->digest);
+    copy_digest_read(copy_batch->analysis, &one->copy, payload, &one->digest);
     copy_prefetch(copy_batch->analysis, &one->copy, &one->digest);
     if (++copy_batch->count == BATCH)
         take_all(copy_batch);

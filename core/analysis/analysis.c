@@ -82,27 +82,49 @@ static bool lacks_session(const struct analysis_place *place, const struct copy 
     return may_count(place, copy) && copy->session == NULL;
 }
 
+/* What the header says of the place where the frame was seen, in one word. */
+static uint64_t port_of(const struct erspan_header *header)
+{
+    enum { EGRESS_AT = 35, HARDWARE_ID_AT = 36, VLAN_AT = 48, TYPE_AT = 62 };
+    uint64_t port = (uint64_t)header->type << TYPE_AT | (uint64_t)header->vlan << VLAN_AT;
+    if (header->type != ERSPAN_TYPE_III)
+        return port | header->index;
+    return port | (uint64_t)header->hardware_id << HARDWARE_ID_AT |
+           (uint64_t)header->egress << EGRESS_AT | header->subheader.port;
+}
+
 /* True if the copy came before: the same number with the same content. */
 static bool take_content(struct analysis *analysis, const struct analysis_place *place,
-                         const struct copy *copy, uint64_t fingerprint,
+                         const struct copy *copy, const struct fingerprint_frame *content,
                          struct analysis_finding *finding)
 {
-    if (fingerprint == 0) /* nothing that could be the same */
+    if (content->fingerprint == 0) /* nothing that could be the same */
         return false;
-    const struct fingerprint_entry content = {
-        .fingerprint = fingerprint,
+    struct fingerprint_entry *entry = fingerprint_table_next(analysis->contents);
+    *entry = (struct fingerprint_entry){
+        .content = *content,
         .frame = place->frame,
         .time_ns = place->arrival_ns,
+        .port = port_of(&copy->header),
+        .length = (uint32_t)copy->inner_length,
         .stream = copy->session->stream,
         .sequence = copy->sequence,
+        .timestamp = copy->header.timestamp,
         .has_sequence = copy->has_sequence,
+        .whole = !copy->cut && copy->inner_captured == copy->inner_length,
     };
-    struct fingerprint_match match = fingerprint_table_take(analysis->contents, &content);
-    if (!match.repeats && match.first != NULL) {
-        finding->copy_of = match.first->frame;
-        finding->copy_of_other_session = match.first->stream != content.stream;
+    struct fingerprint_match match = fingerprint_table_take(analysis->contents);
+    if (match.is_copy) {
+        finding->copy_of = match.frame;
+        finding->copy_of_other_session = match.stream != copy->session->stream;
     }
     return match.repeats;
+}
+
+struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes frame,
+                                       struct frame_payload packet)
+{
+    return fingerprint_table_keep(analysis->contents, frame, packet);
 }
 
 /* Differences mean something only between times of one clock, got in one way. */
@@ -175,7 +197,8 @@ static void begin_finding(const struct analysis_place *place, const struct copy 
 }
 
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, uint64_t content, struct analysis_finding *finding)
+                   const struct copy *copy, const struct fingerprint_frame *content,
+                   struct analysis_finding *finding)
 {
     begin_finding(place, copy, finding);
     analysis->without_session += copy->has_sequence && lacks_session(place, copy);
@@ -189,7 +212,8 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
         take_time(analysis, place, copy, finding);
 }
 
-void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content)
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy,
+                       const struct fingerprint_frame *content)
 {
     fingerprint_table_prefetch(analysis->contents, content);
     if (copy->session != NULL)

@@ -7,9 +7,9 @@
 #ifndef CORE_ANALYSIS_ANALYSIS_H
 #define CORE_ANALYSIS_ANALYSIS_H
 
+#include "core/analysis/fingerprint-table.h"
 #include "core/clock/clock.h"
 #include "core/copy/copy.h"
-#include "core/copy/fingerprint.h"
 #include "core/sequence/sequence-domain.h"
 
 enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis */ };
@@ -55,16 +55,23 @@ struct analysis;
 struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
+/** Keeps what analysis_take() needs of the captured bytes of a mirrored frame, for the next few
+ * copies: these may be taken when the bytes are gone. */
+struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes frame,
+                                       struct frame_payload packet);
+
 /**
- * @param content  the fingerprint_of() of the mirrored frame.
+ * @param content  what analysis_keep() kept of the mirrored frame.
  *
  * copy_read() has given the session its stream.
  */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
-                   const struct copy *copy, uint64_t content, struct analysis_finding *finding);
+                   const struct copy *copy, const struct fingerprint_frame *content,
+                   struct analysis_finding *finding);
 
 /** That copy will be taken soon: what that touches may come into the cache. */
-void analysis_prefetch(const struct analysis *analysis, const struct copy *copy, uint64_t content);
+void analysis_prefetch(const struct analysis *analysis, const struct copy *copy,
+                       const struct fingerprint_frame *content);
 
 /** A marker packet came from @p source. */
 void analysis_take_marker(struct analysis *analysis, const struct address *source,

@@ -1,56 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Theory of operation. The memory is a ring of copies. A copy is named by its ordinal number,
- * modulo 2^32; it is remembered while that is one of the last `size`. Hash tables lead to it, and
- * what they hold of a copy that is not remembered any more counts as empty: forgetting costs
- * nothing.
- *
- * Equal contents form a queue in order of arrival, whose head moves on as time does. A table by
- * content leads to the newest of each queue. Few frames come twice, so that this look-up is all
- * that most copies take, and one cache line all that it touches. Only the second and later copies
- * of a content are in a table by session, number and content as well: the first is at hand.
+ * Theory of operation. Equal fingerprints form a chain, newest first. A table by fingerprint leads
+ * to its newest copy. Few frames come twice, so that this look-up is all that most copies take, and
+ * one cache line all that it touches. The second and later copies of a fingerprint are in two more
+ * tables: by session, number and fingerprint, and by the first DEPTH bytes of the content. The
+ * first is at hand. A tunnel's frames may have one fingerprint and differ behind it: the table by
+ * depth leads past them. Copies that end before DEPTH, since they were cut, are in the chain of the
+ * fingerprint alone, which all walk while there is one.
  */
-#include "core/copy/fingerprint.h"
+#include "core/analysis/fingerprint-table.h"
 
-#include <glib.h>
 #include <stdlib.h>
 
+#include "core/analysis/fingerprint-pairing.h"
+#include "core/analysis/fingerprint-ring.h"
 #include "core/base/hash.h"
+#include "core/wire/protocol.h"
 
 enum {
+    COPIES_MIN = 2,
     COPIES_MAX = 1 << 30,
-    BUCKET_PLACES = 7,
+    TABLES = 3,
     COPIES_PER_BUCKET = 4, /* on average: one bucket in twenty overflows */
-    BUCKETS_MAX = 8 /* one after the other; what collides more often than that is no chance */
+    KEPT_PER_COPY = 256,   /* bytes, of the ring: most frames are short, or TCP */
+    KEPT_OF_TCP = 128,     /* bytes: the headers; equal numbers are equal data */
+    DEPTH = 128,           /* bytes of the content: an inner header or two */
+    NEIGHBOURS = 32        /* copies that tell what a session does with its numbers */
 };
-
-struct slot {
-    struct fingerprint_entry copy;
-    uint32_t head;  /* earliest copy of this content inside FINGERPRINT_AGE_NS of this one */
-    uint32_t newer; /* next copy of this content; meaningless in the newest */
-    uint32_t first; /* of this content, perhaps forgotten by now */
-};
-
-/* A cache line. The marks are parts of the copies' hashes: nearly all others are told from them
- * without a look into their slots, which lie far apart. */
-struct bucket {
-    _Alignas(64) uint32_t marks[BUCKET_PLACES];
-    uint32_t overflowed; /* the last copy that found no place here and is in a bucket behind */
-    uint32_t ordinals[BUCKET_PLACES];
-};
-
-struct fingerprint_table {
-    struct slot *slots;
-    struct bucket *by_content;
-    struct bucket *by_number;
-    struct fingerprint_entry first; /* of the last match */
-    uint32_t size;                  /* a power of two */
-    uint32_t buckets;               /* in each table; likewise */
-    uint32_t next;                  /* ordinal number of the next copy */
-};
-
-typedef bool (*same_function)(const struct fingerprint_entry *remembered,
-                              const struct fingerprint_entry *copy);
 
 static uint32_t buckets_for(uint32_t size)
 {
@@ -59,22 +35,23 @@ static uint32_t buckets_for(uint32_t size)
 
 static uint32_t size_for(size_t copies)
 {
-    uint32_t size = 1;
+    uint32_t size = COPIES_MIN;
     while (size < copies && size < COPIES_MAX)
         size *= 2;
     return size;
 }
 
-static size_t memory_of(uint32_t size)
+static size_t bytes_of(uint32_t size)
 {
-    return sizeof(struct fingerprint_table) + size * sizeof(struct slot) +
-           2 * buckets_for(size) * sizeof(struct bucket);
+    return sizeof(struct fingerprint_table) +
+           size * (sizeof(struct fingerprint_slot) + KEPT_PER_COPY) +
+           TABLES * buckets_for(size) * sizeof(struct fingerprint_bucket);
 }
 
-static struct bucket *table_new(uint32_t buckets)
+static struct fingerprint_bucket *buckets_new(uint32_t buckets)
 {
-    size_t bytes = buckets * sizeof(struct bucket);
-    struct bucket *table = aligned_alloc(_Alignof(struct bucket), bytes);
+    size_t bytes = buckets * sizeof(struct fingerprint_bucket);
+    struct fingerprint_bucket *table = aligned_alloc(_Alignof(struct fingerprint_bucket), bytes);
     if (table == NULL)
         g_error("no memory for %zu bytes", bytes);
     memset(table, 0, bytes);
@@ -83,197 +60,224 @@ static struct bucket *table_new(uint32_t buckets)
 
 struct fingerprint_table *fingerprint_table_new(size_t copies)
 {
-    struct fingerprint_table *memory = g_new0(struct fingerprint_table, 1);
-    memory->size = size_for(copies);
-    memory->buckets = buckets_for(memory->size);
-    memory->next = memory->size + 1; /* 0, which fills the tables, is forgotten already */
-    memory->slots = g_new0(struct slot, memory->size);
-    memory->by_content = table_new(memory->buckets);
-    memory->by_number = table_new(memory->buckets);
-    return memory;
+    struct fingerprint_table *table = g_new0(struct fingerprint_table, 1);
+    table->size = size_for(copies);
+    table->buckets = buckets_for(table->size);
+    table->next = table->size; /* 0, which fills the tables, is forgotten already */
+    table->slots = g_new0(struct fingerprint_slot, table->size);
+    kept_bytes_init(&table->kept, (size_t)table->size * KEPT_PER_COPY);
+    table->by_fingerprint = buckets_new(table->buckets);
+    table->by_number = buckets_new(table->buckets);
+    table->by_depth = buckets_new(table->buckets);
+    return table;
 }
 
-void fingerprint_table_free(struct fingerprint_table *memory)
+void fingerprint_table_free(struct fingerprint_table *table)
 {
-    if (memory == NULL)
+    if (table == NULL)
         return;
-    g_free(memory->slots);
-    free(memory->by_content);
-    free(memory->by_number);
-    g_free(memory);
+    g_free(table->slots);
+    kept_bytes_clear(&table->kept);
+    free(table->by_fingerprint);
+    free(table->by_number);
+    free(table->by_depth);
+    g_free(table);
 }
 
-size_t fingerprint_table_bytes(const struct fingerprint_table *memory)
+size_t fingerprint_table_bytes(const struct fingerprint_table *table)
 {
-    return memory_of(memory->size);
+    return bytes_of(table->size);
 }
 
 size_t fingerprint_table_fit(size_t bytes)
 {
-    size_t copies = 1;
-    while (copies < COPIES_MAX && memory_of((uint32_t)copies * 2) <= bytes)
+    size_t copies = COPIES_MIN;
+    while (copies < COPIES_MAX && bytes_of((uint32_t)copies * 2) <= bytes)
         copies *= 2;
     return copies;
 }
 
-static struct slot *slot_of(const struct fingerprint_table *memory, uint32_t ordinal)
+static bool is_tcp(struct bytes packet, uint8_t ip_version)
 {
-    return &memory->slots[ordinal & (memory->size - 1)];
+    size_t at = ip_version == 4 ? IPV4_AT_PROTOCOL : IPV6_AT_NEXT_HEADER;
+    return ip_version != 0 && bytes_u8(packet, at) == IP_PROTOCOL_TCP;
 }
 
-static bool is_remembered(const struct fingerprint_table *memory, uint32_t ordinal)
+struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table, struct bytes frame,
+                                                struct frame_payload packet)
 {
-    return memory->next - ordinal - 1 < memory->size;
-}
-
-static uint32_t forgotten(const struct fingerprint_table *memory)
-{
-    return memory->next - memory->size - 1;
-}
-
-/* ---- the tables ---- */
-
-static struct bucket *bucket_at(const struct fingerprint_table *memory, struct bucket *table,
-                                uint64_t hash, unsigned behind)
-{
-    return &table[((hash >> 32) + behind) & (memory->buckets - 1)];
-}
-
-/* The place of the copy that equals @p copy, or NULL. */
-static inline uint32_t *find_place(const struct fingerprint_table *memory, struct bucket *table,
-                                   uint64_t hash, same_function same,
-                                   const struct fingerprint_entry *copy)
-{
-    for (unsigned behind = 0; behind < BUCKETS_MAX; behind++) {
-        struct bucket *bucket = bucket_at(memory, table, hash, behind);
-        for (unsigned i = 0; i < BUCKET_PLACES; i++)
-            if (bucket->marks[i] == (uint32_t)hash && is_remembered(memory, bucket->ordinals[i]) &&
-                same(&slot_of(memory, bucket->ordinals[i])->copy, copy))
-                return &bucket->ordinals[i];
-        if (!is_remembered(memory, bucket->overflowed))
-            break;
-    }
-    return NULL;
-}
-
-static inline void put_next(const struct fingerprint_table *memory, struct bucket *table,
-                            uint64_t hash)
-{
-    for (unsigned behind = 0; behind < BUCKETS_MAX; behind++) {
-        struct bucket *bucket = bucket_at(memory, table, hash, behind);
-        for (unsigned i = 0; i < BUCKET_PLACES; i++) {
-            if (is_remembered(memory, bucket->ordinals[i]))
-                continue;
-            bucket->marks[i] = (uint32_t)hash;
-            bucket->ordinals[i] = memory->next;
-            return;
-        }
-        bucket->overflowed = memory->next;
-    }
-}
-
-/* Puts the next copy into the table, in place of one that equals it: then returns true, and that
- * one's ordinal number in @p found. */
-static inline bool replace(const struct fingerprint_table *memory, struct bucket *table,
-                           uint64_t hash, same_function same, const struct fingerprint_entry *copy,
-                           uint32_t *found)
-{
-    uint32_t *place = find_place(memory, table, hash, same, copy);
-    if (place != NULL) {
-        *found = *place;
-        *place = forgotten(memory);
-    }
-    put_next(memory, table, hash);
-    return place != NULL;
-}
-
-/* ---- by content ---- */
-
-static uint64_t content_hash(uint64_t fingerprint)
-{
-    return hash_word(fingerprint, 0);
-}
-
-static bool same_content(const struct fingerprint_entry *remembered,
-                         const struct fingerprint_entry *copy)
-{
-    return remembered->fingerprint == copy->fingerprint;
-}
-
-/* True for an earlier and a later time, in whatever order the capture has them. */
-static bool is_recent(int64_t then_ns, int64_t now_ns)
-{
-    uint64_t ahead = (uint64_t)now_ns - (uint64_t)then_ns + (uint64_t)FINGERPRINT_AGE_NS;
-    return ahead <= 2 * (uint64_t)FINGERPRINT_AGE_NS;
-}
-
-/* The head of the queue that @p last ends, for a copy at @p time_ns; false if it is empty by now.
- * Heads only move on, so that each copy is passed once. */
-static bool find_head(const struct fingerprint_table *memory, uint32_t last, int64_t time_ns,
-                      uint32_t *head)
-{
-    uint32_t at = slot_of(memory, last)->head;
-    /* A forgotten head has taken its link along: the queue begins again with its end. */
-    if (!is_remembered(memory, at))
-        at = last;
-    while (!is_recent(slot_of(memory, at)->copy.time_ns, time_ns)) {
-        if (at == last)
-            return false;
-        at = slot_of(memory, at)->newer;
-    }
-    *head = at;
-    return true;
+    bool tcp = is_tcp(bytes_from(frame, packet.offset), packet.ip_version);
+    const struct kept_place place =
+        kept_bytes_put(&table->kept, frame, tcp ? KEPT_OF_TCP : FINGERPRINT_KEPT_BYTES);
+    return (struct fingerprint_frame){
+        .fingerprint = fingerprint_of(frame, packet),
+        .kept_at = place.at,
+        .kept_length = place.length,
+        .payload_offset = (uint8_t)packet.offset, /* a few tags at most are before it */
+        .ip_version = packet.ip_version,
+        .kept_whole = place.length == frame.len,
+    };
 }
 
 /* ---- by number ---- */
 
-static bool same_number(const struct fingerprint_entry *remembered,
-                        const struct fingerprint_entry *copy)
+/* What a network sends twice on the way to the collector is the same in all but the outer IP
+ * header. */
+static bool same_number(const struct fingerprint_table *table,
+                        const struct fingerprint_slot *remembered,
+                        const struct fingerprint_slot *copy)
 {
-    return same_content(remembered, copy) && remembered->has_sequence &&
-           remembered->stream == copy->stream && remembered->sequence == copy->sequence;
+    const struct fingerprint_entry *a = &remembered->copy;
+    const struct fingerprint_entry *b = &copy->copy;
+    if (a->content.fingerprint != b->content.fingerprint || !a->has_sequence ||
+        a->stream != b->stream || a->sequence != b->sequence || a->timestamp != b->timestamp ||
+        a->port != b->port || a->length != b->length)
+        return false;
+    uint32_t point = fingerprint_point(table, remembered);
+    return point == 0 ||
+           (point == fingerprint_point(table, copy) && fingerprint_alike(table, remembered, copy));
 }
 
-/* True if a copy of that session with that number is remembered, of the content that began with
+/* True if another frame of that session came under that number lately: its number stands still, and
+ * tells nothing (quirk Q3). */
+static bool number_stands_still(const struct fingerprint_table *table,
+                                const struct fingerprint_entry *copy)
+{
+    for (uint32_t at = table->next - 1;
+         table->next - at <= NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
+        const struct fingerprint_entry *other = &fingerprint_slot_of(table, at)->copy;
+        if (other->stream == copy->stream && other->has_sequence &&
+            other->content.fingerprint != copy->content.fingerprint)
+            return other->sequence == copy->sequence;
+    }
+    return false;
+}
+
+/* True if a copy of that session with that number is remembered, of the fingerprint that began with
  * @p first: that one, or one in the table. */
-static bool take_number(struct fingerprint_table *memory, const struct fingerprint_entry *copy,
+static bool take_number(struct fingerprint_table *table, const struct fingerprint_slot *copy,
                         uint32_t first)
 {
-    if (!copy->has_sequence)
+    if (!copy->copy.has_sequence)
         return false;
-    uint64_t number = (uint64_t)copy->stream << 32 | copy->sequence;
+    uint64_t number = (uint64_t)copy->copy.stream << 32 | copy->copy.sequence;
     uint32_t found;
-    bool in_table = replace(memory, memory->by_number, hash_word(copy->fingerprint, number),
-                            same_number, copy, &found);
-    return in_table ||
-           (is_remembered(memory, first) && same_number(&slot_of(memory, first)->copy, copy));
+    bool known = fingerprint_replace(table, table->by_number,
+                                     hash_word(copy->copy.content.fingerprint, number), same_number,
+                                     copy, &found) ||
+                 (fingerprint_is_remembered(table, first) &&
+                  same_number(table, fingerprint_slot_of(table, first), copy));
+    return known && !number_stands_still(table, &copy->copy);
 }
 
-void fingerprint_table_prefetch(const struct fingerprint_table *memory, uint64_t fingerprint)
+/* ---- by depth ---- */
+
+static bool same_depth(const struct fingerprint_table *table,
+                       const struct fingerprint_slot *remembered,
+                       const struct fingerprint_slot *copy)
 {
-    __builtin_prefetch(bucket_at(memory, memory->by_content, content_hash(fingerprint), 0), 1);
+    (void)table;
+    return remembered->links.depth == copy->links.depth &&
+           remembered->copy.content.fingerprint == copy->copy.content.fingerprint;
 }
 
-struct fingerprint_match fingerprint_table_take(struct fingerprint_table *memory,
-                                                const struct fingerprint_entry *copy)
+/* False if it was cut before. */
+static bool find_depth(const struct fingerprint_table *table, struct fingerprint_slot *slot)
 {
-    struct fingerprint_match match = {false, NULL};
-    uint32_t head = memory->next;
-    uint32_t first = memory->next;
-    uint32_t last;
-    if (copy->fingerprint == FINGERPRINT_TOO_LITTLE) {
-        match.repeats = take_number(memory, copy, memory->next);
-    } else if (replace(memory, memory->by_content, content_hash(copy->fingerprint), same_content,
-                       copy, &last)) {
-        first = slot_of(memory, last)->first;
-        match.repeats = take_number(memory, copy, first);
-        if (find_head(memory, last, copy->time_ns, &head)) {
-            memory->first = slot_of(memory, head)->copy; /* its slot may be the next one's */
-            match.first = &memory->first;
-        }
-        slot_of(memory, last)->newer = memory->next;
+    const struct evidence_frame frame = fingerprint_evidence(table, slot);
+    return slot->links.depth != 0 ||
+           frame_evidence_hash(&frame, DEPTH, slot->copy.content.fingerprint, &slot->links.depth);
+}
+
+/* Puts the copy into its chain by depth. */
+static void take_depth(struct fingerprint_table *table, struct fingerprint_slot *copy)
+{
+    copy->links.is_cut = !find_depth(table, copy);
+    if (copy->links.is_cut)
+        return;
+    uint32_t found;
+    uint32_t first = table->next - copy->links.first;
+    if (fingerprint_replace(table, table->by_depth, hash_word(copy->links.depth, 0), same_depth,
+                            copy, &found))
+        copy->links.alike = table->next - found;
+    else if (fingerprint_is_remembered(table, first) &&
+             find_depth(table, fingerprint_slot_of(table, first)) &&
+             same_depth(table, fingerprint_slot_of(table, first), copy))
+        copy->links.alike = copy->links.first;
+}
+
+/* ---- by fingerprint ---- */
+
+/* The copy before it of its fingerprint is @p newest. */
+static void take_chain(struct fingerprint_table *table, struct fingerprint_slot *copy,
+                       uint32_t newest)
+{
+    struct fingerprint_slot *before = fingerprint_slot_of(table, newest);
+    uint32_t back = table->next - newest;
+    copy->links.older = back;
+    copy->links.first = back + before->links.first;
+    if (before->links.first == 0) /* it had no chain, and no need to know */
+        before->links.is_cut = !find_depth(table, before);
+    if (before->links.is_cut)
+        copy->links.cut = back;
+    else if (before->links.cut != 0)
+        copy->links.cut = back + before->links.cut;
+}
+
+static G_GNUC_NO_INLINE struct fingerprint_match
+match_content(struct fingerprint_table *table, struct fingerprint_slot *copy, uint32_t newest)
+{
+    struct fingerprint_match match = {0};
+    take_chain(table, copy, newest);
+    match.repeats = take_number(table, copy, table->next - copy->links.first);
+    take_depth(table, copy);
+    struct fingerprint_pairing pairing = fingerprint_pair(table, match.repeats);
+    match.is_copy = pairing.found && !match.repeats;
+    if (match.is_copy) {
+        const struct fingerprint_entry *first = &fingerprint_slot_of(table, pairing.best)->copy;
+        match.frame = first->frame;
+        match.stream = first->stream;
     }
-    *slot_of(memory, memory->next) = (struct slot){.copy = *copy, .head = head, .first = first};
-    memory->next++;
+    return match;
+}
+
+static uint64_t fingerprint_hash(uint64_t fingerprint)
+{
+    return hash_word(fingerprint, 0);
+}
+
+static bool same_fingerprint(const struct fingerprint_table *table,
+                             const struct fingerprint_slot *remembered,
+                             const struct fingerprint_slot *copy)
+{
+    (void)table;
+    return remembered->copy.content.fingerprint == copy->copy.content.fingerprint;
+}
+
+void fingerprint_table_prefetch(const struct fingerprint_table *table,
+                                const struct fingerprint_frame *content)
+{
+    uint64_t hash = fingerprint_hash(content->fingerprint);
+    __builtin_prefetch(fingerprint_bucket_at(table, table->by_fingerprint, hash, 0), 1);
+}
+
+struct fingerprint_entry *fingerprint_table_next(struct fingerprint_table *table)
+{
+    return &fingerprint_slot_of(table, table->next)->copy;
+}
+
+struct fingerprint_match fingerprint_table_take(struct fingerprint_table *table)
+{
+    struct fingerprint_match match = {0};
+    struct fingerprint_slot *copy = fingerprint_slot_of(table, table->next);
+    copy->links = (struct fingerprint_links){0};
+    uint32_t newest;
+    uint64_t fingerprint = copy->copy.content.fingerprint;
+    if (fingerprint == FINGERPRINT_TOO_LITTLE)
+        match.repeats = take_number(table, copy, table->next);
+    else if (fingerprint_replace(table, table->by_fingerprint, fingerprint_hash(fingerprint),
+                                 same_fingerprint, copy, &newest))
+        match = match_content(table, copy, newest);
+    table->next++;
     return match;
 }

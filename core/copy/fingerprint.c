@@ -8,6 +8,18 @@
 
 enum { LEAST = 8 /* bytes that tell frames apart */ };
 
+/* Takes what counts of the bytes behind the IP header. Nearly always all of it is there. */
+static inline uint64_t hash_behind_ip(uint64_t hash, struct bytes behind)
+{
+    uint64_t first;
+    uint32_t last;
+    _Static_assert(FINGERPRINT_BEHIND_IP == sizeof first + sizeof last, "these are all");
+    if (!bytes_copy(behind, sizeof first, &last, sizeof last))
+        return hash_bytes(hash, behind);
+    bytes_copy(behind, 0, &first, sizeof first);
+    return hash_word(hash_word(hash, first), last);
+}
+
 /* The IP header's words that stay, of IPv4: length and ID; fragmentation and protocol; addresses.
  * A length of 0 (quirk Q24) bounds nothing. */
 static uint64_t ipv4_fingerprint(struct bytes packet)
@@ -27,7 +39,7 @@ static uint64_t ipv4_fingerprint(struct bytes packet)
     uint32_t fragment_and_protocol = (bytes_u32(packet, 6) & 0x3fff0000) | bytes_u8(packet, 9);
     uint64_t hash = hash_word(4, (uint64_t)length_and_id << 32 | fragment_and_protocol);
     hash = hash_word(hash, bytes_u64(packet, 12));
-    return hash_bytes(hash, bytes_first(bytes_from(packet, header_length), FINGERPRINT_BEHIND_IP));
+    return hash_behind_ip(hash, bytes_from(packet, header_length));
 }
 
 /* Of IPv6: length and next header; addresses. */
@@ -42,7 +54,9 @@ static uint64_t ipv6_fingerprint(struct bytes packet)
         return FINGERPRINT_TOO_LITTLE;
 
     uint64_t hash = hash_word(6, bytes_u32(packet, 4) >> 8);
-    return hash_bytes(hash, bytes_first(bytes_from(packet, 8), 32 + FINGERPRINT_BEHIND_IP));
+    for (size_t at = IPV6_AT_SOURCE; at < IPV6_LENGTH; at += sizeof(uint64_t))
+        hash = hash_word(hash, bytes_u64(packet, at));
+    return hash_behind_ip(hash, bytes_from(packet, IPV6_LENGTH));
 }
 
 /* Zeros at the end may be padding that only one of two copies has. */

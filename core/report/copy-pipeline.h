@@ -17,15 +17,17 @@
 
 /** All that the later steps want of a copy's bytes. */
 struct copy_digest {
-    uint64_t fingerprint; /* of the mirrored frame */
+    struct fingerprint_frame content; /* of the mirrored frame */
     bool has_segment;
     struct tcp_segment segment; /* without has_segment its cut alone means something */
 };
 
-/** @param payload  from which @p copy was read. */
-void copy_digest_read(const struct copy *copy, struct bytes payload, struct copy_digest *digest);
+/** @param analysis  keeps the beginning of the mirrored frame, to compare later ones with it.
+ *  @param payload  from which @p copy was read. */
+void copy_digest_read(struct analysis *analysis, const struct copy *copy, struct bytes payload,
+                      struct copy_digest *digest);
 
-/** The same without the fingerprint: for a copy that was analysed on an earlier visit. */
+/** The same without the content: for a copy that was analysed on an earlier visit. */
 void copy_digest_read_again(const struct copy *copy, struct bytes payload,
                             struct copy_digest *digest);
 
@@ -33,14 +35,14 @@ void copy_digest_read_again(const struct copy *copy, struct bytes payload,
 static inline void copy_prefetch(const struct analysis *analysis, const struct copy *copy,
                                  const struct copy_digest *digest)
 {
-    analysis_prefetch(analysis, copy, digest->fingerprint);
+    analysis_prefetch(analysis, copy, &digest->content);
 }
 
 static inline void copy_analyse(struct analysis *analysis, const struct analysis_place *place,
                                 const struct copy *copy, const struct copy_digest *digest,
                                 struct analysis_finding *finding)
 {
-    analysis_take(analysis, place, copy, digest->fingerprint, finding);
+    analysis_take(analysis, place, copy, &digest->content, finding);
 }
 
 /** @param finding  of copy_analyse(), or what was kept of it. */

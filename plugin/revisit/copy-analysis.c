@@ -76,7 +76,7 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
 {
     struct analysis_finding *finding = &meaning->finding;
     struct copy_digest digest;
-    copy_digest_read(copy, payload, &digest);
+    copy_digest_read(analysis, copy, payload, &digest);
     copy_analyse(analysis, &meaning->place, copy, &digest, finding);
     const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =

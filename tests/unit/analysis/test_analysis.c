@@ -34,7 +34,8 @@ static void test_what_counts(void)
     }
 }
 
-/* The same number and content again is a duplicate; the same content alone a copy of a copy. */
+/* The same number and content again is a duplicate; the same content alone a frame that was sent
+ * again, or where another session shows it a copy of a copy. */
 static void test_content(void)
 {
     static const struct {
@@ -46,7 +47,7 @@ static void test_content(void)
         {{.id = 1, .sequence = 10, .content = 70}, SEQUENCE_FIRST, 0, false},
         {{.id = 1, .sequence = 11, .content = 71}, SEQUENCE_NEXT, 0, false},
         {{.id = 1, .sequence = 11, .content = 71}, SEQUENCE_DUPLICATE, 0, false},
-        {{.id = 1, .sequence = 12, .content = 71}, SEQUENCE_NEXT, 2, false},
+        {{.id = 1, .sequence = 12, .content = 71}, SEQUENCE_NEXT, 0, false},
         {{.id = 2, .sequence = 500, .content = 70}, SEQUENCE_FIRST, 1, true},
         {{.id = 2, .sequence = 501, .content = 72}, SEQUENCE_NEXT, 0, false},
     };
@@ -186,10 +187,11 @@ static void test_without_session(void)
     const struct analysis_place inside = {.frame = 2, .depth = 2};
     const struct copy numbered = {.has_sequence = true, .sequence = 7};
     const struct copy unnumbered = {0};
-    analysis_take(analysis, &place, &numbered, 0, &finding);
+    const struct fingerprint_frame content = {0};
+    analysis_take(analysis, &place, &numbered, &content, &finding);
     g_assert_false(finding.counts);
-    analysis_take(analysis, &place, &unnumbered, 0, &finding);
-    analysis_take(analysis, &inside, &numbered, 0, &finding);
+    analysis_take(analysis, &place, &unnumbered, &content, &finding);
+    analysis_take(analysis, &inside, &numbered, &content, &finding);
     g_assert_cmpuint(analysis_unfollowed(analysis), ==, 1);
     g_assert_cmpuint(analysis_given_up(analysis), ==, 0);
     analysis_free(analysis);

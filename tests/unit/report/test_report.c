@@ -227,7 +227,8 @@ static void test_filter(void)
                             .inner_length = 100,
                             .mirrored_length = 100};
         struct analysis_finding finding;
-        analysis_take(mirror.analysis, &place, &copy, 0, &finding);
+        const struct fingerprint_frame nothing = {0};
+        analysis_take(mirror.analysis, &place, &copy, &nothing, &finding);
         report_add(all, &place, &copy, NULL, &finding);
         if (made.id == 2)
             report_add(some, &place, &copy, NULL, &finding);

@@ -179,7 +179,7 @@ struct analysis_finding mirror_take(struct mirror *mirror, const struct made_cop
     };
     const struct bytes bytes = {payload, copy.header_length + copy.inner_captured};
     struct copy_digest digest;
-    copy_digest_read(&copy, bytes, &digest);
+    copy_digest_read(mirror->analysis, &copy, bytes, &digest);
     copy_analyse(mirror->analysis, &place, &copy, &digest, &finding);
     report_take(mirror->report, &place, &copy, &digest, &finding);
     return finding;

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The latest copies, by the content of their frames: was the same frame mirrored before (quirk Q21:
+ * the same inner frame twice), or did its sender send the same again?
+ *
+ * Which copies show the same content: those with equal fingerprints whose frames are alike as deep
+ * as the bytes of both go, FINGERPRINT_KEPT_BYTES at most (of TCP, as deep as its headers can be).
+ * Routers change only the outermost IP header, so tunnelled frames are compared with all that is in
+ * them. This deeper part is read only where a fingerprint was there before.
+ *
+ * Which copies come from one point of the network: those of one session, type, direction, Hw ID,
+ * index or port, whose frames have the same length, MAC addresses, tags and TTL.
+ *
+ * A point sees a frame once. So equal content at one point is a frame that its sender sent again:
+ * hellos, BFD, keep-alives, RSTs, retransmissions without IP ID. Equal content at two points is one
+ * frame mirrored twice, and copies pair: the n-th at one point belongs to the n-th at the other.
+ *  - A copy belongs to the earliest frame of that content that its point has not shown yet, and
+ *    that is not older than the last one that it has shown.
+ *  - That frame is not older than FINGERPRINT_AGE_NS; without an IP ID not older than
+ *    FINGERPRINT_LAG_NS, for much is sent again sooner than the former.
+ *  - Where one point was seen to be the first, or has the higher TTL, the other is not the first
+ *    for the next frame: the copy at the first point got lost.
+ *
+ * At one point the IPv4 ID alone tells that a copy is mirrored again, as in a session that mirrors
+ * where frames enter and where they leave, without saying which: the ID is not 0, and the
+ * last other packet of that sender to that receiver had another ID. A constant ID says nothing
+ * (RFC 6864, section 4.1: a datagram that is not fragmented may have any).
+ */
+#ifndef CORE_ANALYSIS_FINGERPRINT_TABLE_H
+#define CORE_ANALYSIS_FINGERPRINT_TABLE_H
+
+#include "core/analysis/kept-bytes.h"
+#include "core/base/time-units.h"
+#include "core/copy/fingerprint.h"
+
+#define FINGERPRINT_AGE_NS (100 * NS_PER_MS)
+#define FINGERPRINT_LAG_NS (20 * NS_PER_MS)
+
+enum {
+    FINGERPRINT_KEPT_BYTES = 1024,        /* of a frame, to be compared with later ones */
+    FINGERPRINT_ENTRIES_DEFAULT = 1 << 16 /* copies remembered; some 380 bytes each */
+};
+
+/** What is kept of a mirrored frame: 16 bytes, for each copy has one. */
+struct fingerprint_frame {
+    uint64_t fingerprint;   /* fingerprint_of() */
+    uint32_t kept_at;       /* struct kept_place's */
+    uint16_t kept_length;   /* likewise */
+    uint8_t payload_offset; /* struct frame_payload's */
+    uint8_t ip_version;
+    bool kept_whole; /* all captured bytes */
+};
+
+/** A copy. */
+struct fingerprint_entry {
+    struct fingerprint_frame content;
+    uint64_t frame;    /* of the capture */
+    int64_t time_ns;   /* of its capture */
+    uint64_t port;     /* type, direction, Hw ID, index or port: equal for one place of a session */
+    uint32_t length;   /* of the mirrored frame, as it was carried */
+    uint32_t stream;   /* its session */
+    uint32_t sequence; /* its GRE sequence number; 0 without one */
+    uint32_t timestamp; /* of its header; 0 without one */
+    bool has_sequence;
+    bool whole; /* the capture holds the whole frame */
+};
+
+struct fingerprint_match {
+    bool repeats; /* an earlier copy of that session with that number, header and content from that
+                     point, however old */
+    bool is_copy; /* the same frame was mirrored before */
+    uint64_t frame;  /* with is_copy: where */
+    uint32_t stream; /* with is_copy: by which session */
+};
+
+struct fingerprint_table;
+
+/** @param copies  to remember, rounded up to a power of two; 2^30 at most. */
+struct fingerprint_table *fingerprint_table_new(size_t copies);
+
+/** Bytes that it takes, from the beginning on; and for how many copies @p bytes suffice, if they do
+ * for one. */
+size_t fingerprint_table_bytes(const struct fingerprint_table *table);
+size_t fingerprint_table_fit(size_t bytes);
+void fingerprint_table_free(struct fingerprint_table *table);
+
+/** Keeps of the captured bytes of a mirrored frame what later ones are compared with, until newer
+ * ones take their place. Its copy may be taken much later. */
+struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table, struct bytes frame,
+                                                struct frame_payload packet);
+
+/** A copy of that content will be taken soon: what that touches may come into the cache. */
+void fingerprint_table_prefetch(const struct fingerprint_table *table,
+                                const struct fingerprint_frame *content);
+
+/** Where the next copy is to be written, in place of the oldest. */
+struct fingerprint_entry *fingerprint_table_next(struct fingerprint_table *table);
+
+/** Looks for earlier copies of the frame that was written there, then remembers it. */
+struct fingerprint_match fingerprint_table_take(struct fingerprint_table *table);
+
+#endif
