@@ -178,14 +178,24 @@ def said(tshark, capture, frame, messages, ends):
     assert sorted(line.split("): ", 1)[1].removesuffix("]") for line in of_sequence) == sorted(messages)
 
 
-@pytest.mark.parametrize("session, message", [
-    (1, "The same frame was mirrored before, in frame 1"),
-    (2, "The same frame was mirrored before by another session, in frame 1"),
+@pytest.mark.parametrize("header, message", [
+    (packets.type2(1, index=8), "The same frame was mirrored before, in frame 1"),
+    (packets.type2(2, index=7), "The same frame was mirrored before by another session, in frame 1"),
 ])
-def test_what_is_said_of_a_frame_mirrored_before(tshark, tmp_path, session, message):
-    copies = [packets.copy(packets.type2(1) + packets.ping(), sequence=0),
-              packets.copy(packets.type2(session) + packets.ping(), sequence=1)]
+def test_what_is_said_of_a_frame_mirrored_before(tshark, tmp_path, header, message):
+    copies = [packets.copy(packets.type2(1, index=7) + packets.ping(), sequence=0),
+              packets.copy(header + packets.ping(), sequence=1)]
     said(tshark, packets.capture(tmp_path / "twice.pcap", copies), 2, [message], ", copy of a copy")
+
+
+@pytest.mark.parametrize("name", [
+    "q8-hidden-subheader.pcap", "traffic-kinds.pcap", "replay.pcap", "q25-odd-frames.pcap",
+])
+def test_a_frame_that_was_sent_again_is_no_copy_of_a_copy(tshark, name):
+    """Bridges' hellos, and other frames that one port sends twice, are dissected each time."""
+    for passes in ([], ["-2"]):
+        first = [*passes, "-o", "erspan.inner_copies:first"]
+        assert tshark.frames(CAPTURES / name, "erspan.analysis.copy_of", first) == []
 
 
 def test_what_is_said_of_a_duplicate(tshark, tmp_path):
