@@ -38,7 +38,7 @@
 
 enum {
     FINGERPRINT_KEPT_BYTES = 1024,        /* of a frame, to be compared with later ones */
-    FINGERPRINT_ENTRIES_DEFAULT = 1 << 16 /* copies remembered; some 380 bytes each */
+    FINGERPRINT_ENTRIES_DEFAULT = 1 << 16 /* copies remembered; some 420 bytes each */
 };
 
 /** What is kept of a mirrored frame: 16 bytes, for each copy has one. */
