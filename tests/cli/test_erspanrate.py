@@ -713,7 +713,7 @@ def test_what_is_not_nearly_all_is_red(erspanrate, tmp_path, segments, colour):
     """All segments but one are mirrored: of 200 that is 99.5 %, of 199 less."""
     hosts = {"source": bytes([198, 51, 100, 1]), "destination": bytes([198, 51, 100, 2])}
     back = {"source": hosts["destination"], "destination": hosts["source"]}
-    packets = [tcp((80, 1000), 1, 1, **back)]
+    packets = [tcp((1000, 80), 0, 0, flags=2, **hosts), tcp((80, 1000), 0, 1, flags=18, **back)]  # SYN, and its ACK
     packets += [tcp((1000, 80), 1 + n * 1000, 1, bytes(1000), **hosts) for n in range(segments) if n != 50]
     packets += [tcp((80, 1000), 1, 1 + segments * 1000, **back)]
     copies = [copy(type2() + ethernet(0x0800, packet), sequence=n) for n, packet in enumerate(packets)]
