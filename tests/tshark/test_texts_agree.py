@@ -17,7 +17,7 @@ THIRD_PARTY = os.environ.get("ERSPAN_THIRD_PARTY_CAPTURES")
 CASES = sorted((Path(THIRD_PARTY).parent / "cases").glob("*.pcap*")) if THIRD_PARTY else []
 # erspanrate's own walk stops at these outer headers and link types.
 UNREAD = re.compile(r"(outer|link)-|old-pcap")
-DETAIL = re.compile(r"  (sequence|sizes|peaks|time|visible) {2,}")
+DETAIL = re.compile(r"  (sequence|sizes|peaks|time|visible|headers) {2,}")
 
 
 def cells(line):
