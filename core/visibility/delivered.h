@@ -11,7 +11,7 @@
  *   9293, section 3.1: without a scale a receiver offers no more) or as far as the ACKs before it
  *   went at once.
  * The first ACKs of a connection without SYN count once eight of them lie within windows of each
- * other.
+ * other, or once data comes where they are.
  *
  * What others go on below three times is not borne out any more. Where no SYN came, the lowest ACK
  * is where counting begins; one out of order lowers it by the same rules.
@@ -50,6 +50,12 @@ struct delivered {
 
 /** The SYN came, and @p first is the number behind it. */
 void delivered_set_first(struct delivered *delivered, uint64_t first);
+
+/** The byte at the base came, and so bears out the ACK that was there: with known. */
+static inline void delivered_trust_base(struct delivered *delivered)
+{
+    delivered->sure = true;
+}
 
 /** An ACK came. @p has_data: so did the byte before it. */
 void delivered_take(struct delivered *delivered, uint64_t ack, bool has_data);

@@ -148,9 +148,13 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
 /* A FIN takes a number, too. */
 static void take_placed_ack(struct flow_direction *direction, uint64_t position)
 {
+    struct delivered *delivered = &direction->delivered;
+    if (delivered->known && !delivered->sure &&
+        interval_set_reaches(&direction->captured, delivered->base + 1))
+        delivered_trust_base(delivered);
     bool has_data = interval_set_reaches(&direction->captured, position) ||
                     (direction->fin != 0 && position == direction->fin + 1);
-    delivered_take(&direction->delivered, position, has_data);
+    delivered_take(delivered, position, has_data);
 }
 
 bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowledgement,

@@ -252,6 +252,15 @@ static const struct flow_case {
          C(ACK, 71448, 1448, SI, 2),
      },
      {SUMS(0, 0, 0), .one_sided_flows = 1}},
+    /* Two ACKs, farther apart than a window: data between them bears both out. */
+    {"mid-stream-two-acks",
+     {
+         S(ACK, SI, 0, CI, 1),
+         C(ACK, CI, 60000, SI, 2),
+         C(ACK, CI + 61000, 60000, SI, 3),
+         S(ACK, SI, 0, CI + 121000, 4),
+     },
+     {SUMS(121000, 120000, 3), TIMES(4, 4)}},
     /* What came before the first ACK does not count, nor what was never acknowledged. */
     {"mid-stream",
      {
