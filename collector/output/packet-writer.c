@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/output/packet-pcapng.h"
 #include "common/errors.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
@@ -18,13 +19,15 @@ enum { SNAP_LENGTH = 262144 };
 
 struct packet_writer {
     char *name; /* as errors call it */
+    char *path; /* NULL: standard output */
     FILE *file;
     GMutex lock;
     pcap_t *format;      /* NULL before the first packet */
     pcap_dumper_t *dump; /* owns the file */
-    uint32_t link;
-    uint64_t left_out; /* of other link types, or of one whose number is not known */
-    int wrong;         /* errno of what failed; 0: nothing */
+    uint32_t link;       /* of the first packet */
+    GArray *links;       /* of uint32_t: of a pcapng file's interfaces; NULL: it is pcap */
+    uint64_t left_out;   /* of other link types in a pipe, or of one whose number is not known */
+    int wrong;           /* errno of what failed; 0: nothing */
 };
 
 /* Not emptied yet. */
@@ -44,6 +47,7 @@ struct packet_writer *packet_writer_open(const char *path, GError **error)
     }
     struct packet_writer *writer = g_new0(struct packet_writer, 1);
     writer->name = g_strdup(standard_output ? "standard output" : path);
+    writer->path = standard_output ? NULL : g_strdup(path);
     writer->file = file;
     g_mutex_init(&writer->lock);
     return writer;
@@ -65,6 +69,77 @@ static void begin(struct packet_writer *writer, uint32_t link)
         writer->wrong = errno != 0 ? errno : EIO;
 }
 
+static bool is_regular(FILE *file)
+{
+    struct stat what;
+    return fstat(fileno(file), &what) == 0 && S_ISREG(what.st_mode);
+}
+
+/* The interface of that link type in a pcapng file. */
+static uint32_t interface_of(struct packet_writer *writer, uint32_t link)
+{
+    for (guint i = 0; i < writer->links->len; i++)
+        if (g_array_index(writer->links, uint32_t, i) == link)
+            return i;
+    g_array_append_val(writer->links, link);
+    packet_pcapng_interface(writer->file, link, SNAP_LENGTH);
+    return writer->links->len - 1;
+}
+
+/* Reads the pcap file up to here into one without a name. NULL after an error. */
+static FILE *copy_of_file(const struct packet_writer *writer)
+{
+    FILE *from = fopen(writer->path, "rb");
+    FILE *copy = tmpfile();
+    char block[1 << 16];
+    bool good = from != NULL && copy != NULL;
+    for (size_t got; good && (got = fread(block, 1, sizeof block, from)) > 0;)
+        good = fwrite(block, 1, got, copy) == got;
+    good = good && !ferror(from) && fseeko(copy, 0, SEEK_SET) == 0;
+    if (from != NULL)
+        fclose(from);
+    if (!good && copy != NULL)
+        fclose(copy);
+    return good ? copy : NULL;
+}
+
+/* Writes the packets of a pcap file of this program as those of the first interface. */
+static void convert(struct packet_writer *writer, FILE *pcap)
+{
+    enum { FILE_HEADER_LENGTH = 24 };
+    uint32_t header[4]; /* seconds, nanoseconds, bytes captured, bytes on the wire */
+    uint8_t *bytes = g_malloc(SNAP_LENGTH);
+    uint32_t first = interface_of(writer, writer->link);
+    fseeko(pcap, FILE_HEADER_LENGTH, SEEK_SET);
+    while (fread(header, sizeof header, 1, pcap) == 1 && header[2] <= SNAP_LENGTH &&
+           fread(bytes, 1, header[2], pcap) == header[2])
+        packet_pcapng_packet(writer->file, first,
+                             (uint64_t)header[0] * (uint64_t)NS_PER_SECOND + header[1],
+                             (struct bytes){bytes, header[2]}, header[3]);
+    g_free(bytes);
+}
+
+/* A second link type came: pcap holds one. False where what was written cannot be taken back. */
+static bool become_pcapng(struct packet_writer *writer)
+{
+    if (writer->path == NULL || !is_regular(writer->file))
+        return false;
+    errno = 0;
+    FILE *pcap = fflush(writer->file) == 0 ? copy_of_file(writer) : NULL;
+    if (pcap == NULL || fseeko(writer->file, 0, SEEK_SET) != 0 ||
+        ftruncate(fileno(writer->file), 0) != 0) {
+        writer->wrong = errno != 0 ? errno : EIO;
+        if (pcap != NULL)
+            fclose(pcap);
+        return false;
+    }
+    writer->links = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    packet_pcapng_begin(writer->file);
+    convert(writer, pcap);
+    fclose(pcap);
+    return true;
+}
+
 static void put(struct packet_writer *writer, const struct packet *packet)
 {
     const struct pcap_pkthdr header = {
@@ -73,11 +148,16 @@ static void put(struct packet_writer *writer, const struct packet *packet)
         .caplen = (bpf_u_int32)packet->bytes.len,
         .len = (bpf_u_int32)packet->length,
     };
-    if (writer->format == NULL || packet->link != writer->link) {
+    if (writer->format == NULL || packet->link == LINK_UNKNOWN ||
+        (writer->links == NULL && packet->link != writer->link && !become_pcapng(writer))) {
         writer->left_out++;
         return;
     }
-    pcap_dump((u_char *)writer->dump, &header, packet->bytes.data);
+    if (writer->links != NULL)
+        packet_pcapng_packet(writer->file, interface_of(writer, packet->link),
+                             (uint64_t)packet->time_ns, packet->bytes, (uint32_t)packet->length);
+    else
+        pcap_dump((u_char *)writer->dump, &header, packet->bytes.data);
     if (ferror(writer->file))
         writer->wrong = errno != 0 ? errno : EIO;
 }
@@ -129,11 +209,14 @@ gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GErr
     if (writer->wrong != 0)
         good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
     else if (writer->left_out > 0)
-        good =
-            fail(error, STATUS_FAILED,
-                 "%s: %s not in it: another link type than the first's, or one that is not known",
-                 writer->name, quantity_of(writer->left_out, "packet is", "packets are").text);
+        good = fail(error, STATUS_FAILED,
+                    "%s: %s not in it: a pipe holds the link type of the first alone, and no file "
+                    "an unknown one",
+                    writer->name, quantity_of(writer->left_out, "packet is", "packets are").text);
     g_mutex_clear(&writer->lock);
+    if (writer->links != NULL)
+        g_array_free(writer->links, TRUE);
+    g_free(writer->path);
     g_free(writer->name);
     g_free(writer);
     return good;

@@ -2,7 +2,9 @@
 /** @file
  * Writes packets to a pcap file, with nanoseconds, as they come. May be shared between threads.
  *
- * A file has one link type, that of its first packet; packets of others are left out and counted.
+ * A pcap file has one link type, that of its first packet. When another comes, the file becomes
+ * pcapng, with an interface for each. What went through a pipe cannot be taken back: there, packets
+ * of other link types are left out and counted.
  * After an error of writing no more is written, and it is reported at the end: counting goes on.
  */
 #ifndef COLLECTOR_OUTPUT_PACKET_WRITER_H

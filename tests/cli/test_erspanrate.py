@@ -393,6 +393,45 @@ def test_decapsulation(rate, tmp_path):
     assert [frame.captured for frame in pcapfile.read(out)] == [ping(sequence=n) for n in range(3)]
 
 
+def frames_of_two_links(tmp_path, link_types):
+    """Copies of frames with a MAC header and of packets without one, and what each mirrors."""
+    path = tmp_path / "copies.pcap"
+    inner = [(link, ping(sequence=n)[0 if link == 1 else 14:]) for n, link in enumerate(link_types)]
+    capture(path, [
+        copy(type3(ft=0 if link == 1 else 2) + frame, 0x22EB, sequence=n)
+        for n, (link, frame) in enumerate(inner)
+    ])
+    return path, inner
+
+
+@pytest.mark.parametrize("link_types", [
+    [228, 1, 1, 228, 1], [1, 1, 1, 228], [1, 228, 228, 228, 1, 1],
+])
+def test_decapsulation_of_two_link_types(rate, tmp_path, link_types):
+    """The file, which began as pcap, is pcapng then: nothing is left out, and no time changes."""
+    path, inner = frames_of_two_links(tmp_path, link_types)
+    out = tmp_path / "out.pcap"
+    out.write_bytes(bytes(100000))
+    rate("-r", path, "-w", out, "--decapsulate")
+    written = list(pcapfile.read(out))
+    assert [(frame.link_type, frame.captured) for frame in written] == inner
+    assert [frame.time_ns for frame in written] == [frame.time_ns for frame in pcapfile.read(path)]
+    kinds = subprocess.run(["capinfos", "-t", "-c", out], capture_output=True, text=True, check=True).stdout
+    assert "pcapng" in kinds
+
+
+def test_decapsulation_of_two_link_types_into_a_pipe(rate, tmp_path):
+    """What went through a pipe cannot be taken back: the error says how many packets are missing."""
+    path, _ = frames_of_two_links(tmp_path, [1, 228, 1, 228])
+    out = tmp_path / "out.pcap"
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=open(out, "wb")) as cat:
+        done = rate("-r", path, "-w", "-", "--decapsulate", status=1, capture_output=False,
+                    stdout=cat.stdin, stderr=subprocess.PIPE)
+        cat.stdin.close()
+    assert "2 packets are not in it" in done.stderr
+    assert [frame.link_type for frame in pcapfile.read(out)] == [1, 1]
+
+
 def test_a_full_disk(rate, generated):
     """Nothing more is written; what was counted is said all the same."""
     path, _ = generated()
