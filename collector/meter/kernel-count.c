@@ -78,6 +78,13 @@ static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
     return address_at((struct bytes){bytes, length}, 0, length);
 }
 
+/* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a constant
+ * sequence number). */
+static bool is_constant(const struct count_value *value)
+{
+    return value->numbered > 1 && value->duplicates + 1 >= value->numbered;
+}
+
 static struct report_session session_of(const struct count_key *key,
                                         const struct count_value *value, uint32_t stream)
 {
@@ -96,7 +103,7 @@ static struct report_session session_of(const struct count_key *key,
                      .late = value->late,
                      .duplicates = value->duplicates},
         .without_sequence = value->copies - value->numbered,
-        .loss_known = value->numbered > 0,
+        .loss_known = value->numbered > 0 && !is_constant(value),
     };
 }
 

@@ -236,6 +236,21 @@ def test_threads_share_by_sender(receiver, erspangen, tmp_path, backend):
 
 
 @each("count")
+def test_what_the_kernel_cannot_count(receiver, erspangen, tmp_path, backend):
+    """A sequence number that never moves tells of no loss."""
+    path = tmp_path / "constant.pcap"
+    command = ["write", "--type", "2", "--count", "50", "--sequence", "constant", "-o", path]
+    subprocess.run([erspangen, *command], check=True)
+    running = receiver("-b", backend)
+    running.send(path)
+    total = running.finish()[-1]
+    assert total["all"]["copies"] == 50
+    assert total["all"]["lost"] is total["all"]["loss"] is None
+    assert total["sessions"][0]["lost"] is None
+    assert set(total["lost_where"].values()) == {None}
+
+
+@each("count")
 def test_counting_in_the_kernel(receiver, capture, backend):
     running = receiver("-b", backend)
     running.send(capture, 0, 1000)
