@@ -78,8 +78,8 @@ static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
     return address_at((struct bytes){bytes, length}, 0, length);
 }
 
-/* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a constant
- * sequence number). */
+/* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a
+ * constant sequence number). */
 static bool is_constant(const struct count_value *value)
 {
     return value->numbered > 1 && value->duplicates + 1 >= value->numbered;
