@@ -9,8 +9,7 @@ from pathlib import Path
 import packets
 import pcapfile
 import pytest
-from patience import PATIENCE, wait_until
-from programs import measured
+from patience import PATIENCE
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
 DEFAULT_START = 1700000000
@@ -475,41 +474,6 @@ def test_full_disk_and_closed_pipe(run):
     done = run("write", "-o", "/dev/full")
     assert done.returncode == 1 and b"/dev/full: No space left" in done.stderr
     assert Path("/dev/full").is_char_device()
-
-
-def test_interrupted(erspangen, tmp_path):
-    command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
-        while not list(tmp_path.iterdir()):
-            pass
-        writer.terminate()
-        message = writer.stderr.read()
-    assert writer.returncode == 1 and b"interrupted" in message
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("silent", [["--loss", "100%"], ["--sample", "4294967295"]], ids=" ".join)
-def test_interrupted_while_no_frame_goes_out(erspangen, tmp_path, silent):
-    copies = ["--count", "9000000000000000000", "--interval", "0"]
-    command = [erspangen, "write", *copies, *silent, "-o", "x.pcap"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
-        wait_until(lambda: list(tmp_path.iterdir()))
-        writer.terminate()
-        message = writer.communicate(timeout=PATIENCE)[1]
-    assert writer.returncode == 1 and b"interrupted" in message
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_million_copies_in_constant_memory(erspangen):
-    scenario = "\n".join(
-        f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
-        for n in range(4)
-    )
-    command = [erspangen, "write", "-", "-o", "-"]
-    done, seconds, mebibytes = measured(command, input=scenario.encode(), stdout=subprocess.DEVNULL)
-    assert done.returncode == 0
-    assert mebibytes < 128  # the capture has 200 MB
-    assert seconds < 10
 
 
 def test_help_and_version(run):

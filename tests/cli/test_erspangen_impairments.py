@@ -455,15 +455,6 @@ def test_options_are_those_of_sessions(make):
     assert make("loss 0%", scenario=scenario).sequences == list(range(1, 10))
 
 
-def test_what_was_done_is_told(erspangen, tmp_path):
-    path = tmp_path / "made.pcapng"
-    keys = "--count 5 --late-copies 2+1 --duplicate-copies 4 --restart-copies 5"
-    subprocess.run([erspangen, "write", *keys.split(), "-o", path], check=True)
-    told = [frame.comment for frame in pcapfile.read(path)]
-    doubled, restarted = "duplicate of copy 4, sequence 3", "the source has restarted"
-    assert told == ["", "", "late by 1 copies", "", doubled, restarted]
-
-
 @pytest.mark.parametrize(
     ("lines", "line", "message"),
     [

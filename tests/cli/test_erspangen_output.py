@@ -16,6 +16,7 @@ import time
 import pcapfile
 import pytest
 from patience import PATIENCE, wait_until
+from programs import measured
 
 ENDLESS = ["--count", "1000000000000", "--interval", "1us"]
 
@@ -309,3 +310,47 @@ def test_a_limit_on_file_sizes_leaves_nothing(erspangen, tmp_path):
     assert done.returncode == 1
     assert "File too large" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted(erspangen, tmp_path):
+    command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
+        while not list(tmp_path.iterdir()):
+            pass
+        writer.terminate()
+        message = writer.stderr.read()
+    assert writer.returncode == 1 and b"interrupted" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("silent", [["--loss", "100%"], ["--sample", "4294967295"]], ids=" ".join)
+def test_interrupted_while_no_frame_goes_out(erspangen, tmp_path, silent):
+    copies = ["--count", "9000000000000000000", "--interval", "0"]
+    command = [erspangen, "write", *copies, *silent, "-o", "x.pcap"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
+        wait_until(lambda: list(tmp_path.iterdir()))
+        writer.terminate()
+        message = writer.communicate(timeout=PATIENCE)[1]
+    assert writer.returncode == 1 and b"interrupted" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_million_copies_in_constant_memory(erspangen):
+    scenario = "\n".join(
+        f"[session {n}]\ntype = {n % 3 + 1}\nflows = 250\ncount = 250000\ninterval = 1us"
+        for n in range(4)
+    )
+    command = [erspangen, "write", "-", "-o", "-"]
+    done, seconds, mebibytes = measured(command, input=scenario.encode(), stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert mebibytes < 128  # the capture has 200 MB
+    assert seconds < 10
+
+
+def test_what_was_done_is_told(erspangen, tmp_path):
+    path = tmp_path / "made.pcapng"
+    keys = "--count 5 --late-copies 2+1 --duplicate-copies 4 --restart-copies 5"
+    subprocess.run([erspangen, "write", *keys.split(), "-o", path], check=True)
+    told = [frame.comment for frame in pcapfile.read(path)]
+    doubled, restarted = "duplicate of copy 4, sequence 3", "the source has restarted"
+    assert told == ["", "", "late by 1 copies", "", doubled, restarted]

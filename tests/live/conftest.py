@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
 from backends import receivers  # noqa: E402
+from cable import Wire  # noqa: E402
 from namespaces import Namespaces  # noqa: E402
 from receiver import COPIES, Receiver  # noqa: E402
 
@@ -49,6 +50,13 @@ def backend(request, erspanrate):
 @pytest.fixture
 def receiver(net, erspanrate):
     return lambda *options: Receiver(net, erspanrate, *options)
+
+
+@pytest.fixture
+def wire(erspangen, tmp_path):
+    """Makes the wire of an MTU."""
+    with Namespaces("source", "collector") as net:
+        yield lambda mtu=3000: Wire(net, erspangen, tmp_path, mtu)
 
 
 def pytest_collection_modifyitems(items):

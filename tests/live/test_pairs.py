@@ -11,10 +11,10 @@ import time
 import backends
 import jsonschema
 import pytest
+from cable import MACS
+from cable import SCHEMA as TRUTH_SCHEMA
 from namespaces import Namespaces
 from receiver import SETTLE, Receiver
-from test_send import MACS
-from test_send import SCHEMA as TRUTH_SCHEMA
 
 ANALYSING = {
     "pcap": ["-b", "pcap"],

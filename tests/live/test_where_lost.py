@@ -13,7 +13,7 @@ import pytest
 from namespaces import Namespaces
 from patience import PATIENCE
 from receiver import COPIES, SETTLE, Receiver, each
-from test_send import MACS
+from cable import MACS
 
 BACKLOG = Path("/proc/sys/net/core/netdev_max_backlog")
 FIT = 10000  # copies for which every ring has room

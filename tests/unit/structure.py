@@ -18,11 +18,8 @@ INCLUDE = re.compile(r'^ *# *include "(.+)"', re.MULTILINE)
 TURNED = set()
 LONG = {
     "core/sequence/sequence-domain.c",
-    "tests/cli/test_erspangen.py",
-    "tests/cli/test_erspangen_impairments.py",
     "tests/cli/test_erspangen_traffic.py",
     "tests/cli/test_erspanrate.py",
-    "tests/live/test_send.py",
     "tests/unit/clock/test_clock.c",
     "tests/unit/generator/test_keys.c",
     "tests/unit/report/test_report.c",
