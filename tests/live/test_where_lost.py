@@ -10,10 +10,10 @@ from pathlib import Path
 
 import backends
 import pytest
+from cable import MACS
 from namespaces import Namespaces
 from patience import PATIENCE
 from receiver import COPIES, SETTLE, Receiver, each
-from cable import MACS
 
 BACKLOG = Path("/proc/sys/net/core/netdev_max_backlog")
 FIT = 10000  # copies for which every ring has room
