@@ -262,6 +262,38 @@ def test_counting_in_the_kernel(receiver, capture, backend):
     assert session["lost"] == 100
 
 
+def numbers_with(foreign):
+    """1,000 to 2,999, of which 1,100 to 1,104 are missing, with foreign ones after 1,500, 2,000 and 2,500."""
+    run = [number for number in range(1000, 3000) if not 1100 <= number < 1105]
+    at = [run.index(number) + 1 for number in (1500, 2000, 2500)]
+    parts = zip([0, *at], [*at, len(run)], [foreign] * 3 + [[]])
+    return [number for begin, end, between in parts for number in [*run[begin:end], *between]]
+
+
+@each("count")
+@pytest.mark.parametrize(
+    "numbers, lost, restarts",
+    [
+        (numbers_with([16_764_210]), 5, 0),
+        (numbers_with([16_764_210, 16_764_211]), 5, 0),
+        (numbers_with([0]), 5, 0),
+        (numbers_with([3_000_000_000 + n for n in range(5)]), 5, 0),
+        ([*range(1000, 1501), 1900, *range(1501, 3000)], 0, 0),
+        ([*range(5000, 6000), *range(0, 64)], 0, 1),
+        ([*range(5000, 6000), *range(16000, 16064)], 10000, 0),
+    ],
+    ids=["one", "two", "zero", "five", "near", "restart", "jump"],
+)
+def test_foreign_numbers_in_the_kernel(receiver, tmp_path, backend, numbers, lost, restarts):
+    path = written(tmp_path / "foreign.pcap", [copy(type2(7) + ping(), sequence=number) for number in numbers])
+    running = receiver("-b", backend)
+    running.send(path, 0, len(numbers))
+    (session,) = running.finish()[-1]["sessions"]
+    assert session["copies"] == len(numbers)
+    found = session["sequence"] if "sequence" in session else session
+    assert (session["lost"], found["restarts"]) == (lost, restarts)
+
+
 @each("count")
 def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
     """They count as packets, if not as copies."""

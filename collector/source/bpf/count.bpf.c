@@ -9,7 +9,10 @@
 
 enum {
     SESSION_BITS = 0x3ff,
-    JUMP_MAX = 1 << 24 /* numbers: more is a counter that began again */
+    JUMP_MAX = 1 << 24, /* numbers that may be lost at once: more is a counter that restarted */
+    NEAR_MAX = 1 << 10, /* numbers from the highest at which a copy is of its run */
+    ASIDE_PROOF = 8,    /* copies in order that show that another run replaces the one before */
+    RESUMED_PROOF = 4   /* copies in order that show that a gap was none */
 };
 
 struct {
@@ -34,30 +37,92 @@ static __always_inline void add_total(__u32 which)
         ++*total;
 }
 
+/* The run goes on where it was before the gap: the copy that revealed the gap was foreign. */
+static __always_inline void take_rise_back(struct count_value *value)
+{
+    value->missing -= value->highest - value->rise_before - 1;
+    value->late -= value->resumed;
+    value->strays++;
+    value->highest = value->rise_before + value->resumed;
+    value->recent = (1ULL << value->resumed) - 1;
+    value->resumed = 0;
+}
+
 /* What lies further back than is remembered is taken for late. */
-static __always_inline void add_number_below(struct count_value *value, __u32 below)
+static __always_inline void add_number_below(struct count_value *value, __u32 number, __u32 below)
 {
     __u64 bit = below < COUNT_RECENT ? 1ULL << below : 0;
-    if (value->recent & bit)
+    if (value->recent & bit) {
         value->duplicates++;
-    else
-        value->late++;
+        return;
+    }
+    value->late++;
     value->recent |= bit;
+    if (number == value->rise_before + value->resumed + 1 && number != value->highest &&
+        ++value->resumed == RESUMED_PROOF)
+        take_rise_back(value);
+}
+
+static __always_inline void add_number_ahead(struct count_value *value, __u32 number, __u32 ahead)
+{
+    value->missing += ahead - 1;
+    value->rise_before = ahead > 1 ? value->highest : number;
+    value->resumed = 0;
+    value->highest = number;
+    value->recent = (ahead < COUNT_RECENT ? value->recent << ahead : 0) | 1;
+    value->strays += value->aside;
+    value->aside = 0;
+}
+
+/* The copies aside go on while the run does not: they replace it. */
+static __always_inline void end_run(struct count_value *value)
+{
+    __u32 jump = value->aside_first - value->highest;
+    if (jump <= JUMP_MAX)
+        value->missing += jump - 1;
+    else
+        value->restarts++;
+    value->missing += value->aside_missing;
+    value->highest = value->aside_next - 1;
+    value->rise_before = value->highest;
+    value->resumed = 0;
+    value->recent = 1;
+    value->aside = 0;
+}
+
+static __always_inline void add_number_aside(struct count_value *value, __u32 number)
+{
+    __u32 step = number - value->aside_next;
+    if (value->aside > 0 && step > NEAR_MAX) {
+        value->strays += value->aside;
+        value->aside = 0;
+    }
+    if (value->aside == 0) {
+        value->aside_first = number;
+        value->aside_missing = 0;
+        step = 0;
+    }
+    value->aside++;
+    value->aside_missing += step;
+    value->aside_next = number + 1;
+    if (value->aside == ASIDE_PROOF)
+        end_run(value);
 }
 
 /* A session comes by one queue, and so one core: its value has one writer. */
 static __always_inline void add_number(struct count_value *value, __u32 number)
 {
     __s32 ahead = (__s32)(number - value->highest);
-    if (value->numbered++ == 0 || ahead > JUMP_MAX || ahead < -JUMP_MAX) {
+    if (value->numbered++ == 0) {
         value->highest = number;
+        value->rise_before = number;
         value->recent = 1;
+    } else if (ahead > NEAR_MAX || ahead < -NEAR_MAX) {
+        add_number_aside(value, number);
     } else if (ahead > 0) {
-        value->missing += (__u32)ahead - 1;
-        value->highest = number;
-        value->recent = (ahead < COUNT_RECENT ? value->recent << ahead : 0) | 1;
+        add_number_ahead(value, number, (__u32)ahead);
     } else {
-        add_number_below(value, -(__u32)ahead);
+        add_number_below(value, number, -(__u32)ahead);
     }
 }
 

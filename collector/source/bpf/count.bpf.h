@@ -25,7 +25,19 @@ struct count_value {
     __u64 late;    /* copies whose number was passed over */
     __u64 duplicates;
     __u64 recent;  /* bit n: the number n below the highest came */
+    __u64 restarts;
+    __u64 strays;  /* foreign copies: the run went on as if they had not come */
     __u32 highest; /* number */
+    /* Copies far from the run, which may be a run that replaces it: how many, the first number, the
+     * one that would come next, and how many were missing between. */
+    __u32 aside;
+    __u32 aside_first;
+    __u32 aside_next;
+    __u32 aside_missing;
+    /* The last gap, while no copy came behind the one that revealed it: the number before, and how
+     * many filled it from there, in order. */
+    __u32 rise_before;
+    __u32 resumed;
     __u32 pad;
 };
 
