@@ -278,9 +278,17 @@ static void print_sequence(FILE *stream, const struct report_session *session)
                                            : "none: loss cannot be known");
         return;
     }
-    fprintf(stream, "  sequence  %s", words_domain_long(session->domain));
+    if (session->counters > 1 && session->domain != DOMAIN_HARDWARE_ID) {
+        char *counters = words_counters(session->counters, session->counters_apart);
+        fprintf(stream, "  sequence  %s", counters);
+        g_free(counters);
+    } else {
+        fprintf(stream, "  sequence  %s", words_domain_long(session->domain));
+    }
     if (counts->late > 0)
         fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
+    if (counts->strays > 0)
+        fprintf(stream, "; %s", quantity_of(counts->strays, "stray copy", "stray copies").text);
     if (counts->restarts > 0)
         fprintf(stream, "; restarted %s", quantity_of(counts->restarts, "time", "times").text);
     fputc('\n', stream);

@@ -138,11 +138,25 @@ static void put_frames(struct json_writer *json, const struct report_session *se
     json_put_unsigned(json, "peak_100us_bps", session->peak_100us_bps);
 }
 
+static void put_counters(struct json_writer *json, const struct report_session *session)
+{
+    if (session->counters == 0)
+        json_put_null(json, "counters");
+    else
+        json_put_unsigned(json, "counters", session->counters);
+    json_open_array_flat(json, "counters_apart");
+    for (unsigned part = 0; part < SEQUENCE_LABEL_PARTS; part++)
+        if (session->counters_apart & 1u << part)
+            json_put_text(json, NULL, words_label_part((enum sequence_label_part)part));
+    json_close_array(json);
+}
+
 static void put_sequence(struct json_writer *json, const struct report_session *session)
 {
     json_put_unsigned(json, "without_sequence", session->without_sequence);
     json_put_text(json, "sequence_domain", words_domain(session->domain));
     json_put_bool(json, "constant_sequence", session->constant_sequence);
+    put_counters(json, session);
     put_counts(json, &session->sequence, session->loss_known);
     json_put_unsigned(json, "runs", session->runs);
     json_put_unsigned(json, "run_max", session->run_max);

@@ -21,6 +21,50 @@ const char *words_domain_long(enum sequence_domain_kind kind)
     return words[kind];
 }
 
+const char *words_label_part(enum sequence_label_part part)
+{
+    static const char *const words[SEQUENCE_LABEL_PARTS] = {
+        [SEQUENCE_LABEL_INDEX] = "index",
+        [SEQUENCE_LABEL_HARDWARE_ID] = "hw-id",
+        [SEQUENCE_LABEL_DIRECTION] = "direction",
+        [SEQUENCE_LABEL_TTL] = "ttl",
+        [SEQUENCE_LABEL_MAC] = "mac",
+        [SEQUENCE_LABEL_VLAN] = "vlan",
+    };
+    return words[part];
+}
+
+static const char *label_part_long(enum sequence_label_part part)
+{
+    static const char *const words[SEQUENCE_LABEL_PARTS] = {
+        [SEQUENCE_LABEL_INDEX] = "index",         [SEQUENCE_LABEL_HARDWARE_ID] = "hardware ID",
+        [SEQUENCE_LABEL_DIRECTION] = "direction", [SEQUENCE_LABEL_TTL] = "outer TTL",
+        [SEQUENCE_LABEL_MAC] = "outer MAC",       [SEQUENCE_LABEL_VLAN] = "outer VLAN",
+    };
+    return words[part];
+}
+
+char *words_counters(unsigned counters, unsigned apart)
+{
+    const unsigned device = 1u << SEQUENCE_LABEL_INDEX | 1u << SEQUENCE_LABEL_HARDWARE_ID |
+                            1u << SEQUENCE_LABEL_DIRECTION;
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, "%u counters, told apart by ", counters);
+    if (apart == 0)
+        g_string_append(text, "their numbers alone");
+    const char *separator = "";
+    for (unsigned part = 0; part < SEQUENCE_LABEL_PARTS; part++) {
+        if (!(apart & 1u << part))
+            continue;
+        g_string_append_printf(text, "%s%s", separator,
+                               label_part_long((enum sequence_label_part)part));
+        separator = " and ";
+    }
+    if (apart != 0 && !(apart & device))
+        g_string_append(text, ": several senders use the name of this session");
+    return g_string_free(text, FALSE);
+}
+
 const char *words_type(enum erspan_type type)
 {
     static const char *const words[] = {

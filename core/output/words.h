@@ -17,6 +17,14 @@ const char *words_domain(enum sequence_domain_kind kind);
 /** The same for a person: "one counter for all sessions of the source". */
 const char *words_domain_long(enum sequence_domain_kind kind);
 
+/** "index", "hw-id", ...: in JSON. */
+const char *words_label_part(enum sequence_label_part part);
+
+/** "3 counters, told apart by index": where a session has more than one.
+ *  @param apart  1u << enum sequence_label_part; 0: nothing but the numbers.
+ *  @return for the caller to free. */
+char *words_counters(unsigned counters, unsigned apart);
+
 /** "I", "II", "III". */
 const char *words_type(enum erspan_type type);
 

@@ -49,6 +49,8 @@
     STATE(domain)                                                                                  \
     STATE(sequence)                                                                                \
     STATE(constant_sequence)                                                                       \
+    STATE(counters)                                                                                \
+    STATE(counters_apart)                                                                          \
     COUNT(unfollowed)                                                                              \
     STATE(loss_known)                                                                              \
     STATE(domain_row)                                                                              \

@@ -60,6 +60,17 @@ static size_t domain_rows(struct report *report, GHashTable *rows,
     }
 }
 
+/* With a counter for each Hw ID, those of all. */
+static void sum_counters(struct session_entry *entry, const struct analysis *analysis)
+{
+    struct report_session *session = &entry->session;
+    session->counters = analysis_counters(analysis, &session->key, 0, &session->counters_apart);
+    if (session->domain != DOMAIN_HARDWARE_ID || entry->engines == NULL)
+        return;
+    session->counters = entry->engines->len;
+    session->counters_apart = entry->engines->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
+}
+
 static void sum_sessions(struct report *report, const struct analysis *analysis)
 {
     GHashTable *rows = g_hash_table_new(NULL, NULL);
@@ -70,6 +81,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
         if (entry == NULL)
             continue;
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
+        sum_counters(entry, analysis);
         entry->session.left_out = entry->origin->copies - entry->session.copies;
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
         entry->session.domain_row = domain_rows(report, rows, entry);

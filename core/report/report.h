@@ -70,12 +70,14 @@ struct report_session {
                                         is wider than the session, is of unknown owner: see the
                                         domains */
     bool constant_sequence;          /* quirk Q3 */
-    uint64_t unfollowed; /* copies with a number that memory_limit kept from its counter */
-    bool loss_known;     /* false: sequence.lost means nothing, see core/report/loss.h */
-    size_t domain_row;   /* for report_domain(), its first; REPORT_NO_ROW without */
-    uint64_t runs;       /* of missing numbers, as its copies revealed them */
-    uint64_t revealed;   /* numbers in them, with those that came late */
-    uint32_t run_max;    /* numbers in the longest */
+    unsigned counters; /* that its copies, or those of its source's counter, are of; 0: unknown */
+    unsigned counters_apart; /* what tells several apart: 1u << enum sequence_label_part */
+    uint64_t unfollowed;     /* copies with a number that memory_limit kept from its counter */
+    bool loss_known;         /* false: sequence.lost means nothing, see core/report/loss.h */
+    size_t domain_row;       /* for report_domain(), its first; REPORT_NO_ROW without */
+    uint64_t runs;           /* of missing numbers, as its copies revealed them */
+    uint64_t revealed;       /* numbers in them, with those that came late */
+    uint32_t run_max;        /* numbers in the longest */
     /* the clock */
     uint64_t timed;           /* copies with a source time */
     enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */

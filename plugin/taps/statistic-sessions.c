@@ -48,6 +48,19 @@ static void put_sessions(const struct report *report, GString *out)
     report_text_others(out, report);
 }
 
+/* Sessions under whose name several counters count. */
+static void put_counters(const struct report *report, GString *out)
+{
+    for (size_t i = 0; i < MIN(report_session_count(report), REPORT_SESSIONS_SHOWN); i++) {
+        const struct report_session *session = report_session(report, i);
+        if (session->counters <= 1 || session->domain == DOMAIN_HARDWARE_ID)
+            continue;
+        char *counters = words_counters(session->counters, session->counters_apart);
+        g_string_append_printf(out, "Stream %u: %s.\n", session->stream, counters);
+        g_free(counters);
+    }
+}
+
 static bool any_shared(const struct report *report)
 {
     for (size_t i = 0; i < report_domain_count(report); i++)
@@ -93,6 +106,7 @@ static void print(const struct report *report, const char *filter, GString *out)
         return;
     }
     put_sessions(report, out);
+    put_counters(report, out);
     if (any_shared(report)) {
         g_string_append(
             out,

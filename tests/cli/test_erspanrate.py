@@ -787,3 +787,36 @@ def test_the_schema_describes_every_line(rate, name):
     assert len(lines) > 1
     for line in lines:
         jsonschema.validate(json.loads(line), SCHEMA)
+
+
+def counters_of(erspanrate, path):
+    done = subprocess.run([erspanrate, "-r", path, "--json"], check=True, capture_output=True)
+    (session,) = json.loads(done.stdout.splitlines()[-1])["sessions"]
+    return session
+
+
+def test_several_counters_of_one_session(erspanrate, tmp_path):
+    """Three line cards, each with an index and a counter of its own; 5 of the third's numbers are missing."""
+    starts = {1: 70_000, 2: 3_000_000, 3: 12}
+    order = [(index, start + n) for n in range(200) for index, start in starts.items()]
+    came = [(index, number) for index, number in order if not (index == 3 and 50 <= number < 55)]
+    copies = [copy(type2(21, index=index) + ping(), sequence=number) for index, number in came]
+    path = capture(tmp_path / "cards.pcap", copies)
+    session = counters_of(erspanrate, path)
+    assert (session["counters"], session["counters_apart"]) == (3, ["index"])
+    assert session["sequence"]["lost"] == 5
+    assert session["sequence"]["restarts"] == session["sequence"]["late"] == session["sequence"]["strays"] == 0
+    text = subprocess.run([erspanrate, "-r", path], check=True, capture_output=True, text=True).stdout
+    assert "3 counters, told apart by index\n" in text
+
+
+@pytest.mark.parametrize("foreign", [[0], [16_001_000], [16_001_000, 16_001_001], [5] * 2, [*range(9**9, 9**9 + 5)]])
+def test_foreign_copies_are_strays(erspanrate, tmp_path, foreign):
+    """3 of 1,000 numbers from 1,000 on are missing; the foreign copies come after 1,500 and after 1,800."""
+    run = [number for number in range(1000, 2000) if not 1200 <= number < 1203]
+    middle, late = run.index(1500) + 1, run.index(1800) + 1
+    numbers = [*run[:middle], *foreign, *run[middle:late], *foreign, *run[late:]]
+    copies = [copy(type2(7) + ping(sequence=at), sequence=number) for at, number in enumerate(numbers)]
+    found = counters_of(erspanrate, capture(tmp_path / "foreign.pcap", copies))["sequence"]
+    assert (found["lost"], found["late"], found["restarts"]) == (3, 0, 0)
+    assert found["strays"] == 2 * len(foreign)
