@@ -24,7 +24,7 @@ struct count_value {
     __u64 missing; /* numbers that were passed over, when they were */
     __u64 late;    /* copies whose number was passed over */
     __u64 duplicates;
-    __u64 recent;  /* bit n: the number n below the highest came */
+    __u64 recent; /* bit n: the number n below the highest came */
     __u64 restarts;
     __u64 strays;  /* foreign copies: the run went on as if they had not come */
     __u32 highest; /* number */
