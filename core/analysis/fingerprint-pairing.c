@@ -88,7 +88,8 @@ static bool stands_for_frame(const struct fingerprint_table *table, uint32_t at,
 
 /* False if it was too long ago for a frame without IP ID: the sender may have sent the same again.
  */
-static bool is_near(const struct fingerprint_table *table, uint32_t at, int64_t lag_ns)
+static bool is_near(const struct fingerprint_table *table, uint32_t at, int64_t lag_ns,
+                    int64_t limit_ns)
 {
     const struct fingerprint_slot *copy = newest_of(table);
     if (has_id(table, copy))
@@ -96,7 +97,7 @@ static bool is_near(const struct fingerprint_table *table, uint32_t at, int64_t 
     const struct evidence_frame there = fingerprint_evidence(table, fingerprint_slot_of(table, at));
     const struct evidence_frame here = fingerprint_evidence(table, copy);
     bool backward = frame_evidence_ttl(&there) < frame_evidence_ttl(&here);
-    return lag_ns <= (backward ? OVERTAKING_NS : FINGERPRINT_LAG_NS);
+    return lag_ns <= (backward ? OVERTAKING_NS : limit_ns);
 }
 
 /* True if the point of the next copy has shown the frame of that root. */
@@ -115,7 +116,8 @@ static void consider(const struct fingerprint_table *table, struct fingerprint_p
 {
     int64_t now_ns = newest_of(table)->copy.time_ns;
     int64_t then_ns = time_of(table, at);
-    if (is_shown_here(table, at) || !is_near(table, at, distance_ns(now_ns, then_ns)))
+    if (is_shown_here(table, at) ||
+        !is_near(table, at, distance_ns(now_ns, then_ns), pairing->limit_ns))
         return;
     if (!pairing->found)
         pairing->newest = at;
@@ -185,12 +187,36 @@ static bool id_changes(const struct fingerprint_table *table)
     return false;
 }
 
+/* How long ago the first copy of a frame without IP ID may have come. Where the point shows one
+ * frame of this content long after another, and short after the first copy of each, a copy that
+ * comes half that long after another one shows a frame whose own first copy is lost. */
+static int64_t lag_limit_ns(const struct fingerprint_table *table,
+                            const struct fingerprint_pairing *pairing)
+{
+    enum { OFTEN = 4 };
+    int64_t last_ns = time_of(table, pairing->last);
+    int64_t pause_ns = distance_ns(newest_of(table)->copy.time_ns, last_ns);
+    int64_t lag_ns = distance_ns(last_ns, time_of(table, pairing->floor));
+    bool is_slow =
+        pairing->last != pairing->floor && pause_ns / OFTEN >= MAX(lag_ns, OVERTAKING_NS);
+    return is_slow ? MIN(pause_ns / 2, FINGERPRINT_LAG_NS) : FINGERPRINT_LAG_NS;
+}
+
 static void find_frame(const struct fingerprint_table *table, struct fingerprint_pairing *pairing)
 {
     const struct fingerprint_slot *copy = newest_of(table);
     const struct fingerprint_links *links = &copy->links;
     bool has_cut = links->cut != 0 && fingerprint_is_remembered(table, table->next - links->cut);
-    walk(table, pairing, !links->is_cut && !has_cut);
+    bool by_depth = !links->is_cut && !has_cut;
+    pairing->limit_ns = FINGERPRINT_LAG_NS;
+    walk(table, pairing, by_depth);
+    if (pairing->found && pairing->seen_here) {
+        int64_t limit_ns = lag_limit_ns(table, pairing);
+        if (limit_ns < FINGERPRINT_LAG_NS) {
+            *pairing = (struct fingerprint_pairing){.limit_ns = limit_ns};
+            walk(table, pairing, by_depth);
+        }
+    }
     if (pairing->found && pairing->seen_here) {
         uint32_t behind = fingerprint_slot_of(table, pairing->last)->links.behind;
         pairing->found =

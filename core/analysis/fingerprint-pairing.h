@@ -10,12 +10,13 @@
 #include "core/analysis/frame-evidence.h"
 
 struct fingerprint_pairing {
-    bool found;      /* an earlier copy shows the frame: */
-    uint32_t best;   /* the first that does, or the first at hand */
-    uint32_t newest; /* the last frame of that content that it could have been */
-    bool seen_here;  /* its point has shown this content before: */
-    uint32_t last;   /* the last such copy, */
-    uint32_t floor;  /* and the first of its frame; earlier frames are not this one */
+    bool found;       /* an earlier copy shows the frame: */
+    uint32_t best;    /* the first that does, or the first at hand */
+    uint32_t newest;  /* the last frame of that content that it could have been */
+    int64_t limit_ns; /* since the first copy of a frame without IP ID */
+    bool seen_here;   /* its point has shown this content before: */
+    uint32_t last;    /* the last such copy, */
+    uint32_t floor;   /* and the first of its frame; earlier frames are not this one */
 };
 
 /** What is kept of a copy's frame; without bytes where newer ones have overwritten them. */

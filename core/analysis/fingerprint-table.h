@@ -17,7 +17,8 @@
  *  - A copy belongs to the earliest frame of that content that its point has not shown yet, and
  *    that is not older than the last one that it has shown.
  *  - That frame is not older than FINGERPRINT_AGE_NS; without an IP ID not older than
- *    FINGERPRINT_LAG_NS, for much is sent again sooner than the former.
+ *    FINGERPRINT_LAG_NS, for much is sent again sooner than the former; nor, where the content
+ * comes at long intervals, older than half of one.
  *  - Where one point was seen to be the first, or has the higher TTL, the other is not the first
  *    for the next frame: the copy at the first point got lost.
  *

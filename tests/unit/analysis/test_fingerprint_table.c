@@ -83,6 +83,12 @@ static const struct {
       {BFD, 10020, 0, 2, 3, 0, false},
       {BFD, 20000, 0, 1, 5, 0, false},
       {BFD, 20020, 0, 2, 6, 4, false}}},
+    /* The second copy of the second hello is lost, and the first of the third: each is a frame. */
+    {"both-lost",
+     {{BFD, 0, 0, 1, 1, 0, false},
+      {BFD, 20, 0, 2, 2, 1, false},
+      {BFD, 10000, 0, 1, 3, 0, false},
+      {BFD, 20020, 0, 2, 6, 0, false}}},
     /* Behind a router it cannot have been before: also where nothing is known yet. */
     {"wrong-way", {{ROUTED, 0, 0, 0, 1, 0, false}, {BFD, 9000, 0, 0, 2, 0, false}}},
     {"deep",
