@@ -366,4 +366,4 @@ def test_memory_limit_is_said(tshark, erspangen, tmp_path):
     covered = sum(session["copies"] for session in found["sessions"])
     assert covered + found["totals"]["given_up"] >= 2000
     text = tshark.run(capture, "-q", "-z", "erspan,sessions", *small).stdout
-    assert f"{found['totals']['given_up']} times there was no room" in text
+    assert f"Memory limit reached {found['totals']['given_up']} times" in text
