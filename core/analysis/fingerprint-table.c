@@ -138,19 +138,23 @@ static bool same_number(const struct fingerprint_table *table,
            (point == fingerprint_point(table, copy) && fingerprint_alike(table, remembered, copy));
 }
 
-/* True if another frame of that session came under that number lately: its number stands still, and
+/* True if all other frames that came from there lately came under that number: it stands still, and
  * tells nothing (quirk Q3). */
 static bool number_stands_still(const struct fingerprint_table *table,
                                 const struct fingerprint_entry *copy)
 {
+    bool found = false;
     for (uint32_t at = table->next - 1;
          table->next - at <= NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
         const struct fingerprint_entry *other = &fingerprint_slot_of(table, at)->copy;
-        if (other->stream == copy->stream && other->has_sequence &&
-            other->content.fingerprint != copy->content.fingerprint)
-            return other->sequence == copy->sequence;
+        if (other->stream != copy->stream || other->port != copy->port || !other->has_sequence ||
+            other->content.fingerprint == copy->content.fingerprint)
+            continue;
+        if (other->sequence != copy->sequence)
+            return false;
+        found = true;
     }
-    return false;
+    return found;
 }
 
 /* True if a copy of that session with that number is remembered, of the fingerprint that began with
