@@ -245,8 +245,10 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     outer_end(outer, start, take_ip_id(encapsulation), out);
 }
 
-struct built_copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
-                              int64_t now_ns, struct buffer *out)
+/* Part of each of its two callers: a call of its own costs the copies of a session 3 % more. */
+static inline __attribute__((always_inline)) struct built_copy
+make_copy(struct encapsulation *encapsulation, const struct copy_order *order, int64_t now_ns,
+          struct buffer *out)
 {
     const struct session_plan *plan = encapsulation->plan;
     struct arrival_place place;
@@ -265,6 +267,12 @@ struct built_copy encapsulate(struct encapsulation *encapsulation, const struct 
     put_layer(&making, plan->fate.nesting, &encapsulation->outer, out);
     making.copy.place = place;
     return making.copy;
+}
+
+struct built_copy encapsulate(struct encapsulation *encapsulation, const struct copy_order *order,
+                              int64_t now_ns, struct buffer *out)
+{
+    return make_copy(encapsulation, order, now_ns, out);
 }
 
 /* A network whose number no session gets by itself before it is the 256th. */
@@ -298,5 +306,5 @@ struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
     const struct mirrored_frame frame = {.time_ns = now_ns, .bytes = {room, datagram.len}};
     const struct copy_order copy = {
         .n = order->n, .frame = &frame, .truncate = AUTO, .again = true};
-    return encapsulate(&foreign, &copy, now_ns, out);
+    return make_copy(&foreign, &copy, now_ns, out);
 }

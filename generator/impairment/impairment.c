@@ -164,10 +164,9 @@ static enum loss_cause lose(struct impairment *impairment, uint64_t number, size
 
 /* Copies stand in queues, each of which hands on a block at a time. The first queue need not wait;
  * the others do until all blocks are full. */
-static void reorder(const struct impairment_plan *plan, uint64_t number, struct delay *late)
+static void reorder(const struct impairment_plan *plan, uint64_t number,
+                    struct impairment_outcome *outcome)
 {
-    if (plan->reorder_block == AUTO)
-        return;
     uint64_t block = (uint64_t)plan->reorder_block;
     uint64_t all = block * plan->reorder_queues;
     uint64_t place = (number - 1) % all;
@@ -176,8 +175,8 @@ static void reorder(const struct impairment_plan *plan, uint64_t number, struct 
                          : plan->reorder_queues - 1 - place / block;
     if (queue == 0)
         return;
-    late->queue = (uint8_t)queue;
-    late->copies += all - 1 - place;
+    outcome->queue = (uint8_t)queue;
+    outcome->late.copies += all - 1 - place;
 }
 
 /* What this impairment does to a copy that arrives. */
@@ -204,7 +203,8 @@ static void harm(const struct impairment *impairment, uint64_t number,
         outcome->late.copies += plan->late_by;
         outcome->late.ns += plan->late_delay_ns;
     }
-    reorder(plan, number, &outcome->late);
+    if (plan->reorder_block != AUTO)
+        reorder(plan, number, outcome);
 }
 
 struct impairment_outcome impairments_judge(struct impairments *impairments, uint64_t number,

@@ -74,6 +74,7 @@ struct impairment_outcome {
     int64_t snap;
     struct delay late;
     bool doubled;
+    uint8_t queue; /* as in struct sent_copy */
     struct delay again;
 };
 

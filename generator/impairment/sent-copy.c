@@ -11,7 +11,7 @@ static bool truncated(const struct sent_copy *copy)
 bool sent_copy_touched(const struct sent_copy *copy)
 {
     return copy->foreign || copy->after_restart || copy->flipped > 0 || copy->snap != AUTO ||
-           copy->late.copies > 0 || copy->late.queue > 0 || copy->late.ns > 0 || copy->duplicate ||
+           copy->late.copies > 0 || copy->queue > 0 || copy->late.ns > 0 || copy->duplicate ||
            truncated(copy);
 }
 
@@ -55,8 +55,8 @@ const char *sent_copy_describe(const struct sent_copy *copy, char text[static SE
         say(&words, "cut to %" G_GINT64_FORMAT " bytes on the way", copy->snap);
     if (copy->late.copies > 0)
         say(&words, "late by %" G_GUINT64_FORMAT " copies", copy->late.copies);
-    if (copy->late.queue > 0)
-        say(&words, "out of queue %u", copy->late.queue);
+    if (copy->queue > 0)
+        say(&words, "out of queue %u", copy->queue);
     if (copy->late.ns > 0)
         say(&words, "late by %" G_GINT64_FORMAT " ns", copy->late.ns);
     if (copy->duplicate)

@@ -13,7 +13,6 @@ enum { REORDER_QUEUES_MAX = 64 };
 /** How much later than it was made a copy leaves: first so many copies, then so much time. */
 struct delay {
     uint64_t copies;
-    uint8_t queue; /* of those that wait for the same copy, the lower queue leaves first; 0: none */
     int64_t ns;
 };
 
@@ -26,6 +25,8 @@ struct sent_copy {
     uint32_t flipped;   /* bits */
     int64_t snap;       /* bytes of each frame that arrive, or AUTO */
     struct delay late;
+    uint8_t queue;      /* of copies that wait for the same one, the lower queue leaves first;
+                           0: it waits in none */
     bool duplicate;     /* one that arrives a second time */
     struct delay again; /* behind the first, if it is to be doubled */
     bool doubled;       /* another will arrive behind this one */

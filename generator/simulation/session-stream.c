@@ -92,7 +92,7 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
 {
     uint64_t copies = copy->late.copies + (copy->duplicate ? copy->again.copies : 0);
     int64_t delay_ns = copy->late.ns + (copy->duplicate ? copy->again.ns : 0);
-    if (copies == 0 && copy->late.queue == 0 && delay_ns == 0)
+    if (copies == 0 && copy->queue == 0 && delay_ns == 0)
         return delivery_put(stream, copy, packet, now_ns, way_out, error);
     const struct bytes bytes = {packet->data, packet->len};
     if (!copy->duplicate && !delivery_loses_fragment(stream, copy, bytes) &&
@@ -100,9 +100,9 @@ static gboolean dispatch(struct session_stream *stream, const struct sent_copy *
         return fail(error, STATUS_FAILED,
                     "too many copies were sent behind one that is late and still under way");
     struct parcel *parcel = parcel_new(stream, copy, bytes);
-    if (copies > 0 || copy->late.queue > 0)
+    if (copies > 0 || copy->queue > 0)
         return departure_queue_put(&stream->held, parcel,
-                                   held_until(copy->number + copies, copy->late.queue), error);
+                                   held_until(copy->number + copies, copy->queue), error);
     return departure_queue_put(stream->under_way, parcel, now_ns + delay_ns, error);
 }
 
@@ -164,6 +164,7 @@ static gboolean pass(struct session_stream *stream, const struct impairment_outc
     }
     copy->snap = outcome->snap;
     copy->late = outcome->late;
+    copy->queue = outcome->queue;
     copy->again = outcome->again;
     copy->doubled = outcome->doubled;
     if (!dispatch(stream, copy, packet, now_ns, way_out, error))
