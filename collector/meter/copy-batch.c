@@ -81,11 +81,11 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
     return one->digest.has_segment;
 }
 
-void copy_batch_put_icmp(struct copy_batch *copy_batch, bool too_big, uint32_t mtu)
+void copy_batch_put_icmp(struct copy_batch *copy_batch, const struct report_icmp *icmp)
 {
     const struct copy *copy = copy_batch_slot(copy_batch);
     take_all(copy_batch);
-    report_add_icmp(copy_batch->report, copy, too_big, mtu);
+    report_add_icmp(copy_batch->report, copy, icmp);
 }
 
 void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *source,

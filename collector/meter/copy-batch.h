@@ -27,7 +27,7 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
                          struct bytes payload);
 
 /** An ICMP error quotes what was read into the room: see report_add_icmp(). */
-void copy_batch_put_icmp(struct copy_batch *copy_batch, bool too_big, uint32_t mtu);
+void copy_batch_put_icmp(struct copy_batch *copy_batch, const struct report_icmp *icmp);
 
 /** See analysis_take_marker(). */
 void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *source,

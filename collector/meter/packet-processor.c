@@ -118,10 +118,16 @@ static bool count_copy(struct packet_processor *packet_processor, const struct p
     return copy_batch_put_copy(packet_processor->copy_batch, &place, outer->payload);
 }
 
-static void count_quote(struct packet_processor *packet_processor, const struct layer *layer)
+static void count_quote(struct packet_processor *packet_processor, const struct layer *layer,
+                        const struct outer *outer)
 {
+    const struct report_icmp icmp = {
+        .too_big = layer->quote->too_big,
+        .mtu = layer->quote->mtu,
+        .quoted_length = outer->ip_length,
+    };
     report_count(packet_processor->report, REPORT_ICMP_ERROR);
-    copy_batch_put_icmp(packet_processor->copy_batch, layer->quote->too_big, layer->quote->mtu);
+    copy_batch_put_icmp(packet_processor->copy_batch, &icmp);
 }
 
 static void hand_on_mirrored(const struct packet_processor *packet_processor,
@@ -156,7 +162,7 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
         report_count(packet_processor->report, REPORT_BROKEN);
     bool is_tcp = false;
     if (input.quoted)
-        count_quote(packet_processor, layer);
+        count_quote(packet_processor, layer, outer);
     else
         is_tcp = count_copy(packet_processor, packet, layer, outer);
     if (copy->failure.kind != FAILURE_NONE)

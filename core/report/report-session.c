@@ -147,15 +147,27 @@ void session_entry_add_segment(struct session_entry *entry, const struct copy *c
         session->headers_cut++;
         session->headers_snapped += copy->inner_captured < copy->inner_length ? 1 : 0;
     }
-    if (segment == NULL || segment->payload == 0) {
+    if (segment == NULL || segment->payload == 0)
         session->other_bytes += copy->mirrored_length;
-    } else {
+    else
         session->data_segments++;
-        if (session->mss != 0 && segment->payload > session->mss)
-            session->above_mss++;
+}
+
+uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp)
+{
+    struct report_session *session = &entry->session;
+    if (icmp->quoted_length <= icmp->mtu)
+        return REPORT_MTUS_MAX;
+    for (uint8_t i = 0; i < REPORT_MTUS_MAX; i++) {
+        struct report_mtu *one = &session->icmp_mtus[i];
+        if (one->plausible > 0 && one->mtu != icmp->mtu)
+            continue;
+        one->mtu = icmp->mtu;
+        if (one->plausible++ == 0 || icmp->quoted_length < one->quoted_least)
+            one->quoted_least = icmp->quoted_length;
+        return i;
     }
-    if (segment != NULL && segment->syn)
-        session->mss = MAX(session->mss, segment->mss);
+    return REPORT_MTUS_MAX;
 }
 
 static struct engine *find_engine(const struct session_entry *entry, uint8_t hardware_id)

@@ -55,6 +55,11 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
 void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
                                const struct tcp_segment *segment);
 
+/** Counts an ICMP error for the size of a copy, if it may be true: anyone can send one, but a
+ * packet that is not above the MTU would have been forwarded (RFC 5927, section 7.2). Returns its
+ * place in session.icmp_mtus; REPORT_MTUS_MAX: it has none. */
+uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp);
+
 /** The engine with that Hw ID, made when it is not there. Valid until another is made. */
 struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id);
 

@@ -17,7 +17,8 @@ struct quote {
     struct session_entry *entry;
     uint32_t number;
     uint8_t hardware_id;
-    bool asked; /* by one report_sum() that knew nothing of it */
+    uint8_t mtu; /* index of session.icmp_mtus; REPORT_MTUS_MAX: none of them */
+    bool asked;  /* by one report_sum() that knew nothing of it */
 };
 
 struct report {

@@ -194,7 +194,10 @@ static void sum_quotes(struct report *report)
     for (guint i = 0; i < report->quotes->len; i++) {
         struct quote quote = g_array_index(report->quotes, struct quote, i);
         if (never_came(report, &quote)) {
-            quote.entry->session.icmp_too_big_missing++;
+            struct report_session *session = &quote.entry->session;
+            session->icmp_too_big_missing++;
+            if (quote.mtu < REPORT_MTUS_MAX)
+                session->icmp_mtus[quote.mtu].missing++;
         } else if (!quote.asked) {
             quote.asked = true;
             g_array_index(report->quotes, struct quote, keep++) = quote;

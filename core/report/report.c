@@ -296,8 +296,9 @@ void report_add(struct report *report, const struct analysis_place *place, const
         entry->session.unfollowed++;
 }
 
-void report_add_icmp(struct report *report, const struct copy *copy, bool too_big, uint32_t mtu)
+void report_add_icmp(struct report *report, const struct copy *copy, const struct report_icmp *icmp)
 {
+    uint32_t mtu = icmp->mtu;
     if (copy->session == NULL || copy->session->stream == SESSION_NO_STREAM)
         return;
     /* Before its first copy a session is not known for sure, on a second visit of the capture it
@@ -307,14 +308,15 @@ void report_add_icmp(struct report *report, const struct copy *copy, bool too_bi
         return;
     struct report_session *session = &entry->session;
     session->quoted++;
-    if (!too_big) {
+    if (!icmp->too_big) {
         session->icmp_other++;
         return;
     }
     session->icmp_too_big++;
     if (mtu != 0 && (session->icmp_mtu == 0 || mtu < session->icmp_mtu))
         session->icmp_mtu = mtu;
-    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id, false};
+    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id,
+                                session_entry_note_mtu(entry, icmp), false};
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)
         g_array_append_val(report->quotes, quote);
 }

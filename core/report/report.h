@@ -16,8 +16,9 @@
 enum {
     REPORT_SIZE_BUCKETS = 9,
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_DEPTH_LEAST = 32, /* so deep inside one another copies are looked for, at the least */
-    REPORT_QUOTES_MAX = 4096 /* ICMP errors whose number waits for report_sum() */
+    REPORT_DEPTH_LEAST = 32,  /* so deep inside one another copies are looked for, at the least */
+    REPORT_QUOTES_MAX = 4096, /* ICMP errors whose number waits for report_sum() */
+    REPORT_MTUS_MAX = 4       /* different MTUs that ICMP errors state of a session's copies */
 };
 
 #define REPORT_NO_ROW     SIZE_MAX
@@ -26,6 +27,16 @@ enum {
 /** Upper bounds, inclusive, of the size histogram, in bytes of the mirrored frame; the last is
  * open: 63, 127, 255, 511, 1023, 1518, 4095, 9216. */
 extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
+
+/** ICMP errors for the size of copies that state one MTU. */
+struct report_mtu {
+    uint32_t mtu;        /* 0: they state none (RFC 1191, section 4) */
+    uint64_t missing;    /* of the errors, such as quote a number that never came: as far as
+                            icmp_too_big_missing knows */
+    uint64_t plausible;  /* ... and such as quote a packet that is above the MTU (RFC 5927, section
+                            7.2): only these count here */
+    size_t quoted_least; /* bytes of the shortest packet that these quote, from its IP header on */
+};
 
 struct report_session {
     struct session_key key;
@@ -57,8 +68,6 @@ struct report_session {
     uint64_t headers_snapped; /* of these, such as the capture cut, not the source */
     uint64_t data_segments;   /* with payload */
     uint64_t other_bytes;     /* mirrored bytes of all frames but these */
-    uint32_t mss;             /* the largest that a SYN offered; 0 without */
-    uint64_t above_mss;       /* segments with more payload: no wire carries them */
     uint64_t sizes[REPORT_SIZE_BUCKETS];
     uint64_t ingress; /* Type III, D = 0 */
     uint64_t egress;
@@ -101,6 +110,8 @@ struct report_session {
     uint64_t icmp_too_big_missing; /* of these, such as quote a number that never came, by
                                       report_sum(): as far as gap list and REPORT_QUOTES_MAX tell */
     uint32_t icmp_mtu;             /* the smallest stated; 0 without */
+    struct report_mtu icmp_mtus[REPORT_MTUS_MAX]; /* in order of appearance; `plausible` 0: none.
+                                                     An error with one more MTU is not here */
     uint64_t icmp_other;
     /* filled by report_sum() */
     struct flow_totals flows;
@@ -192,11 +203,17 @@ void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
                 const struct tcp_segment *segment, const struct analysis_finding *finding);
 
-/**
- * An ICMP error quotes a copy. @p mtu: what fragmentation needed or Packet Too Big states; 0: none.
- * A session of which no copy was ever seen is left out.
- */
-void report_add_icmp(struct report *report, const struct copy *copy, bool too_big, uint32_t mtu);
+/** What an ICMP error says about the packet that it quotes. */
+struct report_icmp {
+    bool too_big;         /* fragmentation needed, or Packet Too Big */
+    uint32_t mtu;         /* that it states; 0: none */
+    size_t quoted_length; /* bytes of the whole quoted packet, as its IP header states; 0: not known
+                           */
+};
+
+/** An ICMP error quotes a copy. A session of which no copy was ever seen is left out. */
+void report_add_icmp(struct report *report, const struct copy *copy,
+                     const struct report_icmp *icmp);
 
 /**
  * Completes what needs the whole: domains chosen by what leads now, flows summed. @p analysis is

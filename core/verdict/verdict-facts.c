@@ -1,14 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+
 #include "core/report/loss.h"
 #include "core/verdict/verdict-rules.h"
 
 enum {
-    ONE_SIDED_PERCENT = 90 /* of connections; some are always caught at their end, or unanswered */
+    ONE_SIDED_PERCENT = 90, /* of connections; some are always caught at their end */
+    FULL_SIZE_LEAST = 1280, /* bytes: of a frame whose copy needs about the usual MTU */
+    /* Frames that loss by chance would have taken of payload of which every byte came. */
+    WHOLE_LEAST = 16,
+    RUNS_LEAST = 4,        /* a few gaps, however long, are interruptions */
+    RUNS_PERCENT = 150,    /* of the mean length that chance makes */
+    ERRORS_LEAST = 4,      /* standard errors of the mean from chance: one in 30,000 by chance */
+    EACH_ONE_PERCENT = 90, /* so many copies follow a gap: numbers that count in steps, maybe */
+    ALIKE_PERCENT = 25,    /* that payload and copies may differ in what is missing, and be alike */
 };
 
 static uint64_t beyond(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : 0;
+}
+
+static double share_lost(const struct facts *facts)
+{
+    return facts->numbers > 0 ? (double)facts->lost / (double)facts->numbers : 0;
+}
+
+/* Numbers that miss copies, where every byte that TCP acknowledges came, count something else. */
+static bool numbers_count_something_else(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    return !facts->shared && session->flows.delivered >= DELIVERED_LEAST &&
+           session->flows.captured == session->flows.delivered &&
+           share_lost(facts) * (double)session->data_segments >= WHOLE_LEAST;
 }
 
 static void find_loss(const struct report *report, struct facts *facts)
@@ -22,7 +46,33 @@ static void find_loss(const struct report *report, struct facts *facts)
     facts->has_sequence = counts->copies > 0 && !session->constant_sequence;
     facts->lost = counts->lost;
     facts->numbers = expected_numbers(counts);
+    if (numbers_count_something_else(facts)) {
+        facts->has_sequence = false;
+        facts->lost = 0;
+    }
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
+}
+
+/*
+ * Loss by chance, each copy alone with the odds p, makes runs of 1 / (1 - p) on average, with a
+ * standard deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets
+ * one of two pass makes shorter ones.
+ */
+static void find_pattern(struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    double p = share_lost(facts);
+    uint64_t in_runs = beyond(session->revealed, session->sequence.late);
+    if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->runs < RUNS_LEAST)
+        return;
+    double mean = (double)in_runs / (double)session->runs;
+    double chance = 1 / (1 - p);
+    double error = sqrt(p) * chance / sqrt((double)session->runs);
+    bool steps = is_share(session->runs, session->sequence.copies, EACH_ONE_PERCENT);
+    if (mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * RUNS_PERCENT)
+        facts->pattern = PATTERN_RUNS;
+    else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)
+        facts->pattern = PATTERN_REGULAR;
 }
 
 static struct shortfall find_shortfall(const struct flow_totals *flows, uint64_t came)
@@ -47,19 +97,43 @@ static void find_flows(struct facts *facts)
     facts->segment_frame = flows->implied_max;
     if (facts->segment_frame == 0 && flows->implied_frames > 0)
         facts->segment_frame = flows->implied_bytes / flows->implied_frames;
-    facts->one_sided =
-        flows->flows > 0 && is_share(flows->one_sided_flows, flows->flows, ONE_SIDED_PERCENT);
+    facts->one_sided = flows->talking_flows > 0 &&
+                       is_share(flows->one_sided_talks, flows->talking_flows, ONE_SIDED_PERCENT);
+    if (facts->lost > 0)
+        facts->payload_per_lost = (double)facts->missed.bytes / (double)facts->lost;
 }
 
-/* Both in the same time, so that they can be compared. */
+/* Compares the part of the payload that is missing to that of the copies. */
+static void find_sizes(struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    double p = share_lost(facts);
+    if (facts->lost == 0 || facts->shared || flows->delivered < DELIVERED_LEAST ||
+        flows->implied_frames == 0)
+        return;
+    double missed = 1 - facts->visibility;
+    double error = ERRORS_LEAST * sqrt(p / (double)flows->implied_frames);
+    double alike = fmax(p * ALIKE_PERCENT / 100, error);
+    if (missed > p + alike)
+        facts->sizes = SIZES_LARGE;
+    else if (missed < p - alike)
+        facts->sizes = SIZES_SMALL;
+    else if (error < p)
+        facts->sizes = SIZES_ALIKE;
+}
+
+/* Both in the same time and of the same frames, so that they can be compared. */
 static void find_rates(struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    if (session->busy_ns <= 0 || session->flows.delivered < DELIVERED_LEAST)
+    const struct flow_totals *flows = &session->flows;
+    if (session->busy_ns <= 0 || flows->delivered < DELIVERED_LEAST)
         return;
     double per_second = 8e9 / (double)session->busy_ns;
-    facts->came_bps = (double)session->inner_bytes * per_second;
-    facts->implied_bps = (double)(session->flows.implied_bytes + session->other_bytes) * per_second;
+    double implied = (double)flows->implied_bytes;
+    double other = (double)session->other_bytes;
+    facts->implied_bps = (implied + other) * per_second;
+    facts->came_bps = (implied * facts->visibility + other) * per_second;
 }
 
 void facts_find(const struct report *report, const struct report_session *session,
@@ -67,6 +141,25 @@ void facts_find(const struct report *report, const struct report_session *sessio
 {
     *facts = (struct facts){.report = report, .session = session};
     find_loss(report, facts);
+    find_pattern(facts);
     find_flows(facts);
+    find_sizes(facts);
     find_rates(facts);
+}
+
+bool facts_any_size_came(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    return session->mirrored_max >= FULL_SIZE_LEAST ||
+           (facts->segment_frame > 0 && facts->segment_frame <= session->mirrored_max);
+}
+
+bool facts_own_loss(const struct facts *facts)
+{
+    uint64_t delivered = facts->session->flows.delivered;
+    if (!facts->shared)
+        return true;
+    if (delivered >= DELIVERED_LEAST)
+        return (double)facts->missed.bytes / (double)delivered * 2 >= share_lost(facts);
+    return facts_any_size_came(facts);
 }

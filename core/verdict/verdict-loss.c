@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Causes of loss that does not ask for the size of a frame. */
+/* Causes of loss that does not ask for the size of a frame, and loss without a proven cause. */
 #include "core/verdict/verdict-rules.h"
 
 enum {
     COLLECTOR_LEAST = 4,       /* drops */
     COLLECTOR_PERCENT = 50,    /* of the loss that the collector's own drops must explain */
-    POLICER_RUNS_LEAST = 4,    /* a few gaps, however long, are interruptions */
-    POLICER_PERCENT_LEAST = 2, /* of the copies; on any path some get lost, each by chance ... */
-    POLICER_IN_A_ROW = 2,      /* ... but hardly several in a row, as out of a full queue */
-    FULL_SIZE_LEAST = 1280,    /* bytes: of a frame whose copy needs about the usual MTU */
+    POLICER_PERCENT_LEAST = 2, /* of the copies, where they are missing singly: on any path some
+                                  get lost */
+    /* Payload that is missing without a number that is: less is what was on its way when the
+     * capture began. */
+    UNSEEN_PERCENT_LEAST = 5,
+    UNSEEN_FRAMES_LEAST = 8,
 };
 
 static uint64_t collector_drops(const struct facts *facts)
@@ -17,20 +19,15 @@ static uint64_t collector_drops(const struct facts *facts)
     return totals->dropped_kernel + totals->dropped_interface + totals->dropped_program;
 }
 
-static bool collector_explains(const struct facts *facts)
-{
-    uint64_t drops = collector_drops(facts);
-    uint64_t lost = report_totals_so_far(facts->report)->lost;
-    return drops >= COLLECTOR_LEAST && facts->loss && is_share(drops, lost, COLLECTOR_PERCENT);
-}
-
 bool rule_collector(const struct facts *facts, struct verdict *verdict)
 {
-    if (!collector_explains(facts))
-        return false;
     const struct report_totals *totals = report_totals_so_far(facts->report);
+    uint64_t drops = collector_drops(facts);
+    if (!facts->loss || drops < COLLECTOR_LEAST ||
+        !is_share(drops, totals->lost, COLLECTOR_PERCENT))
+        return false;
     verdict_summarize(verdict, "the collector dropped %s itself; %s are missing in all sessions",
-                      quantity_of(collector_drops(facts), "packet", "packets").text,
+                      quantity_of(drops, "packet", "packets").text,
                       quantity_of(totals->lost, "copy", "copies").text);
     verdict_say(
         verdict, "drops by the kernel's buffers %s, by the interface %s, by this program %s",
@@ -46,22 +43,14 @@ bool rule_collector(const struct facts *facts, struct verdict *verdict)
 static bool loop_explains(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    return session->looped > 0 &&
+    return facts_name(facts, CAUSE_LOOP) &&
            (facts->lost <= session->nested || session->depth_max >= REPORT_DEPTH_LEAST);
 }
 
-static bool mtu_explains(const struct facts *facts)
+static bool is_explained(const struct facts *facts)
 {
-    struct verdict ignored = {.cause = CAUSE_MTU};
-    return rule_mtu(facts, &ignored);
-}
-
-/* True if large frames came, or the ACKs show that there were none. */
-static bool any_size_came(const struct facts *facts)
-{
-    const struct report_session *session = facts->session;
-    return session->mirrored_max >= FULL_SIZE_LEAST ||
-           (facts->segment_frame > 0 && facts->segment_frame <= session->mirrored_max);
+    return facts_name(facts, CAUSE_MTU) || facts_name(facts, CAUSE_COLLECTOR) ||
+           loop_explains(facts);
 }
 
 static void say_rates(const struct facts *facts, struct verdict *verdict)
@@ -74,67 +63,103 @@ static void say_rates(const struct facts *facts, struct verdict *verdict)
                 quantity_rate(session->peak_1ms_bps).text);
 }
 
-static void say_runs(const struct facts *facts, struct verdict *verdict)
-{
-    const struct report_session *session = facts->session;
-    uint64_t tenths = session->revealed * 10 / session->runs;
-    verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
-                quantity_of(session->runs, "run", "runs").text, quantity_count(tenths / 10).text,
-                (unsigned)(tenths % 10), quantity_count(session->run_max).text,
-                session->sequence.late > 0 ? ", before some came late" : "");
-}
-
-/* Whoever shares a counter knows only that copies are missing, not whose: unless the ACKs show
- * that all of its own came, or about as little as of the others. */
-static bool loss_is_its_own(const struct facts *facts)
-{
-    uint64_t delivered = facts->session->flows.delivered;
-    if (!facts->shared)
-        return true;
-    if (delivered >= DELIVERED_LEAST)
-        return (double)facts->missed.bytes / (double)delivered * 2 >=
-               (double)facts->lost / (double)facts->numbers;
-    return any_size_came(facts);
-}
-
-/* Too much, or too many at a time, to be chance. */
-static bool loss_has_a_cause(const struct facts *facts)
-{
-    const struct report_session *session = facts->session;
-    uint64_t late = session->sequence.late;
-    uint64_t in_runs = session->revealed > late ? session->revealed - late : 0;
-    return session->runs >= POLICER_RUNS_LEAST &&
-           (is_share(facts->lost, facts->numbers, POLICER_PERCENT_LEAST) ||
-            in_runs >= session->runs * POLICER_IN_A_ROW);
-}
-
 static void summarize_policer(const struct facts *facts, struct verdict *verdict)
 {
     struct quantity share = quantity_share(facts->lost, facts->numbers);
-    if (any_size_came(facts))
+    const char *how = facts->pattern == PATTERN_RUNS ? "in longer runs" : "more evenly";
+    if (facts->sizes == SIZES_ALIKE)
         verdict_summarize(verdict,
-                          "%s of the copies are missing whatever their size: a policer, QoS or "
-                          "oversubscription",
-                          share.text);
+                          "%s of the copies are missing whatever their size, %s than by chance: a "
+                          "policer, QoS or oversubscription",
+                          share.text, how);
     else
-        verdict_summarize(
-            verdict,
-            "%s of the copies are missing: a policer, QoS or oversubscription; or, if "
-            "there were frames above %s bytes, an MTU on the way",
-            share.text, quantity_count(facts->session->mirrored_max).text);
+        verdict_summarize(verdict,
+                          "%s of the copies are missing, %s than by chance: a policer, QoS or "
+                          "oversubscription; or, if there were frames above %s bytes, an MTU on "
+                          "the way",
+                          share.text, how, quantity_count(facts->session->mirrored_max).text);
 }
 
 bool rule_policer(const struct facts *facts, struct verdict *verdict)
 {
-    if (!facts->loss || !loss_has_a_cause(facts) || !loss_is_its_own(facts) ||
-        collector_explains(facts) || loop_explains(facts) || mtu_explains(facts))
+    bool enough = facts->pattern == PATTERN_RUNS ||
+                  is_share(facts->lost, facts->numbers, POLICER_PERCENT_LEAST);
+    if (!facts->loss || facts->pattern == PATTERN_UNKNOWN || !enough || !facts_own_loss(facts) ||
+        is_explained(facts))
         return false;
     summarize_policer(facts, verdict);
     verdict_say_loss(verdict, facts);
-    say_runs(facts, verdict);
-    verdict_say(verdict, "frames of %sup to %s bytes came", any_size_came(facts) ? "any size " : "",
-                quantity_count(facts->session->mirrored_max).text);
+    verdict_say_runs(verdict, facts);
+    verdict_say_sizes(verdict, facts);
     say_rates(facts, verdict);
     verdict_say_visibility(verdict, facts);
+    return true;
+}
+
+static void conclude_loss(const struct facts *facts, struct verdict *verdict)
+{
+    static const char *const sizes[] = {
+        [SIZES_UNKNOWN] = "",
+        [SIZES_ALIKE] = ", whatever their size",
+        [SIZES_LARGE] = ", large ones rather than small ones",
+        [SIZES_SMALL] = ", small ones rather than large ones",
+    };
+    verdict_summarize(verdict, "%s of %s are missing (%s)%s: the cause is not determined",
+                      quantity_count(facts->lost).text,
+                      quantity_of(facts->numbers, "copy", "copies").text,
+                      quantity_share(facts->lost, facts->numbers).text, sizes[facts->sizes]);
+    if (facts->shared)
+        verdict_say(verdict, "these are of all sessions that share the sequence counter");
+    verdict_say_runs(verdict, facts);
+    verdict_say_sizes(verdict, facts);
+    verdict_say_visibility(verdict, facts);
+    verdict_say(verdict, "what would tell: the drop counters of the source's mirror session and of "
+                         "each interface on the way");
+}
+
+/* Payload that did not come without a number that is missing for it. */
+static bool is_unseen(const struct facts *facts)
+{
+    uint64_t delivered = facts->session->flows.delivered;
+    bool named = facts_name(facts, CAUSE_SUPER_FRAMES) || facts_name(facts, CAUSE_SAMPLING) ||
+                 facts_name(facts, CAUSE_ONE_DIRECTION) || facts_name(facts, CAUSE_MTU) ||
+                 facts_name(facts, CAUSE_LOOP);
+    return !named && delivered >= DELIVERED_LEAST && !facts->one_sided &&
+           facts->unseen.frames >= UNSEEN_FRAMES_LEAST &&
+           is_share(facts->unseen.bytes, delivered, UNSEEN_PERCENT_LEAST) &&
+           (!facts->has_sequence || facts->lost < LOST_LEAST);
+}
+
+static void conclude_unseen(const struct facts *facts, struct verdict *verdict)
+{
+    struct quantity share = quantity_share(facts->unseen.bytes, facts->session->flows.delivered);
+    if (facts->has_sequence)
+        verdict_summarize(verdict,
+                          "%s of the payload that TCP acknowledges came in no copy, though no "
+                          "numbers are missing for it: it was not mirrored, or was on its way when "
+                          "the capture began",
+                          share.text);
+    else
+        verdict_summarize(verdict,
+                          "%s of the payload that TCP acknowledges came in no copy, and no numbers "
+                          "tell whether copies are lost: the cause is not determined",
+                          share.text);
+    verdict_say_loss(verdict, facts);
+    verdict_say_visibility(verdict, facts);
+    if (!facts->has_sequence)
+        verdict_say(verdict, "what would tell: copies with sequence numbers (Type II or III); the "
+                             "drop counters of the source and of each interface on the way");
+}
+
+bool rule_undetermined(const struct facts *facts, struct verdict *verdict)
+{
+    if (is_unseen(facts)) {
+        conclude_unseen(facts, verdict);
+        return true;
+    }
+    if (facts->lost < LOST_LEAST || facts_name(facts, CAUSE_POLICER) || is_explained(facts) ||
+        !facts_own_loss(facts))
+        return false;
+    conclude_loss(facts, verdict);
     return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two kinds of evidence. ICMP errors that quote missing copies prove the cause and state the MTU.
- * Without them the ACKs do: they tell that full-size frames were sent, and not one came, while
- * smaller ones did. The MTU is then the usual one that lies between what came and what did not.
+ * Two kinds of evidence. ICMP errors that quote missing copies state the MTU, and sizes must bear
+ * them out, since anyone can send one (RFC 5927). Without them the ACKs tell that full-size frames
+ * were sent, and not one came, while smaller ones did.
  */
 #include "core/verdict/verdict-rules.h"
 
@@ -13,36 +13,102 @@ enum {
      * fewer, and most of the frames were never mirrored; far more, and the cause is another. */
     LOST_PER_FRAME_MOST = 4,
     FRAMES_PER_LOST_MOST = 2,
+    ETHERNET_MTU = 1500,
+    RUNS_LEAST = 4,        /* small copies came in between: it was no interruption */
+    RUN_PERCENT_MOST = 50, /* of the missing copies in one run */
+    /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
+    LARGEST_PAYLOAD_LEAST = 49152,
+    LARGEST_PAYLOAD_MOST = 65536
 };
 
 /* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Paths are made for the frames of their
  * hosts, without the overhead of copies: the largest that is too small for these is meant. */
-static const size_t usual_mtus[] = {9000, 1500, 1280};
+static const size_t usual_mtus[] = {9000, ETHERNET_MTU, 1280};
 
-static bool proved_by_icmp(const struct facts *facts)
+/* The largest IP packet with a copy that came on this way: of any session between the two. */
+static size_t largest_packet(const struct facts *facts)
 {
-    const struct report_session *session = facts->session;
-    return facts->has_sequence ? session->icmp_too_big_missing > 0 : session->icmp_too_big > 0;
+    const struct session_key *key = &facts->session->key;
+    size_t largest = 0;
+    for (size_t i = 0; i < report_session_count(facts->report); i++) {
+        const struct report_session *other = report_session(facts->report, i);
+        size_t packet = other->inner_max + other->overhead;
+        if (packet > largest && address_equal(&other->key.source, &key->source) &&
+            address_equal(&other->key.destination, &key->destination))
+            largest = packet;
+    }
+    return largest;
 }
 
-/* True if loss that does not care for size would have let some of the full-size frames through,
- * and as many copies are missing as there were such frames. */
+/* The ICMP errors that prove an MTU: they quote packets that never came, and none that long, or
+ * longer than the MTU, ever came. NULL: none does. */
+static const struct report_mtu *find_proof(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct report_mtu *proof = NULL;
+    if (session->icmp_too_big == 0)
+        return NULL;
+    size_t largest = largest_packet(facts);
+    for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
+        const struct report_mtu *one = &session->icmp_mtus[i];
+        bool borne_out = one->plausible > 0 && one->quoted_least > largest &&
+                         (one->mtu == 0 || one->mtu >= largest);
+        bool missing = facts->has_sequence ? one->missing > 0 : session->sequence.copies == 0;
+        if (borne_out && missing && (proof == NULL || proof->mtu == 0 || one->mtu < proof->mtu))
+            proof = one;
+    }
+    return proof;
+}
+
+/* True if small copies came between the missing ones. */
+static bool is_interleaved(const struct report_session *session)
+{
+    return session->runs >= RUNS_LEAST &&
+           !is_share(session->run_max, session->revealed, RUN_PERCENT_MOST);
+}
+
+/* True if loss that does not care for size would have let some of @p frames through. */
+static bool would_have_come(const struct facts *facts, uint64_t frames)
+{
+    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
+    return (double)frames * came >= EXPECTED_LEAST;
+}
+
+/* True if as many copies are missing as there were full-size frames. */
 static bool loss_is_theirs(const struct facts *facts)
 {
     uint64_t frames = facts->missed.frames;
-    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
-    return facts->loss && (double)frames * came >= EXPECTED_LEAST &&
+    return facts->loss && would_have_come(facts, frames) &&
            frames <= facts->lost * FRAMES_PER_LOST_MOST &&
-           (facts->shared || facts->lost <= frames * LOST_PER_FRAME_MOST);
+           (facts->shared || facts->lost <= frames * LOST_PER_FRAME_MOST) &&
+           is_interleaved(facts->session);
 }
 
-static bool told_by_acks(const struct facts *facts)
+/* The payload of several segments is missing for each copy that is. */
+static bool super_frames_are_missing(const struct facts *facts)
+{
+    return facts->has_sequence && facts->loss && !facts->shared && !facts->one_sided &&
+           facts->missed.mostly && facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
+           facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
+           facts->payload_per_lost > (double)facts->session->mirrored_max &&
+           is_interleaved(facts->session);
+}
+
+/* False: as many would be missing of super-frames that are not mirrored, and of other copies by
+ * chance, or for another cause. */
+static bool super_frames_are_proved(const struct facts *facts)
+{
+    return facts->pattern == PATTERN_REGULAR || (facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&
+                                                 facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
+}
+
+static bool no_full_frame_came(const struct facts *facts)
 {
     if (facts->segment_frame <= facts->session->mirrored_max)
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts);
-    return facts->unseen.mostly && !facts->one_sided;
+    return facts->unseen.mostly && !facts->one_sided && facts->session->sequence.lost == 0;
 }
 
 /* The largest frame whose copy fits into the MTU. */
@@ -51,36 +117,27 @@ static size_t fitting(const struct facts *facts, size_t mtu)
     return mtu > facts->session->overhead ? mtu - facts->session->overhead : 0;
 }
 
-/* 0: none of them lies between. */
-static size_t guess_mtu(const struct facts *facts)
+/* A usual MTU between the largest copy that came and what a frame of @p missing bytes needs; 0:
+ * none lies there. */
+static size_t guess_mtu(const struct facts *facts, size_t missing)
 {
     for (size_t i = 0; i < sizeof usual_mtus / sizeof usual_mtus[0]; i++) {
         size_t cliff = fitting(facts, usual_mtus[i]);
-        if (cliff >= facts->session->inner_max && cliff < facts->segment_frame)
+        if (cliff >= facts->session->inner_max && cliff < missing)
             return usual_mtus[i];
     }
     return 0;
 }
 
-static void summarize(const struct facts *facts, size_t mtu, bool stated, struct verdict *verdict)
+/* Sets the cliff, and says which MTU it may be. */
+static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *verdict)
 {
-    struct quantity cliff = quantity_count(verdict->cliff);
-    if (stated)
-        verdict_summarize(verdict,
-                          "copies of mirrored frames above %s bytes exceed an MTU of %s bytes on "
-                          "the way and are dropped",
-                          cliff.text, quantity_count(mtu).text);
-    else if (mtu != 0)
-        verdict_summarize(
-            verdict,
-            "copies of full-size frames exceed an MTU on the way, of %s bytes or less, "
-            "and are dropped: no mirrored frame above %s bytes gets through",
-            quantity_count(mtu).text, cliff.text);
-    else
-        verdict_summarize(verdict,
-                          "copies of full-size frames exceed an MTU on the way and are dropped: "
-                          "frames of %s bytes came, none of %s bytes or more",
-                          cliff.text, quantity_count(facts->segment_frame).text);
+    verdict->cliff = mtu != 0 ? fitting(facts, mtu) : facts->session->inner_max;
+    if (mtu != 0)
+        verdict_say(verdict,
+                    "an MTU of %s bytes, as is usual, would let mirrored frames of up to %s "
+                    "bytes through",
+                    quantity_count(mtu).text, quantity_count(verdict->cliff).text);
 }
 
 static void say_icmp(const struct facts *facts, struct verdict *verdict)
@@ -99,15 +156,15 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
                     missing.text);
 }
 
-static void say_sizes(const struct facts *facts, struct verdict *verdict)
+static void say_frames(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
     if (facts->segment_frame <= session->mirrored_max)
         return;
     const char *at_least = session->flows.implied_max != 0 ? "" : "at least ";
     verdict_say(verdict,
-                "no mirrored frame above %s bytes came, although the ACKs show full-size segments, "
-                "in frames of %s%s bytes",
+                "no mirrored frame above %s bytes came, although the ACKs show payload for "
+                "full-size segments, in frames of %s%s bytes",
                 quantity_count(session->mirrored_max).text, at_least,
                 quantity_count(facts->segment_frame).text);
     verdict_say(verdict,
@@ -117,22 +174,82 @@ static void say_sizes(const struct facts *facts, struct verdict *verdict)
                 quantity_count(facts->segment_frame + session->overhead).text);
 }
 
-bool rule_mtu(const struct facts *facts, struct verdict *verdict)
+/* An ICMP error states the MTU, or says that there is one. */
+static void conclude_by_icmp(const struct facts *facts, const struct report_mtu *proof,
+                             struct verdict *verdict)
 {
-    const struct report_session *session = facts->session;
-    bool proved = proved_by_icmp(facts);
-    if (!proved && !told_by_acks(facts))
-        return false;
-    bool stated = proved && session->icmp_mtu != 0;
-    size_t mtu = stated ? session->icmp_mtu : guess_mtu(facts);
-    verdict->cliff = mtu != 0 ? fitting(facts, mtu) : session->inner_max;
-    summarize(facts, mtu, stated, verdict);
+    if (proof->mtu != 0) {
+        verdict->cliff = fitting(facts, proof->mtu);
+        verdict_summarize(verdict,
+                          "copies of mirrored frames above %s bytes exceed an MTU of %s bytes on "
+                          "the way and are dropped",
+                          quantity_count(verdict->cliff).text, quantity_count(proof->mtu).text);
+    } else {
+        verdict->cliff = facts->session->inner_max;
+        verdict_summarize(verdict,
+                          "copies of large frames exceed an MTU on the way and are dropped: frames "
+                          "of %s bytes came, a copy of %s bytes did not",
+                          quantity_count(verdict->cliff).text,
+                          quantity_count(proof->quoted_least).text);
+    }
     verdict_say_loss(verdict, facts);
     say_icmp(facts, verdict);
-    say_sizes(facts, verdict);
+    say_frames(facts, verdict);
+}
+
+static void conclude_by_acks(const struct facts *facts, struct verdict *verdict)
+{
+    struct quantity came = quantity_count(facts->session->inner_max);
+    struct quantity missing = quantity_count(facts->segment_frame);
+    if (facts->has_sequence)
+        verdict_summarize(verdict,
+                          "copies of full-size frames exceed an MTU on the way and are dropped: "
+                          "frames of up to %s bytes came, none of %s bytes or more",
+                          came.text, missing.text);
+    else
+        verdict_summarize(verdict,
+                          "copies of full-size frames exceed an MTU on the way and are dropped, or "
+                          "the source does not mirror them: frames of up to %s bytes came, none of "
+                          "%s bytes or more, and no numbers tell which",
+                          came.text, missing.text);
+    verdict_say_loss(verdict, facts);
+    say_frames(facts, verdict);
+    say_cliff(facts, guess_mtu(facts, facts->segment_frame), verdict);
+}
+
+static void conclude_super_frames(const struct facts *facts, struct verdict *verdict)
+{
+    struct quantity each = quantity_bytes((uint64_t)facts->payload_per_lost);
+    if (super_frames_are_proved(facts))
+        verdict_summarize(verdict,
+                          "copies of super-frames (TSO or LRO) exceed an MTU on the way and are "
+                          "dropped: each missing copy held about %s of payload",
+                          each.text);
+    else
+        verdict_summarize(verdict,
+                          "about %s of payload are missing for each missing copy: copies of "
+                          "super-frames (TSO or LRO) exceed an MTU on the way and are dropped, or "
+                          "the source does not mirror such frames and copies are lost besides",
+                          each.text);
+    verdict_say_loss(verdict, facts);
+    verdict_say(verdict, "no mirrored frame above %s bytes came",
+                quantity_count(facts->session->mirrored_max).text);
+    size_t ethernet = guess_mtu(facts, fitting(facts, ETHERNET_MTU) + 1);
+    size_t jumbo = guess_mtu(facts, (size_t)facts->payload_per_lost);
+    say_cliff(facts, ethernet != 0 ? ethernet : jumbo, verdict);
+}
+
+bool rule_mtu(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_mtu *proof = find_proof(facts);
+    if (proof != NULL)
+        conclude_by_icmp(facts, proof, verdict);
+    else if (no_full_frame_came(facts))
+        conclude_by_acks(facts, verdict);
+    else if (super_frames_are_missing(facts))
+        conclude_super_frames(facts, verdict);
+    else
+        return false;
     verdict_say_visibility(verdict, facts);
-    if (!proved && !facts->has_sequence)
-        verdict_say(verdict, "the copies have no sequence numbers: super-frames that the source "
-                             "does not mirror would look the same");
     return true;
 }

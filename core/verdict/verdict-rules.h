@@ -14,7 +14,10 @@ enum {
     LOST_LEAST = 4,
     LOST_ONE_IN_MOST = 1000,
     /* About a dozen full-size segments: below, handshakes and tails weigh too much. */
-    DELIVERED_LEAST = 16384
+    DELIVERED_LEAST = 16384,
+    /* The longest IP packet that TSO and LRO make, on Linux from 5.19 on ("BIG TCP"): no copy that
+     * is missing held more. */
+    SUPER_FRAME_MOST = 98304
 };
 
 /** Payload that was delivered and yet did not come. */
@@ -24,27 +27,59 @@ struct shortfall {
     bool mostly;     /* more than half of enough */
 };
 
+/** How missing copies lie among those that came. */
+enum pattern {
+    PATTERN_UNKNOWN, /* too few, or what chance makes */
+    PATTERN_RUNS,    /* in longer runs than chance makes */
+    PATTERN_REGULAR  /* in shorter ones: evenly spread */
+};
+
+/** What TCP tells of the sizes of the frames whose copies are missing. */
+enum sizes {
+    SIZES_UNKNOWN,
+    SIZES_ALIKE, /* payload is missing as copies are */
+    SIZES_LARGE, /* more of the payload is missing than of the copies */
+    SIZES_SMALL
+};
+
 /** What a session's report says, as the rules ask for it. */
 struct facts {
     const struct report *report;
     const struct report_session *session;
-    bool has_sequence; /* and it counts */
+    uint32_t found;    /* 1u << enum cause, of the rules before that hold */
+    bool has_sequence; /* and it counts these copies */
     bool shared;       /* several sessions share the counter: the next two are of all of them */
     uint64_t lost;
     uint64_t numbers; /* that came, or are lost */
     bool loss;        /* enough is lost to ask for the cause */
+    enum pattern pattern;
+    enum sizes sizes;
     /* by the ACKs */
     struct shortfall missed; /* what was delivered and did not come in this session */
     struct shortfall unseen; /* ... nor in any other */
+    double payload_per_lost; /* bytes of `missed` for each copy that is missing; 0: none is */
     size_t segment_frame;    /* a frame of at least this length must have been; 0: not known */
     bool one_sided;          /* of nearly all connections only one end is heard */
     double visibility;       /* negative: not known */
     double implied_bps;      /* of mirrored frames; 0: not known */
-    double came_bps;         /* of what came of them, in the same time */
+    double came_bps;         /* of what came of these, in the same time */
 };
 
 void facts_find(const struct report *report, const struct report_session *session,
                 struct facts *facts);
+
+/** True if a rule before found that cause. */
+static inline bool facts_name(const struct facts *facts, enum cause cause)
+{
+    return (facts->found & 1u << cause) != 0;
+}
+
+/** Whoever shares a counter knows only that copies are missing, not whose. True if the ACKs show
+ * that they are about as many of this session as of the others, or nobody else shares it. */
+bool facts_own_loss(const struct facts *facts);
+
+/** True if large frames came, or the ACKs show that there were none. */
+bool facts_any_size_came(const struct facts *facts);
 
 /** True if at least @p percent of @p whole. */
 static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
@@ -61,15 +96,21 @@ void verdict_say(struct verdict *verdict, const char *format, ...)
 
 /** Lines that several rules write, each only if it has something to say. */
 void verdict_say_loss(struct verdict *verdict, const struct facts *facts);
+void verdict_say_runs(struct verdict *verdict, const struct facts *facts);
+void verdict_say_sizes(struct verdict *verdict, const struct facts *facts);
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
 
 /* The rules. Each returns whether its cause holds, and then has filled summary and evidence. */
 bool rule_mtu(const struct facts *facts, struct verdict *verdict);
 bool rule_super_frames(const struct facts *facts, struct verdict *verdict);
+bool rule_sampling(const struct facts *facts, struct verdict *verdict);
 bool rule_cut(const struct facts *facts, struct verdict *verdict);
 bool rule_policer(const struct facts *facts, struct verdict *verdict);
 bool rule_collector(const struct facts *facts, struct verdict *verdict);
 bool rule_one_direction(const struct facts *facts, struct verdict *verdict);
 bool rule_loop(const struct facts *facts, struct verdict *verdict);
+
+/** What is missing without a cause that the rules before found. */
+bool rule_undetermined(const struct facts *facts, struct verdict *verdict);
 
 #endif

@@ -21,12 +21,16 @@ static const struct {
     [CAUSE_ONE_DIRECTION] = {"one-direction", "Only one direction of the traffic is mirrored",
                              rule_one_direction},
     [CAUSE_LOOP] = {"loop", "The session mirrors its own copies", rule_loop},
+    [CAUSE_SAMPLING] = {"sampling", "The source mirrors one frame in so many", rule_sampling},
+    [CAUSE_UNDETERMINED] = {"undetermined", "Something is missing, and nothing proves why",
+                            rule_undetermined},
 };
 
-/* What must be mended before anything else can be told comes first, what costs least comes last. */
+/* What must be mended before anything else can be told comes first, what costs least comes last.
+ * Rules look at what those before them found. */
 static const enum cause order[CAUSES] = {
-    CAUSE_LOOP,         CAUSE_MTU,     CAUSE_COLLECTOR, CAUSE_ONE_DIRECTION,
-    CAUSE_SUPER_FRAMES, CAUSE_POLICER, CAUSE_CUT,
+    CAUSE_LOOP,     CAUSE_MTU,     CAUSE_COLLECTOR,    CAUSE_ONE_DIRECTION, CAUSE_SUPER_FRAMES,
+    CAUSE_SAMPLING, CAUSE_POLICER, CAUSE_UNDETERMINED, CAUSE_CUT,
 };
 
 size_t verdict_find(const struct report *report, const struct report_session *session,
@@ -41,8 +45,10 @@ size_t verdict_find(const struct report *report, const struct report_session *se
         struct verdict *verdict = &verdicts[found];
         *verdict = (struct verdict){
             .cause = order[i], .visibility = facts.visibility, .implied_bps = facts.implied_bps};
-        if (causes[order[i]].holds(&facts, verdict))
+        if (causes[order[i]].holds(&facts, verdict)) {
+            facts.found |= 1u << order[i];
             found++;
+        }
     }
     return found;
 }
@@ -84,6 +90,32 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts)
                 quantity_of(facts->numbers, "copy", "copies").text,
                 quantity_share(facts->lost, facts->numbers).text,
                 facts->shared ? ", of all sessions that share the sequence counter" : "");
+}
+
+void verdict_say_runs(struct verdict *verdict, const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    if (session->runs == 0)
+        return;
+    uint64_t tenths = session->revealed * 10 / session->runs;
+    verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
+                quantity_of(session->runs, "run", "runs").text, quantity_count(tenths / 10).text,
+                (unsigned)(tenths % 10), quantity_count(session->run_max).text,
+                session->sequence.late > 0 ? ", before some came late" : "");
+}
+
+void verdict_say_sizes(struct verdict *verdict, const struct facts *facts)
+{
+    struct quantity largest = quantity_count(facts->session->mirrored_max);
+    if (facts->sizes == SIZES_UNKNOWN)
+        verdict_say(verdict,
+                    "frames of up to %s bytes came; nothing tells how long those were "
+                    "whose copies are missing",
+                    largest.text);
+    else
+        verdict_say(verdict, "frames of up to %s bytes came; %s of the TCP payload is missing",
+                    largest.text,
+                    quantity_share(facts->missed.bytes, facts->session->flows.delivered).text);
 }
 
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts)

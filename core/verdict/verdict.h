@@ -16,6 +16,8 @@ enum cause {
     CAUSE_COLLECTOR,     /* the collector drops: ring, kernel, interface */
     CAUSE_ONE_DIRECTION, /* only one direction is mirrored */
     CAUSE_LOOP,          /* the mirror mirrors itself */
+    CAUSE_SAMPLING,      /* the source mirrors one frame in so many */
+    CAUSE_UNDETERMINED,  /* copies or payload are missing, and nothing proves why */
     CAUSES
 };
 

@@ -37,6 +37,7 @@ struct flow {
     GList in_session;
     GList sibling; /* among flows of the same connection in other sessions */
     GList in_eviction_order;
+    uint32_t segments;
     bool used; /* since it was put at the end of the eviction order */
 };
 

@@ -13,6 +13,8 @@ enum {
     HEADERS_DEFAULT = 66,
     EVICTION_TRIES_MAX = 64,
     FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
+    HIDDEN_ONE_IN = 10,    /* less than this part of a direction came: next to nothing */
+    TALKING_LEAST = 4,     /* segments of a connection; of fewer all may be of one end by chance */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
 };
@@ -134,8 +136,26 @@ static uint64_t full_payload(const struct flow_direction *sender,
     return sender->payload_max >= PAYLOAD_LEAST ? sender->payload_max : PAYLOAD_DEFAULT;
 }
 
+/* Of the direction, the frames that came next to those that there must have been. */
+static void add_share(uint64_t delivered, uint64_t captured, uint64_t payload,
+                      struct flow_totals *totals)
+{
+    double implied = (double)delivered / (double)payload;
+    double came = (double)captured / (double)payload;
+    if (delivered == 0)
+        return;
+    totals->frames_implied += implied;
+    totals->frames_came += came;
+    totals->share_squares += came * came / implied;
+    totals->share_terms++;
+    if (captured < delivered / HIDDEN_ONE_IN) {
+        totals->hidden_implied += implied;
+        totals->hidden_came += came;
+    }
+}
+
 static void add_implied(const struct flow_direction *sender, const struct flow_direction *receiver,
-                        uint64_t delivered, struct flow_totals *totals)
+                        uint64_t delivered, uint64_t captured, struct flow_totals *totals)
 {
     /* Timestamps are in the segments of both ends, or of none. */
     const struct flow_direction *known = sender->headers != 0 ? sender : receiver;
@@ -146,6 +166,7 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
     totals->implied_bytes += delivered + frames * headers;
     if (frames >= FULL_FRAMES_LEAST)
         totals->implied_max = MAX(totals->implied_max, payload + headers);
+    add_share(delivered, captured, payload, totals);
 }
 
 /* Adds the direction; returns true if all of its data stayed unseen. */
@@ -158,7 +179,7 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     totals->captured += captured;
     if (captured < delivered)
         totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
-    add_implied(sender, &flow->directions[!from], delivered, totals);
+    add_implied(sender, &flow->directions[!from], delivered, captured, totals);
     return delivered > 0 && captured == 0;
 }
 
@@ -174,6 +195,15 @@ static bool is_heard_elsewhere(const struct flow *flow)
     return false;
 }
 
+/* True if it carried payload, and enough of it came that each end would be heard. */
+static bool is_talking(const struct flow *flow)
+{
+    const struct flow_direction *ends = flow->directions;
+    return flow->segments >= TALKING_LEAST &&
+           (ends[0].payload_max > 0 || ends[1].payload_max > 0 ||
+            flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0);
+}
+
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
 {
     bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
@@ -182,7 +212,12 @@ static void add_flow(const struct flow *flow, struct flow_totals *totals)
     totals->flows++;
     totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
     totals->one_sided_flows += one_sided ? 1 : 0;
-    totals->sides_elsewhere += one_sided && is_heard_elsewhere(flow) ? 1 : 0;
+    bool elsewhere = one_sided && is_heard_elsewhere(flow);
+    bool talking = is_talking(flow);
+    totals->sides_elsewhere += elsewhere ? 1 : 0;
+    totals->talking_flows += talking ? 1 : 0;
+    totals->one_sided_talks += talking && one_sided ? 1 : 0;
+    totals->talks_elsewhere += talking && elsewhere ? 1 : 0;
 }
 
 /* The head of the list may have changed. */
@@ -225,6 +260,7 @@ static void close_connection(struct flow_table *table, struct flow *flow)
     }
     flow_direction_clear(&ends[0]);
     flow_direction_clear(&ends[1]);
+    flow->segments = 0;
 }
 
 static size_t ranges_memory(const struct flow *flow)
@@ -297,6 +333,16 @@ static void note_progress(struct flow_session *session, int64_t time_ns)
     times->last_ns = MAX(times->last_ns, time_ns);
 }
 
+/* What a sender may put into a segment is up to the SYN of the other end (RFC 9293, 3.7.1). */
+static void note_mss(struct flow_session *session, const struct tcp_segment *segment,
+                     const struct flow_direction *receiver)
+{
+    if (receiver->mss == 0 || segment->payload <= receiver->mss)
+        return;
+    session->closed.above_mss++;
+    session->closed.mss = MAX(session->closed.mss, receiver->mss);
+}
+
 /* False if the segment must belong to another connection. */
 static bool take(struct flow *flow, unsigned from, const struct tcp_segment *segment,
                  int64_t time_ns, bool may_grow)
@@ -309,6 +355,8 @@ static bool take(struct flow *flow, unsigned from, const struct tcp_segment *seg
          !flow_direction_take_ack(&ends[!from], segment->acknowledgement, time_ns, &moved)))
         return false;
     ends[from].sends = true;
+    flow->segments += flow->segments < UINT32_MAX ? 1 : 0;
+    note_mss(flow->session, segment, &ends[!from]);
     if (moved)
         note_progress(flow->session, time_ns);
     return true;

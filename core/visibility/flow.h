@@ -60,16 +60,31 @@ struct flow_totals {
     uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
     uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */
-    uint64_t implied_frames;  /* data frames that must have carried `delivered`, if they were full:
-                                 by the MSS of the SYNs less TCP options, else by the largest
-                                 payload that came, else 1448 bytes each */
-    uint64_t implied_bytes;   /* of these frames, from the link layer on. Frames without payload
-                                 come on top */
-    uint64_t implied_max;     /* of the longest of them; 0 where no direction has enough of them to
-                                 be sure that they were full */
-    int64_t first_ns;         /* the time from the first to the last ACK that moved: that of
-                                 `delivered`, less what the first one acknowledged, and without the
-                                 silence before it. Both 0 while none did */
+    uint64_t talking_flows;   /* with payload, and with enough segments that an end whose copies
+                                 come would be among them */
+    uint64_t one_sided_talks; /* of these, such of which one end never sends in this session ... */
+    uint64_t talks_elsewhere; /* ... but in another one */
+    uint64_t above_mss;       /* segments with more payload than the other end's SYN allows */
+    uint16_t mss;             /* the largest that such a SYN offered; 0 without any */
+    /* How alike the shares are that came of each direction: sums over the directions with
+     * `delivered`, in full data frames that this must have been and in those that came. */
+    double frames_implied;
+    double frames_came;
+    double share_squares; /* of frames that came, squared, over the frames implied */
+    uint64_t share_terms; /* directions in these sums */
+    /* The same of directions of which less than a tenth came. */
+    double hidden_implied;
+    double hidden_came;
+    uint64_t implied_frames; /* data frames that must have carried `delivered`, if they were full:
+                                by the MSS of the SYNs less TCP options, else by the largest
+                                payload that came, else 1448 bytes each */
+    uint64_t implied_bytes;  /* of these frames, from the link layer on. Frames without payload
+                                come on top */
+    uint64_t implied_max;    /* of the longest of them; 0 where no direction has enough of them to
+                                be sure that they were full */
+    int64_t first_ns;        /* the time from the first to the last ACK that moved: that of
+                                `delivered`, less what the first one acknowledged, and without the
+                                silence before it. Both 0 while none did */
     int64_t last_ns;
 };
 

@@ -46,12 +46,23 @@ static void add_copy(struct report *report, const struct tapped_copy *tapped)
     report_take(report, &tapped->meaning.place, &tapped->copy, &digest, &tapped->meaning.finding);
 }
 
+static void add_icmp(struct report *report, const struct tapped_copy *tapped)
+{
+    const struct outer_packet *outer = &tapped->outer;
+    const struct report_icmp icmp = {
+        .too_big = outer->too_big,
+        .mtu = outer->mtu,
+        .quoted_length = outer->copy.claimed > 0 ? outer->headers + outer->copy.claimed : 0,
+    };
+    report_add_icmp(report, &tapped->copy, &icmp);
+}
+
 static void add_tapped(struct report *report, const void *data)
 {
     const struct tapped_copy *tapped = data;
     add_totals(report, tapped);
     if (tapped->outer.copy.quoted)
-        report_add_icmp(report, &tapped->copy, tapped->outer.too_big, tapped->outer.mtu);
+        add_icmp(report, tapped);
     else
         add_copy(report, tapped);
 }

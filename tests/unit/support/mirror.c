@@ -199,7 +199,12 @@ void mirror_take_icmp(struct mirror *mirror, const struct made_copy *made, bool 
     struct copy copy;
     quoted.quoted = true;
     make(mirror, &quoted, frame, &copy);
-    report_add_icmp(mirror->report, &copy, too_big, mtu);
+    const struct report_icmp icmp = {
+        .too_big = too_big,
+        .mtu = mtu,
+        .quoted_length = outer_length(made, &copy) - ETHERNET_LENGTH,
+    };
+    report_add_icmp(mirror->report, &copy, &icmp);
 }
 
 const struct report_session *mirror_sum(struct mirror *mirror, size_t index)

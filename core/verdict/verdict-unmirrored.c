@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Frames that the source does not mirror: super-frames, and what it samples away. */
+#include "core/verdict/verdict-rules.h"
+
+enum {
+    BEYOND_JUMBO_BUCKET = REPORT_SIZE_BUCKETS - 1,
+    HEADERS_MOST = 256,    /* that a frame's own length may be off, of tags and the like */
+    CUT_SAME_PERCENT = 90, /* as of a snap length */
+    CUT_PERCENT_LEAST = 5,
+    SUPER_SEGMENTS_LEAST = 2,
+    HIDDEN_PERCENT_LEAST = 80, /* of the frames that did not come, in directions without any */
+    /* Of an iperf two in three frames hold payload. A source that samples shows as many of its
+     * copies with payload, one that hides super-frames hardly any. */
+    DATA_PERCENT_LEAST = 30,
+    SAMPLED_PERCENT_MOST = 60, /* of the payload: one frame in two, and chance */
+    SAMPLED_FRAMES_LEAST = 16,
+    FRAMES_PER_LOST_LEAST = 10, /* of those that did not come; fewer, and loss explains them */
+    SPREAD_PERCENT_MOST = 20,   /* that directions differ in what came of them */
+    SPREAD_BY_CHANCE = 4,       /* ... beyond so many times what chance makes */
+};
+
+/* True if the missing copies cannot have held what did not come. */
+static bool loss_is_too_little(const struct facts *facts)
+{
+    return facts->lost == 0 || facts->payload_per_lost > SUPER_FRAME_MOST;
+}
+
+/* True if what did not come is of directions of which next to nothing came, but for the ACKs. */
+static bool hides_super_frames(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    double unseen = flows->frames_implied - flows->frames_came;
+    double hidden = flows->hidden_implied - flows->hidden_came;
+    double others = (double)(session->copies - session->data_segments);
+    return facts->unseen.mostly && !facts->one_sided && loss_is_too_little(facts) &&
+           hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
+           flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
+}
+
+static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
+{
+    struct quantity share = quantity_share(facts->unseen.bytes, facts->session->flows.delivered);
+    if (facts->has_sequence)
+        verdict_summarize(verdict,
+                          "%s of the payload was never mirrored, though no copy is missing for it: "
+                          "super-frames of TSO or LRO, or others of such a size, which the source "
+                          "does not copy",
+                          share.text);
+    else
+        verdict_summarize(verdict,
+                          "%s of the payload came in no copy: the source does not copy "
+                          "super-frames of TSO or LRO, or an MTU on the way drops them; no numbers "
+                          "tell which",
+                          share.text);
+}
+
+/* A few frames may lie about their length: true are lengths that copies hold, and those of a source
+ * that cuts all long frames alike. */
+static bool lengths_are_true(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    return session->inner_max + HEADERS_MOST >= session->mirrored_max ||
+           (session->at_cut_max >= SUPER_SEGMENTS_LEAST &&
+            is_share(session->at_cut_max, session->cut, CUT_SAME_PERCENT) &&
+            is_share(session->cut, session->copies, CUT_PERCENT_LEAST));
+}
+
+static void conclude_seen(const struct facts *facts, uint64_t seen, struct verdict *verdict)
+{
+    struct quantity largest = quantity_count(facts->session->mirrored_max);
+    if (facts->session->flows.above_mss >= SUPER_SEGMENTS_LEAST)
+        verdict_summarize(verdict,
+                          "%s came that no wire carries, up to %s bytes: the source copies "
+                          "super-frames before TSO or after LRO",
+                          quantity_of(seen, "frame", "frames").text, largest.text);
+    else
+        verdict_summarize(verdict,
+                          "%s came that are longer than Ethernet's jumbo frames, up to %s bytes: "
+                          "super-frames before TSO or after LRO, unless the mirrored port carries "
+                          "such frames",
+                          quantity_of(seen, "frame", "frames").text, largest.text);
+}
+
+bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    bool by_mss = flows->above_mss >= SUPER_SEGMENTS_LEAST;
+    uint64_t seen = by_mss ? flows->above_mss : session->sizes[BEYOND_JUMBO_BUCKET];
+    bool hidden = hides_super_frames(facts);
+    if (!hidden && (seen < SUPER_SEGMENTS_LEAST || !lengths_are_true(facts)))
+        return false;
+    if (hidden)
+        conclude_hidden(facts, verdict);
+    else
+        conclude_seen(facts, seen, verdict);
+    verdict_say_visibility(verdict, facts);
+    verdict_say_loss(verdict, facts);
+    if (by_mss)
+        verdict_say(verdict, "%s with more payload than the MSS of %s bytes",
+                    quantity_of(flows->above_mss, "segment", "segments").text,
+                    quantity_count(flows->mss).text);
+    if (hidden)
+        verdict_say(verdict, "both ends of the connections are heard, and %s of %s hold payload",
+                    quantity_count(session->data_segments).text,
+                    quantity_of(session->copies, "copy", "copies").text);
+    return true;
+}
+
+/*
+ * True if about the same part came of each direction. The frames that came of one are its part of
+ * the frames implied, within what chance makes (their square root), or a fifth: the sum of all
+ * squared differences is then about the number of directions, or the square of a fifth of the sum.
+ */
+static bool is_even(const struct flow_totals *flows)
+{
+    double share = flows->frames_came / flows->frames_implied;
+    double chi = flows->share_squares / share - flows->frames_came;
+    double spread = (double)SPREAD_PERCENT_MOST / 100;
+    return chi <= SPREAD_BY_CHANCE * (double)(flows->share_terms + SPREAD_BY_CHANCE) ||
+           chi <= spread * spread * flows->frames_came;
+}
+
+bool rule_sampling(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    if (!facts->has_sequence || facts->shared || facts_name(facts, CAUSE_SUPER_FRAMES) ||
+        facts_name(facts, CAUSE_MTU) || flows->delivered < DELIVERED_LEAST || facts->one_sided ||
+        is_share(flows->captured + flows->elsewhere, flows->delivered, SAMPLED_PERCENT_MOST) ||
+        flows->frames_came < SAMPLED_FRAMES_LEAST ||
+        facts->lost * FRAMES_PER_LOST_LEAST > facts->unseen.frames || !is_even(flows) ||
+        !is_share(session->data_segments, session->copies, DATA_PERCENT_LEAST))
+        return false;
+    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
+    double mirrored = facts->visibility / came;
+    uint64_t one_in = (uint64_t)(1 / mirrored + 0.5);
+    verdict_summarize(verdict,
+                      "about one frame in %s is mirrored, of all connections alike: the source "
+                      "samples, or drops frames before it numbers their copies",
+                      quantity_count(one_in).text);
+    verdict_say_visibility(verdict, facts);
+    verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
+                quantity_count(facts->lost).text,
+                quantity_of(facts->numbers, "copy", "copies").text);
+    verdict_say(verdict, "%s of %s hold payload, in %s",
+                quantity_count(session->data_segments).text,
+                quantity_of(session->copies, "copy", "copies").text,
+                quantity_of(flows->flows, "connection", "connections").text);
+    return true;
+}
