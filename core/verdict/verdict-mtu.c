@@ -108,7 +108,7 @@ static bool no_full_frame_came(const struct facts *facts)
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts);
-    return facts->unseen.mostly && !facts->one_sided && facts->session->sequence.lost == 0;
+    return facts->unseen.mostly && !facts->one_sided && facts->small_came;
 }
 
 /* The largest frame whose copy fits into the MTU. */

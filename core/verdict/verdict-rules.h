@@ -60,6 +60,8 @@ struct facts {
     double payload_per_lost; /* bytes of `missed` for each copy that is missing; 0: none is */
     size_t segment_frame;    /* a frame of at least this length must have been; 0: not known */
     bool one_sided;          /* of nearly all connections only one end is heard */
+    bool small_came;         /* handshakes, or ACKs as dense as TCP sends them: what does not come
+                                is large, and not any frame */
     double visibility;       /* negative: not known */
     double implied_bps;      /* of mirrored frames; 0: not known */
     double came_bps;         /* of what came of these, in the same time */

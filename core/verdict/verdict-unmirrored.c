@@ -33,8 +33,8 @@ static bool hides_super_frames(const struct facts *facts)
     double unseen = flows->frames_implied - flows->frames_came;
     double hidden = flows->hidden_implied - flows->hidden_came;
     double others = (double)(session->copies - session->data_segments);
-    return facts->unseen.mostly && !facts->one_sided && loss_is_too_little(facts) &&
-           hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
+    return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
+           loss_is_too_little(facts) && hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
            flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
 }
 

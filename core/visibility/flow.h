@@ -64,6 +64,7 @@ struct flow_totals {
                                  come would be among them */
     uint64_t one_sided_talks; /* of these, such of which one end never sends in this session ... */
     uint64_t talks_elsewhere; /* ... but in another one */
+    uint64_t whole_starts;    /* connections of which the SYNs of both ends came */
     uint64_t above_mss;       /* segments with more payload than the other end's SYN allows */
     uint16_t mss;             /* the largest that such a SYN offered; 0 without any */
     /* How alike the shares are that came of each direction: sums over the directions with

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""No sentence of either program is false over a hundred random scenarios; scripts/referee judges more."""
+
+import pytest
+import referee
+
+SCENARIOS = 100
+
+
+@pytest.mark.parametrize("first", range(1, SCENARIOS + 1, referee.TOGETHER))
+def test_no_sentence_is_false(first, stage):
+    tally = referee.run(referee.Referee(stage()), range(first, first + referee.TOGETHER), workers=1)
+    assert tally.false == []
