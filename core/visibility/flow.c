@@ -215,7 +215,8 @@ static void add_flow(const struct flow *flow, struct flow_totals *totals)
     bool elsewhere = one_sided && is_heard_elsewhere(flow);
     bool talking = is_talking(flow);
     totals->sides_elsewhere += elsewhere ? 1 : 0;
-    totals->whole_starts += flow->directions[0].has_syn && flow->directions[1].has_syn ? 1 : 0;
+    totals->whole_starts +=
+        flow->directions[0].delivered.has_syn && flow->directions[1].delivered.has_syn ? 1 : 0;
     totals->talking_flows += talking ? 1 : 0;
     totals->one_sided_talks += talking && one_sided ? 1 : 0;
     totals->talks_elsewhere += talking && elsewhere ? 1 : 0;
