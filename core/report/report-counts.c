@@ -38,8 +38,6 @@
     COUNT(headers_snapped)                                                                         \
     COUNT(data_segments)                                                                           \
     COUNT(other_bytes)                                                                             \
-    HIGHEST(mss)                                                                                   \
-    COUNT(above_mss)                                                                               \
     STATE(sizes)                                                                                   \
     COUNT(ingress)                                                                                 \
     COUNT(egress)                                                                                  \
@@ -75,6 +73,7 @@
     COUNT(icmp_too_big)                                                                            \
     COUNT(icmp_too_big_missing)                                                                    \
     STATE(icmp_mtu)                                                                                \
+    STATE(icmp_mtus)                                                                               \
     COUNT(icmp_other)                                                                              \
     STATE(flows)
 
