@@ -9,9 +9,8 @@ enum {
     FULL_SIZE_LEAST = 1280, /* bytes: of a frame whose copy needs about the usual MTU */
     /* Frames that loss by chance would have taken of payload of which every byte came. */
     WHOLE_LEAST = 16,
-    /* Bytes that an ACK acknowledges: two segments (RFC 9293, section 3.8.6.3), or some more that
-     * the receiver merged. */
-    PAYLOAD_PER_ACK_MOST = 16384,
+    /* Bytes that an ACK acknowledges: two segments (RFC 9293, section 3.8.6.3), and some more. */
+    PAYLOAD_PER_ACK_MOST = 6144,
     RUNS_LEAST = 4,        /* a few gaps, however long, are interruptions */
     RUNS_PERCENT = 150,    /* of the mean length that chance makes */
     ERRORS_LEAST = 4,      /* standard errors of the mean from chance: one in 30,000 by chance */
@@ -102,7 +101,7 @@ static void find_flows(struct facts *facts)
         facts->segment_frame = flows->implied_bytes / flows->implied_frames;
     facts->one_sided = flows->talking_flows > 0 &&
                        is_share(flows->one_sided_talks, flows->talking_flows, ONE_SIDED_PERCENT);
-    uint64_t small = facts->session->copies - facts->session->data_segments;
+    uint64_t small = beyond(flows->segments, facts->session->data_segments);
     facts->small_came =
         flows->whole_starts * 2 >= flows->flows || flows->delivered <= small * PAYLOAD_PER_ACK_MOST;
     if (facts->lost > 0)
@@ -118,13 +117,13 @@ static void find_sizes(struct facts *facts)
         flows->implied_frames == 0)
         return;
     double missed = 1 - facts->visibility;
-    double error = ERRORS_LEAST * sqrt(p / (double)flows->implied_frames);
+    double error = ERRORS_LEAST * sqrt(p * (1 - p) / (double)flows->implied_frames);
     double alike = fmax(p * ALIKE_PERCENT / 100, error);
     if (missed > p + alike)
         facts->sizes = SIZES_LARGE;
     else if (missed < p - alike)
         facts->sizes = SIZES_SMALL;
-    else if (error < p)
+    else if (error * 100 <= p * ALIKE_PERCENT)
         facts->sizes = SIZES_ALIKE;
 }
 

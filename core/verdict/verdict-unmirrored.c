@@ -34,7 +34,9 @@ static bool hides_super_frames(const struct facts *facts)
     double hidden = flows->hidden_implied - flows->hidden_came;
     double others = (double)(session->copies - session->data_segments);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
-           loss_is_too_little(facts) && hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
+           loss_is_too_little(facts) &&
+           (facts->has_sequence || facts->segment_frame > session->mirrored_max) &&
+           hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
            flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
 }
 

@@ -14,6 +14,7 @@ enum {
     EVICTION_TRIES_MAX = 64,
     FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
     HIDDEN_ONE_IN = 10,    /* less than this part of a direction came: next to nothing */
+    HIDDEN_LEAST = 4,      /* full frames: a super-frame holds several */
     TALKING_LEAST = 4,     /* segments of a connection; of fewer all may be of one end by chance */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
@@ -148,7 +149,7 @@ static void add_share(uint64_t delivered, uint64_t captured, uint64_t payload,
     totals->frames_came += came;
     totals->share_squares += came * came / implied;
     totals->share_terms++;
-    if (captured < delivered / HIDDEN_ONE_IN) {
+    if (captured < delivered / HIDDEN_ONE_IN && implied >= HIDDEN_LEAST) {
         totals->hidden_implied += implied;
         totals->hidden_came += came;
     }
@@ -217,6 +218,7 @@ static void add_flow(const struct flow *flow, struct flow_totals *totals)
     totals->sides_elsewhere += elsewhere ? 1 : 0;
     totals->whole_starts +=
         flow->directions[0].delivered.has_syn && flow->directions[1].delivered.has_syn ? 1 : 0;
+    totals->segments += flow->segments;
     totals->talking_flows += talking ? 1 : 0;
     totals->one_sided_talks += talking && one_sided ? 1 : 0;
     totals->talks_elsewhere += talking && elsewhere ? 1 : 0;

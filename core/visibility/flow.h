@@ -64,6 +64,7 @@ struct flow_totals {
                                  come would be among them */
     uint64_t one_sided_talks; /* of these, such of which one end never sends in this session ... */
     uint64_t talks_elsewhere; /* ... but in another one */
+    uint64_t segments;        /* of all connections */
     uint64_t whole_starts;    /* connections of which the SYNs of both ends came */
     uint64_t above_mss;       /* segments with more payload than the other end's SYN allows */
     uint16_t mss;             /* the largest that such a SYN offered; 0 without any */
@@ -73,7 +74,7 @@ struct flow_totals {
     double frames_came;
     double share_squares; /* of frames that came, squared, over the frames implied */
     uint64_t share_terms; /* directions in these sums */
-    /* The same of directions of which less than a tenth came. */
+    /* The same of directions of several full frames of which less than a tenth came. */
     double hidden_implied;
     double hidden_came;
     uint64_t implied_frames; /* data frames that must have carried `delivered`, if they were full:
