@@ -93,6 +93,11 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
     for (size_t i = 0; i < report_domain_count(report); i++)
         if (report_domain(report, i)->loss_known)
             snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
+    const struct report_merged *merged = report_merged(report);
+    counts_add(&snapshot->all, &merged->sum);
+    if (merged->sum.loss_known)
+        snapshot_put_counter(snapshot, &merged->sum.sequence);
+    snapshot->merged = *merged;
     snapshot->totals = *report_totals_so_far(report);
     put_flows(snapshot, &snapshot->totals.flows);
     snapshot->given_up = report_given_up(report);
@@ -112,6 +117,8 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
         .captured = snapshot->totals.flows.captured + part->totals.flows.captured,
     };
     put_flows(snapshot, &flows);
+    counts_add(&snapshot->all, &part->merged.sum);
+    report_merged_join(&snapshot->merged, &part->merged);
     snapshot->given_up += part->given_up;
     snapshot->unfollowed += part->unfollowed;
     snapshot->source.received += part->source.received;
@@ -129,18 +136,26 @@ static guint entries_of(const struct snapshot *snapshot, guint part)
     return next - snapshot_part(snapshot, part)->first;
 }
 
-/* Of one report: it never forgets a session and never changes their order. */
+/* Of one report, whose sessions stand in order of stream. Some may have made room for others, and
+ * of these some may have come again: they begin anew. */
 static void part_between(const struct snapshot *before, const struct snapshot *now, guint part,
                          struct snapshot *difference)
 {
     static const struct report_session none;
-    guint known = part < before->parts->len ? entries_of(before, part) : 0;
-    guint first_before = known > 0 ? snapshot_part(before, part)->first : 0;
+    guint old = part < before->parts->len ? snapshot_part(before, part)->first : 0;
+    guint old_end = old + (part < before->parts->len ? entries_of(before, part) : 0);
     guint first = snapshot_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
         const struct snapshot_entry *entry = snapshot_entry(now, first + i);
-        const struct report_session session = counts_subtract(
-            i < known ? snapshot_session(before, first_before + i) : &none, &entry->session);
+        while (old < old_end &&
+               snapshot_session(before, old)->stream < entry->session.stream)
+            old++;
+        const struct report_session *then =
+            old < old_end ? snapshot_session(before, old) : &none;
+        bool same = then->stream == entry->session.stream &&
+                    then->copies <= entry->session.copies && old < old_end;
+        const struct report_session session =
+            counts_subtract(same ? then : &none, &entry->session);
         snapshot_put_session(difference, &session, entry->report);
     }
 }
@@ -178,11 +193,13 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
     difference->unfollowed = now->unfollowed - before->unfollowed;
     for (guint part = 0; part < now->parts->len; part++)
         part_between(before, now, part, difference);
-    const struct report_session all = counts_subtract(&before->all, &now->all);
-    difference->all.sequence = all.sequence;
-    difference->all.flows = all.flows;
-    difference->all.loss_known = all.loss_known;
-    counts_raise_peaks(&difference->all, &all);
+    difference->merged.sessions = now->merged.sessions - before->merged.sessions;
+    difference->merged.sum = counts_subtract(&before->merged.sum, &now->merged.sum);
+    /* Not the sum of the sessions: copies of some of them are in none any more. */
+    const struct report_session sum = difference->all;
+    difference->all = counts_subtract(&before->all, &now->all);
+    difference->all.first_ns = sum.first_ns;
+    difference->all.last_ns = sum.last_ns;
 }
 
 struct losses snapshot_losses(const struct snapshot *snapshot)

@@ -333,6 +333,7 @@ static void put_sessions(struct json_writer *json, const struct report *const *r
             else
                 report_others_add(&others, session);
         }
+        report_others_add_merged(&others, report_merged(reports[i]));
         if (sessions > 0)
             streams += report_session(reports[i], sessions - 1)->stream + UINT64_C(1);
     }

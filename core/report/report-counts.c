@@ -125,6 +125,14 @@ void counts_add(struct report_session *sum, const struct report_session *one)
         sum->sizes[i] += one->sizes[i];
 }
 
+void report_merged_join(struct report_merged *merged, const struct report_merged *other)
+{
+    merged->sessions += other->sessions;
+    counts_add(&merged->sum, &other->sum);
+    sequence_counts_join(&merged->sum.sequence, &other->sum.sequence);
+    merged->sum.loss_known |= other->sum.loss_known;
+}
+
 void counts_raise_peaks(struct report_session *figures, const struct report_session *other)
 {
     figures->peak_1ms_bps = MAX(figures->peak_1ms_bps, other->peak_1ms_bps);

@@ -17,6 +17,9 @@
  * times. */
 void counts_add(struct report_session *sum, const struct report_session *one);
 
+/** Adds sessions that made room. */
+void report_merged_join(struct report_merged *merged, const struct report_merged *other);
+
 /** Makes the peaks of @p figures those of @p other where these are higher. */
 void counts_raise_peaks(struct report_session *figures, const struct report_session *other);
 

@@ -59,3 +59,11 @@ void report_others_add(struct report_others *others, const struct report_session
     sequence_counts_join(&others->sum.sequence, &session->sequence);
     others->sum.loss_known = true;
 }
+
+void report_others_add_merged(struct report_others *others, const struct report_merged *merged)
+{
+    others->sessions += merged->sessions;
+    counts_add(&others->sum, &merged->sum);
+    sequence_counts_join(&others->sum.sequence, &merged->sum.sequence);
+    others->sum.loss_known |= merged->sum.loss_known;
+}

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "core/base/idle-queue.h"
 #include "core/report/report-windows.h"
 #include "core/report/report.h"
 
@@ -33,10 +34,21 @@ struct engine {
     struct tally tally;
 };
 
+/** The counter of a whole source, for all its sessions in the report. */
+struct source_tally {
+    const struct sequence_domain_source *source;
+    size_t sessions;
+    struct tally tally;
+};
+
 struct session_entry {
+    struct idle_link idle;
+    struct session_entry *next; /* of those whose streams meet in one slot */
+    bool may_return;            /* sessions were merged before: perhaps this one, too */
     struct report_session session;
     const struct session *origin;
     const struct sequence_domain_source *source; /* NULL before a copy with a number */
+    struct source_tally *of_source;              /* NULL before a copy that it counted */
     struct tally by_source;                      /* the session's part of the source's counter */
     struct tally by_session;
     GArray *engines; /* of struct engine; NULL without any */

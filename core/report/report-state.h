@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "core/report/report-entries.h"
 #include "core/report/report-gaps.h"
 #include "core/report/report-session.h"
 
@@ -23,28 +24,21 @@ struct quote {
 
 struct report {
     struct report_totals totals;
-    GPtrArray *streams; /* struct session_entry, by stream; NULL where none was added */
-    GArray *sources;    /* struct tally of each source, by sequence_domain_source.index */
+    struct report_entries entries;
     struct gap_list gaps;
     GArray *quotes; /* of struct quote, such as are not settled */
     struct flow_table *flows;
-    size_t sessions_memory; /* of streams, entries and sources */
-    size_t sessions_limit;
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */
     uint64_t nest_frame;
     size_t nest_count;
     const struct session *nest[NEST_MAX];
     /* by report_sum() */
-    GPtrArray *sessions; /* the entries of streams without the holes */
+    GPtrArray *sessions; /* struct session_entry, in order of stream */
     GArray *domains;     /* of struct report_domain */
     GArray *gap_rows;    /* of struct report_gap */
     uint64_t gaps_dropped;
     uint64_t analysis_given_up;
 };
-
-/** The tally of the whole source; NULL without room. */
-struct tally *report_source_tally(struct report *report,
-                                  const struct sequence_domain_source *source);
 
 #endif

@@ -23,13 +23,18 @@ static size_t append_row(struct report *report, const struct session_entry *entr
     return report->domains->len - 1;
 }
 
+static const struct tally *source_tally(const struct session_entry *entry)
+{
+    return entry->of_source != NULL ? &entry->of_source->tally : NULL;
+}
+
 /* The row of the whole source, made with the first of its sessions. */
 static size_t source_row(struct report *report, GHashTable *rows, const struct session_entry *entry)
 {
     gpointer row;
     if (g_hash_table_lookup_extended(rows, entry->source, NULL, &row))
         return GPOINTER_TO_SIZE(row);
-    size_t made = append_row(report, entry, 0, report_source_tally(report, entry->source));
+    size_t made = append_row(report, entry, 0, source_tally(entry));
     g_hash_table_insert(rows, (gpointer)entry->source, GSIZE_TO_POINTER(made));
     return made;
 }
@@ -71,21 +76,36 @@ static void sum_counters(struct session_entry *entry, const struct analysis *ana
     session->counters_apart = entry->engines->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
 }
 
+static gint compare_streams(gconstpointer a_pointer, gconstpointer b_pointer)
+{
+    const struct session_entry *a = *(struct session_entry *const *)a_pointer;
+    const struct session_entry *b = *(struct session_entry *const *)b_pointer;
+    return (a->session.stream > b->session.stream) - (a->session.stream < b->session.stream);
+}
+
+static void sort_sessions(struct report *report)
+{
+    g_ptr_array_set_size(report->sessions, 0);
+    for (size_t slot = 0; slot < report->entries.slot_count; slot++)
+        for (struct session_entry *entry = report->entries.slots[slot]; entry != NULL;
+             entry = entry->next)
+            g_ptr_array_add(report->sessions, entry);
+    g_ptr_array_sort(report->sessions, compare_streams);
+}
+
 static void sum_sessions(struct report *report, const struct analysis *analysis)
 {
     GHashTable *rows = g_hash_table_new(NULL, NULL);
-    g_ptr_array_set_size(report->sessions, 0);
+    sort_sessions(report);
     g_array_set_size(report->domains, 0);
-    for (guint i = 0; i < report->streams->len; i++) {
-        struct session_entry *entry = g_ptr_array_index(report->streams, i);
-        if (entry == NULL)
-            continue;
+    for (guint i = 0; i < report->sessions->len; i++) {
+        struct session_entry *entry = g_ptr_array_index(report->sessions, i);
         session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
         sum_counters(entry, analysis);
-        entry->session.left_out = entry->origin->copies - entry->session.copies;
+        entry->session.left_out =
+            entry->may_return ? 0 : entry->origin->copies - entry->session.copies;
         entry->session.flows = flow_totals(report->flows, entry->session.stream);
         entry->session.domain_row = domain_rows(report, rows, entry);
-        g_ptr_array_add(report->sessions, entry);
     }
     g_hash_table_destroy(rows);
 }
@@ -141,8 +161,9 @@ static void sum_loss_known(struct report *report)
 
 static void sum_lost(struct report *report)
 {
-    report->totals.lost = 0;
-    report->totals.loss_known = false;
+    const struct report_session *merged = &report->entries.merged.sum;
+    report->totals.lost = merged->loss_known ? merged->sequence.lost : 0;
+    report->totals.loss_known = merged->loss_known;
     for (size_t i = 0; i < report_domain_count(report); i++) {
         const struct report_domain *domain = report_domain(report, i);
         report->totals.lost += domain->loss_known ? domain->sequence.lost : 0;
@@ -170,7 +191,7 @@ static bool never_came(struct report *report, const struct quote *quote)
 {
     const struct session_entry *entry = quote->entry;
     const struct tally *tally = entry->session.domain == DOMAIN_SOURCE && entry->source != NULL
-                                    ? report_source_tally(report, entry->source)
+                                    ? source_tally(entry)
                                     : session_entry_tally(entry, quote->hardware_id);
     if (tally == NULL || tally->edge.frame == 0)
         return false;

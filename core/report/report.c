@@ -14,22 +14,15 @@
 /* How the memory is shared: flows get what the others leave. */
 enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8 /* one byte in so many */ };
 
-static void free_entry(gpointer entry)
-{
-    if (entry != NULL)
-        session_entry_free(entry);
-}
-
 struct report *report_new(size_t memory_limit)
 {
     struct report *report = g_new0(struct report, 1);
     size_t gaps = memory_limit / GAPS_SHARE;
-    report->sessions_limit = memory_limit / SESSIONS_SHARE;
-    report->streams = g_ptr_array_new_with_free_func(free_entry);
-    report->sources = g_array_new(FALSE, TRUE, sizeof(struct tally));
+    size_t sessions = memory_limit / SESSIONS_SHARE;
+    report_entries_begin(&report->entries, sessions);
     gap_list_begin(&report->gaps, gaps);
     report->quotes = g_array_new(FALSE, FALSE, sizeof(struct quote));
-    report->flows = flow_table_new(memory_limit - report->sessions_limit - gaps);
+    report->flows = flow_table_new(memory_limit - sessions - gaps);
     report->sessions = g_ptr_array_new();
     report->domains = g_array_new(FALSE, FALSE, sizeof(struct report_domain));
     report->gap_rows = g_array_new(FALSE, FALSE, sizeof(struct report_gap));
@@ -40,8 +33,7 @@ void report_free(struct report *report)
 {
     if (report == NULL)
         return;
-    g_ptr_array_free(report->streams, TRUE);
-    g_array_free(report->sources, TRUE);
+    report_entries_clear(&report->entries);
     gap_list_clear(&report->gaps);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
@@ -86,41 +78,31 @@ void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface
     report->totals.dropped_program = program;
 }
 
-/* True if @p bytes more fit; they then count as taken. */
-static bool take_memory(struct report *report, size_t bytes)
+/* Forgets the ICMP errors that quote copies of the session. */
+static void forget_quotes(struct report *report, const struct session_entry *entry)
 {
-    if (bytes > report->sessions_limit - report->sessions_memory)
-        return false;
-    report->sessions_memory += bytes;
-    return true;
+    guint keep = 0;
+    for (guint i = 0; i < report->quotes->len; i++) {
+        struct quote quote = g_array_index(report->quotes, struct quote, i);
+        if (quote.entry != entry)
+            g_array_index(report->quotes, struct quote, keep++) = quote;
+    }
+    g_array_set_size(report->quotes, keep);
 }
 
 /* The session's entry, made when it is not there; NULL without room. */
 static struct session_entry *entry_of(struct report *report, const struct session *session)
 {
-    uint32_t stream = session->stream;
-    if (stream >= report->streams->len) {
-        size_t more = (size_t)stream + 1 - report->streams->len;
-        if (!take_memory(report, more * sizeof(void *)))
-            return NULL;
-        g_ptr_array_set_size(report->streams, (gint)(stream + 1));
+    struct session_entry *entry = report_entries_find(&report->entries, session->stream);
+    if (entry != NULL)
+        return entry;
+    struct session_entry *merged;
+    while ((merged = report_entries_make_room(&report->entries)) != NULL) {
+        if (report->quotes->len > 0)
+            forget_quotes(report, merged);
+        session_entry_free(merged);
     }
-    gpointer *slot = &g_ptr_array_index(report->streams, stream);
-    if (*slot == NULL && take_memory(report, sizeof(struct session_entry) + sizeof(struct engine)))
-        *slot = session_entry_new(session);
-    return *slot;
-}
-
-struct tally *report_source_tally(struct report *report,
-                                  const struct sequence_domain_source *source)
-{
-    if (source->index >= report->sources->len) {
-        size_t more = (size_t)source->index + 1 - report->sources->len;
-        if (!take_memory(report, more * sizeof(struct tally)))
-            return NULL;
-        g_array_set_size(report->sources, source->index + 1);
-    }
-    return &g_array_index(report->sources, struct tally, source->index);
+    return report_entries_add(&report->entries, session);
 }
 
 static bool is_highest(enum sequence_kind kind)
@@ -225,9 +207,8 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     const struct sequence_domain_finding *domain = numbered->domain;
     entry->source = domain->source;
     if (domain->followed[DOMAIN_SOURCE]) {
-        struct tally *source = report_source_tally(report, domain->source);
-        if (source != NULL)
-            add_counter(report, numbered, DOMAIN_SOURCE, source);
+        struct source_tally *of_source = report_entries_source(&report->entries, entry);
+        add_counter(report, numbered, DOMAIN_SOURCE, &of_source->tally);
         add_finding(numbered, DOMAIN_SOURCE, &entry->by_source);
     }
     if (domain->followed[DOMAIN_SESSION])
@@ -323,13 +304,18 @@ void report_add_icmp(struct report *report, const struct copy *copy, const struc
 
 void report_begin_interval(struct report *report)
 {
-    for (guint i = 0; i < report->streams->len; i++) {
-        struct session_entry *entry = g_ptr_array_index(report->streams, i);
-        if (entry == NULL)
-            continue;
-        window_begin_interval(&entry->window_1ms);
-        window_begin_interval(&entry->window_100us);
+    for (size_t slot = 0; slot < report->entries.slot_count; slot++) {
+        for (struct session_entry *entry = report->entries.slots[slot]; entry != NULL;
+             entry = entry->next) {
+            window_begin_interval(&entry->window_1ms);
+            window_begin_interval(&entry->window_100us);
+        }
     }
+}
+
+const struct report_merged *report_merged(const struct report *report)
+{
+    return &report->entries.merged;
 }
 
 uint64_t report_given_up(const struct report *report)

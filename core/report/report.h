@@ -146,6 +146,15 @@ struct report_gap {
     size_t size_after;
 };
 
+/**
+ * Sessions whose memory was needed for others: those with one copy first, then those that were
+ * silent for the longest time. One that comes again is a session of its own.
+ */
+struct report_merged {
+    uint64_t sessions;
+    struct report_session sum; /* of their counts; loss_known: of the sequences of some */
+};
+
 /** In all; and live, what never came as far as a session. Filled by who reads the wire. */
 struct report_totals {
     uint64_t frames; /* seen, of any kind */
@@ -235,6 +244,8 @@ const struct report_domain *report_domain(const struct report *report, size_t in
 size_t report_gap_count(const struct report *report);
 const struct report_gap *report_gap(const struct report *report, size_t index);
 uint64_t report_gaps_dropped(const struct report *report); /* beyond REPORT_GAPS_DEFAULT */
+/** The sessions that made room for others. */
+const struct report_merged *report_merged(const struct report *report);
 /** How often memory_limit left no room for a session or a flow and, by the last report_sum(), that
  * of the analysis none for a session, a sequence or a clock. */
 uint64_t report_given_up(const struct report *report);

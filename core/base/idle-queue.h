@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Decides which of many things is forgotten when there is no room for a new one: first those that
+ * were used once and never again, the oldest first; then those that were not used for the longest
+ * time. Anybody can send a packet of a session that does not exist. Such things pass through, and
+ * what is in use stays.
+ *
+ * A use costs nothing here: the owner counts uses, and the queue looks at the counts when it needs
+ * a victim. Each step of its search is paid by a use before it.
+ */
+#ifndef CORE_BASE_IDLE_QUEUE_H
+#define CORE_BASE_IDLE_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** A member of each thing in the queue. */
+struct idle_link {
+    struct idle_link *next;
+    struct idle_link *before;
+    uint64_t seen; /* uses, when the queue looked at it last */
+    bool lasting;  /* used more than once */
+};
+
+struct idle_list {
+    struct idle_link *first;
+    struct idle_link *last;
+    size_t count;
+};
+
+/** All zero to begin with. */
+struct idle_queue {
+    struct idle_list fresh;   /* in order of their begin */
+    struct idle_list lasting; /* in order of the last look at them */
+};
+
+/** Adds a thing that is new. */
+void idle_queue_add(struct idle_queue *queue, struct idle_link *link);
+
+void idle_queue_remove(struct idle_queue *queue, struct idle_link *link);
+
+/**
+ * Removes the thing to forget.
+ *
+ * @param uses  returns how often a thing was used, its begin included. It never falls.
+ * @return NULL if the queue is empty.
+ */
+struct idle_link *idle_queue_take_victim(struct idle_queue *queue,
+                                         uint64_t (*uses)(const struct idle_link *link));
+
+#endif
