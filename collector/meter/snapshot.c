@@ -147,15 +147,12 @@ static void part_between(const struct snapshot *before, const struct snapshot *n
     guint first = snapshot_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
         const struct snapshot_entry *entry = snapshot_entry(now, first + i);
-        while (old < old_end &&
-               snapshot_session(before, old)->stream < entry->session.stream)
+        while (old < old_end && snapshot_session(before, old)->stream < entry->session.stream)
             old++;
-        const struct report_session *then =
-            old < old_end ? snapshot_session(before, old) : &none;
+        const struct report_session *then = old < old_end ? snapshot_session(before, old) : &none;
         bool same = then->stream == entry->session.stream &&
                     then->copies <= entry->session.copies && old < old_end;
-        const struct report_session session =
-            counts_subtract(same ? then : &none, &entry->session);
+        const struct report_session session = counts_subtract(same ? then : &none, &entry->session);
         snapshot_put_session(difference, &session, entry->report);
     }
 }
@@ -234,5 +231,6 @@ struct report_others snapshot_others(const struct snapshot *snapshot, const GArr
     struct report_others others = {0};
     for (size_t i = first; i < order->len; i++)
         report_others_add(&others, snapshot_session(snapshot, g_array_index(order, guint, i)));
+    report_others_add_merged(&others, &snapshot->merged);
     return others;
 }

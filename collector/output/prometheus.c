@@ -188,6 +188,7 @@ static void put_sessions(GString *text, const struct snapshot *snapshot, const c
         else
             report_others_add(&others, session);
     }
+    report_others_add_merged(&others, &snapshot->merged);
     for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++)
         put_metric(text, &metrics[i], sessions, from);
     put_others(text, &others, from);

@@ -118,7 +118,7 @@ static void put_interval_rows(struct text_table *table, const struct snapshot *i
         label_of(session, label);
         put_interval_row(table, label, session, interval);
     }
-    if (order->len > top) {
+    if (order->len > top || interval->merged.sessions > 0) {
         const struct report_others others = snapshot_others(interval, order, top);
         g_snprintf(label, sizeof label, "other, %s",
                    quantity_of(others.sessions, "session", "sessions").text);
@@ -126,7 +126,7 @@ static void put_interval_rows(struct text_table *table, const struct snapshot *i
     }
     if (order->len != 1) {
         g_snprintf(label, sizeof label, "all, %s",
-                   quantity_of(order->len, "session", "sessions").text);
+                   quantity_of(order->len + interval->merged.sessions, "session", "sessions").text);
         put_interval_row(table, label, &interval->all, interval);
     }
     g_array_free(order, TRUE);
@@ -208,7 +208,7 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
         label_of(session, label);
         put_summary_row(table, label, session, snapshot->seconds);
     }
-    if (order->len > text->top) {
+    if (order->len > text->top || snapshot->merged.sessions > 0) {
         const struct report_others others = snapshot_others(snapshot, order, text->top);
         g_snprintf(label, sizeof label, "other, %s",
                    quantity_of(others.sessions, "session", "sessions").text);
@@ -216,7 +216,7 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
     }
     if (order->len > 1) {
         g_snprintf(label, sizeof label, "all, %s",
-                   quantity_of(order->len, "session", "sessions").text);
+                   quantity_of(order->len + snapshot->merged.sessions, "session", "sessions").text);
         put_summary_row(table, label, &snapshot->all, snapshot->seconds);
     }
     fputc('\n', text->stream);

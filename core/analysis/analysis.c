@@ -39,7 +39,8 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
     analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
     analysis->domains = sequence_domain_table_new(
-        policy->domain, memory - streams - clocks - fingerprint_table_bytes(analysis->contents));
+        policy->domain, memory - streams - clocks - fingerprint_table_bytes(analysis->contents),
+        policy->revisits);
     return analysis;
 }
 

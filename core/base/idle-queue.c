@@ -59,9 +59,10 @@ struct idle_link *idle_queue_take_victim(struct idle_queue *queue,
             return NULL;
         uint64_t now = uses(link);
         take_out(list, link);
-        if (fresh ? now <= 1 : now == link->seen)
+        if (now - link->seen <= 1)
             return link;
-        link->seen = now;
+        if (link->lasting)
+            link->seen = now - (now - link->seen) / 2;
         link->lasting = true;
         append(&queue->lasting, link);
     }

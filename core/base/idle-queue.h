@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Decides which of many things is forgotten when there is no room for a new one: first those that
- * were used once and never again, the oldest first; then those that were not used for the longest
- * time. Anybody can send a packet of a session that does not exist. Such things pass through, and
- * what is in use stays.
+ * were used once and never again, the oldest first; then those that were used least of late.
+ * Anybody can send a packet of a session that does not exist. Such things pass through, and what is
+ * in use stays.
  *
  * A use costs nothing here: the owner counts uses, and the queue looks at the counts when it needs
- * a victim. Each step of its search is paid by a use before it.
+ * a victim. Each look at a thing halves the uses that speak for it, so that uses pay for the looks.
  */
 #ifndef CORE_BASE_IDLE_QUEUE_H
 #define CORE_BASE_IDLE_QUEUE_H
@@ -19,7 +19,7 @@
 struct idle_link {
     struct idle_link *next;
     struct idle_link *before;
-    uint64_t seen; /* uses, when the queue looked at it last */
+    uint64_t seen; /* uses that speak for it no more */
     bool lasting;  /* used more than once */
 };
 

@@ -10,8 +10,10 @@ enum {
                  sizeof(struct source_tally) + 8 * sizeof(void *)
 };
 
-static void free_source(gpointer of_source)
+static void free_source(gpointer pointer)
 {
+    struct source_tally *of_source = pointer;
+    sequence_domain_source_release(of_source->source);
     g_free(of_source);
 }
 
@@ -78,13 +80,16 @@ struct source_tally *report_entries_source(struct report_entries *entries,
 {
     if (entry->of_source != NULL && entry->of_source->source == entry->source)
         return entry->of_source;
-    leave_source(entries, entry);
     struct source_tally *of_source = g_hash_table_lookup(entries->sources, entry->source);
     if (of_source == NULL) {
         of_source = g_new0(struct source_tally, 1);
-        of_source->source = entry->source;
+        of_source->source = sequence_domain_source_hold(entry->source);
         g_hash_table_insert(entries->sources, (gpointer)entry->source, of_source);
     }
+    /* The same source as before it made room: what it counted then stays counted. */
+    if (entry->of_source != NULL && entry->of_source->sessions == 1)
+        sequence_counts_join(&of_source->tally.counts, &entry->of_source->tally.counts);
+    leave_source(entries, entry);
     of_source->sessions++;
     entry->of_source = of_source;
     return of_source;

@@ -11,15 +11,19 @@ void gap_list_begin(struct gap_list *list, size_t memory_limit)
         list->candidates[kind].kept = g_array_new(FALSE, FALSE, sizeof(struct kept_gap));
 }
 
-void gap_list_clear(struct gap_list *list)
-{
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        g_array_free(list->candidates[kind].kept, TRUE);
-}
-
 static struct kept_gap *gap_at(GArray *kept, size_t index)
 {
     return &g_array_index(kept, struct kept_gap, index);
+}
+
+void gap_list_clear(struct gap_list *list)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        GArray *kept = list->candidates[kind].kept;
+        for (guint i = 0; i < kept->len; i++)
+            sequence_domain_source_release(gap_at(kept, i)->owner);
+        g_array_free(kept, TRUE);
+    }
 }
 
 /* Drops the gaps of sources that have another counter. */
@@ -30,6 +34,8 @@ static void purge(GArray *kept)
         const struct kept_gap *gap = gap_at(kept, i);
         if (!gap->owner->decided || gap->owner->kind == gap->gap.kind)
             *gap_at(kept, keep++) = *gap;
+        else
+            sequence_domain_source_release(gap->owner);
     }
     g_array_set_size(kept, keep);
 }
@@ -42,10 +48,12 @@ void gap_list_add(struct gap_list *list, const struct kept_gap *gap)
         purge(gaps->kept);
         gaps->purge_next = gaps->offered + PURGE_EVERY;
     }
-    if (gaps->kept->len < list->limit)
+    if (gaps->kept->len < list->limit) {
         g_array_append_vals(gaps->kept, gap, 1);
-    else if (gap->owner->kind == gap->gap.kind)
+        sequence_domain_source_hold(gap->owner);
+    } else if (gap->owner->kind == gap->gap.kind) {
         list->dropped++;
+    }
 }
 
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, uint64_t frame_after)
@@ -82,6 +90,7 @@ struct voided_gaps gap_list_void(struct gap_list *list, const struct kept_gap *l
         if (of_counter && gap->gap.frame_after >= frame) {
             voided.runs++;
             voided.lost += gap->gap.lost;
+            sequence_domain_source_release(gap->owner);
             continue;
         }
         if (of_counter)

@@ -23,7 +23,19 @@ void session_entry_free(struct session_entry *entry)
 {
     if (entry->engines != NULL)
         g_array_free(entry->engines, TRUE);
+    if (entry->source != NULL)
+        sequence_domain_source_release(entry->source);
     g_free(entry);
+}
+
+void session_entry_set_source(struct session_entry *entry,
+                              const struct sequence_domain_source *source)
+{
+    if (entry->source == source)
+        return;
+    if (entry->source != NULL)
+        sequence_domain_source_release(entry->source);
+    entry->source = sequence_domain_source_hold(source);
 }
 
 static void add_period(struct report_session *session, int64_t arrival_ns)

@@ -59,6 +59,10 @@ struct session_entry {
 struct session_entry *session_entry_new(const struct session *session);
 void session_entry_free(struct session_entry *entry);
 
+/** Whose counter numbers its copies; another one after the source made room and came again. */
+void session_entry_set_source(struct session_entry *entry,
+                              const struct sequence_domain_source *source);
+
 /** A copy that counts. */
 void session_entry_add(struct session_entry *entry, const struct analysis_place *place,
                        const struct copy *copy, const struct analysis_finding *finding);

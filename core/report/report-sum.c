@@ -100,7 +100,9 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
     g_array_set_size(report->domains, 0);
     for (guint i = 0; i < report->sessions->len; i++) {
         struct session_entry *entry = g_ptr_array_index(report->sessions, i);
-        session_entry_sum(entry, analysis_domain(analysis, &entry->session.key));
+        session_entry_sum(entry, entry->source != NULL
+                                     ? entry->source->kind
+                                     : analysis_domain(analysis, &entry->session.key));
         sum_counters(entry, analysis);
         entry->session.left_out =
             entry->may_return ? 0 : entry->origin->copies - entry->session.copies;

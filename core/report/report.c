@@ -205,7 +205,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
 {
     struct session_entry *entry = numbered->entry;
     const struct sequence_domain_finding *domain = numbered->domain;
-    entry->source = domain->source;
+    session_entry_set_source(entry, domain->source);
     if (domain->followed[DOMAIN_SOURCE]) {
         struct source_tally *of_source = report_entries_source(&report->entries, entry);
         add_counter(report, numbered, DOMAIN_SOURCE, &of_source->tally);

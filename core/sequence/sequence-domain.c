@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "core/base/idle-queue.h"
 #include "core/sequence/sequence-internal.h"
 
 /*
@@ -15,8 +16,9 @@ struct engines {
 
 struct sequence_domain_member {
     struct source_node *node;
-    struct sequence *counter; /* NULL: the source's */
-    struct engines *engines;  /* NULL while there is one Hw ID */
+    struct sequence_domain_member **known; /* where the session keeps this one */
+    struct sequence *counter;              /* NULL: the source's */
+    struct engines *engines;               /* NULL while there is one Hw ID */
     uint8_t first_hardware_id;
     struct session_key key;
     struct sequence_domain_member *next; /* of the source */
@@ -26,22 +28,29 @@ struct source_node {
     struct sequence *counter;
     struct sequence_domain_source public;
     struct sequence_domain_member *members;
-    bool several; /* members; it stays so */
+    bool several;   /* members; it stays so */
+    bool forgotten; /* its counters made room for others; with table.revisits alone */
+    size_t member_count;
+    struct idle_link idle;
+    uint64_t copies;
 };
 
 struct sequence_domain_table {
     GHashTable *sources; /* struct source_node, keyed by its addresses */
     GHashTable *members; /* struct sequence_domain_member, keyed by its key */
     enum sequence_domain_policy policy;
+    bool revisits;
+    struct idle_queue idle; /* the sources that are not forgotten */
     size_t memory_limit;
-    size_t memory;
+    size_t memory; /* of these */
     uint64_t given_up;
 };
 
 enum {
     ENTRY_COST = 64, /* what a hash table and the allocator add to an entry, at most */
     MEMBER_COST = sizeof(struct sequence_domain_member) + ENTRY_COST,
-    SOURCE_COST = sizeof(struct source_node) + ENTRY_COST
+    SOURCE_COST = sizeof(struct source_node) + ENTRY_COST,
+    ROOM_FOR_GAPS = 4096 /* bytes that are freed at a time when counters grow to the limit */
 };
 
 enum {
@@ -184,6 +193,105 @@ static void give_up_losers(struct sequence_domain_table *table, struct source_no
         prune(table, node);
 }
 
+/* ---- room ---- */
+
+static struct source_node *node_of_source(const struct sequence_domain_source *source)
+{
+    return (struct source_node *)((char *)(uintptr_t)source - offsetof(struct source_node, public));
+}
+
+const struct sequence_domain_source *
+sequence_domain_source_hold(const struct sequence_domain_source *source)
+{
+    node_of_source(source)->public.holders++;
+    return source;
+}
+
+void sequence_domain_source_release(const struct sequence_domain_source *source)
+{
+    struct source_node *node = node_of_source(source);
+    if (--node->public.holders == 0)
+        g_free(node);
+}
+
+static void release_node(gpointer node)
+{
+    sequence_domain_source_release(&((struct source_node *)node)->public);
+}
+
+static struct source_node *node_of_link(const struct idle_link *link)
+{
+    return (struct source_node *)((char *)(uintptr_t)link - offsetof(struct source_node, idle));
+}
+
+static uint64_t copies_of(const struct idle_link *link)
+{
+    return node_of_link(link)->copies;
+}
+
+static void free_members(struct sequence_domain_table *table, struct source_node *node)
+{
+    struct sequence_domain_member *next;
+    for (struct sequence_domain_member *member = node->members; member != NULL; member = next) {
+        next = member->next;
+        *member->known = NULL;
+        g_hash_table_remove(table->members, member);
+    }
+    node->members = NULL;
+}
+
+/* Frees the counters of the source. Who asks for copies again needs to know that there were some.
+ */
+static void forget(struct sequence_domain_table *table, struct source_node *node)
+{
+    for (struct sequence_domain_member *member = node->members; member != NULL;
+         member = member->next) {
+        free_engines(table, member);
+        free_counter(table, &member->counter);
+    }
+    free_counter(table, &node->counter);
+    table->memory -= SOURCE_COST + node->member_count * MEMBER_COST;
+    if (table->revisits) {
+        node->forgotten = true;
+        node->copies = 0;
+        return;
+    }
+    free_members(table, node);
+    g_hash_table_remove(table->sources, node);
+}
+
+/* Makes room by what is idle, @p kept never. False if that is not enough. */
+static bool make_room(struct sequence_domain_table *table, size_t bytes, struct source_node *kept)
+{
+    bool kept_is_out = false;
+    while (!has_room(table, bytes)) {
+        struct idle_link *link = idle_queue_take_victim(&table->idle, copies_of);
+        if (link == NULL)
+            break;
+        if (node_of_link(link) == kept)
+            kept_is_out = true;
+        else
+            forget(table, node_of_link(link));
+    }
+    if (kept_is_out)
+        idle_queue_add(&table->idle, &kept->idle);
+    return has_room(table, bytes);
+}
+
+/* A source that was forgotten comes again: what its counters count begins anew. */
+static bool revive(struct sequence_domain_table *table, struct source_node *node)
+{
+    size_t cost = SOURCE_COST + node->member_count * MEMBER_COST;
+    if (!make_room(table, cost + sizeof(struct sequence), NULL))
+        return false;
+    node->forgotten = false;
+    table->memory += cost;
+    if (!node->several || node->public.followed[DOMAIN_SOURCE])
+        node->counter = new_counter(table);
+    idle_queue_add(&table->idle, &node->idle);
+    return true;
+}
+
 /* ---- nodes ---- */
 
 static struct source_node *get_source(struct sequence_domain_table *table,
@@ -192,11 +300,12 @@ static struct source_node *get_source(struct sequence_domain_table *table,
     struct source_node sought = {
         .public = {.source = key->source, .destination = key->destination}};
     struct source_node *node = g_hash_table_lookup(table->sources, &sought);
-    if (node != NULL || !has_room(table, SOURCE_COST + MEMBER_COST + sizeof(struct sequence)))
+    if (node != NULL ||
+        !make_room(table, SOURCE_COST + MEMBER_COST + sizeof(struct sequence), NULL))
         return node;
     node = g_new(struct source_node, 1);
     *node = sought;
-    node->public.index = g_hash_table_size(table->sources);
+    node->public.holders = 1;
     node->public.kind = DOMAIN_SESSION;
     if (table->policy != DOMAIN_AUTO) {
         node->public.kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
@@ -207,6 +316,7 @@ static struct source_node *get_source(struct sequence_domain_table *table,
     node->counter = new_counter(table);
     table->memory += SOURCE_COST;
     g_hash_table_add(table->sources, node);
+    idle_queue_add(&table->idle, &node->idle);
     return node;
 }
 
@@ -220,54 +330,71 @@ static void part_members(struct sequence_domain_table *table, struct source_node
         only->counter = inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
 }
 
-/* Once the source's counter alone is followed, one session is as good as another. NULL before. */
-static struct sequence_domain_member *any_member(const struct source_node *node)
+/* Sessions of a source whose own counter alone is followed need none. */
+static bool sessions_count(const struct source_node *node)
 {
-    const bool *followed = node->public.followed;
-    return followed[DOMAIN_SESSION] || followed[DOMAIN_HARDWARE_ID] ? NULL : node->members;
+    return node->public.followed[DOMAIN_SESSION] || node->public.followed[DOMAIN_HARDWARE_ID];
 }
 
 static struct sequence_domain_member *add_member(struct sequence_domain_table *table,
-                                                 const struct session_key *key, uint8_t hardware_id)
+                                                 const struct session_key *key,
+                                                 struct sequence_domain_member **known,
+                                                 uint8_t hardware_id)
 {
     struct source_node *node = get_source(table, key);
-    if (node == NULL)
+    if (node == NULL || (node->forgotten && !revive(table, node)))
         return NULL;
-    struct sequence_domain_member *known = any_member(node);
-    if (known != NULL)
-        return known;
     bool second = node->members != NULL && !node->several;
-    bool own = node->members != NULL;
-    if (!has_room(table, MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
-                             (second ? clone_cost(node->counter) : 0)))
+    bool own = node->members != NULL && sessions_count(node);
+    if (!make_room(table,
+                   MEMBER_COST + (own ? sizeof(struct sequence) : 0) +
+                       (second ? clone_cost(node->counter) : 0),
+                   node))
         return NULL;
     if (second)
         part_members(table, node);
     struct sequence_domain_member *member = g_new0(struct sequence_domain_member, 1);
     member->key = *key;
+    member->known = known;
     member->first_hardware_id = hardware_id;
     member->node = node;
     member->next = node->members;
     if (own)
         member->counter = new_counter(table);
     node->members = member;
+    node->member_count++;
     table->memory += MEMBER_COST;
     g_hash_table_add(table->members, member);
     return member;
 }
 
 static struct sequence_domain_member *get_member(struct sequence_domain_table *table,
-                                                 const struct session_key *key, uint8_t hardware_id)
+                                                 const struct session_key *key,
+                                                 struct sequence_domain_member **known,
+                                                 uint8_t hardware_id)
 {
     const struct sequence_domain_member sought = {.key = *key};
     struct sequence_domain_member *member = g_hash_table_lookup(table->members, &sought);
-    return member != NULL ? member : add_member(table, key, hardware_id);
+    return member != NULL ? member : add_member(table, key, known, hardware_id);
 }
 
 /* The counter of the session, its own or the source's. */
 static struct sequence **session_counter(struct sequence_domain_member *member)
 {
     return member->counter != NULL ? &member->counter : &member->node->counter;
+}
+
+/* Makes sure that the session's counter is there, which went when its source was forgotten. */
+static bool part_session(struct sequence_domain_table *table, struct sequence_domain_member *member)
+{
+    struct source_node *node = member->node;
+    const bool *followed = node->public.followed;
+    if (node->forgotten && !revive(table, node))
+        return false;
+    if (member->counter == NULL && node->several &&
+        (followed[DOMAIN_SESSION] || (followed[DOMAIN_HARDWARE_ID] && !engines_differ(member))))
+        member->counter = new_counter(table);
+    return true;
 }
 
 /* Makes sure that the Hw ID has a counter. */
@@ -280,8 +407,10 @@ static bool part_engines(struct sequence_domain_table *table, struct sequence_do
         return true;
     struct sequence **common = session_counter(member);
     bool first = member->engines == NULL;
-    if (!has_room(table, sizeof(struct sequence) +
-                             (first ? sizeof *member->engines + clone_cost(*common) : 0)))
+    if (!make_room(table,
+                   sizeof(struct sequence) +
+                       (first ? sizeof *member->engines + clone_cost(*common) : 0),
+                   member->node))
         return false;
     if (first) {
         const bool *followed = member->node->public.followed;
@@ -424,14 +553,18 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
 {
     uint8_t engine = copy->label->hardware_id % DOMAIN_HARDWARE_IDS;
     if (*known == NULL)
-        *known = get_member(table, session, engine);
+        *known = get_member(table, session, known, engine);
     struct sequence_domain_member *member = *known;
-    if (member == NULL || (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
-                           !part_engines(table, member, engine))) {
+    if (member == NULL || !part_session(table, member) ||
+        (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
+         !part_engines(table, member, engine))) {
         table->given_up++;
         return false;
     }
     struct source_node *node = member->node;
+    node->copies++;
+    if (table->memory >= table->memory_limit)
+        make_room(table, ROOM_FOR_GAPS, node);
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, engine, counters);
     bool differ = !node->public.decided && may_differ(counters);
@@ -456,7 +589,7 @@ static struct sequence_domain_member *find_member(const struct sequence_domain_t
     const struct source_node sought_source = {
         .public = {.source = session->source, .destination = session->destination}};
     const struct source_node *node = g_hash_table_lookup(table->sources, &sought_source);
-    return node != NULL ? any_member(node) : NULL;
+    return node != NULL && !sessions_count(node) ? node->members : NULL;
 }
 
 bool sequence_domain_find(const struct sequence_domain_table *table,
@@ -472,7 +605,7 @@ bool sequence_domain_find(const struct sequence_domain_table *table,
     find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         finding->sequence[kind] = counters[kind];
-        finding->followed[kind] = counters[kind] != NULL;
+        finding->followed[kind] = member->node->public.followed[kind];
         finding->finding[kind].kind = SEQUENCE_NEXT;
     }
     return finding->followed[finding->kind];
@@ -505,13 +638,14 @@ enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_t
 /* ---- the table ---- */
 
 struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
-                                                        size_t memory_limit)
+                                                        size_t memory_limit, bool revisits)
 {
     struct sequence_domain_table *table = g_new0(struct sequence_domain_table, 1);
-    table->sources = g_hash_table_new_full(source_hash, source_equal, g_free, NULL);
+    table->sources = g_hash_table_new_full(source_hash, source_equal, release_node, NULL);
     table->members = g_hash_table_new_full(member_hash, member_equal, g_free, NULL);
     table->policy = policy;
     table->memory_limit = memory_limit;
+    table->revisits = revisits;
     return table;
 }
 

@@ -44,9 +44,9 @@ struct sequence_domain_source {
     bool decided;                   /* no other is followed */
     bool followed[DOMAIN_KINDS];    /* not given up */
     int32_t votes[DOMAIN_KINDS];
-    uint32_t index; /* dense, in order of appearance */
     struct address source;
     struct address destination;
+    unsigned holders; /* see sequence_domain_source_hold() */
 };
 
 /** What a copy meant to each candidate that is followed, its own vote counted. */
@@ -62,18 +62,28 @@ struct sequence_domain_finding {
 
 struct sequence_domain_table;
 
-/** @param memory_limit  bytes for counters and gaps, together; beyond it new ones are not followed,
- *                       and those that are forget old gaps.
+/**
+ * @param memory_limit  bytes for counters and gaps, together. Beyond it those of an idle source
+ * make room (core/base/idle-queue.h); where there is none, new ones are not followed, and those
+ * that are forget old gaps.
+ * @param revisits      sequence_domain_find() will be asked for each copy again: of a source that
+ *                      made room, its sessions stay, beyond memory_limit.
  */
 struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
-                                                        size_t memory_limit);
+                                                        size_t memory_limit, bool revisits);
 void sequence_domain_table_free(struct sequence_domain_table *table);
+
+/** A source is freed when it made room for another and nobody holds it. */
+const struct sequence_domain_source *
+sequence_domain_source_hold(const struct sequence_domain_source *source);
+void sequence_domain_source_release(const struct sequence_domain_source *source);
 
 /**
  * Takes a copy that has a number, of a session that has a key.
  *
  * @param known        the caller keeps it with the session, to save the look-up of its key: NULL
- *                     before the first copy, and good as long as the table.
+ *                     before the first copy. It stays where it is as long as the table, which
+ *                     sets it to NULL again when the source makes room.
  * @param copy         with a label, of whose Hw ID the low 6 bits count.
  * @return false when memory is at its limit and nothing was followed; it is counted as given up.
  */

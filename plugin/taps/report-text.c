@@ -36,6 +36,7 @@ void report_text_others(GString *out, const struct report *report)
     for (size_t i = 0; i < report_session_count(report); i++)
         if (!report_selection_take(&selection, report_session(report, i)))
             report_others_add(&others, report_session(report, i));
+    report_others_add_merged(&others, report_merged(report));
     if (others.sessions > 0)
         g_string_append_printf(out,
                                "And %s with fewer bytes: %s, %s; a display filter shows them.\n",

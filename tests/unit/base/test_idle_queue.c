@@ -45,7 +45,7 @@ static void test_used_once(void)
         g_assert_true(victim(&queue) == &things[i]);
 }
 
-/* Where all were used more than once, the one that is silent since the last look goes. */
+/* Where all were used more than once, one that is silent since the last look goes. */
 static void test_the_longest_silent(void)
 {
     struct idle_queue queue = {0};
@@ -85,6 +85,24 @@ static void test_a_flood(void)
     g_free(flood);
 }
 
+/* Things used several times in a row and then never again do not push out one that is in use. */
+static void test_a_flood_of_several(void)
+{
+    enum { FLOOD = 20000 };
+    struct idle_queue queue = {0};
+    struct thing *flood = g_new0(struct thing, FLOOD);
+    struct thing old;
+    begin(&queue, &old);
+    for (size_t i = 0; i < FLOOD; i++) {
+        if (queue.fresh.count + queue.lasting.count >= THINGS)
+            g_assert_true(victim(&queue) != &old);
+        begin(&queue, &flood[i]);
+        flood[i].uses = 3;
+        old.uses++;
+    }
+    g_free(flood);
+}
+
 static void test_removal(void)
 {
     struct idle_queue queue = {0};
@@ -105,6 +123,7 @@ int main(int argc, char **argv)
     g_test_add_func("/idle-queue/used-once", test_used_once);
     g_test_add_func("/idle-queue/longest-silent", test_the_longest_silent);
     g_test_add_func("/idle-queue/flood", test_a_flood);
+    g_test_add_func("/idle-queue/flood-of-several", test_a_flood_of_several);
     g_test_add_func("/idle-queue/removal", test_removal);
     return g_test_run();
 }

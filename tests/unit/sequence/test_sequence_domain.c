@@ -15,14 +15,39 @@ static struct session_key key_of(unsigned source, unsigned session)
 }
 
 /* The same without anything kept with the session. */
+/* What each session keeps for the table, by its key. */
+static GHashTable *known_members;
+
+static struct sequence_domain_table *new_table(enum sequence_domain_policy policy, size_t limit,
+                                               bool revisits)
+{
+    if (known_members != NULL)
+        g_hash_table_destroy(known_members);
+    known_members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return sequence_domain_table_new(policy, limit, revisits);
+}
+
+static struct sequence_domain_member **known_of(const struct session_key *session)
+{
+    const uint8_t *source = session->source.bytes;
+    char *name = g_strdup_printf("%u.%u %d", source[2], source[3], session->id);
+    struct sequence_domain_member **known = g_hash_table_lookup(known_members, name);
+    if (known != NULL) {
+        g_free(name);
+        return known;
+    }
+    known = g_new0(struct sequence_domain_member *, 1);
+    g_hash_table_insert(known_members, name, known);
+    return known;
+}
+
 static bool take(struct sequence_domain_table *table, const struct session_key *session,
                  uint8_t hardware_id, uint32_t number, uint64_t frame, bool repeats,
                  struct sequence_domain_finding *finding)
 {
-    struct sequence_domain_member *known = NULL;
     const struct sequence_label label = {.hardware_id = hardware_id};
     const struct sequence_copy copy = {number, frame, repeats, &label};
-    return sequence_domain_take(table, session, &known, &copy, finding);
+    return sequence_domain_take(table, session, known_of(session), &copy, finding);
 }
 
 /* ---- by hand ---- */
@@ -38,7 +63,7 @@ struct step {
 /* Takes the steps of one source. Of what leads, no copy is anything but first or next. */
 static void walk_clean(const struct step *steps, size_t count)
 {
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, ROOM, false);
     for (size_t i = 0; i < count; i++) {
         const struct session_key key = key_of(1, (unsigned)(steps[i].session - 'A'));
         struct sequence_domain_finding finding;
@@ -91,7 +116,7 @@ static void test_hardware_id(void)
         {'A', 0, 1, DOMAIN_SESSION},     {'A', 1, 1, DOMAIN_HARDWARE_ID},
         {'A', 0, 2, DOMAIN_HARDWARE_ID}, {'A', 1, 2, DOMAIN_HARDWARE_ID},
     };
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, ROOM, false);
     struct sequence_domain_finding finding;
     const struct session_key key = key_of(1, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -106,13 +131,12 @@ static void test_hardware_id(void)
 /* Two sources with the same session ID (quirk Q2). */
 static void test_two_sources(void)
 {
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, ROOM, false);
     for (unsigned i = 0; i < 50; i++) {
         for (unsigned source = 0; source < 2; source++) {
             const struct session_key key = key_of(source, 7);
             struct sequence_domain_finding finding;
             g_assert_true(take(table, &key, 0, 500 * source + i, i + 1, false, &finding));
-            g_assert_cmpuint(finding.source->index, ==, source);
             g_assert_cmpint(finding.kind, ==, DOMAIN_SESSION);
             g_assert_cmpint(finding.finding[DOMAIN_SESSION].kind, ==,
                             i == 0 ? SEQUENCE_FIRST : SEQUENCE_NEXT);
@@ -125,7 +149,7 @@ static void test_forced(void)
 {
     for (int kind = 0; kind < DOMAIN_KINDS; kind++) {
         struct sequence_domain_table *table =
-            sequence_domain_table_new((enum sequence_domain_policy)(DOMAIN_AS_SOURCE + kind), ROOM);
+            new_table((enum sequence_domain_policy)(DOMAIN_AS_SOURCE + kind), ROOM, false);
         const struct session_key keys[] = {key_of(1, 0), key_of(1, 1)};
         struct sequence_domain_finding finding;
         g_assert_cmpint(sequence_domain_kind_of(table, &keys[0].source, &keys[0].destination), ==,
@@ -188,7 +212,7 @@ static void check_counter(const struct counter *counter)
 static void check_mirror(const struct mirror *mirror, uint32_t seed)
 {
     GRand *random = g_rand_new_with_seed(seed);
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, ROOM, false);
     struct counter *counters = g_new0(struct counter, COUNTERS_MAX);
     uint32_t base = g_rand_int(random) >> 1;
     for (unsigned i = 0; i < COUNTERS_MAX; i++)
@@ -244,32 +268,70 @@ static void test_random(void)
 
 /* ---- memory ---- */
 
-/* A flood of sessions that are made up stays inside its limit, and what is known goes on. */
-static void test_flood(void)
+/* A flood of sessions that are made up stays inside its limit, what is known goes on, and what
+ * begins amid it is followed. */
+static void check_flood(bool revisits)
 {
-    enum { LIMIT = 1 << 20, FLOOD = 100000 };
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, LIMIT);
+    enum { LIMIT = 1 << 20, FLOOD = 100000, BEGIN = FLOOD / 2 };
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, LIMIT, revisits);
     struct sequence_domain_finding finding;
     const struct session_key real = key_of(1, 1);
+    const struct session_key late = key_of(50001, 2);
     uint32_t number = 0;
-    uint64_t refused = 0;
     for (unsigned i = 0; i < FLOOD; i++) {
         const struct session_key made_up = key_of(2 + i % 50000, i % 1024);
-        refused += !take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding);
+        g_assert_true(take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding));
+        if (i >= BEGIN) {
+            g_assert_true(take(table, &late, 0, i - BEGIN, i + 1, false, &finding));
+            g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->copies, ==, i - BEGIN + 1);
+        }
         g_assert_true(take(table, &real, 0, number++, i + 1, false, &finding));
         g_assert_cmpuint(sequence_domain_table_memory(table), <=, LIMIT + 4096);
     }
-    g_assert_cmpuint(refused, >, FLOOD / 2);
-    g_assert_cmpuint(sequence_domain_table_given_up(table), ==, refused);
+    g_assert_cmpuint(sequence_domain_table_given_up(table), ==, 0);
     g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->lost, ==, 0);
     g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->copies, ==, FLOOD);
+    /* A second visit of the first copy of all. */
+    const struct session_key first = key_of(2, 0);
+    g_assert_true(sequence_domain_find(table, &first, 0, &finding) == revisits);
     sequence_domain_table_free(table);
+}
+
+static void test_flood(void)
+{
+    check_flood(false);
+    check_flood(true);
+}
+
+/* A source with several sessions that made room begins anew when it comes again. */
+static void test_it_comes_again(void)
+{
+    enum { LIMIT = 1 << 17, FLOOD = 2000, COPIES = 50 };
+    for (unsigned revisits = 0; revisits < 2; revisits++) {
+        struct sequence_domain_table *table = new_table(DOMAIN_AUTO, LIMIT, revisits != 0);
+        struct sequence_domain_finding finding;
+        uint64_t frame = 0;
+        for (unsigned round = 0; round < 3; round++) {
+            for (unsigned i = 0; i < 10; i++)
+                for (unsigned id = 0; id < 3; id++) {
+                    const struct session_key key = key_of(1, id);
+                    g_assert_true(take(table, &key, (uint8_t)(i % 2), 1000 * round + i, ++frame,
+                                       false, &finding));
+                }
+            g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->lost, <, 1000);
+            for (unsigned i = 0; i < FLOOD * COPIES; i++) {
+                const struct session_key key = key_of(2 + FLOOD * round + i / COPIES, 7);
+                g_assert_true(take(table, &key, 0, i, ++frame, false, &finding));
+            }
+        }
+        sequence_domain_table_free(table);
+    }
 }
 
 /* What loses by far is given up, and its memory with it. */
 static void test_decision(void)
 {
-    struct sequence_domain_table *table = sequence_domain_table_new(DOMAIN_AUTO, ROOM);
+    struct sequence_domain_table *table = new_table(DOMAIN_AUTO, ROOM, false);
     struct sequence_domain_finding finding;
     size_t most = 0;
     for (unsigned i = 0; i < 1000; i++) {
@@ -296,6 +358,7 @@ int main(int argc, char **argv)
     g_test_add_func("/domain/forced", test_forced);
     g_test_add_func("/domain/random", test_random);
     g_test_add_func("/domain/flood", test_flood);
+    g_test_add_func("/domain/again", test_it_comes_again);
     g_test_add_func("/domain/decision", test_decision);
     return g_test_run();
 }
