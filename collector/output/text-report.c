@@ -366,6 +366,17 @@ static void print_details(const struct text_report *text, const struct snapshot 
     print_verdicts(text, entry);
 }
 
+static void print_merged(const struct text_report *text, const struct snapshot *snapshot)
+{
+    const struct report_merged *merged = &snapshot->merged;
+    if (merged->sessions > 0)
+        fprintf(text->stream,
+                "\nMemory is bounded: %s, with %s, made room for busier ones and are in the sum "
+                "alone\n",
+                quantity_of(merged->sessions, "session", "sessions").text,
+                quantity_of(merged->sum.copies, "copy", "copies").text);
+}
+
 static void print_given_up(const struct text_report *text, const struct snapshot *snapshot)
 {
     if (snapshot->given_up > 0)
@@ -391,6 +402,7 @@ void text_summary(struct text_report *text, const struct snapshot *snapshot, con
         text_absence(text, snapshot);
     if (snapshot->live)
         text_losses(text, snapshot);
+    print_merged(text, snapshot);
     print_given_up(text, snapshot);
     g_array_free(order, TRUE);
     fflush(text->stream);

@@ -309,6 +309,7 @@ static void put_others(struct json_writer *json, const struct report_others *oth
         return;
     json_open_object(json, "other");
     json_put_unsigned(json, "sessions", others->sessions);
+    json_put_unsigned(json, "made_room", others->merged);
     json_put_unsigned(json, "copies", sum->copies);
     json_put_unsigned(json, "outer_bytes", sum->outer_bytes);
     json_put_unsigned(json, "inner_bytes", sum->inner_bytes);

@@ -63,6 +63,7 @@ void report_others_add(struct report_others *others, const struct report_session
 void report_others_add_merged(struct report_others *others, const struct report_merged *merged)
 {
     others->sessions += merged->sessions;
+    others->merged += merged->sessions;
     counts_add(&others->sum, &merged->sum);
     sequence_counts_join(&others->sum.sequence, &merged->sum.sequence);
     others->sum.loss_known |= merged->sum.loss_known;

@@ -38,6 +38,7 @@ bool report_selection_take(struct report_selection *selection,
 /** What was not chosen, together. */
 struct report_others {
     size_t sessions;
+    size_t merged;             /* of these, such as made room in the report */
     struct report_session sum; /* loss_known if it is of any; numbers are those of these sessions */
 };
 

@@ -29,6 +29,7 @@ struct source_node {
     struct sequence_domain_source public;
     struct sequence_domain_member *members;
     bool several;   /* members; it stays so */
+    bool lost;      /* counters, once: those of some sessions may not be there again */
     bool forgotten; /* its counters made room for others; with table.revisits alone */
     size_t member_count;
     struct idle_link idle;
@@ -253,6 +254,7 @@ static void forget(struct sequence_domain_table *table, struct source_node *node
     table->memory -= SOURCE_COST + node->member_count * MEMBER_COST;
     if (table->revisits) {
         node->forgotten = true;
+        node->lost = true;
         node->copies = 0;
         return;
     }
@@ -605,7 +607,8 @@ bool sequence_domain_find(const struct sequence_domain_table *table,
     find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         finding->sequence[kind] = counters[kind];
-        finding->followed[kind] = member->node->public.followed[kind];
+        finding->followed[kind] =
+            counters[kind] != NULL || (member->node->lost && member->node->public.followed[kind]);
         finding->finding[kind].kind = SEQUENCE_NEXT;
     }
     return finding->followed[finding->kind];
@@ -617,7 +620,8 @@ unsigned sequence_domain_counters(const struct sequence_domain_table *table,
 {
     struct sequence_domain_finding finding;
     *apart = 0;
-    if (!sequence_domain_find(table, session, hardware_id, &finding))
+    if (!sequence_domain_find(table, session, hardware_id, &finding) ||
+        finding.sequence[finding.kind] == NULL)
         return 0;
     return sequence_counters(finding.sequence[finding.kind], apart);
 }

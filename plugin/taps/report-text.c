@@ -20,6 +20,13 @@ void report_text_title(GString *out, const char *title, const char *filter)
 
 void report_text_limits(GString *out, const struct report *report)
 {
+    const struct report_merged *merged = report_merged(report);
+    if (merged->sessions > 0)
+        g_string_append_printf(out,
+                               "Memory is bounded (preference erspan.memory_limit): %s, with %s, "
+                               "made room for busier ones and are in the sum alone.\n",
+                               quantity_of(merged->sessions, "session", "sessions").text,
+                               quantity_of(merged->sum.copies, "copy", "copies").text);
     uint64_t given_up = report_given_up(report);
     if (given_up > 0)
         g_string_append_printf(out,

@@ -169,7 +169,7 @@ static void test_memory(void)
             timeless += timed ? 0 : i % OF_A_SOURCE + 1;
         without += finding.has_sequence ? 0 : 1;
     }
-    g_assert_cmpuint(without, ==, 0); /* idle sources make room */
+    g_assert_cmpuint(without, >, 0); /* of one source that alone takes all the memory */
     g_assert_cmpuint(timeless, >, 0);
     g_assert_cmpuint(timeless, <, SESSIONS);
     g_assert_cmpuint(analysis_given_up(mirror.analysis), ==, without + timeless);

@@ -283,7 +283,8 @@ static void check_flood(bool revisits)
         g_assert_true(take(table, &made_up, (uint8_t)i, i * 2654435761u, i + 1, false, &finding));
         if (i >= BEGIN) {
             g_assert_true(take(table, &late, 0, i - BEGIN, i + 1, false, &finding));
-            g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->copies, ==, i - BEGIN + 1);
+            g_assert_cmpuint(sequence_counts_so_far(finding.sequence[DOMAIN_SESSION])->copies, ==,
+                             i - BEGIN + 1);
         }
         g_assert_true(take(table, &real, 0, number++, i + 1, false, &finding));
         g_assert_cmpuint(sequence_domain_table_memory(table), <=, LIMIT + 4096);
@@ -335,7 +336,7 @@ static void test_decision(void)
     struct sequence_domain_finding finding;
     size_t most = 0;
     for (unsigned i = 0; i < 1000; i++) {
-        const struct session_key key = key_of(1, i % 100);
+        const struct session_key key = key_of(1, i % 10);
         take(table, &key, (uint8_t)(i % 3), i, i + 1, false, &finding);
         most = MAX(most, sequence_domain_table_memory(table));
     }
