@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "collector/cli/live.h"
+#include "collector/cli/memory.h"
 #include "collector/cli/replay.h"
 #include "collector/output/packet-writer.h"
 #include "common/errors.h"
@@ -39,8 +40,10 @@ static gboolean record(const struct options *options, struct packet_processor_po
 static gboolean run(const struct options *options, GError **error)
 {
     struct packet_processor_policy policy = {
-        .analysis = {.domain = options->domain, .memory_limit = ANALYSIS_MEMORY_DEFAULT},
+        .analysis = {.domain = options->domain},
     };
+    if (!memory_share(options->memory_mib, options->threads, &policy, error))
+        return FALSE;
     signals_catch();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     return options->write != NULL ? record(options, &policy, error)

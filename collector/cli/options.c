@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/cli/memory.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
 
@@ -30,6 +31,7 @@ struct raw {
     char *domain;
     int snap;
     int buffer;
+    int memory;
     int threads;
     gint64 count;
     double duration;
@@ -160,6 +162,7 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
 {
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
+           check_number("memory", raw->memory, MEMORY_MIB_MIN, MEMORY_MIB_MAX, error) &&
            check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
            check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
@@ -188,6 +191,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->domain = (enum sequence_domain_policy)domain;
     options->snap = (size_t)raw->snap;
     options->buffer = (size_t)raw->buffer << 20;
+    options->memory_mib = (size_t)raw->memory;
     options->threads = (unsigned)raw->threads;
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
@@ -236,6 +240,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Capture BYTES of each packet: 256, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
          "MIB"},
+        {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "To remember sessions and copies in: 712",
+         "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
          "Receive in N threads, with -b packet: 1", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
@@ -265,6 +271,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     struct raw raw = {
         .snap = SNAP_UNSET,
         .buffer = BUFFER_UNSET,
+        .memory = MEMORY_MIB_DEFAULT,
         .threads = 1,
         .count = INT64_MAX,
         .interval = unset,

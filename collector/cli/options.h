@@ -21,6 +21,7 @@ struct options {
     enum receive_method backend;
     size_t snap;       /* bytes of each packet */
     size_t buffer;     /* bytes */
+    size_t memory_mib; /* to remember in, of each thread that receives */
     unsigned threads;  /* that receive; of RECEIVE_PACKET */
     uint64_t count;    /* packets to take; UINT64_MAX: no limit */
     double duration_s; /* 0: no limit */

@@ -21,6 +21,7 @@ struct copy_batch {
     struct window window_1ms; /* of all sessions; an interval ends with a look */
     struct window window_100us;
     size_t count;
+    size_t taken; /* of these, the first, which wait no more */
     struct waiting batch[BATCH];
 };
 
@@ -57,11 +58,24 @@ static void take(struct copy_batch *copy_batch, const struct waiting *one)
                 one->place.outer_length);
 }
 
+static void take_waiting(struct copy_batch *copy_batch)
+{
+    for (; copy_batch->taken < copy_batch->count; copy_batch->taken++)
+        take(copy_batch, &copy_batch->batch[copy_batch->taken]);
+}
+
 static void take_all(struct copy_batch *copy_batch)
 {
-    for (size_t i = 0; i < copy_batch->count; i++)
-        take(copy_batch, &copy_batch->batch[i]);
+    take_waiting(copy_batch);
+    copy_batch->taken = 0;
     copy_batch->count = 0;
+}
+
+void copy_batch_forget(struct copy_batch *copy_batch, struct session *session)
+{
+    take_waiting(copy_batch); /* among them, copies of it; the slot stays where it is */
+    report_forget(copy_batch->report, session);
+    analysis_forget(copy_batch->analysis, session);
 }
 
 struct copy *copy_batch_slot(struct copy_batch *copy_batch)

@@ -18,6 +18,9 @@ void copy_batch_free(struct copy_batch *copy_batch);
 /** For the owner to count packets in; what it holds of copies lags behind by a batch. */
 struct report *copy_batch_report(struct copy_batch *copy_batch);
 
+/** The session is freed to make room: what waits is taken, and what is known of it forgotten. */
+void copy_batch_forget(struct copy_batch *copy_batch, struct session *session);
+
 /** Room for the copy that comes next. What was read into it stays there until the next is. */
 struct copy *copy_batch_slot(struct copy_batch *copy_batch);
 

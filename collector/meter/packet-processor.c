@@ -27,12 +27,20 @@ struct layer {
     const struct icmp_quote *quote; /* the error that quotes it, or quotes what is around it */
 };
 
+static void forget_session(void *copy_batch, struct session *session)
+{
+    copy_batch_forget(copy_batch, session);
+}
+
 struct packet_processor *packet_processor_new(const struct packet_processor_policy *policy)
 {
     struct packet_processor *packet_processor = g_new0(struct packet_processor, 1);
     packet_processor->policy = *policy;
-    packet_processor->sessions = session_table_new(SESSION_LIMIT_DEFAULT);
+    packet_processor->sessions = session_table_new(
+        policy->session_limit != 0 ? policy->session_limit : SESSION_LIMIT_DEFAULT);
     packet_processor->copy_batch = copy_batch_new(&policy->analysis);
+    session_table_set_heir(packet_processor->sessions,
+                           (struct session_heir){forget_session, packet_processor->copy_batch});
     packet_processor->report = copy_batch_report(packet_processor->copy_batch);
     return packet_processor;
 }

@@ -6,9 +6,7 @@
 /* Of the memory, one in so many bytes at most; sequences get what these leave. */
 enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 
-enum { ARRAY_SLACK = 2 /* a GArray that grows takes up to so many times what it holds */ };
-
-/* What is kept of a session from one copy to the next. */
+/* What is kept of a session from one copy to the next, in session.timing. */
 struct stream {
     struct clock_jitter jitter;
     enum clock_method method; /* of the last copy with a time, as all that follow */
@@ -18,11 +16,13 @@ struct stream {
     int64_t time_ns;
 };
 
+enum { STREAM_COST = sizeof(struct stream) + 16 /* the allocator's part */ };
+
 struct analysis {
     struct sequence_domain_table *domains;
     struct clock_table *clocks;
     struct fingerprint_table *contents;
-    GArray *streams; /* of struct stream */
+    size_t streams; /* struct stream, in their sessions */
     size_t stream_limit;
     uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
@@ -35,8 +35,7 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     size_t contents = fingerprint_table_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->contents = fingerprint_table_new(MIN(FINGERPRINT_ENTRIES_DEFAULT, contents));
-    analysis->streams = g_array_new(FALSE, TRUE, sizeof(struct stream));
-    analysis->stream_limit = streams / sizeof(struct stream) / ARRAY_SLACK;
+    analysis->stream_limit = streams / STREAM_COST;
     analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
     analysis->domains = sequence_domain_table_new(
         policy->domain, memory - streams - clocks - fingerprint_table_bytes(analysis->contents),
@@ -51,18 +50,17 @@ void analysis_free(struct analysis *analysis)
     sequence_domain_table_free(analysis->domains);
     clock_table_free(analysis->clocks);
     fingerprint_table_free(analysis->contents);
-    g_array_free(analysis->streams, TRUE);
     g_free(analysis);
 }
 
 /* NULL when there is no room for it. */
-static struct stream *stream_at(struct analysis *analysis, uint32_t index)
+static struct stream *stream_of(struct analysis *analysis, struct session *session)
 {
-    if (index >= analysis->stream_limit)
-        return NULL;
-    if (index >= analysis->streams->len)
-        g_array_set_size(analysis->streams, index + 1);
-    return &g_array_index(analysis->streams, struct stream, index);
+    if (session->timing == NULL && analysis->streams < analysis->stream_limit) {
+        session->timing = g_new0(struct stream, 1);
+        analysis->streams++;
+    }
+    return session->timing;
 }
 
 /* Its kind would count, if there is a session for it. */
@@ -154,7 +152,7 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
     int64_t delay_ns = difference(place->arrival_ns, time.time_ns);
     finding->delay_ns = time.absolute ? delay_ns : 0;
 
-    struct stream *stream = stream_at(analysis, copy->session->stream);
+    struct stream *stream = stream_of(analysis, copy->session);
     if (stream == NULL)
         return;
     if (stream_goes_on(stream, &time, copy->header.hardware_id)) {
@@ -211,6 +209,13 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
         take_sequence(analysis, place, copy, repeats, finding);
     if (copy->header.type == ERSPAN_TYPE_III)
         take_time(analysis, place, copy, finding);
+}
+
+void analysis_forget(struct analysis *analysis, struct session *session)
+{
+    sequence_domain_forget(analysis->domains, &session->domain);
+    analysis->streams -= session->timing != NULL;
+    g_clear_pointer(&session->timing, g_free);
 }
 
 void analysis_prefetch(const struct analysis *analysis, const struct copy *copy,
@@ -278,6 +283,5 @@ uint64_t analysis_unfollowed(const struct analysis *analysis)
 size_t analysis_memory(const struct analysis *analysis)
 {
     return sequence_domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
-           fingerprint_table_bytes(analysis->contents) +
-           ARRAY_SLACK * analysis->streams->len * sizeof(struct stream);
+           fingerprint_table_bytes(analysis->contents) + analysis->streams * STREAM_COST;
 }

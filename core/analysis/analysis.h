@@ -70,6 +70,9 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
                    const struct copy *copy, const struct fingerprint_frame *content,
                    struct analysis_finding *finding);
 
+/** The session is freed to make room for another: forgets what is kept of it. */
+void analysis_forget(struct analysis *analysis, struct session *session);
+
 /** That copy will be taken soon: what that touches may come into the cache. */
 void analysis_prefetch(const struct analysis *analysis, const struct copy *copy,
                        const struct fingerprint_frame *content);

@@ -12,6 +12,8 @@ struct session_table {
     struct session *recent[RECENT];
     size_t limit;
     uint32_t streams;
+    struct session_heir heir; /* all zero: none, and none makes room */
+    struct idle_queue idle;
 };
 
 uint32_t session_key_hash(const struct session_key *key)
@@ -36,10 +38,17 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
     return session_key_equal(a, b);
 }
 
+static void free_session(gpointer pointer)
+{
+    struct session *session = pointer;
+    g_free(session->timing);
+    g_free(session);
+}
+
 struct session_table *session_table_new(size_t limit)
 {
     struct session_table *table = g_new0(struct session_table, 1);
-    table->sessions = g_hash_table_new_full(key_hash, key_equal, NULL, g_free);
+    table->sessions = g_hash_table_new_full(key_hash, key_equal, NULL, free_session);
     table->limit = limit;
     return table;
 }
@@ -69,15 +78,52 @@ struct session *session_find(struct session_table *table, const struct session_k
     return session;
 }
 
+void session_table_set_heir(struct session_table *table, struct session_heir heir)
+{
+    table->heir = heir;
+}
+
+static struct session *session_of_link(const struct idle_link *link)
+{
+    return (struct session *)((char *)(uintptr_t)link - offsetof(struct session, idle));
+}
+
+static uint64_t uses_of(const struct idle_link *link)
+{
+    return session_of_link(link)->uses;
+}
+
+/* Frees one session. False if none can go. */
+static bool make_room(struct session_table *table)
+{
+    struct idle_link *link =
+        table->heir.forget != NULL ? idle_queue_take_victim(&table->idle, uses_of) : NULL;
+    if (link == NULL)
+        return false;
+    struct session *session = session_of_link(link);
+    struct session **recent = recent_place(table, &session->key);
+    if (*recent == session)
+        *recent = NULL;
+    table->heir.forget(table->heir.context, session);
+    g_hash_table_remove(table->sessions, session);
+    return true;
+}
+
 struct session *session_get(struct session_table *table, const struct session_key *key)
 {
     struct session *session = session_find(table, key);
-    if (session != NULL || g_hash_table_size(table->sessions) >= table->limit)
+    if (session != NULL) {
+        session->uses++;
         return session;
+    }
+    if (g_hash_table_size(table->sessions) >= table->limit && !make_room(table))
+        return NULL;
     session = g_new0(struct session, 1);
     session->key = *key;
     session->stream = SESSION_NO_STREAM;
+    session->uses = 1;
     g_hash_table_add(table->sessions, session);
+    idle_queue_add(&table->idle, &session->idle);
     return session;
 }
 

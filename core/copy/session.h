@@ -7,6 +7,7 @@
 #define CORE_COPY_SESSION_H
 
 #include "core/base/address.h"
+#include "core/base/idle-queue.h"
 
 enum {
     SESSION_NO_ID = -1,
@@ -34,16 +35,28 @@ struct session {
     bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
     struct sequence_domain_member
         *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */
+    void *timing;    /* what core/analysis/analysis.h keeps of it; freed with it by g_free() */
     uint64_t copies; /* that analysis_take() counted */
+    uint64_t uses;   /* times that session_get() found it */
+    struct idle_link idle;
+};
+
+/** Told before a session is freed to make room: nobody may keep it. */
+struct session_heir {
+    void (*forget)(void *context, struct session *session);
+    void *context;
 };
 
 struct session_table;
 
-/** Owns its sessions; holds at most @p limit of them. */
+/** Owns its sessions; holds at most @p limit of them. When it is full, no more are made. */
 struct session_table *session_table_new(size_t limit);
 void session_table_free(struct session_table *table);
 
-/** The session with this key, or NULL. Valid until the table is freed. */
+/** From here on, idle sessions make room when the table is full (core/base/idle-queue.h). */
+void session_table_set_heir(struct session_table *table, struct session_heir heir);
+
+/** The session with this key, or NULL. Valid until the table is freed, or its heir is told. */
 struct session *session_find(struct session_table *table, const struct session_key *key);
 
 /** The same, made when it is not there yet; NULL when the table is full. */

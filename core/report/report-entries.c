@@ -128,13 +128,9 @@ static void merge(struct report_entries *entries, struct session_entry *entry)
     merged->sessions++;
 }
 
-struct session_entry *report_entries_make_room(struct report_entries *entries)
+/* Takes it out of all but the queue. */
+static void take_out(struct report_entries *entries, struct session_entry *entry)
 {
-    if (entries->count < entries->limit || entries->count == 0)
-        return NULL;
-    struct idle_link *link = idle_queue_take_victim(&entries->idle, copies_of);
-    struct session_entry *entry =
-        (struct session_entry *)((char *)link - offsetof(struct session_entry, idle));
     merge(entries, entry);
     leave_source(entries, entry);
     struct session_entry **slot = slot_of(entries, entry->session.stream);
@@ -142,5 +138,21 @@ struct session_entry *report_entries_make_room(struct report_entries *entries)
         slot = &(*slot)->next;
     *slot = entry->next;
     entries->count--;
+}
+
+void report_entries_merge(struct report_entries *entries, struct session_entry *entry)
+{
+    idle_queue_remove(&entries->idle, &entry->idle);
+    take_out(entries, entry);
+}
+
+struct session_entry *report_entries_make_room(struct report_entries *entries)
+{
+    if (entries->count < entries->limit || entries->count == 0)
+        return NULL;
+    struct idle_link *link = idle_queue_take_victim(&entries->idle, copies_of);
+    struct session_entry *entry =
+        (struct session_entry *)((char *)link - offsetof(struct session_entry, idle));
+    take_out(entries, entry);
     return entry;
 }

@@ -33,6 +33,9 @@ struct session_entry *report_entries_find(const struct report_entries *entries, 
  */
 struct session_entry *report_entries_make_room(struct report_entries *entries);
 
+/** Takes out a session, which the caller frees, and merges its counts. */
+void report_entries_merge(struct report_entries *entries, struct session_entry *entry);
+
 /** Adds a session that is not there; NULL without room. */
 struct session_entry *report_entries_add(struct report_entries *entries,
                                          const struct session *session);

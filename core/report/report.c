@@ -277,6 +277,16 @@ void report_add(struct report *report, const struct analysis_place *place, const
         entry->session.unfollowed++;
 }
 
+void report_forget(struct report *report, const struct session *session)
+{
+    struct session_entry *entry = report_entries_find(&report->entries, session->stream);
+    if (entry == NULL)
+        return;
+    report_entries_merge(&report->entries, entry);
+    forget_quotes(report, entry);
+    session_entry_free(entry);
+}
+
 void report_add_icmp(struct report *report, const struct copy *copy, const struct report_icmp *icmp)
 {
     uint32_t mtu = icmp->mtu;

@@ -212,6 +212,9 @@ void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
                 const struct tcp_segment *segment, const struct analysis_finding *finding);
 
+/** The session is freed: its copies stay in report_merged(). */
+void report_forget(struct report *report, const struct session *session);
+
 /** What an ICMP error says about the packet that it quotes. */
 struct report_icmp {
     bool too_big;         /* fragmentation needed, or Packet Too Big */

@@ -580,6 +580,30 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     return true;
 }
 
+void sequence_domain_forget(struct sequence_domain_table *table,
+                            struct sequence_domain_member **known)
+{
+    struct sequence_domain_member *member = *known;
+    if (member == NULL)
+        return;
+    struct source_node *node = member->node;
+    if (node->member_count == 1) {
+        idle_queue_remove(&table->idle, &node->idle);
+        forget(table, node);
+        return;
+    }
+    free_engines(table, member);
+    free_counter(table, &member->counter);
+    struct sequence_domain_member **place = &node->members;
+    while (*place != member)
+        place = &(*place)->next;
+    *place = member->next;
+    node->member_count--;
+    table->memory -= MEMBER_COST;
+    *known = NULL;
+    g_hash_table_remove(table->members, member);
+}
+
 /* The member that a copy of the session was counted in; NULL if none was. */
 static struct sequence_domain_member *find_member(const struct sequence_domain_table *table,
                                                   const struct session_key *session)

@@ -91,6 +91,11 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
                           struct sequence_domain_member **known, const struct sequence_copy *copy,
                           struct sequence_domain_finding *finding);
 
+/** The session is freed: forgets its counters, and its source with the last of its sessions.
+ * @param known  as in sequence_domain_take(). */
+void sequence_domain_forget(struct sequence_domain_table *table,
+                            struct sequence_domain_member **known);
+
 /**
  * Finds the counters of a copy that was taken before, as they are followed now, and leaves every
  * finding SEQUENCE_NEXT. Changes nothing.

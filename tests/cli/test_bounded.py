@@ -64,6 +64,43 @@ def test_sessions_without_room(capture):
     assert total["other"]["made_room"] > 0
 
 
+@pytest.mark.parametrize("more", [(), ("--interval", "0.2")], ids=["end", "intervals"])
+def test_the_bound_can_be_set(capture, more):
+    """In little memory, every copy is still in the sum."""
+    copies = 100_000
+    path = capture("sessions", copies, copies)
+    cost = bounds.erspanrate(path, "--json", "--memory", "32", *more)
+    assert cost.mebibytes < 32 * 2 + 64
+    total = json.loads(bounds.erspanrate_text(path, "--json", "--memory", "32").splitlines()[-1])
+    assert total["all"]["copies"] == copies
+    assert total["other"]["made_room"] > copies / 2
+
+
+def limited(mebibytes, path, *more):
+    """Runs erspanrate with so much address space."""
+    command = [str(bounds.BUILD / "collector" / "erspanrate"), "-r", str(path), "--json", *more]
+    limit = f"ulimit -v {mebibytes * 1024} && exec \"$@\""
+    return subprocess.run(["sh", "-c", limit, "sh", *command], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("kind", ["sessions", "flows with holes", "shuffled sessions", "clocks"])
+def test_short_memory_ends_with_a_report(capture, kind):
+    path = capture(kind, MANY)
+    for more in ((), ("--interval", "0.2")):
+        done = limited(400, path, *more)
+        assert done.returncode == 0, done.stderr
+        total = json.loads(done.stdout.splitlines()[-1])
+        assert total["totals"]["frames"] == total["all"]["copies"] == COPIES
+
+
+def test_no_memory_is_said(capture):
+    path = capture("sessions", 10, 100)
+    sizes = [limited(mebibytes, path) for mebibytes in (200, 250, 300)]
+    for done in sizes:
+        assert done.returncode in (0, 1, 127), done.stderr  # 127: the libraries themselves do not fit
+        assert done.returncode != 1 or "ulimit -v" in done.stderr
+
+
 def test_late_copies_of_the_generator(erspangen):
     """Whatever a copy's bytes, what it takes while it is under way counts."""
     command = [erspangen, "write", "--type", "1", "--inner", "none", "--link", "raw", "--snap", "0"]
