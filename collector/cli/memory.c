@@ -31,7 +31,7 @@ static size_t size_now(void)
 /* Bytes that this process may still have; SIZE_MAX: as many as it wants. */
 static size_t bytes_left(void)
 {
-    static const int resources[] = {RLIMIT_AS, RLIMIT_DATA};
+    static const __rlimit_resource_t resources[] = {RLIMIT_AS, RLIMIT_DATA};
     rlim_t least = RLIM_INFINITY;
     for (size_t i = 0; i < G_N_ELEMENTS(resources); i++) {
         struct rlimit limit;
