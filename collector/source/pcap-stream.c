@@ -51,7 +51,7 @@ static uint32_t number32(const struct pcap_head *head, size_t offset)
 static uint16_t number16(const struct pcap_head *head, size_t offset)
 {
     uint16_t number = bytes_u16(head->bytes, offset);
-    return head->swapped ? GUINT16_SWAP_LE_BE(number) : number;
+    return (uint16_t)(head->swapped ? number << 8 | number >> 8 : number);
 }
 
 static bool read_magic(struct pcap_head *head)

@@ -85,7 +85,7 @@ void session_table_set_heir(struct session_table *table, struct session_heir hei
 
 static struct session *session_of_link(const struct idle_link *link)
 {
-    return (struct session *)((char *)(uintptr_t)link - offsetof(struct session, idle));
+    return (struct session *)((char *)link - offsetof(struct session, idle));
 }
 
 static uint64_t uses_of(const struct idle_link *link)

@@ -77,7 +77,10 @@
     COUNT(icmp_other)                                                                              \
     STATE(flows)
 
-#define MEMBER(NAME) __typeof__(((struct report_session *)NULL)->NAME) NAME;
+/* A member's name takes no parentheses. */
+#define MEMBER(NAME)                                                                               \
+    __typeof__(((struct report_session *)NULL)->NAME) NAME; /* NOLINT(bugprone-macro-parentheses)  \
+                                                             */
 struct listed {
     SESSION_MEMBERS(MEMBER, MEMBER, MEMBER)
 };

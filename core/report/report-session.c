@@ -170,14 +170,14 @@ uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_
     struct report_session *session = &entry->session;
     if (icmp->quoted_length <= icmp->mtu)
         return REPORT_MTUS_MAX;
-    for (uint8_t i = 0; i < REPORT_MTUS_MAX; i++) {
+    for (unsigned i = 0; i < REPORT_MTUS_MAX; i++) {
         struct report_mtu *one = &session->icmp_mtus[i];
         if (one->plausible > 0 && one->mtu != icmp->mtu)
             continue;
         one->mtu = icmp->mtu;
         if (one->plausible++ == 0 || icmp->quoted_length < one->quoted_least)
             one->quoted_least = icmp->quoted_length;
-        return i;
+        return (uint8_t)i;
     }
     return REPORT_MTUS_MAX;
 }

@@ -198,7 +198,7 @@ static void give_up_losers(struct sequence_domain_table *table, struct source_no
 
 static struct source_node *node_of_source(const struct sequence_domain_source *source)
 {
-    return (struct source_node *)((char *)(uintptr_t)source - offsetof(struct source_node, public));
+    return (struct source_node *)((char *)source - offsetof(struct source_node, public));
 }
 
 const struct sequence_domain_source *
@@ -222,7 +222,7 @@ static void release_node(gpointer node)
 
 static struct source_node *node_of_link(const struct idle_link *link)
 {
-    return (struct source_node *)((char *)(uintptr_t)link - offsetof(struct source_node, idle));
+    return (struct source_node *)((char *)link - offsetof(struct source_node, idle));
 }
 
 static uint64_t copies_of(const struct idle_link *link)

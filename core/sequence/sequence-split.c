@@ -83,7 +83,7 @@ void sequence_split_add_strays(struct sequence_counts *counts, uint64_t copies)
 
 static struct sequence_counts counts_of(const struct sequence_split *split)
 {
-    if (split->view == SEQUENCE_VIEW_ALL_ARE_ONE)
+    if (split->view == SEQUENCE_VIEW_ALL_ARE_ONE && split->single != NULL)
         return split->single->counts;
     struct sequence_counts counts = split->gone;
     for (unsigned i = 0; i < split->count; i++) {
