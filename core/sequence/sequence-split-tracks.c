@@ -25,7 +25,7 @@ static void remove_track(struct sequence_split *split, unsigned index)
     sequence_track_free(split->tracks[index]);
     split->count--;
     memmove(&split->tracks[index], &split->tracks[index + 1],
-            (split->count - index) * sizeof split->tracks[0]);
+            (split->count - index) * sizeof(struct sequence_track *));
 }
 
 void sequence_split_forget(struct sequence_split *split, unsigned index)

@@ -11,7 +11,7 @@
 
 /* A key of a section: its sections and where its member lies in the plan. */
 #define MEMBER(plan, member)                                                                       \
-    .offset = offsetof(struct plan, member), .size = sizeof(((struct plan *)0)->member)
+    .offset = offsetof(struct plan, member), .size = sizeof(__typeof__(((struct plan *)0)->member))
 #define CAPTURE(member) .sections = SECTION_CAPTURE, MEMBER(capture_plan, member)
 #define SESSION(member) .sections = SECTION_SESSION, MEMBER(session_plan, member)
 #define MARKER(member)  .sections = SECTION_MARKER, MEMBER(marker_plan, member)
@@ -26,12 +26,12 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
 #define IMPAIRMENT(member)     .sections = SECTION_IMPAIRMENT, MEMBER(impairment_plan, member)
 
 /* How a value is written. */
-#define NUMBER(LOWEST, HIGHEST)              .type = KEY_NUMBER, .lowest = LOWEST, .highest = HIGHEST
+#define NUMBER(LOWEST, HIGHEST)              .type = KEY_NUMBER, .lowest = (LOWEST), .highest = (HIGHEST)
 #define HEX_NUMBER(LOWEST, HIGHEST)          NUMBER(LOWEST, HIGHEST), .hexadecimal = true
 #define EITHER(ONE, OTHER)                   NUMBER(ONE, OTHER), .ends_only = true
 #define OPTIONAL(WORD, LOWEST, HIGHEST)      NUMBER(LOWEST, HIGHEST), .automatic = WORD
 #define OPTIONAL_HEX(WORD, LOWEST, HIGHEST)  HEX_NUMBER(LOWEST, HIGHEST), .automatic = WORD
-#define SIZE(LOWEST, HIGHEST)                .type = KEY_SIZE, .lowest = LOWEST, .highest = HIGHEST
+#define SIZE(LOWEST, HIGHEST)                .type = KEY_SIZE, .lowest = (LOWEST), .highest = (HIGHEST)
 #define OPTIONAL_SIZE(WORD, LOWEST, HIGHEST) SIZE(LOWEST, HIGHEST), .automatic = WORD
 #define WORDS(LIST)                          .type = KEY_WORD, .words = LIST
 #define YES_NO                               .type = KEY_BOOL, .words = no_yes_words
