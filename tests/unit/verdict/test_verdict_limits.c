@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How much it takes for a verdict: sessions made by hand, on either side of each limit that the
+ * rules state. What a whole transfer is called is test_verdict.c's.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "core/verdict/verdict.h"
+
+#include "tests/unit/support/mirror.h"
+
+/* A session whose counter is its own. */
+#define OWN .domain_row = REPORT_NO_ROW
+
+/* Numbers of which some are lost, in runs. */
+#define NUMBERS(came, missing, gaps)                                                               \
+    OWN, .copies = (came), .sequence = {.copies = (came), .lost = (missing)}, .runs = (gaps),      \
+         .revealed = (missing), .run_max = ((missing) + (gaps)-1) / (gaps)
+
+#define CUT(of, copies_cut, alike, kept)                                                           \
+    OWN, .copies = (of), .cut = (copies_cut), .at_cut_max = (alike), .cut_max = (kept),            \
+         .mirrored_max = 1000, .inner_max = 1000
+
+#define TALKS(all, one_sided, other_end_elsewhere)                                                 \
+    .flows = {.flows = (all),                                                                      \
+              .talking_flows = (all),                                                              \
+              .one_sided_talks = (one_sided),                                                      \
+              .talks_elsewhere = (other_end_elsewhere)}
+
+#define ICMP(states, of_missing, believed, quoted)                                                 \
+    .icmp_too_big = 1, .icmp_too_big_missing = (of_missing), .icmp_mtu = (states),                 \
+    .icmp_mtus = {{.mtu = (states),                                                                \
+                   .missing = (of_missing),                                                        \
+                   .plausible = (believed),                                                        \
+                   .quoted_least = (quoted)}}
+
+/* Numbers of which as many as of @p frames full-size frames are missing; payload of these was
+ * acknowledged, of which @p came bytes came. */
+#define FULL_SIZE(missing, longest_run, frames, came, largest)                                     \
+    OWN, .copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .runs = 100,               \
+         .revealed = (missing), .run_max = (longest_run), .mirrored_max = (largest),               \
+         .inner_max = (largest), .overhead = 50,                                                   \
+         .flows = {.delivered = (frames)*1448,                                                     \
+                   .captured = (came),                                                             \
+                   .implied_frames = (frames),                                                     \
+                   .implied_max = 1514}
+
+/* Half of 100 full-size frames came, of each direction alike. */
+#define SAMPLED                                                                                    \
+    .flows = {.delivered = 144800,                                                                 \
+              .captured = 72400,                                                                   \
+              .implied_frames = 100,                                                               \
+              .frames_implied = 100,                                                               \
+              .frames_came = 50,                                                                   \
+              .share_squares = 25,                                                                 \
+              .share_terms = 1}
+
+static const struct {
+    const char *name;
+    struct report_session session;
+    const char *causes; /* all that are named, in order */
+} cases[] = {
+    {"nothing", {OWN, .copies = 100, .sequence = {.copies = 100}}, ""},
+
+    /* cut: two copies, 1 % of all; 90 % of those cut hold as much, and a MAC header at least */
+    {"cut-one", {CUT(10, 1, 1, 64)}, ""},
+    {"cut-two", {CUT(10, 2, 2, 64)}, "cut"},
+    {"cut-less-than-a-percent", {CUT(201, 2, 2, 64)}, ""},
+    {"cut-a-percent", {CUT(200, 2, 2, 64)}, "cut"},
+    {"cut-to-13-bytes", {CUT(10, 5, 5, 13)}, ""},
+    {"cut-to-14-bytes", {CUT(10, 5, 5, 14)}, "cut"},
+    {"cut-unlike", {CUT(1000, 100, 89, 64)}, ""},
+    {"cut-alike", {CUT(1000, 100, 90, 64)}, "cut"},
+    {"cut-unlike-declared-once", {CUT(1000, 100, 2, 64), .truncated = 1}, ""},
+    {"cut-unlike-declared", {CUT(1000, 100, 2, 64), .truncated = 2}, "cut"},
+
+    /* loop: two copies, a tenth of all */
+    {"loop-one", {OWN, .copies = 5, .looped = 1, .nested = 1, .depth_max = 1}, ""},
+    {"loop-two", {OWN, .copies = 20, .looped = 2, .nested = 2, .depth_max = 1}, "loop"},
+    {"loop-too-few", {OWN, .copies = 21, .looped = 2, .nested = 2, .depth_max = 1}, ""},
+    /* Numbers that the copies inside took are missing, too. */
+    {"loop-explains-numbers",
+     {NUMBERS(20, 10, 1), .looped = 10, .nested = 10, .depth_max = 1},
+     "loop"},
+    {"loop-does-not-explain",
+     {NUMBERS(20, 11, 1), .looped = 10, .nested = 10, .depth_max = 1},
+     "loop undetermined"},
+    {"loop-as-deep-as-anybody-looks",
+     {NUMBERS(20, 11, 1), .looped = 10, .nested = 10, .depth_max = REPORT_DEPTH_LEAST},
+     "loop"},
+
+    /* super-frames: two segments above the MSS, or two frames beyond jumbo frames whose lengths the
+     * copies bear out */
+    {"above-mss-one", {OWN, .copies = 100, .flows = {.above_mss = 1}}, ""},
+    {"above-mss-two", {OWN, .copies = 100, .flows = {.above_mss = 2}}, "super-frames"},
+    {"jumbo-one", {OWN, .copies = 100, .sizes = {[8] = 1}}, ""},
+    {"jumbo-two", {OWN, .copies = 100, .sizes = {[8] = 2}}, "super-frames"},
+    {"length-borne-out",
+     {OWN, .copies = 100, .sizes = {[8] = 2}, .mirrored_max = 10000, .inner_max = 9744},
+     "super-frames"},
+    {"length-made-up",
+     {OWN, .copies = 100, .sizes = {[8] = 2}, .mirrored_max = 10000, .inner_max = 9743},
+     ""},
+
+    /* one direction: nine in ten of the connections that talk, and half of all whose other end is
+     * heard nowhere */
+    {"one-sided", {OWN, .copies = 100, TALKS(10, 9, 0)}, "one-direction"},
+    {"often-one-sided", {OWN, .copies = 100, TALKS(10, 8, 0)}, ""},
+    {"other-side-elsewhere", {OWN, .copies = 100, TALKS(10, 9, 5)}, ""},
+    {"other-side-half-elsewhere", {OWN, .copies = 100, TALKS(10, 9, 4)}, "one-direction"},
+    /* As much as came may be missing for half as many copies. */
+    {"one-sided-by-loss", {NUMBERS(100, 50, 1), TALKS(10, 10, 0)}, "undetermined"},
+    {"one-sided-with-loss", {NUMBERS(100, 49, 1), TALKS(10, 10, 0)}, "one-direction undetermined"},
+
+    /* loss: four copies are worth a sentence, one in a thousand a cause; a policer makes four runs,
+     * longer or shorter than chance */
+    {"lost-three", {NUMBERS(100, 3, 3)}, ""},
+    {"lost-four", {NUMBERS(100, 4, 4)}, "undetermined"},
+    {"runs-three", {NUMBERS(100, 40, 3)}, "undetermined"},
+    {"runs-four", {NUMBERS(100, 40, 4)}, "policer"},
+    {"runs-of-too-little", {NUMBERS(100000, 99, 4)}, "undetermined"},
+    {"runs-of-a-thousandth", {NUMBERS(100000, 101, 4)}, "policer"},
+    {"regular", {NUMBERS(100, 89, 89)}, "policer"},
+    {"numbers-in-steps", {NUMBERS(100, 90, 90)}, "undetermined"},
+    {"left-out", {NUMBERS(100, 40, 4), .left_out = 1}, ""},
+    {"constant", {NUMBERS(100, 40, 4), .constant_sequence = true}, "undetermined"},
+
+    /* Every byte came: the numbers count something else. Loss would have taken 16 frames. */
+    {"nothing-is-missing",
+     {NUMBERS(100, 100, 1), .data_segments = 32, .flows = {.delivered = 16384, .captured = 16384}},
+     ""},
+    {"too-few-to-tell",
+     {NUMBERS(100, 100, 1), .data_segments = 31, .flows = {.delivered = 16384, .captured = 16384}},
+     "undetermined"},
+    {"too-little-to-tell",
+     {NUMBERS(100, 100, 1), .data_segments = 32, .flows = {.delivered = 16383, .captured = 16383}},
+     "undetermined"},
+
+    /* an MTU by ICMP: errors that quote a number that never came, and a packet above the MTU */
+    {"icmp", {NUMBERS(100, 4, 4), ICMP(1500, 1, 1, 1550)}, "mtu"},
+    {"icmp-of-what-came", {NUMBERS(100, 4, 4), ICMP(1500, 0, 1, 1550)}, "undetermined"},
+    {"icmp-made-up", {NUMBERS(100, 4, 4), ICMP(1500, 1, 0, 1550)}, "undetermined"},
+    {"icmp-without-numbers", {OWN, .copies = 100, ICMP(1500, 0, 1, 1550)}, "mtu"},
+
+    /* an MTU by ACKs: more than half of the payload is missing, no frame as long came, and between
+     * half and four times as many copies are missing, in several runs */
+    {"mtu", {FULL_SIZE(100, 1, 100, 0, 100)}, "mtu"},
+    {"mtu-four-lost-for-a-frame", {FULL_SIZE(400, 4, 100, 0, 100)}, "mtu"},
+    {"mtu-more-lost-for-a-frame", {FULL_SIZE(401, 5, 100, 0, 100)}, "undetermined"},
+    {"mtu-half-in-one-run", {FULL_SIZE(100, 50, 100, 0, 100)}, "undetermined"},
+    {"mtu-less-in-one-run", {FULL_SIZE(100, 49, 100, 0, 100)}, "mtu"},
+    {"mtu-but-as-long-came", {FULL_SIZE(100, 1, 100, 0, 1514)}, "undetermined"},
+    {"mtu-but-shorter-came", {FULL_SIZE(100, 1, 100, 0, 1513)}, "mtu"},
+    {"mtu-but-half-came", {FULL_SIZE(100, 1, 100, 50 * 1448, 100)}, "undetermined"},
+
+    /* a source that samples: ten frames did not come for each copy that is missing */
+    {"sampling", {NUMBERS(100, 5, 1), .data_segments = 50, SAMPLED}, "sampling undetermined"},
+    {"sampling-or-loss", {NUMBERS(100, 6, 1), .data_segments = 50, SAMPLED}, "undetermined"},
+
+    /* What came in another session was not missed by all. */
+    {"unseen",
+     {OWN, .copies = 100, .mirrored_max = 1514, .inner_max = 1514,
+      .flows =
+          {.delivered = 144800, .captured = 72400, .implied_frames = 100, .frames_implied = 100}},
+     "undetermined"},
+    {"came-elsewhere",
+     {OWN, .copies = 100, .mirrored_max = 1514, .inner_max = 1514,
+      .flows = {.delivered = 144800,
+                .captured = 72400,
+                .elsewhere = 72400,
+                .implied_frames = 100,
+                .frames_implied = 100}},
+     ""},
+
+    /* ... and without numbers, where both ends are heard */
+    {"mtu-without-numbers",
+     {OWN, .copies = 100, .mirrored_max = 100, .inner_max = 100,
+      .flows =
+          {.delivered = 144800, .implied_frames = 100, .implied_max = 1514, .frames_implied = 100}},
+     "mtu"},
+    {"one-side-without-numbers",
+     {OWN, .copies = 100, .mirrored_max = 100, .inner_max = 100,
+      .flows = {.delivered = 144800,
+                .implied_frames = 100,
+                .implied_max = 1514,
+                .frames_implied = 100,
+                .talking_flows = 10,
+                .one_sided_talks = 10}},
+     "one-direction"},
+
+};
+
+static void test_limit(gconstpointer data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+    struct report *report = report_new(1 << 20);
+    struct verdict verdicts[CAUSES];
+    size_t found = verdict_find(report, &cases[i].session, verdicts);
+    GString *causes = g_string_new(NULL);
+    for (size_t n = 0; n < found; n++)
+        g_string_append_printf(causes, "%s%s", n > 0 ? " " : "", cause_name(verdicts[n].cause));
+    g_assert_cmpstr(causes->str, ==, cases[i].causes);
+    g_string_free(causes, TRUE);
+    report_free(report);
+}
+
+/* The collector itself is the cause from four packets on that it dropped. */
+static void test_collector(void)
+{
+    const struct report_session session = {NUMBERS(100, 40, 4)};
+    struct report *report = report_new(1 << 20);
+    struct verdict verdicts[CAUSES];
+    report_set_drops(report, 1, 1, 1);
+    g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
+    report_set_drops(report, 1, 1, 2);
+    g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_COLLECTOR);
+    report_free(report);
+}
+
+/* Half of the copies are missing, and a part of the payload: of a quarter more, sizes are alike. */
+static void test_sizes(void)
+{
+    static const struct {
+        uint64_t captured; /* of 10,000 full-size segments */
+        const char *text;
+    } sizes[] = {
+        {10000 * 1448 * 64 / 100, ", small ones rather than large ones:"},
+        {10000 * 1448 * 62 / 100, ", whatever their size:"},
+        {10000 * 1448 * 38 / 100, ", whatever their size:"},
+        {10000 * 1448 * 36 / 100, ", large ones rather than small ones:"},
+    };
+    struct report *report = report_new(1 << 20);
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        const struct report_session session = {NUMBERS(100, 100, 2),
+                                               .flows = {.delivered = 10000 * 1448,
+                                                         .captured = sizes[i].captured,
+                                                         .implied_frames = 10000}};
+        struct verdict verdicts[CAUSES];
+        g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
+        g_test_message("%s", verdicts[0].summary);
+        g_assert_nonnull(strstr(verdicts[0].summary, sizes[i].text));
+    }
+    report_free(report);
+}
+
+/* An ICMP error that states less than what came is made up. */
+static void test_icmp_below_what_came(void)
+{
+    struct mirror mirror;
+    mirror_begin_usual(&mirror);
+    const struct made_copy made = {.type = ERSPAN_TYPE_II};
+    mirror_take(&mirror, &made);
+    struct report_session session = *mirror_sum(&mirror, 0);
+    uint32_t came = (uint32_t)(session.inner_max + session.overhead);
+    g_assert_cmpuint(came, >, 0);
+    struct verdict verdicts[CAUSES];
+    session.icmp_too_big = 1;
+    for (uint32_t mtu = came - 1; mtu <= came; mtu++) {
+        session.icmp_mtus[0] =
+            (struct report_mtu){.mtu = mtu, .missing = 1, .plausible = 1, .quoted_least = came + 1};
+        g_assert_cmpuint(verdict_find(mirror.report, &session, verdicts), ==, mtu == came ? 1 : 0);
+    }
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
+    mirror_end(&mirror);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *path = g_strdup_printf("/verdict-limits/%s", cases[i].name);
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_limit);
+        g_free(path);
+    }
+    g_test_add_func("/verdict-limits/collector", test_collector);
+    g_test_add_func("/verdict-limits/sizes", test_sizes);
+    g_test_add_func("/verdict-limits/icmp-below-what-came", test_icmp_below_what_came);
+    return g_test_run();
+}
