@@ -256,7 +256,7 @@ static void test_icmp_below_what_came(void)
     struct report_session session = *mirror_sum(&mirror, 0);
     uint32_t came = (uint32_t)(session.inner_max + session.overhead);
     g_assert_cmpuint(came, >, 0);
-    struct verdict verdicts[CAUSES];
+    struct verdict verdicts[CAUSES] = {0};
     session.icmp_too_big = 1;
     for (uint32_t mtu = came - 1; mtu <= came; mtu++) {
         session.icmp_mtus[0] =
