@@ -117,6 +117,8 @@ struct sequence_finding sequence_pending_add(struct sequence_counter *counter,
         .evidence = (uint8_t)alone->evidence,
         .straggler = alone->straggler,
     };
+    /* The label is the caller's, and is gone after this call. */
+    counter->held[counter->held_count - 1].copy.label = NULL;
     return finding;
 }
 

