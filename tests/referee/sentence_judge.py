@@ -23,6 +23,9 @@ class Truth:
         self.domain = truth["domains"][self.session["domain"]]
         self.source = self.session["source"]
         self.lost = {cause: lost["copies"] for cause, lost in self.session["lost"].items()}
+        # Whose first fragment came counts as a copy: none is missing.
+        fragments = 0 if self.keys.get("fragment-lost") == "second" else self.lost["fragment"]
+        self.long_ones = self.lost["above_size"] + self.lost["refused"] + fragments
         self.all_lost = sum(self.lost.values())
         self.sent = self.session["sent"]["copies"]
         self.delivered = self.session["delivered"]["copies"]
@@ -88,7 +91,7 @@ def false_of_super_frames(truth, verdict):
     text = verdict["summary"]
     if "which the source does not copy" in text and truth.above_size == 0:
         return "every frame was mirrored, however long"
-    if "no numbers tell which" in text and truth.above_size + truth.lost["above_size"] == 0:
+    if "no numbers tell which" in text and truth.above_size + truth.long_ones == 0:
         return "no frame was too long for anything"
     if "that no wire carries" in text and "tso" not in truth.traffic:
         return "there were no super-frames"
@@ -116,10 +119,9 @@ def false_of_cut(truth, verdict):
 def false_of_policer(truth, verdict):
     text = verdict["summary"]
     in_runs = truth.lost["policer"] + truth.lost["runs"] + truth.lost["listed"]
-    by_size = truth.lost["above_size"] + truth.lost["fragment"] + truth.lost["refused"]
-    if in_runs == 0 and not ("an MTU on the way" in text and by_size > 0):
+    if in_runs == 0 and not ("an MTU on the way" in text and truth.long_ones > 0):
         return "nothing was lost in runs or beyond a rate"
-    if "whatever their size" in text and by_size * 2 > truth.all_lost:
+    if "whatever their size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
     return None
 
@@ -144,8 +146,7 @@ def false_of_undetermined(truth, verdict):
         edges = truth.all_lost - truth.missing
         if truth.above_size + truth.sampled + edges == 0 and "delay" not in truth.keys:
             return "everything was mirrored"
-    by_size = truth.lost["above_size"] + truth.lost["fragment"] + truth.lost["refused"]
-    if "whatever their size" in text and by_size * 2 > truth.all_lost:
+    if "whatever their size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
     return None
 
