@@ -6,6 +6,7 @@
 
 enum {
     RESTART_AWAY = 64,      /* copies for which a counter is silent before it restarts */
+    RETIRED = 1024,         /* copies for which a counter is silent before it leaves its room */
     FOREIGN_MAX = 4,        /* copies of a track that are hardly a counter's yet */
     JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
 };
@@ -36,10 +37,26 @@ void sequence_split_forget(struct sequence_split *split, unsigned index)
 
 static bool is_kept(const struct sequence_split *split, unsigned index)
 {
-    return index == 0 ? split->view != SEQUENCE_VIEW_SEVERAL : split->tracks[index]->major;
+    return split->tracks[index]->major || (index == 0 && split->view != SEQUENCE_VIEW_SEVERAL);
 }
 
-/* Makes room for a track; false if all are of counters. */
+/* A counter that ended keeps its counts and leaves its room. */
+static void retire(struct sequence_split *split, unsigned index)
+{
+    sequence_counts_join(&split->gone, &split->tracks[index]->counter.counts);
+    remove_track(split, index);
+}
+
+static unsigned longest_silent(const struct sequence_split *split)
+{
+    unsigned longest = 0;
+    for (unsigned i = 1; i < split->count; i++)
+        if (split->taken - split->tracks[i]->last_at >
+            split->taken - split->tracks[longest]->last_at)
+            longest = i;
+    return longest;
+}
+
 bool sequence_split_make_room(struct sequence_split *split)
 {
     unsigned oldest = split->count;
@@ -49,9 +66,14 @@ bool sequence_split_make_room(struct sequence_split *split)
         if (!is_kept(split, i) &&
             (oldest == split->count || split->tracks[i]->last_at < split->tracks[oldest]->last_at))
             oldest = i;
-    if (oldest == split->count)
+    if (oldest < split->count) {
+        sequence_split_forget(split, oldest);
+        return true;
+    }
+    unsigned silent = longest_silent(split);
+    if (split->taken - split->tracks[silent]->last_at < RETIRED)
         return false;
-    sequence_split_forget(split, oldest);
+    retire(split, silent);
     return true;
 }
 
@@ -185,9 +207,8 @@ static void promote(struct sequence_split *split, struct sequence_track *track, 
     track->major = true;
     if (before == split->count)
         return;
-    sequence_counts_join(&split->gone, &split->tracks[before]->counter.counts);
+    retire(split, before);
     split->gone.restarts++;
-    remove_track(split, before);
 }
 
 /* Several counters go on side by side: looked for when @p track has advanced. */

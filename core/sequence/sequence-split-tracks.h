@@ -39,7 +39,7 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
 struct sequence_track *sequence_split_add(struct sequence_split *split,
                                           const struct sequence_label *label);
 
-/** Makes room for a track; false if all are of counters. */
+/** Makes room for a track; false if all are of counters that go on. */
 bool sequence_split_make_room(struct sequence_split *split);
 
 /** Removes a track whose copies stay strays. */

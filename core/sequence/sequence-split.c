@@ -47,6 +47,14 @@ struct sequence_split *sequence_split_clone(const struct sequence_split *split)
     return clone;
 }
 
+void sequence_split_set_frugal(struct sequence_split *split, bool frugal)
+{
+    for (unsigned i = 0; i < split->count; i++)
+        split->tracks[i]->counter.frugal = frugal;
+    if (split->single != NULL)
+        split->single->frugal = frugal;
+}
+
 size_t sequence_split_memory(const struct sequence_split *split)
 {
     size_t memory = sizeof *split;

@@ -22,10 +22,9 @@ void sequence_free(struct sequence *sequence)
 struct sequence *sequence_clone(const struct sequence *sequence)
 {
     struct sequence *clone = g_new0(struct sequence, 1);
+    sequence_counter_clone(&clone->counter, &sequence->counter);
     if (sequence->split != NULL)
         clone->split = sequence_split_clone(sequence->split);
-    else
-        sequence_counter_clone(&clone->counter, &sequence->counter);
     return clone;
 }
 
@@ -39,6 +38,8 @@ size_t sequence_memory(const struct sequence *sequence)
 void sequence_set_frugal(struct sequence *sequence, bool frugal)
 {
     sequence->counter.frugal = frugal;
+    if (sequence->split != NULL)
+        sequence_split_set_frugal(sequence->split, frugal);
 }
 
 struct sequence_finding sequence_take(struct sequence *sequence, const struct sequence_copy *copy)
