@@ -4,13 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/signals.h"
+
+enum {
+    LINKS_MAX = 40, /* as the kernel has it */
+    NAMES_MAX = 100 /* temporary names to try */
+};
+
+/* ---- names ---- */
 
 /* Without links; NULL if there is no such file. */
 static char *real_path(const char *path)
@@ -21,72 +28,219 @@ static char *real_path(const char *path)
     return copy;
 }
 
-/* Resolves links, so that each file has one name. A link stays a link, even to a file that does
- * not exist yet. */
-static char *follow(const char *path)
+/* The path with the links of its directory resolved, and those of its last name left. */
+static char *with_real_directory(const char *path)
 {
-    char *real = real_path(path);
-    if (real != NULL)
-        return real;
-    g_autofree char *given = g_canonicalize_filename(path, NULL);
-    g_autofree char *beside = g_path_get_dirname(given);
-    g_autofree char *target = g_file_read_link(given, NULL);
-    g_autofree char *place = g_canonicalize_filename(target != NULL ? target : given, beside);
-    g_autofree char *directory = g_path_get_dirname(place);
-    g_autofree char *name = g_path_get_basename(place);
+    g_autofree char *directory = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
     g_autofree char *real_directory = real_path(directory);
     return g_build_filename(real_directory != NULL ? real_directory : directory, name, NULL);
 }
 
-static int create_beside(struct atomic_file *file, const struct stat *replaced)
+/* In its directory everybody may plant files and links, and nobody remove those of others. */
+static bool is_in_shared_directory(const char *path, struct stat *directory)
+{
+    g_autofree char *name = g_path_get_dirname(path);
+    return stat(name, directory) == 0 && S_ISDIR(directory->st_mode) &&
+           (directory->st_mode & S_ISVTX) != 0 && (directory->st_mode & (S_IWOTH | S_IWGRP)) != 0;
+}
+
+/* Planted: neither of this user nor of the directory's owner. */
+static bool is_planted(const char *path, const struct stat *status)
+{
+    struct stat directory;
+    return is_in_shared_directory(path, &directory) && status->st_uid != geteuid() &&
+           status->st_uid != directory.st_uid;
+}
+
+/* A link of /proc leads to a pipe, though it names none: "pipe:[4711]". */
+static bool leads_elsewhere(const char *link, const char *target, struct stat *status)
+{
+    struct stat named;
+    return lstat(target, &named) != 0 && stat(link, status) == 0;
+}
+
+/* Where the path leads, so that each file has one name; NULL with errno set. A link stays a link,
+ * even to a file that does not exist yet. @p status is of the file; st_mode is 0 if there is none.
+ */
+static char *follow(const char *path, struct stat *status)
+{
+    g_autofree char *given = g_canonicalize_filename(path, NULL);
+    g_autofree char *place = with_real_directory(given);
+    for (unsigned links = 0; links < LINKS_MAX; links++) {
+        if (lstat(place, status) != 0) {
+            *status = (struct stat){0};
+            return errno == ENOENT ? g_steal_pointer(&place) : NULL;
+        }
+        if (!S_ISDIR(status->st_mode) && is_planted(place, status)) {
+            errno = EACCES;
+            return NULL;
+        }
+        if (!S_ISLNK(status->st_mode))
+            return g_steal_pointer(&place);
+        g_autofree char *target = g_file_read_link(place, NULL);
+        if (target == NULL)
+            return NULL;
+        g_autofree char *beside = g_path_get_dirname(place);
+        g_autofree char *next = g_canonicalize_filename(target, beside);
+        if (leads_elsewhere(place, next, status))
+            return g_steal_pointer(&place);
+        g_free(place);
+        place = with_real_directory(next);
+    }
+    errno = ELOOP;
+    return NULL;
+}
+
+bool atomic_file_is_at(const char *path, const char *other)
+{
+    struct stat status;
+    struct stat other_status;
+    if (stat(path, &status) == 0 && stat(other, &other_status) == 0)
+        return status.st_dev == other_status.st_dev && status.st_ino == other_status.st_ino &&
+               !S_ISCHR(status.st_mode);
+    g_autofree char *place = follow(path, &status);
+    g_autofree char *other_place = follow(other, &other_status);
+    return g_strcmp0(place, other_place) == 0 && place != NULL;
+}
+
+/* ---- opening ---- */
+
+mode_t file_mode_private(void)
+{
+    return geteuid() == 0 ? 0600 : 0666;
+}
+
+static mode_t without_umask(mode_t mode)
 {
     mode_t mask = umask(0);
     umask(mask);
-    mode_t mode = replaced != NULL ? replaced->st_mode & 07777 : 0666 & ~mask;
+    return mode & ~mask;
+}
+
+/* Where /proc is not mounted, a file without a name cannot be given one. */
+static int create_nameless(struct atomic_file *file, mode_t mode)
+{
+    g_autofree char *directory = g_path_get_dirname(file->path);
+    if (access("/proc/self/fd", X_OK) != 0)
+        return -1;
+    int fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    if (fd >= 0)
+        file->way = ATOMIC_FILE_NAMELESS;
+    return fd;
+}
+
+static int create_beside(struct atomic_file *file, mode_t mode)
+{
     file->temporary = g_strconcat(file->path, ".XXXXXX", NULL);
     int fd = g_mkstemp_full(file->temporary, O_WRONLY | O_CLOEXEC, (int)mode);
     if (fd < 0) {
         g_clear_pointer(&file->temporary, g_free);
         return -1;
     }
+    file->way = ATOMIC_FILE_BESIDE;
     signals_remove_file(file->temporary);
+    return fd;
+}
+
+static int create(struct atomic_file *file, mode_t mode, const struct stat *replaced)
+{
+    mode = replaced->st_mode != 0 ? replaced->st_mode & 07777 : without_umask(mode);
+    int fd = create_nameless(file, mode);
+    if (fd < 0)
+        fd = create_beside(file, mode);
+    if (fd < 0)
+        return -1;
+    file->held = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     /* Only root may change the owner of a file. */
-    if (replaced != NULL && geteuid() == 0 && fchown(fd, replaced->st_uid, replaced->st_gid) != 0)
+    if (replaced->st_mode != 0 && geteuid() == 0 &&
+        fchown(fd, replaced->st_uid, replaced->st_gid) != 0)
         g_debug("%s: the owner stays behind", file->path);
     (void)fchmod(fd, mode);
     return fd;
 }
 
-bool atomic_file_is_at(const char *path, const char *other)
-{
-    g_autofree char *place = follow(path);
-    g_autofree char *other_place = follow(other);
-    return strcmp(place, other_place) == 0 && strcmp(place, "/dev/null") != 0;
-}
-
-int atomic_file_open(struct atomic_file *file, const char *path)
+int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode)
 {
     struct stat status;
-    bool there = stat(path, &status) == 0;
-    *file = (struct atomic_file){.path = follow(path)};
-    if (there && !S_ISREG(status.st_mode))
-        return open(path, O_WRONLY | O_CLOEXEC);
-    if (there && access(path, W_OK) != 0)
+    *file = (struct atomic_file){.held = -1};
+    file->path = follow(path, &status);
+    if (file->path == NULL)
         return -1;
-    return create_beside(file, there ? &status : NULL);
+    if (status.st_mode == 0 || S_ISREG(status.st_mode))
+        return status.st_mode != 0 && access(file->path, W_OK) != 0 ? -1
+                                                                    : create(file, mode, &status);
+    file->way = ATOMIC_FILE_DIRECT;
+    return open(file->path, O_WRONLY | O_CLOEXEC);
+}
+
+int file_open_in_place(const char *path, int flags, mode_t mode)
+{
+    struct stat status;
+    g_autofree char *place = follow(path, &status);
+    return place == NULL ? -1 : open(place, flags | O_CLOEXEC, mode);
+}
+
+/* ---- the end ---- */
+
+static bool name_it(const struct atomic_file *file, const char *name)
+{
+    char held[sizeof "/proc/self/fd/" + 3 * sizeof file->held];
+    snprintf(held, sizeof held, "/proc/self/fd/%d", file->held);
+    return linkat(AT_FDCWD, held, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* link(2) never replaces a file: another takes the temporary name first. */
+static bool name_beside(struct atomic_file *file)
+{
+    for (unsigned i = 0; i < NAMES_MAX; i++) {
+        file->temporary = g_strdup_printf("%s.%06x", file->path, g_random_int() & 0xffffff);
+        if (name_it(file, file->temporary)) {
+            signals_remove_file(file->temporary);
+            return true;
+        }
+        g_clear_pointer(&file->temporary, g_free);
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
+static bool finish(struct atomic_file *file)
+{
+    if (file->way != ATOMIC_FILE_NAMELESS && file->way != ATOMIC_FILE_BESIDE)
+        return true;
+    if (fsync(file->held) != 0)
+        return false;
+    if (file->way == ATOMIC_FILE_NAMELESS) {
+        if (name_it(file, file->path))
+            return true;
+        if (errno != EEXIST || !name_beside(file))
+            return false;
+    }
+    return g_rename(file->temporary, file->path) == 0;
+}
+
+static void release(struct atomic_file *file)
+{
+    bool is_held = file->way == ATOMIC_FILE_NAMELESS || file->way == ATOMIC_FILE_BESIDE;
+    signals_keep_file(file->temporary);
+    if (is_held && file->held >= 0)
+        close(file->held);
+    g_free(file->temporary);
+    g_free(file->path);
+    *file = (struct atomic_file){.held = -1};
 }
 
 gboolean atomic_file_commit(struct atomic_file *file)
 {
-    if (file->temporary != NULL && g_rename(file->temporary, file->path) != 0) {
+    if (!finish(file)) {
         int reason = errno;
         atomic_file_abort(file);
         errno = reason;
         return FALSE;
     }
-    signals_keep_file(file->temporary);
-    g_clear_pointer(&file->temporary, g_free);
-    g_clear_pointer(&file->path, g_free);
+    release(file);
     return TRUE;
 }
 
@@ -94,7 +248,5 @@ void atomic_file_abort(struct atomic_file *file)
 {
     if (file->temporary != NULL)
         g_unlink(file->temporary);
-    signals_keep_file(file->temporary);
-    g_clear_pointer(&file->temporary, g_free);
-    g_clear_pointer(&file->path, g_free);
+    release(file);
 }

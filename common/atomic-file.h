@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Writes a file as a whole or not at all: it is written beside its final name and moved there at
- * the end. A pipe or a device is written directly.
+ * Writes a file as a whole or not at all: it has no name, or a temporary one where the file system
+ * knows no files without a name, until it is complete. A pipe or a device is written directly.
  */
 #ifndef COMMON_ATOMIC_FILE_H
 #define COMMON_ATOMIC_FILE_H
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/types.h>
+
+enum atomic_file_way {
+    ATOMIC_FILE_NONE,     /* not open; so is one of zeros */
+    ATOMIC_FILE_DIRECT,   /* a pipe or a device */
+    ATOMIC_FILE_NAMELESS, /* a file without a name (O_TMPFILE): nothing is left of it, not even by
+                             SIGKILL */
+    ATOMIC_FILE_BESIDE    /* a file with a temporary name in the same directory */
+};
 
 struct atomic_file {
+    enum atomic_file_way way;
     char *path;      /* its final name, links resolved */
-    char *temporary; /* its temporary name; NULL: written directly */
+    char *temporary; /* its name until then; NULL if it has none */
+    int held;        /* a second descriptor of a file that is not written directly */
 };
 
 /**
@@ -19,19 +30,33 @@ struct atomic_file {
  * and to root its owner, on to the one that replaces it. An interruption removes what is
  * unfinished.
  *
+ * In a directory that everybody may write to and where nobody may remove another's files, as /tmp,
+ * neither another user's link is followed nor another user's file replaced (EACCES), whatever
+ * fs.protected_symlinks and fs.protected_regular say.
+ *
+ * @param mode  of a new file, before the umask; see file_mode_private()
  * @return a file descriptor, the caller's; -1 with errno set. Either way end with
  *         atomic_file_commit() or atomic_file_abort().
  */
-int atomic_file_open(struct atomic_file *file, const char *path);
+int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode);
 
-/** True if both names lead to the same file, through any links. /dev/null never conflicts. */
+/** The mode of new captures and reports: what a mirror saw is root's alone; of other users, the
+ * umask decides. */
+mode_t file_mode_private(void);
+
+/** True if both names lead to the same file, through any links, symbolic or not. /dev/null never
+ * conflicts. */
 bool atomic_file_is_at(const char *path, const char *other);
 
-/** Moves the closed file to its name. Returns FALSE with errno set, and removes the file, when that
- * fails. */
+/** Brings the closed file to the disk, then moves it to its name. Returns FALSE with errno set, and
+ * removes the file, when that fails. */
 gboolean atomic_file_commit(struct atomic_file *file);
 
 /** Removes the unfinished file. Does nothing after atomic_file_commit(). */
 void atomic_file_abort(struct atomic_file *file);
+
+/** The same rule for a file that is written in place: opens it as open(2) does, with O_CLOEXEC. -1
+ * with errno set. */
+int file_open_in_place(const char *path, int flags, mode_t mode);
 
 #endif

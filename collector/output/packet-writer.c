@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collector/output/packet-pcapng.h"
+#include "common/atomic-file.h"
 #include "common/errors.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
@@ -33,7 +34,7 @@ struct packet_writer {
 /* Not emptied yet. */
 static FILE *open_file(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int fd = file_open_in_place(path, O_WRONLY | O_CREAT, file_mode_private());
     return fd < 0 ? NULL : fdopen(fd, "wb");
 }
 

@@ -248,7 +248,7 @@ static bool write_all(int fd, const GString *text)
 static bool replace_file(const char *path, const GString *text)
 {
     struct atomic_file file;
-    int fd = atomic_file_open(&file, path);
+    int fd = atomic_file_open(&file, path, 0666); /* another user's program reads it */
     bool good = fd >= 0 && write_all(fd, text);
     if (fd >= 0 && close(fd) != 0)
         good = false;

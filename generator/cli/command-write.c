@@ -55,14 +55,21 @@ static gboolean write_capture(const struct scenario *scenario, const struct requ
     return good;
 }
 
-static gboolean replays_are_spared(const struct scenario *scenario, const char *output,
+/* What is written must not be what is read: the scenario, or a capture that it replays. */
+static gboolean is_spared(const struct request *request, const char *read, GError **error)
+{
+    return output_spares(request->output, read, error) &&
+           (request->truth == NULL || output_is_other("--truth", request->truth, read, error));
+}
+
+static gboolean replays_are_spared(const struct scenario *scenario, const struct request *request,
                                    GError **error)
 {
     gboolean good = TRUE;
     for (guint i = 0; i < scenario->traffics->len; i++) {
         const struct traffic_plan *plan =
             &g_array_index(scenario->traffics, struct traffic_plan, i);
-        good = (plan->file[0] == '\0' || output_spares(output, plan->file, error)) && good;
+        good = (plan->file[0] == '\0' || is_spared(request, plan->file, error)) && good;
     }
     return good;
 }
@@ -89,14 +96,16 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
         return FALSE;
+    if (arguments[0] != NULL && !is_spared(request, arguments[0], error))
+        return FALSE;
     if (request->truth != NULL && atomic_file_is_at(request->output, request->truth))
         return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
                     request->output);
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = replays_are_spared(scenario, request->output, error) &&
-                    write_files(scenario, request, error);
+    gboolean good =
+        replays_are_spared(scenario, request, error) && write_files(scenario, request, error);
     scenario_free(scenario);
     return good;
 }

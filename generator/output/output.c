@@ -35,8 +35,8 @@ static int open_direct(struct output *output, int fd)
 
 static int open_place(struct output *output, const char *path)
 {
-    int fd = atomic_file_open(&output->place, path);
-    return fd >= 0 && output->place.temporary == NULL ? open_direct(output, fd) : fd;
+    int fd = atomic_file_open(&output->place, path, file_mode_private());
+    return output->place.way == ATOMIC_FILE_DIRECT ? open_direct(output, fd) : fd;
 }
 
 static bool is_gzip(const char *path)
@@ -92,8 +92,16 @@ gboolean output_is_right(const char *path, GError **error)
     return TRUE;
 }
 
+gboolean output_is_other(const char *option, const char *path, const char *read, GError **error)
+{
+    return strcmp(path, "-") == 0 || strcmp(read, "-") == 0 || !atomic_file_is_at(path, read) ||
+           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, path);
+}
+
 gboolean output_spares(const char *path, const char *read, GError **error)
 {
+    if (!output_is_other("-o", path, read, error))
+        return FALSE;
     struct stat written, input;
     bool from_standard_input = strcmp(read, "-") == 0;
     if (strcmp(path, "-") != 0 || fstat(STDOUT_FILENO, &written) != 0 || !S_ISREG(written.st_mode))

@@ -3,10 +3,10 @@
  * The capture file: pcap or pcapng, compressed with gzip when its name ends in .gz, to a name or to
  * standard output.
  *
- * A named file appears whole or not at all: it is written beside its place and moved there at the
- * end. SIGINT, SIGTERM and SIGHUP end the writing as an error does; a second one ends the program
- * at once, and still leaves no file. What is no regular file (a pipe, a device) is written to
- * directly: there an unfinished capture ends in the middle of a frame, so that its reader can tell.
+ * A named file appears whole or not at all (common/atomic-file.h). SIGINT, SIGTERM and SIGHUP end
+ * the writing as an error does; a second one ends the program at once, and still leaves no file.
+ * What is no regular file (a pipe, a device) is written to directly: there an unfinished capture
+ * ends in the middle of a frame, so that its reader can tell.
  */
 #ifndef GENERATOR_OUTPUT_OUTPUT_H
 #define GENERATOR_OUTPUT_OUTPUT_H
@@ -19,8 +19,12 @@ struct output;
 /** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
 gboolean output_is_right(const char *path, GError **error);
 
-/** FALSE when the output at @p path would be added to the file @p read while that is read: it
- * would have no end. A name is safe: its file changes when all is written. */
+/** FALSE when @p path, which is of @p option, is the file @p read: an output is never an input. "-"
+ * is no name. */
+gboolean output_is_other(const char *option, const char *path, const char *read, GError **error);
+
+/** The same for -o; and FALSE when the output at "-" would be added to the file @p read, which "-"
+ * may be, too, while that is read: it would have no end. */
 gboolean output_spares(const char *path, const char *read, GError **error);
 
 /** @param path  "-" is standard output. NULL after an error. */

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import termios
 import time
+from pathlib import Path
 
 import pcapfile
 import pytest
@@ -142,6 +143,13 @@ def running(erspangen, where, *arguments, **keywords):
     return process
 
 
+def unfinished(writer, where):
+    """The sizes of the files that it writes there, which may have no name yet."""
+    opened = Path(f"/proc/{writer.pid}/fd").glob("*")
+    there = [one.stat() for one in opened if os.readlink(one).startswith(f"{where}/")]
+    return list({one.st_ino: one.st_size for one in there}.values())
+
+
 def waiting_in(pipe):
     """Bytes that nobody has read."""
     (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
@@ -150,7 +158,7 @@ def waiting_in(pipe):
 
 def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
     with running(erspangen, tmp_path, "-o", "x.pcap", "--truth", "x.json") as writer:
-        wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+        wait_until(lambda: len(unfinished(writer, tmp_path)) == 2)
         for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
             writer.send_signal(number)
         writer.wait()
@@ -161,7 +169,7 @@ def test_a_second_signal_leaves_no_truth_either(erspangen, tmp_path):
 @pytest.mark.parametrize("name", ["x.pcap", "x.pcapng", "x.pcap.gz"])
 def test_a_signal_leaves_no_file(erspangen, tmp_path, number, name):
     with running(erspangen, tmp_path, "-o", name) as writer:
-        wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+        wait_until(lambda: any(unfinished(writer, tmp_path)))
         writer.send_signal(number)
         message = writer.stderr.read()
     assert writer.returncode == 1
@@ -172,7 +180,7 @@ def test_a_signal_leaves_no_file(erspangen, tmp_path, number, name):
 def test_a_second_signal_ends_it_at_once(erspangen, tmp_path):
     """Stopped, it gets both before it can go on."""
     with running(erspangen, tmp_path, "-o", "x.pcap") as writer:
-        wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+        wait_until(lambda: any(unfinished(writer, tmp_path)))
         writer.send_signal(signal.SIGSTOP)
         writer.send_signal(signal.SIGINT)
         writer.send_signal(signal.SIGTERM)
@@ -315,8 +323,7 @@ def test_a_limit_on_file_sizes_leaves_nothing(erspangen, tmp_path):
 def test_interrupted(erspangen, tmp_path):
     command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
-        while not list(tmp_path.iterdir()):
-            pass
+        wait_until(lambda: unfinished(writer, tmp_path))
         writer.terminate()
         message = writer.stderr.read()
     assert writer.returncode == 1 and b"interrupted" in message
@@ -328,7 +335,7 @@ def test_interrupted_while_no_frame_goes_out(erspangen, tmp_path, silent):
     copies = ["--count", "9000000000000000000", "--interval", "0"]
     command = [erspangen, "write", *copies, *silent, "-o", "x.pcap"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
-        wait_until(lambda: list(tmp_path.iterdir()))
+        wait_until(lambda: unfinished(writer, tmp_path))
         writer.terminate()
         message = writer.communicate(timeout=PATIENCE)[1]
     assert writer.returncode == 1 and b"interrupted" in message

@@ -171,10 +171,11 @@ def test_repeats_with_numbers_going_on(wire, tmp_path, backend):
 
 @pytest.mark.parametrize("rate, frames", [("20kpps", 20000), ("10Mbit", 10e6 / 8 / (50 + 60 + 4))])
 def test_rate(wire, rate, frames):
-    """So many frames leave in a second; FCS counts in bits, preamble and gap do not."""
+    """So many frames leave in a second; FCS counts in bits, preamble and gap do not. A sender that was
+    held back may catch up, but never sends more."""
     cable = wire()
     said = cable.send("--inner", "udp", "--inner-size", "60", "--rate", rate, "--duration", "1s")
-    assert len(cable.arrived()) == pytest.approx(frames * sent_in(1, said), rel=0.005)
+    assert frames * sent_in(1, said) * 0.995 <= len(cable.arrived()) <= frames * 1.005
 
 
 def test_ramp(wire):

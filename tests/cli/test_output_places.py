@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the programs write: never over an input, never through what another user planted, and whole or
+not at all."""
+
+import os
+import signal
+import stat
+import subprocess
+
+import pytest
+from patience import wait_until
+
+NOBODY = 65534
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be attacked by another user here")
+
+
+@pytest.fixture
+def shared(tmp_path):
+    """A directory as /tmp: everybody writes to it, nobody removes what is another's."""
+    directory = tmp_path / "shared"
+    directory.mkdir()
+    directory.chmod(0o1777)
+    return directory
+
+
+def run(*command, **keywords):
+    return subprocess.run(command, capture_output=True, text=True, **keywords)
+
+
+@pytest.fixture
+def capture(erspangen, tmp_path):
+    path = tmp_path / "in.pcap"
+    run(erspangen, "write", "--count", "3", "-o", path, check=True)
+    return path
+
+
+@pytest.fixture(params=["erspangen -o", "erspangen --truth", "erspanrate --write", "erspanrate --plot", "erspanrate --prometheus"])
+def writing(request, erspangen, erspanrate, capture, tmp_path):
+    """A command to which a path is added: it writes there."""
+    program, option = request.param.split()
+    if program == "erspanrate":
+        return [erspanrate, "-r", capture, option]
+    other = [] if option == "-o" else ["-o", tmp_path / "out.pcap"]
+    return [erspangen, "write", "--count", "3", *other, option]
+
+
+# ---- an output is never an input ----
+
+
+@pytest.mark.parametrize("name", ["in.pcap", "./in.pcap", "symbolic", "hard"])
+def test_an_output_is_never_the_input(erspangen, erspanrate, capture, tmp_path, name):
+    (tmp_path / "symbolic").symlink_to("in.pcap")
+    os.link(capture, tmp_path / "hard")
+    before = capture.read_bytes()
+    for command in (
+        [erspangen, "wrap", "in.pcap", "-o", name],
+        [erspangen, "write", "--kind", "capture", "--file", "in.pcap", "-o", name],
+        [erspangen, "write", "--kind", "capture", "--file", "in.pcap", "-o", "x.pcap", "--truth", name],
+        [erspanrate, "-r", "in.pcap", "--write", name],
+        [erspanrate, "-r", "in.pcap", "--plot", name],
+        [erspanrate, "-r", "in.pcap", "--prometheus", name],
+    ):
+        done = run(*command, cwd=tmp_path)
+        assert done.returncode == 2, command
+        assert f"{name}: this is the file to read" in done.stderr
+        assert capture.read_bytes() == before
+
+
+def test_an_output_is_never_the_scenario(erspangen, tmp_path):
+    scenario = tmp_path / "s.ini"
+    scenario.write_text("[session 1]\ncount = 1\n")
+    done = run(erspangen, "write", scenario, "-o", scenario)
+    assert (done.returncode, scenario.read_text()) == (2, "[session 1]\ncount = 1\n")
+
+
+# ---- what another user planted ----
+
+
+@needs_root
+def test_root_follows_no_link_that_another_user_planted(writing, shared, tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("root's own")
+    victim.chmod(0o600)
+    link = shared / "x"
+    link.symlink_to(victim)
+    os.lchown(link, NOBODY, NOBODY)
+    done = run(*writing, link)
+    assert done.returncode == 1
+    assert f"{link}: Permission denied" in done.stderr
+    assert victim.read_text() == "root's own"
+    assert stat.S_IMODE(victim.stat().st_mode) == 0o600
+
+
+@needs_root
+@pytest.mark.parametrize("plant", [lambda path: path.write_text("mine"), os.mkfifo], ids=["file", "pipe"])
+def test_root_writes_to_nothing_that_another_user_planted(writing, shared, plant):
+    planted = shared / "x"
+    plant(planted)
+    os.chown(planted, NOBODY, NOBODY)
+    planted.chmod(0o666)
+    done = run(*writing, planted)
+    assert done.returncode == 1
+    assert f"{planted}: Permission denied" in done.stderr
+    assert planted.stat().st_uid == NOBODY
+
+
+def test_an_own_link_is_followed_and_stays(writing, shared, tmp_path):
+    (shared / "x").symlink_to(tmp_path / "made")
+    assert run(*writing, shared / "x").returncode == 0
+    assert (shared / "x").is_symlink()
+    assert (tmp_path / "made").stat().st_size > 0
+
+
+def test_a_link_to_itself_is_an_error(writing, tmp_path):
+    (tmp_path / "x").symlink_to("x")
+    done = run(*writing, tmp_path / "x")
+    assert done.returncode == 1
+    assert "Too many levels of symbolic links" in done.stderr
+
+
+@pytest.mark.parametrize("sink", ["/dev/stdout", "/proc/self/fd/1"])
+def test_a_pipe_by_the_name_of_a_descriptor(erspangen, sink):
+    done = subprocess.run([erspangen, "write", "--count", "3", "-o", sink], capture_output=True, check=True)
+    assert done.stdout[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1")
+
+
+# ---- modes ----
+
+
+def test_a_capture_is_its_owners_alone_under_root(writing, tmp_path):
+    made = tmp_path / "made"
+    old = os.umask(0o027)
+    try:
+        run(*writing, made, check=True)
+    finally:
+        os.umask(old)
+    metrics = "--prometheus" in writing  # node_exporter, another user, reads them
+    expected = 0o600 if os.geteuid() == 0 and not metrics else 0o640
+    assert stat.S_IMODE(made.stat().st_mode) == expected
+
+
+# ---- whole or not at all ----
+
+
+def test_nothing_is_left_of_what_was_killed(erspangen, tmp_path):
+    command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap", "--truth", "x.json"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
+        opened = f"/proc/{writer.pid}/fd"
+        wait_until(lambda: any(str(tmp_path) in os.readlink(f"{opened}/{fd}") for fd in os.listdir(opened)))
+        writer.send_signal(signal.SIGKILL)
+        writer.communicate()
+    assert list(tmp_path.iterdir()) == []
