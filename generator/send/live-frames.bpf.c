@@ -129,6 +129,18 @@ static __u64 wait_until(__u64 due, const struct live_template *template)
     return live.now;
 }
 
+/*
+ * True if the template's length is in its limits: the verifier wants that shown before the store.
+ * The one of Linux 6.1 takes "length < 1" for a lower limit, but not "length == 0", which the
+ * compiler makes of it unless it does not know the 1.
+ */
+static int storable(__u64 *length)
+{
+    __u64 least = 1;
+    asm volatile("" : "+r"(least), "+r"(*length));
+    return *length >= least && *length <= TEMPLATE_LENGTH;
+}
+
 SEC("xdp")
 int make_frame(struct xdp_md *context)
 {
@@ -157,7 +169,8 @@ int make_frame(struct xdp_md *context)
         stamp(template, now);
     if (template->id_at != NOWHERE)
         count_id(template);
-    if (bpf_xdp_store_bytes(context, 0, template->bytes, length) != 0)
+    __u64 stored = length;
+    if (!storable(&stored) || bpf_xdp_store_bytes(context, 0, template->bytes, (__u32)stored) != 0)
         return XDP_ABORTED;
     note_made(template, event, now);
     return (int)bpf_redirect(live.interface, 0);
