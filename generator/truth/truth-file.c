@@ -53,7 +53,8 @@ struct truth_file *truth_file_open(const char *path, bool frames, GError **error
     bool standard_output = strcmp(path, "-") == 0;
     file->name = g_strdup(standard_output ? "standard output" : path);
     file->records_frames = frames;
-    int fd = standard_output ? dup(STDOUT_FILENO) : atomic_file_open(&file->place, path, file_mode_private());
+    int fd = standard_output ? dup(STDOUT_FILENO)
+                             : atomic_file_open(&file->place, path, file_mode_private());
     file->json.text = g_string_new(NULL);
     file->stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->stream == NULL) {
