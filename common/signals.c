@@ -19,6 +19,8 @@ enum { TWICE_MS = 100 };
 enum { NUMBER_BITS = 8 };
 static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | signal */
 
+static atomic_bool report_asked;
+
 /* The most files that one command writes at a time. */
 static const char *volatile unfinished[4];
 enum { UNFINISHED_MAX = sizeof unfinished / sizeof unfinished[0] };
@@ -53,13 +55,29 @@ static void on_signal(int number)
         end_at_once(number);
 }
 
+static void on_report_signal(int number)
+{
+    (void)number;
+    atomic_store(&report_asked, true);
+}
+
 void signals_catch(void)
 {
     const struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    signal(SIGXFSZ, SIG_IGN); /* writing then fails, with an error that says why */
+    const struct sigaction report = {.sa_handler = on_report_signal, .sa_flags = SA_RESTART};
+    static const int ends[] = {SIGINT,    SIGTERM, SIGHUP,  SIGALRM,
+                               SIGVTALRM, SIGPROF, SIGXCPU, SIGUSR2};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaction(ends[i], &action, NULL);
+    sigaction(SIGUSR1, &report, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+bool signals_report_requested(void)
+{
+    return atomic_load_explicit(&report_asked, memory_order_relaxed) &&
+           atomic_exchange(&report_asked, false);
 }
 
 bool signals_stop_requested(void)

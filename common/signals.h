@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * SIGINT, SIGTERM and SIGHUP: the first asks the program to end as after an error, the second ends
- * it at once. The same signal twice within a tenth of a second counts as one.
+ * SIGINT, SIGTERM and SIGHUP, and SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU and SIGUSR2, which would kill
+ * the program: the first asks it to end as after an error, the second ends it at once. The same
+ * signal twice within a tenth of a second counts as one. SIGUSR1 asks for a report. SIGPIPE and
+ * SIGXFSZ do nothing: writing fails then, with an error that says why.
  */
 #ifndef COMMON_SIGNALS_H
 #define COMMON_SIGNALS_H
@@ -14,6 +16,9 @@ void signals_catch(void);
 
 /** True after the first signal. */
 bool signals_stop_requested(void);
+
+/** True once after each SIGUSR1. */
+bool signals_report_requested(void);
 
 /** A second signal removes this file. @p path may be NULL and is kept as a pointer. */
 void signals_remove_file(const char *path);

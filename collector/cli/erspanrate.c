@@ -2,7 +2,6 @@
 /*
  * erspanrate measures ERSPAN: the rate and loss of each session, and where copies were lost.
  */
-#include <signal.h>
 #include <stdio.h>
 
 #include "collector/cli/live.h"
@@ -45,7 +44,6 @@ static gboolean run(const struct options *options, GError **error)
     if (!memory_share(options->memory_mib, options->threads, &policy, error))
         return FALSE;
     signals_catch();
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     return options->write != NULL ? record(options, &policy, error)
                                   : receive_or_read(options, &policy, error);
 }

@@ -90,6 +90,28 @@ static gboolean watch_interface(struct live *live, GError **error)
     return TRUE;
 }
 
+static struct reception reception_of(const struct live *live)
+{
+    const char *interface = live->options->interface;
+    struct reception reception = {.interface_down = interface_state(interface) == INTERFACE_DOWN};
+#ifdef HAVE_XDP
+    enum receive_method method = live->options->backend;
+    reception.foreign_xdp =
+        (method == RECEIVE_PCAP || method == RECEIVE_PACKET) && xdp_is_attached(interface);
+#endif
+    return reception;
+}
+
+static void report_now(struct live *live)
+{
+    struct snapshot now;
+    take_snapshot(live, &now);
+    snapshot_join_flows(&now);
+    now.reception = reception_of(live);
+    reporter_now(live->reporter, &now);
+    snapshot_clear(&now);
+}
+
 /* Waits until the run is over. */
 static gboolean report_intervals(struct live *live, GError **error)
 {
@@ -97,6 +119,8 @@ static gboolean report_intervals(struct live *live, GError **error)
     double next_s = live->began_s + interval_s;
     while (!is_over(live)) {
         g_usleep(GLANCE_US);
+        if (signals_report_requested())
+            report_now(live);
         if (!watch_interface(live, error))
             return FALSE;
         if (interval_s <= 0 || clock_s() < next_s)
@@ -108,18 +132,6 @@ static gboolean report_intervals(struct live *live, GError **error)
         next_s = reporter_next_s(next_s, interval_s, clock_s());
     }
     return TRUE;
-}
-
-static struct reception reception_of(const struct live *live)
-{
-    const char *interface = live->options->interface;
-    struct reception reception = {.interface_down = interface_state(interface) == INTERFACE_DOWN};
-#ifdef HAVE_XDP
-    enum receive_method method = live->options->backend;
-    reception.foreign_xdp =
-        (method == RECEIVE_PCAP || method == RECEIVE_PACKET) && xdp_is_attached(interface);
-#endif
-    return reception;
 }
 
 static gboolean stop(struct live *live, GError **error)

@@ -116,6 +116,14 @@ static bool is_over(const struct replay *replay)
            replay->packets >= replay->options->count;
 }
 
+static void report_now(const struct replay *replay)
+{
+    struct snapshot now;
+    take_snapshot(replay, replay->now_s, &now);
+    reporter_now(replay->reporter, &now);
+    snapshot_clear(&now);
+}
+
 static void read_packets(struct replay *replay)
 {
     const struct packet_sink sink = {.context = replay, .take = take};
@@ -124,6 +132,8 @@ static void read_packets(struct replay *replay)
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
+        if (signals_report_requested())
+            report_now(replay);
     }
     if (signals_stop_requested())
         g_clear_error(&wrong); /* it ended the wait for a pipe */

@@ -40,7 +40,8 @@ struct plot {
 
 struct plot *plot_open(const char *path, GError **error)
 {
-    int fd = file_open_in_place(path, O_WRONLY | O_CREAT, file_mode_private()); /* emptied when there is another */
+    int fd = file_open_in_place(path, O_WRONLY | O_CREAT,
+                                file_mode_private()); /* emptied when there is another */
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));

@@ -113,12 +113,19 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
     return flush(reporter, error) && export_interval(reporter, now, error);
 }
 
-/* What was counted is not lost with standard output. */
+/* Without standard output, which may be no more or another program's. */
 static void summarize_elsewhere(const struct reporter *reporter, const struct snapshot *snapshot)
 {
     struct text_report text;
     text_begin(&text, stderr, reporter->options->top, reporter->options->filter);
     text_summary(&text, snapshot, reporter->from, reporter->how);
+}
+
+void reporter_now(struct reporter *reporter, const struct snapshot *now)
+{
+    summarize_elsewhere(reporter, now);
+    fflush(stderr);
+    reporter->text.lines_back = 0;
 }
 
 static gboolean say_total(struct reporter *reporter, const struct snapshot *snapshot,

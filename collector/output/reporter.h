@@ -28,6 +28,9 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
  *  many lie between, they were one. All in seconds since the beginning, or all of a clock. */
 double reporter_next_s(double end_s, double interval_s, double now_s);
 
+/** Says on standard error what came until now, in words. */
+void reporter_now(struct reporter *reporter, const struct snapshot *now);
+
 /** Something to know at once, in words: on standard error, where the next table leaves it. */
 void reporter_warn(struct reporter *reporter, const char *what);
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,7 +122,6 @@ struct output *output_open(const char *path, const struct capture_plan *plan,
     output->name = g_strdup(standard_output ? "standard output" : path);
     output->direct = -1;
     signals_catch();
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     int fd = standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
     if (fd < 0)
         fail(error, STATUS_FAILED, "%s", g_strerror(errno));

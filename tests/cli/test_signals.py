@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What signals do to erspanrate: none kills it without a report."""
+
+import signal
+import subprocess
+import threading
+
+import pytest
+from patience import PATIENCE
+
+ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGUSR2"]
+
+
+@pytest.fixture
+def capture(erspangen):
+    command = [erspangen, "write", "--count", "20000", "--session", "77", "-o", "-"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+@pytest.fixture
+def reading(erspanrate, capture):
+    """erspanrate has read all of a capture from a pipe that stays open."""
+    process = subprocess.Popen(
+        [erspanrate, "-r", "-", "--interval", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdin.write(capture)
+    process.stdin.flush()
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def lines_until(stream, what):
+    """All that comes, to the line that holds this."""
+    text = b""
+    watch = threading.Timer(PATIENCE, stream.close)
+    watch.start()
+    for line in stream:
+        text += line
+        if what in line:
+            break
+    watch.cancel()
+    return text
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_signal_ends_it_with_a_report(reading, name):
+    reading.send_signal(getattr(signal, name))
+    text, _ = reading.communicate(timeout=PATIENCE)
+    assert b"77" in text and b"copies" in text
+
+
+def test_sigusr1_asks_for_a_report(reading, capture):
+    """On standard error; then it goes on as if nothing had been asked."""
+    reading.send_signal(signal.SIGUSR1)
+    reading.stdin.write(capture[24:])
+    reading.stdin.flush()
+    assert b"copies" in lines_until(reading.stderr, b"copies")
+    text, _ = reading.communicate(timeout=PATIENCE)
+    assert reading.returncode == 0
+    assert b"copies 40,000" in text
