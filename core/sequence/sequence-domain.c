@@ -457,6 +457,7 @@ static int cost_of(const struct sequence_finding *finding, bool repeats)
         return repeats ? 0 : COST_OUT_OF_PLACE;
     case SEQUENCE_PENDING:
     case SEQUENCE_RESTART:
+    case SEQUENCE_STRAY:
         return COST_OUT_OF_PLACE;
     case SEQUENCE_NEXT:
         break;

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-history.h"
 #include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-pending.h"
 #include "core/sequence/sequence-rise.h"
@@ -62,6 +63,7 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
         one = take_late(counter, number, copy);
         finding->change.late++;
     }
+    sequence_history_revise(counter, copy, &one);
     finding->lost += one.lost;
     finding->change.lost -= one.found;
     finding->held_extent = MAX(finding->held_extent, one.extent);
@@ -78,9 +80,11 @@ static struct sequence_finding restart(struct sequence_counter *counter,
     struct sequence_arrival members[SEQUENCE_PENDING_MAX];
     unsigned count = sequence_pending_take(counter, copy->number, reach, members, &finding);
     for (unsigned i = 0; i < counter->continued; i++) {
-        uint32_t extent = counter->continued_at[i] - members[0].order;
+        const struct sequence_arrival *by = &counter->continued_by[i];
+        uint32_t extent = by->order - members[0].order;
         if ((int32_t)extent <= 0)
             continue;
+        sequence_history_overtaken(counter, by, extent, members[0].frame);
         finding.change.late++;
         finding.held_extent = MAX(finding.held_extent, extent);
     }
@@ -89,10 +93,12 @@ static struct sequence_finding restart(struct sequence_counter *counter,
     sequence_rises_forget(counter);
     sequence_run_begin(counter, &members[0]);
     counter->next = carried(counter, counter->run.highest + 1);
+    finding.frame = members[0].frame;
+    sequence_history_revise(counter, &members[0], &finding);
     for (unsigned i = 1; i < count; i++)
         replay(counter, &members[i], &finding);
     replay(counter, copy, &finding);
-    finding.frame = members[0].frame;
+    counter->noted = true;
     return finding;
 }
 
@@ -145,6 +151,7 @@ static struct sequence_finding land(struct sequence_counter *counter,
     for (unsigned i = 0; i < count; i++)
         replay(counter, &members[i], &finding);
     replay(counter, copy, &finding);
+    counter->noted = true;
     return finding;
 }
 
@@ -249,7 +256,8 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
         return hold_jump(counter, copy, &alone_stray);
     finding = take_ahead(counter, number, copy);
     if (waits) {
-        counter->continued_at[counter->continued++] = copy->order;
+        counter->continued_by[counter->continued] = *copy;
+        counter->continued_by[counter->continued++].label = NULL; /* the caller's */
         if (counter->continued == SEQUENCE_OLD_RUN_MAX)
             sequence_pending_release(counter, &finding);
     }
@@ -373,6 +381,7 @@ static struct sequence_finding take_constant(struct sequence_counter *counter, b
     if (!counter->varied && counts->duplicates + 1 >= CONSTANT_IDENTICAL) {
         finding.change.duplicates = 1 - CONSTANT_IDENTICAL;
         finding.change.constants = CONSTANT_IDENTICAL - 1;
+        sequence_history_constant(counter, CONSTANT_IDENTICAL - 1);
         return finding;
     }
     finding.kind = SEQUENCE_DUPLICATE;
@@ -414,7 +423,10 @@ struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
         return (struct sequence_finding){.kind = SEQUENCE_NEXT, .plain = true};
     const struct sequence_arrival copy = {taken->number, counter->arrivals + 1, taken->frame,
                                           taken->label};
+    counter->noted = false;
     struct sequence_finding finding = take_any(counter, &copy, taken->repeats);
+    if (!counter->noted)
+        sequence_history_add(counter, &copy, &finding);
     if (finding.kind != SEQUENCE_DUPLICATE)
         counter->arrivals++;
     if (finding.kind != SEQUENCE_PENDING && copy.number >> SEQUENCE_NARROW_BITS != 0) {
@@ -424,7 +436,8 @@ struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
     if (counter->held != NULL)
         sequence_pending_reassess(counter, &finding);
     sequence_counts_add(&counter->counts, &finding);
-    counter->in_order = !counter->constant && counter->held_count == 0;
+    counter->in_order = !counter->constant && counter->held_count == 0 &&
+                        counter->recording == SEQUENCE_RECORDS_ODD;
     return finding;
 }
 
@@ -433,6 +446,7 @@ void sequence_counter_clear(struct sequence_counter *counter)
     sequence_runs_clear(counter);
     g_free(counter->held);
     g_free(counter->rises);
+    sequence_history_clear(counter);
     *counter = (struct sequence_counter){0};
 }
 
@@ -441,5 +455,6 @@ void sequence_counter_clone(struct sequence_counter *copy, const struct sequence
     *copy = *counter;
     copy->held = g_memdup2(counter->held, SEQUENCE_PENDING_MAX * sizeof *counter->held);
     copy->rises = g_memdup2(counter->rises, sizeof *counter->rises);
+    sequence_history_clone(copy);
     sequence_runs_clone(copy);
 }

@@ -50,6 +50,13 @@ struct sequence_run {
     uint64_t end_highest;
 };
 
+/** Of which copies is noted what they mean. */
+enum sequence_recording {
+    SEQUENCE_RECORDS_ODD,      /* those that are not in order; the latest */
+    SEQUENCE_RECORDS_ALL,      /* the latest */
+    SEQUENCE_RECORDS_AND_KEEPS /* all: what they mean is open */
+};
+
 /** A copy and its place in the order of arrival. */
 struct sequence_arrival {
     uint32_t number;
@@ -87,9 +94,10 @@ struct sequence_guess {
  * before it. */
 struct sequence_rise {
     uint64_t before; /* the highest until then */
-    uint64_t first;  /* the number that came */
-    uint64_t frame;  /* of that copy */
-    uint32_t order;  /* its place in the order of arrival */
+    uint64_t before_frame;
+    uint64_t first; /* the number that came */
+    uint64_t frame; /* of that copy */
+    uint32_t order; /* its place in the order of arrival */
     uint32_t gap_max;
     uint32_t extent_before; /* extent_sure without the copies that `resumed` counts */
     uint32_t resumed;       /* late copies since that fill the gap from its front, in order */
@@ -115,12 +123,14 @@ struct sequence_counter {
     uint32_t arrivals; /* duplicates left out, modulo 2^32 */
     bool in_order;     /* `next` would be plain */
     bool begun;
-    bool constant; /* no copy had another number than the first */
-    bool varied;   /* ... and the content was not always the same */
-    bool wide;     /* a number above 30 bits came */
-    bool jumped;   /* what is pending lies ahead: a jump, or late copies of an earlier run */
-    bool frugal;   /* for the owner to set: memory is short, forget gaps rather than grow */
-    uint8_t width; /* bits: 32, or 30 once quirk Q4 was seen */
+    bool constant;     /* no copy had another number than the first */
+    bool varied;       /* ... and the content was not always the same */
+    bool wide;         /* a number above 30 bits came */
+    bool jumped;       /* what is pending lies ahead: a jump, or late copies of an earlier run */
+    bool noted;        /* what the copy that is taken means is in the history */
+    uint8_t recording; /* enum sequence_recording */
+    bool frugal;       /* for the owner to set: memory is short, forget gaps rather than grow */
+    uint8_t width;     /* bits: 32, or 30 once quirk Q4 was seen */
     uint8_t held_count;
     uint8_t continued; /* copies that went on with the run since the first was held */
     size_t memory;     /* bytes beyond the struct */
@@ -129,9 +139,10 @@ struct sequence_counter {
     struct sequence_pending *held; /* NULL before the first */
     struct sequence_guess guess;
     uint32_t gap_max; /* numbers that one copy revealed as lost, at most */
-    uint32_t continued_at[SEQUENCE_OLD_RUN_MAX]; /* when those came that `continued` counts */
-    struct sequence_rises *rises;                /* NULL before the first */
-    struct sequence_label label;                 /* of the first copy */
+    struct sequence_arrival continued_by[SEQUENCE_OLD_RUN_MAX]; /* those that `continued` counts */
+    struct sequence_rises *rises;                               /* NULL before the first */
+    struct sequence_history *history;                           /* NULL before the first note */
+    struct sequence_label label;                                /* of the first copy */
 };
 
 struct sequence_split;
@@ -139,6 +150,8 @@ struct sequence_split;
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
     struct sequence_split *split; /* the copies are those of several counters, or may be; or NULL */
+    enum sequence_recording recording; /* as far as nothing is open */
+    struct revision_list *revisions;   /* NULL before the first */
 };
 
 /** Takes the copy if it is in order, as nearly all are. */

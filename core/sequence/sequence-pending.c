@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-history.h"
 #include "core/sequence/sequence-past.h"
 
 /* The run in which a held copy is late, and its number there; NULL: forgotten. */
@@ -23,10 +24,13 @@ static void release_late(struct sequence_counter *counter, const struct sequence
 {
     uint64_t number;
     struct sequence_run *run = run_of(counter, held, &number);
+    struct sequence_finding late = {.kind = SEQUENCE_LATE};
     finding->change.late++;
+    if (run != NULL)
+        late = sequence_run_late(run, number, held->copy.order);
+    sequence_history_revise(counter, &held->copy, &late);
     if (run == NULL)
         return;
-    struct sequence_finding late = sequence_run_late(run, number, held->copy.order);
     sequence_run_receive(counter, run, number);
     finding->change.lost += (int32_t)late.lost - late.found;
     finding->held_extent = MAX(finding->held_extent, late.extent);
@@ -38,9 +42,13 @@ static void release(struct sequence_counter *counter, const struct sequence_pend
     if (held->taken_for == SEQUENCE_LATE) {
         release_late(counter, held, finding);
     } else if (held->taken_for == SEQUENCE_DUPLICATE) {
+        static const struct sequence_finding duplicate = {.kind = SEQUENCE_DUPLICATE};
         finding->change.duplicates++;
+        sequence_history_revise(counter, &held->copy, &duplicate);
     } else {
+        static const struct sequence_finding stray = {.kind = SEQUENCE_STRAY};
         finding->change.strays++;
+        sequence_history_revise(counter, &held->copy, &stray);
         finding->held_was_stray = true;
     }
 }

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "core/sequence/sequence-history.h"
+
 enum {
     RESUMED_MIN = 3,  /* copies in order before the gap, until its rise is doubtful */
     RESUMED_SHARE = 8 /* ... and one in so many of those since */
@@ -21,6 +23,7 @@ void sequence_rises_add(struct sequence_counter *counter, uint64_t before, uint6
     struct sequence_rise *rise = &rises->last[rises->count++ % SEQUENCE_RISES];
     *rise = (struct sequence_rise){
         .before = before,
+        .before_frame = counter->run.highest_frame,
         .first = first,
         .frame = copy->frame,
         .order = copy->order,
@@ -107,17 +110,19 @@ void sequence_rise_part(struct sequence_counter *lower, const struct sequence_ri
 {
     *upper = (struct sequence_counter){
         .begun = true,
-        .in_order = true,
+        .recording = SEQUENCE_RECORDS_AND_KEEPS,
         .width = lower->width,
         .wide = lower->wide,
         .arrivals = lower->arrivals,
         .label = rise->label,
         .run = {.lowest = rise->first, .first_frame = rise->frame, .first_arrival = rise->order},
     };
+    uint32_t late = sequence_history_part(lower, rise, upper);
     uint64_t missing = sequence_run_part(lower, rise->resumed_to, rise->first, upper);
     upper->next = lower->next;
     upper->gap_max = lower->gap_max;
     upper->counts.lost = sequence_run_missing(&upper->run);
+    upper->counts.late = late;
     upper->counts.copies = upper->run.highest - upper->run.lowest + 1 - upper->counts.lost;
     lower->run.highest_frame = rise->resumed_frame;
     if (rise->before >> SEQUENCE_NARROW_BITS == 0 && rise->first >> SEQUENCE_NARROW_BITS != 0)
@@ -125,7 +130,7 @@ void sequence_rise_part(struct sequence_counter *lower, const struct sequence_ri
     lower->gap_max = rise->gap_max;
     lower->next = (uint32_t)((rise->resumed_to + 1) & (UINT64_MAX >> (64 - lower->width)));
     lower->counts.lost = less(lower->counts.lost, missing);
-    lower->counts.late = less(lower->counts.late, rise->resumed);
+    lower->counts.late = less(lower->counts.late, (uint64_t)rise->resumed + late);
     lower->counts.copies = less(lower->counts.copies, upper->counts.copies);
     lower->counts.extent_sure = rise->extent_before;
     lower->counts.extent_max = rise->extent_before;

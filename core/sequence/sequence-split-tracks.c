@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-history.h"
+
 enum {
     RESTART_AWAY = 64,      /* copies for which a counter is silent before it restarts */
     RETIRED = 1024,         /* copies for which a counter is silent before it leaves its room */
@@ -17,6 +19,7 @@ struct sequence_track *sequence_split_add(struct sequence_split *split,
                                           const struct sequence_label *label)
 {
     struct sequence_track *track = sequence_track_new(label, split->taken);
+    sequence_history_set(&track->counter, SEQUENCE_RECORDS_AND_KEEPS);
     split->tracks[split->count++] = track;
     return track;
 }
@@ -205,10 +208,12 @@ static void promote(struct sequence_split *split, struct sequence_track *track, 
 {
     unsigned before = find_restarted(split, track, apart);
     track->major = true;
+    split->reread = true;
     if (before == split->count)
         return;
     retire(split, before);
     split->gone.restarts++;
+    sequence_history_restarted(&track->counter);
 }
 
 /* Several counters go on side by side: looked for when @p track has advanced. */
@@ -231,5 +236,4 @@ void sequence_split_find_counters(struct sequence_split *split, struct sequence_
     for (unsigned i = 0; i < count; i++)
         counters[i]->major = true;
     split->view = SEQUENCE_VIEW_SEVERAL;
-    sequence_split_free_single(split);
 }

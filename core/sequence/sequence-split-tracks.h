@@ -19,11 +19,15 @@ struct sequence_split {
     struct sequence_track *tracks[SEQUENCE_TRACKS_MAX]; /* the first is the old run's */
     unsigned count;
     enum sequence_view view;
-    uint32_t taken; /* copies since the split */
+    uint32_t taken;                    /* copies since the split */
+    enum sequence_recording recording; /* of counters that go on, with nothing open */
+    bool reread;       /* the copy that is taken changed whose the copies before it are */
+    bool took_counted; /* the copy that was taken is one of a counter's that counts */
     /* While it is open what the copies since `contest_frame` are: */
     struct sequence_counter
         *single; /* of all copies, as if they were of one; NULL: it is settled */
     uint64_t contest_frame;
+    uint64_t open_from;            /* the first frame whose copy's meaning may be open */
     uint32_t resumed;              /* copies with which the old run went on */
     uint32_t foreign;              /* copies of other tracks */
     uint32_t last_repeated;        /* a number that came again, with other content */

@@ -6,7 +6,7 @@
 
 #include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-rise.h"
-#include "core/sequence/sequence-split-tracks.h"
+#include "core/sequence/sequence-split-revise.h"
 
 enum {
     AHEAD_MIN = 4,         /* copies by which the old run outnumbers twice what came in between */
@@ -140,8 +140,20 @@ static void reconcile(struct sequence_finding *finding, const struct sequence_co
 
 /* ---- contests ---- */
 
+/* The first frame whose copy is not settled, @p frame being the next. */
+static uint64_t first_open(const struct sequence_counter *counter, uint64_t frame)
+{
+    for (unsigned i = 0; i < counter->held_count; i++)
+        frame = MIN(frame, counter->held[i].copy.frame);
+    for (unsigned i = 0; i < counter->continued; i++)
+        frame = MIN(frame, counter->continued_by[i].frame);
+    return frame;
+}
+
 static void begin_contest(struct sequence_split *split, uint64_t frame)
 {
+    sequence_history_set(&split->tracks[0]->counter, SEQUENCE_RECORDS_AND_KEEPS);
+    split->open_from = first_open(&split->tracks[0]->counter, frame);
     split->single = g_new0(struct sequence_counter, 1);
     sequence_counter_clone(split->single, &split->tracks[0]->counter);
     split->single->counts = split->counts;
@@ -170,8 +182,10 @@ static struct sequence_split *new_split(struct sequence *sequence, uint64_t fram
 {
     struct sequence_split *split = g_new0(struct sequence_split, 1);
     split->counts = sequence->counter.counts;
+    split->recording = sequence->recording;
     struct sequence_track *main = sequence_split_add(split, &sequence->counter.label);
     main->counter = sequence->counter;
+    main->told_counted = true;
     main->copies = (uint32_t)main->counter.counts.copies;
     begin_contest(split, frame);
     sequence->counter = (struct sequence_counter){.frugal = sequence->counter.frugal};
@@ -200,8 +214,10 @@ static void part(struct sequence_split *split, unsigned index, const struct sequ
     lower->copies -= MIN(lower->copies, upper->copies);
     lower->advanced_at = split->taken;
     lower->last_at = split->taken;
+    split->reread = true;
     if (index != 0 || split->single == NULL)
         return;
+    split->open_from = MIN(split->open_from, rise.frame);
     split->resumed += rise.resumed;
     split->foreign += upper->copies;
     split->contest_frame = MIN(split->contest_frame, rise.frame);
@@ -302,7 +318,6 @@ static bool settle(struct sequence_split *split, bool met, bool *strays)
     split->view = split->resumed >= needed ? SEQUENCE_VIEW_MAIN : SEQUENCE_VIEW_ALL_ARE_ONE;
     if (split->resumed < 2 * split->foreign + SETTLED_AHEAD)
         return false;
-    sequence_split_free_single(split);
     split->view = SEQUENCE_VIEW_MAIN;
     *strays = true;
     return false;
@@ -314,6 +329,7 @@ static void end(struct sequence *sequence, struct sequence_counter *counter)
     sequence->counter = *counter;
     sequence->counter.frugal = frugal;
     sequence->counter.counts = sequence->split->counts;
+    sequence_history_set(&sequence->counter, sequence->recording);
     *counter = (struct sequence_counter){0};
     sequence_split_free(sequence->split);
     sequence->split = NULL;
@@ -379,6 +395,15 @@ static bool is_counted(const struct sequence_split *split, const struct sequence
            (split->view == SEQUENCE_VIEW_SEVERAL ? track->major : track == split->tracks[0]);
 }
 
+/* What the copies are is settled: the counters that go on note no more than they need. */
+static void close_contest(struct sequence_split *split)
+{
+    sequence_split_free_single(split);
+    for (unsigned i = 0; i < split->count; i++)
+        if (sequence_split_counts_track(split, i))
+            sequence_history_set(&split->tracks[i]->counter, split->recording);
+}
+
 struct sequence_finding sequence_split_take(struct sequence *sequence,
                                             const struct sequence_copy *copy)
 {
@@ -387,6 +412,7 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     struct sequence_finding finding = stray;
     bool strays = false;
     split->taken++;
+    split->reread = false;
     part_tracks(split, copy);
     const bool met = has_met(split, copy);
     struct sequence_track *track = sequence_split_track_of(split, copy);
@@ -401,6 +427,11 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     finding.held_was_stray |= strays;
     const struct sequence_counts after = counts_of(split);
     reconcile(&finding, &split->counts, &after);
+    split->took_counted = is_counted(split, track);
+    sequence_split_revise(split, copy, split->reread || split->view != before,
+                          &sequence->revisions);
+    if (strays || split->view == SEQUENCE_VIEW_SEVERAL)
+        close_contest(split);
     finding.void_from = split->view != before ? split->contest_frame : 0;
     finding.several = split->view == SEQUENCE_VIEW_SEVERAL;
     split->counts = after;

@@ -26,6 +26,7 @@ struct sequence_track {
     bool away;            /* another advanced since it did */
     bool parted;          /* its first copies were taken for the old run's */
     bool major;           /* a counter of its own, not a few foreign copies */
+    bool told_counted;    /* its copies were told as those of a counter, not as strays */
 };
 
 /** How well a copy continues a track, from hardly to best. */

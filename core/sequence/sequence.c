@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "core/sequence/sequence-internal.h"
+#include "core/sequence/sequence-revisions.h"
 #include "core/sequence/sequence-split.h"
 
 struct sequence *sequence_new(void)
@@ -15,6 +16,7 @@ void sequence_free(struct sequence *sequence)
 {
     if (sequence->split != NULL)
         sequence_split_free(sequence->split);
+    sequence_revisions_free(sequence->revisions);
     sequence_counter_clear(&sequence->counter);
     g_free(sequence);
 }
@@ -22,6 +24,7 @@ void sequence_free(struct sequence *sequence)
 struct sequence *sequence_clone(const struct sequence *sequence)
 {
     struct sequence *clone = g_new0(struct sequence, 1);
+    clone->recording = sequence->recording;
     sequence_counter_clone(&clone->counter, &sequence->counter);
     if (sequence->split != NULL)
         clone->split = sequence_split_clone(sequence->split);
@@ -32,7 +35,7 @@ size_t sequence_memory(const struct sequence *sequence)
 {
     size_t beyond =
         sequence->split != NULL ? sequence_split_memory(sequence->split) : sequence->counter.memory;
-    return sizeof *sequence + beyond;
+    return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions);
 }
 
 void sequence_set_frugal(struct sequence *sequence, bool frugal)
@@ -42,13 +45,36 @@ void sequence_set_frugal(struct sequence *sequence, bool frugal)
         sequence_split_set_frugal(sequence->split, frugal);
 }
 
+void sequence_set_recorded(struct sequence *sequence)
+{
+    sequence->recording = SEQUENCE_RECORDS_ALL;
+    sequence_history_set(&sequence->counter, SEQUENCE_RECORDS_ALL);
+}
+
+static struct sequence_finding take(struct sequence *sequence, const struct sequence_copy *copy)
+{
+    if (sequence->split != NULL || sequence_split_begin(sequence, copy))
+        return sequence_split_take(sequence, copy);
+    struct sequence_finding finding = sequence_counter_take(&sequence->counter, copy);
+    sequence_revisions_collect(&sequence->revisions, &sequence->counter);
+    return finding;
+}
+
 struct sequence_finding sequence_take(struct sequence *sequence, const struct sequence_copy *copy)
 {
     if (sequence_counter_take_plain(&sequence->counter, copy))
         return (struct sequence_finding){.kind = SEQUENCE_NEXT, .plain = true};
-    if (sequence->split != NULL || sequence_split_begin(sequence, copy))
-        return sequence_split_take(sequence, copy);
-    return sequence_counter_take(&sequence->counter, copy);
+    sequence_revisions_begin(sequence->revisions);
+    struct sequence_finding finding = take(sequence, copy);
+    finding.revises = sequence->revisions != NULL && sequence->revisions->count > 0;
+    finding.plain &= !finding.revises;
+    return finding;
+}
+
+const struct sequence_revision *sequence_revisions(const struct sequence *sequence, unsigned *count)
+{
+    *count = sequence->revisions != NULL ? sequence->revisions->count : 0;
+    return *count > 0 ? sequence->revisions->items : NULL;
 }
 
 const struct sequence_counts *sequence_counts_so_far(const struct sequence *sequence)

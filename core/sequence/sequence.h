@@ -25,7 +25,8 @@ enum sequence_kind {
     SEQUENCE_DUPLICATE, /* received before */
     SEQUENCE_PENDING,   /* out of place: a later copy tells what it is */
     SEQUENCE_RESTART,   /* this copy and one held before it began a new run */
-    SEQUENCE_CONSTANT   /* the same number in every copy so far (quirk Q3: it never moves) */
+    SEQUENCE_CONSTANT,  /* the same number in every copy so far (quirk Q3: it never moves) */
+    SEQUENCE_STRAY      /* it belongs nowhere: in a struct sequence_revision alone */
 };
 
 /** What a finding changes in the counts of copies before it. */
@@ -60,7 +61,22 @@ struct sequence_finding {
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
     bool extent_void;    /* larger extents than held_extent are taken back */
     bool several;        /* the copies are those of several counters */
+    bool revises;        /* sequence_revisions() has some */
     bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
+};
+
+/**
+ * What a copy turned out to mean: an earlier one, or the one just taken. It replaces what its
+ * finding said, and an earlier revision.
+ *
+ * Of what each copy means last, `lost` less those with `found` adds up to the counts' lost, and
+ * kinds are as many as the counts have; but for what waits, and where memory is short. `change` and
+ * the like are 0.
+ */
+struct sequence_revision {
+    uint64_t frame; /* of the copy */
+    uint32_t number;
+    struct sequence_finding finding;
 };
 
 /** A copy that is pending counts as what it was taken for. */
@@ -100,7 +116,16 @@ size_t sequence_memory(const struct sequence *sequence);
 /** Memory is short: old gaps are forgotten rather than more memory taken. */
 void sequence_set_frugal(struct sequence *sequence, bool frugal);
 
+/** Every copy will be asked for again: what copies in order turned out to mean is told, too. To be
+ * said before the first copy. */
+void sequence_set_recorded(struct sequence *sequence);
+
 struct sequence_finding sequence_take(struct sequence *sequence, const struct sequence_copy *copy);
+
+/** What the copy that was just taken revised, if its finding says so; valid until the next. In no
+ * order; of two of one copy the later holds. */
+const struct sequence_revision *sequence_revisions(const struct sequence *sequence,
+                                                   unsigned *count);
 
 /** What the findings so far add up to. */
 const struct sequence_counts *sequence_counts_so_far(const struct sequence *sequence);

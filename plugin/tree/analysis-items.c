@@ -128,6 +128,7 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
     case SEQUENCE_PENDING:
         add_held(site, finding);
         break;
+    case SEQUENCE_STRAY:
     case SEQUENCE_FIRST:
     case SEQUENCE_NEXT:
     case SEQUENCE_CONSTANT:

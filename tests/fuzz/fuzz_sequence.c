@@ -62,7 +62,7 @@ static void take_run(struct history *history, struct bytes run)
         history->next += step;
     }
     REQUIRE(same_counts(sequence_counts_so_far(clone), sequence_counts_so_far(history->sequence)));
-    REQUIRE(sequence_memory(history->sequence) < 1 << 20);
+    REQUIRE(sequence_memory(history->sequence) < 4 << 20);
     sequence_free(clone);
 }
 

@@ -204,6 +204,7 @@ static void test_gaps_that_are_too_old(void)
     uint64_t frame = 0;
     for (uint32_t number = 0; number <= 8; number += 2)
         take(sequence, number, ++frame, false);
+    take(sequence, 0, ++frame, true); /* noted, as the gaps are: there is room for more notes */
     size_t memory = sequence_memory(sequence);
     for (uint32_t number = 9; number <= 9 + SEQUENCE_LATE_MAX; number++)
         take(sequence, number, ++frame, false);

@@ -3,6 +3,7 @@
  * what was sent. */
 #include "core/sequence/sequence.h"
 
+#include "tests/unit/support/sent-counter.h"
 #include "tests/unit/support/support.h"
 
 struct truth {
@@ -25,19 +26,77 @@ struct sender {
 struct world {
     GRand *random;
     struct sequence *sequence;
+    struct sequence *recorded; /* the same, but that every copy will be asked for again */
+    GArray *meanings;          /* of struct sequence_finding: what each copy means by now */
+    GArray *unrecorded;        /* likewise, without those that only `recorded` tells */
     struct sequence_counts sum;
     uint64_t frame;
     double loss;
     double late;
 };
 
-static void put(struct world *world, uint32_t number, const struct sequence_label *label)
+/* Notes what the copy means, and what it made of those before. */
+static void note(GArray *meanings, const struct sequence *sequence,
+                 const struct sequence_finding *finding)
 {
-    const struct sequence_copy copy = {number, ++world->frame, false, label};
+    unsigned count;
+    const struct sequence_revision *revisions = sequence_revisions(sequence, &count);
+    g_array_append_vals(meanings, finding, 1);
+    for (unsigned i = 0; finding->revises && i < count; i++) {
+        g_assert_cmpuint(revisions[i].frame, <=, meanings->len);
+        g_array_index(meanings, struct sequence_finding, revisions[i].frame - 1) =
+            revisions[i].finding;
+    }
+}
+
+static void put_copy(struct world *world, uint32_t number, bool repeats,
+                     const struct sequence_label *label)
+{
+    const struct sequence_copy copy = {number, ++world->frame, repeats, label};
     struct sequence_finding finding = sequence_take(world->sequence, &copy);
     sequence_counts_add(&world->sum, &finding);
     const struct sequence_counts *counts = sequence_counts_so_far(world->sequence);
     g_assert_true(memcmp(counts, &world->sum, sizeof *counts) == 0);
+    note(world->unrecorded, world->sequence, &finding);
+    finding = sequence_take(world->recorded, &copy);
+    g_assert_true(memcmp(counts, sequence_counts_so_far(world->recorded), sizeof *counts) == 0);
+    note(world->meanings, world->recorded, &finding);
+}
+
+static void put(struct world *world, uint32_t number, const struct sequence_label *label)
+{
+    put_copy(world, number, false, label);
+}
+
+/* A copy that waits counts as what it is taken for. */
+static enum sequence_kind counted_as(const struct sequence_finding *meaning)
+{
+    if (meaning->kind != SEQUENCE_PENDING)
+        return meaning->kind;
+    return meaning->taken_for == SEQUENCE_PENDING ? SEQUENCE_STRAY : meaning->taken_for;
+}
+
+/* What each copy means in the end adds up to the counts. */
+static void check_meanings(const struct world *world)
+{
+    const struct sequence_counts *counts = sequence_counts_so_far(world->sequence);
+    int64_t lost[2] = {0};
+    uint64_t kinds[SEQUENCE_STRAY + 1] = {0};
+    for (guint i = 0; i < world->frame; i++) {
+        const struct sequence_finding *meaning =
+            &g_array_index(world->meanings, struct sequence_finding, i);
+        const struct sequence_finding *unrecorded =
+            &g_array_index(world->unrecorded, struct sequence_finding, i);
+        lost[0] += (int64_t)meaning->lost - meaning->found;
+        lost[1] += (int64_t)unrecorded->lost - unrecorded->found;
+        kinds[counted_as(meaning)]++;
+    }
+    g_assert_cmpint(lost[0], ==, (int64_t)counts->lost);
+    g_assert_cmpint(lost[1], ==, (int64_t)counts->lost);
+    g_assert_cmpuint(kinds[SEQUENCE_LATE], ==, counts->late);
+    g_assert_cmpuint(kinds[SEQUENCE_STRAY], ==, counts->strays);
+    g_assert_cmpuint(kinds[SEQUENCE_DUPLICATE], ==, counts->duplicates);
+    g_assert_cmpuint(kinds[SEQUENCE_RESTART], ==, counts->restarts);
 }
 
 static bool chance(struct world *world, double probability)
@@ -92,12 +151,22 @@ static void finish(struct world *world, struct sender *sender)
 
 static struct world world_of(uint32_t seed, double loss, double late)
 {
-    return (struct world){g_rand_new_with_seed(seed), sequence_new(), {0}, 0, loss, late};
+    struct world world = {.random = g_rand_new_with_seed(seed), .loss = loss, .late = late};
+    world.sequence = sequence_new();
+    world.recorded = sequence_new();
+    sequence_set_recorded(world.recorded);
+    world.meanings = g_array_new(FALSE, FALSE, sizeof(struct sequence_finding));
+    world.unrecorded = g_array_new(FALSE, FALSE, sizeof(struct sequence_finding));
+    return world;
 }
 
 static void end_world(struct world *world)
 {
+    check_meanings(world);
     sequence_free(world->sequence);
+    sequence_free(world->recorded);
+    g_array_free(world->meanings, TRUE);
+    g_array_free(world->unrecorded, TRUE);
     g_rand_free(world->random);
 }
 
@@ -252,6 +321,31 @@ static void test_restart(void)
     }
 }
 
+/* ---- what copies mean in the end ---- */
+
+/* Of any counter, restarts, lateness and loss mixed, it adds up to the counts. */
+static void test_meanings(gconstpointer data)
+{
+    for (uint32_t seed = 0; seed < 150; seed++) {
+        struct world world = world_of(seed, 0, 0);
+        struct sent_counter *sent = sent_counter_new((enum sent_kind)GPOINTER_TO_INT(data), seed);
+        g_test_message("%s", sent->description);
+        for (size_t i = 0; i < sent->arrival_count; i++)
+            put_copy(&world, sent->arrivals[i].number, sent->arrivals[i].repeats, NULL);
+        sent_counter_free(sent);
+        end_world(&world);
+    }
+}
+
+/* A number that does not move, in frames that are all alike: no duplicates in the end. */
+static void test_constant_in_the_end(void)
+{
+    struct world world = world_of(0, 0, 0);
+    for (unsigned i = 0; i < 9; i++)
+        put_copy(&world, 7, i > 0, NULL);
+    end_world(&world);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const names[PATTERNS] = {"one",       "two",  "triple", "five",
@@ -264,5 +358,11 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/sequence/counters", test_counters);
     g_test_add_func("/sequence/restart-soon", test_restart);
+    g_test_add_data_func("/sequence/in-the-end/one-run", GINT_TO_POINTER(SENT_ONE_RUN),
+                         test_meanings);
+    g_test_add_data_func("/sequence/in-the-end/restarts", GINT_TO_POINTER(SENT_RESTARTS),
+                         test_meanings);
+    g_test_add_data_func("/sequence/in-the-end/wild", GINT_TO_POINTER(SENT_WILD), test_meanings);
+    g_test_add_func("/sequence/in-the-end/constant", test_constant_in_the_end);
     return g_test_run();
 }

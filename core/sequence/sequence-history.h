@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What the latest copies of a counter meant, each with what later ones made of it. Part of
+ * core/sequence/sequence-internal.h.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_HISTORY_H
+#define CORE_SEQUENCE_SEQUENCE_HISTORY_H
+
+#include "core/sequence/sequence-internal.h"
+
+/** One copy, and what it means by what is known now. */
+struct sequence_note {
+    uint64_t frame;
+    uint64_t missing; /* as in struct sequence_finding, like the rest */
+    uint64_t other_frame;
+    uint32_t number;
+    uint32_t lost;
+    uint32_t extent;
+    uint8_t kind;
+    uint8_t taken_for;
+    bool found;
+    bool revised; /* since it was last told */
+};
+
+struct sequence_history {
+    struct sequence_note *notes; /* frames do not fall */
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t revised; /* of the notes */
+};
+
+/** The counter's notes; @p count: how many. */
+const struct sequence_note *sequence_history_notes(const struct sequence_counter *counter,
+                                                   uint32_t *count);
+
+/** Notes what the copy that was just taken means. */
+void sequence_history_add(struct sequence_counter *counter, const struct sequence_arrival *copy,
+                          const struct sequence_finding *finding);
+
+/** The copy turned out to mean @p finding. */
+void sequence_history_revise(struct sequence_counter *counter, const struct sequence_arrival *copy,
+                             const struct sequence_finding *finding);
+
+/** The copies that were called duplicates of a number that does not move are copies like any. */
+void sequence_history_constant(struct sequence_counter *counter, unsigned copies);
+
+/** The copy that went on with a run which had ended is late, too. */
+void sequence_history_overtaken(struct sequence_counter *counter,
+                                const struct sequence_arrival *copy, uint32_t extent,
+                                uint64_t by_frame);
+
+/** The first copy of the counter began it again, for it goes on from another. */
+void sequence_history_restarted(struct sequence_counter *counter);
+
+/** NULL if it is not noted. */
+const struct sequence_note *sequence_history_find(const struct sequence_counter *counter,
+                                                  uint64_t frame, uint32_t number);
+
+/**
+ * Parts the notes as @p rise parts the run: those from its first number on become those of
+ * @p upper; the copies that came late before its gap went on with the run of @p lower.
+ *
+ * @return the late ones among those that @p upper got.
+ */
+uint32_t sequence_history_part(struct sequence_counter *lower, const struct sequence_rise *rise,
+                               struct sequence_counter *upper);
+
+void sequence_history_set(struct sequence_counter *counter, enum sequence_recording recording);
+
+/** Nothing is to tell any more. */
+void sequence_history_told(struct sequence_counter *counter);
+
+struct sequence_finding sequence_history_finding(const struct sequence_note *note);
+
+void sequence_history_clear(struct sequence_counter *counter);
+void sequence_history_clone(struct sequence_counter *counter);
+
+#endif
