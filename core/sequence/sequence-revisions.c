@@ -36,9 +36,10 @@ void sequence_revisions_collect(struct revision_list **list, struct sequence_cou
     if (count == 0 || counter->history->revised == 0)
         return;
     for (uint32_t i = 0; i < count; i++) {
+        if (!notes[i].revised)
+            continue;
         const struct sequence_finding finding = sequence_history_finding(&notes[i]);
-        if (notes[i].revised)
-            sequence_revisions_add(list, &notes[i], &finding);
+        sequence_revisions_add(list, &notes[i], &finding);
     }
     sequence_history_told(counter);
 }

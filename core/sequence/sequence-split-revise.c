@@ -19,9 +19,10 @@ static void list_notes(const struct sequence_counter *counter, uint64_t from, bo
     uint32_t count;
     const struct sequence_note *notes = sequence_history_notes(counter, &count);
     for (uint32_t i = 0; i < count; i++) {
+        if (notes[i].frame < from && !notes[i].revised)
+            continue;
         const struct sequence_finding finding = sequence_history_finding(&notes[i]);
-        if (notes[i].frame >= from || notes[i].revised)
-            sequence_revisions_add(list, &notes[i], as_strays ? &stray : &finding);
+        sequence_revisions_add(list, &notes[i], as_strays ? &stray : &finding);
     }
 }
 

@@ -333,7 +333,8 @@ static void test_noise(void)
         g_assert_cmpuint(sum.late + sum.duplicates + sum.strays + sum.restarts, <, 20000);
         g_assert_cmpuint(sequence_memory(sequence), <, 1 << 20);
         struct sequence *clone = sequence_clone(sequence);
-        g_assert_cmpuint(sequence_memory(clone), ==, sequence_memory(sequence));
+        g_assert_cmpuint(sequence_memory(clone), <=,
+                         sequence_memory(sequence)); /* revisions are not cloned */
         sequence_free(sequence);
         sequence_free(clone);
         g_rand_free(random);
