@@ -4,8 +4,13 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "core/base/time-units.h"
+
 /* Where positions begin: so far from 0 that no arithmetic on them falls below it. */
 #define FIRST_POSITION (UINT64_C(1) << 62)
+
+/* A keep-alive comes a second or more after what it repeats, a copy that others overtook sooner. */
+#define KEEP_ALIVE_LEAST_NS (500 * NS_PER_MS)
 
 enum {
     WINDOW_MAX = 1 << 27,   /* bytes that may be in flight, or reordered, at any time ... */
@@ -28,12 +33,18 @@ static int32_t distance(uint32_t from, uint32_t to)
     return (int32_t)(to - from);
 }
 
+/* Since the last number came; 0 if the times of the capture go back. */
+static uint64_t silence_ns(const struct flow_direction *direction, int64_t time_ns)
+{
+    if (!direction->begun || time_ns <= direction->front_ns)
+        return 0;
+    return (uint64_t)time_ns - (uint64_t)direction->front_ns;
+}
+
 /* How far the connection can have come since the last number, in either direction. */
 static int64_t reach(const struct flow_direction *direction, int64_t time_ns)
 {
-    if (time_ns <= direction->front_ns)
-        return WINDOW_MAX;
-    uint64_t elapsed = (uint64_t)time_ns - (uint64_t)direction->front_ns;
+    uint64_t elapsed = silence_ns(direction, time_ns);
     return MIN(WINDOW_MAX + BYTES_PER_NS * (int64_t)MIN(elapsed, INT32_MAX), INT32_MAX);
 }
 
@@ -108,11 +119,13 @@ static void learn_headers(struct flow_direction *direction, const struct tcp_seg
     }
 }
 
-/* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4). */
-static bool is_keep_alive(const struct flow_direction *direction, struct interval payload)
+/* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4), after a
+ * silence. @p idle_ns: since the last number came. */
+static bool is_keep_alive(const struct flow_direction *direction, struct interval payload,
+                          uint64_t idle_ns)
 {
-    return payload.end - payload.start == 1 && direction->delivered.known &&
-           payload.end == delivered_end(&direction->delivered);
+    return idle_ns >= KEEP_ALIVE_LEAST_NS && payload.end - payload.start == 1 &&
+           direction->delivered.known && payload.end == delivered_end(&direction->delivered);
 }
 
 bool flow_direction_take(struct flow_direction *direction, const struct tcp_segment *segment,
@@ -126,6 +139,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
         learn_headers(direction, segment);
 
     struct interval payload;
+    uint64_t idle_ns = silence_ns(direction, time_ns);
     switch (place(direction, segment->sequence + (segment->syn ? 1 : 0), time_ns, &payload.start)) {
     case HELD:
         return true;
@@ -140,7 +154,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
     direction->payload_max = MAX(direction->payload_max, segment->payload);
     if (segment->fin)
         direction->fin = payload.end;
-    if (!is_keep_alive(direction, payload))
+    if (!is_keep_alive(direction, payload, idle_ns))
         interval_set_add(&direction->captured, payload, may_grow);
     return true;
 }

@@ -197,6 +197,17 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
     return send_scenario(scenario, plan, wire, backend, file, error);
 }
 
+/* Options alone make a session of so many copies, as erspangen write does, so that what they list
+ * by number, --restart-copies 51, is among them. A count that would last for years repeats a short
+ * one. */
+static void give_count(const struct options *options, const char *scenario, const char *text,
+                       const struct send_plan *plan)
+{
+    enum { COUNT_MOST = 1000000000 };
+    if (scenario == NULL && text != NULL && plan->count <= COUNT_MOST)
+        options_give(options, count_option.name, text);
+}
+
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
                           GError **error)
 {
@@ -213,6 +224,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
+    give_count(options, arguments[0], request->count, &plan);
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;

@@ -3,13 +3,17 @@
 
 #include <string.h>
 
+void options_give(const struct options *options, const char *name, const char *text)
+{
+    struct override override = {key_find(name, SECTION_ANY), g_strdup(text)};
+    g_array_append_val(options->overrides, override);
+}
+
 /* GLib calls this for every option of a key: "--session", "100". */
 static gboolean on_option(const char *name, const char *value, gpointer data, GError **error)
 {
-    struct options *options = data;
     (void)error;
-    struct override override = {key_find(name + strlen("--"), SECTION_ANY), g_strdup(value)};
-    g_array_append_val(options->overrides, override);
+    options_give(data, name + strlen("--"), value);
     return TRUE;
 }
 

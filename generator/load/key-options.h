@@ -23,6 +23,9 @@ bool offers_every_key(const struct key *key);
 /** Adds an option for every key that is offered, none for NULL; what @p context then parses is
  * found in the result. */
 struct options *options_add(GOptionContext *context, key_filter offers);
+
+/** Adds a key as if the user had given it as an option, offered or not. */
+void options_give(const struct options *options, const char *name, const char *text);
 void options_free(struct options *options);
 
 #endif

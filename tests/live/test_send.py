@@ -156,11 +156,20 @@ def test_double_of_a_copy_that_failed(wire, tmp_path):
     assert not cable.arrived()
 
 
+def test_a_copy_listed_by_number_is_within_the_count(wire):
+    """Of options alone, as "erspangen write" takes them."""
+    cable = wire()
+    cable.send("--type", "2", "--rate", "max", "--count", "100", "--restart-copies", "51")
+    assert [sequence_of(frame.captured) for frame in cable.arrived()] == [*range(50), *range(50)]
+
+
 def test_repeats_with_numbers_going_on(wire, tmp_path, backend):
     """A count that the scenario does not fill: it is played again, and no number comes twice."""
     cable = wire()
+    scenario = tmp_path / "ten-copies.ini"
+    scenario.write_text("[session one]\ntype = 2\nsequence-start = 0xffffffff\n", encoding="utf-8")
     said = cable.send(
-        "--backend", backend, "--type", "2", "--rate", "max", "--count", "25003", "--sequence-start", "0xffffffff",
+        scenario, "--backend", backend, "--rate", "max", "--count", "25003",
         "--truth", tmp_path / "truth.json",
     )  # fmt: skip
     numbers = [sequence_of(frame.captured) for frame in cable.arrived()]

@@ -328,6 +328,15 @@ static const struct flow_case {
          C(ACK, CI + 100, 0, SI + 1, 120 * SECOND),
      },
      {SUMS(100, 0, 1), .blind_flows = 1, TIMES(10, 10)}},
+    /* The ACK overtook the copy of the last byte. */
+    {"last-byte-overtaken",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1, 99, SI + 1, 10),
+         S(ACK, SI + 1, 0, CI + 101, 20),
+         C(ACK, CI + 100, 1, SI + 1, 20 + 3 * SECOND / 1000),
+     },
+     {SUMS(100, 100, 1), TIMES(20, 20)}},
     {"window-probe",
      {
          HANDSHAKE,
