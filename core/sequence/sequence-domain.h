@@ -4,14 +4,14 @@
  * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
  * inferred here, per source, and never assumed.
  *
- * The candidates are followed side by side. Each copy is more or less likely under each: hardly at
- * all where it is out of place, less the more numbers it reveals as lost, most as the exact
- * successor. Where they differ, each gets as many votes as it is likelier, in bits, than under the
- * worst. Until the votes differ the session is the domain.
- * A candidate that DOMAIN_DECISIVE votes lead is given up and its memory is freed.
+ * The candidates are followed side by side. Each finds each copy more or less likely: least if it is
+ * out of place, less the more numbers it reveals as lost, most if it is the exact successor. Where
+ * candidates differ, each gets as many votes as it finds the copy likelier, in bits, than the worst
+ * of them. The session is the domain until the votes differ. A candidate that is DOMAIN_DECISIVE
+ * votes behind is given up, and its memory is freed.
  *
- * Where candidates cannot differ, as in a source of one session with one Hw ID, they share one
- * counter, which is cloned when they come to differ: each was so followed from its first copy.
+ * Candidates that cannot differ, as in a source of one session with one Hw ID, share one counter.
+ * It is cloned when they come to differ, so that each has followed its numbers from its first copy.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_DOMAIN_H
 #define CORE_SEQUENCE_SEQUENCE_DOMAIN_H
@@ -38,10 +38,10 @@ enum {
     DOMAIN_HARDWARE_IDS = 64
 };
 
-/** Of a source: all that its sessions and their engines share. */
+/** What the sessions of a source and their Hw IDs share. */
 struct sequence_domain_source {
     enum sequence_domain_kind kind; /* the one that leads */
-    bool decided;                   /* no other is followed */
+    bool decided;                   /* all others are given up */
     bool followed[DOMAIN_KINDS];    /* not given up */
     int32_t votes[DOMAIN_KINDS];
     struct address source;
@@ -63,17 +63,18 @@ struct sequence_domain_finding {
 struct sequence_domain_table;
 
 /**
- * @param memory_limit  bytes for counters and gaps, together. Beyond it those of an idle source
- * make room (core/base/idle-queue.h); where there is none, new ones are not followed, and those
- * that are forget old gaps.
- * @param revisits      sequence_domain_find() will be asked for each copy again: of a source that
- *                      made room, its sessions stay, beyond memory_limit.
+ * @param memory_limit  bytes for all counters and gaps. At the limit the counters of an idle source
+ *                      are freed (core/base/idle-queue.h). If no source is idle, new counters are
+ *                      not followed, and the others forget old gaps.
+ * @param revisits      the caller will ask sequence_domain_find() for each copy again: the sessions
+ *                      of a source whose counters were freed stay, beyond memory_limit.
  */
 struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
                                                         size_t memory_limit, bool revisits);
 void sequence_domain_table_free(struct sequence_domain_table *table);
 
-/** A source is freed when it made room for another and nobody holds it. */
+/** Holds the source: it is freed when its counters made room for others and all holders have
+ * released it. */
 const struct sequence_domain_source *
 sequence_domain_source_hold(const struct sequence_domain_source *source);
 void sequence_domain_source_release(const struct sequence_domain_source *source);
@@ -81,17 +82,18 @@ void sequence_domain_source_release(const struct sequence_domain_source *source)
 /**
  * Takes a copy that has a number, of a session that has a key.
  *
- * @param known        the caller keeps it with the session, to save the look-up of its key: NULL
- *                     before the first copy. It stays where it is as long as the table, which
- *                     sets it to NULL again when the source makes room.
- * @param copy         with a label, of whose Hw ID the low 6 bits count.
- * @return false when memory is at its limit and nothing was followed; it is counted as given up.
+ * @param known  saves the look-up of the key. The caller keeps it with the session, at the same
+ *               place for the life of the table; NULL before the first copy. The table sets it to
+ *               NULL when the counters of the source make room for others.
+ * @param copy   with a label; the low 6 bits of its Hw ID count.
+ * @return false if memory is at its limit and nothing was followed; the copy is counted as given
+ *         up.
  */
 bool sequence_domain_take(struct sequence_domain_table *table, const struct session_key *session,
                           struct sequence_domain_member **known, const struct sequence_copy *copy,
                           struct sequence_domain_finding *finding);
 
-/** The session is freed: forgets its counters, and its source with the last of its sessions.
+/** Forgets the counters of a session that is freed; with the last session, the source.
  * @param known  as in sequence_domain_take(). */
 void sequence_domain_forget(struct sequence_domain_table *table,
                             struct sequence_domain_member **known);
@@ -106,18 +108,26 @@ bool sequence_domain_find(const struct sequence_domain_table *table,
                           const struct session_key *session, uint8_t hardware_id,
                           struct sequence_domain_finding *finding);
 
-/** How many counters the copies of the session and Hw ID have, under what leads now: 0 if none is
- * followed. @p apart: what tells them apart, as sequence_counters() has it. */
+/**
+ * How many counters number the copies of the session and Hw ID, if the leading candidate is right.
+ *
+ * @param apart  set as by sequence_counters().
+ * @return 0 if no counter is followed.
+ */
 unsigned sequence_domain_counters(const struct sequence_domain_table *table,
                                   const struct session_key *session, uint8_t hardware_id,
                                   unsigned *apart);
 
-/** What leads for this source now; DOMAIN_SESSION (or what is forced) for one never seen. */
+/** The leading candidate of the source; of a source never seen, DOMAIN_SESSION or what the policy
+ * forces. */
 enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_table *table,
                                                   const struct address *source,
                                                   const struct address *destination);
 
+/** Bytes in use. */
 size_t sequence_domain_table_memory(const struct sequence_domain_table *table);
+
+/** Copies that were not followed because memory was short. */
 uint64_t sequence_domain_table_given_up(const struct sequence_domain_table *table);
 
 #endif

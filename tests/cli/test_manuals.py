@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The manuals and the programs know the same options, keys and statistics: none is missing in either."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+TREE = Path(__file__).resolve().parents[2]
+DOCS = TREE / "docs"
 COMMANDS = ["write", "wrap", "check", "list", "send"]
 HELP = {"help", "help-all"}
 
@@ -53,6 +55,29 @@ def test_statistics(tshark):
     offered = set(re.findall(r"^ +(\S*erspan\S*)$", listed.stdout + listed.stderr, re.MULTILINE))
     explained = set(re.findall(r"-z ([a-z]*,?erspan(?:,[a-z]+)?)`", (DOCS / "plugin.md").read_text()))
     assert offered == explained
+
+
+def causes():
+    """The names of the causes that a verdict can have, from the table in the code."""
+    table = (TREE / "core" / "verdict" / "verdict.c").read_text()
+    names = re.findall(r"^ +\[CAUSE_\w+\] = \{\s*\"([a-z-]+)\"", table, re.MULTILINE)
+    assert len(names) == len(set(names)) > 1
+    return set(names)
+
+
+def test_causes_are_explained():
+    """Each cause of a verdict is in the manuals, and the manuals have no other."""
+    manual = (DOCS / "erspanrate.md").read_text().split("# VERDICTS")[1].split("\n# ")[0]
+    assert set(re.findall(r"^([a-z-]+)\n:", manual, re.MULTILINE)) == causes()
+    table = (DOCS / "plugin.md").read_text().split("### Causes")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == causes()
+    tutorial = (DOCS / "tutorial.md").read_text().split("| verdict, as JSON calls it |")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| ([a-z-]+) \|", tutorial, re.MULTILINE)) == causes()
+
+
+def test_causes_are_in_the_schema():
+    schema = json.loads((DOCS / "erspanrate.schema.json").read_text())
+    assert set(schema["$defs"]["verdict"]["properties"]["cause"]["enum"]) == causes()
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
