@@ -75,6 +75,18 @@ def test_causes_are_explained():
     assert set(re.findall(r"^\| ([a-z-]+) \|", tutorial, re.MULTILINE)) == causes()
 
 
+def test_tutorial(erspangen, erspanrate, tmp_path):
+    """The tutorial shows what erspanrate prints about the capture that it has the reader make."""
+    page = (DOCS / "tutorial.md").read_text()
+    shown = page.split("## 3. Read the verdict\n\n")[1].split("\n\nThe line of the session")[0]
+    make = [erspangen, "write", "blog-iperf-mtu", "-o", "mirror.pcap", "--truth", "truth.json"]
+    subprocess.run(make, check=True, cwd=tmp_path)
+    printed = subprocess.run(
+        [erspanrate, "-r", "mirror.pcap"], check=True, cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    assert [line[4:] for line in shown.splitlines()] == printed.splitlines()
+
+
 def test_causes_are_in_the_schema():
     schema = json.loads((DOCS / "erspanrate.schema.json").read_text())
     assert set(schema["$defs"]["verdict"]["properties"]["cause"]["enum"]) == causes()
