@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What a copy meant by its GRE sequence number (RFC 2890), and the counts that findings add up to.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_FINDING_H
+#define CORE_SEQUENCE_SEQUENCE_FINDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A copy is late only if it is less than this many numbers below the highest. */
+enum { SEQUENCE_LATE_MAX = 1 << 16 };
+
+enum sequence_kind {
+    SEQUENCE_FIRST,     /* of the counter */
+    SEQUENCE_NEXT,      /* the exact successor of the highest */
+    SEQUENCE_GAP,       /* above it: finding.lost numbers are missing before */
+    SEQUENCE_LATE,      /* below it and missing until now */
+    SEQUENCE_DUPLICATE, /* received before */
+    SEQUENCE_PENDING,   /* out of order: a later copy tells what it is */
+    SEQUENCE_RESTART,   /* this copy and a pending one before it began a new run */
+    SEQUENCE_CONSTANT,  /* the same number in every copy so far (quirk Q3: it never moves) */
+    SEQUENCE_STRAY      /* of no run; only a struct sequence_revision says so */
+};
+
+/** What a finding changes in the counts of copies before it. */
+struct sequence_change {
+    int32_t lost;
+    int32_t late;
+    int32_t duplicates;
+    int32_t strays;
+    int32_t constants;
+    int32_t restarts;
+};
+
+/** What one copy meant. Findings add up: see sequence_counts_add(). */
+struct sequence_finding {
+    enum sequence_kind kind;
+    enum sequence_kind taken_for;  /* PENDING: what it counts as until a later copy takes that back:
+                                      LATE, DUPLICATE, or PENDING, which is a stray */
+    uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
+                                      the ends of its run: newly missing. RESTART: in the new run */
+    uint32_t extent;               /* LATE, or taken for it: in copies */
+    uint32_t held_extent;          /* the largest of copies before this one that are only now known
+                                      to be late; 0 without any */
+    uint32_t guessed_extent;       /* the largest of what is pending and taken for LATE; 0: none */
+    struct sequence_change change; /* all zero in most */
+    uint64_t frame;                /* GAP: the copy before the gap. LATE, or taken for it: the one
+                                      that revealed the gap. RESTART: the first of the new run.
+                                      Else, or if not known, 0 */
+    uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
+    uint64_t void_from;            /* the findings from this frame on are void; 0: none is */
+    bool found;          /* LATE, or taken for it: in a remembered gap, so that one less is lost */
+    bool held_was_stray; /* a pending copy turned out to be of no run */
+    bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool extent_void;    /* larger extents than held_extent are void */
+    bool several;        /* the copies are those of several counters */
+    bool revises;        /* sequence_revisions() has some */
+    bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
+};
+
+/**
+ * What a copy turned out to mean: an earlier copy, or the one just taken. It replaces the copy's
+ * finding and earlier revisions of it.
+ *
+ * Sum the last meaning of every copy: `lost` less those with `found` is the counts' `lost`, and
+ * there are as many of each kind as the counts have. Exceptions are pending copies, and short
+ * memory. `change`, `void_from` and the extents of other copies are 0.
+ */
+struct sequence_revision {
+    uint64_t frame; /* of the copy */
+    uint32_t number;
+    struct sequence_finding finding;
+};
+
+/** Sums. A pending copy counts as what it is taken for. */
+struct sequence_counts {
+    uint64_t copies; /* with a number, including strays and duplicates */
+    uint64_t lost;
+    uint64_t late;
+    uint64_t duplicates;
+    uint64_t restarts;
+    uint64_t strays;
+    uint64_t constants;   /* copies of kind SEQUENCE_CONSTANT */
+    uint32_t extent_max;  /* including pending copies */
+    uint32_t extent_sure; /* without them */
+};
+
+/**
+ * Adds one finding. The sum of all findings, in order, is sequence_counts_so_far(). A caller may
+ * sum the findings of some copies only; a count that would fall below 0 stays 0.
+ */
+void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding);
+
+/** Adds the counts of another counter. The extents become the larger of both. */
+void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other);
+
+#endif
