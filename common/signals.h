@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * SIGINT, SIGTERM and SIGHUP, and SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU and SIGUSR2, which would kill
- * the program: the first asks it to end as after an error, the second ends it at once. The same
- * signal twice within a tenth of a second counts as one. SIGUSR1 asks for a report. SIGPIPE and
- * SIGXFSZ do nothing: writing fails then, with an error that says why.
+ * SIGINT, SIGTERM and SIGHUP, and SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU and SIGUSR2, which would
+ * kill the program: the first asks it to end as after an error, the second ends it at once. The
+ * same signal twice within a tenth of a second counts as one. SIGUSR1 asks for a report. SIGPIPE
+ * and SIGXFSZ do nothing: writing fails then, with an error that says why.
  */
 #ifndef COMMON_SIGNALS_H
 #define COMMON_SIGNALS_H
