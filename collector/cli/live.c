@@ -5,7 +5,7 @@
  */
 #include "collector/cli/live.h"
 
-#include "collector/cli/privileges.h"
+#include "collector/cli/confine-run.h"
 #include "collector/drops/interface-counters.h"
 #include "collector/meter/kernel-count.h"
 #include "collector/meter/worker.h"
@@ -250,7 +250,7 @@ gboolean live_run(const struct options *options, const struct packet_processor_p
 {
     struct live live = {.options = options, .policy = policy};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
-    gboolean good = open_interface(&live, error) && privileges_drop(options->user, error) &&
+    gboolean good = open_interface(&live, error) && confine_run(options, live.reporter, error) &&
                     receive(&live, error);
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);

@@ -41,6 +41,7 @@ struct raw {
     gboolean json;
     gboolean decapsulate;
     gboolean version;
+    gboolean confinement_off;
 };
 
 static const char *const backends[] = {[RECEIVE_PCAP] = "pcap",
@@ -203,6 +204,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
     options->version = raw->version;
+    options->confinement_off = raw->confinement_off;
     return TRUE;
 }
 
@@ -245,7 +247,9 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
          "Receive in N threads, with -b packet: 1", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
-         "Run as this user after opening: nobody", "NAME"},
+         "Run as this user after opening: erspan, or nobody", "NAME"},
+        {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
+         "Change the user alone: to look for a fault", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
         {0},
     };

@@ -31,7 +31,8 @@ struct options {
     char *write;      /* a capture of what comes; NULL: none */
     bool decapsulate; /* it holds the mirrored frames */
     bool version;
-    char *user; /* to be after opening; NULL: the default, if root */
+    char *user;           /* to be after opening; NULL: the default, if root */
+    bool confinement_off; /* but for the user: to look for a fault */
 };
 
 /** Parses and checks. FALSE after an error; options_clear() is due in any case. */

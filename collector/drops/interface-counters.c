@@ -10,7 +10,7 @@
 
 static bool ask(const char *interface, unsigned long what, struct ifreq *request)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0); /* any answers */
     if (fd < 0)
         return false;
     g_strlcpy(request->ifr_name, interface, sizeof request->ifr_name);

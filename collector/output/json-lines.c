@@ -239,13 +239,25 @@ static void put_arrivals(struct json_writer *json, const struct other_traffic *o
     json_close_array(json);
 }
 
+static void put_confinement(struct json_writer *json, const struct confinement *confinement)
+{
+    json_open_object(json, "confinement");
+    if (confinement->user != NULL)
+        json_put_text(json, "user", confinement->user);
+    json_put_bool(json, "no_capabilities", confinement->capabilities);
+    json_put_bool(json, "system_calls", confinement->system_calls);
+    json_put_bool(json, "files", confinement->files);
+    json_close_object(json);
+}
+
 void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how, size_t limit)
+                      const char *how, const struct confinement *confinement, size_t limit)
 {
     struct json_writer json = begin_line(stream, "total");
     json_put_text(&json, how != NULL ? "interface" : "file", from);
     if (how != NULL)
         json_put_text(&json, "received_by", how);
+    put_confinement(&json, confinement);
     json_put_real(&json, "seconds", snapshot->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
     put_figures(&json, &snapshot->all, snapshot->seconds);

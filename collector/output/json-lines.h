@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
 
 /** What came in an interval that ends at @p now. @param limit  sessions to show, the busiest. */
@@ -16,6 +17,6 @@ void json_lines_interval(FILE *stream, const struct snapshot *interval, const st
 
 /** @param from, how  as in text_summary(). */
 void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how, size_t limit);
+                      const char *how, const struct confinement *confinement, size_t limit);
 
 #endif

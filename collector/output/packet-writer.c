@@ -31,11 +31,14 @@ struct packet_writer {
     int wrong;           /* errno of what failed; 0: nothing */
 };
 
-/* Not emptied yet. */
+/* Not emptied yet. A file is read, too, if its packets have to become those of pcapng; a pipe that
+ * was opened for that would never be without a reader. */
 static FILE *open_file(const char *path)
 {
-    int fd = file_open_in_place(path, O_WRONLY | O_CREAT, file_mode_private());
-    return fd < 0 ? NULL : fdopen(fd, "wb");
+    struct stat what;
+    int way = stat(path, &what) == 0 && !S_ISREG(what.st_mode) ? O_WRONLY : O_RDWR | O_CREAT;
+    int fd = file_open_in_place(path, way, file_mode_private());
+    return fd < 0 ? NULL : fdopen(fd, way == O_WRONLY ? "wb" : "r+b");
 }
 
 struct packet_writer *packet_writer_open(const char *path, GError **error)
@@ -90,15 +93,16 @@ static uint32_t interface_of(struct packet_writer *writer, uint32_t link)
 /* Reads the pcap file up to here into one without a name. NULL after an error. */
 static FILE *copy_of_file(const struct packet_writer *writer)
 {
-    FILE *from = fopen(writer->path, "rb");
     FILE *copy = tmpfile();
     char block[1 << 16];
-    bool good = from != NULL && copy != NULL;
-    for (size_t got; good && (got = fread(block, 1, sizeof block, from)) > 0;)
-        good = fwrite(block, 1, got, copy) == got;
-    good = good && !ferror(from) && fseeko(copy, 0, SEEK_SET) == 0;
-    if (from != NULL)
-        fclose(from);
+    off_t at = 0;
+    ssize_t got = 0;
+    bool good = copy != NULL;
+    while (good && (got = pread(fileno(writer->file), block, sizeof block, at)) > 0) {
+        good = fwrite(block, 1, (size_t)got, copy) == (size_t)got;
+        at += got;
+    }
+    good = good && got == 0 && fseeko(copy, 0, SEEK_SET) == 0;
     if (!good && copy != NULL)
         fclose(copy);
     return good ? copy : NULL;

@@ -15,6 +15,7 @@ struct reporter {
     const struct report_options *options;
     char *from; /* what is received or read, in UTF-8 */
     const char *how;
+    struct confinement confinement;
     FILE *stream;         /* standard output, unless that is the capture's */
     struct snapshot last; /* at the end of the interval before */
     struct text_report text;
@@ -40,6 +41,13 @@ struct reporter *reporter_new(const struct report_options *options, const char *
         return reporter;
     reporter_free(reporter);
     return NULL;
+}
+
+void reporter_confined(struct reporter *reporter, const struct confinement *confinement)
+{
+    confinement_clear(&reporter->confinement);
+    reporter->confinement = *confinement;
+    reporter->confinement.user = g_strdup(confinement->user);
 }
 
 static gboolean flush(struct reporter *reporter, GError **error)
@@ -133,7 +141,7 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
 {
     if (reporter->options->json)
         json_lines_total(reporter->stream, snapshot, reporter->from, reporter->how,
-                         shown(reporter));
+                         &reporter->confinement, shown(reporter));
     else
         text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
     return flush(reporter, error);
@@ -168,6 +176,7 @@ void reporter_free(struct reporter *reporter)
     if (reporter->plot != NULL)
         plot_close(reporter->plot, reporter->from, NULL);
     snapshot_clear(&reporter->last);
+    confinement_clear(&reporter->confinement);
     g_free(reporter->from);
     g_free(reporter);
 }

@@ -5,6 +5,7 @@
 #ifndef COLLECTOR_OUTPUT_REPORTER_H
 #define COLLECTOR_OUTPUT_REPORTER_H
 
+#include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/report-options.h"
 
@@ -20,6 +21,9 @@ struct reporter;
  */
 struct reporter *reporter_new(const struct report_options *options, const char *from,
                               const char *how, GError **error);
+
+/** What the process is confined to, for the report; it is copied. */
+void reporter_confined(struct reporter *reporter, const struct confinement *confinement);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error);

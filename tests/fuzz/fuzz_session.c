@@ -73,10 +73,13 @@ static void report_interval(FILE *stream, struct text_report *text, struct snaps
     *before = *now;
 }
 
+static const struct confinement unconfined = {0};
+
 static void report_end(FILE *stream, struct text_report *text, const struct snapshot *snapshot)
 {
     text_summary(text, snapshot, file_name, snapshot->live ? "made up" : NULL);
-    json_lines_total(stream, snapshot, file_name, snapshot->live ? "made up" : NULL, TOP);
+    json_lines_total(stream, snapshot, file_name, snapshot->live ? "made up" : NULL, &unconfined,
+                     TOP);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/cli/confine-run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "collector/confinement/confinement.h"
+
+gboolean confine_run(const struct options *options, struct reporter *reporter, GError **error)
+{
+    struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
+    size_t count = 0;
+    const char *metrics = options->report.prometheus;
+    g_autofree char *directory = metrics != NULL ? g_path_get_dirname(metrics) : NULL;
+    if (directory != NULL)
+        plan.directories[count++] = directory;
+    if (options->write != NULL) /* a capture may have to be written anew */
+        plan.directories[count++] = P_tmpdir;
+    if (options->file != NULL)
+        plan.read_again = strcmp(options->file, "-") == 0 ? "/dev/stdin" : options->file;
+    struct confinement confinement;
+    if (!confinement_begin(&plan, &confinement, error))
+        return FALSE;
+    reporter_confined(reporter, &confinement);
+    if (options->confinement_off)
+        reporter_warn(reporter, "this run is not confined: --no-confinement");
+    confinement_clear(&confinement);
+    return TRUE;
+}

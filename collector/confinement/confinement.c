@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/confinement/confinement.h"
+
+#include <unistd.h>
+
+#include "collector/confinement/file-rights.h"
+#include "collector/confinement/privileges.h"
+#include "collector/confinement/system-calls.h"
+
+/* What the kernel tells of itself; what the C library loads to speak another character set. */
+static const char *const readable[] = {
+    "/proc",          "/sys",      "/usr",         "/lib", "/lib64", "/etc/ld.so.cache",
+    "/etc/localtime", "/dev/null", "/dev/urandom",
+};
+
+static bool confine_files(const struct confinement_plan *plan)
+{
+    struct file_rights rights;
+    if (!file_rights_begin(&rights))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(readable); i++)
+        file_rights_add(&rights, readable[i], FILE_RIGHT_READ);
+    if (plan->read_again != NULL)
+        file_rights_add(&rights, plan->read_again, FILE_RIGHT_READ);
+    for (size_t i = 0; i < G_N_ELEMENTS(plan->directories) && plan->directories[i] != NULL; i++)
+        file_rights_add(&rights, plan->directories[i], FILE_RIGHT_MAKE);
+    return file_rights_apply(&rights);
+}
+
+/* A sanitizer looks for leaks with another process, which it makes at the end. */
+static bool is_sanitized(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return true;
+#else
+    return false;
+#endif
+}
+
+gboolean confinement_begin(const struct confinement_plan *plan, struct confinement *confinement,
+                           GError **error)
+{
+    *confinement = (struct confinement){0};
+    if (plan->off && plan->user == NULL && geteuid() != 0)
+        return TRUE;
+    if (!privileges_drop(plan->user, &confinement->user, error))
+        return FALSE;
+    confinement->capabilities = geteuid() != 0;
+    if (plan->off || !confinement->capabilities)
+        return TRUE;
+    confinement->files = confine_files(plan);
+    confinement->system_calls = !is_sanitized() && system_calls_confine();
+    return TRUE;
+}
+
+void confinement_clear(struct confinement *confinement)
+{
+    g_clear_pointer(&confinement->user, g_free);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/confinement/privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/errors.h"
+
+static const char *const default_users[] = {"erspan", "nobody"};
+
+static const struct passwd *find_user(const char *user, GError **error)
+{
+    const struct passwd *entry = user != NULL ? getpwnam(user) : NULL;
+    if (user != NULL && entry == NULL)
+        fail(error, STATUS_USAGE, "--user=%s: there is no such user", excerpt_of(user).text);
+    for (size_t i = 0; user == NULL && entry == NULL && i < G_N_ELEMENTS(default_users); i++)
+        entry = getpwnam(default_users[i]);
+    if (user == NULL && entry == NULL)
+        fail(error, STATUS_FAILED,
+             "there is neither a user erspan nor nobody to continue as: --user names one, and "
+             "--user=root stays root");
+    return entry;
+}
+
+static gboolean become(const struct passwd *entry, GError **error)
+{
+    if (setgroups(0, NULL) == 0 && setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
+        return TRUE;
+    return fail(error, STATUS_FAILED, "becoming user %s: %s", entry->pw_name, g_strerror(errno));
+}
+
+/* Only who may change capabilities can empty the set, and need do it. */
+static void empty_bounding_set(void)
+{
+    for (unsigned long capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0;)
+        capability++;
+}
+
+static bool drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    return syscall(SYS_capset, &header, none) == 0;
+}
+
+gboolean privileges_drop(const char *user, char **became, GError **error)
+{
+    *became = NULL;
+    if (geteuid() != 0 && user != NULL)
+        return fail(error, STATUS_USAGE, "--user=%s: only root can become another user",
+                    excerpt_of(user).text);
+    if (geteuid() == 0) {
+        const struct passwd *entry = find_user(user, error);
+        if (entry == NULL)
+            return FALSE;
+        if (entry->pw_uid != 0)
+            empty_bounding_set();
+        if (entry->pw_uid != 0 && !become(entry, error))
+            return FALSE;
+        *became = g_strdup(entry->pw_name);
+        if (entry->pw_uid == 0)
+            return TRUE;
+    }
+    if (!drop_capabilities() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return fail(error, STATUS_FAILED, "giving up capabilities: %s", g_strerror(errno));
+    return TRUE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Gives up root and all capabilities, which are needed only to open an interface or a file.
+ */
+#ifndef COLLECTOR_CONFINEMENT_PRIVILEGES_H
+#define COLLECTOR_CONFINEMENT_PRIVILEGES_H
+
+#include <glib.h>
+
+/**
+ * Changes from root to another user, for good, and gives up every capability: those of root, and
+ * those that a file had (setcap). Afterwards no program that this one starts can have more
+ * (PR_SET_NO_NEW_PRIVS). Call it before there are threads: capabilities are a thread's.
+ *
+ * @param user    NULL: erspan, which the Debian package makes, or else nobody. "root" keeps root
+ * and its capabilities. Without root, any user is an error.
+ * @param became  on success the user's name, to be freed; NULL if it stays the same.
+ * @return FALSE after an error, as when root finds none of these users.
+ */
+gboolean privileges_drop(const char *user, char **became, GError **error);
+
+#endif
