@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Capture files. libpcap reads several times faster than libwiretap, but not all files: no
- * compressed ones, no variants of pcap, no pcapng with different interfaces or packets without a
- * time. So libpcap reads first, and where it refuses, libwiretap continues behind the packets that
- * were read. A pipe cannot be read twice: libpcap gets it only if the first bytes, which are peeked
- * at, show that it can read it.
+ * Capture files. pcap-file.c reads plain pcap files, libpcap pcapng, both several times faster than
+ * libwiretap. But libwiretap reads all files: compressed ones, variants of pcap, pcapng with
+ * different interfaces or packets without a time. So a fast reader begins, and where it refuses,
+ * libwiretap continues behind the packets that were read. A pipe cannot be read twice: pcap-file.c
+ * gets it only if the first bytes, which are peeked at, show that it can read it.
  */
 #include <fcntl.h>
 #include <pcap/pcap.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "collector/source/packet-filter.h"
-#include "collector/source/pcap-stream.h"
+#include "collector/source/pcap-file.h"
 #include "collector/source/source.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
@@ -28,12 +28,13 @@ struct source_file {
     bool once; /* cannot be read twice */
     struct packet_filter *filter;
     uint64_t packets;
-    pcap_t *pcap; /* either libpcap */
-    int fd;       /* that its stream reads; -1: none */
+    enum pcap_file_kind kind;
+    uint32_t link;           /* of all packets, but with libwiretap */
+    struct pcap_file *plain; /* one of three reads */
+    int fd;                  /* for it; -1: none */
+    pcap_t *pcap;
     char *buffer; /* of its stream */
-    enum pcap_kind kind;
-    uint32_t link;
-    struct capture_reader *reader; /* or libwiretap */
+    struct capture_reader *wiretap;
 };
 
 static void hand_on(const struct source_file *file, const struct packet_sink *sink,
@@ -43,28 +44,27 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
         packet_put(sink, packet);
 }
 
-static void close_pcap(struct source_file *file)
+static void close_fast(struct source_file *file)
 {
-    if (file->pcap != NULL)
-        pcap_close(file->pcap);
-    file->pcap = NULL;
-    g_clear_pointer(&file->buffer, g_free);
+    g_clear_pointer(&file->plain, pcap_file_free);
     if (file->fd > STDIN_FILENO)
         close(file->fd);
     file->fd = -1;
+    g_clear_pointer(&file->pcap, pcap_close);
+    g_clear_pointer(&file->buffer, g_free);
 }
 
-/* Skips the packets that libpcap has read. */
+/* Skips the packets that the fast reader has read. */
 static gboolean change_to_wiretap(struct source_file *file, GError **error)
 {
-    close_pcap(file);
-    if (file->once && file->kind == PCAP_KIND_ODD)
+    close_fast(file);
+    if (file->once && file->kind == PCAP_FILE_ODD)
         return fail(error, STATUS_FAILED,
                     "%s: has pcap's header and other records. libwiretap tells an old variant only "
                     "from a file that can be read twice: write it to one",
                     file->path);
-    file->reader = capture_reader_open(file->path, error);
-    return file->reader != NULL && capture_reader_skip(file->reader, file->packets, error);
+    file->wiretap = capture_reader_open(file->path, error);
+    return file->wiretap != NULL && capture_reader_skip(file->wiretap, file->packets, error);
 }
 
 static enum source_state dispatch_wiretap(struct source_file *file, const struct packet_sink *sink,
@@ -73,7 +73,7 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
     for (size_t i = 0; i < limit; i++) {
         struct captured_frame frame;
         GError *wrong = NULL;
-        if (!capture_reader_next(file->reader, &frame, &wrong)) {
+        if (!capture_reader_next(file->wiretap, &frame, &wrong)) {
             if (wrong == NULL)
                 return SOURCE_END;
             g_propagate_error(error, wrong);
@@ -87,17 +87,7 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
     return SOURCE_MORE;
 }
 
-/* False where libwiretap may say something else. Of pcap, libpcap takes 32 bits of seconds for
- * signed. A packet of pcapng without a time has 0 here; so has one of 1970. */
-static bool read_time(const struct source_file *file, const struct timeval *time, int64_t *time_ns)
-{
-    bool plain = file->kind == PCAP_KIND_PLAIN;
-    int64_t seconds = plain ? (uint32_t)time->tv_sec : time->tv_sec;
-    bool known = arrival_time(seconds, time->tv_usec, time_ns);
-    return known && (plain ? time->tv_usec < NS_PER_SECOND || file->once : *time_ns != 0);
-}
-
-static enum source_state on_pcap_refusal(struct source_file *file, const char *why, GError **error)
+static enum source_state on_refusal(struct source_file *file, const char *why, GError **error)
 {
     if (!file->once)
         return change_to_wiretap(file, error) ? SOURCE_MORE : SOURCE_FAILED;
@@ -105,6 +95,47 @@ static enum source_state on_pcap_refusal(struct source_file *file, const char *w
     fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", name, file->packets,
          why);
     return SOURCE_FAILED;
+}
+
+/* Hands on the next packet of a fast reader. */
+static inline void hand_on_next(struct source_file *file, const struct packet_sink *sink,
+                                int64_t time_ns, struct bytes bytes, size_t length)
+{
+    const struct packet packet = {
+        .number = ++file->packets,
+        .time_ns = time_ns,
+        .link = file->link,
+        .bytes = bytes,
+        .length = MAX(length, bytes.len),
+    };
+    hand_on(file, sink, &packet);
+}
+
+/* False where libwiretap may say something else: a fraction of more than a second may show that the
+ * records are others. */
+static bool read_plain_time(const struct source_file *file, const struct pcap_record *record,
+                            int64_t *time_ns)
+{
+    return arrival_time(record->seconds, record->fraction_ns, time_ns) &&
+           (record->fraction_ns < NS_PER_SECOND || file->once);
+}
+
+static enum source_state dispatch_plain(struct source_file *file, const struct packet_sink *sink,
+                                        size_t limit, GError **error)
+{
+    for (size_t i = 0; i < limit; i++) {
+        struct pcap_record record;
+        int64_t time_ns;
+        enum pcap_file_result result = pcap_file_next(file->plain, &record);
+        if (result == PCAP_FILE_END)
+            return SOURCE_END;
+        if (result == PCAP_FILE_FAILED)
+            return on_refusal(file, pcap_file_error(file->plain), error);
+        if (!read_plain_time(file, &record, &time_ns))
+            return on_refusal(file, "a time that is none", error);
+        hand_on_next(file, sink, time_ns, record.bytes, record.wire_length);
+    }
+    return SOURCE_MORE;
 }
 
 static enum source_state dispatch_pcap(struct source_file *file, const struct packet_sink *sink,
@@ -118,17 +149,11 @@ static enum source_state dispatch_pcap(struct source_file *file, const struct pa
         if (result == PCAP_ERROR_BREAK)
             return SOURCE_END;
         if (result != 1)
-            return on_pcap_refusal(file, pcap_geterr(file->pcap), error);
-        if (!read_time(file, &header->ts, &time_ns))
-            return on_pcap_refusal(file, "a time that is none", error);
-        const struct packet packet = {
-            .number = ++file->packets,
-            .time_ns = time_ns,
-            .link = file->link,
-            .bytes = {data, header->caplen},
-            .length = MAX(header->len, header->caplen),
-        };
-        hand_on(file, sink, &packet);
+            return on_refusal(file, pcap_geterr(file->pcap), error);
+        /* A packet of pcapng without a time has 0 here; so has one of 1970. */
+        if (!arrival_time(header->ts.tv_sec, header->ts.tv_usec, &time_ns) || time_ns == 0)
+            return on_refusal(file, "a time that is none", error);
+        hand_on_next(file, sink, time_ns, (struct bytes){data, header->caplen}, header->len);
     }
     return SOURCE_MORE;
 }
@@ -137,6 +162,8 @@ static enum source_state file_dispatch(struct source *source, const struct packe
                                        size_t limit, GError **error)
 {
     struct source_file *file = (struct source_file *)source;
+    if (file->plain != NULL)
+        return dispatch_plain(file, sink, limit, error);
     return file->pcap != NULL ? dispatch_pcap(file, sink, limit, error)
                               : dispatch_wiretap(file, sink, limit, error);
 }
@@ -149,9 +176,9 @@ static void file_statistics(struct source *source, struct source_statistics *sta
 static void file_close(struct source *source)
 {
     struct source_file *file = (struct source_file *)source;
-    close_pcap(file);
-    if (file->reader != NULL)
-        capture_reader_close(file->reader);
+    close_fast(file);
+    if (file->wiretap != NULL)
+        capture_reader_close(file->wiretap);
     packet_filter_free(file->filter);
     g_free(file->path);
     g_free(file);
@@ -187,37 +214,58 @@ static size_t peek(const struct source_file *file, uint8_t *head, size_t length)
     return got > 0 ? (size_t)got : 0;
 }
 
-static bool is_for_pcap(struct source_file *file)
+static enum pcap_file_kind kind_of(const struct source_file *file)
 {
-    uint8_t head[PCAP_STREAM_HEAD_LENGTH];
+    uint8_t head[PCAP_FILE_HEAD_LENGTH];
     const struct bytes bytes = {head, peek(file, head, sizeof head)};
-    file->kind = pcap_kind_of(bytes);
-    return file->kind == PCAP_KIND_PLAIN || (file->kind == PCAP_KIND_NG && !file->once);
+    return pcap_file_kind_of(bytes);
 }
 
-/* Leaves file->pcap at NULL where libwiretap shall read. */
+static void open_plain(struct source_file *file)
+{
+    file->plain = pcap_file_new(file->fd);
+    if (file->plain != NULL)
+        file->link = pcap_file_link(file->plain);
+}
+
 static void open_pcap(struct source_file *file)
 {
     char refusal[PCAP_ERRBUF_SIZE];
-    FILE *stream = NULL;
+    FILE *stream = fdopen(file->fd, "r");
+    if (stream == NULL)
+        return;
+    file->fd = -1;                          /* the stream's */
+    file->buffer = g_malloc(BUFFER_LENGTH); /* else each 4 KiB are a system call */
+    setvbuf(stream, file->buffer, _IOFBF, BUFFER_LENGTH);
+    file->pcap =
+        pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
+    if (file->pcap == NULL)
+        fclose(stream);
+    else
+        file->link = (uint32_t)pcap_datalink(file->pcap);
+}
+
+static bool is_open(const struct source_file *file)
+{
+    return file->plain != NULL || file->pcap != NULL;
+}
+
+/* Opens nothing where libwiretap shall read. */
+static void open_fast(struct source_file *file)
+{
     if (strcmp(file->path, "-") == 0)
         file->fd = STDIN_FILENO;
     else if (!file->once)
         file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
-    if (file->fd >= 0 && is_for_pcap(file)) {
-        file->buffer = g_malloc(BUFFER_LENGTH); /* else each 4 KiB are a system call */
-        stream = pcap_stream_open(file->fd, file->kind, file->buffer, BUFFER_LENGTH);
-    }
-    if (stream != NULL)
-        file->pcap =
-            pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
-    if (file->pcap != NULL) {
-        file->link = (uint32_t)pcap_datalink(file->pcap);
+    if (file->fd < 0)
         return;
-    }
-    if (stream != NULL)
-        fclose(stream);
-    close_pcap(file);
+    file->kind = kind_of(file);
+    if (file->kind == PCAP_FILE_PLAIN)
+        open_plain(file);
+    else if (file->kind == PCAP_FILE_NG && !file->once)
+        open_pcap(file);
+    if (!is_open(file))
+        close_fast(file);
 }
 
 /* A pipe, a name of one, and a terminal can be read only once. The readers report a file that does
@@ -251,8 +299,8 @@ struct source *source_file_open(const char *path, const char *filter, GError **e
     if (look_at_file(file, error))
         file->filter = packet_filter_new(filter, error);
     if (file->filter != NULL) {
-        open_pcap(file);
-        if (file->pcap != NULL || change_to_wiretap(file, error))
+        open_fast(file);
+        if (is_open(file) || change_to_wiretap(file, error))
             return &file->source;
     }
     file_close(&file->source);

@@ -9,6 +9,7 @@
 #ifndef CORE_BASE_BYTES_H
 #define CORE_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,16 +33,20 @@ static inline uint8_t bytes_u8(struct bytes b, size_t offset)
 
 static inline uint16_t bytes_u16(struct bytes b, size_t offset)
 {
-    if (!bytes_has(b, offset, 2))
+    uint16_t value;
+    if (!bytes_has(b, offset, sizeof value))
         return 0;
-    return (uint16_t)(b.data[offset] << 8 | b.data[offset + 1]);
+    memcpy(&value, b.data + offset, sizeof value);
+    return be16toh(value);
 }
 
 static inline uint32_t bytes_u32(struct bytes b, size_t offset)
 {
-    if (!bytes_has(b, offset, 4))
+    uint32_t value;
+    if (!bytes_has(b, offset, sizeof value))
         return 0;
-    return (uint32_t)bytes_u16(b, offset) << 16 | bytes_u16(b, offset + 2);
+    memcpy(&value, b.data + offset, sizeof value);
+    return be32toh(value);
 }
 
 static inline uint64_t bytes_u48(struct bytes b, size_t offset)
@@ -53,9 +58,11 @@ static inline uint64_t bytes_u48(struct bytes b, size_t offset)
 
 static inline uint64_t bytes_u64(struct bytes b, size_t offset)
 {
-    if (!bytes_has(b, offset, 8))
+    uint64_t value;
+    if (!bytes_has(b, offset, sizeof value))
         return 0;
-    return (uint64_t)bytes_u32(b, offset) << 32 | bytes_u32(b, offset + 4);
+    memcpy(&value, b.data + offset, sizeof value);
+    return be64toh(value);
 }
 
 /** The one little-endian reader: FCS and the marker packet's sequence are sent that way. */

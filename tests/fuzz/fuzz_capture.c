@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads a capture file as erspanrate does, through libpcap and libwiretap, and counts what is in
- * it. Input: a byte that chooses how the file is reached and the filter, then the file, of which
- * there is no copy but in memory.
+ * Reads a capture file as erspanrate does, itself or through libpcap and libwiretap, and counts
+ * what is in it. Input: a byte that chooses how the file is reached and the filter, then the file,
+ * of which there is no copy but in memory.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
