@@ -111,10 +111,13 @@ void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *
 
 static void put_peaks(const struct copy_batch *copy_batch, struct report_session *all)
 {
-    all->peak_1ms_bps = window_rate(window_peak(&copy_batch->window_1ms), 1, WINDOW_1MS_NS);
-    all->peak_100us_bps = window_rate(window_peak(&copy_batch->window_100us), 1, WINDOW_100US_NS);
-    all->interval_1ms_bps = window_rate(copy_batch->window_1ms.peak, 1, WINDOW_1MS_NS);
-    all->interval_100us_bps = window_rate(copy_batch->window_100us.peak, 1, WINDOW_100US_NS);
+    all->extremes.peak_1ms_bps =
+        window_rate(window_peak(&copy_batch->window_1ms), 1, WINDOW_1MS_NS);
+    all->extremes.peak_100us_bps =
+        window_rate(window_peak(&copy_batch->window_100us), 1, WINDOW_100US_NS);
+    all->extremes.interval_1ms_bps = window_rate(copy_batch->window_1ms.peak, 1, WINDOW_1MS_NS);
+    all->extremes.interval_100us_bps =
+        window_rate(copy_batch->window_100us.peak, 1, WINDOW_100US_NS);
 }
 
 void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapshot)

@@ -90,22 +90,22 @@ static struct report_session session_of(const struct count_key *key,
 {
     uint64_t lost = value->missing > value->late ? value->missing - value->late : 0;
     return (struct report_session){
-        .key = {.source = address_of(key->source, key->ip_version),
-                .destination = address_of(key->destination, key->ip_version),
-                .id = key->id == COUNT_NO_ID ? SESSION_NO_ID : (int16_t)key->id},
-        .stream = stream,
-        .types = 1u << key->type,
-        .copies = value->copies,
-        .outer_bytes = value->bytes,
-        .domain = DOMAIN_SESSION,
+        .state.key = {.source = address_of(key->source, key->ip_version),
+                      .destination = address_of(key->destination, key->ip_version),
+                      .id = key->id == COUNT_NO_ID ? SESSION_NO_ID : (int16_t)key->id},
+        .state.stream = stream,
+        .state.types = 1u << key->type,
+        .counts.copies = value->copies,
+        .counts.outer_bytes = value->bytes,
+        .state.domain = DOMAIN_SESSION,
         .sequence = {.copies = value->numbered,
                      .lost = lost,
                      .late = value->late,
                      .duplicates = value->duplicates,
                      .restarts = value->restarts,
                      .strays = value->strays + value->aside},
-        .without_sequence = value->copies - value->numbered,
-        .loss_known = value->numbered > 0 && !is_constant(value),
+        .counts.without_sequence = value->copies - value->numbered,
+        .state.loss_known = value->numbered > 0 && !is_constant(value),
     };
 }
 
@@ -135,11 +135,11 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
             continue;
         const struct report_session session = session_of(key, &value, i);
         snapshot_put_session(snapshot, &session, NULL);
-        if (session.loss_known)
+        if (session.state.loss_known)
             snapshot_put_counter(snapshot, &session.sequence);
     }
     snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
     snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
     snapshot->totals.frames =
-        snapshot->all.copies + snapshot->given_up + snapshot->totals.not_erspan;
+        snapshot->all.counts.copies + snapshot->given_up + snapshot->totals.not_erspan;
 }

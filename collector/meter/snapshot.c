@@ -53,7 +53,7 @@ void snapshot_put_session(struct snapshot *snapshot, const struct report_session
 void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts)
 {
     sequence_counts_join(&snapshot->all.sequence, counts);
-    snapshot->all.loss_known = true;
+    snapshot->all.state.loss_known = true;
 }
 
 void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *totals)
@@ -95,7 +95,7 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
             snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
     const struct report_merged *merged = report_merged(report);
     counts_add(&snapshot->all, &merged->sum);
-    if (merged->sum.loss_known)
+    if (merged->sum.state.loss_known)
         snapshot_put_counter(snapshot, &merged->sum.sequence);
     snapshot->merged = *merged;
     snapshot->totals = *report_totals_so_far(report);
@@ -108,7 +108,7 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     snapshot_begin_part(snapshot, snapshot_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
         snapshot_put_session(snapshot, snapshot_session(part, i), snapshot_entry(part, i)->report);
-    if (part->all.loss_known)
+    if (part->all.state.loss_known)
         snapshot_put_counter(snapshot, &part->all.sequence);
     add_totals(&snapshot->totals, &part->totals);
     const struct flow_union flows = {
@@ -147,11 +147,12 @@ static void part_between(const struct snapshot *before, const struct snapshot *n
     guint first = snapshot_part(now, part)->first;
     for (guint i = 0; i < entries_of(now, part); i++) {
         const struct snapshot_entry *entry = snapshot_entry(now, first + i);
-        while (old < old_end && snapshot_session(before, old)->stream < entry->session.stream)
+        while (old < old_end &&
+               snapshot_session(before, old)->state.stream < entry->session.state.stream)
             old++;
         const struct report_session *then = old < old_end ? snapshot_session(before, old) : &none;
-        bool same = then->stream == entry->session.stream &&
-                    then->copies <= entry->session.copies && old < old_end;
+        bool same = then->state.stream == entry->session.state.stream &&
+                    then->counts.copies <= entry->session.counts.copies && old < old_end;
         const struct report_session session = counts_subtract(same ? then : &none, &entry->session);
         snapshot_put_session(difference, &session, entry->report);
     }
@@ -195,8 +196,8 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
     /* Not the sum of the sessions: copies of some of them are in none any more. */
     const struct report_session sum = difference->all;
     difference->all = counts_subtract(&before->all, &now->all);
-    difference->all.first_ns = sum.first_ns;
-    difference->all.last_ns = sum.last_ns;
+    difference->all.extremes.first_ns = sum.extremes.first_ns;
+    difference->all.extremes.last_ns = sum.extremes.last_ns;
 }
 
 struct losses snapshot_losses(const struct snapshot *snapshot)
@@ -210,8 +211,8 @@ struct losses snapshot_losses(const struct snapshot *snapshot)
 static gint compare_busy(gconstpointer a, gconstpointer b, gpointer data)
 {
     const struct snapshot *snapshot = data;
-    uint64_t bytes_a = snapshot_session(snapshot, *(const guint *)a)->outer_bytes;
-    uint64_t bytes_b = snapshot_session(snapshot, *(const guint *)b)->outer_bytes;
+    uint64_t bytes_a = snapshot_session(snapshot, *(const guint *)a)->counts.outer_bytes;
+    uint64_t bytes_b = snapshot_session(snapshot, *(const guint *)b)->counts.outer_bytes;
     return bytes_a < bytes_b ? 1 : bytes_a > bytes_b ? -1 : 0;
 }
 
@@ -219,7 +220,8 @@ GArray *snapshot_busiest(const struct snapshot *snapshot)
 {
     GArray *order = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < snapshot->entries->len; i++)
-        if (snapshot_session(snapshot, i)->copies > 0 || snapshot_session(snapshot, i)->quoted > 0)
+        if (snapshot_session(snapshot, i)->counts.copies > 0 ||
+            snapshot_session(snapshot, i)->counts.quoted > 0)
             g_array_append_val(order, i);
     g_array_sort_with_data(order, compare_busy, (gpointer)snapshot);
     return order;

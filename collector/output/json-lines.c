@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/output/json-lines.h"
 
+#include "core/output/counts-json.h"
 #include "core/output/report-json.h"
 
 enum { BITS = 8, TIME_DIGITS = 6, RATE_DIGITS = 1, PART_DIGITS = 6 };
 
-static void put_rates(struct json_writer *json, const struct report_session *counts, double seconds)
+static void put_rates(struct json_writer *json, const struct report_session *figures,
+                      double seconds)
 {
-    json_put_real(json, "copies_per_s", (double)counts->copies / seconds, RATE_DIGITS);
-    json_put_real(json, "outer_bps", (double)(counts->outer_bytes * BITS) / seconds, RATE_DIGITS);
-    json_put_real(json, "inner_bps", (double)(counts->inner_bytes * BITS) / seconds, RATE_DIGITS);
+    json_put_real(json, "copies_per_s", (double)figures->counts.copies / seconds, RATE_DIGITS);
+    json_put_real(json, "outer_bps", (double)(figures->counts.outer_bytes * BITS) / seconds,
+                  RATE_DIGITS);
+    json_put_real(json, "inner_bps", (double)(figures->counts.inner_bytes * BITS) / seconds,
+                  RATE_DIGITS);
 }
 
 /* A part that is not known is below 0 here, and null there. */
@@ -22,58 +26,55 @@ static void put_part(struct json_writer *json, const char *name, double part)
 }
 
 /* Who counts in the kernel sees no windows. */
-static void put_peaks(struct json_writer *json, const struct report_session *counts)
+static void put_peaks(struct json_writer *json, const struct report_session *figures)
 {
-    if (counts->copies > 0 && counts->peak_1ms_bps == 0) {
+    if (figures->counts.copies > 0 && figures->extremes.peak_1ms_bps == 0) {
         json_put_null(json, "peak_1ms_bps");
         json_put_null(json, "peak_100us_bps");
         return;
     }
-    json_put_unsigned(json, "peak_1ms_bps", counts->peak_1ms_bps);
-    json_put_unsigned(json, "peak_100us_bps", counts->peak_100us_bps);
+    json_put_unsigned(json, "peak_1ms_bps", figures->extremes.peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", figures->extremes.peak_100us_bps);
 }
 
-static void put_delay(struct json_writer *json, const struct report_session *counts)
+static void put_delay(struct json_writer *json, const struct report_session *figures)
 {
-    if (counts->delays == 0) {
+    if (figures->state.delays == 0) {
         json_put_null(json, "delay_mean_ns");
         json_put_null(json, "jitter_ns");
         return;
     }
-    json_put_real(json, "delay_mean_ns", counts->delay_mean_ns, 0);
-    json_put_real(json, "jitter_ns", counts->jitter_ns, 0);
+    json_put_real(json, "delay_mean_ns", figures->state.delay_mean_ns, 0);
+    json_put_real(json, "jitter_ns", figures->state.jitter_ns, 0);
 }
 
-static void put_sizes(struct json_writer *json, const struct report_session *counts)
+static void put_sizes(struct json_writer *json, const struct report_session *figures)
 {
     json_open_array_flat(json, "sizes");
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
-        json_put_unsigned(json, NULL, counts->sizes[i]);
+        json_put_unsigned(json, NULL, figures->counts.sizes[i]);
     json_close_array(json);
 }
 
 /* Into the open object. */
-static void put_figures(struct json_writer *json, const struct report_session *counts,
+static void put_figures(struct json_writer *json, const struct report_session *figures,
                         double seconds)
 {
-    json_put_unsigned(json, "copies", counts->copies);
-    json_put_unsigned(json, "outer_bytes", counts->outer_bytes);
-    json_put_unsigned(json, "inner_bytes", counts->inner_bytes);
-    json_put_unsigned(json, "mirrored_bytes", counts->mirrored_bytes);
-    put_rates(json, counts, seconds);
-    if (counts->loss_known)
-        json_put_signed(json, "lost", loss_signed(counts->sequence.lost));
+    COUNTS_JSON_PUT(json, &figures->counts, copies);
+    COUNTS_JSON_PUT_RANGE(json, &figures->counts, outer_bytes, mirrored_bytes);
+    put_rates(json, figures, seconds);
+    if (figures->state.loss_known)
+        json_put_signed(json, "lost", loss_signed(figures->sequence.lost));
     else
         json_put_null(json, "lost");
-    put_part(json, "loss", session_loss_ratio(counts));
-    json_put_signed(json, "late", loss_signed(counts->sequence.late));
-    json_put_signed(json, "duplicates", loss_signed(counts->sequence.duplicates));
-    json_put_signed(json, "restarts", loss_signed(counts->sequence.restarts));
-    json_put_unsigned(json, "truncated", counts->truncated);
-    json_put_unsigned(json, "cut", counts->cut);
-    put_part(json, "visibility", visibility_ratio(counts));
-    put_sizes(json, counts);
-    put_peaks(json, counts);
+    put_part(json, "loss", session_loss_ratio(figures));
+    json_put_signed(json, "late", loss_signed(figures->sequence.late));
+    json_put_signed(json, "duplicates", loss_signed(figures->sequence.duplicates));
+    json_put_signed(json, "restarts", loss_signed(figures->sequence.restarts));
+    COUNTS_JSON_PUT_RANGE(json, &figures->counts, truncated, cut);
+    put_part(json, "visibility", visibility_ratio(figures));
+    put_sizes(json, figures);
+    put_peaks(json, figures);
 }
 
 static void put_session(struct json_writer *json, const struct report_session *session,
@@ -81,13 +82,13 @@ static void put_session(struct json_writer *json, const struct report_session *s
 {
     char address[ADDRESS_TEXT_MAX];
     json_open_object(json, NULL);
-    json_put_unsigned(json, "stream", session->stream);
-    json_put_text(json, "source", address_format(&session->key.source, address));
-    json_put_text(json, "destination", address_format(&session->key.destination, address));
-    if (session->key.id == SESSION_NO_ID)
+    json_put_unsigned(json, "stream", session->state.stream);
+    json_put_text(json, "source", address_format(&session->state.key.source, address));
+    json_put_text(json, "destination", address_format(&session->state.key.destination, address));
+    if (session->state.key.id == SESSION_NO_ID)
         json_put_null(json, "session_id");
     else
-        json_put_signed(json, "session_id", session->key.id);
+        json_put_signed(json, "session_id", session->state.key.id);
     put_figures(json, session, seconds);
     put_delay(json, session);
     json_close_object(json);
@@ -146,7 +147,7 @@ static void put_where(struct json_writer *json, const struct snapshot *snapshot)
     if (!snapshot->live)
         return;
     struct losses losses = snapshot_losses(snapshot);
-    bool known = snapshot->all.loss_known;
+    bool known = snapshot->all.state.loss_known;
     json_open_object(json, "lost_where");
     put_known(json, "on_the_way", losses.on_the_way, known);
     put_known(json, "interface", losses.interface, known);
@@ -263,7 +264,7 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char 
     put_figures(&json, &snapshot->all, snapshot->seconds);
     json_close_object(&json);
     put_where(&json, snapshot);
-    if (snapshot->all.copies == 0)
+    if (snapshot->all.counts.copies == 0)
         put_arrivals(&json, &snapshot->others);
     put_reports(&json, snapshot, limit);
     end_line(&json);

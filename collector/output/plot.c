@@ -95,8 +95,8 @@ void plot_add(struct plot *plot, const struct snapshot *interval, const struct s
     const struct point point = {
         .begin_s = now->seconds - interval->seconds,
         .end_s = now->seconds,
-        .outer_bits = 8.0 * (double)all->outer_bytes,
-        .inner_bits = 8.0 * (double)all->inner_bytes,
+        .outer_bits = 8.0 * (double)all->counts.outer_bytes,
+        .inner_bits = 8.0 * (double)all->counts.inner_bytes,
         .sequence = all->sequence,
     };
     if (interval->seconds <= 0) { /* the end came at the end of an interval */

@@ -16,22 +16,22 @@ enum { NS_DIGITS = 9 };
 
 static double copies(const struct report_session *session)
 {
-    return (double)session->copies;
+    return (double)session->counts.copies;
 }
 
 static double outer_bytes(const struct report_session *session)
 {
-    return (double)session->outer_bytes;
+    return (double)session->counts.outer_bytes;
 }
 
 static double inner_bytes(const struct report_session *session)
 {
-    return (double)session->inner_bytes;
+    return (double)session->counts.inner_bytes;
 }
 
 static double lost(const struct report_session *session)
 {
-    return session->loss_known ? (double)session->sequence.lost : NAN;
+    return session->state.loss_known ? (double)session->sequence.lost : NAN;
 }
 
 static double late(const struct report_session *session)
@@ -46,7 +46,7 @@ static double duplicates(const struct report_session *session)
 
 static double cut(const struct report_session *session)
 {
-    return (double)session->cut;
+    return (double)session->counts.cut;
 }
 
 static double visibility(const struct report_session *session)
@@ -57,12 +57,12 @@ static double visibility(const struct report_session *session)
 
 static double delay(const struct report_session *session)
 {
-    return session->delays == 0 ? NAN : session->delay_mean_ns / NS_PER_SECOND;
+    return session->state.delays == 0 ? NAN : session->state.delay_mean_ns / NS_PER_SECOND;
 }
 
 static double jitter(const struct report_session *session)
 {
-    return session->timed == 0 ? NAN : session->jitter_ns / NS_PER_SECOND;
+    return session->counts.timed == 0 ? NAN : session->state.jitter_ns / NS_PER_SECOND;
 }
 
 /* What is not known of a session is NaN, and left out. */
@@ -107,10 +107,10 @@ static void put_labels(GString *text, const char *from, const struct report_sess
     char destination[ADDRESS_TEXT_MAX];
     char *escaped = label_value(from);
     g_string_append_printf(text, "{from=\"%s\",source=\"%s\",destination=\"%s\",session=\"",
-                           escaped, address_format(&session->key.source, source),
-                           address_format(&session->key.destination, destination));
-    if (session->key.id != SESSION_NO_ID)
-        g_string_append_printf(text, "%d", session->key.id);
+                           escaped, address_format(&session->state.key.source, source),
+                           address_format(&session->state.key.destination, destination));
+    if (session->state.key.id != SESSION_NO_ID)
+        g_string_append_printf(text, "%d", session->state.key.id);
     g_string_append(text, "\"}");
     g_free(escaped);
 }
@@ -141,7 +141,7 @@ static struct report_selection select_sessions(const struct snapshot *snapshot, 
 {
     GArray *bytes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (guint i = 0; i < snapshot->entries->len; i++)
-        g_array_append_val(bytes, snapshot_session(snapshot, i)->outer_bytes);
+        g_array_append_val(bytes, snapshot_session(snapshot, i)->counts.outer_bytes);
     struct report_selection selection = report_select(bytes, limit);
     g_array_free(bytes, TRUE);
     return selection;

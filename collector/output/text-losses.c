@@ -46,11 +46,11 @@ static struct knowledge knowledge_of(const struct snapshot *snapshot)
     struct knowledge knowledge = {0};
     for (guint i = 0; i < snapshot->entries->len; i++) {
         const struct report_session *session = snapshot_session(snapshot, i);
-        if (session->copies == 0)
+        if (session->counts.copies == 0)
             continue;
         knowledge.sessions++;
-        knowledge.known += session->loss_known;
-        knowledge.moved += session->loss_known && session->sequence.copies > 1;
+        knowledge.known += session->state.loss_known;
+        knowledge.moved += session->state.loss_known && session->sequence.copies > 1;
     }
     return knowledge;
 }
@@ -95,7 +95,7 @@ void text_losses(const struct text_report *text, const struct snapshot *snapshot
     struct losses losses = snapshot_losses(snapshot);
     const struct drop_counters *drops = &snapshot->drops;
     const struct knowledge knowledge = knowledge_of(snapshot);
-    bool known = snapshot->all.loss_known;
+    bool known = snapshot->all.state.loss_known;
     char evidence[4 * QUANTITY_TEXT_MAX];
     if (losses.lost == 0 && !is_anything_dropped(snapshot)) {
         print_nothing_lost(text->stream, snapshot, &knowledge);

@@ -36,12 +36,12 @@ static void label_of(const struct report_session *session, char label[LABEL_MAX]
 {
     char source[ADDRESS_TEXT_MAX];
     char destination[ADDRESS_TEXT_MAX];
-    format_address(&session->key.source, source);
-    format_address(&session->key.destination, destination);
-    if (session->key.id == SESSION_NO_ID)
+    format_address(&session->state.key.source, source);
+    format_address(&session->state.key.destination, destination);
+    if (session->state.key.id == SESSION_NO_ID)
         g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
     else
-        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->key.id);
+        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->state.key.id);
 }
 
 static void put_rate(struct text_table *table, uint64_t count, double seconds)
@@ -62,14 +62,14 @@ static void put_bad(struct text_table *table, uint64_t difference)
 static void put_loss(struct text_table *table, const struct report_session *counts)
 {
     double loss = session_loss_ratio(counts);
-    if (counts->loss_known)
+    if (counts->state.loss_known)
         put_bad(table, counts->sequence.lost);
     else
         text_table_add_marked(table, "-", TEXT_FAINT);
     text_table_add_marked(table, quantity_percent(loss).text, loss > 0 ? TEXT_BAD : TEXT_FAINT);
     put_bad(table, counts->sequence.late);
     put_bad(table, counts->sequence.duplicates);
-    put_bad(table, counts->cut);
+    put_bad(table, counts->counts.cut);
 }
 
 static void put_visibility(struct text_table *table, const struct report_session *counts)
@@ -82,29 +82,30 @@ static void put_visibility(struct text_table *table, const struct report_session
 
 static void put_rates(struct text_table *table, const struct report_session *counts, double seconds)
 {
-    put_rate(table, counts->copies, seconds);
-    put_rate(table, counts->outer_bytes * BITS, seconds);
-    put_rate(table, counts->inner_bytes * BITS, seconds);
+    put_rate(table, counts->counts.copies, seconds);
+    put_rate(table, counts->counts.outer_bytes * BITS, seconds);
+    put_rate(table, counts->counts.inner_bytes * BITS, seconds);
 }
 
 static void put_interval_row(struct text_table *table, const char *label,
                              const struct report_session *counts, const struct snapshot *interval)
 {
-    bool timed = counts->delays > 0;
+    bool timed = counts->state.delays > 0;
     bool peaks = interval->times_exact;
     text_table_add_marked(table, label, TEXT_PLAIN);
     put_rates(table, counts, interval->seconds);
     put_loss(table, counts);
     put_visibility(table, counts);
-    text_table_add_marked(table, timed ? quantity_duration(counts->delay_mean_ns).text : "",
+    text_table_add_marked(table, timed ? quantity_duration(counts->state.delay_mean_ns).text : "",
                           TEXT_PLAIN);
-    text_table_add_marked(table, timed ? quantity_duration(counts->jitter_ns).text : "",
+    text_table_add_marked(table, timed ? quantity_duration(counts->state.jitter_ns).text : "",
                           TEXT_PLAIN);
-    bool unknown = counts->copies > 0 && counts->peak_1ms_bps == 0; /* of a sum of sessions */
+    bool unknown =
+        counts->counts.copies > 0 && counts->extremes.peak_1ms_bps == 0; /* of a sum of sessions */
     text_table_add_marked(table,
                           !peaks    ? ""
                           : unknown ? "-"
-                                    : quantity_prefixed((double)counts->peak_1ms_bps).text,
+                                    : quantity_prefixed((double)counts->extremes.peak_1ms_bps).text,
                           TEXT_PLAIN);
 }
 
@@ -182,11 +183,11 @@ void text_interval(struct text_report *text, const struct snapshot *interval,
 static void put_summary_row(struct text_table *table, const char *label,
                             const struct report_session *counts, double seconds)
 {
-    char *types = words_types(counts->types, "+");
+    char *types = words_types(counts->state.types, "+");
     text_table_add_marked(table, label, TEXT_PLAIN);
     text_table_add_marked(table, types, TEXT_PLAIN);
     g_free(types);
-    text_table_add_marked(table, quantity_count(counts->copies).text, TEXT_PLAIN);
+    text_table_add_marked(table, quantity_count(counts->counts.copies).text, TEXT_PLAIN);
     put_rates(table, counts, seconds);
     put_loss(table, counts);
     put_visibility(table, counts);
@@ -232,8 +233,8 @@ static void print_head(const struct text_report *text, const struct snapshot *sn
         const char *what;
         uint64_t count;
     } parts[] = {
-        {"copies", snapshot->all.copies},
-        {"inside others", snapshot->all.nested},
+        {"copies", snapshot->all.counts.copies},
+        {"inside others", snapshot->all.counts.nested},
         {"quoted in ICMP errors", totals->icmp_errors},
         {"broken", totals->broken},
         {"of these in first fragments", totals->first_fragments},
@@ -255,35 +256,35 @@ static void print_sizes(FILE *stream, const struct report_session *session)
     const char *comma = "";
     fputs("  sizes     ", stream);
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++) {
-        if (session->sizes[i] == 0)
+        if (session->counts.sizes[i] == 0)
             continue;
         size_t least = i > 0 ? report_size_bounds[i - 1] + 1 : 0;
         struct quantity part =
-            quantity_percent((double)session->sizes[i] / (double)session->copies);
+            quantity_percent((double)session->counts.sizes[i] / (double)session->counts.copies);
         if (i + 1 < REPORT_SIZE_BUCKETS)
             fprintf(stream, "%s%zu-%zu: %s", comma, least, report_size_bounds[i], part.text);
         else
             fprintf(stream, "%sfrom %zu: %s", comma, least, part.text);
         comma = ", ";
     }
-    fprintf(stream, "; largest %zu bytes\n", session->mirrored_max);
+    fprintf(stream, "; largest %zu bytes\n", session->extremes.mirrored_max);
 }
 
 static void print_sequence(FILE *stream, const struct report_session *session)
 {
     const struct sequence_counts *counts = &session->sequence;
-    if (session->constant_sequence || counts->copies == 0) {
+    if (session->state.constant_sequence || counts->copies == 0) {
         fprintf(stream, "  sequence  %s\n",
-                session->constant_sequence ? "always the same number: loss cannot be known"
-                                           : "none: loss cannot be known");
+                session->state.constant_sequence ? "always the same number: loss cannot be known"
+                                                 : "none: loss cannot be known");
         return;
     }
-    if (session->counters > 1 && session->domain != DOMAIN_HARDWARE_ID) {
-        char *counters = words_counters(session->counters, session->counters_apart);
+    if (session->state.counters > 1 && session->state.domain != DOMAIN_HARDWARE_ID) {
+        char *counters = words_counters(session->state.counters, session->state.counters_apart);
         fprintf(stream, "  sequence  %s", counters);
         g_free(counters);
     } else {
-        fprintf(stream, "  sequence  %s", words_domain_long(session->domain));
+        fprintf(stream, "  sequence  %s", words_domain_long(session->state.domain));
     }
     if (counts->late > 0)
         fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
@@ -296,17 +297,17 @@ static void print_sequence(FILE *stream, const struct report_session *session)
 
 static void print_time(FILE *stream, const struct report_session *session)
 {
-    if (session->timed == 0)
+    if (session->counts.timed == 0)
         return;
-    fprintf(stream, "  time      %s, ticks of %s%s", clock_method_text(session->method),
-            quantity_duration((double)session->tick_ps / 1000).text,
-            session->declared_lies ? " (not as declared)" : "");
-    if (session->delays > 0)
+    fprintf(stream, "  time      %s, ticks of %s%s", clock_method_text(session->state.method),
+            quantity_duration((double)session->state.tick_ps / 1000).text,
+            session->state.declared_lies ? " (not as declared)" : "");
+    if (session->state.delays > 0)
         fprintf(stream, "; delay %s to %s, mean %s",
-                quantity_duration((double)session->delay_min_ns).text,
-                quantity_duration((double)session->delay_max_ns).text,
-                quantity_duration(session->delay_mean_ns).text);
-    fprintf(stream, "; jitter %s\n", quantity_duration(session->jitter_ns).text);
+                quantity_duration((double)session->extremes.delay_min_ns).text,
+                quantity_duration((double)session->extremes.delay_max_ns).text,
+                quantity_duration(session->state.delay_mean_ns).text);
+    fprintf(stream, "; jitter %s\n", quantity_duration(session->state.jitter_ns).text);
 }
 
 static void print_visibility(FILE *stream, const struct report_session *session)
@@ -322,13 +323,13 @@ static void print_visibility(FILE *stream, const struct report_session *session)
 
 static void print_headers(FILE *stream, const struct report_session *session)
 {
-    if (session->headers_cut == 0)
+    if (session->counts.headers_cut == 0)
         return;
     fprintf(stream, "  headers   %s before a TCP header could be read",
-            quantity_of(session->headers_cut, "copy ends", "copies end").text);
-    if (session->headers_snapped > 0)
+            quantity_of(session->counts.headers_cut, "copy ends", "copies end").text);
+    if (session->counts.headers_snapped > 0)
         fprintf(stream, "; the snap length of the capture cut %s of them: --snap keeps more",
-                quantity_count(session->headers_snapped).text);
+                quantity_count(session->counts.headers_snapped).text);
     fputc('\n', stream);
 }
 
@@ -352,13 +353,13 @@ static void print_details(const struct text_report *text, const struct snapshot 
         return;
     label_of(&entry->session, label);
     fprintf(text->stream, "\n%s\n", label);
-    if (entry->session.copies > 0) {
+    if (entry->session.counts.copies > 0) {
         print_sequence(text->stream, &entry->session);
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)
             fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
-                    quantity_prefixed((double)entry->session.peak_1ms_bps).text,
-                    quantity_prefixed((double)entry->session.peak_100us_bps).text);
+                    quantity_prefixed((double)entry->session.extremes.peak_1ms_bps).text,
+                    quantity_prefixed((double)entry->session.extremes.peak_100us_bps).text);
         print_time(text->stream, &entry->session);
         print_headers(text->stream, &entry->session);
         print_visibility(text->stream, &entry->session);
@@ -374,7 +375,7 @@ static void print_merged(const struct text_report *text, const struct snapshot *
                 "\nMemory is bounded: %s, with %s, made room for busier ones and are in the sum "
                 "alone\n",
                 quantity_of(merged->sessions, "session", "sessions").text,
-                quantity_of(merged->sum.copies, "copy", "copies").text);
+                quantity_of(merged->sum.counts.copies, "copy", "copies").text);
 }
 
 static void print_given_up(const struct text_report *text, const struct snapshot *snapshot)
@@ -398,7 +399,7 @@ void text_summary(struct text_report *text, const struct snapshot *snapshot, con
     if (order->len > text->top)
         fprintf(text->stream, "\n%s more: see --top\n",
                 quantity_of(order->len - text->top, "session", "sessions").text);
-    if (snapshot->all.copies == 0)
+    if (snapshot->all.counts.copies == 0)
         text_absence(text, snapshot);
     if (snapshot->live)
         text_losses(text, snapshot);

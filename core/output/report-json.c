@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/output/report-json.h"
 
+#include "core/output/counts-json.h"
 #include "core/output/words.h"
 #include "core/report/report-selection.h"
 #include "core/verdict/verdict.h"
@@ -105,7 +106,7 @@ static void put_sizes(struct json_writer *json, const struct report_session *ses
             json_put_unsigned(json, "up_to", report_size_bounds[i]);
         else
             json_put_null(json, "up_to");
-        json_put_unsigned(json, "copies", session->sizes[i]);
+        json_put_unsigned(json, "copies", session->counts.sizes[i]);
         json_close_object(json);
     }
     json_close_array(json);
@@ -113,74 +114,62 @@ static void put_sizes(struct json_writer *json, const struct report_session *ses
 
 static void put_frames(struct json_writer *json, const struct report_session *session)
 {
-    json_put_unsigned(json, "copies", session->copies);
-    json_put_unsigned(json, "left_out", session->left_out);
-    json_put_unsigned(json, "outer_bytes", session->outer_bytes);
-    json_put_unsigned(json, "inner_bytes", session->inner_bytes);
-    json_put_unsigned(json, "mirrored_bytes", session->mirrored_bytes);
-    json_put_unsigned(json, "inner_max", session->inner_max);
-    json_put_unsigned(json, "mirrored_max", session->mirrored_max);
+    COUNTS_JSON_PUT_RANGE(json, &session->counts, copies, mirrored_bytes);
+    json_put_unsigned(json, "inner_max", session->extremes.inner_max);
+    json_put_unsigned(json, "mirrored_max", session->extremes.mirrored_max);
     put_sizes(json, session);
-    json_put_unsigned(json, "super_frames", session->super_frames);
-    json_put_unsigned(json, "truncated", session->truncated);
-    json_put_unsigned(json, "cut", session->cut);
-    json_put_unsigned(json, "cut_max", session->cut_max);
-    json_put_unsigned(json, "at_cut_max", session->at_cut_max);
-    json_put_unsigned(json, "headers_cut", session->headers_cut);
-    json_put_unsigned(json, "headers_snapped", session->headers_snapped);
-    json_put_unsigned(json, "ingress", session->ingress);
-    json_put_unsigned(json, "egress", session->egress);
-    json_put_unsigned(json, "copies_of_copies", session->copies_of_copies);
-    json_put_unsigned(json, "copies_of_other_session", session->copies_of_other);
-    json_put_unsigned(json, "nested", session->nested);
-    json_put_unsigned(json, "depth_max", session->depth_max);
-    json_put_unsigned(json, "peak_1ms_bps", session->peak_1ms_bps);
-    json_put_unsigned(json, "peak_100us_bps", session->peak_100us_bps);
+    COUNTS_JSON_PUT_RANGE(json, &session->counts, super_frames, cut);
+    json_put_unsigned(json, "cut_max", session->extremes.cut_max);
+    json_put_unsigned(json, "at_cut_max", session->extremes.at_cut_max);
+    COUNTS_JSON_PUT_RANGE(json, &session->counts, headers_cut, nested);
+    json_put_unsigned(json, "depth_max", session->extremes.depth_max);
+    json_put_unsigned(json, "peak_1ms_bps", session->extremes.peak_1ms_bps);
+    json_put_unsigned(json, "peak_100us_bps", session->extremes.peak_100us_bps);
 }
 
 static void put_counters(struct json_writer *json, const struct report_session *session)
 {
-    if (session->counters == 0)
+    if (session->state.counters == 0)
         json_put_null(json, "counters");
     else
-        json_put_unsigned(json, "counters", session->counters);
+        json_put_unsigned(json, "counters", session->state.counters);
     json_open_array_flat(json, "counters_apart");
     for (unsigned part = 0; part < SEQUENCE_LABEL_PARTS; part++)
-        if (session->counters_apart & 1u << part)
+        if (session->state.counters_apart & 1u << part)
             json_put_text(json, NULL, words_label_part((enum sequence_label_part)part));
     json_close_array(json);
 }
 
 static void put_sequence(struct json_writer *json, const struct report_session *session)
 {
-    json_put_unsigned(json, "without_sequence", session->without_sequence);
-    json_put_text(json, "sequence_domain", words_domain(session->domain));
-    json_put_bool(json, "constant_sequence", session->constant_sequence);
+    COUNTS_JSON_PUT(json, &session->counts, without_sequence);
+    json_put_text(json, "sequence_domain", words_domain(session->state.domain));
+    json_put_bool(json, "constant_sequence", session->state.constant_sequence);
     put_counters(json, session);
-    put_counts(json, &session->sequence, session->loss_known);
-    json_put_unsigned(json, "runs", session->runs);
-    json_put_unsigned(json, "run_max", session->run_max);
+    put_counts(json, &session->sequence, session->state.loss_known);
+    COUNTS_JSON_PUT(json, &session->counts, runs);
+    json_put_unsigned(json, "run_max", session->extremes.run_max);
 }
 
 static void put_clock(struct json_writer *json, const struct report_session *session)
 {
-    if (session->timed == 0) {
+    if (session->counts.timed == 0) {
         json_put_null(json, "clock");
         return;
     }
     json_open_object(json, "clock");
-    json_put_unsigned(json, "copies", session->timed);
-    json_put_text(json, "method", clock_method_text(session->method));
-    json_put_unsigned(json, "tick_ps", session->tick_ps);
-    json_put_bool(json, "granularity_contradicted", session->declared_lies);
-    json_put_real(json, "jitter_ns", session->jitter_ns, 0);
-    if (session->delays == 0) {
+    COUNTS_JSON_PUT(json, &session->counts, timed);
+    json_put_text(json, "method", clock_method_text(session->state.method));
+    json_put_unsigned(json, "tick_ps", session->state.tick_ps);
+    json_put_bool(json, "granularity_contradicted", session->state.declared_lies);
+    json_put_real(json, "jitter_ns", session->state.jitter_ns, 0);
+    if (session->state.delays == 0) {
         json_put_null(json, "delay_ns");
     } else {
         json_open_object_flat(json, "delay_ns");
-        json_put_signed(json, "min", session->delay_min_ns);
-        json_put_real(json, "mean", session->delay_mean_ns, 0);
-        json_put_signed(json, "max", session->delay_max_ns);
+        json_put_signed(json, "min", session->extremes.delay_min_ns);
+        json_put_real(json, "mean", session->state.delay_mean_ns, 0);
+        json_put_signed(json, "max", session->extremes.delay_max_ns);
         json_close_object(json);
     }
     json_close_object(json);
@@ -189,11 +178,9 @@ static void put_clock(struct json_writer *json, const struct report_session *ses
 static void put_icmp(struct json_writer *json, const struct report_session *session)
 {
     json_open_object_flat(json, "icmp_errors");
-    json_put_unsigned(json, "quoted", session->quoted);
-    json_put_unsigned(json, "too_big", session->icmp_too_big);
-    json_put_unsigned(json, "too_big_missing", session->icmp_too_big_missing);
-    json_put_unsigned(json, "mtu", session->icmp_mtu);
-    json_put_unsigned(json, "other", session->icmp_other);
+    COUNTS_JSON_PUT_RANGE(json, &session->counts, quoted, icmp_too_big_missing);
+    json_put_unsigned(json, "mtu", session->state.icmp_mtu);
+    COUNTS_JSON_PUT(json, &session->counts, icmp_other);
     json_close_object(json);
 }
 
@@ -243,13 +230,13 @@ static void put_session(struct json_writer *json, const struct report *report,
                         const struct report_session *session, uint64_t first_stream)
 {
     json_open_object(json, NULL);
-    json_put_unsigned(json, "stream", first_stream + session->stream);
-    put_address(json, "source", &session->key.source);
-    put_address(json, "destination", &session->key.destination);
-    put_session_id(json, session->key.id);
-    put_types(json, session->types);
-    json_put_signed(json, "first_ns", session->first_ns);
-    json_put_signed(json, "last_ns", session->last_ns);
+    json_put_unsigned(json, "stream", first_stream + session->state.stream);
+    put_address(json, "source", &session->state.key.source);
+    put_address(json, "destination", &session->state.key.destination);
+    put_session_id(json, session->state.key.id);
+    put_types(json, session->state.types);
+    json_put_signed(json, "first_ns", session->extremes.first_ns);
+    json_put_signed(json, "last_ns", session->extremes.last_ns);
     put_frames(json, session);
     put_sequence(json, session);
     put_clock(json, session);
@@ -310,11 +297,9 @@ static void put_others(struct json_writer *json, const struct report_others *oth
     json_open_object(json, "other");
     json_put_unsigned(json, "sessions", others->sessions);
     json_put_unsigned(json, "made_room", others->merged);
-    json_put_unsigned(json, "copies", sum->copies);
-    json_put_unsigned(json, "outer_bytes", sum->outer_bytes);
-    json_put_unsigned(json, "inner_bytes", sum->inner_bytes);
-    json_put_unsigned(json, "mirrored_bytes", sum->mirrored_bytes);
-    put_counts(json, &sum->sequence, sum->loss_known);
+    COUNTS_JSON_PUT(json, &sum->counts, copies);
+    COUNTS_JSON_PUT_RANGE(json, &sum->counts, outer_bytes, mirrored_bytes);
+    put_counts(json, &sum->sequence, sum->state.loss_known);
     json_close_object(json);
 }
 
@@ -336,7 +321,7 @@ static void put_sessions(struct json_writer *json, const struct report *const *r
         }
         report_others_add_merged(&others, report_merged(reports[i]));
         if (sessions > 0)
-            streams += report_session(reports[i], sessions - 1)->stream + UINT64_C(1);
+            streams += report_session(reports[i], sessions - 1)->state.stream + UINT64_C(1);
     }
     json_close_array(json);
     put_others(json, &others);
@@ -344,16 +329,16 @@ static void put_sessions(struct json_writer *json, const struct report *const *r
 
 static bool is_counter_of(const struct report_domain *domain, const struct report_session *session)
 {
-    return address_equal(&domain->source, &session->key.source) &&
-           address_equal(&domain->destination, &session->key.destination) &&
-           (domain->kind == DOMAIN_SOURCE || domain->id == session->key.id);
+    return address_equal(&domain->source, &session->state.key.source) &&
+           address_equal(&domain->destination, &session->state.key.destination) &&
+           (domain->kind == DOMAIN_SOURCE || domain->id == session->state.key.id);
 }
 
 /* Marks the counters of a session, which lie side by side. */
 static void mark_domains(const struct report *report, const struct report_session *session,
                          bool *marked)
 {
-    for (size_t row = session->domain_row;
+    for (size_t row = session->state.domain_row;
          row < report_domain_count(report) && is_counter_of(report_domain(report, row), session);
          row++)
         marked[row] = true;

@@ -3,129 +3,97 @@
 
 #include <glib.h>
 
-/*
- * Every member of struct report_session, in its order, and what a sum over sessions and a
- * difference of two looks do with it: COUNT adds and subtracts, HIGHEST is the highest of all in a
- * sum, STATE stays as it is or has lines of its own below. A member that is forgotten here does not
- * compile.
- */
-#define SESSION_MEMBERS(COUNT, HIGHEST, STATE)                                                     \
-    STATE(key)                                                                                     \
-    STATE(stream)                                                                                  \
-    STATE(types)                                                                                   \
-    STATE(first_ns)                                                                                \
-    STATE(last_ns)                                                                                 \
-    STATE(busy_ns)                                                                                 \
-    COUNT(copies)                                                                                  \
-    COUNT(left_out)                                                                                \
-    COUNT(outer_bytes)                                                                             \
-    COUNT(inner_bytes)                                                                             \
-    COUNT(mirrored_bytes)                                                                          \
-    COUNT(quoted)                                                                                  \
-    COUNT(nested)                                                                                  \
-    COUNT(looped)                                                                                  \
-    HIGHEST(depth_max)                                                                             \
-    COUNT(truncated)                                                                               \
-    COUNT(cut)                                                                                     \
-    HIGHEST(inner_max)                                                                             \
-    HIGHEST(mirrored_max)                                                                          \
-    STATE(at_inner_max)                                                                            \
-    STATE(cut_max)                                                                                 \
-    STATE(at_cut_max)                                                                              \
-    STATE(overhead)                                                                                \
-    COUNT(super_frames)                                                                            \
-    COUNT(headers_cut)                                                                             \
-    COUNT(headers_snapped)                                                                         \
-    COUNT(data_segments)                                                                           \
-    COUNT(other_bytes)                                                                             \
-    STATE(sizes)                                                                                   \
-    COUNT(ingress)                                                                                 \
-    COUNT(egress)                                                                                  \
-    COUNT(copies_of_copies)                                                                        \
-    COUNT(copies_of_other)                                                                         \
-    COUNT(without_sequence)                                                                        \
-    STATE(domain)                                                                                  \
-    STATE(sequence)                                                                                \
-    STATE(constant_sequence)                                                                       \
-    STATE(counters)                                                                                \
-    STATE(counters_apart)                                                                          \
-    COUNT(unfollowed)                                                                              \
-    STATE(loss_known)                                                                              \
-    STATE(domain_row)                                                                              \
-    COUNT(runs)                                                                                    \
-    COUNT(revealed)                                                                                \
-    HIGHEST(run_max)                                                                               \
-    COUNT(timed)                                                                                   \
-    STATE(method)                                                                                  \
-    STATE(tick_ps)                                                                                 \
-    STATE(declared_lies)                                                                           \
-    STATE(delay_min_ns)                                                                            \
-    STATE(delay_max_ns)                                                                            \
-    STATE(delay_mean_ns)                                                                           \
-    STATE(jitter_ns)                                                                               \
-    STATE(delays)                                                                                  \
-    STATE(peak_1ms_bps)                                                                            \
-    STATE(peak_100us_bps)                                                                          \
-    STATE(interval_1ms_bps)                                                                        \
-    STATE(interval_100us_bps)                                                                      \
-    COUNT(lossy_windows)                                                                           \
-    STATE(lossy_1ms_bps)                                                                           \
-    COUNT(icmp_too_big)                                                                            \
-    COUNT(icmp_too_big_missing)                                                                    \
-    STATE(icmp_mtu)                                                                                \
-    STATE(icmp_mtus)                                                                               \
-    COUNT(icmp_other)                                                                              \
-    STATE(flows)
+/* Of the other members of struct report_session: APPLY(member) to what is counted, OTHER to what is
+ * estimated anew in each look, or is a maximum. In the order of the structs. */
+#define FLOW_TOTALS(APPLY, OTHER)                                                                  \
+    APPLY(flows)                                                                                   \
+    APPLY(delivered)                                                                               \
+    APPLY(captured)                                                                                \
+    APPLY(elsewhere)                                                                               \
+    OTHER(blind_flows)                                                                             \
+    OTHER(one_sided_flows)                                                                         \
+    OTHER(sides_elsewhere)                                                                         \
+    OTHER(talking_flows)                                                                           \
+    OTHER(one_sided_talks)                                                                         \
+    OTHER(talks_elsewhere)                                                                         \
+    OTHER(segments)                                                                                \
+    OTHER(whole_starts)                                                                            \
+    OTHER(above_mss)                                                                               \
+    OTHER(mss)                                                                                     \
+    OTHER(frames_implied)                                                                          \
+    OTHER(frames_came)                                                                             \
+    OTHER(share_squares)                                                                           \
+    OTHER(share_terms)                                                                             \
+    OTHER(hidden_implied)                                                                          \
+    OTHER(hidden_came)                                                                             \
+    OTHER(implied_frames)                                                                          \
+    OTHER(implied_bytes)                                                                           \
+    OTHER(implied_max)                                                                             \
+    OTHER(first_ns)                                                                                \
+    OTHER(last_ns)
 
-/* A member's name takes no parentheses. */
-#define MEMBER(NAME)                                                                               \
-    __typeof__(((struct report_session *)NULL)->NAME) NAME; /* NOLINT(bugprone-macro-parentheses)  \
-                                                             */
-struct listed {
-    SESSION_MEMBERS(MEMBER, MEMBER, MEMBER)
+#define SEQUENCE_COUNTS(APPLY, OTHER)                                                              \
+    APPLY(copies)                                                                                  \
+    APPLY(lost)                                                                                    \
+    APPLY(late)                                                                                    \
+    APPLY(duplicates)                                                                              \
+    APPLY(restarts)                                                                                \
+    APPLY(strays)                                                                                  \
+    APPLY(constants)                                                                               \
+    OTHER(extent_max)                                                                              \
+    OTHER(extent_sure)
+
+/* A member that is forgotten above does not compile. */
+#define FLOW_MEMBER(NAME)                                                                          \
+    __typeof__(((struct flow_totals *)NULL)->NAME) NAME; /* NOLINT(bugprone-macro-parentheses) */
+#define SEQUENCE_MEMBER(NAME)                                                                      \
+    __typeof__(((struct sequence_counts *)NULL)->NAME) NAME; /* NOLINT(bugprone-macro-parentheses) \
+                                                              */
+struct listed_flow {
+    FLOW_TOTALS(FLOW_MEMBER, FLOW_MEMBER)
 };
-_Static_assert(sizeof(struct listed) == sizeof(struct report_session),
-               "SESSION_MEMBERS must list the members of struct report_session, in their order");
-#undef MEMBER
-#define NOTHING(NAME)
+struct listed_sequence {
+    SEQUENCE_COUNTS(SEQUENCE_MEMBER, SEQUENCE_MEMBER)
+};
+_Static_assert(sizeof(struct listed_flow) == sizeof(struct flow_totals),
+               "FLOW_TOTALS must list the members of struct flow_totals, in their order");
+_Static_assert(sizeof(struct listed_sequence) == sizeof(struct sequence_counts),
+               "SEQUENCE_COUNTS must list the members of struct sequence_counts, in their order");
 
-/* What TCP shows is estimated anew in each look, but for these. */
-#define FLOW_COUNTS(APPLY)                                                                         \
-    APPLY(flows.flows)                                                                             \
-    APPLY(flows.delivered)                                                                         \
-    APPLY(flows.captured)                                                                          \
-    APPLY(flows.elsewhere)
-
-#define SEQUENCE_COUNTS(APPLY)                                                                     \
-    APPLY(sequence.copies)                                                                         \
-    APPLY(sequence.lost)                                                                           \
-    APPLY(sequence.late)                                                                           \
-    APPLY(sequence.duplicates)                                                                     \
-    APPLY(sequence.restarts)                                                                       \
-    APPLY(sequence.strays)                                                                         \
-    APPLY(sequence.constants)
+#define NOTHING(...)
 
 /* Nanoseconds of all delays together. */
 static double delay_sum(const struct report_session *session)
 {
-    return session->delays > 0 ? session->delay_mean_ns * (double)session->delays : 0;
+    return session->state.delays > 0 ? session->state.delay_mean_ns * (double)session->state.delays
+                                     : 0;
 }
 
 void counts_add(struct report_session *sum, const struct report_session *one)
 {
-    bool first = sum->copies == 0;
-    if (one->copies > 0 && (first || one->first_ns < sum->first_ns))
-        sum->first_ns = one->first_ns;
-    if (one->copies > 0 && (first || one->last_ns > sum->last_ns))
-        sum->last_ns = one->last_ns;
-#define ADD(COUNT)    sum->COUNT += one->COUNT;
-#define RAISE(MEMBER) sum->MEMBER = MAX(sum->MEMBER, one->MEMBER);
-    SESSION_MEMBERS(ADD, RAISE, NOTHING)
-    FLOW_COUNTS(ADD)
-#undef ADD
-#undef RAISE
+    bool first = sum->counts.copies == 0;
+    bool has_times = one->counts.copies > 0;
+    const struct session_extremes *other = &one->extremes;
+    struct session_extremes *extremes = &sum->extremes;
+#define ADD_COUNT(NAME, JSON) sum->counts.NAME += one->counts.NAME;
+#define ADD_FLOWS(NAME)       sum->flows.NAME += one->flows.NAME;
+#define HIGHEST(TYPE, NAME)   extremes->NAME = MAX(extremes->NAME, other->NAME);
+#define EARLIEST(TYPE, NAME)                                                                       \
+    if (has_times && (first || other->NAME < extremes->NAME))                                      \
+        extremes->NAME = other->NAME;
+#define LATEST(TYPE, NAME)                                                                         \
+    if (has_times && (first || other->NAME > extremes->NAME))                                      \
+        extremes->NAME = other->NAME;
+    SESSION_COUNTS(ADD_COUNT)
+    SESSION_EXTREMES(HIGHEST, EARLIEST, LATEST, NOTHING, NOTHING)
+    FLOW_TOTALS(ADD_FLOWS, NOTHING)
+#undef ADD_COUNT
+#undef ADD_FLOWS
+#undef HIGHEST
+#undef EARLIEST
+#undef LATEST
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
-        sum->sizes[i] += one->sizes[i];
+        sum->counts.sizes[i] += one->counts.sizes[i];
 }
 
 void report_merged_join(struct report_merged *merged, const struct report_merged *other)
@@ -133,40 +101,45 @@ void report_merged_join(struct report_merged *merged, const struct report_merged
     merged->sessions += other->sessions;
     counts_add(&merged->sum, &other->sum);
     sequence_counts_join(&merged->sum.sequence, &other->sum.sequence);
-    merged->sum.loss_known |= other->sum.loss_known;
+    merged->sum.state.loss_known |= other->sum.state.loss_known;
 }
 
 void counts_raise_peaks(struct report_session *figures, const struct report_session *other)
 {
-    figures->peak_1ms_bps = MAX(figures->peak_1ms_bps, other->peak_1ms_bps);
-    figures->peak_100us_bps = MAX(figures->peak_100us_bps, other->peak_100us_bps);
-    figures->interval_1ms_bps = MAX(figures->interval_1ms_bps, other->interval_1ms_bps);
-    figures->interval_100us_bps = MAX(figures->interval_100us_bps, other->interval_100us_bps);
+    struct session_extremes *extremes = &figures->extremes;
+#define RAISE(TYPE, NAME) extremes->NAME = MAX(extremes->NAME, other->extremes.NAME);
+    SESSION_EXTREMES(NOTHING, NOTHING, NOTHING, RAISE, NOTHING)
+#undef RAISE
 }
 
 struct report_session counts_subtract(const struct report_session *before,
                                       const struct report_session *now)
 {
     struct report_session difference = *now;
-#define SUBTRACT(COUNT) difference.COUNT -= before->COUNT;
-    SESSION_MEMBERS(SUBTRACT, NOTHING, NOTHING)
-    FLOW_COUNTS(SUBTRACT)
-    SEQUENCE_COUNTS(SUBTRACT)
-#undef SUBTRACT
+#define SUBTRACT_COUNT(NAME, JSON) difference.counts.NAME -= before->counts.NAME;
+#define SUBTRACT_FLOWS(NAME)       difference.flows.NAME -= before->flows.NAME;
+#define SUBTRACT_SEQUENCE(NAME)    difference.sequence.NAME -= before->sequence.NAME;
+    SESSION_COUNTS(SUBTRACT_COUNT)
+    FLOW_TOTALS(SUBTRACT_FLOWS, NOTHING)
+    SEQUENCE_COUNTS(SUBTRACT_SEQUENCE, NOTHING)
+#undef SUBTRACT_COUNT
+#undef SUBTRACT_FLOWS
+#undef SUBTRACT_SEQUENCE
     for (size_t i = 0; i < REPORT_SIZE_BUCKETS; i++)
-        difference.sizes[i] -= before->sizes[i];
-    difference.peak_1ms_bps = now->interval_1ms_bps;
-    difference.peak_100us_bps = now->interval_100us_bps;
-    difference.delays -= before->delays;
-    difference.delay_mean_ns =
-        difference.delays > 0 ? (delay_sum(now) - delay_sum(before)) / (double)difference.delays
-                              : 0;
+        difference.counts.sizes[i] -= before->counts.sizes[i];
+    difference.extremes.peak_1ms_bps = now->extremes.interval_1ms_bps;
+    difference.extremes.peak_100us_bps = now->extremes.interval_100us_bps;
+    difference.state.delays -= before->state.delays;
+    difference.state.delay_mean_ns =
+        difference.state.delays > 0
+            ? (delay_sum(now) - delay_sum(before)) / (double)difference.state.delays
+            : 0;
     return difference;
 }
 
 double session_loss_ratio(const struct report_session *session)
 {
-    return session->loss_known ? loss_ratio(&session->sequence) : LOSS_UNKNOWN;
+    return session->state.loss_known ? loss_ratio(&session->sequence) : LOSS_UNKNOWN;
 }
 
 double visibility_ratio(const struct report_session *figures)

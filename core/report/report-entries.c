@@ -47,7 +47,7 @@ static struct session_entry **slot_of(const struct report_entries *entries, uint
 struct session_entry *report_entries_find(const struct report_entries *entries, uint32_t stream)
 {
     struct session_entry *entry = *slot_of(entries, stream);
-    while (entry != NULL && entry->session.stream != stream)
+    while (entry != NULL && entry->session.state.stream != stream)
         entry = entry->next;
     return entry;
 }
@@ -99,7 +99,7 @@ static uint64_t copies_of(const struct idle_link *link)
 {
     const struct session_entry *entry =
         (const struct session_entry *)((const char *)link - offsetof(struct session_entry, idle));
-    return entry->session.copies + entry->session.nested;
+    return entry->session.counts.copies + entry->session.counts.nested;
 }
 
 /* The counter of a whole source is merged with the last of its sessions. */
@@ -107,15 +107,15 @@ static void merge_sequence(struct report_session *sum, struct session_entry *ent
 {
     const struct report_session *session = &entry->session;
     const struct sequence_counts *counts = &session->sequence;
-    if (session->domain == DOMAIN_SOURCE) {
+    if (session->state.domain == DOMAIN_SOURCE) {
         if (entry->of_source == NULL || entry->of_source->sessions > 1)
             return;
         counts = &entry->of_source->tally.counts;
     }
-    if (!loss_is_known(counts, session->unfollowed))
+    if (!loss_is_known(counts, session->counts.unfollowed))
         return;
     sequence_counts_join(&sum->sequence, counts);
-    sum->loss_known = true;
+    sum->state.loss_known = true;
 }
 
 static void merge(struct report_entries *entries, struct session_entry *entry)
@@ -133,7 +133,7 @@ static void take_out(struct report_entries *entries, struct session_entry *entry
 {
     merge(entries, entry);
     leave_source(entries, entry);
-    struct session_entry **slot = slot_of(entries, entry->session.stream);
+    struct session_entry **slot = slot_of(entries, entry->session.state.stream);
     while (*slot != entry)
         slot = &(*slot)->next;
     *slot = entry->next;

@@ -34,7 +34,7 @@ struct report_selection report_select_of(const struct report *const *reports, si
     GArray *bytes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (size_t i = 0; i < count; i++)
         for (size_t row = 0; row < report_session_count(reports[i]); row++)
-            g_array_append_val(bytes, report_session(reports[i], row)->outer_bytes);
+            g_array_append_val(bytes, report_session(reports[i], row)->counts.outer_bytes);
     struct report_selection selection = report_select(bytes, limit);
     g_array_free(bytes, TRUE);
     return selection;
@@ -42,8 +42,8 @@ struct report_selection report_select_of(const struct report *const *reports, si
 
 bool report_selection_take(struct report_selection *selection, const struct report_session *session)
 {
-    if (session->outer_bytes != selection->least)
-        return session->outer_bytes > selection->least;
+    if (session->counts.outer_bytes != selection->least)
+        return session->counts.outer_bytes > selection->least;
     if (selection->ties == 0)
         return false;
     selection->ties--;
@@ -54,10 +54,10 @@ void report_others_add(struct report_others *others, const struct report_session
 {
     others->sessions++;
     counts_add(&others->sum, session);
-    if (!session->loss_known)
+    if (!session->state.loss_known)
         return;
     sequence_counts_join(&others->sum.sequence, &session->sequence);
-    others->sum.loss_known = true;
+    others->sum.state.loss_known = true;
 }
 
 void report_others_add_merged(struct report_others *others, const struct report_merged *merged)
@@ -66,5 +66,5 @@ void report_others_add_merged(struct report_others *others, const struct report_
     others->merged += merged->sessions;
     counts_add(&others->sum, &merged->sum);
     sequence_counts_join(&others->sum.sequence, &merged->sum.sequence);
-    others->sum.loss_known |= merged->sum.loss_known;
+    others->sum.state.loss_known |= merged->sum.state.loss_known;
 }

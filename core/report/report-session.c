@@ -12,9 +12,9 @@ const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  51
 struct session_entry *session_entry_new(const struct session *session)
 {
     struct session_entry *entry = g_new0(struct session_entry, 1);
-    entry->session.key = session->key;
-    entry->session.stream = session->stream;
-    entry->session.method = CLOCK_UNKNOWN;
+    entry->session.state.key = session->key;
+    entry->session.state.stream = session->stream;
+    entry->session.state.method = CLOCK_UNKNOWN;
     entry->origin = session;
     return entry;
 }
@@ -40,14 +40,14 @@ void session_entry_set_source(struct session_entry *entry,
 
 static void add_period(struct report_session *session, int64_t arrival_ns)
 {
-    if (session->copies > 0 && arrival_ns > session->last_ns) {
-        uint64_t since = (uint64_t)arrival_ns - (uint64_t)session->last_ns;
-        session->busy_ns += (int64_t)MIN(since, (uint64_t)REPORT_SILENCE_NS);
+    if (session->counts.copies > 0 && arrival_ns > session->extremes.last_ns) {
+        uint64_t since = (uint64_t)arrival_ns - (uint64_t)session->extremes.last_ns;
+        session->state.busy_ns += (int64_t)MIN(since, (uint64_t)REPORT_SILENCE_NS);
     }
-    if (session->copies == 0 || arrival_ns < session->first_ns)
-        session->first_ns = arrival_ns;
-    if (session->copies == 0 || arrival_ns > session->last_ns)
-        session->last_ns = arrival_ns;
+    if (session->counts.copies == 0 || arrival_ns < session->extremes.first_ns)
+        session->extremes.first_ns = arrival_ns;
+    if (session->counts.copies == 0 || arrival_ns > session->extremes.last_ns)
+        session->extremes.last_ns = arrival_ns;
 }
 
 static size_t size_bucket(size_t size)
@@ -89,23 +89,23 @@ static size_t overhead(const struct analysis_place *place, const struct copy *co
 static void add_lengths(struct report_session *session, const struct analysis_place *place,
                         const struct copy *copy)
 {
-    session->outer_bytes += place->outer_length;
-    session->inner_bytes += copy->inner_length;
-    session->mirrored_bytes += copy->mirrored_length;
-    session->sizes[size_bucket(copy->mirrored_length)]++;
+    session->counts.outer_bytes += place->outer_length;
+    session->counts.inner_bytes += copy->inner_length;
+    session->counts.mirrored_bytes += copy->mirrored_length;
+    session->counts.sizes[size_bucket(copy->mirrored_length)]++;
     if (copy->mirrored_length > SUPER_FRAME_ABOVE)
-        session->super_frames++;
-    session->mirrored_max = MAX(session->mirrored_max, copy->mirrored_length);
-    if (copy->inner_length >= session->inner_max) {
-        session->inner_max = copy->inner_length;
-        session->overhead = overhead(place, copy);
+        session->counts.super_frames++;
+    session->extremes.mirrored_max = MAX(session->extremes.mirrored_max, copy->mirrored_length);
+    if (copy->inner_length >= session->extremes.inner_max) {
+        session->extremes.inner_max = copy->inner_length;
+        session->extremes.overhead = overhead(place, copy);
     }
     if (copy->header.truncated)
-        session->truncated++;
+        session->counts.truncated++;
     /* Not copy->cut: the end of a fragmented one is merely elsewhere. */
     if (copy->anomalies & (anomaly_bit(ANOMALY_TRUNCATED) | anomaly_bit(ANOMALY_CUT))) {
-        session->cut++;
-        add_maximum(copy->inner_length, &session->cut_max, &session->at_cut_max);
+        session->counts.cut++;
+        add_maximum(copy->inner_length, &session->extremes.cut_max, &session->extremes.at_cut_max);
     }
 }
 
@@ -113,20 +113,21 @@ static void add_time(struct report_session *session, const struct analysis_findi
 {
     if (!finding->has_time)
         return;
-    session->timed++;
-    session->method = finding->time.method;
-    session->tick_ps = finding->time.tick_ps;
-    session->declared_lies = finding->time.declared_lies;
-    session->jitter_ns = finding->jitter_ns;
+    session->counts.timed++;
+    session->state.method = finding->time.method;
+    session->state.tick_ps = finding->time.tick_ps;
+    session->state.declared_lies = finding->time.declared_lies;
+    session->state.jitter_ns = finding->jitter_ns;
     if (!finding->time.absolute)
         return;
     int64_t delay = finding->delay_ns;
-    if (session->delays == 0 || delay < session->delay_min_ns)
-        session->delay_min_ns = delay;
-    if (session->delays == 0 || delay > session->delay_max_ns)
-        session->delay_max_ns = delay;
-    session->delays++;
-    session->delay_mean_ns += ((double)delay - session->delay_mean_ns) / (double)session->delays;
+    if (session->state.delays == 0 || delay < session->extremes.delay_min_ns)
+        session->extremes.delay_min_ns = delay;
+    if (session->state.delays == 0 || delay > session->extremes.delay_max_ns)
+        session->extremes.delay_max_ns = delay;
+    session->state.delays++;
+    session->state.delay_mean_ns +=
+        ((double)delay - session->state.delay_mean_ns) / (double)session->state.delays;
 }
 
 void session_entry_add(struct session_entry *entry, const struct analysis_place *place,
@@ -134,18 +135,18 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
 {
     struct report_session *session = &entry->session;
     add_period(session, place->arrival_ns);
-    session->copies++;
-    session->types |= 1u << copy->header.type;
-    session->depth_max = MAX(session->depth_max, place->depth);
+    session->counts.copies++;
+    session->state.types |= 1u << copy->header.type;
+    session->extremes.depth_max = MAX(session->extremes.depth_max, place->depth);
     add_lengths(session, place, copy);
     if (copy->header.type == ERSPAN_TYPE_III)
-        (*(copy->header.egress ? &session->egress : &session->ingress))++;
+        (*(copy->header.egress ? &session->counts.egress : &session->counts.ingress))++;
     if (finding->copy_of != 0)
-        session->copies_of_copies++;
+        session->counts.copies_of_copies++;
     if (finding->copy_of_other_session)
-        session->copies_of_other++;
+        session->counts.copies_of_other++;
     if (!copy->has_sequence)
-        session->without_sequence++;
+        session->counts.without_sequence++;
     add_time(session, finding);
     window_take(&entry->window_1ms, WINDOW_1MS_NS, place->arrival_ns, place->outer_length);
     window_take(&entry->window_100us, WINDOW_100US_NS, place->arrival_ns, place->outer_length);
@@ -156,13 +157,13 @@ void session_entry_add_segment(struct session_entry *entry, const struct copy *c
 {
     struct report_session *session = &entry->session;
     if (segment != NULL && segment->cut) {
-        session->headers_cut++;
-        session->headers_snapped += copy->inner_captured < copy->inner_length ? 1 : 0;
+        session->counts.headers_cut++;
+        session->counts.headers_snapped += copy->inner_captured < copy->inner_length ? 1 : 0;
     }
     if (segment == NULL || segment->payload == 0)
-        session->other_bytes += copy->mirrored_length;
+        session->counts.other_bytes += copy->mirrored_length;
     else
-        session->data_segments++;
+        session->counts.data_segments++;
 }
 
 uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp)
@@ -171,7 +172,7 @@ uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_
     if (icmp->quoted_length <= icmp->mtu)
         return REPORT_MTUS_MAX;
     for (unsigned i = 0; i < REPORT_MTUS_MAX; i++) {
-        struct report_mtu *one = &session->icmp_mtus[i];
+        struct report_mtu *one = &session->state.icmp_mtus[i];
         if (one->plausible > 0 && one->mtu != icmp->mtu)
             continue;
         one->mtu = icmp->mtu;
@@ -206,9 +207,9 @@ struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardwar
 
 const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id)
 {
-    if (entry->session.domain == DOMAIN_SOURCE)
+    if (entry->session.state.domain == DOMAIN_SOURCE)
         return &entry->by_source;
-    if (entry->session.domain == DOMAIN_SESSION)
+    if (entry->session.state.domain == DOMAIN_SESSION)
         return &entry->by_session;
     const struct engine *engine = find_engine(entry, hardware_id);
     return engine != NULL ? &engine->tally : NULL;
@@ -217,38 +218,41 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
 static void join_tally(struct report_session *session, const struct tally *tally)
 {
     sequence_counts_join(&session->sequence, &tally->counts);
-    session->runs += tally->runs;
-    session->revealed += tally->revealed;
-    session->run_max = MAX(session->run_max, tally->run_max);
+    session->counts.runs += tally->runs;
+    session->counts.revealed += tally->revealed;
+    session->extremes.run_max = MAX(session->extremes.run_max, tally->run_max);
 }
 
 static void sum_sequence(struct session_entry *entry)
 {
     struct report_session *session = &entry->session;
     session->sequence = (struct sequence_counts){0};
-    session->runs = 0;
-    session->revealed = 0;
-    session->run_max = 0;
-    if (session->domain == DOMAIN_HARDWARE_ID)
+    session->counts.runs = 0;
+    session->counts.revealed = 0;
+    session->extremes.run_max = 0;
+    if (session->state.domain == DOMAIN_HARDWARE_ID)
         for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++)
             join_tally(session, &g_array_index(entry->engines, struct engine, i).tally);
     else
         join_tally(session, session_entry_tally(entry, 0));
-    session->constant_sequence = loss_is_constant(&session->sequence);
-    session->loss_known = loss_is_known(&session->sequence, session->unfollowed);
+    session->state.constant_sequence = loss_is_constant(&session->sequence);
+    session->state.loss_known = loss_is_known(&session->sequence, session->counts.unfollowed);
 }
 
 void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind kind)
 {
     struct report_session *session = &entry->session;
-    session->domain = kind;
+    session->state.domain = kind;
     sum_sequence(entry);
-    session->at_inner_max = session->cut_max == session->inner_max ? session->at_cut_max : 0;
-    session->peak_1ms_bps = window_rate(window_peak(&entry->window_1ms), 1, WINDOW_1MS_NS);
-    session->peak_100us_bps = window_rate(window_peak(&entry->window_100us), 1, WINDOW_100US_NS);
-    session->interval_1ms_bps = window_rate(entry->window_1ms.peak, 1, WINDOW_1MS_NS);
-    session->interval_100us_bps = window_rate(entry->window_100us.peak, 1, WINDOW_100US_NS);
-    session->lossy_windows = entry->window_1ms.lossy_windows;
-    session->lossy_1ms_bps =
-        window_rate(entry->window_1ms.lossy_bytes, session->lossy_windows, WINDOW_1MS_NS);
+    session->extremes.at_inner_max =
+        session->extremes.cut_max == session->extremes.inner_max ? session->extremes.at_cut_max : 0;
+    session->extremes.peak_1ms_bps = window_rate(window_peak(&entry->window_1ms), 1, WINDOW_1MS_NS);
+    session->extremes.peak_100us_bps =
+        window_rate(window_peak(&entry->window_100us), 1, WINDOW_100US_NS);
+    session->extremes.interval_1ms_bps = window_rate(entry->window_1ms.peak, 1, WINDOW_1MS_NS);
+    session->extremes.interval_100us_bps =
+        window_rate(entry->window_100us.peak, 1, WINDOW_100US_NS);
+    session->counts.lossy_windows = entry->window_1ms.lossy_windows;
+    session->state.lossy_1ms_bps =
+        window_rate(entry->window_1ms.lossy_bytes, session->counts.lossy_windows, WINDOW_1MS_NS);
 }

@@ -10,15 +10,15 @@ static size_t append_row(struct report *report, const struct session_entry *entr
 {
     const struct report_session *session = &entry->session;
     struct report_domain row = {
-        .source = session->key.source,
-        .destination = session->key.destination,
-        .kind = session->domain,
-        .id = session->domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->key.id,
+        .source = session->state.key.source,
+        .destination = session->state.key.destination,
+        .kind = session->state.domain,
+        .id = session->state.domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->state.key.id,
         .hardware_id = hardware_id,
     };
     if (tally != NULL)
         row.sequence = tally->counts;
-    row.loss_known = loss_is_known(&row.sequence, session->unfollowed);
+    row.loss_known = loss_is_known(&row.sequence, session->counts.unfollowed);
     g_array_append_val(report->domains, row);
     return report->domains->len - 1;
 }
@@ -55,7 +55,7 @@ static size_t domain_rows(struct report *report, GHashTable *rows,
 {
     if (entry->source == NULL)
         return REPORT_NO_ROW;
-    switch (entry->session.domain) {
+    switch (entry->session.state.domain) {
     case DOMAIN_SOURCE:
         return source_row(report, rows, entry);
     case DOMAIN_HARDWARE_ID:
@@ -69,18 +69,20 @@ static size_t domain_rows(struct report *report, GHashTable *rows,
 static void sum_counters(struct session_entry *entry, const struct analysis *analysis)
 {
     struct report_session *session = &entry->session;
-    session->counters = analysis_counters(analysis, &session->key, 0, &session->counters_apart);
-    if (session->domain != DOMAIN_HARDWARE_ID || entry->engines == NULL)
+    session->state.counters =
+        analysis_counters(analysis, &session->state.key, 0, &session->state.counters_apart);
+    if (session->state.domain != DOMAIN_HARDWARE_ID || entry->engines == NULL)
         return;
-    session->counters = entry->engines->len;
-    session->counters_apart = entry->engines->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
+    session->state.counters = entry->engines->len;
+    session->state.counters_apart = entry->engines->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
 }
 
 static gint compare_streams(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct session_entry *a = *(struct session_entry *const *)a_pointer;
     const struct session_entry *b = *(struct session_entry *const *)b_pointer;
-    return (a->session.stream > b->session.stream) - (a->session.stream < b->session.stream);
+    return (a->session.state.stream > b->session.state.stream) -
+           (a->session.state.stream < b->session.state.stream);
 }
 
 static void sort_sessions(struct report *report)
@@ -102,12 +104,12 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
         struct session_entry *entry = g_ptr_array_index(report->sessions, i);
         session_entry_sum(entry, entry->source != NULL
                                      ? entry->source->kind
-                                     : analysis_domain(analysis, &entry->session.key));
+                                     : analysis_domain(analysis, &entry->session.state.key));
         sum_counters(entry, analysis);
-        entry->session.left_out =
-            entry->may_return ? 0 : entry->origin->copies - entry->session.copies;
-        entry->session.flows = flow_totals(report->flows, entry->session.stream);
-        entry->session.domain_row = domain_rows(report, rows, entry);
+        entry->session.counts.left_out =
+            entry->may_return ? 0 : entry->origin->copies - entry->session.counts.copies;
+        entry->session.flows = flow_totals(report->flows, entry->session.state.stream);
+        entry->session.state.domain_row = domain_rows(report, rows, entry);
     }
     g_hash_table_destroy(rows);
 }
@@ -115,7 +117,8 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
 /* A session's addresses stand for its source's counter. */
 static struct session_key source_key(const struct report_session *session)
 {
-    return (struct session_key){session->key.source, session->key.destination, SESSION_NO_ID};
+    return (struct session_key){session->state.key.source, session->state.key.destination,
+                                SESSION_NO_ID};
 }
 
 static guint hash_key(gconstpointer key)
@@ -135,7 +138,7 @@ static GHashTable *unfollowed_sources(const struct report *report)
     GHashTable *sources = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
     for (size_t i = 0; i < report_session_count(report); i++) {
         const struct report_session *session = report_session(report, i);
-        if (session->unfollowed == 0)
+        if (session->counts.unfollowed == 0)
             continue;
         struct session_key *key = g_new(struct session_key, 1);
         *key = source_key(session);
@@ -151,12 +154,13 @@ static void sum_loss_known(struct report *report)
     for (guint i = 0; i < report->sessions->len; i++) {
         struct session_entry *entry = g_ptr_array_index(report->sessions, i);
         const struct session_key key = source_key(&entry->session);
-        if (entry->session.domain_row == REPORT_NO_ROW || entry->session.domain != DOMAIN_SOURCE ||
+        if (entry->session.state.domain_row == REPORT_NO_ROW ||
+            entry->session.state.domain != DOMAIN_SOURCE ||
             !g_hash_table_contains(unfollowed, &key))
             continue;
-        entry->session.loss_known = false;
-        g_array_index(report->domains, struct report_domain, entry->session.domain_row).loss_known =
-            false;
+        entry->session.state.loss_known = false;
+        g_array_index(report->domains, struct report_domain, entry->session.state.domain_row)
+            .loss_known = false;
     }
     g_hash_table_destroy(unfollowed);
 }
@@ -164,8 +168,8 @@ static void sum_loss_known(struct report *report)
 static void sum_lost(struct report *report)
 {
     const struct report_session *merged = &report->entries.merged.sum;
-    report->totals.lost = merged->loss_known ? merged->sequence.lost : 0;
-    report->totals.loss_known = merged->loss_known;
+    report->totals.lost = merged->state.loss_known ? merged->sequence.lost : 0;
+    report->totals.loss_known = merged->state.loss_known;
     for (size_t i = 0; i < report_domain_count(report); i++) {
         const struct report_domain *domain = report_domain(report, i);
         report->totals.lost += domain->loss_known ? domain->sequence.lost : 0;
@@ -182,9 +186,10 @@ static uint32_t above(uint32_t number, uint64_t reference)
 static bool is_gap_of(const struct report_gap *gap, const struct report_session *session,
                       uint8_t hardware_id)
 {
-    return gap->kind == session->domain && address_equal(&gap->source, &session->key.source) &&
-           address_equal(&gap->destination, &session->key.destination) &&
-           (gap->kind == DOMAIN_SOURCE || gap->id == session->key.id) &&
+    return gap->kind == session->state.domain &&
+           address_equal(&gap->source, &session->state.key.source) &&
+           address_equal(&gap->destination, &session->state.key.destination) &&
+           (gap->kind == DOMAIN_SOURCE || gap->id == session->state.key.id) &&
            (gap->kind != DOMAIN_HARDWARE_ID || gap->hardware_id == hardware_id);
 }
 
@@ -192,9 +197,10 @@ static bool is_gap_of(const struct report_gap *gap, const struct report_session 
 static bool never_came(struct report *report, const struct quote *quote)
 {
     const struct session_entry *entry = quote->entry;
-    const struct tally *tally = entry->session.domain == DOMAIN_SOURCE && entry->source != NULL
-                                    ? source_tally(entry)
-                                    : session_entry_tally(entry, quote->hardware_id);
+    const struct tally *tally =
+        entry->session.state.domain == DOMAIN_SOURCE && entry->source != NULL
+            ? source_tally(entry)
+            : session_entry_tally(entry, quote->hardware_id);
     if (tally == NULL || tally->edge.frame == 0)
         return false;
     uint32_t beyond = above(quote->number, tally->edge.number);
@@ -218,9 +224,9 @@ static void sum_quotes(struct report *report)
         struct quote quote = g_array_index(report->quotes, struct quote, i);
         if (never_came(report, &quote)) {
             struct report_session *session = &quote.entry->session;
-            session->icmp_too_big_missing++;
+            session->counts.icmp_too_big_missing++;
             if (quote.mtu < REPORT_MTUS_MAX)
-                session->icmp_mtus[quote.mtu].missing++;
+                session->state.icmp_mtus[quote.mtu].missing++;
         } else if (!quote.asked) {
             quote.asked = true;
             g_array_index(report->quotes, struct quote, keep++) = quote;

@@ -216,7 +216,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     if (domain->followed[DOMAIN_HARDWARE_ID])
         add_counter(report, numbered, DOMAIN_HARDWARE_ID,
                     &session_entry_engine(entry, numbered->copy->header.hardware_id)->tally);
-    entry->session.unfollowed += !domain->followed[domain->kind];
+    entry->session.counts.unfollowed += !domain->followed[domain->kind];
     if (domain->finding[domain->kind].lost > 0)
         window_set_lossy(&entry->window_1ms);
 }
@@ -239,9 +239,9 @@ static bool enter_nest(struct report *report, const struct analysis_place *place
 static void add_nested(struct session_entry *entry, const struct analysis_place *place,
                        bool inside_itself)
 {
-    entry->session.nested++;
-    entry->session.looped += inside_itself ? 1 : 0;
-    entry->session.depth_max = MAX(entry->session.depth_max, place->depth);
+    entry->session.counts.nested++;
+    entry->session.counts.looped += inside_itself ? 1 : 0;
+    entry->session.extremes.depth_max = MAX(entry->session.extremes.depth_max, place->depth);
 }
 
 void report_add(struct report *report, const struct analysis_place *place, const struct copy *copy,
@@ -274,7 +274,7 @@ void report_add(struct report *report, const struct analysis_place *place, const
     if (finding->has_sequence)
         add_sequence(report, &numbered);
     else if (copy->has_sequence)
-        entry->session.unfollowed++;
+        entry->session.counts.unfollowed++;
 }
 
 void report_forget(struct report *report, const struct session *session)
@@ -295,17 +295,17 @@ void report_add_icmp(struct report *report, const struct copy *copy, const struc
     /* Before its first copy a session is not known for sure, on a second visit of the capture it
      * is: both must come to the same. */
     struct session_entry *entry = entry_of(report, copy->session);
-    if (entry == NULL || entry->session.copies == 0)
+    if (entry == NULL || entry->session.counts.copies == 0)
         return;
     struct report_session *session = &entry->session;
-    session->quoted++;
+    session->counts.quoted++;
     if (!icmp->too_big) {
-        session->icmp_other++;
+        session->counts.icmp_other++;
         return;
     }
-    session->icmp_too_big++;
-    if (mtu != 0 && (session->icmp_mtu == 0 || mtu < session->icmp_mtu))
-        session->icmp_mtu = mtu;
+    session->counts.icmp_too_big++;
+    if (mtu != 0 && (session->state.icmp_mtu == 0 || mtu < session->state.icmp_mtu))
+        session->state.icmp_mtu = mtu;
     const struct quote quote = {entry, copy->sequence, copy->header.hardware_id,
                                 session_entry_note_mtu(entry, icmp), false};
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)

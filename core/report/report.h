@@ -8,113 +8,13 @@
 #ifndef CORE_REPORT_REPORT_H
 #define CORE_REPORT_REPORT_H
 
-#include "core/analysis/analysis.h"
-#include "core/base/time-units.h"
+#include "core/report/session-parts.h"
 #include "core/visibility/flow-union.h"
-#include "core/visibility/flow.h"
 
 enum {
-    REPORT_SIZE_BUCKETS = 9,
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_DEPTH_LEAST = 32,  /* so deep inside one another copies are looked for, at the least */
-    REPORT_QUOTES_MAX = 4096, /* ICMP errors whose number waits for report_sum() */
-    REPORT_MTUS_MAX = 4       /* different MTUs that ICMP errors state of a session's copies */
-};
-
-#define REPORT_NO_ROW     SIZE_MAX
-#define REPORT_SILENCE_NS (100 * NS_PER_MS)
-
-/** Upper bounds, inclusive, of the size histogram, in bytes of the mirrored frame; the last is
- * open: 63, 127, 255, 511, 1023, 1518, 4095, 9216. */
-extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
-
-/** ICMP errors for the size of copies that state one MTU. */
-struct report_mtu {
-    uint32_t mtu;        /* 0: they state none (RFC 1191, section 4) */
-    uint64_t missing;    /* of the errors, such as quote a number that never came: as far as
-                            icmp_too_big_missing knows */
-    uint64_t plausible;  /* ... and such as quote a packet that is above the MTU (RFC 5927, section
-                            7.2): only these count here */
-    size_t quoted_least; /* bytes of the shortest packet that these quote, from its IP header on */
-};
-
-struct report_session {
-    struct session_key key;
-    uint32_t stream;
-    uint32_t types;   /* 1u << enum erspan_type, of those seen */
-    int64_t first_ns; /* arrival */
-    int64_t last_ns;
-    int64_t busy_ns;      /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
-    uint64_t copies;      /* that count */
-    uint64_t left_out;    /* more of them, which the report was not given; by report_sum() */
-    uint64_t outer_bytes; /* of the frames that carried them, on the wire, from the link layer on */
-    uint64_t inner_bytes; /* of mirrored frames, as far as the copies held them */
-    uint64_t mirrored_bytes; /* of the frames as the source saw them */
-    uint64_t quoted;         /* in ICMP errors: not in `copies` */
-    uint64_t nested;         /* inside other copies: not in `copies` */
-    uint64_t looped;         /* of these, inside a copy of this very session */
-    unsigned depth_max;
-    uint64_t truncated;    /* with T */
-    uint64_t cut;          /* by T or by lengths */
-    size_t inner_max;      /* largest inner_length of one copy */
-    size_t mirrored_max;   /* largest mirrored length */
-    uint64_t at_inner_max; /* cut copies of exactly inner_max bytes: a snap length */
-    size_t cut_max;        /* the same among cut copies alone */
-    uint64_t at_cut_max;
-    size_t overhead;       /* bytes of the outer IP packet around the frame in the largest copy */
-    uint64_t super_frames; /* mirrored above 1522 bytes */
-    /* TCP in the frames: see `flows`, too */
-    uint64_t headers_cut;     /* copies that end before a TCP header could be read */
-    uint64_t headers_snapped; /* of these, such as the capture cut, not the source */
-    uint64_t data_segments;   /* with payload */
-    uint64_t other_bytes;     /* mirrored bytes of all frames but these */
-    uint64_t sizes[REPORT_SIZE_BUCKETS];
-    uint64_t ingress; /* Type III, D = 0 */
-    uint64_t egress;
-    uint64_t copies_of_copies; /* of which from another session: */
-    uint64_t copies_of_other;
-    uint64_t without_sequence;
-    enum sequence_domain_kind domain; /* what leads */
-    struct sequence_counts sequence; /* under it, of this session's copies. `lost`, where the domain
-                                        is wider than the session, is of unknown owner: see the
-                                        domains */
-    bool constant_sequence;          /* quirk Q3 */
-    unsigned counters; /* that its copies, or those of its source's counter, are of; 0: unknown */
-    unsigned counters_apart; /* what tells several apart: 1u << enum sequence_label_part */
-    uint64_t unfollowed;     /* copies with a number that memory_limit kept from its counter */
-    bool loss_known;         /* false: sequence.lost means nothing, see core/report/loss.h */
-    size_t domain_row;       /* for report_domain(), its first; REPORT_NO_ROW without */
-    uint64_t runs;           /* of missing numbers, as its copies revealed them */
-    uint64_t revealed;       /* numbers in them, with those that came late */
-    uint32_t run_max;        /* numbers in the longest */
-    /* the clock */
-    uint64_t timed;           /* copies with a source time */
-    enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */
-    uint64_t tick_ps;
-    bool declared_lies;
-    int64_t delay_min_ns; /* with absolute time only */
-    int64_t delay_max_ns;
-    double delay_mean_ns;
-    double jitter_ns; /* the last copy's */
-    uint64_t delays;  /* copies in the three above */
-    /* the busiest windows: outer bits per second in them. Windows lie side by side, from multiples
-     * of their length since 1970 on: a burst astride two of them counts in parts */
-    uint64_t peak_1ms_bps;
-    uint64_t peak_100us_bps;
-    uint64_t interval_1ms_bps; /* the same since report_begin_interval() */
-    uint64_t interval_100us_bps;
-    uint64_t lossy_windows; /* of 1 ms, with a copy that revealed missing numbers */
-    uint64_t lossy_1ms_bps; /* mean over these */
-    /* ICMP errors that quote its copies: fragmentation needed or Packet Too Big, and others */
-    uint64_t icmp_too_big;
-    uint64_t icmp_too_big_missing; /* of these, such as quote a number that never came, by
-                                      report_sum(): as far as gap list and REPORT_QUOTES_MAX tell */
-    uint32_t icmp_mtu;             /* the smallest stated; 0 without */
-    struct report_mtu icmp_mtus[REPORT_MTUS_MAX]; /* in order of appearance; `plausible` 0: none.
-                                                     An error with one more MTU is not here */
-    uint64_t icmp_other;
-    /* filled by report_sum() */
-    struct flow_totals flows;
+    REPORT_DEPTH_LEAST = 32, /* so deep inside one another copies are looked for, at the least */
+    REPORT_QUOTES_MAX = 4096 /* ICMP errors whose number waits for report_sum() */
 };
 
 struct report_domain {

@@ -34,18 +34,18 @@ static bool numbers_count_something_else(const struct facts *facts)
     const struct report_session *session = facts->session;
     return !facts->shared && session->flows.delivered >= DELIVERED_LEAST &&
            session->flows.captured == session->flows.delivered &&
-           share_lost(facts) * (double)session->data_segments >= WHOLE_LEAST;
+           share_lost(facts) * (double)session->counts.data_segments >= WHOLE_LEAST;
 }
 
 static void find_loss(const struct report *report, struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct sequence_counts *counts = &session->sequence;
-    if (session->domain == DOMAIN_SOURCE && session->domain_row != REPORT_NO_ROW) {
-        counts = &report_domain(report, session->domain_row)->sequence;
+    if (session->state.domain == DOMAIN_SOURCE && session->state.domain_row != REPORT_NO_ROW) {
+        counts = &report_domain(report, session->state.domain_row)->sequence;
         facts->shared = counts->copies > session->sequence.copies;
     }
-    facts->has_sequence = counts->copies > 0 && !session->constant_sequence;
+    facts->has_sequence = counts->copies > 0 && !session->state.constant_sequence;
     facts->lost = counts->lost;
     facts->numbers = expected_numbers(counts);
     if (numbers_count_something_else(facts)) {
@@ -64,13 +64,13 @@ static void find_pattern(struct facts *facts)
 {
     const struct report_session *session = facts->session;
     double p = share_lost(facts);
-    uint64_t in_runs = beyond(session->revealed, session->sequence.late);
-    if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->runs < RUNS_LEAST)
+    uint64_t in_runs = beyond(session->counts.revealed, session->sequence.late);
+    if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->counts.runs < RUNS_LEAST)
         return;
-    double mean = (double)in_runs / (double)session->runs;
+    double mean = (double)in_runs / (double)session->counts.runs;
     double chance = 1 / (1 - p);
-    double error = sqrt(p) * chance / sqrt((double)session->runs);
-    bool steps = is_share(session->runs, session->sequence.copies, EACH_ONE_PERCENT);
+    double error = sqrt(p) * chance / sqrt((double)session->counts.runs);
+    bool steps = is_share(session->counts.runs, session->sequence.copies, EACH_ONE_PERCENT);
     if (mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * RUNS_PERCENT)
         facts->pattern = PATTERN_RUNS;
     else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)
@@ -101,7 +101,7 @@ static void find_flows(struct facts *facts)
         facts->segment_frame = flows->implied_bytes / flows->implied_frames;
     facts->one_sided = flows->talking_flows > 0 &&
                        is_share(flows->one_sided_talks, flows->talking_flows, ONE_SIDED_PERCENT);
-    uint64_t small = beyond(flows->segments, facts->session->data_segments);
+    uint64_t small = beyond(flows->segments, facts->session->counts.data_segments);
     facts->small_came =
         flows->whole_starts * 2 >= flows->flows || flows->delivered <= small * PAYLOAD_PER_ACK_MOST;
     if (facts->lost > 0)
@@ -132,11 +132,11 @@ static void find_rates(struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
-    if (session->busy_ns <= 0 || flows->delivered < DELIVERED_LEAST)
+    if (session->state.busy_ns <= 0 || flows->delivered < DELIVERED_LEAST)
         return;
-    double per_second = 8e9 / (double)session->busy_ns;
+    double per_second = 8e9 / (double)session->state.busy_ns;
     double implied = (double)flows->implied_bytes;
-    double other = (double)session->other_bytes;
+    double other = (double)session->counts.other_bytes;
     facts->implied_bps = (implied + other) * per_second;
     facts->came_bps = (implied * facts->visibility + other) * per_second;
 }
@@ -155,8 +155,8 @@ void facts_find(const struct report *report, const struct report_session *sessio
 bool facts_any_size_came(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    return session->mirrored_max >= FULL_SIZE_LEAST ||
-           (facts->segment_frame > 0 && facts->segment_frame <= session->mirrored_max);
+    return session->extremes.mirrored_max >= FULL_SIZE_LEAST ||
+           (facts->segment_frame > 0 && facts->segment_frame <= session->extremes.mirrored_max);
 }
 
 bool facts_own_loss(const struct facts *facts)

@@ -43,8 +43,8 @@ bool rule_collector(const struct facts *facts, struct verdict *verdict)
 static bool loop_explains(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    return facts_name(facts, CAUSE_LOOP) &&
-           (facts->lost <= session->nested || session->depth_max >= REPORT_DEPTH_LEAST);
+    return facts_name(facts, CAUSE_LOOP) && (facts->lost <= session->counts.nested ||
+                                             session->extremes.depth_max >= REPORT_DEPTH_LEAST);
 }
 
 static bool is_explained(const struct facts *facts)
@@ -56,11 +56,11 @@ static bool is_explained(const struct facts *facts)
 static void say_rates(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (session->lossy_windows == 0)
+    if (session->counts.lossy_windows == 0)
         return;
     verdict_say(verdict, "in the milliseconds with loss %s came on average; the busiest had %s",
-                quantity_rate(session->lossy_1ms_bps).text,
-                quantity_rate(session->peak_1ms_bps).text);
+                quantity_rate(session->state.lossy_1ms_bps).text,
+                quantity_rate(session->extremes.peak_1ms_bps).text);
 }
 
 static void summarize_policer(const struct facts *facts, struct verdict *verdict)
@@ -77,7 +77,8 @@ static void summarize_policer(const struct facts *facts, struct verdict *verdict
                           "%s of the copies are missing, %s than by chance: a policer, QoS or "
                           "oversubscription; or, if there were frames above %s bytes, an MTU on "
                           "the way",
-                          share.text, how, quantity_count(facts->session->mirrored_max).text);
+                          share.text, how,
+                          quantity_count(facts->session->extremes.mirrored_max).text);
 }
 
 bool rule_policer(const struct facts *facts, struct verdict *verdict)

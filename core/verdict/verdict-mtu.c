@@ -28,13 +28,13 @@ static const size_t usual_mtus[] = {9000, ETHERNET_MTU, 1280};
 /* The largest IP packet with a copy that came on this way: of any session between the two. */
 static size_t largest_packet(const struct facts *facts)
 {
-    const struct session_key *key = &facts->session->key;
+    const struct session_key *key = &facts->session->state.key;
     size_t largest = 0;
     for (size_t i = 0; i < report_session_count(facts->report); i++) {
         const struct report_session *other = report_session(facts->report, i);
-        size_t packet = other->inner_max + other->overhead;
-        if (packet > largest && address_equal(&other->key.source, &key->source) &&
-            address_equal(&other->key.destination, &key->destination))
+        size_t packet = other->extremes.inner_max + other->extremes.overhead;
+        if (packet > largest && address_equal(&other->state.key.source, &key->source) &&
+            address_equal(&other->state.key.destination, &key->destination))
             largest = packet;
     }
     return largest;
@@ -46,11 +46,11 @@ static const struct report_mtu *find_proof(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct report_mtu *proof = NULL;
-    if (session->icmp_too_big == 0)
+    if (session->counts.icmp_too_big == 0)
         return NULL;
     size_t largest = largest_packet(facts);
     for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
-        const struct report_mtu *one = &session->icmp_mtus[i];
+        const struct report_mtu *one = &session->state.icmp_mtus[i];
         bool borne_out = one->plausible > 0 && one->quoted_least > largest &&
                          (one->mtu == 0 || one->mtu >= largest);
         bool missing = facts->has_sequence ? one->missing > 0 : session->sequence.copies == 0;
@@ -63,8 +63,8 @@ static const struct report_mtu *find_proof(const struct facts *facts)
 /* True if small copies came between the missing ones. */
 static bool is_interleaved(const struct report_session *session)
 {
-    return session->runs >= RUNS_LEAST &&
-           !is_share(session->run_max, session->revealed, RUN_PERCENT_MOST);
+    return session->counts.runs >= RUNS_LEAST &&
+           !is_share(session->extremes.run_max, session->counts.revealed, RUN_PERCENT_MOST);
 }
 
 /* True if loss that does not care for size would have let some of @p frames through. */
@@ -90,7 +90,7 @@ static bool super_frames_are_missing(const struct facts *facts)
     return facts->has_sequence && facts->loss && !facts->shared && !facts->one_sided &&
            facts->missed.mostly && facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
-           facts->payload_per_lost > (double)facts->session->mirrored_max &&
+           facts->payload_per_lost > (double)facts->session->extremes.mirrored_max &&
            is_interleaved(facts->session);
 }
 
@@ -104,7 +104,7 @@ static bool super_frames_are_proved(const struct facts *facts)
 
 static bool no_full_frame_came(const struct facts *facts)
 {
-    if (facts->segment_frame <= facts->session->mirrored_max)
+    if (facts->segment_frame <= facts->session->extremes.mirrored_max)
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts);
@@ -114,7 +114,7 @@ static bool no_full_frame_came(const struct facts *facts)
 /* The largest frame whose copy fits into the MTU. */
 static size_t fitting(const struct facts *facts, size_t mtu)
 {
-    return mtu > facts->session->overhead ? mtu - facts->session->overhead : 0;
+    return mtu > facts->session->extremes.overhead ? mtu - facts->session->extremes.overhead : 0;
 }
 
 /* A usual MTU between the largest copy that came and what a frame of @p missing bytes needs; 0:
@@ -123,7 +123,7 @@ static size_t guess_mtu(const struct facts *facts, size_t missing)
 {
     for (size_t i = 0; i < sizeof usual_mtus / sizeof usual_mtus[0]; i++) {
         size_t cliff = fitting(facts, usual_mtus[i]);
-        if (cliff >= facts->session->inner_max && cliff < missing)
+        if (cliff >= facts->session->extremes.inner_max && cliff < missing)
             return usual_mtus[i];
     }
     return 0;
@@ -132,7 +132,7 @@ static size_t guess_mtu(const struct facts *facts, size_t missing)
 /* Sets the cliff, and says which MTU it may be. */
 static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *verdict)
 {
-    verdict->cliff = mtu != 0 ? fitting(facts, mtu) : facts->session->inner_max;
+    verdict->cliff = mtu != 0 ? fitting(facts, mtu) : facts->session->extremes.inner_max;
     if (mtu != 0)
         verdict_say(verdict,
                     "an MTU of %s bytes, as is usual, would let mirrored frames of up to %s "
@@ -143,14 +143,14 @@ static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *ver
 static void say_icmp(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (session->icmp_too_big == 0)
+    if (session->counts.icmp_too_big == 0)
         return;
     struct quantity errors =
-        quantity_of(session->icmp_too_big, "ICMP error says", "ICMP errors say");
-    struct quantity missing = quantity_count(session->icmp_too_big_missing);
-    if (session->icmp_mtu != 0)
+        quantity_of(session->counts.icmp_too_big, "ICMP error says", "ICMP errors say");
+    struct quantity missing = quantity_count(session->counts.icmp_too_big_missing);
+    if (session->state.icmp_mtu != 0)
         verdict_say(verdict, "%s that a copy is too big (MTU %s); missing numbers quoted: %s",
-                    errors.text, quantity_count(session->icmp_mtu).text, missing.text);
+                    errors.text, quantity_count(session->state.icmp_mtu).text, missing.text);
     else
         verdict_say(verdict, "%s that a copy is too big; missing numbers quoted: %s", errors.text,
                     missing.text);
@@ -159,19 +159,19 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
 static void say_frames(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (facts->segment_frame <= session->mirrored_max)
+    if (facts->segment_frame <= session->extremes.mirrored_max)
         return;
     const char *at_least = session->flows.implied_max != 0 ? "" : "at least ";
     verdict_say(verdict,
                 "no mirrored frame above %s bytes came, although the ACKs show payload for "
                 "full-size segments, in frames of %s%s bytes",
-                quantity_count(session->mirrored_max).text, at_least,
+                quantity_count(session->extremes.mirrored_max).text, at_least,
                 quantity_count(facts->segment_frame).text);
     verdict_say(verdict,
                 "a copy's IP packet is %s bytes longer than the mirrored frame: these need an MTU "
                 "of %s%s bytes",
-                quantity_count(session->overhead).text, at_least,
-                quantity_count(facts->segment_frame + session->overhead).text);
+                quantity_count(session->extremes.overhead).text, at_least,
+                quantity_count(facts->segment_frame + session->extremes.overhead).text);
 }
 
 /* An ICMP error states the MTU, or says that there is one. */
@@ -185,7 +185,7 @@ static void conclude_by_icmp(const struct facts *facts, const struct report_mtu 
                           "the way and are dropped",
                           quantity_count(verdict->cliff).text, quantity_count(proof->mtu).text);
     } else {
-        verdict->cliff = facts->session->inner_max;
+        verdict->cliff = facts->session->extremes.inner_max;
         verdict_summarize(verdict,
                           "copies of large frames exceed an MTU on the way and are dropped: frames "
                           "of %s bytes came, a copy of %s bytes did not",
@@ -199,7 +199,7 @@ static void conclude_by_icmp(const struct facts *facts, const struct report_mtu 
 
 static void conclude_by_acks(const struct facts *facts, struct verdict *verdict)
 {
-    struct quantity came = quantity_count(facts->session->inner_max);
+    struct quantity came = quantity_count(facts->session->extremes.inner_max);
     struct quantity missing = quantity_count(facts->segment_frame);
     if (facts->has_sequence)
         verdict_summarize(verdict,
@@ -233,7 +233,7 @@ static void conclude_super_frames(const struct facts *facts, struct verdict *ver
                           each.text);
     verdict_say_loss(verdict, facts);
     verdict_say(verdict, "no mirrored frame above %s bytes came",
-                quantity_count(facts->session->mirrored_max).text);
+                quantity_count(facts->session->extremes.mirrored_max).text);
     size_t ethernet = guess_mtu(facts, fitting(facts, ETHERNET_MTU) + 1);
     size_t jumbo = guess_mtu(facts, (size_t)facts->payload_per_lost);
     say_cliff(facts, ethernet != 0 ? ethernet : jumbo, verdict);

@@ -14,31 +14,34 @@ enum {
 bool rule_cut(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    bool same = session->cut_max >= CUT_KEPT_LEAST && session->at_cut_max >= CUT_LEAST &&
-                is_share(session->at_cut_max, session->cut, CUT_SAME_PERCENT);
-    bool declared = session->truncated >= CUT_LEAST;
-    if (session->cut < CUT_LEAST || !is_share(session->cut, session->copies, CUT_PERCENT_LEAST) ||
+    bool same = session->extremes.cut_max >= CUT_KEPT_LEAST &&
+                session->extremes.at_cut_max >= CUT_LEAST &&
+                is_share(session->extremes.at_cut_max, session->counts.cut, CUT_SAME_PERCENT);
+    bool declared = session->counts.truncated >= CUT_LEAST;
+    if (session->counts.cut < CUT_LEAST ||
+        !is_share(session->counts.cut, session->counts.copies, CUT_PERCENT_LEAST) ||
         !(same || declared))
         return false;
-    struct quantity share =
-        quantity_share(same ? session->at_cut_max : session->cut, session->copies);
+    struct quantity share = quantity_share(
+        same ? session->extremes.at_cut_max : session->counts.cut, session->counts.copies);
     if (same) {
-        verdict->cliff = session->cut_max;
+        verdict->cliff = session->extremes.cut_max;
         verdict_summarize(verdict,
                           "%s of the copies hold only the first %s of their frames: a snap length "
                           "or truncation",
-                          share.text, quantity_bytes(session->cut_max).text);
+                          share.text, quantity_bytes(session->extremes.cut_max).text);
     } else {
         verdict_summarize(verdict, "%s of the copies hold only the beginning of their frames",
                           share.text);
     }
     verdict_say(verdict, "%s cut, %s of them declared so by the source (T)",
-                quantity_of(session->cut, "copy", "copies").text,
-                quantity_count(session->truncated).text);
+                quantity_of(session->counts.cut, "copy", "copies").text,
+                quantity_count(session->counts.truncated).text);
     verdict_say(verdict, "the copies hold %s of the %s of their frames",
-                quantity_bytes(session->inner_bytes).text,
-                quantity_bytes(session->mirrored_bytes).text);
-    verdict_say(verdict, "the largest frame had %s", quantity_bytes(session->mirrored_max).text);
+                quantity_bytes(session->counts.inner_bytes).text,
+                quantity_bytes(session->counts.mirrored_bytes).text);
+    verdict_say(verdict, "the largest frame had %s",
+                quantity_bytes(session->extremes.mirrored_max).text);
     return true;
 }
 
@@ -73,9 +76,10 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
         verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
                     quantity_count(facts->lost).text,
                     quantity_of(facts->numbers, "copy", "copies").text);
-    if (session->ingress + session->egress > 0 && (session->ingress == 0 || session->egress == 0))
+    if (session->counts.ingress + session->counts.egress > 0 &&
+        (session->counts.ingress == 0 || session->counts.egress == 0))
         verdict_say(verdict, "all copies say that the frame was seen at %s (D)",
-                    session->egress == 0 ? "ingress" : "egress");
+                    session->counts.egress == 0 ? "ingress" : "egress");
     verdict_say_visibility(verdict, facts);
     return true;
 }
@@ -83,15 +87,16 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
 bool rule_loop(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (session->looped < LOOP_LEAST ||
-        !is_share(session->looped, session->copies, LOOP_PERCENT_LEAST))
+    if (session->counts.looped < LOOP_LEAST ||
+        !is_share(session->counts.looped, session->counts.copies, LOOP_PERCENT_LEAST))
         return false;
-    verdict_summarize(
-        verdict, "the session mirrors its own copies: %s inside another, up to %u deep",
-        quantity_of(session->looped, "copy was", "copies were").text, session->depth_max);
+    verdict_summarize(verdict,
+                      "the session mirrors its own copies: %s inside another, up to %u deep",
+                      quantity_of(session->counts.looped, "copy was", "copies were").text,
+                      session->extremes.depth_max);
     verdict_say(verdict, "%s came, with %s inside them",
-                quantity_of(session->copies, "copy", "copies").text,
-                quantity_of(session->nested, "copy", "copies").text);
+                quantity_of(session->counts.copies, "copy", "copies").text,
+                quantity_of(session->counts.nested, "copy", "copies").text);
     verdict_say_loss(verdict, facts);
     return true;
 }

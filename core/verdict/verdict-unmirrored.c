@@ -32,10 +32,10 @@ static bool hides_super_frames(const struct facts *facts)
     const struct flow_totals *flows = &session->flows;
     double unseen = flows->frames_implied - flows->frames_came;
     double hidden = flows->hidden_implied - flows->hidden_came;
-    double others = (double)(session->copies - session->data_segments);
+    double others = (double)(session->counts.copies - session->counts.data_segments);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
            loss_is_too_little(facts) &&
-           (facts->has_sequence || facts->segment_frame > session->mirrored_max) &&
+           (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
            hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
            flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
 }
@@ -62,15 +62,15 @@ static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
 static bool lengths_are_true(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    return session->inner_max + HEADERS_MOST >= session->mirrored_max ||
-           (session->at_cut_max >= SUPER_SEGMENTS_LEAST &&
-            is_share(session->at_cut_max, session->cut, CUT_SAME_PERCENT) &&
-            is_share(session->cut, session->copies, CUT_PERCENT_LEAST));
+    return session->extremes.inner_max + HEADERS_MOST >= session->extremes.mirrored_max ||
+           (session->extremes.at_cut_max >= SUPER_SEGMENTS_LEAST &&
+            is_share(session->extremes.at_cut_max, session->counts.cut, CUT_SAME_PERCENT) &&
+            is_share(session->counts.cut, session->counts.copies, CUT_PERCENT_LEAST));
 }
 
 static void conclude_seen(const struct facts *facts, uint64_t seen, struct verdict *verdict)
 {
-    struct quantity largest = quantity_count(facts->session->mirrored_max);
+    struct quantity largest = quantity_count(facts->session->extremes.mirrored_max);
     if (facts->session->flows.above_mss >= SUPER_SEGMENTS_LEAST)
         verdict_summarize(verdict,
                           "%s came that no wire carries, up to %s bytes: the source copies "
@@ -89,7 +89,7 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
     bool by_mss = flows->above_mss >= SUPER_SEGMENTS_LEAST;
-    uint64_t seen = by_mss ? flows->above_mss : session->sizes[BEYOND_JUMBO_BUCKET];
+    uint64_t seen = by_mss ? flows->above_mss : session->counts.sizes[BEYOND_JUMBO_BUCKET];
     bool hidden = hides_super_frames(facts);
     if (!hidden && (seen < SUPER_SEGMENTS_LEAST || !lengths_are_true(facts)))
         return false;
@@ -105,8 +105,8 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
                     quantity_count(flows->mss).text);
     if (hidden)
         verdict_say(verdict, "both ends of the connections are heard, and %s of %s hold payload",
-                    quantity_count(session->data_segments).text,
-                    quantity_of(session->copies, "copy", "copies").text);
+                    quantity_count(session->counts.data_segments).text,
+                    quantity_of(session->counts.copies, "copy", "copies").text);
     return true;
 }
 
@@ -133,7 +133,7 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
         is_share(flows->captured + flows->elsewhere, flows->delivered, SAMPLED_PERCENT_MOST) ||
         flows->frames_came < SAMPLED_FRAMES_LEAST ||
         facts->lost * FRAMES_PER_LOST_LEAST > facts->unseen.frames || !is_even(flows) ||
-        !is_share(session->data_segments, session->copies, DATA_PERCENT_LEAST))
+        !is_share(session->counts.data_segments, session->counts.copies, DATA_PERCENT_LEAST))
         return false;
     double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
     double mirrored = facts->visibility / came;
@@ -147,8 +147,8 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
                 quantity_count(facts->lost).text,
                 quantity_of(facts->numbers, "copy", "copies").text);
     verdict_say(verdict, "%s of %s hold payload, in %s",
-                quantity_count(session->data_segments).text,
-                quantity_of(session->copies, "copy", "copies").text,
+                quantity_count(session->counts.data_segments).text,
+                quantity_of(session->counts.copies, "copy", "copies").text,
                 quantity_of(flows->flows, "connection", "connections").text);
     return true;
 }

@@ -36,7 +36,7 @@ static const enum cause order[CAUSES] = {
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts)
 {
-    if (session->left_out > 0)
+    if (session->counts.left_out > 0)
         return 0;
     struct facts facts;
     facts_find(report, session, &facts);
@@ -95,18 +95,19 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts)
 void verdict_say_runs(struct verdict *verdict, const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    if (session->runs == 0)
+    if (session->counts.runs == 0)
         return;
-    uint64_t tenths = session->revealed * 10 / session->runs;
+    uint64_t tenths = session->counts.revealed * 10 / session->counts.runs;
     verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
-                quantity_of(session->runs, "run", "runs").text, quantity_count(tenths / 10).text,
-                (unsigned)(tenths % 10), quantity_count(session->run_max).text,
+                quantity_of(session->counts.runs, "run", "runs").text,
+                quantity_count(tenths / 10).text, (unsigned)(tenths % 10),
+                quantity_count(session->extremes.run_max).text,
                 session->sequence.late > 0 ? ", before some came late" : "");
 }
 
 void verdict_say_sizes(struct verdict *verdict, const struct facts *facts)
 {
-    struct quantity largest = quantity_count(facts->session->mirrored_max);
+    struct quantity largest = quantity_count(facts->session->extremes.mirrored_max);
     if (facts->sizes == SIZES_UNKNOWN)
         verdict_say(verdict,
                     "frames of up to %s bytes came; nothing tells how long those were "

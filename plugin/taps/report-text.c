@@ -26,7 +26,7 @@ void report_text_limits(GString *out, const struct report *report)
                                "Memory is bounded (preference erspan.memory_limit): %s, with %s, "
                                "made room for busier ones and are in the sum alone.\n",
                                quantity_of(merged->sessions, "session", "sessions").text,
-                               quantity_of(merged->sum.copies, "copy", "copies").text);
+                               quantity_of(merged->sum.counts.copies, "copy", "copies").text);
     uint64_t given_up = report_given_up(report);
     if (given_up > 0)
         g_string_append_printf(out,
@@ -48,8 +48,8 @@ void report_text_others(GString *out, const struct report *report)
         g_string_append_printf(out,
                                "And %s with fewer bytes: %s, %s; a display filter shows them.\n",
                                quantity_of(others.sessions, "session", "sessions").text,
-                               quantity_of(others.sum.copies, "copy", "copies").text,
-                               quantity_bytes(others.sum.outer_bytes).text);
+                               quantity_of(others.sum.counts.copies, "copy", "copies").text,
+                               quantity_bytes(others.sum.counts.outer_bytes).text);
 }
 
 void text_table_add_address(struct text_table *table, const struct address *address)

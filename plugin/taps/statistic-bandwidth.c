@@ -36,15 +36,19 @@ static void add_all(struct text_table *table, const struct report *report)
 static void add_session(struct text_table *table, const struct report_session *session)
 {
     const struct flow_totals *flows = &session->flows;
-    text_table_add(table, "%u", session->stream);
-    text_table_add_address(table, &session->key.source);
-    text_table_add_session(table, session->key.id);
-    text_table_add(table, "%.3f", (double)(session->last_ns - session->first_ns) / NS_PER_SECOND);
-    text_table_add_rate(
-        table, report_text_rate(session->outer_bytes, session->first_ns, session->last_ns));
-    text_table_add_rate(
-        table, report_text_rate(session->mirrored_bytes, session->first_ns, session->last_ns));
-    text_table_add_rate(table, (double)session->peak_1ms_bps);
+    text_table_add(table, "%u", session->state.stream);
+    text_table_add_address(table, &session->state.key.source);
+    text_table_add_session(table, session->state.key.id);
+    text_table_add(table, "%.3f",
+                   (double)(session->extremes.last_ns - session->extremes.first_ns) /
+                       NS_PER_SECOND);
+    text_table_add_rate(table,
+                        report_text_rate(session->counts.outer_bytes, session->extremes.first_ns,
+                                         session->extremes.last_ns));
+    text_table_add_rate(table,
+                        report_text_rate(session->counts.mirrored_bytes, session->extremes.first_ns,
+                                         session->extremes.last_ns));
+    text_table_add_rate(table, (double)session->extremes.peak_1ms_bps);
     add_flows(table, (struct flow_union){flows->flows, flows->delivered, flows->captured});
 }
 
@@ -69,24 +73,24 @@ static void put_sessions(const struct report *report, GString *out)
 
 static void put_left_out(const struct report_session *session, GString *out)
 {
-    if (session->left_out > 0)
+    if (session->counts.left_out > 0)
         g_string_append_printf(out,
                                "\nStream %u: no verdict, as the filter left out %" PRIu64
                                " of its %" PRIu64 " copies\n",
-                               session->stream, session->left_out,
-                               session->copies + session->left_out);
+                               session->state.stream, session->counts.left_out,
+                               session->counts.copies + session->counts.left_out);
 }
 
 static void put_headers(const struct report_session *session, GString *out)
 {
-    if (session->headers_cut == 0)
+    if (session->counts.headers_cut == 0)
         return;
-    g_string_append_printf(out, "\nStream %u: %s before a TCP header could be read",
-                           session->stream,
-                           quantity_of(session->headers_cut, "copy ends", "copies end").text);
-    if (session->headers_snapped > 0)
+    g_string_append_printf(
+        out, "\nStream %u: %s before a TCP header could be read", session->state.stream,
+        quantity_of(session->counts.headers_cut, "copy ends", "copies end").text);
+    if (session->counts.headers_snapped > 0)
         g_string_append_printf(out, "; the snap length of the capture cut %s of them",
-                               quantity_count(session->headers_snapped).text);
+                               quantity_count(session->counts.headers_snapped).text);
     g_string_append_c(out, '\n');
 }
 
@@ -97,7 +101,7 @@ static void put_verdicts(const struct report *report, const struct report_sessio
     size_t count = verdict_find(report, session, verdicts);
     if (count > 0)
         g_string_append_printf(out, "\nStream %u: where the rest went, likeliest first\n",
-                               session->stream);
+                               session->state.stream);
     for (size_t i = 0; i < count; i++) {
         g_string_append_printf(out, "  %zu. %s\n", i + 1, verdicts[i].summary);
         for (size_t line = 0; line < verdicts[i].evidence_count; line++)

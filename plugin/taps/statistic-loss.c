@@ -54,7 +54,7 @@ static int64_t first_arrival(const struct report *report)
 {
     int64_t first_ns = INT64_MAX;
     for (size_t i = 0; i < report_session_count(report); i++)
-        first_ns = MIN(first_ns, report_session(report, i)->first_ns);
+        first_ns = MIN(first_ns, report_session(report, i)->extremes.first_ns);
     return first_ns;
 }
 
@@ -63,7 +63,7 @@ static unsigned unknown_sessions(const struct report *report)
 {
     unsigned unknown = 0;
     for (size_t i = 0; i < report_session_count(report); i++)
-        unknown += !report_session(report, i)->loss_known;
+        unknown += !report_session(report, i)->state.loss_known;
     return unknown;
 }
 

@@ -12,22 +12,22 @@
 
 static void add_session(struct text_table *table, const struct report_session *session)
 {
-    const char *domain = words_domain(session->domain);
+    const char *domain = words_domain(session->state.domain);
     if (session->sequence.copies == 0)
         domain = "none";
-    else if (session->constant_sequence)
+    else if (session->state.constant_sequence)
         domain = "constant";
-    text_table_add(table, "%u", session->stream);
-    text_table_add_address(table, &session->key.source);
-    text_table_add_address(table, &session->key.destination);
-    text_table_add_session(table, session->key.id);
-    text_table_add_types(table, session->types);
-    text_table_add(table, "%" PRIu64, session->copies);
-    text_table_add(table, "%" PRIu64, session->mirrored_bytes);
+    text_table_add(table, "%u", session->state.stream);
+    text_table_add_address(table, &session->state.key.source);
+    text_table_add_address(table, &session->state.key.destination);
+    text_table_add_session(table, session->state.key.id);
+    text_table_add_types(table, session->state.types);
+    text_table_add(table, "%" PRIu64, session->counts.copies);
+    text_table_add(table, "%" PRIu64, session->counts.mirrored_bytes);
     text_table_add(table, "%s", domain);
-    text_table_add_counts(table, &session->sequence, session->loss_known);
-    text_table_add(table, "%" PRIu64, session->copies_of_copies);
-    text_table_add(table, "%" PRIu64, session->cut);
+    text_table_add_counts(table, &session->sequence, session->state.loss_known);
+    text_table_add(table, "%" PRIu64, session->counts.copies_of_copies);
+    text_table_add(table, "%" PRIu64, session->counts.cut);
 }
 
 static void put_sessions(const struct report *report, GString *out)
@@ -53,10 +53,10 @@ static void put_counters(const struct report *report, GString *out)
 {
     for (size_t i = 0; i < MIN(report_session_count(report), REPORT_SESSIONS_SHOWN); i++) {
         const struct report_session *session = report_session(report, i);
-        if (session->counters <= 1 || session->domain == DOMAIN_HARDWARE_ID)
+        if (session->state.counters <= 1 || session->state.domain == DOMAIN_HARDWARE_ID)
             continue;
-        char *counters = words_counters(session->counters, session->counters_apart);
-        g_string_append_printf(out, "Stream %u: %s.\n", session->stream, counters);
+        char *counters = words_counters(session->state.counters, session->state.counters_apart);
+        g_string_append_printf(out, "Stream %u: %s.\n", session->state.stream, counters);
         g_free(counters);
     }
 }

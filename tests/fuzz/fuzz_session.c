@@ -57,7 +57,7 @@ static struct snapshot look_at(struct packet_processor *packet_processor, uint64
     snapshot.seconds = (double)(time_ns - BEGIN_NS) / 1e9;
     packet_processor_snapshot(packet_processor, &snapshot);
     REQUIRE(snapshot.totals.frames == packets);
-    REQUIRE(snapshot.all.copies <= packets);
+    REQUIRE(snapshot.all.counts.copies <= packets);
     return snapshot;
 }
 

@@ -7,17 +7,19 @@
 #include "collector/output/prometheus.h"
 
 static const struct report_session counting = {
-    .key = {.source = {4, {192, 0, 2, 1}}, .destination = {4, {192, 0, 2, 2}}, .id = 7},
-    .copies = 6,
-    .outer_bytes = 600,
-    .inner_bytes = 480,
-    .loss_known = true,
+    .state.key = {.source = {4, {192, 0, 2, 1}}, .destination = {4, {192, 0, 2, 2}}, .id = 7},
+    .counts.copies = 6,
+    .counts.outer_bytes = 600,
+    .counts.inner_bytes = 480,
+    .state.loss_known = true,
     .sequence = {.copies = 6, .lost = 2},
 };
 static const struct report_session unnumbered = {
-    .key = {.source = {4, {192, 0, 2, 9}}, .destination = {4, {192, 0, 2, 2}}, .id = SESSION_NO_ID},
-    .copies = 3,
-    .outer_bytes = 300,
+    .state.key = {.source = {4, {192, 0, 2, 9}},
+                  .destination = {4, {192, 0, 2, 2}},
+                  .id = SESSION_NO_ID},
+    .counts.copies = 3,
+    .counts.outer_bytes = 300,
 };
 
 static void take(struct snapshot *snapshot, double seconds, const struct report_session *session)
@@ -26,7 +28,7 @@ static void take(struct snapshot *snapshot, double seconds, const struct report_
     snapshot->seconds = seconds;
     snapshot_begin_part(snapshot, NULL);
     snapshot_put_session(snapshot, session, NULL);
-    if (session->loss_known)
+    if (session->state.loss_known)
         snapshot_put_counter(snapshot, &session->sequence);
 }
 
@@ -125,8 +127,10 @@ static unsigned occurrences(const char *text, const char *what)
 
 static void test_plot(void)
 {
-    const struct report_session all_came = {
-        .copies = 6, .outer_bytes = 600, .loss_known = true, .sequence = {.copies = 6}};
+    const struct report_session all_came = {.counts.copies = 6,
+                                            .counts.outer_bytes = 600,
+                                            .state.loss_known = true,
+                                            .sequence = {.copies = 6}};
     static const char *const unknown = "cannot be known";
     char *text = plot_of(&counting, &all_came);
     g_assert_nonnull(strstr(text, "a &lt; b"));

@@ -115,7 +115,7 @@ static void test_kinds(void)
         snapshot_init(&snapshot);
         packet_processor_snapshot(processor, &snapshot);
         g_assert_cmpuint(snapshot.totals.frames, ==, 1);
-        g_assert_cmpuint(snapshot.all.copies, ==, rows[i].copies);
+        g_assert_cmpuint(snapshot.all.counts.copies, ==, rows[i].copies);
         g_assert_cmpuint(snapshot.totals.broken, ==, rows[i].broken);
         g_assert_cmpuint(snapshot.totals.later_fragments, ==, rows[i].later_fragments);
         g_assert_cmpuint(snapshot.totals.not_erspan, ==, rows[i].other.count);
@@ -140,11 +140,11 @@ static void test_numbers(void)
         put(processor, &type_ii, (uint16_t)(count + 3)); /* two are missing */
         snapshot_init(&snapshot);
         packet_processor_snapshot(processor, &snapshot);
-        g_assert_cmpuint(snapshot.all.copies, ==, count + UINT64_C(1));
+        g_assert_cmpuint(snapshot.all.counts.copies, ==, count + UINT64_C(1));
         g_assert_cmpuint(snapshot.all.sequence.lost, ==, 2);
         g_assert_cmpuint(snapshot.totals.lost, ==, 2);
-        g_assert_true(snapshot.all.loss_known);
-        g_assert_cmpint(snapshot_session(&snapshot, 0)->key.id, ==, 5);
+        g_assert_true(snapshot.all.state.loss_known);
+        g_assert_cmpint(snapshot_session(&snapshot, 0)->state.key.id, ==, 5);
         snapshot_clear(&snapshot);
         packet_processor_free(processor);
     }

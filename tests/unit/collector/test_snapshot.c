@@ -10,7 +10,7 @@ static void take(struct snapshot *snapshot, double seconds, const struct report_
     snapshot_begin_part(snapshot, NULL);
     for (size_t i = 0; i < count; i++) {
         snapshot_put_session(snapshot, &sessions[i], NULL);
-        if (sessions[i].loss_known)
+        if (sessions[i].state.loss_known)
             snapshot_put_counter(snapshot, &sessions[i].sequence);
     }
 }
@@ -18,19 +18,19 @@ static void take(struct snapshot *snapshot, double seconds, const struct report_
 static void test_between(void)
 {
     const struct report_session before[] = {
-        {.stream = 0,
-         .copies = 10,
-         .outer_bytes = 1000,
-         .loss_known = true,
+        {.state.stream = 0,
+         .counts.copies = 10,
+         .counts.outer_bytes = 1000,
+         .state.loss_known = true,
          .sequence = {.copies = 10, .lost = 4}},
     };
     const struct report_session now[] = {
-        {.stream = 0,
-         .copies = 15,
-         .outer_bytes = 1600,
-         .loss_known = true,
+        {.state.stream = 0,
+         .counts.copies = 15,
+         .counts.outer_bytes = 1600,
+         .state.loss_known = true,
          .sequence = {.copies = 15, .lost = 1, .late = 3}},
-        {.stream = 1, .copies = 7, .outer_bytes = 700},
+        {.state.stream = 1, .counts.copies = 7, .counts.outer_bytes = 700},
     };
     struct snapshot first;
     struct snapshot second;
@@ -40,12 +40,12 @@ static void test_between(void)
     snapshot_between(&first, &second, &between);
     g_assert_cmpfloat(between.seconds, ==, 2);
     g_assert_cmpuint(between.entries->len, ==, 2);
-    g_assert_cmpuint(snapshot_session(&between, 0)->copies, ==, 5);
+    g_assert_cmpuint(snapshot_session(&between, 0)->counts.copies, ==, 5);
     g_assert_cmpint(loss_signed(snapshot_session(&between, 0)->sequence.lost), ==, -3);
-    g_assert_cmpuint(snapshot_session(&between, 1)->copies, ==, 7);
-    g_assert_false(snapshot_session(&between, 1)->loss_known);
-    g_assert_cmpuint(between.all.copies, ==, 12);
-    g_assert_true(between.all.loss_known);
+    g_assert_cmpuint(snapshot_session(&between, 1)->counts.copies, ==, 7);
+    g_assert_false(snapshot_session(&between, 1)->state.loss_known);
+    g_assert_cmpuint(between.all.counts.copies, ==, 12);
+    g_assert_true(between.all.state.loss_known);
     g_assert_cmpint(loss_signed(between.all.sequence.lost), ==, -3);
     snapshot_clear(&between);
     snapshot_clear(&second);
@@ -55,26 +55,30 @@ static void test_between(void)
 /* Two threads count sessions of their own. */
 static void test_add(void)
 {
-    const struct report_session one = {
-        .copies = 3, .peak_1ms_bps = 5, .loss_known = true, .sequence = {.copies = 3, .lost = 1}};
-    const struct report_session two = {
-        .copies = 4, .peak_1ms_bps = 9, .loss_known = true, .sequence = {.copies = 4, .lost = 2}};
+    const struct report_session one = {.counts.copies = 3,
+                                       .extremes.peak_1ms_bps = 5,
+                                       .state.loss_known = true,
+                                       .sequence = {.copies = 3, .lost = 1}};
+    const struct report_session two = {.counts.copies = 4,
+                                       .extremes.peak_1ms_bps = 9,
+                                       .state.loss_known = true,
+                                       .sequence = {.copies = 4, .lost = 2}};
     const struct other_packets arp = {OTHER_ETHERTYPE, 0x0806, 6};
     struct snapshot parts[2];
     struct snapshot sum;
     take(&parts[0], 1, &one, 1);
     take(&parts[1], 1, &two, 1);
     for (size_t i = 0; i < 2; i++) {
-        parts[i].all.peak_1ms_bps = snapshot_session(&parts[i], 0)->peak_1ms_bps;
+        parts[i].all.extremes.peak_1ms_bps = snapshot_session(&parts[i], 0)->extremes.peak_1ms_bps;
         parts[i].source.dropped = 10;
         other_traffic_add(&parts[i].others, &arp);
     }
     snapshot_init(&sum);
     for (size_t i = 0; i < 2; i++)
         snapshot_add(&sum, &parts[i]);
-    g_assert_cmpuint(sum.all.copies, ==, 7);
+    g_assert_cmpuint(sum.all.counts.copies, ==, 7);
     g_assert_cmpuint(sum.all.sequence.lost, ==, 3);
-    g_assert_cmpuint(sum.all.peak_1ms_bps, ==, 9);
+    g_assert_cmpuint(sum.all.extremes.peak_1ms_bps, ==, 9);
     g_assert_cmpuint(sum.source.dropped, ==, 20);
     g_assert_cmpuint(sum.totals.dropped_kernel, ==, 20);
     struct other_packets rows[OTHER_SLOTS];
@@ -89,10 +93,13 @@ static void test_add(void)
 static void test_busiest(void)
 {
     const struct report_session sessions[] = {
-        {.copies = 1, .outer_bytes = 100},
-        {.copies = 0},
-        {.copies = 1, .outer_bytes = 900},
-        {.copies = 9, .outer_bytes = 500, .loss_known = true, .sequence = {.copies = 9, .lost = 1}},
+        {.counts.copies = 1, .counts.outer_bytes = 100},
+        {.counts.copies = 0},
+        {.counts.copies = 1, .counts.outer_bytes = 900},
+        {.counts.copies = 9,
+         .counts.outer_bytes = 500,
+         .state.loss_known = true,
+         .sequence = {.copies = 9, .lost = 1}},
     };
     static const guint want[] = {2, 3, 0};
     struct snapshot snapshot;
@@ -103,7 +110,7 @@ static void test_busiest(void)
         g_assert_cmpuint(g_array_index(order, guint, i), ==, want[i]);
     const struct report_others others = snapshot_others(&snapshot, order, 1);
     g_assert_cmpuint(others.sessions, ==, 2);
-    g_assert_cmpuint(others.sum.copies, ==, 10);
+    g_assert_cmpuint(others.sum.counts.copies, ==, 10);
     g_assert_cmpuint(others.sum.sequence.lost, ==, 1);
     g_array_free(order, TRUE);
     snapshot_clear(&snapshot);

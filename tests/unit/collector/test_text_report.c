@@ -7,19 +7,26 @@
 
 #define COUNTING                                                                                   \
     {                                                                                              \
-        .copies = 10, .outer_bytes = 1000, .loss_known = true, .sequence = {.copies = 10 }         \
+        .counts.copies = 10, .counts.outer_bytes = 1000, .state.loss_known = true, .sequence = {   \
+            .copies = 10                                                                           \
+        }                                                                                          \
     }
 #define LOSING                                                                                     \
     {                                                                                              \
-        .copies = 8, .outer_bytes = 800, .loss_known = true, .sequence = {.copies = 8, .lost = 2 } \
+        .counts.copies = 8, .counts.outer_bytes = 800, .state.loss_known = true, .sequence = {     \
+            .copies = 8,                                                                           \
+            .lost = 2                                                                              \
+        }                                                                                          \
     }
 #define UNNUMBERED                                                                                 \
     {                                                                                              \
-        .copies = 5, .outer_bytes = 500, .key = {.id = SESSION_NO_ID }                             \
+        .counts.copies = 5, .counts.outer_bytes = 500, .state.key = {.id = SESSION_NO_ID }         \
     }
 #define SINGLE                                                                                     \
     {                                                                                              \
-        .copies = 1, .outer_bytes = 100, .loss_known = true, .sequence = {.copies = 1 }            \
+        .counts.copies = 1, .counts.outer_bytes = 100, .state.loss_known = true, .sequence = {     \
+            .copies = 1                                                                            \
+        }                                                                                          \
     }
 
 enum { SAYS_MAX = 3 };
@@ -112,14 +119,14 @@ static void test_ends(void)
         snapshot_begin_part(&snapshot, NULL);
         for (size_t i = 0; i < rows[row].count; i++) {
             snapshot_put_session(&snapshot, &rows[row].sessions[i], NULL);
-            if (rows[row].sessions[i].loss_known)
+            if (rows[row].sessions[i].state.loss_known)
                 snapshot_put_counter(&snapshot, &rows[row].sessions[i].sequence);
         }
         snapshot.source.dropped = rows[row].dropped;
         snapshot.given_up = rows[row].given_up;
         snapshot.reception = rows[row].reception;
         snapshot.totals.not_erspan = rows[row].other.count;
-        snapshot.totals.frames = snapshot.all.copies + rows[row].other.count;
+        snapshot.totals.frames = snapshot.all.counts.copies + rows[row].other.count;
         if (rows[row].other.count > 0)
             other_traffic_add(&snapshot.others, &rows[row].other);
         char *said = NULL;

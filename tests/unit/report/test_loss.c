@@ -93,7 +93,7 @@ static void test_known(void)
             mirror_take(&mirror, &rows[i].copies[n]);
         g_test_message("%s", rows[i].what);
         const struct report_session *session = mirror_sum(&mirror, 0);
-        g_assert_true(session->loss_known == rows[i].known);
+        g_assert_true(session->state.loss_known == rows[i].known);
         g_assert_true((session_loss_ratio(session) >= 0) == rows[i].known);
         if (report_domain_count(mirror.report) > 0)
             g_assert_true(report_domain(mirror.report, 0)->loss_known == rows[i].known);

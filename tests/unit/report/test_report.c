@@ -20,23 +20,23 @@ static void test_lengths(void)
     for (size_t i = 0; i < G_N_ELEMENTS(copies); i++)
         mirror_take(&mirror, &copies[i]);
     const struct report_session *session = mirror_sum(&mirror, 0);
-    g_assert_cmpint(session->key.id, ==, 3);
-    g_assert_cmpuint(session->types, ==, 1u << ERSPAN_TYPE_II);
-    g_assert_cmpuint(session->copies, ==, 4);
-    g_assert_cmpuint(session->inner_bytes, ==, 1514 + 64 + 64 + 60);
-    g_assert_cmpuint(session->outer_bytes, ==, 1514 + 64 + 64 + 60 + 4 * 50);
-    g_assert_cmpuint(session->mirrored_bytes, ==, 1514 + 1514 + 200 + 60);
-    g_assert_cmpuint(session->truncated, ==, 1);
-    g_assert_cmpuint(session->cut, ==, 2);
-    g_assert_cmpuint(session->inner_max, ==, 1514);
-    g_assert_cmpuint(session->at_inner_max, ==, 0);
-    g_assert_cmpuint(session->cut_max, ==, 64);
-    g_assert_cmpuint(session->at_cut_max, ==, 2);
-    g_assert_cmpuint(session->mirrored_max, ==, 1514);
-    g_assert_cmpuint(session->other_bytes, ==, session->mirrored_bytes);
-    g_assert_cmpint(session->first_ns, ==, FIRST_NS);
-    g_assert_cmpint(session->last_ns, ==, FIRST_NS + 3 * MILLISECOND);
-    g_assert_cmpint(session->busy_ns, ==, 3 * MILLISECOND);
+    g_assert_cmpint(session->state.key.id, ==, 3);
+    g_assert_cmpuint(session->state.types, ==, 1u << ERSPAN_TYPE_II);
+    g_assert_cmpuint(session->counts.copies, ==, 4);
+    g_assert_cmpuint(session->counts.inner_bytes, ==, 1514 + 64 + 64 + 60);
+    g_assert_cmpuint(session->counts.outer_bytes, ==, 1514 + 64 + 64 + 60 + 4 * 50);
+    g_assert_cmpuint(session->counts.mirrored_bytes, ==, 1514 + 1514 + 200 + 60);
+    g_assert_cmpuint(session->counts.truncated, ==, 1);
+    g_assert_cmpuint(session->counts.cut, ==, 2);
+    g_assert_cmpuint(session->extremes.inner_max, ==, 1514);
+    g_assert_cmpuint(session->extremes.at_inner_max, ==, 0);
+    g_assert_cmpuint(session->extremes.cut_max, ==, 64);
+    g_assert_cmpuint(session->extremes.at_cut_max, ==, 2);
+    g_assert_cmpuint(session->extremes.mirrored_max, ==, 1514);
+    g_assert_cmpuint(session->counts.other_bytes, ==, session->counts.mirrored_bytes);
+    g_assert_cmpint(session->extremes.first_ns, ==, FIRST_NS);
+    g_assert_cmpint(session->extremes.last_ns, ==, FIRST_NS + 3 * MILLISECOND);
+    g_assert_cmpint(session->state.busy_ns, ==, 3 * MILLISECOND);
     mirror_end(&mirror);
 }
 
@@ -59,8 +59,8 @@ static void test_sizes(void)
         mirror_take(&mirror, &(struct made_copy){.size = rows[i].size});
         const struct report_session *session = mirror_sum(&mirror, 0);
         for (size_t k = 0; k < REPORT_SIZE_BUCKETS; k++)
-            g_assert_cmpuint(session->sizes[k], ==, k == rows[i].bucket);
-        g_assert_cmpuint(session->super_frames, ==, rows[i].super);
+            g_assert_cmpuint(session->counts.sizes[k], ==, k == rows[i].bucket);
+        g_assert_cmpuint(session->counts.super_frames, ==, rows[i].super);
         mirror_end(&mirror);
     }
 }
@@ -89,7 +89,7 @@ static void test_overhead(void)
         struct mirror mirror;
         mirror_begin_usual(&mirror);
         mirror_take(&mirror, &rows[i].made);
-        g_assert_cmpuint(mirror_sum(&mirror, 0)->overhead, ==, rows[i].overhead);
+        g_assert_cmpuint(mirror_sum(&mirror, 0)->extremes.overhead, ==, rows[i].overhead);
         mirror_end(&mirror);
     }
 }
@@ -126,9 +126,9 @@ static void test_gaps(void)
     g_assert_cmpuint(session->sequence.late, ==, 1);
     g_assert_cmpuint(session->sequence.duplicates, ==, 1);
     g_assert_cmpuint(session->sequence.extent_max, ==, 1);
-    g_assert_cmpuint(session->runs, ==, 2);
-    g_assert_cmpuint(session->revealed, ==, 5);
-    g_assert_cmpuint(session->run_max, ==, 3);
+    g_assert_cmpuint(session->counts.runs, ==, 2);
+    g_assert_cmpuint(session->counts.revealed, ==, 5);
+    g_assert_cmpuint(session->extremes.run_max, ==, 3);
     g_assert_cmpuint(report_totals_so_far(mirror.report)->lost, ==, 4);
 
     g_assert_cmpuint(report_gap_count(mirror.report), ==, 2);
@@ -237,7 +237,7 @@ static void test_filter(void)
     report_sum(some, mirror.analysis);
     g_assert_cmpuint(report_session_count(all), ==, 2);
     g_assert_cmpuint(report_session_count(some), ==, 1);
-    g_assert_cmpuint(report_session(some, 0)->stream, ==, 1);
+    g_assert_cmpuint(report_session(some, 0)->state.stream, ==, 1);
     g_assert_cmpuint(report_domain(all, 0)->sequence.lost, ==, 3);
     g_assert_cmpuint(report_domain(some, 0)->sequence.lost, ==, 2);
     g_assert_cmpuint(report_gap_count(all), ==, 2);
@@ -271,8 +271,8 @@ static void test_shared_counter(void)
     uint64_t lost = 0;
     for (size_t i = 0; i < 3; i++) {
         const struct report_session *session = report_session(mirror.report, i);
-        g_assert_cmpint(session->domain, ==, DOMAIN_SOURCE);
-        g_assert_cmpuint(session->domain_row, ==, 0);
+        g_assert_cmpint(session->state.domain, ==, DOMAIN_SOURCE);
+        g_assert_cmpuint(session->state.domain_row, ==, 0);
         lost += session->sequence.lost;
     }
     g_assert_cmpuint(lost, ==, 5);
@@ -316,11 +316,11 @@ static void test_engines(void)
                                                  .content = i,
                                                  .lost = i == 151});
     const struct report_session *session = mirror_sum(&mirror, 0);
-    g_assert_cmpint(session->domain, ==, DOMAIN_HARDWARE_ID);
+    g_assert_cmpint(session->state.domain, ==, DOMAIN_HARDWARE_ID);
     g_assert_cmpuint(session->sequence.lost, ==, 1);
-    g_assert_cmpuint(session->ingress, ==, 149);
-    g_assert_cmpuint(session->egress, ==, 50);
-    g_assert_cmpuint(session->domain_row, ==, 0);
+    g_assert_cmpuint(session->counts.ingress, ==, 149);
+    g_assert_cmpuint(session->counts.egress, ==, 50);
+    g_assert_cmpuint(session->state.domain_row, ==, 0);
     g_assert_cmpuint(report_domain_count(mirror.report), ==, 2);
     g_assert_cmpuint(report_domain(mirror.report, 0)->hardware_id, ==, 4);
     g_assert_cmpuint(report_domain(mirror.report, 0)->sequence.lost, ==, 0);
@@ -338,12 +338,12 @@ static void test_without_sequence(void)
     for (uint32_t i = 0; i < 5; i++) /* quirk Q3 */
         mirror_take(&mirror, &(struct made_copy){.id = 2, .content = 100 + i});
     const struct report_session *none = mirror_sum(&mirror, 0);
-    g_assert_cmpuint(none->without_sequence, ==, 5);
+    g_assert_cmpuint(none->counts.without_sequence, ==, 5);
     g_assert_cmpuint(none->sequence.copies, ==, 0);
-    g_assert_cmpuint(none->domain_row, ==, REPORT_NO_ROW);
-    g_assert_false(none->constant_sequence);
+    g_assert_cmpuint(none->state.domain_row, ==, REPORT_NO_ROW);
+    g_assert_false(none->state.constant_sequence);
     const struct report_session *constant = report_session(mirror.report, 1);
-    g_assert_true(constant->constant_sequence);
+    g_assert_true(constant->state.constant_sequence);
     g_assert_cmpuint(constant->sequence.lost, ==, 0);
     g_assert_cmpuint(constant->sequence.duplicates, ==, 0);
     mirror_end(&mirror);
@@ -363,10 +363,10 @@ static void test_delays(void)
                                                  .timestamp = (uint32_t)(FIRST_NS / 100000) +
                                                               10 * i + ahead[i]});
     const struct report_session *session = mirror_sum(&mirror, 0);
-    g_assert_cmpuint(session->delays, ==, 3);
-    g_assert_cmpint(session->delay_min_ns, ==, -300000);
-    g_assert_cmpint(session->delay_max_ns, ==, -100000);
-    g_assert_cmpfloat_with_epsilon(session->delay_mean_ns, -200000, 1);
+    g_assert_cmpuint(session->state.delays, ==, 3);
+    g_assert_cmpint(session->extremes.delay_min_ns, ==, -300000);
+    g_assert_cmpint(session->extremes.delay_max_ns, ==, -100000);
+    g_assert_cmpfloat_with_epsilon(session->state.delay_mean_ns, -200000, 1);
     mirror_end(&mirror);
 }
 
@@ -394,7 +394,7 @@ static void test_segments_above_the_mss(void)
                                                      .segment = &segments[k],
                                                      .payload = payloads[k]});
         const struct report_session *session = mirror_sum(&mirror, 0);
-        g_assert_cmpuint(session->data_segments, ==, 2);
+        g_assert_cmpuint(session->counts.data_segments, ==, 2);
         g_assert_cmpuint(session->flows.mss, ==, wanted[i].mss);
         g_assert_cmpuint(session->flows.above_mss, ==, wanted[i].above);
         mirror_end(&mirror);
@@ -419,11 +419,11 @@ static void test_windows(void)
     mirror.now_ns += 10 * REPORT_SILENCE_NS;
     mirror_take(&mirror, &(struct made_copy){.sequence = sequence + 1, .content = 999});
     const struct report_session *session = mirror_sum(&mirror, 0);
-    g_assert_cmpuint(session->peak_1ms_bps, ==, 10 * 150 * 8 * 1000);
-    g_assert_cmpuint(session->peak_100us_bps, ==, 2 * 150 * 8 * 10000);
-    g_assert_cmpuint(session->lossy_windows, ==, 1);
-    g_assert_cmpuint(session->lossy_1ms_bps, ==, 10 * 150 * 8 * 1000);
-    g_assert_cmpint(session->busy_ns, ==, 2 * MILLISECOND + REPORT_SILENCE_NS);
+    g_assert_cmpuint(session->extremes.peak_1ms_bps, ==, 10 * 150 * 8 * 1000);
+    g_assert_cmpuint(session->extremes.peak_100us_bps, ==, 2 * 150 * 8 * 10000);
+    g_assert_cmpuint(session->counts.lossy_windows, ==, 1);
+    g_assert_cmpuint(session->state.lossy_1ms_bps, ==, 10 * 150 * 8 * 1000);
+    g_assert_cmpint(session->state.busy_ns, ==, 2 * MILLISECOND + REPORT_SILENCE_NS);
     mirror_end(&mirror);
 }
 
@@ -447,13 +447,13 @@ static void test_icmp(void)
     mirror_take_icmp(&mirror, &(struct made_copy){.id = 1, .sequence = 6}, true, 0);
     const struct report_session *session = mirror_sum(&mirror, 0);
     g_assert_cmpuint(report_session_count(mirror.report), ==, 1);
-    g_assert_cmpuint(session->quoted, ==, 5);
-    g_assert_cmpuint(session->copies, ==, 17);
-    g_assert_cmpuint(session->icmp_too_big, ==, 4);
-    g_assert_cmpuint(session->icmp_too_big_missing, ==, 3);
-    g_assert_cmpuint(session->icmp_mtu, ==, 1476);
-    g_assert_cmpuint(session->icmp_other, ==, 1);
-    g_assert_cmpuint(mirror_sum(&mirror, 0)->icmp_too_big_missing, ==, 3); /* once more */
+    g_assert_cmpuint(session->counts.quoted, ==, 5);
+    g_assert_cmpuint(session->counts.copies, ==, 17);
+    g_assert_cmpuint(session->counts.icmp_too_big, ==, 4);
+    g_assert_cmpuint(session->counts.icmp_too_big_missing, ==, 3);
+    g_assert_cmpuint(session->state.icmp_mtu, ==, 1476);
+    g_assert_cmpuint(session->counts.icmp_other, ==, 1);
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->counts.icmp_too_big_missing, ==, 3); /* once more */
     mirror_end(&mirror);
 }
 
@@ -470,14 +470,14 @@ static void test_nesting(void)
     for (size_t i = 0; i < G_N_ELEMENTS(copies); i++)
         mirror_take(&mirror, &copies[i]);
     const struct report_session *session = mirror_sum(&mirror, 0);
-    g_assert_cmpuint(session->copies, ==, 3);
-    g_assert_cmpuint(session->nested, ==, 3);
-    g_assert_cmpuint(session->looped, ==, 3);
-    g_assert_cmpuint(session->depth_max, ==, 3);
+    g_assert_cmpuint(session->counts.copies, ==, 3);
+    g_assert_cmpuint(session->counts.nested, ==, 3);
+    g_assert_cmpuint(session->counts.looped, ==, 3);
+    g_assert_cmpuint(session->extremes.depth_max, ==, 3);
     session = report_session(mirror.report, 1);
-    g_assert_cmpuint(session->copies, ==, 1);
-    g_assert_cmpuint(session->nested, ==, 1);
-    g_assert_cmpuint(session->looped, ==, 0);
+    g_assert_cmpuint(session->counts.copies, ==, 1);
+    g_assert_cmpuint(session->counts.nested, ==, 1);
+    g_assert_cmpuint(session->counts.looped, ==, 0);
     mirror_end(&mirror);
 }
 
@@ -512,9 +512,9 @@ static void test_memory(void)
     g_assert_cmpuint(fit, >, 100);
     g_assert_cmpuint(report_given_up(mirror.report), ==, 0);
     g_assert_cmpuint(report_merged(mirror.report)->sessions, ==, SESSIONS - fit);
-    g_assert_cmpuint(report_merged(mirror.report)->sum.copies, ==, SESSIONS - fit);
+    g_assert_cmpuint(report_merged(mirror.report)->sum.counts.copies, ==, SESSIONS - fit);
     for (size_t i = 0; i < fit; i++)
-        g_assert_cmpuint(report_session(mirror.report, i)->copies, ==, 1);
+        g_assert_cmpuint(report_session(mirror.report, i)->counts.copies, ==, 1);
     mirror_end(&mirror);
 }
 
@@ -547,13 +547,13 @@ static void test_flood(void)
         }
     }
     mirror_sum(&mirror, 0);
-    uint64_t in_all = report_merged(mirror.report)->sum.copies;
+    uint64_t in_all = report_merged(mirror.report)->sum.counts.copies;
     unsigned found = 0;
     for (size_t i = 0; i < report_session_count(mirror.report); i++) {
         const struct report_session *session = report_session(mirror.report, i);
-        in_all += session->copies;
-        unsigned real = session->key.source.bytes[3] - 1u;
-        if (session->key.id != 7 || real > 1)
+        in_all += session->counts.copies;
+        unsigned real = session->state.key.source.bytes[3] - 1u;
+        if (session->state.key.id != 7 || real > 1)
             continue;
         found++;
         g_assert_cmpuint(session->sequence.lost, ==, lost[real]);

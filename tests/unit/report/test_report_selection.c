@@ -24,7 +24,7 @@ static void test_busiest(void)
             g_array_append_val(bytes, rows[i].bytes[n]);
         struct report_selection selection = report_select(bytes, rows[i].limit);
         for (size_t n = 0; rows[i].chosen[n] != '\0'; n++) {
-            const struct report_session session = {.outer_bytes = rows[i].bytes[n]};
+            const struct report_session session = {.counts.outer_bytes = rows[i].bytes[n]};
             g_assert_true(report_selection_take(&selection, &session) ==
                           (rows[i].chosen[n] == 'y'));
         }
@@ -35,17 +35,19 @@ static void test_busiest(void)
 /* Loss is the sum over those of which it is known. */
 static void test_others(void)
 {
-    const struct report_session known = {
-        .copies = 8, .outer_bytes = 800, .sequence = {.copies = 8, .lost = 2}, .loss_known = true};
-    const struct report_session unknown = {.copies = 5, .outer_bytes = 500};
+    const struct report_session known = {.counts.copies = 8,
+                                         .counts.outer_bytes = 800,
+                                         .sequence = {.copies = 8, .lost = 2},
+                                         .state.loss_known = true};
+    const struct report_session unknown = {.counts.copies = 5, .counts.outer_bytes = 500};
     struct report_others others = {0};
     report_others_add(&others, &unknown);
-    g_assert_false(others.sum.loss_known);
+    g_assert_false(others.sum.state.loss_known);
     report_others_add(&others, &known);
     g_assert_cmpuint(others.sessions, ==, 2);
-    g_assert_cmpuint(others.sum.copies, ==, 13);
-    g_assert_cmpuint(others.sum.outer_bytes, ==, 1300);
-    g_assert_true(others.sum.loss_known);
+    g_assert_cmpuint(others.sum.counts.copies, ==, 13);
+    g_assert_cmpuint(others.sum.counts.outer_bytes, ==, 1300);
+    g_assert_true(others.sum.state.loss_known);
     g_assert_cmpuint(others.sum.sequence.lost, ==, 2);
     g_assert_cmpuint(others.sum.sequence.copies, ==, 8);
 }

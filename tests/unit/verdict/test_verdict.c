@@ -429,7 +429,7 @@ static void test_loss_of_another_session(void)
                                            .segments = 25,
                                            .chance = id == whole ? NULL : one_in_three_is_lost});
         const struct report_session *session = mirror_sum(&mirror, 0);
-        g_assert_cmpint(session->domain, ==, DOMAIN_SOURCE);
+        g_assert_cmpint(session->state.domain, ==, DOMAIN_SOURCE);
         g_assert_cmpuint(verdict_find(mirror.report, session, verdicts), ==, whole);
         if (whole != 0)
             g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
@@ -650,7 +650,7 @@ static void test_filtered(void)
     mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = next_number, .content = 100000});
     report_free(mirror.report);
     mirror.report = whole;
-    g_assert_cmpuint(mirror_sum(&mirror, 0)->left_out, ==, 1);
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->counts.left_out, ==, 1);
     g_assert_cmpuint(judge(&mirror, verdicts), ==, 0);
 }
 

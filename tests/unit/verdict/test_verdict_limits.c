@@ -11,16 +11,17 @@
 #include "tests/unit/support/mirror.h"
 
 /* A session whose counter is its own. */
-#define OWN .domain_row = REPORT_NO_ROW
+#define OWN .state.domain_row = REPORT_NO_ROW
 
 /* Numbers of which some are lost, in runs. */
 #define NUMBERS(came, missing, gaps)                                                               \
-    OWN, .copies = (came), .sequence = {.copies = (came), .lost = (missing)}, .runs = (gaps),      \
-         .revealed = (missing), .run_max = ((missing) + (gaps)-1) / (gaps)
+    OWN, .counts.copies = (came), .sequence = {.copies = (came), .lost = (missing)},               \
+         .counts.runs = (gaps), .counts.revealed = (missing),                                      \
+         .extremes.run_max = ((missing) + (gaps)-1) / (gaps)
 
 #define CUT(of, copies_cut, alike, kept)                                                           \
-    OWN, .copies = (of), .cut = (copies_cut), .at_cut_max = (alike), .cut_max = (kept),            \
-         .mirrored_max = 1000, .inner_max = 1000
+    OWN, .counts.copies = (of), .counts.cut = (copies_cut), .extremes.at_cut_max = (alike),        \
+         .extremes.cut_max = (kept), .extremes.mirrored_max = 1000, .extremes.inner_max = 1000
 
 #define TALKS(all, one_sided, other_end_elsewhere)                                                 \
     .flows = {.flows = (all),                                                                      \
@@ -29,18 +30,20 @@
               .talks_elsewhere = (other_end_elsewhere)}
 
 #define ICMP(states, of_missing, believed, quoted)                                                 \
-    .icmp_too_big = 1, .icmp_too_big_missing = (of_missing), .icmp_mtu = (states),                 \
-    .icmp_mtus = {{.mtu = (states),                                                                \
-                   .missing = (of_missing),                                                        \
-                   .plausible = (believed),                                                        \
-                   .quoted_least = (quoted)}}
+    .counts.icmp_too_big = 1, .counts.icmp_too_big_missing = (of_missing),                         \
+    .state.icmp_mtu = (states),                                                                    \
+    .state.icmp_mtus = {{.mtu = (states),                                                          \
+                         .missing = (of_missing),                                                  \
+                         .plausible = (believed),                                                  \
+                         .quoted_least = (quoted)}}
 
 /* Numbers of which as many as of @p frames full-size frames are missing; payload of these was
  * acknowledged, of which @p came bytes came. */
 #define FULL_SIZE(missing, longest_run, frames, came, largest)                                     \
-    OWN, .copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .runs = 100,               \
-         .revealed = (missing), .run_max = (longest_run), .mirrored_max = (largest),               \
-         .inner_max = (largest), .overhead = 50,                                                   \
+    OWN, .counts.copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .counts.runs = 100, \
+         .counts.revealed = (missing), .extremes.run_max = (longest_run),                          \
+         .extremes.mirrored_max = (largest), .extremes.inner_max = (largest),                      \
+         .extremes.overhead = 50,                                                                  \
          .flows = {.delivered = (frames)*1448,                                                     \
                    .captured = (came),                                                             \
                    .implied_frames = (frames),                                                     \
@@ -61,7 +64,7 @@ static const struct {
     struct report_session session;
     const char *causes; /* all that are named, in order */
 } cases[] = {
-    {"nothing", {OWN, .copies = 100, .sequence = {.copies = 100}}, ""},
+    {"nothing", {OWN, .counts.copies = 100, .sequence = {.copies = 100}}, ""},
 
     /* cut: two copies, 1 % of all; 90 % of those cut hold as much, and a MAC header at least */
     {"cut-one", {CUT(10, 1, 1, 64)}, ""},
@@ -72,43 +75,52 @@ static const struct {
     {"cut-to-14-bytes", {CUT(10, 5, 5, 14)}, "cut"},
     {"cut-unlike", {CUT(1000, 100, 89, 64)}, ""},
     {"cut-alike", {CUT(1000, 100, 90, 64)}, "cut"},
-    {"cut-unlike-declared-once", {CUT(1000, 100, 2, 64), .truncated = 1}, ""},
-    {"cut-unlike-declared", {CUT(1000, 100, 2, 64), .truncated = 2}, "cut"},
+    {"cut-unlike-declared-once", {CUT(1000, 100, 2, 64), .counts.truncated = 1}, ""},
+    {"cut-unlike-declared", {CUT(1000, 100, 2, 64), .counts.truncated = 2}, "cut"},
 
     /* loop: two copies, a tenth of all */
-    {"loop-one", {OWN, .copies = 5, .looped = 1, .nested = 1, .depth_max = 1}, ""},
-    {"loop-two", {OWN, .copies = 20, .looped = 2, .nested = 2, .depth_max = 1}, "loop"},
-    {"loop-too-few", {OWN, .copies = 21, .looped = 2, .nested = 2, .depth_max = 1}, ""},
+    {"loop-one",
+     {OWN, .counts.copies = 5, .counts.looped = 1, .counts.nested = 1, .extremes.depth_max = 1},
+     ""},
+    {"loop-two",
+     {OWN, .counts.copies = 20, .counts.looped = 2, .counts.nested = 2, .extremes.depth_max = 1},
+     "loop"},
+    {"loop-too-few",
+     {OWN, .counts.copies = 21, .counts.looped = 2, .counts.nested = 2, .extremes.depth_max = 1},
+     ""},
     /* Numbers that the copies inside took are missing, too. */
     {"loop-explains-numbers",
-     {NUMBERS(20, 10, 1), .looped = 10, .nested = 10, .depth_max = 1},
+     {NUMBERS(20, 10, 1), .counts.looped = 10, .counts.nested = 10, .extremes.depth_max = 1},
      "loop"},
     {"loop-does-not-explain",
-     {NUMBERS(20, 11, 1), .looped = 10, .nested = 10, .depth_max = 1},
+     {NUMBERS(20, 11, 1), .counts.looped = 10, .counts.nested = 10, .extremes.depth_max = 1},
      "loop undetermined"},
     {"loop-as-deep-as-anybody-looks",
-     {NUMBERS(20, 11, 1), .looped = 10, .nested = 10, .depth_max = REPORT_DEPTH_LEAST},
+     {NUMBERS(20, 11, 1), .counts.looped = 10, .counts.nested = 10,
+      .extremes.depth_max = REPORT_DEPTH_LEAST},
      "loop"},
 
     /* super-frames: two segments above the MSS, or two frames beyond jumbo frames whose lengths the
      * copies bear out */
-    {"above-mss-one", {OWN, .copies = 100, .flows = {.above_mss = 1}}, ""},
-    {"above-mss-two", {OWN, .copies = 100, .flows = {.above_mss = 2}}, "super-frames"},
-    {"jumbo-one", {OWN, .copies = 100, .sizes = {[8] = 1}}, ""},
-    {"jumbo-two", {OWN, .copies = 100, .sizes = {[8] = 2}}, "super-frames"},
+    {"above-mss-one", {OWN, .counts.copies = 100, .flows = {.above_mss = 1}}, ""},
+    {"above-mss-two", {OWN, .counts.copies = 100, .flows = {.above_mss = 2}}, "super-frames"},
+    {"jumbo-one", {OWN, .counts.copies = 100, .counts.sizes = {[8] = 1}}, ""},
+    {"jumbo-two", {OWN, .counts.copies = 100, .counts.sizes = {[8] = 2}}, "super-frames"},
     {"length-borne-out",
-     {OWN, .copies = 100, .sizes = {[8] = 2}, .mirrored_max = 10000, .inner_max = 9744},
+     {OWN, .counts.copies = 100, .counts.sizes = {[8] = 2}, .extremes.mirrored_max = 10000,
+      .extremes.inner_max = 9744},
      "super-frames"},
     {"length-made-up",
-     {OWN, .copies = 100, .sizes = {[8] = 2}, .mirrored_max = 10000, .inner_max = 9743},
+     {OWN, .counts.copies = 100, .counts.sizes = {[8] = 2}, .extremes.mirrored_max = 10000,
+      .extremes.inner_max = 9743},
      ""},
 
     /* one direction: nine in ten of the connections that talk, and half of all whose other end is
      * heard nowhere */
-    {"one-sided", {OWN, .copies = 100, TALKS(10, 9, 0)}, "one-direction"},
-    {"often-one-sided", {OWN, .copies = 100, TALKS(10, 8, 0)}, ""},
-    {"other-side-elsewhere", {OWN, .copies = 100, TALKS(10, 9, 5)}, ""},
-    {"other-side-half-elsewhere", {OWN, .copies = 100, TALKS(10, 9, 4)}, "one-direction"},
+    {"one-sided", {OWN, .counts.copies = 100, TALKS(10, 9, 0)}, "one-direction"},
+    {"often-one-sided", {OWN, .counts.copies = 100, TALKS(10, 8, 0)}, ""},
+    {"other-side-elsewhere", {OWN, .counts.copies = 100, TALKS(10, 9, 5)}, ""},
+    {"other-side-half-elsewhere", {OWN, .counts.copies = 100, TALKS(10, 9, 4)}, "one-direction"},
     /* As much as came may be missing for half as many copies. */
     {"one-sided-by-loss", {NUMBERS(100, 50, 1), TALKS(10, 10, 0)}, "undetermined"},
     {"one-sided-with-loss", {NUMBERS(100, 49, 1), TALKS(10, 10, 0)}, "one-direction undetermined"},
@@ -123,25 +135,28 @@ static const struct {
     {"runs-of-a-thousandth", {NUMBERS(100000, 101, 4)}, "policer"},
     {"regular", {NUMBERS(100, 89, 89)}, "policer"},
     {"numbers-in-steps", {NUMBERS(100, 90, 90)}, "undetermined"},
-    {"left-out", {NUMBERS(100, 40, 4), .left_out = 1}, ""},
-    {"constant", {NUMBERS(100, 40, 4), .constant_sequence = true}, "undetermined"},
+    {"left-out", {NUMBERS(100, 40, 4), .counts.left_out = 1}, ""},
+    {"constant", {NUMBERS(100, 40, 4), .state.constant_sequence = true}, "undetermined"},
 
     /* Every byte came: the numbers count something else. Loss would have taken 16 frames. */
     {"nothing-is-missing",
-     {NUMBERS(100, 100, 1), .data_segments = 32, .flows = {.delivered = 16384, .captured = 16384}},
+     {NUMBERS(100, 100, 1), .counts.data_segments = 32,
+      .flows = {.delivered = 16384, .captured = 16384}},
      ""},
     {"too-few-to-tell",
-     {NUMBERS(100, 100, 1), .data_segments = 31, .flows = {.delivered = 16384, .captured = 16384}},
+     {NUMBERS(100, 100, 1), .counts.data_segments = 31,
+      .flows = {.delivered = 16384, .captured = 16384}},
      "undetermined"},
     {"too-little-to-tell",
-     {NUMBERS(100, 100, 1), .data_segments = 32, .flows = {.delivered = 16383, .captured = 16383}},
+     {NUMBERS(100, 100, 1), .counts.data_segments = 32,
+      .flows = {.delivered = 16383, .captured = 16383}},
      "undetermined"},
 
     /* an MTU by ICMP: errors that quote a number that never came, and a packet above the MTU */
     {"icmp", {NUMBERS(100, 4, 4), ICMP(1500, 1, 1, 1550)}, "mtu"},
     {"icmp-of-what-came", {NUMBERS(100, 4, 4), ICMP(1500, 0, 1, 1550)}, "undetermined"},
     {"icmp-made-up", {NUMBERS(100, 4, 4), ICMP(1500, 1, 0, 1550)}, "undetermined"},
-    {"icmp-without-numbers", {OWN, .copies = 100, ICMP(1500, 0, 1, 1550)}, "mtu"},
+    {"icmp-without-numbers", {OWN, .counts.copies = 100, ICMP(1500, 0, 1, 1550)}, "mtu"},
 
     /* an MTU by ACKs: more than half of the payload is missing, no frame as long came, and between
      * half and four times as many copies are missing, in several runs */
@@ -155,17 +170,19 @@ static const struct {
     {"mtu-but-half-came", {FULL_SIZE(100, 1, 100, 50 * 1448, 100)}, "undetermined"},
 
     /* a source that samples: ten frames did not come for each copy that is missing */
-    {"sampling", {NUMBERS(100, 5, 1), .data_segments = 50, SAMPLED}, "sampling undetermined"},
-    {"sampling-or-loss", {NUMBERS(100, 6, 1), .data_segments = 50, SAMPLED}, "undetermined"},
+    {"sampling",
+     {NUMBERS(100, 5, 1), .counts.data_segments = 50, SAMPLED},
+     "sampling undetermined"},
+    {"sampling-or-loss", {NUMBERS(100, 6, 1), .counts.data_segments = 50, SAMPLED}, "undetermined"},
 
     /* What came in another session was not missed by all. */
     {"unseen",
-     {OWN, .copies = 100, .mirrored_max = 1514, .inner_max = 1514,
+     {OWN, .counts.copies = 100, .extremes.mirrored_max = 1514, .extremes.inner_max = 1514,
       .flows =
           {.delivered = 144800, .captured = 72400, .implied_frames = 100, .frames_implied = 100}},
      "undetermined"},
     {"came-elsewhere",
-     {OWN, .copies = 100, .mirrored_max = 1514, .inner_max = 1514,
+     {OWN, .counts.copies = 100, .extremes.mirrored_max = 1514, .extremes.inner_max = 1514,
       .flows = {.delivered = 144800,
                 .captured = 72400,
                 .elsewhere = 72400,
@@ -175,12 +192,12 @@ static const struct {
 
     /* ... and without numbers, where both ends are heard */
     {"mtu-without-numbers",
-     {OWN, .copies = 100, .mirrored_max = 100, .inner_max = 100,
+     {OWN, .counts.copies = 100, .extremes.mirrored_max = 100, .extremes.inner_max = 100,
       .flows =
           {.delivered = 144800, .implied_frames = 100, .implied_max = 1514, .frames_implied = 100}},
      "mtu"},
     {"one-side-without-numbers",
-     {OWN, .copies = 100, .mirrored_max = 100, .inner_max = 100,
+     {OWN, .counts.copies = 100, .extremes.mirrored_max = 100, .extremes.inner_max = 100,
       .flows = {.delivered = 144800,
                 .implied_frames = 100,
                 .implied_max = 1514,
@@ -254,12 +271,12 @@ static void test_icmp_below_what_came(void)
     const struct made_copy made = {.type = ERSPAN_TYPE_II};
     mirror_take(&mirror, &made);
     struct report_session session = *mirror_sum(&mirror, 0);
-    uint32_t came = (uint32_t)(session.inner_max + session.overhead);
+    uint32_t came = (uint32_t)(session.extremes.inner_max + session.extremes.overhead);
     g_assert_cmpuint(came, >, 0);
     struct verdict verdicts[CAUSES] = {0};
-    session.icmp_too_big = 1;
+    session.counts.icmp_too_big = 1;
     for (uint32_t mtu = came - 1; mtu <= came; mtu++) {
-        session.icmp_mtus[0] =
+        session.state.icmp_mtus[0] =
             (struct report_mtu){.mtu = mtu, .missing = 1, .plausible = 1, .quoted_least = came + 1};
         g_assert_cmpuint(verdict_find(mirror.report, &session, verdicts), ==, mtu == came ? 1 : 0);
     }
