@@ -98,3 +98,9 @@ def capture(path, packets, link_type=ETHERNET, snap=None):
     frames = [pcapfile.Frame(link_type, len(packet), packet[:snap]) for packet in packets]
     pcapfile.write(path, link_type, pcapfile.apart(frames))
     return path
+
+
+def lossy(tmp_path, numbers, session=5):
+    """A capture of copies with these sequence numbers, a millisecond apart."""
+    copies = [copy(type2(session) + ping(sequence=n), sequence=n) for n in numbers]
+    return capture(tmp_path / "numbers.pcap", copies)

@@ -6,7 +6,11 @@
 #ifndef TESTS_UNIT_SUPPORT_MIRROR_H
 #define TESTS_UNIT_SUPPORT_MIRROR_H
 
+#include "core/base/time-units.h"
 #include "core/report/report.h"
+
+/** Arrival of a mirror's first copy. */
+#define MIRROR_FIRST_NS INT64_C(1700000000001000000)
 
 /** One that looks at what a mirror sends. Copies arrive a millisecond apart. */
 struct mirror {

@@ -48,4 +48,11 @@ uint64_t sweep_value(unsigned bits, size_t i);
         (field) = before_;                                                                         \
     } while (0)
 
+/** Adds a test for each row of @p table, a table of structs with a name: @p path/NAME. */
+#define ADD_TABLE(path, table, function)                                                           \
+    for (size_t i_ = 0; i_ < G_N_ELEMENTS(table); i_++) {                                          \
+        g_autofree char *name_ = g_strdup_printf(path "/%s", (table)[i_].name);                    \
+        g_test_add_data_func(name_, &(table)[i_], function);                                       \
+    }
+
 #endif

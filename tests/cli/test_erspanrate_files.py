@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What erspanrate writes: captures, plots, metrics; and what it never overwrites."""
+
+import json
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pcapfile
+import pytest
+from packets import capture, copy, lossy, ping, type2, type3
+from patience import PATIENCE, wait_until
+
+
+def test_writing_what_is_read(rate, generated, tmp_path):
+    path, _ = generated()
+    out = tmp_path / "out.pcap"
+    rate("-r", path, "-w", out)
+    before = [(frame.captured, frame.length, frame.time_ns) for frame in pcapfile.read(path)]
+    after = [(frame.captured, frame.length, frame.time_ns) for frame in pcapfile.read(out)]
+    assert after == before
+
+
+@pytest.mark.parametrize("option", ["-w", "--plot", "--prometheus"])
+@pytest.mark.parametrize("read", ["x.pcap", "./x.pcap", "link", "-"])
+def test_what_is_read_is_not_written_over(rate, generated, tmp_path, option, read):
+    path, _ = generated()
+    before = path.read_bytes()
+    (tmp_path / "link").symlink_to(path)
+    with open(path, "rb") as opened:
+        done = rate("-r", read, option, "x.pcap", status=2, cwd=tmp_path, stdin=opened)
+    assert "x.pcap: this is the file to read" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["-w", "--plot"])
+@pytest.mark.parametrize("wrong", [["-r", "misspelt"], ["-i", "misspelt"]])
+def test_what_was_written_before_survives_a_wrong_name(rate, tmp_path, option, wrong):
+    (tmp_path / "old").write_text("valuable", encoding="utf-8")
+    assert "misspelt" in rate(*wrong, option, "old", status=1, cwd=tmp_path).stderr
+    assert (tmp_path / "old").read_text(encoding="utf-8") == "valuable"
+
+
+def test_writing_takes_the_place_of_a_longer_file(rate, generated, tmp_path):
+    path, _ = generated()
+    out = tmp_path / "out.pcap"
+    out.write_bytes(bytes(10 * path.stat().st_size))
+    rate("-r", path, "-w", out, "-c", "3")
+    assert len(list(pcapfile.read(out))) == 3
+    rate("-r", path, "-w", out, "-f", "arp")
+    assert not list(pcapfile.read(out))
+
+
+def test_decapsulation(rate, tmp_path):
+    path, out = tmp_path / "copies.pcap", tmp_path / "out.pcap"
+    capture(path, [copy(type2() + ping(sequence=n), sequence=n) for n in range(3)])
+    rate("-r", path, "-w", out, "--decapsulate")
+    assert [frame.captured for frame in pcapfile.read(out)] == [ping(sequence=n) for n in range(3)]
+
+
+def frames_of_two_links(tmp_path, link_types):
+    """Copies of frames with a MAC header and of packets without one, and what each mirrors."""
+    path = tmp_path / "copies.pcap"
+    inner = [(link, ping(sequence=n)[0 if link == 1 else 14:]) for n, link in enumerate(link_types)]
+    capture(path, [
+        copy(type3(ft=0 if link == 1 else 2) + frame, 0x22EB, sequence=n)
+        for n, (link, frame) in enumerate(inner)
+    ])
+    return path, inner
+
+
+@pytest.mark.parametrize("link_types", [
+    [228, 1, 1, 228, 1], [1, 1, 1, 228], [1, 228, 228, 228, 1, 1],
+])
+def test_decapsulation_of_two_link_types(rate, tmp_path, link_types):
+    """The file, which began as pcap, is pcapng then: nothing is left out, and no time changes."""
+    path, inner = frames_of_two_links(tmp_path, link_types)
+    out = tmp_path / "out.pcap"
+    out.write_bytes(bytes(100000))
+    rate("-r", path, "-w", out, "--decapsulate")
+    written = list(pcapfile.read(out))
+    assert [(frame.link_type, frame.captured) for frame in written] == inner
+    assert [frame.time_ns for frame in written] == [frame.time_ns for frame in pcapfile.read(path)]
+    kinds = subprocess.run(["capinfos", "-t", "-c", out], capture_output=True, text=True, check=True).stdout
+    assert "pcapng" in kinds
+
+
+def test_decapsulation_of_two_link_types_into_a_pipe(rate, tmp_path):
+    """What went through a pipe cannot be taken back: the error says how many packets are missing."""
+    path, _ = frames_of_two_links(tmp_path, [1, 228, 1, 228])
+    out = tmp_path / "out.pcap"
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=open(out, "wb")) as cat:
+        done = rate("-r", path, "-w", "-", "--decapsulate", status=1, capture_output=False,
+                    stdout=cat.stdin, stderr=subprocess.PIPE)
+        cat.stdin.close()
+    assert "2 packets are not in it" in done.stderr
+    assert [frame.link_type for frame in pcapfile.read(out)] == [1, 1]
+
+
+def test_a_full_disk(rate, generated):
+    """Nothing more is written; what was counted is said all the same."""
+    path, _ = generated()
+    done = rate("-r", path, "-j", "-w", "/dev/full", status=1)
+    assert json.loads(done.stdout)["all"]["copies"] == 1000
+    assert "/dev/full: No space left on device" in done.stderr
+
+
+def test_standard_output_that_is_full(rate, generated):
+    path, _ = generated()
+    with open("/dev/full", "wb") as full:
+        done = rate("-r", path, status=1, stdout=full, capture_output=False, stderr=subprocess.PIPE)
+    assert "copies 1,000" in done.stderr
+    assert "No space left on device" in done.stderr
+
+
+def test_prometheus(rate, tmp_path):
+    path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "erspan.prom"
+    rate("-r", path, "--prometheus", out)
+    lines = out.read_text(encoding="utf-8").splitlines()
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    labels = f'{{from="{path}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
+    assert values[f"erspan_copies_total{labels}"] == "3"
+    assert values[f"erspan_lost{labels}"] == "2"
+    assert os.listdir(tmp_path).count("erspan.prom") == 1
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["for a while", "until the end"])
+def test_metrics_that_cannot_be_written(erspanrate, tmp_path, back):
+    """Whoever counts goes on, and says so once."""
+    directory, away = tmp_path / "metrics", tmp_path / "away"
+    directory.mkdir()
+    out = directory / "x.prom"
+    content = lossy(tmp_path, range(1000)).read_bytes()  # a millisecond apart
+    command = [erspanrate, "-r", "-", "-t", "0.1", "-j", "--prometheus", out]
+    said, wrong = tmp_path / "said", f"{out}: No such file or directory"
+    with (
+        said.open("wb") as stderr,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr) as running,
+    ):
+
+        def feed(part):
+            running.stdin.write(part)
+            running.stdin.flush()
+
+        feed(content[: len(content) // 3])
+        wait_until(out.exists)
+        directory.rename(away)
+        feed(content[len(content) // 3 : len(content) // 3 * 2])
+        wait_until(lambda: wrong in said.read_text(encoding="utf-8"))
+        if back:
+            away.rename(directory)
+        output, _ = running.communicate(content[len(content) // 3 * 2 :], timeout=PATIENCE)
+    assert json.loads(output.splitlines()[-1])["all"]["copies"] == 1000
+    assert running.returncode == (0 if back else 1)
+    assert said.read_text(encoding="utf-8").count(wrong) == (1 if back else 2)
+    assert not back or 'session="5"} 1000\n' in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name, label",
+    [
+        ("Zürich.pcap", "Zürich.pcap"),
+        ('"a\\b\nc\td".pcap', '\\"a\\\\b\\nc\td\\".pcap'),
+        (os.fsdecode(b"Z\xfcrich.pcap"), "Z\ufffdrich.pcap"),
+    ],
+    ids=["UTF-8", "quoted", "Latin-1"],
+)
+def test_names_of_files_in_what_others_read(rate, tmp_path, name, label):
+    """Prometheus' text format has UTF-8, and escapes for \\, \" and the end of a line alone."""
+    lossy(tmp_path, [0]).rename(tmp_path / name)
+    rate("-r", name, "--prometheus", "x.prom", "--plot", "x.svg", cwd=tmp_path, errors="replace")
+    metrics = (tmp_path / "x.prom").read_text(encoding="utf-8").split("\n")
+    labels = f'{{from="{label}",source="192.0.2.1",destination="192.0.2.2",session="5"}}'
+    assert f"erspan_copies_total{labels} 1" in metrics
+    ElementTree.parse(tmp_path / "x.svg")
+
+
+def test_a_plot_that_cannot_be_written(rate, tmp_path):
+    done = rate("-r", lossy(tmp_path, [0, 1, 4]), "--plot", "/dev/full", status=1)
+    assert "/dev/full: No space left" in done.stderr
+
+
+def test_a_plot_stays_until_there_is_another(erspanrate, tmp_path):
+    out = tmp_path / "x.svg"
+    out.write_text("old", encoding="utf-8")
+    command = [erspanrate, "-r", "-", "--plot", out]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        running.stdin.write(lossy(tmp_path, range(100)).read_bytes())
+        running.stdin.flush()
+        assert out.read_text(encoding="utf-8") == "old"
+        running.communicate(timeout=PATIENCE)
+    ElementTree.parse(out)
+
+
+def test_a_plot(rate, tmp_path):
+    path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "x.svg"
+    rate("-r", path, "--plot", out, "-t", "0.001")
+    root = ElementTree.parse(out).getroot()
+    shapes = [element.get("class") for element in root if element.get("class") != "grid"]
+    assert shapes.count("outer") == shapes.count("inner") == 1
+    assert shapes.count("lost") == 1  # of the interval in which the gap showed
+    # Frames of 98 bytes in copies of 148: one in the first millisecond; two in the second, with which the
+    # file ends, and as many lost. So 5 Mbit/s and a half are the ends of the scales.
+    lines = {
+        element.get("class"): [tuple(map(float, place.split(","))) for place in element.get("points").split()]
+        for element in root
+        if element.get("points")
+    }
+    assert [x for x, _ in lines["outer"]] == [90, 515, 515, 940]
+    for name, size in (("outer", 148), ("inner", 98)):
+        parts = [size * 8 * 1000 * count / 5e6 for count in (1, 1, 2, 2)]
+        assert [y for _, y in lines[name]] == pytest.approx([300 - 240 * part for part in parts], abs=0.06)
+    assert lines["lost"] == [(515, 440), (515, 340), (940, 340), (940, 440)]
+    labels = [(int(e.get("y")) - 4, e.text) for e in root if e.get("text-anchor") == "end" and e.get("x") == "82"]
+    assert labels[:5] == [(300, "0"), (240, "1.25 M"), (180, "2.50 M"), (120, "3.75 M"), (60, "5.00 M")]
+    assert labels[5:] == [(440, "0 %"), (415, "12.5 %"), (390, "25.0 %"), (365, "37.5 %"), (340, "50.0 %")]
