@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "common/wiretap.h"
 #include "core/base/arrival.h"
+#include "core/wire/link-framing.h"
 #include "core/wire/link.h"
 #include "core/wire/protocol.h"
 
@@ -126,22 +127,45 @@ static void read_time(const struct capture_reader *reader, struct captured_frame
                       arrival_time(record->ts.secs, record->ts.nsecs, &frame->time_ns);
 }
 
+/* libwiretap takes the header of ERF off, and what stands before the packet. */
+static uint32_t link_of_erf(uint8_t type)
+{
+    return link_framing_erf_link(type);
+}
+
 static void read_link(const struct capture_reader *reader, struct captured_frame *frame)
 {
     static const struct {
         int encapsulation;
         uint32_t link;
     } links[] = {
-        {WTAP_ENCAP_ETHERNET, LINK_ETHERNET}, {WTAP_ENCAP_RAW_IP, LINK_RAW},
-        {WTAP_ENCAP_RAW_IP4, LINK_IPV4},      {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
-        {WTAP_ENCAP_SLL, LINK_LINUX_SLL},     {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+        {WTAP_ENCAP_ETHERNET, LINK_ETHERNET},
+        {WTAP_ENCAP_RAW_IP, LINK_RAW},
+        {WTAP_ENCAP_RAW_IP4, LINK_IPV4},
+        {WTAP_ENCAP_RAW_IP6, LINK_IPV6},
+        {WTAP_ENCAP_SLL, LINK_LINUX_SLL},
+        {WTAP_ENCAP_SLL2, LINK_LINUX_SLL2},
+        {WTAP_ENCAP_NULL, LINK_NULL},
+        {WTAP_ENCAP_LOOP, LINK_LOOP},
+        {WTAP_ENCAP_PPP, LINK_PPP},
+        {WTAP_ENCAP_PPP_WITH_PHDR, LINK_PPP}, /* libwiretap takes the direction off */
+        {WTAP_ENCAP_PPP_ETHER, LINK_PPP_ETHER},
+        {WTAP_ENCAP_CHDLC, LINK_CISCO_HDLC},
+        {WTAP_ENCAP_CHDLC_WITH_PHDR, LINK_CISCO_HDLC},
+        {WTAP_ENCAP_PPI, LINK_PPI},
+        {WTAP_ENCAP_NFLOG, LINK_NFLOG},
+        {WTAP_ENCAP_NETTL_ETHERNET, LINK_ETHERNET},
+        {WTAP_ENCAP_NETTL_RAW_IP, LINK_RAW},
     };
     const wtap_packet_header *header = &reader->record.rec_header.packet_header;
     frame->link = LINK_UNKNOWN; /* libwiretap tells no number that files would know */
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].encapsulation == header->pkt_encap)
             frame->link = links[i].link;
-    bool has_fcs = frame->link == LINK_ETHERNET && header->pseudo_header.eth.fcs_len > 0;
+    if (header->pkt_encap == WTAP_ENCAP_ERF)
+        frame->link = link_of_erf(header->pseudo_header.erf.phdr.type);
+    bool has_fcs =
+        header->pkt_encap == WTAP_ENCAP_ETHERNET && header->pseudo_header.eth.fcs_len > 0;
     frame->fcs = has_fcs ? FCS_LENGTH : 0;
 }
 

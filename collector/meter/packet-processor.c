@@ -16,6 +16,7 @@ struct packet_processor {
     struct report *report; /* the batch's, to count packets in */
     struct other_traffic others;
     struct outer_cache walks;
+    struct outer behind; /* what is not walked by these */
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -237,6 +238,19 @@ struct look {
     struct other_packets other; /* unless found: what it is instead */
 };
 
+/* Where a tag, a label or a tunnel stopped the walk: finds what lies behind. An IP packet there
+ * that holds no copy may be an error that quotes one, a marker or a fragment. */
+static void walk_on(struct packet_processor *packet_processor, const struct layer *layer,
+                    struct failure *failure, const struct outer **outer)
+{
+    struct outer *behind = &packet_processor->behind;
+    struct failure result = outer_parse_behind(layer->link, layer->bytes, behind);
+    if (behind->ip_version == 0 && result.kind != FAILURE_NONE)
+        return;
+    *failure = result;
+    *outer = behind;
+}
+
 /* Looks at one layer. True if @p layer is now another one to look into. */
 static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
                       struct layer *layer, struct look *look)
@@ -247,6 +261,8 @@ static bool look_into(struct packet_processor *packet_processor, const struct pa
         outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer);
     if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
         look->other = other_packets_of(&failure, outer);
+    if (outer_may_be_behind(&failure))
+        walk_on(packet_processor, layer, &failure, &outer);
     switch (failure.kind) {
     case FAILURE_NONE:
         look->found = true;

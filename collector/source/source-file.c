@@ -2,9 +2,10 @@
 /*
  * Capture files. pcap-file.c reads plain pcap files, libpcap pcapng, both several times faster than
  * libwiretap. But libwiretap reads all files: compressed ones, variants of pcap, pcapng with
- * different interfaces or packets without a time. So a fast reader begins, and where it refuses,
- * libwiretap continues behind the packets that were read. A pipe cannot be read twice: pcap-file.c
- * gets it only if the first bytes, which are peeked at, show that it can read it.
+ * different interfaces, packets without a time or with a header of their own. So a fast reader
+ * begins, and where it refuses, libwiretap continues behind the packets that were read. A pipe
+ * cannot be read twice: pcap-file.c gets it only if the first bytes, which are peeked at, show that
+ * it can read it.
  */
 #include <fcntl.h>
 #include <pcap/pcap.h>
@@ -19,6 +20,7 @@
 #include "common/capture-reader.h"
 #include "common/errors.h"
 #include "core/base/arrival.h"
+#include "core/wire/link.h"
 
 enum { BUFFER_LENGTH = 1 << 18 /* bytes; this fits into a processor's cache */ };
 
@@ -250,6 +252,13 @@ static bool is_open(const struct source_file *file)
     return file->plain != NULL || file->pcap != NULL;
 }
 
+/* True if a header with lengths and times of its own stands before each packet. libwiretap reads it
+ * and takes it off, so that Wireshark shows other lengths and times than the bytes alone. */
+static bool has_record_header(uint32_t link)
+{
+    return link == LINK_ERF || link == LINK_PPP_DIRECTION;
+}
+
 /* Opens nothing where libwiretap shall read. */
 static void open_fast(struct source_file *file)
 {
@@ -264,7 +273,7 @@ static void open_fast(struct source_file *file)
         open_plain(file);
     else if (file->kind == PCAP_FILE_NG && !file->once)
         open_pcap(file);
-    if (!is_open(file))
+    if (!is_open(file) || (has_record_header(file->link) && !file->once))
         close_fast(file);
 }
 

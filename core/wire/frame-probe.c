@@ -3,6 +3,7 @@
 
 #include "core/base/checksum.h"
 #include "core/wire/erspan.h"
+#include "core/wire/frame-tag.h"
 #include "core/wire/ip.h"
 #include "core/wire/protocol.h"
 
@@ -14,55 +15,6 @@ enum {
     PPPOE_LENGTH = 6,
     LABELS_MAX = 16
 };
-
-/* Subtype, version, time, as Arista's timestamp header has them. The format in the version says how
- * long the time is. */
-static size_t arista_time_length(struct bytes frame, size_t at)
-{
-    enum { SUBTYPE_TIMESTAMP = 1, FORMAT_64_BITS = 1, FORMAT_48_BITS = 2 };
-    if (bytes_u16(frame, at) != SUBTYPE_TIMESTAMP)
-        return 0;
-    switch (bytes_u8(frame, at + 3) >> 4) {
-    case FORMAT_64_BITS:
-        return 12;
-    case FORMAT_48_BITS:
-        return 10;
-    default:
-        return 0;
-    }
-}
-
-/* Bytes between an EtherType that stands before another one and that other one, for the EtherType
- * that ends at @p at; 0 for those that stand last. A tag that hides what follows, as MACsec's does,
- * stands last. */
-static size_t tag_length(struct bytes frame, size_t at, uint16_t type)
-{
-    switch (type) {
-    case ETHER_TYPE_DOT1Q:
-    case ETHER_TYPE_DOT1AD:
-    case ETHER_TYPE_QINQ_OLD:
-        return 2;
-    case 0x8926: /* VN-Tag */
-    case 0x892f: /* HSR: size, sequence */
-    case 0xf1c1: /* 802.1CB R-Tag */
-        return 4;
-    case 0x8909: /* Cisco metadata: version, length, options, SGT */
-    case 0x893f: /* 802.1BR E-Tag */
-    case 0x8988: /* Cisco TTag: time (quirk Q29) */
-        return 6;
-    case 0x88e7: /* 802.1ah: I-Tag, then the customer's addresses */
-        return 16;
-    case ETHER_TYPE_ARISTA_TIME:
-        return arista_time_length(frame, at);
-    default:
-        return 0;
-    }
-}
-
-static bool is_vlan(uint16_t type)
-{
-    return type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD || type == ETHER_TYPE_QINQ_OLD;
-}
 
 /* EtherTypes that mirrored networks carry and that have no more to check than their number. */
 static const uint16_t registered_types[] = {
@@ -85,7 +37,7 @@ static bool type_is_registered(uint16_t type)
     for (size_t i = 0; i < sizeof registered_types / sizeof registered_types[0]; i++)
         if (registered_types[i] == type)
             return true;
-    return tag_length(nothing, 0, type) != 0 || type == ETHER_TYPE_ARISTA_TIME;
+    return frame_tag_length(nothing, 0, type) != 0 || type == ETHER_TYPE_ARISTA_TIME;
 }
 
 /* True if a frame of @p length bytes may end after @p carried: exactly, padded to the minimum, or
@@ -308,10 +260,10 @@ static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
     size_t at = ETHERNET_AT_TYPE;
     for (int tags = 0; tags < TAGS_MAX; tags++) {
         uint16_t type = bytes_u16(frame, at);
-        size_t length = tag_length(frame, at + 2, type);
+        size_t length = frame_tag_length(frame, at + 2, type);
         if (length == 0 || !bytes_has(frame, at + 2 + length, 2))
             break;
-        if (is_vlan(type) && probe->tags++ == 0)
+        if (frame_tag_is_vlan(type) && probe->tags++ == 0)
             probe->vlan = bytes_u16(frame, at + 2) & 0xfff;
         at += 2 + length;
     }

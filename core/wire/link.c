@@ -12,6 +12,8 @@
  */
 #include "core/wire/link.h"
 
+#include "core/wire/frame-tag.h"
+#include "core/wire/link-framing.h"
 #include "core/wire/protocol.h"
 
 enum {
@@ -33,15 +35,10 @@ enum {
 /* ARPHRD_IPGRE and ARPHRD_IP6GRE of Linux. */
 enum { DEVICE_GRE = 778, DEVICE_GRE6 = 823 };
 
-static bool type_is_tag(uint16_t type)
-{
-    return type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD || type == ETHER_TYPE_QINQ_OLD;
-}
-
 /* Steps over the tags that the protocol announces, to the protocol behind them. */
 static struct failure skip_tags(struct bytes packet, struct link_header *link)
 {
-    while (type_is_tag(link->protocol)) {
+    while (frame_tag_is_vlan(link->protocol)) {
         if (link->tags == LINK_TAGS_MAX)
             return (struct failure){FAILURE_VLAN_DEPTH, link->protocol_offset, link->tags};
         if (!bytes_has(packet, link->length, VLAN_TAG_LENGTH))
@@ -56,23 +53,30 @@ static struct failure skip_tags(struct bytes packet, struct link_header *link)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
-/* Decodes what the three layouts share, from the protocol field on. */
-static struct failure decode_protocol(struct bytes packet, size_t protocol_offset, size_t length,
-                                      bool gre_device, struct link_header *link)
+/* What follows the EtherType @p type, which stands at @p type_offset, begins at @p length. */
+static struct failure decode_type(struct bytes packet, uint16_t type, size_t type_offset,
+                                  size_t length, struct link_header *link)
 {
-    link->protocol_offset = protocol_offset;
-    link->protocol = bytes_u16(packet, protocol_offset);
+    link->protocol_offset = type_offset;
+    link->protocol = type;
     link->length = length;
     struct failure failure = skip_tags(packet, link);
     if (failure.kind != FAILURE_NONE)
         return failure;
-    if (link->protocol == ETHER_TYPE_IPV4)
-        link->ip_version = 4;
-    else if (link->protocol == ETHER_TYPE_IPV6)
-        link->ip_version = 6;
-    else if (!gre_device)
+    if (link->protocol != ETHER_TYPE_IPV4 && link->protocol != ETHER_TYPE_IPV6)
         return (struct failure){FAILURE_NOT_IP, link->protocol_offset, link->protocol};
+    link->ip_version = link->protocol == ETHER_TYPE_IPV4 ? 4 : 6;
     return (struct failure){FAILURE_NONE, 0, 0};
+}
+
+/* Decodes what the three layouts share, from the protocol field on. */
+static struct failure decode_protocol(struct bytes packet, size_t protocol_offset, size_t length,
+                                      bool gre_device, struct link_header *link)
+{
+    struct failure failure =
+        decode_type(packet, bytes_u16(packet, protocol_offset), protocol_offset, length, link);
+    return gre_device && failure.kind == FAILURE_NOT_IP ? (struct failure){FAILURE_NONE, 0, 0}
+                                                        : failure;
 }
 
 static struct failure decode_ethernet(struct bytes packet, struct link_header *link)
@@ -125,6 +129,31 @@ static struct failure decode_raw(struct bytes packet, struct link_header *link)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
+/* Metadata lie before another link layer, whose offsets count from behind them. */
+static struct failure decode_behind_metadata(const struct link_framing *framing,
+                                             struct bytes packet, struct link_header *link)
+{
+    struct failure failure =
+        link_decode(framing->link_type, bytes_from(packet, framing->length), link);
+    if (failure.kind != FAILURE_NONE && failure.kind != FAILURE_LINK_TYPE)
+        failure.offset += framing->length;
+    link->protocol_offset += framing->length;
+    link->length += framing->length;
+    return failure;
+}
+
+static struct failure decode_framed(uint32_t link_type, struct bytes packet,
+                                    struct link_header *link)
+{
+    struct link_framing framing;
+    struct failure failure = link_framing_decode(link_type, packet, &framing);
+    if (failure.kind != FAILURE_NONE)
+        return failure;
+    if (framing.link_type != LINK_UNKNOWN)
+        return decode_behind_metadata(&framing, packet, link);
+    return decode_type(packet, framing.ether_type, framing.type_offset, framing.length, link);
+}
+
 struct failure link_decode(uint32_t link_type, struct bytes packet, struct link_header *link)
 {
     *link = (struct link_header){0};
@@ -146,6 +175,6 @@ struct failure link_decode(uint32_t link_type, struct bytes packet, struct link_
         link->ip_version = 6;
         return (struct failure){FAILURE_NONE, 0, 0};
     default:
-        return (struct failure){FAILURE_LINK_TYPE, 0, link_type};
+        return decode_framed(link_type, packet, link);
     }
 }

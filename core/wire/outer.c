@@ -8,9 +8,7 @@
 
 #include "core/wire/ip.h"
 #include "core/wire/link.h"
-
-/* The end when no length says where it is. */
-#define END_UNSTATED SIZE_MAX
+#include "core/wire/outer-walk.h"
 
 /* A failure that counts its offset from @p base, counted from the start of the packet. */
 static struct failure from_start(struct failure failure, size_t base)
@@ -24,7 +22,7 @@ static void set_payload(struct bytes packet, size_t offset, size_t end, struct o
 {
     outer->payload_offset = offset;
     outer->payload = bytes_from(bytes_first(packet, end), offset);
-    outer->payload_claimed = (end != END_UNSTATED ? end : packet.len) - offset;
+    outer->payload_claimed = (end != OUTER_END_UNSTATED ? end : packet.len) - offset;
 }
 
 static struct failure require_erspan(uint16_t protocol, size_t protocol_offset)
@@ -34,7 +32,7 @@ static struct failure require_erspan(uint16_t protocol, size_t protocol_offset)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
-static struct failure walk_gre(struct bytes packet, size_t start, size_t end, struct outer *outer)
+struct failure outer_walk_gre(struct bytes packet, size_t start, size_t end, struct outer *outer)
 {
     size_t length;
     struct bytes view = bytes_from(bytes_first(packet, end), start);
@@ -47,7 +45,7 @@ static struct failure walk_gre(struct bytes packet, size_t start, size_t end, st
     return require_erspan(outer->gre.protocol, start + 2);
 }
 
-static struct failure walk_udp(struct bytes packet, size_t start, size_t end, struct outer *outer)
+struct failure outer_walk_udp(struct bytes packet, size_t start, size_t end, struct outer *outer)
 {
     struct bytes view = bytes_from(bytes_first(packet, end), start);
     outer->in_udp = true;
@@ -56,7 +54,7 @@ static struct failure walk_udp(struct bytes packet, size_t start, size_t end, st
     uint16_t port = bytes_u16(view, 2);
     uint16_t length = bytes_u16(view, 4);
     /* Where IP leaves its length to the NIC, UDP may do the same. */
-    bool unstated = length == 0 && end == END_UNSTATED;
+    bool unstated = length == 0 && end == OUTER_END_UNSTATED;
     if (length < UDP_LENGTH && !unstated)
         return (struct failure){FAILURE_UDP_LENGTH, start + 4, length};
     /* In the first of several fragments UDP's length is that of them all: it can only shorten. */
@@ -65,11 +63,11 @@ static struct failure walk_udp(struct bytes packet, size_t start, size_t end, st
     set_payload(packet, start + UDP_LENGTH, end, outer);
     if (port != UDP_PORT_GRE)
         return (struct failure){FAILURE_UDP_PORT, start + 2, port};
-    return walk_gre(packet, start + UDP_LENGTH, end, outer);
+    return outer_walk_gre(packet, start + UDP_LENGTH, end, outer);
 }
 
-static struct failure walk_ip(struct bytes packet, size_t start, uint8_t version,
-                              struct outer *outer)
+struct failure outer_walk_ip(struct bytes packet, size_t start, size_t end, uint8_t version,
+                             struct outer *outer)
 {
     struct ip_header ip;
     struct failure failure = ip_decode(bytes_from(packet, start), version, &ip);
@@ -79,21 +77,22 @@ static struct failure walk_ip(struct bytes packet, size_t start, uint8_t version
     outer->traffic_class = ip.traffic_class;
     outer->ttl = ip.ttl;
     outer->dont_fragment = ip.dont_fragment;
-    outer->more_fragments = ip.more_fragments;
+    outer->more_fragments |= ip.more_fragments; /* of a tunnel's header, too */
     outer->identification = ip.identification;
     outer->ip_offset = start;
     outer->ip_length = ip.length;
     if (ip.length != 0)
-        outer->trailer = bytes_from(packet, start + ip.length);
+        outer->trailer = bytes_from(bytes_first(packet, end), start + ip.length);
     if (failure.kind != FAILURE_NONE)
         return from_start(failure, start);
 
-    size_t end = ip.length != 0 ? start + ip.length : END_UNSTATED;
+    if (ip.length != 0 && start + ip.length < end)
+        end = start + ip.length;
     switch (ip.protocol) {
     case IP_PROTOCOL_GRE:
-        return walk_gre(packet, start + ip.header_length, end, outer);
+        return outer_walk_gre(packet, start + ip.header_length, end, outer);
     case IP_PROTOCOL_UDP:
-        return walk_udp(packet, start + ip.header_length, end, outer);
+        return outer_walk_udp(packet, start + ip.header_length, end, outer);
     default:
         return (struct failure){FAILURE_NOT_GRE, start, ip.protocol};
     }
@@ -105,7 +104,7 @@ static struct failure walk_stripped(struct bytes packet, const struct link_heade
 {
     outer->source = link->sender;
     outer->gre.protocol = link->protocol;
-    set_payload(packet, link->length, END_UNSTATED, outer);
+    set_payload(packet, link->length, OUTER_END_UNSTATED, outer);
     return require_erspan(link->protocol, link->protocol_offset);
 }
 
@@ -118,6 +117,7 @@ struct failure outer_parse(uint32_t link_type, struct bytes packet, struct outer
     outer->vlan = link.vlan;
     if (failure.kind != FAILURE_NONE)
         return failure;
-    return link.ip_version != 0 ? walk_ip(packet, link.length, link.ip_version, outer)
-                                : walk_stripped(packet, &link, outer);
+    return link.ip_version != 0
+               ? outer_walk_ip(packet, link.length, OUTER_END_UNSTATED, link.ip_version, outer)
+               : walk_stripped(packet, &link, outer);
 }

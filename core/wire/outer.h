@@ -13,6 +13,8 @@
 #include "core/wire/link.h" /* the link types that outer_parse() takes */
 #include "core/wire/protocol.h"
 
+enum { OUTER_DEPTH_MAX = 16 /* headers of outer_parse_behind() */ };
+
 /** What lies around the copy. Offsets count from the start of the packet. */
 struct outer {
     uint8_t tags;  /* VLAN tags of the outer frame */
@@ -49,5 +51,18 @@ struct outer {
  * which may be a marker packet; FAILURE_LATER_FRAGMENT and FAILURE_NOT_GRE have the addresses.
  */
 struct failure outer_parse(uint32_t link_type, struct bytes packet, struct outer *outer);
+
+/** True if what stopped outer_parse() may be a tag, a label or a tunnel before the copy. */
+bool outer_may_be_behind(const struct failure *failure);
+
+/**
+ * Walks on where outer_parse() stopped: through tags, labels and tunnels (core/wire/enclosure.h),
+ * at most OUTER_DEPTH_MAX of them, to the first copy behind them. The addresses and all else of IP
+ * are then those of the IP packet that holds the copy, as in Wireshark.
+ *
+ * @return as outer_parse() does, of the innermost IP packet. Without one, @p outer is all zero but
+ *         for the link layer.
+ */
+struct failure outer_parse_behind(uint32_t link_type, struct bytes packet, struct outer *outer);
 
 #endif

@@ -12,12 +12,22 @@
 enum ether_type {
     ETHER_TYPE_IPV4 = 0x0800,
     ETHER_TYPE_ARP = 0x0806,
-    ETHER_TYPE_DOT1Q = 0x8100, /* 802.1Q: customer's VLAN tag */
+    ETHER_TYPE_DOT1Q = 0x8100,    /* 802.1Q: customer's VLAN tag */
+    ETHER_TYPE_BRIDGING = 0x6558, /* an Ethernet frame, as the type of tunnels */
     ETHER_TYPE_IPV6 = 0x86dd,
+    ETHER_TYPE_PPP = 0x880b, /* in GRE */
     ETHER_TYPE_MPLS = 0x8847,
     ETHER_TYPE_MPLS_MULTICAST = 0x8848,
     ETHER_TYPE_PPPOE_SESSION = 0x8864,
-    ETHER_TYPE_DOT1AD = 0x88a8,       /* 802.1ad: provider's VLAN tag */
+    ETHER_TYPE_DOT1AD = 0x88a8, /* 802.1ad: provider's VLAN tag */
+    ETHER_TYPE_I_TAG = 0x88e7,  /* 802.1ah */
+    ETHER_TYPE_CISCO_METADATA = 0x8909,
+    ETHER_TYPE_VN_TAG = 0x8926,
+    ETHER_TYPE_HSR = 0x892f,
+    ETHER_TYPE_E_TAG = 0x893f,        /* 802.1BR */
+    ETHER_TYPE_NSH = 0x894f,          /* RFC 8300 */
+    ETHER_TYPE_CISCO_TIME = 0x8988,   /* TTag */
+    ETHER_TYPE_R_TAG = 0xf1c1,        /* 802.1CB */
     ETHER_TYPE_EXPERIMENTAL = 0x88b5, /* IEEE 802, for local experiments */
     ETHER_TYPE_LLDP = 0x88cc,
     ETHER_TYPE_QINQ_OLD = 0x9100, /* the provider's tag before 802.1ad */
@@ -39,14 +49,19 @@ enum {
 enum ip_protocol {
     IP_PROTOCOL_HOP_BY_HOP = 0,
     IP_PROTOCOL_ICMP = 1,
+    IP_PROTOCOL_IPV4 = 4, /* IP in IP, RFC 2003 */
     IP_PROTOCOL_TCP = 6,
     IP_PROTOCOL_UDP = 17,
+    IP_PROTOCOL_IPV6 = 41, /* 6in4, RFC 4213 */
     IP_PROTOCOL_ROUTING = 43,
     IP_PROTOCOL_FRAGMENT = 44,
     IP_PROTOCOL_GRE = 47,
     IP_PROTOCOL_AUTHENTICATION = 51,
     IP_PROTOCOL_ICMPV6 = 58,
-    IP_PROTOCOL_DESTINATION_OPTIONS = 60 /* Linux's tunnel encapsulation limit (RFC 2473) */
+    IP_PROTOCOL_DESTINATION_OPTIONS = 60, /* Linux's tunnel encapsulation limit (RFC 2473) */
+    IP_PROTOCOL_ETHERIP = 97,             /* RFC 3378 */
+    IP_PROTOCOL_MPLS = 137,               /* RFC 4023 */
+    IP_PROTOCOL_ETHERNET = 143            /* RFC 8986 */
 };
 
 /** IPv4, RFC 791. */
@@ -95,8 +110,14 @@ enum { TCP_OPTION_END = 0, TCP_OPTION_NOP = 1, TCP_OPTION_MSS = 2, TCP_OPTION_MS
 
 /** UDP destination ports. */
 enum {
-    UDP_PORT_GRE = 4754, /* GRE in UDP, RFC 8086 */
-    UDP_PORT_MARKER = 8880
+    UDP_PORT_GTP_U = 2152,
+    UDP_PORT_GRE = 4754,       /* GRE in UDP, RFC 8086 */
+    UDP_PORT_VXLAN = 4789,     /* RFC 7348 */
+    UDP_PORT_VXLAN_GPE = 4790, /* draft-ietf-nvo3-vxlan-gpe */
+    UDP_PORT_GENEVE = 6081,    /* RFC 8926 */
+    UDP_PORT_MPLS = 6635,      /* RFC 7510 */
+    UDP_PORT_MARKER = 8880,
+    UDP_PORT_TZSP = 37008
 };
 
 /** The first 16-bit word of GRE (RFC 2784, RFC 2890, RFC 1701), as it stands on the wire. */

@@ -16,6 +16,7 @@ sys.path.insert(0, str(TESTS))
 import histories  # noqa: E402
 import odd_mirrors  # noqa: E402
 import odd_packets  # noqa: E402
+import outer_layers  # noqa: E402
 import pcapfile  # noqa: E402
 
 ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
@@ -23,6 +24,7 @@ ETHERNET, RAW_IP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 = 1, 101, 113, 228, 229, 276
 # How the harnesses choose a link type: the places in their tables.
 PACKET_CHOICE = {ETHERNET: 0, LINUX_SLL: 1, RAW_IP: 2, IPV4: 2, IPV6: 2, LINUX_SLL2: 3}
 WALK_CHOICE = {ETHERNET: 0, RAW_IP: 1, LINUX_SLL: 4, IPV4: 5, IPV6: 6, LINUX_SLL2: 7}
+WALK_CHOICE |= {0: 8, 108: 9, 9: 10, 50: 11, 51: 12, 204: 13, 104: 14, 205: 15, 219: 16, 239: 17, 192: 18, 197: 19}
 
 PLUGIN_PACKETS, SESSION_PACKETS = 64, 256  # that one input may have
 WHOLE = 8  # of them, where they are not only heads
@@ -200,6 +202,13 @@ def odd_packet_captures():
     yield from (capture(odd_mirrors.numbered(frames)) for frames in odd_packets.FRAMES.values())
     yield from map(capture, odd_packets.OUTERS.values())
     yield from (capture(packets, link_type) for link_type, packets in odd_packets.LINKS.values())
+    yield from (capture([wrap(odd_packets.COPY_IP)]) for wrap in outer_layers.OUTERS.values())
+
+
+def odd_link_captures():
+    """On links that only a walk tells apart."""
+    for link_type, wrap in outer_layers.LINKS.values():
+        yield capture([wrap(odd_packets.COPY_IP)], link_type)
 
 
 def odd_mirror_captures():
@@ -224,6 +233,7 @@ def main(directory):
     mirrors = [*singly, *odd_mirror_captures()]
     for harness, make in PACKET_SEEDS.items():
         write(directory / harness, (seed for frames in singly for seed in make(frames)))
+    write(directory / "fuzz_walk", (seed for frames in odd_link_captures() for seed in walk_seeds(frames)))
     for harness, make in MIRROR_SEEDS.items():
         write(directory / harness, (seed for frames in mirrors for seed in make(frames)))
     for harness, make in FILE_SEEDS.items():

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Theory of operation. A place on the way is a number and who announces it, an EtherType at first,
+ * with the start and the end of what it announces. enclosure_enter() reads the header there; what
+ * it holds is the next place. An IP packet is walked as outer_parse() walks it; where no copy is in
+ * it, the place is what its header announced last. Each turn reads at least one header, and there
+ * are at most OUTER_DEPTH_MAX.
+ */
+#include "core/wire/enclosure.h"
+#include "core/wire/ip.h"
+#include "core/wire/link.h"
+#include "core/wire/outer-walk.h"
+
+struct place {
+    enum enclosure_announcement announcement;
+    uint32_t number;
+    size_t start;
+    size_t end; /* or OUTER_END_UNSTATED */
+};
+
+bool outer_may_be_behind(const struct failure *failure)
+{
+    switch (failure->kind) {
+    case FAILURE_NOT_IP:
+    case FAILURE_VLAN_DEPTH:
+    case FAILURE_NOT_ERSPAN:
+        return true;
+    /* Most mirrored frames end here, too, so these are looked at before anything is read again. */
+    case FAILURE_UDP_PORT:
+        return enclosure_has(ENCLOSURE_BY_UDP_PORT, failure->found);
+    case FAILURE_NOT_GRE:
+        return enclosure_has(ENCLOSURE_BY_IP_PROTOCOL, failure->found);
+    default:
+        return false;
+    }
+}
+
+static size_t payload_end(const struct outer *outer)
+{
+    return outer->payload_offset + outer->payload_claimed;
+}
+
+/* Sets @p place, which was that of the IP packet in @p outer, behind it, by what stopped the walk.
+ */
+static bool place_behind_ip(struct bytes packet, const struct failure *failure,
+                            const struct outer *outer, struct place *place)
+{
+    struct ip_header ip;
+    size_t end = place->end;
+    switch (failure->kind) {
+    case FAILURE_NOT_ERSPAN:
+        *place = (struct place){ENCLOSURE_BY_ETHER_TYPE, failure->found, outer->payload_offset,
+                                payload_end(outer)};
+        return true;
+    case FAILURE_UDP_PORT:
+        *place = (struct place){ENCLOSURE_BY_UDP_PORT, failure->found, outer->payload_offset,
+                                payload_end(outer)};
+        return true;
+    case FAILURE_NOT_GRE:
+        if (ip_decode(bytes_from(packet, outer->ip_offset), outer->ip_version, &ip).kind !=
+            FAILURE_NONE)
+            return false;
+        if (ip.length != 0 && outer->ip_offset + ip.length < end)
+            end = outer->ip_offset + ip.length;
+        *place = (struct place){ENCLOSURE_BY_IP_PROTOCOL, failure->found,
+                                outer->ip_offset + ip.header_length, end};
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* True if the link layer announces something, be it IP or not. */
+static bool link_is_whole(const struct failure *failure)
+{
+    return failure->kind == FAILURE_NONE || failure->kind == FAILURE_NOT_IP ||
+           failure->kind == FAILURE_VLAN_DEPTH;
+}
+
+/* What the link layer, or an Ethernet frame at @p start, announces. */
+static struct failure place_behind_link(uint32_t link_type, struct bytes packet, size_t start,
+                                        size_t end, struct link_header *link, struct place *place)
+{
+    struct failure failure =
+        link_decode(link_type, bytes_from(bytes_first(packet, end), start), link);
+    uint16_t type = link->protocol;
+    if (link->ip_version != 0)
+        type = link->ip_version == 4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
+    *place = (struct place){ENCLOSURE_BY_ETHER_TYPE, type, start + link->length, end};
+    return failure;
+}
+
+static struct failure walk_ip(struct bytes packet, const struct place *place, struct outer *outer)
+{
+    uint8_t version = bytes_u8(packet, place->start) >> 4;
+    uint8_t tags = outer->tags;
+    uint16_t vlan = outer->vlan;
+    bool more_fragments = outer->more_fragments;
+    *outer = (struct outer){.tags = tags, .vlan = vlan, .more_fragments = more_fragments};
+    if (version != 4 && version != 6)
+        return (struct failure){FAILURE_IP_VERSION, place->start, version};
+    return outer_walk_ip(packet, place->start, place->end, version, outer);
+}
+
+/* The place of what @p content says, which was found in the header at @p place. */
+static struct place place_of(const struct enclosure_content *content, const struct place *place)
+{
+    size_t start = place->start + content->offset;
+    size_t end = place->end;
+    if (content->length != 0 && start + content->length < end)
+        end = start + content->length;
+    bool protocol = content->kind == ENCLOSURE_IP_PROTOCOL;
+    return (struct place){protocol ? ENCLOSURE_BY_IP_PROTOCOL : ENCLOSURE_BY_ETHER_TYPE,
+                          content->number, start, end};
+}
+
+enum step_result { STEP_ON, STEP_WALKED, STEP_STOPPED };
+
+/* Reads the header at @p place, and sets @p place behind it. STEP_WALKED: that was IP and what is
+ * in it, as far as @p failure says. */
+static enum step_result step(struct bytes packet, struct place *place, struct outer *outer,
+                             struct failure *failure)
+{
+    struct enclosure_content content;
+    struct link_header link;
+    struct bytes view = bytes_from(bytes_first(packet, place->end), place->start);
+    if (!enclosure_enter(place->announcement, place->number, view, &content))
+        return STEP_STOPPED;
+    *place = place_of(&content, place);
+    if (content.kind == ENCLOSURE_ETHERNET) {
+        struct failure of_link =
+            place_behind_link(LINK_ETHERNET, packet, place->start, place->end, &link, place);
+        return link_is_whole(&of_link) ? STEP_ON : STEP_STOPPED;
+    }
+    if (content.kind == ENCLOSURE_IP)
+        *failure = walk_ip(packet, place, outer);
+    else if (content.kind == ENCLOSURE_IP_PROTOCOL && content.number == IP_PROTOCOL_GRE)
+        *failure = outer_walk_gre(packet, place->start, place->end, outer);
+    else if (content.kind == ENCLOSURE_IP_PROTOCOL && content.number == IP_PROTOCOL_UDP)
+        *failure = outer_walk_udp(packet, place->start, place->end, outer);
+    else
+        return STEP_ON;
+    return STEP_WALKED;
+}
+
+struct failure outer_parse_behind(uint32_t link_type, struct bytes packet, struct outer *outer)
+{
+    struct link_header link;
+    struct place place;
+    *outer = (struct outer){0};
+    struct failure failure =
+        place_behind_link(link_type, packet, 0, OUTER_END_UNSTATED, &link, &place);
+    outer->tags = link.tags;
+    outer->vlan = link.vlan;
+    if (!link_is_whole(&failure))
+        return failure;
+    if (failure.kind == FAILURE_NONE) /* of what the link layer announces, nothing is read yet */
+        failure = (struct failure){FAILURE_NOT_IP, link.protocol_offset, place.number};
+    for (unsigned depth = 0; depth < OUTER_DEPTH_MAX; depth++) {
+        enum step_result result = step(packet, &place, outer, &failure);
+        if (result == STEP_STOPPED || failure.kind == FAILURE_NONE)
+            break;
+        if (result == STEP_WALKED && !place_behind_ip(packet, &failure, outer, &place))
+            break;
+    }
+    return failure;
+}
