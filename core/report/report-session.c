@@ -86,6 +86,16 @@ static size_t overhead(const struct analysis_place *place, const struct copy *co
            (copy->fcs != FCS_NONE ? FCS_LENGTH : 0);
 }
 
+/* An ICMP error said before that a packet was too big. */
+static void add_after_icmp(struct report_session *session, size_t packet)
+{
+    struct report_mtu *mtus = session->state.icmp_mtus;
+    for (unsigned i = 0; i < REPORT_MTUS_MAX && mtus[i].plausible > 0; i++) {
+        mtus[i].copies_after++;
+        mtus[i].largest_after = MAX(mtus[i].largest_after, packet);
+    }
+}
+
 static void add_lengths(struct report_session *session, const struct analysis_place *place,
                         const struct copy *copy)
 {
@@ -97,9 +107,12 @@ static void add_lengths(struct report_session *session, const struct analysis_pl
         session->counts.super_frames++;
     session->extremes.mirrored_max = MAX(session->extremes.mirrored_max, copy->mirrored_length);
     if (copy->inner_length >= session->extremes.inner_max) {
-        session->extremes.inner_max = copy->inner_length;
+        add_maximum(copy->inner_length, &session->extremes.inner_max,
+                    &session->extremes.at_inner_max);
         session->extremes.overhead = overhead(place, copy);
     }
+    if (session->counts.icmp_too_big > 0)
+        add_after_icmp(session, copy->inner_length + overhead(place, copy));
     if (copy->header.truncated)
         session->counts.truncated++;
     /* Not copy->cut: the end of a fragmented one is merely elsewhere. */
@@ -176,6 +189,8 @@ uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_
         if (one->plausible > 0 && one->mtu != icmp->mtu)
             continue;
         one->mtu = icmp->mtu;
+        one->copies_after = 0;
+        one->largest_after = 0;
         if (one->plausible++ == 0 || icmp->quoted_length < one->quoted_least)
             one->quoted_least = icmp->quoted_length;
         return (uint8_t)i;
@@ -244,8 +259,6 @@ void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind ki
     struct report_session *session = &entry->session;
     session->state.domain = kind;
     sum_sequence(entry);
-    session->extremes.at_inner_max =
-        session->extremes.cut_max == session->extremes.inner_max ? session->extremes.at_cut_max : 0;
     session->extremes.peak_1ms_bps = window_rate(window_peak(&entry->window_1ms), 1, WINDOW_1MS_NS);
     session->extremes.peak_100us_bps =
         window_rate(window_peak(&entry->window_100us), 1, WINDOW_100US_NS);

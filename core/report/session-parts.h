@@ -87,8 +87,8 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     HIGHEST(size_t, inner_max)    /* largest inner_length of one copy */                           \
     HIGHEST(size_t, mirrored_max) /* largest mirrored length */                                    \
     HIGHEST(uint32_t, run_max)    /* numbers in the longest run of missing ones */                 \
-    KEEP(uint64_t, at_inner_max)  /* cut copies of exactly inner_max bytes: a snap length */       \
-    KEEP(size_t, cut_max)         /* the same among cut copies alone */                            \
+    KEEP(uint64_t, at_inner_max)  /* copies of exactly inner_max bytes */                          \
+    KEEP(size_t, cut_max)         /* the largest inner_length of cut copies alone */               \
     KEEP(uint64_t, at_cut_max)                                                                     \
     KEEP(size_t, overhead)      /* bytes of the outer IP packet around the frame in the largest    \
                                    copy */                                                         \
@@ -124,6 +124,8 @@ struct report_mtu {
     uint64_t plausible;  /* ... and such as quote a packet that is above the MTU (RFC 5927, section
                             7.2): only these count here */
     size_t quoted_least; /* bytes of the shortest packet that these quote, from its IP header on */
+    uint64_t copies_after; /* of the session, since the last of these errors */
+    size_t largest_after;  /* bytes of the longest packet of these copies, from its IP header on */
 };
 
 struct session_state {

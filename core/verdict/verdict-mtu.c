@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two kinds of evidence. ICMP errors that quote missing copies state the MTU, and sizes must bear
+ * Four kinds of evidence. ICMP errors that quote missing copies state the MTU, and sizes must bear
  * them out, since anyone can send one (RFC 5927). Without them the ACKs tell that full-size frames
- * were sent, and not one came, while smaller ones did.
+ * were sent, and not one came, while smaller ones did. A source that learned an MTU from an ICMP
+ * error sends no longer copies from then on. Copies that fill a usual MTU to the byte, and none
+ * longer, show that MTU where some are missing. A source may also drop what exceeds its own MTU
+ * before it numbers the copy, as Linux's openvswitch does (quirk Q36): then no number is missing.
  */
 #include "core/verdict/verdict-rules.h"
 
@@ -14,8 +17,10 @@ enum {
     LOST_PER_FRAME_MOST = 4,
     FRAMES_PER_LOST_MOST = 2,
     ETHERNET_MTU = 1500,
-    RUNS_LEAST = 4,        /* small copies came in between: it was no interruption */
-    RUN_PERCENT_MOST = 50, /* of the missing copies in one run */
+    RUNS_LEAST = 4,            /* small copies came in between: it was no interruption */
+    RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
+    AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
+    SAMPLED_FRAMES_LEAST = 16, /* that came, of which a source that samples had full-size ones */
     /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
     LARGEST_PAYLOAD_LEAST = 49152,
     LARGEST_PAYLOAD_MOST = 65536
@@ -100,6 +105,57 @@ static bool super_frames_are_proved(const struct facts *facts)
 {
     return facts->pattern == PATTERN_REGULAR || (facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&
                                                  facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
+}
+
+/* An ICMP error that the source obeyed: copies above its MTU came before, the quoted ones among
+ * them, and none since, while copies are missing. NULL: there is none. */
+static const struct report_mtu *find_obeyed(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    size_t before = session->extremes.inner_max + session->extremes.overhead;
+    if (session->counts.icmp_too_big == 0 || !facts->loss || facts->shared ||
+        (facts->sizes != SIZES_LARGE && facts->sizes != SIZES_UNKNOWN))
+        return NULL;
+    for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
+        const struct report_mtu *one = &session->state.icmp_mtus[i];
+        if (one->plausible > 0 && one->mtu != 0 && before > one->mtu &&
+            one->quoted_least <= before && one->copies_after >= AFTER_ICMP_LEAST &&
+            one->largest_after <= one->mtu)
+            return one;
+    }
+    return NULL;
+}
+
+size_t facts_filled_mtu(const struct facts *facts, size_t inner)
+{
+    for (size_t i = 0; i < sizeof usual_mtus / sizeof usual_mtus[0]; i++)
+        if (inner + facts->session->extremes.overhead == usual_mtus[i])
+            return usual_mtus[i];
+    return 0;
+}
+
+/* A usual MTU that the longest copy fills to the byte, if fewer copies do than are missing: hosts
+ * whose own MTU makes them that long send many. 0: none. */
+static size_t filled_mtu(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    size_t packet = session->extremes.inner_max + session->extremes.overhead;
+    if (!facts->has_sequence || !facts->loss || session->extremes.at_inner_max >= facts->lost ||
+        facts->pattern == PATTERN_RUNS || facts->sizes == SIZES_ALIKE ||
+        facts->sizes == SIZES_SMALL || packet < largest_packet(facts))
+        return 0;
+    return facts_filled_mtu(facts, session->extremes.inner_max);
+}
+
+/* No copy is missing, yet of frames of full size not one came, though smaller ones with payload
+ * did: a source that samples would have shown some. */
+static bool source_drops_large(const struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    return facts->has_sequence && !facts->shared && facts_lose_too_little(facts) &&
+           facts->unseen.mostly && !facts->one_sided && facts->small_came &&
+           flows->implied_max > facts->session->extremes.mirrored_max &&
+           flows->frames_came >= SAMPLED_FRAMES_LEAST && !facts_hide_super_frames(facts);
 }
 
 static bool no_full_frame_came(const struct facts *facts)
@@ -239,6 +295,64 @@ static void conclude_super_frames(const struct facts *facts, struct verdict *ver
     say_cliff(facts, ethernet != 0 ? ethernet : jumbo, verdict);
 }
 
+static void conclude_obeyed(const struct facts *facts, const struct report_mtu *obeyed,
+                            struct verdict *verdict)
+{
+    verdict->cliff = fitting(facts, obeyed->mtu);
+    verdict_summarize(
+        verdict,
+        "the source learned an MTU of %s bytes from an ICMP error: it drops copies of "
+        "mirrored frames above %s bytes",
+        quantity_count(obeyed->mtu).text, quantity_count(verdict->cliff).text);
+    verdict_say_loss(verdict, facts);
+    verdict_say(
+        verdict,
+        "before the ICMP error packets of up to %s bytes came, since then %s of up to %s "
+        "bytes",
+        quantity_count(facts->session->extremes.inner_max + facts->session->extremes.overhead).text,
+        quantity_of(obeyed->copies_after, "copy", "copies").text,
+        quantity_count(obeyed->largest_after).text);
+    say_icmp(facts, verdict);
+}
+
+static void conclude_filled(const struct facts *facts, size_t mtu, struct verdict *verdict)
+{
+    verdict->cliff = fitting(facts, mtu);
+    verdict_summarize(
+        verdict,
+        "copies of frames above %s bytes exceed an MTU of %s bytes on the way and are "
+        "dropped",
+        quantity_count(verdict->cliff).text, quantity_count(mtu).text);
+    verdict_say_loss(verdict, facts);
+    verdict_say(verdict,
+                "the longest copy that came fills an MTU of %s bytes to the byte: a frame of %s "
+                "bytes and %s more; copies of that length: %s",
+                quantity_count(mtu).text, quantity_count(verdict->cliff).text,
+                quantity_count(facts->session->extremes.overhead).text,
+                quantity_count(facts->session->extremes.at_inner_max).text);
+}
+
+static void conclude_at_source(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    verdict->cliff = session->extremes.mirrored_max;
+    verdict_summarize(verdict,
+                      "the source drops frames above %s bytes or more before it numbers their "
+                      "copies: an MTU at its mirror port",
+                      quantity_count(session->extremes.mirrored_max).text);
+    verdict_say_visibility(verdict, facts);
+    verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
+                quantity_count(facts->lost).text,
+                quantity_of(facts->numbers, "copy", "copies").text);
+    say_frames(facts, verdict);
+    verdict_say(verdict,
+                "%s of %s hold payload, and not one is a full-size segment: sampling would show "
+                "some, and hidden super-frames (TSO or LRO) would leave hardly any payload",
+                quantity_count(session->counts.data_segments).text,
+                quantity_of(session->counts.copies, "copy", "copies").text);
+    say_cliff(facts, guess_mtu(facts, facts->segment_frame), verdict);
+}
+
 bool rule_mtu(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_mtu *proof = find_proof(facts);
@@ -248,7 +362,14 @@ bool rule_mtu(const struct facts *facts, struct verdict *verdict)
         conclude_by_acks(facts, verdict);
     else if (super_frames_are_missing(facts))
         conclude_super_frames(facts, verdict);
-    else
+    else if (find_obeyed(facts) != NULL)
+        conclude_obeyed(facts, find_obeyed(facts), verdict);
+    else if (filled_mtu(facts) != 0)
+        conclude_filled(facts, filled_mtu(facts), verdict);
+    else if (source_drops_large(facts)) {
+        conclude_at_source(facts, verdict);
+        return true;
+    } else
         return false;
     verdict_say_visibility(verdict, facts);
     return true;

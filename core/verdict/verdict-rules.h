@@ -83,11 +83,22 @@ bool facts_own_loss(const struct facts *facts);
 /** True if large frames came, or the ACKs show that there were none. */
 bool facts_any_size_came(const struct facts *facts);
 
+/** The usual MTU of a path that a copy with a frame of @p inner bytes fills to the byte; 0: none.
+ */
+size_t facts_filled_mtu(const struct facts *facts, size_t inner);
+
 /** True if at least @p percent of @p whole. */
 static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
 {
     return (double)part * 100 >= (double)whole * percent;
 }
+
+/** True if what did not come is of directions of which next to nothing came, but for the ACKs:
+ * super-frames that the source does not copy. */
+bool facts_hide_super_frames(const struct facts *facts);
+
+/** True if the missing copies cannot have held what did not come. */
+bool facts_lose_too_little(const struct facts *facts);
 
 void verdict_summarize(struct verdict *verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

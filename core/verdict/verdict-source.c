@@ -6,17 +6,27 @@ enum {
     CUT_LEAST = 2,
     CUT_KEPT_LEAST = 14,    /* bytes: a MAC header; what is shorter was no frame to begin with */
     CUT_PERCENT_LEAST = 1,  /* of the copies; below, frames merely lie about their length */
-    CUT_SAME_PERCENT = 90,  /* of those cut have one length: it is what is kept */
+    CUT_SAME_PERCENT = 90,  /* of those cut have one length: it is what is kept ... */
+    CUT_SAME_LEAST = 8,     /* ... if they are so many: a few may lie about their length */
     LOOP_LEAST = 2,         /* one copy inside another may be mirrored traffic, or made up */
     LOOP_PERCENT_LEAST = 10 /* of the copies: a loop mirrors each of its own */
 };
 
+/* True if a length to which frames were cut shows: that of nearly all that are cut, or else the
+ * longest of all copies. */
+static bool cut_to_one_length(const struct report_session *session)
+{
+    const struct session_extremes *extremes = &session->extremes;
+    bool longest = extremes->cut_max >= extremes->inner_max;
+    return extremes->cut_max >= CUT_KEPT_LEAST && extremes->at_cut_max >= CUT_LEAST &&
+           (longest || (extremes->at_cut_max >= CUT_SAME_LEAST &&
+                        is_share(extremes->at_cut_max, session->counts.cut, CUT_SAME_PERCENT)));
+}
+
 bool rule_cut(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    bool same = session->extremes.cut_max >= CUT_KEPT_LEAST &&
-                session->extremes.at_cut_max >= CUT_LEAST &&
-                is_share(session->extremes.at_cut_max, session->counts.cut, CUT_SAME_PERCENT);
+    bool same = cut_to_one_length(session);
     bool declared = session->counts.truncated >= CUT_LEAST;
     if (session->counts.cut < CUT_LEAST ||
         !is_share(session->counts.cut, session->counts.copies, CUT_PERCENT_LEAST) ||
@@ -37,6 +47,12 @@ bool rule_cut(const struct facts *facts, struct verdict *verdict)
     verdict_say(verdict, "%s cut, %s of them declared so by the source (T)",
                 quantity_of(session->counts.cut, "copy", "copies").text,
                 quantity_count(session->counts.truncated).text);
+    size_t mtu = same ? facts_filled_mtu(facts, session->extremes.cut_max) : 0;
+    if (mtu != 0)
+        verdict_say(verdict,
+                    "those of %s bytes fill an MTU of %s bytes to the byte: the source cuts what "
+                    "exceeds it",
+                    quantity_count(session->extremes.cut_max).text, quantity_count(mtu).text);
     verdict_say(verdict, "the copies hold %s of the %s of their frames",
                 quantity_bytes(session->counts.inner_bytes).text,
                 quantity_bytes(session->counts.mirrored_bytes).text);

@@ -19,14 +19,12 @@ enum {
     SPREAD_BY_CHANCE = 4,       /* ... beyond so many times what chance makes */
 };
 
-/* True if the missing copies cannot have held what did not come. */
-static bool loss_is_too_little(const struct facts *facts)
+bool facts_lose_too_little(const struct facts *facts)
 {
     return facts->lost == 0 || facts->payload_per_lost > SUPER_FRAME_MOST;
 }
 
-/* True if what did not come is of directions of which next to nothing came, but for the ACKs. */
-static bool hides_super_frames(const struct facts *facts)
+bool facts_hide_super_frames(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
@@ -34,7 +32,7 @@ static bool hides_super_frames(const struct facts *facts)
     double hidden = flows->hidden_implied - flows->hidden_came;
     double others = (double)(session->counts.copies - session->counts.data_segments);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
-           loss_is_too_little(facts) &&
+           facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
            hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
            flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
@@ -90,7 +88,7 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
     const struct flow_totals *flows = &session->flows;
     bool by_mss = flows->above_mss >= SUPER_SEGMENTS_LEAST;
     uint64_t seen = by_mss ? flows->above_mss : session->counts.sizes[BEYOND_JUMBO_BUCKET];
-    bool hidden = hides_super_frames(facts);
+    bool hidden = facts_hide_super_frames(facts);
     if (!hidden && (seen < SUPER_SEGMENTS_LEAST || !lengths_are_true(facts)))
         return false;
     if (hidden)

@@ -26,7 +26,7 @@ static void test_lengths(void)
     g_assert_cmpuint(session->counts.truncated, ==, 1);
     g_assert_cmpuint(session->counts.cut, ==, 2);
     g_assert_cmpuint(session->extremes.inner_max, ==, 1514);
-    g_assert_cmpuint(session->extremes.at_inner_max, ==, 0);
+    g_assert_cmpuint(session->extremes.at_inner_max, ==, 1);
     g_assert_cmpuint(session->extremes.cut_max, ==, 64);
     g_assert_cmpuint(session->extremes.at_cut_max, ==, 2);
     g_assert_cmpuint(session->extremes.mirrored_max, ==, 1514);

@@ -21,7 +21,12 @@
 
 #define CUT(of, copies_cut, alike, kept)                                                           \
     OWN, .counts.copies = (of), .counts.cut = (copies_cut), .extremes.at_cut_max = (alike),        \
-         .extremes.cut_max = (kept), .extremes.mirrored_max = 1000, .extremes.inner_max = 1000
+         .extremes.cut_max = (kept), .extremes.mirrored_max = 1000, .extremes.inner_max = (kept)
+
+/* The same, but longer copies came whole. */
+#define CUT_SHORT(of, copies_cut, alike)                                                           \
+    OWN, .counts.copies = (of), .counts.cut = (copies_cut), .extremes.at_cut_max = (alike),        \
+         .extremes.cut_max = 64, .extremes.mirrored_max = 1000, .extremes.inner_max = 1000
 
 #define TALKS(all, one_sided, other_end_elsewhere)                                                 \
     .flows = {.flows = (all),                                                                      \
@@ -59,6 +64,40 @@
               .share_squares = 25,                                                                 \
               .share_terms = 1}
 
+/* @p at copies fill 50 bytes more than @p largest. */
+#define FILLED(missing, at, largest)                                                               \
+    NUMBERS(38, missing, 2), .extremes.inner_max = (largest), .extremes.mirrored_max = (largest),  \
+                             .extremes.at_inner_max = (at), .extremes.overhead = 50
+
+/* An ICMP error states 1500 of a copy of 1550 bytes that came; so many came since, up to @p packet.
+ */
+#define LEARNED(packet, since)                                                                     \
+    NUMBERS(100, 40, 2), .extremes.inner_max = 1500, .extremes.mirrored_max = 1500,                \
+                         .extremes.at_inner_max = 2, .extremes.overhead = 50,                      \
+                         .counts.icmp_too_big = 1, .state.icmp_mtu = 1500,                         \
+                         .state.icmp_mtus = {{.mtu = 1500,                                         \
+                                              .plausible = 1,                                      \
+                                              .quoted_least = 1550,                                \
+                                              .copies_after = (since),                             \
+                                              .largest_after = (packet)}}
+
+/* 100 full-size frames were delivered; of @p frames the payload came, in frames up to @p largest.
+ */
+#define LARGE_NEVER_CAME(frames, largest)                                                          \
+    OWN, .counts.copies = 60, .sequence = {.copies = 60}, .extremes.mirrored_max = (largest),      \
+         .extremes.inner_max = (largest), .counts.data_segments = 20, .extremes.overhead = 50,     \
+         .flows = {.flows = 1,                                                                     \
+                   .whole_starts = 1,                                                              \
+                   .segments = 60,                                                                 \
+                   .delivered = 144800,                                                            \
+                   .captured = (frames)*1448,                                                      \
+                   .implied_frames = 100,                                                          \
+                   .implied_max = 1514,                                                            \
+                   .frames_implied = 100,                                                          \
+                   .frames_came = (frames),                                                        \
+                   .share_squares = (double)(frames) * (frames) / 100,                             \
+                   .share_terms = 1}
+
 static const struct {
     const char *name;
     struct report_session session;
@@ -66,17 +105,21 @@ static const struct {
 } cases[] = {
     {"nothing", {OWN, .counts.copies = 100, .sequence = {.copies = 100}}, ""},
 
-    /* cut: two copies, 1 % of all; 90 % of those cut hold as much, and a MAC header at least */
+    /* cut: two copies, 1 % of all; they hold as much as the longest copy of all, or eight of them
+     * and 90 % hold as much; and a MAC header at least */
     {"cut-one", {CUT(10, 1, 1, 64)}, ""},
     {"cut-two", {CUT(10, 2, 2, 64)}, "cut"},
     {"cut-less-than-a-percent", {CUT(201, 2, 2, 64)}, ""},
     {"cut-a-percent", {CUT(200, 2, 2, 64)}, "cut"},
     {"cut-to-13-bytes", {CUT(10, 5, 5, 13)}, ""},
     {"cut-to-14-bytes", {CUT(10, 5, 5, 14)}, "cut"},
-    {"cut-unlike", {CUT(1000, 100, 89, 64)}, ""},
-    {"cut-alike", {CUT(1000, 100, 90, 64)}, "cut"},
-    {"cut-unlike-declared-once", {CUT(1000, 100, 2, 64), .counts.truncated = 1}, ""},
-    {"cut-unlike-declared", {CUT(1000, 100, 2, 64), .counts.truncated = 2}, "cut"},
+    {"cut-to-the-longest", {CUT(100, 100, 2, 64)}, "cut"},
+    {"cut-unlike", {CUT_SHORT(1000, 100, 89)}, ""},
+    {"cut-alike", {CUT_SHORT(1000, 100, 90)}, "cut"},
+    {"cut-seven-alike", {CUT_SHORT(100, 7, 7)}, ""},
+    {"cut-eight-alike", {CUT_SHORT(100, 8, 8)}, "cut"},
+    {"cut-unlike-declared-once", {CUT_SHORT(1000, 100, 2), .counts.truncated = 1}, ""},
+    {"cut-unlike-declared", {CUT_SHORT(1000, 100, 2), .counts.truncated = 2}, "cut"},
 
     /* loop: two copies, a tenth of all */
     {"loop-one",
@@ -189,6 +232,21 @@ static const struct {
                 .implied_frames = 100,
                 .frames_implied = 100}},
      ""},
+
+    /* ... by copies that fill a usual MTU to the byte: fewer of them than are missing */
+    {"mtu-filled", {FILLED(5, 4, 1450)}, "mtu"},
+    {"mtu-filled-by-as-many", {FILLED(5, 5, 1450)}, "undetermined"},
+    {"mtu-filled-but-for-a-byte", {FILLED(5, 1, 1449)}, "undetermined"},
+
+    /* ... by an ICMP error about a copy that came, after which none above its MTU did */
+    {"mtu-learned", {LEARNED(1500, 16)}, "mtu"},
+    {"mtu-learned-lately", {LEARNED(1500, 15)}, "undetermined"},
+    {"mtu-not-obeyed", {LEARNED(1501, 16)}, "undetermined"},
+
+    /* ... by payload of which no full-size segment came, though no copy is missing: as many as 16
+     * frames' worth came */
+    {"mtu-at-the-source", {LARGE_NEVER_CAME(16, 1266)}, "mtu"},
+    {"large-came-too", {LARGE_NEVER_CAME(16, 1514)}, "sampling"},
 
     /* ... and without numbers, where both ends are heard */
     {"mtu-without-numbers",
