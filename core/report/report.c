@@ -148,8 +148,8 @@ static void add_gap(struct report *report, const struct numbered *numbered,
 }
 
 /* Adds what the copy meant under one candidate; the gap that it revealed is in add_gap(). */
-static void add_finding(const struct numbered *numbered, enum sequence_domain_kind kind,
-                        struct tally *tally)
+static inline void add_finding(const struct numbered *numbered, enum sequence_domain_kind kind,
+                               struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     sequence_counts_add(&tally->counts, finding);
@@ -187,9 +187,8 @@ static void void_gaps(struct report *report, const struct numbered *numbered,
     tally->run_max = voided.run_max;
 }
 
-/* The same with its gaps: @p tally is that of the whole counter. */
-static void add_counter(struct report *report, const struct numbered *numbered,
-                        enum sequence_domain_kind kind, struct tally *tally)
+static G_GNUC_NO_INLINE void add_gaps(struct report *report, const struct numbered *numbered,
+                                      enum sequence_domain_kind kind, struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     if (finding->void_from != 0)
@@ -198,6 +197,14 @@ static void add_counter(struct report *report, const struct numbered *numbered,
         add_gap(report, numbered, kind, &tally->edge);
     if (finding->found)
         gap_list_came_late(&report->gaps, kind, finding->frame);
+}
+
+/* The same with its gaps: @p tally is that of the whole counter. */
+static inline void add_counter(struct report *report, const struct numbered *numbered,
+                               enum sequence_domain_kind kind, struct tally *tally)
+{
+    if (!numbered->domain->finding[kind].plain)
+        add_gaps(report, numbered, kind, tally);
     add_finding(numbered, kind, tally);
 }
 

@@ -202,6 +202,15 @@ static void take_all(struct sequence_domain_table *table,
     }
 }
 
+/* True if every candidate finds nothing but the next number: then all votes stay as they are. */
+static bool all_plain(const struct sequence_domain_finding *finding)
+{
+    bool plain = true;
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        plain &= !finding->followed[kind] || finding->finding[kind].plain;
+    return plain;
+}
+
 static void forget_given_up(const struct sequence_domain_node *node,
                             struct sequence_domain_finding *finding)
 {
@@ -236,7 +245,7 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     bool differ = !node->public.decided && may_differ(counters);
     finding->source = &node->public;
     take_all(table, counters, copy, finding);
-    if (differ) {
+    if (differ && !all_plain(finding)) {
         sequence_domain_vote(table, node, copy->repeats, finding);
         forget_given_up(node, finding);
     }

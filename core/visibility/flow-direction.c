@@ -55,26 +55,36 @@ static void hold(struct flow_direction *direction, uint32_t number)
     direction->held = number;
 }
 
-static enum placement place(struct flow_direction *direction, uint32_t number, int64_t time_ns,
-                            uint64_t *position)
+/* For a number that may be out of reach. Sets direction->is_held unless it is placed for sure. */
+static G_GNUC_NO_INLINE enum placement place_far(struct flow_direction *direction, uint32_t number,
+                                                 int64_t ahead, int64_t time_ns)
+{
+    int64_t limit = reach(direction, time_ns);
+    int64_t from_held = distance(direction->held, number);
+    bool confirms = direction->is_held && from_held != 0 && llabs(from_held) <= NEAR;
+    bool far = llabs(ahead) > MIN(limit, JUMP_MAX);
+    direction->is_held = false;
+    if (ahead <= NEAR && llabs(ahead) <= limit)
+        return PLACED;
+    if (confirms)
+        return far && (ahead < 0 || ahead > limit) ? OTHER_CONNECTION : PLACED;
+    hold(direction, number);
+    return far ? HELD : PLACED;
+}
+
+static inline enum placement place(struct flow_direction *direction, uint32_t number,
+                                   int64_t time_ns, uint64_t *position)
 {
     if (!direction->begun) {
         direction->begun = true;
         direction->front = FIRST_POSITION + number;
     }
     int64_t ahead = distance((uint32_t)direction->front, number);
-    int64_t limit = reach(direction, time_ns);
     *position = direction->front + (uint64_t)ahead;
-    if (ahead > NEAR || llabs(ahead) > limit) {
-        int64_t from_held = distance(direction->held, number);
-        bool confirms = direction->is_held && from_held != 0 && llabs(from_held) <= NEAR;
-        bool far = llabs(ahead) > MIN(limit, JUMP_MAX);
-        if (confirms && far && (ahead < 0 || ahead > limit))
-            return OTHER_CONNECTION;
-        if (!confirms) {
-            hold(direction, number);
-            return far ? HELD : PLACED;
-        }
+    if (ahead > NEAR || ahead < -WINDOW_MAX) {
+        enum placement placement = place_far(direction, number, ahead, time_ns);
+        if (placement != PLACED || direction->is_held)
+            return placement;
     }
     direction->is_held = false;
     direction->front_ns = time_ns;
@@ -120,7 +130,7 @@ static void learn_headers(struct flow_direction *direction, const struct tcp_seg
 }
 
 /* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4), after a
- * silence. @p idle_ns: since the last number came. */
+ * silence. @p idle_ns: since the last number came; only of a segment of one byte. */
 static bool is_keep_alive(const struct flow_direction *direction, struct interval payload,
                           uint64_t idle_ns)
 {
@@ -139,7 +149,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
         learn_headers(direction, segment);
 
     struct interval payload;
-    uint64_t idle_ns = silence_ns(direction, time_ns);
+    uint64_t idle_ns = segment->payload == 1 ? silence_ns(direction, time_ns) : 0;
     switch (place(direction, segment->sequence + (segment->syn ? 1 : 0), time_ns, &payload.start)) {
     case HELD:
         return true;
