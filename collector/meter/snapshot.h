@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A look at all that was counted up to a moment, and what lies between two of them.
+ * What erspanrate has counted up to one time, and the difference between two snapshots.
  */
 #ifndef COLLECTOR_METER_SNAPSHOT_H
 #define COLLECTOR_METER_SNAPSHOT_H

@@ -315,9 +315,8 @@ static void print_visibility(FILE *stream, const struct report_session *session)
     const struct flow_totals *flows = &session->flows;
     if (flows->delivered == 0)
         return;
-    fprintf(stream, "  visible   %s of %s bytes that TCP acknowledges, in %s\n",
-            quantity_prefixed((double)flows->captured).text,
-            quantity_prefixed((double)flows->delivered).text,
+    fprintf(stream, "  visible   %s of %s that TCP acknowledges, in %s\n",
+            quantity_bytes(flows->captured).text, quantity_bytes(flows->delivered).text,
             quantity_of(flows->flows, "connection", "connections").text);
 }
 
@@ -357,9 +356,10 @@ static void print_details(const struct text_report *text, const struct snapshot 
         print_sequence(text->stream, &entry->session);
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)
-            fprintf(text->stream, "  peaks     %sbit/s in 1 ms, %sbit/s in 100 us\n",
-                    quantity_prefixed((double)entry->session.extremes.peak_1ms_bps).text,
-                    quantity_prefixed((double)entry->session.extremes.peak_100us_bps).text);
+            fprintf(
+                text->stream, "  peaks     %s in 1 ms, %s in 100 us\n",
+                quantity_per_second((double)entry->session.extremes.peak_1ms_bps, "bit").text,
+                quantity_per_second((double)entry->session.extremes.peak_100us_bps, "bit").text);
         print_time(text->stream, &entry->session);
         print_headers(text->stream, &entry->session);
         print_visibility(text->stream, &entry->session);

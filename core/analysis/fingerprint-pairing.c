@@ -136,8 +136,8 @@ static void see_here(const struct fingerprint_table *table, struct fingerprint_p
     pairing->floor = fingerprint_is_remembered(table, root) ? root : at;
 }
 
-static void look_at(const struct fingerprint_table *table, struct fingerprint_pairing *pairing,
-                    uint32_t at)
+static void compare_with(const struct fingerprint_table *table, struct fingerprint_pairing *pairing,
+                         uint32_t at)
 {
     struct fingerprint_slot *copy = newest_of(table);
     struct fingerprint_slot *other = fingerprint_slot_of(table, at);
@@ -166,7 +166,7 @@ static void walk(const struct fingerprint_table *table, struct fingerprint_pairi
         slot = fingerprint_slot_of(table, at);
         if (!is_within(slot->copy.time_ns, copy->copy.time_ns, FINGERPRINT_AGE_NS))
             return;
-        look_at(table, pairing, at);
+        compare_with(table, pairing, at);
     }
 }
 

@@ -110,6 +110,16 @@ struct quantity quantity_prefixed(double value)
     return out;
 }
 
+struct quantity quantity_per_second(double value, const char *unit)
+{
+    struct quantity number = quantity_prefixed(value);
+    struct quantity out;
+    /* A prefix stands behind a blank of its own. */
+    const char *blank = strchr(number.text, ' ') != NULL ? "" : " ";
+    snprintf(out.text, sizeof out.text, "%.31s%s%.24s/s", number.text, blank, unit);
+    return out;
+}
+
 struct quantity quantity_percent(double part)
 {
     struct quantity out;

@@ -36,6 +36,9 @@ struct quantity quantity_signed(int64_t count);
 /** Three digits and a prefix of 1000: 1234567 is "1.23 M". */
 struct quantity quantity_prefixed(double value);
 
+/** Three digits: 1234567 of "frames" is "1.23 Mframes/s". */
+struct quantity quantity_per_second(double value, const char *unit);
+
 /** Three digits: 0.0123 is "1.23 %"; a part that is not known, below 0, is "-". */
 struct quantity quantity_percent(double part);
 

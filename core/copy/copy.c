@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Theory of operation. Three questions are answered in turn, each from the bytes and, where they
- * leave doubt, from the session's earlier copies: which header (reading.h), a sub-header or not
- * (reading.h), an FCS behind the frame or not (below). The answers of a first visit that the copy's
- * own bytes would not give again are left in a memo, so that the second pass over a capture, or a
- * click on one packet, comes to the same result without replaying the history.
+ * Theory of operation. copy_read() answers three questions: which ERSPAN header and whether there
+ * is a sub-header (header-detect.h), and whether an FCS follows the frame (below). The bytes answer
+ * them, or, where they leave doubt, the session's earlier copies. The caller keeps the answers that
+ * needed earlier copies (keep_state), so that a second visit to the packet gives the same result.
  */
 #include "core/copy/copy.h"
 
@@ -125,7 +124,7 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
     copy->fcs_computed = ethernet_fcs(bytes_first(frame, carried - FCS_LENGTH));
     if (copy->fcs_value == copy->fcs_computed) {
         copy->fcs = FCS_GOOD;
-        copy->keep_memo |= copy->fcs_value == 0;
+        copy->keep_state |= copy->fcs_value == 0;
         if (copy->session != NULL && !input->again && !input->quoted)
             copy->session->sends_fcs = true;
     } else if (policy == FCS_ALWAYS) {
@@ -133,7 +132,7 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
     } else if (known && fits && fcs_is_expected(copy, carried)) {
         /* Payload and a wrong FCS look alike: only a session known to send one tells them apart. */
         copy->fcs = FCS_BAD;
-        copy->keep_memo = true;
+        copy->keep_state = true;
     }
 }
 
@@ -179,7 +178,7 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
         erspan_decode(input->payload, type, copy->reading.taken.has_subheader, &copy->header);
     copy->header_length = erspan_length(type, copy->reading.taken.has_subheader);
     copy->anomalies = copy_header_anomalies(input, copy);
-    copy->keep_memo = copy->reading.header.by_session || copy->reading.subheader.by_session;
+    copy->keep_state = copy->reading.header.by_session || copy->reading.subheader.by_session;
 
     if (!copy->reading.version_known)
         copy->failure = (struct failure){FAILURE_VERSION_UNKNOWN, 0, copy->header.version};

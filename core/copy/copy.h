@@ -70,7 +70,7 @@ struct copy {
     uint32_t fcs_computed; /* unless FCS_NONE or FCS_UNCHECKED */
 
     uint32_t anomalies; /* of enum anomaly */
-    bool keep_memo;     /* first visit: without the memo, a second would come out differently */
+    bool keep_state;    /* first visit: a second needs `state` to give the same result */
     struct copy_state state;
 };
 

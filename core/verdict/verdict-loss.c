@@ -69,8 +69,8 @@ static void summarize_policer(const struct facts *facts, struct verdict *verdict
     const char *how = facts->pattern == PATTERN_RUNS ? "in longer runs" : "more evenly";
     if (facts->sizes == SIZES_ALIKE)
         verdict_summarize(verdict,
-                          "%s of the copies are missing whatever their size, %s than by chance: a "
-                          "policer, QoS or oversubscription",
+                          "%s of the copies are missing, regardless of frame size, %s than by "
+                          "chance: a policer, QoS or oversubscription",
                           share.text, how);
     else
         verdict_summarize(verdict,
@@ -101,7 +101,7 @@ static void conclude_loss(const struct facts *facts, struct verdict *verdict)
 {
     static const char *const sizes[] = {
         [SIZES_UNKNOWN] = "",
-        [SIZES_ALIKE] = ", whatever their size",
+        [SIZES_ALIKE] = ", regardless of frame size",
         [SIZES_LARGE] = ", large ones rather than small ones",
         [SIZES_SMALL] = ", small ones rather than large ones",
     };

@@ -82,11 +82,11 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
     const struct flow_totals *flows = &session->flows;
     if (!facts->one_sided || loss_explains_silence(facts) || !other_side_is_nowhere(flows))
         return false;
-    verdict_summarize(verdict, "only one direction is mirrored: %s of %s heard from one end alone",
+    verdict_summarize(verdict, "only one direction of %s of %s was captured",
                       quantity_count(flows->one_sided_talks).text,
-                      quantity_of(flows->talking_flows, "connection is", "connections are").text);
+                      quantity_of(flows->talking_flows, "connection", "connections").text);
     if (facts->unseen.bytes > flows->flows)
-        verdict_say(verdict, "%s of payload were acknowledged and came in no session",
+        verdict_say(verdict, "%s of payload were acknowledged but not seen in any session",
                     quantity_bytes(facts->unseen.bytes).text);
     if (facts->has_sequence)
         verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",

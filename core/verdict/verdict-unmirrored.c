@@ -43,7 +43,7 @@ static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
     struct quantity share = quantity_share(facts->unseen.bytes, facts->session->flows.delivered);
     if (facts->has_sequence)
         verdict_summarize(verdict,
-                          "%s of the payload was never mirrored, though no copy is missing for it: "
+                          "%s of the TCP payload was not mirrored, without sequence gaps: "
                           "super-frames of TSO or LRO, or others of such a size, which the source "
                           "does not copy",
                           share.text);

@@ -21,13 +21,13 @@ static const struct {
     [CAUSE_ONE_DIRECTION] = {"one-direction", "Only one direction of the traffic is mirrored",
                              rule_one_direction},
     [CAUSE_LOOP] = {"loop", "The session mirrors its own copies", rule_loop},
-    [CAUSE_SAMPLING] = {"sampling", "The source mirrors one frame in so many", rule_sampling},
-    [CAUSE_UNDETERMINED] = {"undetermined", "Something is missing, and nothing proves why",
+    [CAUSE_SAMPLING] = {"sampling", "The source mirrors one frame in N", rule_sampling},
+    [CAUSE_UNDETERMINED] = {"undetermined", "Traffic is missing, and no cause is proven",
                             rule_undetermined},
 };
 
-/* What must be mended before anything else can be told comes first, what costs least comes last.
- * Rules look at what those before them found. */
+/* A cause that hides others comes first, the least harmful one last. A rule sees which causes were
+ * found before it (facts.found). */
 static const enum cause order[CAUSES] = {
     CAUSE_LOOP,     CAUSE_MTU,     CAUSE_COLLECTOR,    CAUSE_ONE_DIRECTION, CAUSE_SUPER_FRAMES,
     CAUSE_SAMPLING, CAUSE_POLICER, CAUSE_UNDETERMINED, CAUSE_CUT,

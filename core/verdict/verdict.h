@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Where the missing bandwidth of a session went. Each cause is a rule over named evidence in a
- * report; a cause that is found comes with the numbers behind it. A clean session gets none.
+ * Why traffic of a session is missing. Each cause has a rule over the counts of a report; a cause
+ * that holds comes with the numbers that prove it. A session without a fault gets no verdict.
  */
 #ifndef CORE_VERDICT_VERDICT_H
 #define CORE_VERDICT_VERDICT_H
@@ -16,8 +16,8 @@ enum cause {
     CAUSE_COLLECTOR,     /* the collector drops: ring, kernel, interface */
     CAUSE_ONE_DIRECTION, /* only one direction is mirrored */
     CAUSE_LOOP,          /* the mirror mirrors itself */
-    CAUSE_SAMPLING,      /* the source mirrors one frame in so many */
-    CAUSE_UNDETERMINED,  /* copies or payload are missing, and nothing proves why */
+    CAUSE_SAMPLING,      /* the source mirrors one frame in N */
+    CAUSE_UNDETERMINED,  /* copies or payload are missing, and no cause is proven */
     CAUSES
 };
 
@@ -29,24 +29,27 @@ struct verdict {
     size_t evidence_count;
     char evidence[VERDICT_EVIDENCE_MAX][VERDICT_TEXT_MAX]; /* one line each, with numbers */
     /* for machines */
-    size_t cliff;      /* CAUSE_MTU: the largest mirrored frame that comes; CAUSE_CUT: bytes kept */
-    double visibility; /* captured / delivered; negative if there is no evidence */
+    size_t
+        cliff; /* CAUSE_MTU: the largest mirrored frame whose copy arrives; CAUSE_CUT: bytes kept */
+    double visibility;  /* captured / delivered; negative if there is no evidence */
     double implied_bps; /* of mirrored frames, those of `delivered` by the ACKs and what came
                            without payload, over the session's busy_ns; 0 without evidence */
 };
 
 /**
- * The causes for one session, likeliest first. None for one of which copies were left out: what
- * somebody chose not to see looks as if it had not come.
+ * Finds the causes for one session, likeliest first. None if a filter left out copies of the
+ * session, because they would look like loss.
  *
  * @param verdicts  room for CAUSES.
- * @return how many were found.
+ * @return the number of causes found.
  */
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts);
 
-const char *
-cause_name(enum cause cause); /* a word for filters and JSON: "mtu", "super-frames", ... */
-const char *cause_text(enum cause cause); /* for a person */
+/** A word for filters and JSON: "mtu", "super-frames". */
+const char *cause_name(enum cause cause);
+
+/** A sentence for a person, without a full stop. */
+const char *cause_text(enum cause cause);
 
 #endif

@@ -30,7 +30,7 @@ struct outer_cache {
 /**
  * Does what outer_parse() does.
  *
- * @param outer  set to the result, which is the memo's, until the next call.
+ * @param outer  set to the result; it belongs to @p cache and is valid until the next call.
  */
 struct failure outer_parse_cached(struct outer_cache *cache, uint32_t link_type,
                                   struct bytes packet, const struct outer **outer);

@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "generator/scenario/scenario.h"
 
-enum { FRAMES_BETWEEN_LOOKS = 1024 }; /* at the clock */
+enum { FRAMES_BETWEEN_READINGS = 1024 }; /* of the clock */
 
 static const int64_t first_us = US_PER_SECOND; /* a run that ends before is not long */
 static const int64_t every_us = 250000;
@@ -58,7 +59,8 @@ static void show(struct progress *progress, int64_t now_us, int64_t time_ns)
     double frames = (double)progress->frames;
     double passed = (double)(time_ns - progress->from_ns);
     double all = (double)(progress->to_ns - progress->from_ns);
-    fprintf(stderr, "\r%.2f million frames, %.2f million/s", frames / 1e6, frames / seconds / 1e6);
+    fprintf(stderr, "\r%s frames, %s", quantity_count(progress->frames).text,
+            quantity_per_second(frames / seconds, "frames").text);
     if (passed > 0 && all >= passed)
         fprintf(stderr, ", %.0f %%, %.0f s left", 100 * passed / all,
                 seconds * (all - passed) / passed);
@@ -70,7 +72,7 @@ static void show(struct progress *progress, int64_t now_us, int64_t time_ns)
 static gboolean put(void *context, const struct frame *frame, GError **error)
 {
     struct progress *progress = context;
-    if (++progress->frames % FRAMES_BETWEEN_LOOKS == 0) {
+    if (++progress->frames % FRAMES_BETWEEN_READINGS == 0) {
         int64_t now_us = g_get_monotonic_time();
         if (now_us >= progress->next_us)
             show(progress, now_us, frame->time_ns);

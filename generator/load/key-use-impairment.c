@@ -154,6 +154,6 @@ const struct key_rule impairment_rules[] = {
     {KEYS("spoof-mac"), .holds = spoofs_mac, .needs = "link = ethernet or sll"},
     {KEYS("restart-copies", "drop-copies", "spoof-copies", "corrupt-copies", "duplicate-copies",
           "late-copies"),
-     .holds = has_listed_copies, .needs = "so many copies: see count"},
+     .holds = has_listed_copies, .needs = "that many copies: see count"},
     {0},
 };

@@ -23,7 +23,9 @@ struct key_rule {
     const char *const *keys; /* their names, with NULL at the end; NULL: all of the topic */
     enum key_topic topic;
     bool (*holds)(const struct place *at);
-    const char *needs; /* what a key lacks for which it does not hold */
+    const char *needs; /* what a key requires for which it does not hold, as "KEY = VALUE", a key,
+                          or words; NULL: needs_of() tells */
+    const char *(*needs_of)(const struct place *at);
 };
 
 #define KEYS(...)                                                                                  \

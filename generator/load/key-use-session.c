@@ -387,7 +387,7 @@ const struct key_rule session_rules[] = {
     {KEYS("fragment-conflict"), .holds = overlaps, .needs = "fragment-overlap"},
     {KEYS("icmp-copy", "icmp-instead"), .holds = has_icmp_error,
      .needs = "icmp-error = protocol or mtu"},
-    {KEYS("icmp-copy"), .holds = has_icmp_copy, .needs = "so many copies: see count"},
+    {KEYS("icmp-copy"), .holds = has_icmp_copy, .needs = "that many copies: see count"},
     {KEYS("icmp-mtu"), .holds = states_mtu, .needs = "icmp-error = mtu"},
     {KEYS("icmp-quote"), .holds = quotes,
      .needs = "icmp-error = protocol or mtu, or drop-answer = yes"},

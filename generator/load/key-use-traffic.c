@@ -3,6 +3,7 @@
  * What keys of traffic need beside its kind, which knows them.
  */
 #include "generator/load/key-use-rules.h"
+#include "generator/scenario/scenario-words.h"
 #include "generator/traffic/inner.h"
 #include "generator/traffic/traffic.h"
 
@@ -14,6 +15,26 @@ static const struct traffic_plan *traffic_of(const struct place *at)
 static bool is_known(const struct place *at)
 {
     return traffic_knows_key(traffic_of(at), at->key);
+}
+
+/* "kind = rate, poisson or imix": the kinds that know the key. The string lives as long as the
+ * program. */
+static const char *kinds_of(const struct place *at)
+{
+    GString *text = g_string_new("kind = ");
+    unsigned left = 0;
+    for (unsigned kind = 0; traffic_kind_words[kind] != NULL; kind++)
+        left += traffic_knows_key(&(struct traffic_plan){.kind = kind}, at->key);
+    for (unsigned kind = 0; traffic_kind_words[kind] != NULL; kind++) {
+        if (!traffic_knows_key(&(struct traffic_plan){.kind = kind}, at->key))
+            continue;
+        g_string_append(text, traffic_kind_words[kind]);
+        left--;
+        g_string_append(text, left > 1 ? ", " : left == 1 ? " or " : "");
+    }
+    const char *words = g_intern_string(text->str);
+    g_string_free(text, TRUE);
+    return words;
 }
 
 static bool has_tags(const struct place *at)
@@ -65,7 +86,7 @@ static bool has_transport_checksum(const struct place *at)
 }
 
 const struct key_rule traffic_rules[] = {
-    {.topic = TOPIC_TRAFFIC, .holds = is_known, .needs = "another kind of traffic: see kind"},
+    {.topic = TOPIC_TRAFFIC, .holds = is_known, .needs_of = kinds_of},
     {KEYS("inner-priority"), .holds = has_tags, .needs = "inner-vlan"},
     {KEYS("inner-vlan", "network"), .holds = has_mac_addresses,
      .needs = "inner other than random or none"},

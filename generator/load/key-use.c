@@ -20,7 +20,7 @@ const char *key_use_rules_reason(const struct key_rule *rules, const struct plac
 {
     for (const struct key_rule *rule = rules; rule->holds != NULL; rule++)
         if (is_about(rule, at->key) && !rule->holds(at))
-            return rule->needs;
+            return rule->needs != NULL ? rule->needs : rule->needs_of(at);
     return NULL;
 }
 

@@ -244,10 +244,22 @@ static gboolean apply(struct scenario *scenario, const struct override *override
     return TRUE;
 }
 
+/* "kind = capture" and "gre-key" as options: "--kind capture", "--gre-key". */
+static char *as_options(const char *required)
+{
+    if (key_find(required, SECTION_ANY) != NULL)
+        return g_strconcat("--", required, NULL);
+    g_autoptr(GRegex) assignment = g_regex_new("([a-z0-9-]+) = ", 0, 0, NULL);
+    return g_regex_replace(assignment, required, -1, 0, "--\\1 ", 0, NULL);
+}
+
 static gboolean check_option(const struct scenario *scenario, const struct key *key, GError **error)
 {
     const char *lacks = option_unused_reason(key, scenario);
-    return lacks == NULL || fail(error, STATUS_USAGE, "--%s requires %s", key->name, lacks);
+    if (lacks == NULL)
+        return TRUE;
+    g_autofree char *required = as_options(lacks);
+    return fail(error, STATUS_USAGE, "--%s requires %s", key->name, required);
 }
 
 static struct scenario *finish(struct scenario *scenario, const char *place, gboolean good,

@@ -62,7 +62,7 @@ static bool take_neighbour(void *context, const struct nlmsghdr *answer)
     return true;
 }
 
-static bool look_up(const struct egress *egress, struct address hop, struct mac *mac)
+static bool find_neighbour(const struct egress *egress, struct address hop, struct mac *mac)
 {
     struct finding finding = {mac, false};
     struct rtnetlink_question question = rtnetlink_about_neighbour(family_of(hop), egress->index);
@@ -109,14 +109,14 @@ gboolean neighbour_find(const struct egress *egress, struct address address, str
     int number = find_hop(egress, address, &hop);
     if (number != 0)
         return fail_unknown(egress, address, g_strerror(number), error);
-    if (look_up(egress, hop, mac))
+    if (find_neighbour(egress, hop, mac))
         return TRUE;
     number = knock(egress, address);
     if (number != 0)
         return fail_unknown(egress, address, g_strerror(number), error);
     int64_t until = monotonic_now() + longest_wait_ns;
     while (monotonic_now() < until) {
-        if (look_up(egress, hop, mac))
+        if (find_neighbour(egress, hop, mac))
             return TRUE;
         monotonic_sleep_until(monotonic_now() + between_looks_ns);
     }

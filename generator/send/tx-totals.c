@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/quantity.h"
 #include "generator/send/monotonic.h"
 #include "generator/send/pace.h"
 
@@ -35,18 +36,6 @@ void tx_totals_fail(struct tx_totals *totals, size_t length, int number)
         totals->longest_refused = MAX(totals->longest_refused, length);
 }
 
-/* "512 /s", "1.234 k/s", "9.87 Gbit/s". */
-static void print_rate(FILE *stream, double rate, const char *unit)
-{
-    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
-    size_t i = 0;
-    while (rate >= 1000 && i + 1 < G_N_ELEMENTS(prefixes)) {
-        rate /= 1000;
-        i++;
-    }
-    fprintf(stream, "%.4g %s%s/s", rate, prefixes[i], unit);
-}
-
 void tx_totals_watch(const struct tx_totals *totals, struct tx_totals_mark *mark, int64_t now_ns)
 {
     if (now_ns < mark->now_ns + NS_PER_SECOND || !isatty(STDERR_FILENO))
@@ -54,9 +43,9 @@ void tx_totals_watch(const struct tx_totals *totals, struct tx_totals_mark *mark
     const struct tx_totals_mark now = {totals->frames, totals->bits, now_ns};
     double seconds = (double)(now_ns - mark->now_ns) / NS_PER_SECOND;
     fprintf(stderr, "\r%" PRIu64 " frames, ", now.frames);
-    print_rate(stderr, (double)(now.frames - mark->frames) / seconds, "frames");
-    fputs(", ", stderr);
-    print_rate(stderr, (double)(now.bits - mark->bits) / seconds, "bit");
+    fprintf(stderr, "%s, %s",
+            quantity_per_second((double)(now.frames - mark->frames) / seconds, "frames").text,
+            quantity_per_second((double)(now.bits - mark->bits) / seconds, "bit").text);
     if (totals->failed > 0)
         fprintf(stderr, ", %" PRIuFAST64 " failed", totals->failed);
     fputs("\033[K", stderr);
@@ -104,10 +93,9 @@ void tx_totals_print(const struct tx_totals *totals, const struct egress *egress
     if (frames > 1 && seconds > 0) {
         /* The time between the first and the last frame does not include that of the last. */
         double share = (double)(frames - 1) / (double)frames;
-        fputs(": ", stream);
-        print_rate(stream, share * (double)frames / seconds, "frames");
-        fputs(", ", stream);
-        print_rate(stream, share * (double)totals->bits / seconds, "bit");
+        fprintf(stream, ": %s, %s",
+                quantity_per_second(share * (double)frames / seconds, "frames").text,
+                quantity_per_second(share * (double)totals->bits / seconds, "bit").text);
     }
     fputc('\n', stream);
     if (totals->failed > 0)

@@ -4,13 +4,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /*
- * Theory of operation. GRE hands over the payload. The copy is read whole by core
- * (core/copy/copy.h), which also learns from it what the session sends; only then does the tree
- * grow, so that a dissector that throws inside the mirrored frame cannot leave the state half made.
- * On later visits the copy is read again from its bytes and, for the few frames where the session's
- * history mattered, the memo kept in the frame: state per session, per-frame memory for anomalies
- * only. What the copy means next to those before it follows the same rule
- * (plugin/revisit/copy-analysis.h).
+ * Theory of operation. Wireshark's GRE dissector calls this one with its payload. First
+ * copy_read() (core/copy/copy.h) reads the whole copy and updates the state of its session; then
+ * the tree is built. So a dissector that throws inside the mirrored frame leaves no half-made
+ * state. Later visits read the copy again from its bytes. For the few frames where earlier copies
+ * mattered they use the frame's data (plugin/revisit/frame-data.h), so that memory is used per
+ * session, and per frame only for such frames. The analysis of a copy beside earlier copies works
+ * alike (plugin/revisit/copy-analysis.h).
  */
 #include "plugin/dissector/packet-erspan.h"
 
@@ -66,7 +66,7 @@ static void read_copy(const struct copy_input *input, packet_info *pinfo, uint32
     copy_read(input, &policy, sessions, copy);
     if (input->again)
         return;
-    if (copy->keep_memo)
+    if (copy->keep_state)
         frame_data_set(pinfo, number, FRAME_DATA_STATE,
                        wmem_memdup(wmem_file_scope(), &copy->state, sizeof copy->state));
 }

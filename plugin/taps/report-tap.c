@@ -113,7 +113,7 @@ static void finish(void *data)
     g_free(report_tap);
 }
 
-static struct report_tap *listener_new(report_print print, const char *filter)
+static struct report_tap *report_tap_new(report_print print, const char *filter)
 {
     struct report_tap *report_tap = g_new0(struct report_tap, 1);
     report_tap->print = print;
@@ -123,7 +123,7 @@ static struct report_tap *listener_new(report_print print, const char *filter)
 }
 
 /* NULL, or what is wrong with the filter. */
-static GString *listen_to_copies(struct report_tap *report_tap)
+static GString *register_report_tap(struct report_tap *report_tap)
 {
     return register_tap_listener(ERSPAN_TAP, report_tap, report_tap->filter,
                                  TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
@@ -146,7 +146,7 @@ static stat_tap_init_result begin(const char *argument, void *data)
     if (*filter != '\0' && *filter != ',')
         refuse(argument, "a comma belongs between the statistic and its filter");
     GString *error =
-        listen_to_copies(listener_new(statistic->print, *filter == ',' ? filter + 1 : NULL));
+        register_report_tap(report_tap_new(statistic->print, *filter == ',' ? filter + 1 : NULL));
     if (error != NULL)
         refuse(argument, error->str);
     return (stat_tap_init_result) true;
@@ -179,8 +179,8 @@ static void open_window(void *data)
     const funnel_ops_t *gui = funnel_get_funnel_ops();
     if (gui == NULL || gui->new_text_window == NULL)
         return;
-    struct report_tap *report_tap = listener_new(statistic->print, gui->get_filter(gui->ops_id));
-    GString *error = listen_to_copies(report_tap);
+    struct report_tap *report_tap = report_tap_new(statistic->print, gui->get_filter(gui->ops_id));
+    GString *error = register_report_tap(report_tap);
     if (error != NULL) {
         report_failure("%s: %s", statistic->ui.title, error->str);
         g_string_free(error, TRUE);

@@ -98,9 +98,5 @@ double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns)
 
 void text_table_add_rate(struct text_table *table, double bits_per_second)
 {
-    static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
-    unsigned unit = 0;
-    for (; bits_per_second >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
-        bits_per_second /= 1000;
-    text_table_add(table, "%.*f %s", unit == 0 ? 0 : 2, bits_per_second, units[unit]);
+    text_table_add(table, "%s", quantity_per_second(bits_per_second, "bit").text);
 }

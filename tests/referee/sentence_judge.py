@@ -121,7 +121,7 @@ def false_of_policer(truth, verdict):
     in_runs = truth.lost["policer"] + truth.lost["runs"] + truth.lost["listed"]
     if in_runs == 0 and not ("an MTU on the way" in text and truth.long_ones > 0):
         return "nothing was lost in runs or beyond a rate"
-    if "whatever their size" in text and truth.long_ones * 2 > truth.all_lost:
+    if "regardless of frame size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
     return None
 
@@ -146,7 +146,7 @@ def false_of_undetermined(truth, verdict):
         edges = truth.all_lost - truth.missing
         if truth.above_size + truth.sampled + edges == 0 and "delay" not in truth.keys:
             return "everything was mirrored"
-    if "whatever their size" in text and truth.long_ones * 2 > truth.all_lost:
+    if "regardless of frame size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
     return None
 

@@ -73,6 +73,19 @@ static void test_shares(void)
         g_assert_cmpstr(quantity_share(rows[i].part, rows[i].whole).text, ==, rows[i].text);
 }
 
+static void test_per_second(void)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } rows[] = {
+        {0, "0 frames/s"},           {1.5, "1.50 frames/s"},         {999, "999 frames/s"},
+        {1234567, "1.23 Mframes/s"}, {9999999999, "10.0 Gframes/s"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpstr(quantity_per_second(rows[i].value, "frames").text, ==, rows[i].text);
+}
+
 static void test_signed(void)
 {
     g_assert_cmpstr(quantity_signed(0).text, ==, "0");
@@ -121,6 +134,7 @@ int main(int argc, char **argv)
     g_test_add_func("/quantity/units", test_units);
     g_test_add_func("/quantity/shares", test_shares);
     g_test_add_func("/quantity/signed", test_signed);
+    g_test_add_func("/quantity/per-second", test_per_second);
     g_test_add_func("/quantity/prefixes", test_prefixes);
     g_test_add_func("/quantity/percents", test_percents);
     g_test_add_func("/quantity/durations", test_durations);

@@ -212,7 +212,7 @@ static void read_fcs(struct bytes payload, enum fcs_policy policy, struct sessio
     g_assert_cmpuint(first.mirrored_length, ==, want_length);
     g_assert_false(first.cut);
     input.again = true;
-    input.state = first.keep_memo ? &first.state : NULL;
+    input.state = first.keep_state ? &first.state : NULL;
     copy_read(&input, &fcs_policy, sessions, &again);
     g_assert_cmpint(again.fcs, ==, want);
     g_assert_cmphex(again.anomalies, ==, first.anomalies);
@@ -267,7 +267,7 @@ static void test_session_decides(void)
             copy_read(&input, &automatic, sessions, &copy);
             g_assert_cmpint(copy.header.has_subheader, ==, copies[i].has_subheader);
             if (visit == 0) {
-                kept[i] = copy.keep_memo;
+                kept[i] = copy.keep_state;
                 memos[i] = copy.state;
             }
             bytes_free(payload);

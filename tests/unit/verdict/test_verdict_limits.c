@@ -303,8 +303,8 @@ static void test_sizes(void)
         const char *text;
     } sizes[] = {
         {10000 * 1448 * 64 / 100, ", small ones rather than large ones:"},
-        {10000 * 1448 * 62 / 100, ", whatever their size:"},
-        {10000 * 1448 * 38 / 100, ", whatever their size:"},
+        {10000 * 1448 * 62 / 100, ", regardless of frame size:"},
+        {10000 * 1448 * 38 / 100, ", regardless of frame size:"},
         {10000 * 1448 * 36 / 100, ", large ones rather than small ones:"},
     };
     struct report *report = report_new(1 << 20);

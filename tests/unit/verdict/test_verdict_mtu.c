@@ -144,7 +144,7 @@ static void test_super_frames(void)
     struct verdict verdicts[CAUSES];
     g_assert_cmpuint(transfer_judge_alone(&hidden, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_SUPER_FRAMES);
-    transfer_assert_said(&verdicts[0], "100.0 % of the payload was never mirrored");
+    transfer_assert_said(&verdicts[0], "100.0 % of the TCP payload was not mirrored");
     transfer_assert_said(&verdicts[0], "0 of 203 copies hold payload");
 
     /* Segments of more than the MSS that the SYNs offered come. */

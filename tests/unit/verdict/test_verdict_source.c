@@ -68,7 +68,7 @@ static void test_one_direction(void)
         transfer_send_side(&mirror, (struct made_copy){.id = 1}, from_server);
         g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 1);
         g_assert_cmpint(verdicts[0].cause, ==, CAUSE_ONE_DIRECTION);
-        transfer_assert_said(&verdicts[0], "1 of 1 connection is heard");
+        transfer_assert_said(&verdicts[0], "1 of 1 connection was captured");
     }
 }
 
