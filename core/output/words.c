@@ -89,6 +89,7 @@ const char *words_sequence(enum sequence_kind kind)
         [SEQUENCE_GAP] = "After a gap",     [SEQUENCE_LATE] = "Late",
         [SEQUENCE_DUPLICATE] = "Duplicate", [SEQUENCE_PENDING] = "Out of place",
         [SEQUENCE_RESTART] = "Restart",     [SEQUENCE_CONSTANT] = "Constant",
+        [SEQUENCE_STRAY] = "Stray",
     };
     return words[kind];
 }

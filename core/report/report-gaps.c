@@ -32,7 +32,7 @@ static void purge(GArray *kept)
     guint keep = 0;
     for (guint i = 0; i < kept->len; i++) {
         const struct kept_gap *gap = gap_at(kept, i);
-        if (!gap->owner->decided || gap->owner->kind == gap->gap.kind)
+        if (!gap->hidden && (!gap->owner->decided || gap->owner->kind == gap->gap.kind))
             *gap_at(kept, keep++) = *gap;
         else
             sequence_domain_source_release(gap->owner);
@@ -56,20 +56,44 @@ void gap_list_add(struct gap_list *list, const struct kept_gap *gap)
     }
 }
 
-void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, uint64_t frame_after)
+/* The first gap that a copy of this frame or a later one revealed. */
+static guint find_frame(const GArray *kept, uint64_t frame)
 {
-    GArray *kept = list->candidates[kind].kept;
     guint low = 0;
     guint high = kept->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (gap_at(kept, middle)->gap.frame_after < frame_after)
+        if (gap_at((GArray *)kept, middle)->gap.frame_after < frame)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low < kept->len && gap_at(kept, low)->gap.frame_after == frame_after)
-        gap_at(kept, low)->gap.came_late++;
+    return low;
+}
+
+/* NULL if it is not listed. */
+static struct report_gap *gap_of_frame(struct gap_list *list, enum sequence_domain_kind kind,
+                                       uint64_t frame)
+{
+    GArray *kept = list->candidates[kind].kept;
+    guint at = find_frame(kept, frame);
+    return at < kept->len && gap_at(kept, at)->gap.frame_after == frame ? &gap_at(kept, at)->gap
+                                                                        : NULL;
+}
+
+void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, uint64_t frame_after)
+{
+    struct report_gap *gap = gap_of_frame(list, kind, frame_after);
+    if (gap != NULL)
+        gap->came_late++;
+}
+
+void gap_list_came_not_late(struct gap_list *list, enum sequence_domain_kind kind,
+                            uint64_t frame_after)
+{
+    struct report_gap *gap = gap_of_frame(list, kind, frame_after);
+    if (gap != NULL && gap->came_late > 0)
+        gap->came_late--;
 }
 
 static bool is_of_counter(const struct kept_gap *gap, const struct kept_gap *like)
@@ -79,26 +103,45 @@ static bool is_of_counter(const struct kept_gap *gap, const struct kept_gap *lik
            (like->gap.kind != DOMAIN_HARDWARE_ID || gap->gap.hardware_id == like->gap.hardware_id);
 }
 
-struct voided_gaps gap_list_void(struct gap_list *list, const struct kept_gap *like, uint64_t frame)
+static void change(struct kept_gap *kept, const struct report_gap *to)
 {
-    struct voided_gaps voided = {0};
-    GArray *kept = list->candidates[like->gap.kind].kept;
-    guint keep = 0;
-    for (guint i = 0; i < kept->len; i++) {
-        const struct kept_gap *gap = gap_at(kept, i);
-        bool of_counter = is_of_counter(gap, like);
-        if (of_counter && gap->gap.frame_after >= frame) {
-            voided.runs++;
-            voided.lost += gap->gap.lost;
-            sequence_domain_source_release(gap->owner);
+    uint32_t came_late = kept->gap.came_late;
+    kept->hidden = to->lost == 0;
+    if (kept->hidden)
+        return;
+    kept->gap = *to;
+    kept->gap.came_late = came_late;
+}
+
+void gap_list_revise(struct gap_list *list, const struct kept_gap *gap)
+{
+    GArray *kept = list->candidates[gap->gap.kind].kept;
+    guint at = find_frame(kept, gap->gap.frame_after);
+    for (guint i = at; i < kept->len && gap_at(kept, i)->gap.frame_after == gap->gap.frame_after;
+         i++) {
+        if (!is_of_counter(gap_at(kept, i), gap))
             continue;
-        }
-        if (of_counter)
-            voided.run_max = MAX(voided.run_max, gap->gap.lost);
-        *gap_at(kept, keep++) = *gap;
+        change(gap_at(kept, i), &gap->gap);
+        return;
     }
-    g_array_set_size(kept, keep);
-    return voided;
+    if (gap->gap.lost == 0)
+        return;
+    if (kept->len < list->limit) {
+        g_array_insert_vals(kept, at, gap, 1);
+        sequence_domain_source_hold(gap->owner);
+    } else if (gap->owner->kind == gap->gap.kind) {
+        list->dropped++;
+    }
+}
+
+uint32_t gap_list_longest(const struct gap_list *list, const struct kept_gap *like)
+{
+    GArray *kept = list->candidates[like->gap.kind].kept;
+    uint32_t longest = 0;
+    for (guint i = 0; i < kept->len; i++)
+        if (!gap_at(kept, i)->hidden && is_of_counter(gap_at(kept, i), like))
+            longest = MAX(longest, gap_at(kept, i)->gap.lost);
+    return longest;
 }
 
 static gint compare_frames(gconstpointer a_pointer, gconstpointer b_pointer)
@@ -112,7 +155,7 @@ static void append_leading(const struct candidate_gaps *candidate, GArray *gaps)
 {
     for (guint i = 0; i < candidate->kept->len; i++) {
         const struct kept_gap *gap = gap_at(candidate->kept, i);
-        if (gap->owner->kind == gap->gap.kind)
+        if (gap->owner->kind == gap->gap.kind && !gap->hidden)
             g_array_append_vals(gaps, &gap->gap, 1);
     }
 }

@@ -13,6 +13,7 @@
 struct kept_gap {
     struct report_gap gap;
     const struct sequence_domain_source *owner; /* whose decision it waits for */
+    bool hidden;                                /* it turned out to be none, and may yet be one */
 };
 
 /** The gaps under one candidate. */
@@ -39,17 +40,16 @@ void gap_list_add(struct gap_list *list, const struct kept_gap *gap);
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind,
                         uint64_t frame_after);
 
-/** What gap_list_void() took out. */
-struct voided_gaps {
-    uint64_t runs;
-    uint64_t lost;
-    uint32_t run_max; /* the longest of what is left of the counter */
-};
+/** The same was taken back. */
+void gap_list_came_not_late(struct gap_list *list, enum sequence_domain_kind kind,
+                            uint64_t frame_after);
 
-/** Takes out the gaps of the counter of @p like that copies from @p frame on revealed: foreign
- * copies had made them. */
-struct voided_gaps gap_list_void(struct gap_list *list, const struct kept_gap *like,
-                                 uint64_t frame);
+/** The copy of frame_after, of the counter of @p gap, turned out to reveal this gap: none if its
+ * `lost` is 0. */
+void gap_list_revise(struct gap_list *list, const struct kept_gap *gap);
+
+/** The longest gap of the counter of @p like; 0 without any. */
+uint32_t gap_list_longest(const struct gap_list *list, const struct kept_gap *like);
 
 /**
  * Appends the gaps of what leads for each source to @p gaps, of struct report_gap, in order of

@@ -9,6 +9,7 @@
 
 #include "core/report/report-entries.h"
 #include "core/report/report-gaps.h"
+#include "core/report/report-odd-copies.h"
 #include "core/report/report-session.h"
 
 enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
@@ -26,7 +27,8 @@ struct report {
     struct report_totals totals;
     struct report_entries entries;
     struct gap_list gaps;
-    GArray *quotes; /* of struct quote, such as are not settled */
+    struct odd_copies odd[DOMAIN_KINDS]; /* of each candidate */
+    GArray *quotes;                      /* of struct quote, such as are not settled */
     struct flow_table *flows;
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */

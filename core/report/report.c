@@ -12,7 +12,7 @@
 #include "core/report/report-state.h"
 
 /* How the memory is shared: flows get what the others leave. */
-enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8 /* one byte in so many */ };
+enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8, ODD_SHARE = 64 /* one byte in so many */ };
 
 struct report *report_new(size_t memory_limit)
 {
@@ -21,8 +21,10 @@ struct report *report_new(size_t memory_limit)
     size_t sessions = memory_limit / SESSIONS_SHARE;
     report_entries_begin(&report->entries, sessions);
     gap_list_begin(&report->gaps, gaps);
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        odd_copies_begin(&report->odd[kind], memory_limit / ODD_SHARE / DOMAIN_KINDS);
     report->quotes = g_array_new(FALSE, FALSE, sizeof(struct quote));
-    report->flows = flow_table_new(memory_limit - sessions - gaps);
+    report->flows = flow_table_new(memory_limit - sessions - gaps - memory_limit / ODD_SHARE);
     report->sessions = g_ptr_array_new();
     report->domains = g_array_new(FALSE, FALSE, sizeof(struct report_domain));
     report->gap_rows = g_array_new(FALSE, FALSE, sizeof(struct report_gap));
@@ -35,6 +37,8 @@ void report_free(struct report *report)
         return;
     report_entries_clear(&report->entries);
     gap_list_clear(&report->gaps);
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        odd_copies_clear(&report->odd[kind]);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
     g_ptr_array_free(report->sessions, TRUE);
@@ -119,45 +123,76 @@ struct numbered {
     const struct sequence_domain_finding *domain;
 };
 
-static void add_gap(struct report *report, const struct numbered *numbered,
-                    enum sequence_domain_kind kind, const struct edge *before)
+/* What the copy means now: on a later visit by all that came after it. */
+static const struct sequence_finding *meaning_of(const struct numbered *numbered,
+                                                 enum sequence_domain_kind kind)
 {
-    const struct sequence_finding *finding = &numbered->domain->finding[kind];
+    const struct sequence_domain_finding *domain = numbered->domain;
+    return domain->revisited ? &domain->settled[kind] : &domain->finding[kind];
+}
+
+static struct odd_copy odd_copy_of(const struct numbered *numbered,
+                                   const struct sequence_finding *finding,
+                                   const struct edge *before)
+{
+    return (struct odd_copy){
+        .frame = numbered->place->frame,
+        .late_of = finding->found ? finding->frame : 0,
+        .arrival_ns = numbered->place->arrival_ns,
+        .size = numbered->copy->mirrored_length,
+        .number = numbered->copy->sequence,
+        .lost = finding->lost,
+        .id = numbered->copy->session->key.id,
+        .hardware_id = numbered->copy->header.hardware_id,
+        .before = *before,
+    };
+}
+
+/* The gap before @p after, a copy of the same counter as @p numbered; its `lost` is 0 if there is
+ * none. */
+static struct kept_gap gap_before(const struct odd_copy *after, const struct numbered *numbered,
+                                  enum sequence_domain_kind kind,
+                                  const struct sequence_finding *finding)
+{
     const struct session_key *key = &numbered->copy->session->key;
     struct kept_gap kept = {
         .gap = {.source = key->source,
                 .destination = key->destination,
                 .kind = kind,
-                .id = key->id,
-                .hardware_id = numbered->copy->header.hardware_id,
+                .id = after->id,
+                .hardware_id = after->hardware_id,
                 .first = finding->missing,
-                .lost = finding->lost,
+                .lost = finding->kind == SEQUENCE_GAP ? finding->lost : 0,
                 .frame_before = finding->frame,
-                .frame_after = numbered->place->frame,
-                .before_ns = numbered->place->arrival_ns,
-                .after_ns = numbered->place->arrival_ns,
-                .size_after = numbered->copy->mirrored_length},
+                .frame_after = after->frame,
+                .before_ns = after->arrival_ns,
+                .after_ns = after->arrival_ns,
+                .size_after = after->size},
         .owner = numbered->domain->source,
     };
     /* A report that saw only some copies may not have seen the one before. */
-    if (finding->frame != 0 && before->frame == finding->frame) {
-        kept.gap.before_ns = before->arrival_ns;
-        kept.gap.size_before = before->size;
+    if (finding->frame != 0 && after->before.frame == finding->frame) {
+        kept.gap.before_ns = after->before.arrival_ns;
+        kept.gap.size_before = after->before.size;
     }
-    gap_list_add(&report->gaps, &kept);
+    return kept;
 }
 
-/* Adds what the copy meant under one candidate; the gap that it revealed is in add_gap(). */
+static void add_run(struct tally *tally, uint32_t lost)
+{
+    if (lost == 0)
+        return;
+    tally->runs++;
+    tally->revealed += lost;
+    tally->run_max = MAX(tally->run_max, lost);
+}
+
+/* Adds what the copy meant under one candidate, but for missing numbers. */
 static inline void add_finding(const struct numbered *numbered, enum sequence_domain_kind kind,
                                struct tally *tally)
 {
     const struct sequence_finding *finding = &numbered->domain->finding[kind];
     sequence_counts_add(&tally->counts, finding);
-    if (finding->lost > 0) {
-        tally->runs++;
-        tally->revealed += finding->lost;
-        tally->run_max = MAX(tally->run_max, finding->lost);
-    }
     if (is_highest(finding->kind))
         tally->edge = (struct edge){numbered->place->frame, numbered->place->arrival_ns,
                                     numbered->copy->mirrored_length, numbered->copy->sequence};
@@ -168,44 +203,71 @@ static uint64_t less(uint64_t count, uint64_t by)
     return count > by ? count - by : 0;
 }
 
-/* Foreign copies had made gaps that are none. */
-static void void_gaps(struct report *report, const struct numbered *numbered,
-                      enum sequence_domain_kind kind, struct tally *tally)
+/* A copy revealed other missing numbers than was thought. */
+static void revise_run(struct report *report, const struct kept_gap *like, uint32_t was,
+                       uint32_t now, struct tally *tally)
 {
-    const struct kept_gap like = {
-        .gap = {.kind = kind,
-                .id = numbered->copy->session->key.id,
-                .hardware_id = numbered->copy->header.hardware_id},
-        .owner = numbered->domain->source,
-    };
-    const struct voided_gaps voided =
-        gap_list_void(&report->gaps, &like, numbered->domain->finding[kind].void_from);
-    if (voided.runs == 0)
+    if (was == now)
         return;
-    tally->runs = less(tally->runs, voided.runs);
-    tally->revealed = less(tally->revealed, voided.lost);
-    tally->run_max = voided.run_max;
+    if (was > 0) {
+        tally->runs = less(tally->runs, 1);
+        tally->revealed = less(tally->revealed, was);
+        if (was == tally->run_max)
+            tally->run_max = gap_list_longest(&report->gaps, like);
+    }
+    add_run(tally, now);
 }
 
-static G_GNUC_NO_INLINE void add_gaps(struct report *report, const struct numbered *numbered,
-                                      enum sequence_domain_kind kind, struct tally *tally)
+/* An earlier copy of the counter, or this one, turned out to mean something else. */
+static void revise(struct report *report, const struct numbered *numbered,
+                   enum sequence_domain_kind kind, const struct sequence_revision *revision,
+                   struct tally *tally)
 {
-    const struct sequence_finding *finding = &numbered->domain->finding[kind];
-    if (finding->void_from != 0)
-        void_gaps(report, numbered, kind, tally);
-    if (finding->kind == SEQUENCE_GAP)
-        add_gap(report, numbered, kind, &tally->edge);
+    const struct sequence_finding *now = &revision->finding;
+    struct odd_copy *odd = odd_copies_find(&report->odd[kind], revision->frame, revision->number);
+    if (odd == NULL)
+        return; /* it came too long ago */
+    const struct kept_gap gap = gap_before(odd, numbered, kind, now);
+    gap_list_revise(&report->gaps, &gap);
+    if (odd->late_of != 0)
+        gap_list_came_not_late(&report->gaps, kind, odd->late_of);
+    if (now->found)
+        gap_list_came_late(&report->gaps, kind, now->frame);
+    odd->late_of = now->found ? now->frame : 0;
+    revise_run(report, &gap, odd->lost, now->lost, tally);
+    odd->lost = now->lost;
+}
+
+/* The same of a copy that is not just the next, with its gaps. */
+static G_GNUC_NO_INLINE void add_odd(struct report *report, const struct numbered *numbered,
+                                     enum sequence_domain_kind kind, struct tally *tally)
+{
+    const struct sequence_domain_finding *domain = numbered->domain;
+    const struct sequence_finding *finding = meaning_of(numbered, kind);
+    const struct odd_copy odd = odd_copy_of(numbered, finding, &tally->edge);
+    if (finding->kind == SEQUENCE_GAP) {
+        const struct kept_gap gap = gap_before(&odd, numbered, kind, finding);
+        gap_list_add(&report->gaps, &gap);
+    }
     if (finding->found)
         gap_list_came_late(&report->gaps, kind, finding->frame);
+    add_run(tally, finding->lost);
+    add_finding(numbered, kind, tally);
+    if (domain->revisited || finding->kind == SEQUENCE_FIRST)
+        return;
+    odd_copies_add(&report->odd[kind], &odd);
+    for (unsigned i = 0; finding->revises && i < domain->revisions[kind].count; i++)
+        revise(report, numbered, kind, &domain->revisions[kind].items[i], tally);
 }
 
 /* The same with its gaps: @p tally is that of the whole counter. */
 static inline void add_counter(struct report *report, const struct numbered *numbered,
                                enum sequence_domain_kind kind, struct tally *tally)
 {
-    if (!numbered->domain->finding[kind].plain)
-        add_gaps(report, numbered, kind, tally);
-    add_finding(numbered, kind, tally);
+    if (meaning_of(numbered, kind)->plain)
+        add_finding(numbered, kind, tally);
+    else
+        add_odd(report, numbered, kind, tally);
 }
 
 static void add_sequence(struct report *report, const struct numbered *numbered)
@@ -216,6 +278,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     if (domain->followed[DOMAIN_SOURCE]) {
         struct source_tally *of_source = report_entries_source(&report->entries, entry);
         add_counter(report, numbered, DOMAIN_SOURCE, &of_source->tally);
+        add_run(&entry->by_source, domain->finding[DOMAIN_SOURCE].lost);
         add_finding(numbered, DOMAIN_SOURCE, &entry->by_source);
     }
     if (domain->followed[DOMAIN_SESSION])

@@ -43,6 +43,8 @@ static bool has_room(const struct sequence_domain_table *table, size_t bytes)
 struct sequence *sequence_domain_counter_new(struct sequence_domain_table *table)
 {
     struct sequence *counter = sequence_new();
+    if (table->revisits)
+        sequence_set_recorded(counter);
     table->memory += sequence_memory(counter);
     return counter;
 }

@@ -211,6 +211,16 @@ static bool all_plain(const struct sequence_domain_finding *finding)
     return plain;
 }
 
+/* Where to read what the copy revised. */
+static void find_revisions(struct sequence_domain_finding *finding)
+{
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        struct sequence_domain_revisions *revisions = &finding->revisions[kind];
+        if (finding->followed[kind] && finding->finding[kind].revises)
+            revisions->items = sequence_revisions(finding->sequence[kind], &revisions->count);
+    }
+}
+
 static void forget_given_up(const struct sequence_domain_node *node,
                             struct sequence_domain_finding *finding)
 {
@@ -250,6 +260,8 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
         forget_given_up(node, finding);
     }
     finding->kind = node->public.kind;
+    finding->revisited = false;
+    find_revisions(finding);
     return true;
 }
 

@@ -58,6 +58,13 @@ struct sequence_domain_finding {
      * call. */
     struct sequence *sequence[DOMAIN_KINDS];
     struct sequence_finding finding[DOMAIN_KINDS];
+    /* What the copy revised of those before it, where finding.revises; valid as long. */
+    struct sequence_domain_revisions {
+        const struct sequence_revision *items;
+        unsigned count;
+    } revisions[DOMAIN_KINDS];
+    bool revisited; /* the copy was taken before, and `settled` is what it means by now */
+    struct sequence_finding settled[DOMAIN_KINDS];
 };
 
 struct sequence_domain_table;

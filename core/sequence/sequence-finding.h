@@ -49,7 +49,6 @@ struct sequence_finding {
                                       that revealed the gap. RESTART: the first of the new run.
                                       Else, or if not known, 0 */
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
-    uint64_t void_from;            /* the findings from this frame on are void; 0: none is */
     bool found;          /* LATE, or taken for it: in a remembered gap, so that one less is lost */
     bool held_was_stray; /* a pending copy turned out to be of no run */
     bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
@@ -65,7 +64,9 @@ struct sequence_finding {
  *
  * Sum the last meaning of every copy: `lost` less those with `found` is the counts' `lost`, and
  * there are as many of each kind as the counts have. Exceptions are pending copies, and short
- * memory. `change`, `void_from` and the extents of other copies are 0.
+ * memory. `change` and the extents of other copies are 0.
+ * RESTART is the first copy of the run; its `frame` is its own, or 0 where no other copy's finding
+ * was RESTART for it.
  */
 struct sequence_revision {
     uint64_t frame; /* of the copy */

@@ -23,10 +23,9 @@ struct sequence_split {
     enum sequence_recording recording; /* of counters that go on, with nothing open */
     bool reread;       /* the copy that is taken changed whose the copies before it are */
     bool took_counted; /* the copy that was taken is one of a counter's that counts */
-    /* While it is open what the copies since `contest_frame` are: */
+    /* While it is open what the copies since `open_from` are: */
     struct sequence_counter
-        *single; /* of all copies, as if they were of one; NULL: it is settled */
-    uint64_t contest_frame;
+        *single;                   /* of all copies, as if they were of one; NULL: it is settled */
     uint64_t open_from;            /* the first frame whose copy's meaning may be open */
     uint32_t resumed;              /* copies with which the old run went on */
     uint32_t foreign;              /* copies of other tracks */

@@ -157,7 +157,6 @@ static void begin_contest(struct sequence_split *split, uint64_t frame)
     split->single = g_new0(struct sequence_counter, 1);
     sequence_counter_clone(split->single, &split->tracks[0]->counter);
     split->single->counts = split->counts;
-    split->contest_frame = frame;
     split->resumed = 0;
     split->foreign = 0;
 }
@@ -220,7 +219,6 @@ static void part(struct sequence_split *split, unsigned index, const struct sequ
     split->open_from = MIN(split->open_from, rise.frame);
     split->resumed += rise.resumed;
     split->foreign += upper->copies;
-    split->contest_frame = MIN(split->contest_frame, rise.frame);
 }
 
 /* Parts a sequence that is not split before it takes the copy. */
@@ -432,8 +430,8 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
                           &sequence->revisions);
     if (strays || split->view == SEQUENCE_VIEW_SEVERAL)
         close_contest(split);
-    finding.void_from = split->view != before ? split->contest_frame : 0;
     finding.several = split->view == SEQUENCE_VIEW_SEVERAL;
+    finding.plain &= !finding.several; /* it votes for its domain */
     split->counts = after;
     if (ended)
         end(sequence, split->single);

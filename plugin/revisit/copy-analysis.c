@@ -8,6 +8,8 @@
 #include "core/report/copy-pipeline.h"
 #include "plugin/base/preferences.h"
 #include "plugin/revisit/frame-data.h"
+#include "plugin/revisit/settled-findings.h"
+#include "plugin/revisit/shown-loss.h"
 #include "plugin/revisit/stored-finding.h"
 #include "plugin/revisit/stored-timing.h"
 
@@ -20,6 +22,8 @@ enum { CONSTANT_COPIES = 2 };
 /* Of the open capture file. */
 static struct analysis *analysis;
 static struct stored_timing *timings;
+static struct settled_findings *settled;
+static struct shown_loss *shown;
 static GByteArray *said; /* per stream: what was said of it once */
 
 void copy_analysis_start_file(void)
@@ -29,6 +33,8 @@ void copy_analysis_start_file(void)
     struct analysis_policy policy = erspan_analysis_policy();
     analysis = analysis_new(&policy);
     timings = stored_timing_new();
+    settled = settled_findings_new();
+    shown = shown_loss_new();
     said = g_byte_array_new();
 }
 
@@ -40,6 +46,10 @@ void copy_analysis_end_file(void)
     analysis = NULL;
     stored_timing_free(timings);
     timings = NULL;
+    settled_findings_free(settled);
+    settled = NULL;
+    shown_loss_free(shown);
+    shown = NULL;
     g_byte_array_free(said, TRUE);
     said = NULL;
 }
@@ -81,6 +91,10 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
     const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);
+    if (finding->has_sequence)
+        settled_findings_keep(settled, &finding->domain);
+    if (sequence != NULL)
+        meaning->lost_change = shown_loss_change(shown, &finding->domain);
     if (sequence != NULL && is_constant(&finding->domain))
         meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
     if (finding->has_time && finding->time.declared_lies)
@@ -99,6 +113,11 @@ static void find_again(packet_info *pinfo, uint32_t number, const struct copy *c
     const struct stored_finding *kept = frame_data_get(pinfo, number, FRAME_DATA_FINDING);
     if (kept != NULL)
         stored_finding_restore(kept, meaning);
+    if (meaning->finding.has_sequence)
+        settled_findings_restore(settled, meaning->place.frame, copy->sequence,
+                                 &meaning->finding.domain);
+    if (copy_analysis_sequence(meaning) != NULL)
+        meaning->lost_change = shown_loss_settled_change(copy_analysis_meaning(meaning));
     if (meaning->finding.has_time)
         stored_timing_restore(timings, meaning->place.frame, number, &meaning->finding);
 }
@@ -141,4 +160,11 @@ const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis
     if (!finding->has_sequence || !finding->domain.followed[finding->domain.kind])
         return NULL;
     return &finding->domain.finding[finding->domain.kind];
+}
+
+const struct sequence_finding *copy_analysis_meaning(const struct copy_analysis *meaning)
+{
+    const struct sequence_domain_finding *domain = &meaning->finding.domain;
+    const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
+    return sequence != NULL && domain->revisited ? &domain->settled[domain->kind] : sequence;
 }

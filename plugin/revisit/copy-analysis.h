@@ -18,7 +18,8 @@ struct copy_analysis {
     bool known; /* false: nothing is analysed, and the rest is 0 */
     struct analysis_place place;
     struct analysis_finding finding;
-    bool repeats; /* on the first visit a duplicate, or the copy of a copy */
+    int32_t lost_change; /* of the copies that are missing, beside those that this one reveals */
+    bool repeats;        /* on the first visit a duplicate, or the copy of a copy */
     /* Said of a session once, here: */
     bool tells_constant;    /* its sequence does not move (quirk Q3) */
     bool tells_granularity; /* its clock does not count what it declares (quirks Q8, Q9) */
@@ -41,8 +42,13 @@ void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
 /** A marker packet came; call it on every visit. */
 void copy_analysis_take_marker(packet_info *pinfo, const struct marker *marker);
 
-/** What the copy meant to the counter it belongs to, or NULL if it has none. */
+/** What the copy meant to the counter it belongs to when it came, or NULL if it has none: these add
+ * up, see sequence_counts_add(). */
 const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis *meaning);
+
+/** What it means by itself: on the first visit as it seems then, later in the light of all copies.
+ * NULL as above. */
+const struct sequence_finding *copy_analysis_meaning(const struct copy_analysis *meaning);
 
 /** The analysis of the open file, for reports; NULL without one. */
 const struct analysis *copy_analysis_current(void);

@@ -5,8 +5,9 @@
  */
 #include "plugin/revisit/stored-finding.h"
 
-/* What is added there has to be kept here. */
-_Static_assert(sizeof(struct sequence_finding) == 80, "every member of a finding is kept");
+/* What is added there has to be kept here, but for `revises`: plugin/revisit/settled-findings.h
+ * keeps what was revised. */
+_Static_assert(sizeof(struct sequence_finding) == 72, "every member of a finding is kept");
 
 static struct stored_sequence pack(const struct sequence_finding *finding)
 {
@@ -18,9 +19,8 @@ static struct stored_sequence pack(const struct sequence_finding *finding)
         .extent = finding->extent,
         .held_extent = finding->held_extent,
         .guessed_extent = finding->guessed_extent,
-        .void_from = (uint32_t)finding->void_from,
-        .kind = (uint8_t)finding->kind,
-        .taken_for = (uint8_t)finding->taken_for,
+        .kind = (uint16_t)finding->kind,
+        .taken_for = (uint16_t)finding->taken_for,
         .found = finding->found,
         .held_was_stray = finding->held_was_stray,
         .narrowed = finding->narrowed,
@@ -44,7 +44,6 @@ static struct sequence_finding unpack(const struct stored_sequence *kept)
         .held_was_stray = kept->held_was_stray,
         .narrowed = kept->narrowed,
         .extent_void = kept->extent_void,
-        .void_from = kept->void_from,
     };
 }
 
@@ -53,19 +52,19 @@ static bool goes_without_saying(const struct sequence_finding *finding)
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
            finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
-           !finding->narrowed && !finding->extent_void && finding->void_from == 0 &&
+           !finding->narrowed && !finding->extent_void &&
            memcmp(&finding->change, &none, sizeof none) == 0;
 }
 
 /* Adds the finding of one candidate; equal ones are kept once. */
 static uint8_t add(struct stored_sequence *sequences, uint8_t count, struct stored_sequence added,
-                   uint16_t candidate)
+                   uint32_t candidate)
 {
     for (unsigned i = 0; i < count; i++) {
         struct stored_sequence same = sequences[i];
         same.candidates = 0;
         if (memcmp(&same, &added, sizeof added) == 0) {
-            sequences[i].candidates = (uint16_t)(sequences[i].candidates | candidate);
+            sequences[i].candidates |= candidate;
             return count;
         }
     }
@@ -80,7 +79,7 @@ static uint8_t pack_all(const struct sequence_domain_finding *domain,
     uint8_t count = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
         if (domain->followed[kind] && !goes_without_saying(&domain->finding[kind]))
-            count = add(sequences, count, pack(&domain->finding[kind]), (uint16_t)(1u << kind));
+            count = add(sequences, count, pack(&domain->finding[kind]), 1u << kind);
     return count;
 }
 

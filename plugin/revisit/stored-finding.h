@@ -21,10 +21,9 @@ struct stored_sequence {
     uint32_t extent;
     uint32_t held_extent;
     uint32_t guessed_extent;
-    uint32_t void_from;
-    uint16_t candidates; /* 1u << enum sequence_domain_kind */
-    uint8_t kind;        /* enum sequence_kind */
-    uint8_t taken_for;   /* likewise */
+    uint32_t candidates; /* 1u << enum sequence_domain_kind */
+    uint16_t kind;       /* enum sequence_kind */
+    uint16_t taken_for;  /* likewise */
     bool found;
     bool held_was_stray;
     bool narrowed;

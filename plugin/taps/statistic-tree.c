@@ -47,7 +47,7 @@ static const char *session_text(packet_info *pinfo, const struct tapped_copy *ta
 
 static const char *sequence_text(const struct tapped_copy *tapped)
 {
-    const struct sequence_finding *sequence = copy_analysis_sequence(&tapped->meaning);
+    const struct sequence_finding *sequence = copy_analysis_meaning(&tapped->meaning);
     return sequence == NULL ? "None" : words_sequence(sequence->kind);
 }
 

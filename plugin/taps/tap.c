@@ -14,6 +14,19 @@ void tap_register(void)
     erspan_tap = register_tap(ERSPAN_TAP);
 }
 
+/* What the copy revised stays readable when the packet holds another one, which is analysed before
+ * the listeners are called. */
+static void keep_revisions(packet_info *pinfo, struct analysis_finding *finding)
+{
+    struct sequence_domain_finding *domain = &finding->domain;
+    for (unsigned kind = 0; finding->has_sequence && kind < DOMAIN_KINDS; kind++) {
+        struct sequence_domain_revisions *revisions = &domain->revisions[kind];
+        if (!domain->revisited && domain->followed[kind] && domain->finding[kind].revises)
+            revisions->items = wmem_memdup(pinfo->pool, revisions->items,
+                                           revisions->count * sizeof *revisions->items);
+    }
+}
+
 void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct copy *copy,
               const struct copy_analysis *meaning)
 {
@@ -23,6 +36,7 @@ void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct
     tapped->outer = *outer;
     tapped->copy = *copy;
     tapped->meaning = *meaning;
+    keep_revisions(pinfo, &tapped->meaning.finding);
     /* The dissectors of the mirrored frame put their own addresses there. */
     copy_address_wmem(pinfo->pool, &tapped->source, &pinfo->src);
     copy_address_wmem(pinfo->pool, &tapped->destination, &pinfo->dst);

@@ -12,6 +12,7 @@ static int hf_erspan_analysis = -1;
 static int hf_erspan_analysis_lost = -1;
 static int hf_erspan_analysis_lost_first = -1;
 static int hf_erspan_analysis_lost_frame_before = -1;
+static int hf_erspan_analysis_lost_change = -1;
 static int hf_erspan_analysis_late = -1;
 static int hf_erspan_analysis_late_revealed = -1;
 static int hf_erspan_analysis_restart_frame = -1;
@@ -129,6 +130,10 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
         add_held(site, finding);
         break;
     case SEQUENCE_STRAY:
+        expert_add_info_format(site->pinfo, site->root, &ei_erspan_analysis_stray,
+                               "Stray: this copy belongs to no sequence");
+        proto_item_append_text(site->root, ", stray");
+        break;
     case SEQUENCE_FIRST:
     case SEQUENCE_NEXT:
     case SEQUENCE_CONSTANT:
@@ -150,6 +155,16 @@ static void add_copy_of(const struct site *site, const struct analysis_finding *
     proto_item_append_text(site->root, ", copy of a copy");
 }
 
+/* What the sum of missing copies changes by, beside those that this copy reveals. */
+static void add_lost_change(const struct site *site, int32_t change)
+{
+    if (change == 0)
+        return;
+    proto_item *item =
+        proto_tree_add_int(site->tree, hf_erspan_analysis_lost_change, site->tvb, 0, 0, change);
+    proto_item_set_generated(item);
+}
+
 static bool is_odd(const struct sequence_finding *sequence)
 {
     return sequence->held_was_stray || sequence->narrowed ||
@@ -161,19 +176,21 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
                         const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
-    const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
+    const struct sequence_finding *sequence = copy_analysis_meaning(meaning);
     struct site site = {pinfo, tree, tvb, root};
     if (sequence != NULL)
         referenced_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
-    bool odd = sequence != NULL && is_odd(sequence);
+    bool odd = sequence != NULL && (is_odd(sequence) || meaning->lost_change != 0);
     if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
         return;
     proto_item *item = proto_tree_add_item(tree, hf_erspan_analysis, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
     site.tree = proto_item_add_subtree(item, ett_erspan_analysis);
     site.root = root;
-    if (odd)
+    if (odd) {
         add_sequence(&site, sequence);
+        add_lost_change(&site, meaning->lost_change);
+    }
     if (finding->copy_of != 0)
         add_copy_of(&site, finding);
     if (meaning->tells_constant)
@@ -197,6 +214,9 @@ void analysis_items_register(int proto)
         {&hf_erspan_analysis_lost_frame_before,
          {"Copy before the gap", "erspan.analysis.lost.frame_before", FT_FRAMENUM, BASE_NONE, NULL,
           0x0, NULL, HFILL}},
+        {&hf_erspan_analysis_lost_change,
+         {"Change of missing copies", "erspan.analysis.lost.change", FT_INT32, BASE_DEC, NULL, 0x0,
+          "Beside those that this copy shows to be missing: -1 for one that was, and came", HFILL}},
         {&hf_erspan_analysis_late,
          {"Copies that overtook this one", "erspan.analysis.late", FT_UINT32, BASE_DEC, NULL, 0x0,
           "RFC 4737's extent of reordering; 0 if not known", HFILL}},
