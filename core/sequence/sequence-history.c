@@ -214,7 +214,6 @@ void sequence_history_restarted(struct sequence_counter *counter)
         return;
     struct sequence_note *first = &counter->history->notes[0];
     first->kind = SEQUENCE_RESTART;
-    first->other_frame = first->frame;
     mark(counter, first);
 }
 

@@ -93,8 +93,10 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);
     if (finding->has_sequence)
         settled_findings_keep(settled, &finding->domain);
-    if (sequence != NULL)
+    if (sequence != NULL) {
         meaning->lost_change = shown_loss_change(shown, &finding->domain);
+        meaning->restart_frame = sequence->kind == SEQUENCE_RESTART ? sequence->frame : 0;
+    }
     if (sequence != NULL && is_constant(&finding->domain))
         meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
     if (finding->has_time && finding->time.declared_lies)
@@ -116,8 +118,11 @@ static void find_again(packet_info *pinfo, uint32_t number, const struct copy *c
     if (meaning->finding.has_sequence)
         settled_findings_restore(settled, meaning->place.frame, copy->sequence,
                                  &meaning->finding.domain);
-    if (copy_analysis_sequence(meaning) != NULL)
+    if (copy_analysis_sequence(meaning) != NULL) {
         meaning->lost_change = shown_loss_settled_change(copy_analysis_meaning(meaning));
+        meaning->restart_frame =
+            settled_findings_restart(settled, meaning->place.frame, &meaning->finding.domain);
+    }
     if (meaning->finding.has_time)
         stored_timing_restore(timings, meaning->place.frame, number, &meaning->finding);
 }

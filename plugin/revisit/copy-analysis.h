@@ -18,8 +18,9 @@ struct copy_analysis {
     bool known; /* false: nothing is analysed, and the rest is 0 */
     struct analysis_place place;
     struct analysis_finding finding;
-    int32_t lost_change; /* of the copies that are missing, beside those that this one reveals */
-    bool repeats;        /* on the first visit a duplicate, or the copy of a copy */
+    uint64_t restart_frame; /* a copy began the sequence again, and this one is to tell it; 0 */
+    int32_t lost_change;    /* of the copies that are missing, beside those that this one reveals */
+    bool repeats;           /* on the first visit a duplicate, or the copy of a copy */
     /* Said of a session once, here: */
     bool tells_constant;    /* its sequence does not move (quirk Q3) */
     bool tells_granularity; /* its clock does not count what it declares (quirks Q8, Q9) */

@@ -7,6 +7,7 @@
 
 struct settled_findings {
     GHashTable *candidates[DOMAIN_KINDS]; /* of struct settled, by its copy */
+    GHashTable *restarts[DOMAIN_KINDS];   /* frames of copies with which a run began */
 };
 
 struct settled {
@@ -28,16 +29,29 @@ static uint64_t copy_key(uint64_t frame, uint32_t number)
 struct settled_findings *settled_findings_new(void)
 {
     struct settled_findings *memory = g_new(struct settled_findings, 1);
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
+        memory->restarts[kind] = g_hash_table_new(g_direct_hash, g_direct_equal);
         memory->candidates[kind] = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    }
     return memory;
 }
 
 void settled_findings_free(struct settled_findings *memory)
 {
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         g_hash_table_destroy(memory->candidates[kind]);
+        g_hash_table_destroy(memory->restarts[kind]);
+    }
     g_free(memory);
+}
+
+static void keep_restart(GHashTable *restarts, const struct sequence_revision *revision)
+{
+    gpointer frame = GUINT_TO_POINTER((guint)revision->frame);
+    if (revision->finding.kind == SEQUENCE_RESTART)
+        g_hash_table_add(restarts, frame);
+    else
+        g_hash_table_remove(restarts, frame);
 }
 
 static void keep(GHashTable *copies, const struct sequence_revision *revision)
@@ -63,8 +77,10 @@ void settled_findings_keep(struct settled_findings *memory,
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (!domain->followed[kind] || !domain->finding[kind].revises)
             continue;
-        for (unsigned i = 0; i < domain->revisions[kind].count; i++)
+        for (unsigned i = 0; i < domain->revisions[kind].count; i++) {
             keep(memory->candidates[kind], &domain->revisions[kind].items[i]);
+            keep_restart(memory->restarts[kind], &domain->revisions[kind].items[i]);
+        }
     }
 }
 
@@ -96,4 +112,17 @@ void settled_findings_restore(const struct settled_findings *memory, uint64_t fr
         finding->missing = settled->missing;
         finding->frame = settled->frame;
     }
+}
+
+uint64_t settled_findings_restart(const struct settled_findings *memory, uint64_t frame,
+                                  const struct sequence_domain_finding *domain)
+{
+    const struct sequence_finding *finding = &domain->finding[domain->kind];
+    const struct sequence_finding *meaning = &domain->settled[domain->kind];
+    if (meaning->kind == SEQUENCE_RESTART && meaning->frame == 0)
+        return frame;
+    bool proves = finding->kind == SEQUENCE_RESTART &&
+                  g_hash_table_contains(memory->restarts[domain->kind],
+                                        GUINT_TO_POINTER((guint)finding->frame));
+    return proves ? finding->frame : 0;
 }

@@ -26,4 +26,9 @@ void settled_findings_keep(struct settled_findings *memory,
 void settled_findings_restore(const struct settled_findings *memory, uint64_t frame,
                               uint32_t number, struct sequence_domain_finding *domain);
 
+/** The frame of the copy that began the sequence again, if it is for this copy to tell: the one
+ * that proved it, or else that copy. 0 if not. The copy's domain.settled is restored. */
+uint64_t settled_findings_restart(const struct settled_findings *memory, uint64_t frame,
+                                  const struct sequence_domain_finding *domain);
+
 #endif

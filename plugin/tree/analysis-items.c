@@ -91,11 +91,10 @@ static void add_late(const struct site *site, const struct sequence_finding *fin
     add_lost(site, finding); /* between it and the lowest number so far */
 }
 
-static void add_restart(const struct site *site, const struct sequence_finding *finding)
+static void add_restart(const struct site *site, uint64_t frame)
 {
-    add_frame(site, hf_erspan_analysis_restart_frame, finding->frame);
+    add_frame(site, hf_erspan_analysis_restart_frame, frame);
     expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_restart);
-    add_lost(site, finding);
 }
 
 /* Nothing is called lost, late or duplicate while a restart may explain it. */
@@ -124,7 +123,7 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
         proto_item_append_text(site->root, ", duplicate");
         break;
     case SEQUENCE_RESTART:
-        add_restart(site, finding);
+        add_lost(site, finding);
         break;
     case SEQUENCE_PENDING:
         add_held(site, finding);
@@ -169,7 +168,7 @@ static bool is_odd(const struct sequence_finding *sequence)
 {
     return sequence->held_was_stray || sequence->narrowed ||
            (sequence->kind != SEQUENCE_FIRST && sequence->kind != SEQUENCE_NEXT &&
-            sequence->kind != SEQUENCE_CONSTANT);
+            sequence->kind != SEQUENCE_CONSTANT && sequence->kind != SEQUENCE_RESTART);
 }
 
 void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *root,
@@ -180,7 +179,8 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
     struct site site = {pinfo, tree, tvb, root};
     if (sequence != NULL)
         referenced_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
-    bool odd = sequence != NULL && (is_odd(sequence) || meaning->lost_change != 0);
+    bool odd = sequence != NULL &&
+               (is_odd(sequence) || meaning->lost_change != 0 || meaning->restart_frame != 0);
     if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
         return;
     proto_item *item = proto_tree_add_item(tree, hf_erspan_analysis, tvb, 0, 0, ENC_NA);
@@ -188,6 +188,8 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
     site.tree = proto_item_add_subtree(item, ett_erspan_analysis);
     site.root = root;
     if (odd) {
+        if (meaning->restart_frame != 0)
+            add_restart(&site, meaning->restart_frame);
         add_sequence(&site, sequence);
         add_lost_change(&site, meaning->lost_change);
     }
@@ -247,7 +249,8 @@ void analysis_items_register(int proto)
           EXPFILL}},
         {&ei_erspan_analysis_stray,
          {"erspan.analysis.stray", PI_SEQUENCE, PI_NOTE,
-          "Stray: an earlier out-of-place copy belongs to no sequence", EXPFILL}},
+          "Stray: this copy, or an earlier one that was out of place, belongs to no sequence",
+          EXPFILL}},
         {&ei_erspan_analysis_30_bits,
          {"erspan.analysis.sequence_30_bits", PI_SEQUENCE, PI_NOTE, "The sequence wraps at 30 bits",
           EXPFILL}},

@@ -205,12 +205,16 @@ def test_what_is_said_of_a_duplicate(tshark, tmp_path):
     said(tshark, packets.capture(tmp_path / "double.pcap", copies), 3, messages, ", duplicate")
 
 
-def test_a_number_that_belongs_nowhere(odd_frames):
-    """Out of place where it stands; a stray once the copies behind it have gone on without it."""
+def test_a_number_that_belongs_nowhere(tshark, tmp_path, odd_frames):
+    """Out of place where it stands; a stray once the copies behind it have gone on without it. On a second
+    visit that is known."""
     numbers = [0, 1, 2, 50_000_000, 3, 4, 5, 6, 7]
-    assert odd_frames(numbers, "erspan.analysis.out_of_place") == [4]
-    (told,) = odd_frames(numbers, "erspan.analysis.stray")
+    capture = packets.capture(tmp_path / "stray.pcap", numbered(numbers))
+    assert tshark.frames(capture, "erspan.analysis.out_of_place") == [4]
+    (told,) = tshark.frames(capture, "erspan.analysis.stray")
     assert told > 4
+    assert tshark.frames(capture, "erspan.analysis.stray", ["-2"]) == [4]
+    assert tshark.frames(capture, "erspan.analysis.out_of_place", ["-2"]) == []
     assert odd_frames(numbers, "erspan.analysis.lost || erspan.analysis.restart") == []
 
 
