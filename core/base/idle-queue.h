@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Decides which of many things is forgotten when there is no room for a new one: first those that
- * were used once and never again, the oldest first; then those that were used least of late.
- * Anybody can send a packet of a session that does not exist. Such things pass through, and what is
- * in use stays.
+ * Chooses the entry to evict when memory is full: first entries that were used once and never
+ * again, the oldest first; then those that were used least recently and least often. So a flood of
+ * spoofed sessions evicts its own entries, and sessions in use stay.
  *
- * A use costs nothing here: the owner counts uses, and the queue looks at the counts when it needs
- * a victim. Each look at a thing halves the uses that speak for it, so that uses pay for the looks.
+ * A use costs nothing here: the owner counts uses. The queue reads the counts when it needs a
+ * victim. Each reading halves the uses that count for an entry, so the cost of readings is bounded
+ * by the number of uses.
  */
 #ifndef CORE_BASE_IDLE_QUEUE_H
 #define CORE_BASE_IDLE_QUEUE_H

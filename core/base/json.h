@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Appends JSON (RFC 8259) to a string, piece by piece: integers exactly, text escaped. Who writes
- * much empties the string in between, or has it spilled.
+ * Appends JSON (RFC 8259) to a string, piece by piece: integers exactly, text escaped. A
+ * caller that writes much must empty the string regularly, or set a spill function.
  */
 #ifndef CORE_BASE_JSON_H
 #define CORE_BASE_JSON_H

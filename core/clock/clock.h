@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * When the source saw each frame. A clock is an engine of a source (source address and Hw ID) as
- * one granularity and one width of timestamp show it: its timestamps are unwrapped against arrival
- * times, its real tick rate is told from the declared one (quirks Q8, Q9), and its offset from the
- * time of day is found: by what the copies state themselves (core/clock/timestamp.h), by a marker
- * packet, or not at all, and then its time is relative.
+ * When the source saw each frame. One clock belongs to a source address, a Hw ID, a granularity and
+ * a width of timestamp. The clock unwraps its timestamps with the help of arrival times, measures
+ * the real length of a tick (the declared one may be wrong: quirks Q8, Q9), and finds its offset
+ * from the time of day: from the copies themselves (core/clock/timestamp.h) or from a marker
+ * packet. Without either its time is relative.
  *
- * What is known of a clock grows while it is followed. Every state of that knowledge is kept as a
- * model with the frame from which on it holds, so that a copy visited again gets the very time it
- * got at first, without memory per copy. When a clock has no room left for models, its last one
- * stays.
+ * Later copies improve what is known of a clock. Each state of this knowledge is a model with the
+ * frame from which it holds. So a copy that is visited again gets the same time as at first,
+ * without memory per copy. A clock that has no room for more models keeps its last one.
  *
- * Nothing is guessed. A counter has no time before its tick is found, as a rule with the fourth
- * copy or after 100 times the arrival jitter, whichever is later (core/clock/clock-rate.h). Turns
- * of a counter that nobody saw are counted by arrival, whatever the gap, as long as arrival jitter
- * and what two crystals drift apart in the gap stay below an eighth of a turn: for 2^32 ticks of 1
- * ns that is 0.5 s, of 0.1 ns, 54 ms. A copy beyond that has no time: whether it is late, wild, or
- * the counter jumped, only the copies after it tell (core/clock/clock-engine.h).
+ * Nothing is guessed. A counter has no time before its tick is found, usually with the fourth copy
+ * or after 100 times the arrival jitter, whichever is later (core/clock/clock-rate.h). Wraps in a
+ * gap are counted by arrival times if arrival jitter and clock drift in the gap stay below an
+ * eighth of the counter's range: 0.5 s for 2^32 ticks of 1 ns, 54 ms for 0.1 ns. A copy beyond that
+ * has no time: only later copies tell whether it is late, wrong, or the counter jumped
+ * (core/clock/clock-engine.h).
  */
 #ifndef CORE_CLOCK_CLOCK_H
 #define CORE_CLOCK_CLOCK_H
@@ -52,18 +51,18 @@ struct clock_table;
 
 enum { CLOCK_LIMIT_DEFAULT = 1 << 16 /* clocks */, CLOCK_MODELS_MAX = 64 /* of one clock */ };
 
-/** @param limit  of clocks, and senders of markers, together. What comes later has no time. Each
- *                takes less than 2 KiB, all models together. */
+/** @param limit  number of clocks and senders of markers together; later ones have no time. Each
+ * uses less than 2 KiB, with all its models. */
 struct clock_table *clock_table_new(size_t limit);
 void clock_table_free(struct clock_table *table);
 
-/** The limit at which the state of all takes no more than @p bytes. */
+/** The limit with which a table uses at most @p bytes. */
 size_t clock_table_fit(size_t bytes);
 
 /** Bytes of all state, or somewhat more. */
 size_t clock_table_memory(const struct clock_table *table);
 
-/** Copies and markers of clocks for which there was no room. */
+/** Copies and markers of clocks that were beyond the limit. */
 uint64_t clock_table_given_up(const struct clock_table *table);
 
 /**
@@ -89,7 +88,8 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
                              const struct erspan_header *header, int64_t arrival_ns,
                              uint64_t frame);
 
-/** Delay (arrival less source time) and its jitter by RFC 3550, A.8, of the copies of one session.
+/** Delay (arrival time minus source time) and its jitter by RFC 3550, A.8, of the copies of one
+ * session.
  */
 struct clock_jitter {
     bool begun;

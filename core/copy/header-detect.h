@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Which reading of the bytes behind GRE is right: Type I, II or III, with or without a sub-header.
+ * Decides which header follows GRE: Type I, II or III, with or without a sub-header.
  *
  * The GRE header, the version and the O bit declare a reading, and some sources lie (quirks Q5 to
- * Q8, Q19, Q20). So each reading that the bytes allow is tried: it puts the mirrored frame at some
- * offset, and the bytes there look more or less like a frame (core/wire/frame-probe.h). The
+ * Q8, Q19, Q20). So each reading that the bytes allow is tried: each has the mirrored frame at
+ * another offset, and frame_probe gives the bytes there a score (core/wire/frame-probe.h). The
  * difference between the best undeclared reading and the declared one is evidence, summed over the
- * copies of the session; the declared reading stands until the evidence against it is clear. No
+ * copies of the session. The declared reading holds until the evidence against it is clear. No
  * device is known by name.
  */
 #ifndef CORE_COPY_HEADER_DETECT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A table for a person: columns as wide as what stands in them, with their titles above. A column
- * in which nothing stands is left out.
+ * A table for a person: columns as wide as what stands in them, with their titles above. Empty
+ * columns are hidden.
  */
 #ifndef CORE_OUTPUT_TEXT_TABLE_H
 #define CORE_OUTPUT_TEXT_TABLE_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The words that outputs have for what is told apart: sequence domains, ERSPAN types, what a copy
- * means to its counter.
+ * The words of all outputs for sequence domains, ERSPAN types and sequence kinds.
  */
 #ifndef CORE_OUTPUT_WORDS_H
 #define CORE_OUTPUT_WORDS_H

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Loss, by sequence numbers: which numbers should have come, what part of them did not, and when
- * that can be known at all. Every output of both programs asks here.
+ * Loss by sequence numbers: the numbers that were expected, the part of them that did not arrive,
+ * and whether loss can be known. All outputs of both programs use these functions.
  *
- * All functions read sums over a whole run and differences between two looks at one alike. A
- * difference may be below 0, as a copy that comes late makes less lost than before: it is then a
- * 64-bit number that wrapped.
+ * They take the sums of a whole run as well as differences between two snapshots. A difference is
+ * below 0 if copies that counted as lost arrived late; it is then a 64-bit number that wrapped.
  */
 #ifndef CORE_REPORT_LOSS_H
 #define CORE_REPORT_LOSS_H

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Sums and differences of what a report counts: over sessions and counters, and between two looks
- * at one.
+ * Sums of the counts of sessions and counters, and differences between two snapshots.
  *
- * A difference may be below 0: a copy that comes late makes less lost than before. It is then a
- * 64-bit number that wrapped, and loss_signed() reads it.
+ * A difference is below 0 if copies that counted as lost arrived late. It is then a 64-bit number
+ * that wrapped; loss_signed() reads it.
  */
 #ifndef CORE_REPORT_REPORT_COUNTS_H
 #define CORE_REPORT_REPORT_COUNTS_H

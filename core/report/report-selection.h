@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The busiest sessions of many. A flood of made-up sessions must not make a report as large as
- * itself: outputs show so many sessions, and the sum of the others.
+ * itself: outputs show a limited number of sessions, and the sum of the others.
  */
 #ifndef CORE_REPORT_REPORT_SELECTION_H
 #define CORE_REPORT_REPORT_SELECTION_H

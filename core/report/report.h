@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The sum over chosen copies, per session, per sequence domain and in all: what `tshark -z
- * erspan,sessions` and erspanrate print. Both fill it from the same findings, so that they cannot
- * disagree about a number. A report may see only some of the copies (a display filter): what it
- * counts is what these copies revealed.
+ * Sums over copies: per session, per sequence domain and in total. `tshark -z erspan,sessions` and
+ * erspanrate both print a report, filled from the same findings, so their numbers agree. A display
+ * filter may leave out copies: the report then counts only what the selected copies revealed.
  */
 #ifndef CORE_REPORT_REPORT_H
 #define CORE_REPORT_REPORT_H
@@ -13,8 +12,8 @@
 
 enum {
     REPORT_GAPS_DEFAULT = 10000, /* kept in the list of gaps */
-    REPORT_DEPTH_LEAST = 32, /* so deep inside one another copies are looked for, at the least */
-    REPORT_QUOTES_MAX = 4096 /* ICMP errors whose number waits for report_sum() */
+    REPORT_DEPTH_LEAST = 32,     /* copies inside copies are found at least to this depth */
+    REPORT_QUOTES_MAX = 4096     /* ICMP errors whose number waits for report_sum() */
 };
 
 struct report_domain {

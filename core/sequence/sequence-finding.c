@@ -20,9 +20,9 @@ static void add_special(struct sequence_counts *counts, const struct sequence_fi
     change_count(&counts->restarts, (as == SEQUENCE_RESTART) + change->restarts);
     uint32_t sure = finding->kind == SEQUENCE_PENDING ? 0 : finding->extent;
     if (finding->extent_void)
-        counts->extent_sure = finding->held_extent;
+        counts->extent_sure = finding->earlier_extent;
     else
-        counts->extent_sure = MAX(counts->extent_sure, MAX(sure, finding->held_extent));
+        counts->extent_sure = MAX(counts->extent_sure, MAX(sure, finding->earlier_extent));
 }
 
 void sequence_counts_add(struct sequence_counts *counts, const struct sequence_finding *finding)
@@ -30,7 +30,7 @@ void sequence_counts_add(struct sequence_counts *counts, const struct sequence_f
     counts->copies++;
     if (!finding->plain)
         add_special(counts, finding);
-    counts->extent_max = MAX(counts->extent_sure, finding->guessed_extent);
+    counts->extent_max = MAX(counts->extent_sure, finding->pending_extent);
 }
 
 void sequence_counts_join(struct sequence_counts *counts, const struct sequence_counts *other)

@@ -41,21 +41,21 @@ struct sequence_finding {
     uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
                                       the ends of its run: newly missing. RESTART: in the new run */
     uint32_t extent;               /* LATE, or taken for it: in copies */
-    uint32_t held_extent;          /* the largest of copies before this one that are only now known
-                                      to be late; 0 without any */
-    uint32_t guessed_extent;       /* the largest of what is pending and taken for LATE; 0: none */
+    uint32_t earlier_extent;       /* the largest of copies before this one that are only now known
+                                   to be late; 0 without any */
+    uint32_t pending_extent;       /* the largest of what is pending and taken for LATE; 0: none */
     struct sequence_change change; /* all zero in most */
     uint64_t frame;                /* GAP: the copy before the gap. LATE, or taken for it: the one
                                       that revealed the gap. RESTART: the first of the new run.
                                       Else, or if not known, 0 */
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
-    bool found;          /* LATE, or taken for it: in a remembered gap, so that one less is lost */
-    bool held_was_stray; /* a pending copy turned out to be of no run */
-    bool narrowed;       /* the counter turned out to wrap at 30 bits (quirk Q4) */
-    bool extent_void;    /* larger extents than held_extent are void */
-    bool several;        /* the copies are those of several counters */
-    bool revises;        /* sequence_revisions() has some */
-    bool plain;          /* NEXT, and nothing else to tell: as nearly all are */
+    bool found; /* LATE, or taken for it: in a remembered gap, so that one less is lost */
+    bool pending_was_stray; /* a pending copy turned out to be of no run */
+    bool narrowed;          /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool extent_void;       /* larger extents than earlier_extent are void */
+    bool several;           /* the copies are those of several counters */
+    bool revises;           /* sequence_revisions() has some */
+    bool plain;             /* NEXT, and nothing else to tell: as nearly all are */
 };
 
 /**

@@ -4,10 +4,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-discontinuity.h"
 #include "core/sequence/sequence-history.h"
 #include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-pending.h"
-#include "core/sequence/sequence-rise.h"
 #include "core/sequence/sequence-run.h"
 
 enum { CONSTANT_IDENTICAL = 5 };
@@ -27,8 +27,8 @@ static struct sequence_finding take_late(struct sequence_counter *counter, uint6
 {
     struct sequence_finding finding = sequence_run_late(&counter->run, number, copy->order);
     sequence_run_receive(counter, &counter->run, number);
-    if (counter->rises != NULL)
-        sequence_rises_late(counter, number, copy, finding.extent);
+    if (counter->discontinuities != NULL)
+        sequence_discontinuities_late(counter, number, copy, finding.extent);
     return finding;
 }
 
@@ -38,9 +38,9 @@ static struct sequence_finding take_ahead(struct sequence_counter *counter, uint
     struct sequence_finding finding = {.kind = SEQUENCE_NEXT};
     struct sequence_run *run = &counter->run;
     const uint64_t before = run->highest;
-    finding.lost = sequence_run_rise(counter, run, number, copy);
+    finding.lost = sequence_run_advance(counter, run, number, copy);
     if (finding.lost > 0) {
-        sequence_rises_add(counter, before, number, copy);
+        sequence_discontinuities_add(counter, before, number, copy);
         finding.kind = SEQUENCE_GAP;
         finding.frame = run->highest_frame;
         finding.missing = before + 1;
@@ -66,13 +66,13 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
     sequence_history_revise(counter, copy, &one);
     finding->lost += one.lost;
     finding->change.lost -= one.found;
-    finding->held_extent = MAX(finding->held_extent, one.extent);
+    finding->earlier_extent = MAX(finding->earlier_extent, one.extent);
 }
 
 /* ---- restarts ---- */
 
-/* Those held that are near, and this copy, begin a new run; the others do not. What went on with
- * the old run since came late: the new one had begun. */
+/* The pending copies that are near, and this copy, begin a new run; the others do not. What went on
+ * with the old run since came late: the new one had begun. */
 static struct sequence_finding restart(struct sequence_counter *counter,
                                        const struct sequence_arrival *copy, uint32_t reach)
 {
@@ -86,11 +86,11 @@ static struct sequence_finding restart(struct sequence_counter *counter,
             continue;
         sequence_history_overtaken(counter, by, extent, members[0].frame);
         finding.change.late++;
-        finding.held_extent = MAX(finding.held_extent, extent);
+        finding.earlier_extent = MAX(finding.earlier_extent, extent);
     }
     counter->continued = 0;
     counter->constant = false;
-    sequence_rises_forget(counter);
+    sequence_discontinuities_forget(counter);
     sequence_run_begin(counter, &members[0]);
     counter->next = carried(counter, counter->run.highest + 1);
     finding.frame = members[0].frame;
@@ -102,9 +102,9 @@ static struct sequence_finding restart(struct sequence_counter *counter,
     return finding;
 }
 
-static struct sequence_finding hold_or_restart(struct sequence_counter *counter,
-                                               const struct sequence_arrival *copy,
-                                               const struct sequence_alone *alone)
+static struct sequence_finding await_or_restart(struct sequence_counter *counter,
+                                                const struct sequence_arrival *copy,
+                                                const struct sequence_alone *alone)
 {
     bool strong = alone->evidence == SEQUENCE_STRONG_EVIDENCE;
     bool unusual = sequence_is_unusual(counter, alone->finding.extent);
@@ -120,24 +120,24 @@ static struct sequence_finding hold_or_restart(struct sequence_counter *counter,
 
 /* ---- jumps ahead ---- */
 
-static struct sequence_finding hold_jump(struct sequence_counter *counter,
-                                         const struct sequence_arrival *copy,
-                                         const struct sequence_alone *alone)
+static struct sequence_finding await_jump(struct sequence_counter *counter,
+                                          const struct sequence_arrival *copy,
+                                          const struct sequence_alone *alone)
 {
     counter->jumped = true;
     return sequence_pending_add(counter, copy, alone);
 }
 
-/* The same, where it would be a straggler by itself. */
-static struct sequence_finding hold_jump_or_straggler(struct sequence_counter *counter,
-                                                      const struct sequence_arrival *copy,
-                                                      const struct sequence_finding *late)
+/* The same of a copy that would be late in an earlier run by itself. */
+static struct sequence_finding await_jump_or_past(struct sequence_counter *counter,
+                                                  const struct sequence_arrival *copy,
+                                                  const struct sequence_finding *late)
 {
     const struct sequence_alone alone = {*late, SEQUENCE_STRONG_EVIDENCE, true};
-    return hold_jump(counter, copy, &alone);
+    return await_jump(counter, copy, &alone);
 }
 
-/* The copy and what is held near @p near are ahead of the run, behind a gap. */
+/* The copy and the pending ones near @p near are ahead of the run, behind a gap. */
 static struct sequence_finding land(struct sequence_counter *counter,
                                     const struct sequence_arrival *copy, uint32_t near)
 {
@@ -155,28 +155,29 @@ static struct sequence_finding land(struct sequence_counter *counter,
     return finding;
 }
 
-/* Whether the run jumped to where stragglers were thought to be, and this copy is the proof. */
+/* True if this copy proves that the run jumped to numbers that seemed late in an earlier run. */
 static bool proves_jump(const struct sequence_counter *counter, const struct sequence_arrival *copy,
-                        bool straggler)
+                        bool in_past_run)
 {
-    const struct sequence_pending *last = &counter->held[counter->held_count - 1];
+    const struct sequence_pending *last = &counter->pending[counter->pending_count - 1];
     uint32_t gap = last->copy.number - counter->next;
     bool too_late = sequence_is_unusual(counter, last->extent);
     bool lossy = gap <= 4 * counter->gap_max + SEQUENCE_CLOSE;
     if (sequence_apart(copy->number, last->copy.number) > SEQUENCE_CLOSE)
         return false;
-    if (!straggler)
+    if (!in_past_run)
         return true;
     return too_late && lossy
-               ? counter->held_count >= 2
+               ? counter->pending_count >= 2
                : sequence_pending_in_order(counter, copy->number, SEQUENCE_PENDING_MAX);
 }
 
-/* With a jump held: what the next copy tells. False: nothing of itself, the jump is settled. */
+/* A jump is pending: judges it by the next copy. False: it is settled, and the copy itself is not
+ * judged yet. */
 static bool settle_jump(struct sequence_counter *counter, const struct sequence_arrival *copy,
                         struct sequence_finding *finding)
 {
-    const struct sequence_pending *first = &counter->held[0];
+    const struct sequence_pending *first = &counter->pending[0];
     uint64_t landed = sequence_extended_at(counter, counter->run.highest, first->copy.number);
     uint64_t number = sequence_extended_at(counter, landed, copy->number);
     int64_t ahead = sequence_difference(number, counter->run.highest);
@@ -186,7 +187,7 @@ static bool settle_jump(struct sequence_counter *counter, const struct sequence_
         sequence_pending_release(counter, finding);
         return false;
     }
-    if (!first->straggler) {
+    if (!first->in_past_run) {
         bool back = sequence_difference(number, landed) < -SEQUENCE_NEAR;
         if (back)
             sequence_pending_release(counter, finding);
@@ -194,13 +195,13 @@ static bool settle_jump(struct sequence_counter *counter, const struct sequence_
             *finding = land(counter, copy, first->copy.number);
         return !back;
     }
-    bool straggler = sequence_past_is_late(counter, copy, &alone);
-    if (proves_jump(counter, copy, straggler)) {
+    bool in_past_run = sequence_past_is_late(counter, copy, &alone);
+    if (proves_jump(counter, copy, in_past_run)) {
         *finding = land(counter, copy, copy->number);
         return true;
     }
-    if (straggler) {
-        *finding = hold_jump_or_straggler(counter, copy, &alone);
+    if (in_past_run) {
+        *finding = await_jump_or_past(counter, copy, &alone);
         return true;
     }
     sequence_pending_release(counter, finding);
@@ -237,23 +238,23 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
                                           const struct sequence_arrival *copy)
 {
     uint64_t by = number - counter->run.highest;
-    bool waits = counter->held_count > 0;
+    bool waits = counter->pending_count > 0;
     struct sequence_finding finding;
     bool close = by <= SEQUENCE_CLOSE;
     bool expected = close && by <= counter->gap_max + UINT64_C(1);
     if (!expected && sequence_past_is_late(counter, copy, &finding) &&
         (!close || sequence_is_as_late_as_others(counter, &finding))) {
         if (!waits && by <= SEQUENCE_LOSS_MAX)
-            return hold_jump_or_straggler(counter, copy, &finding);
+            return await_jump_or_past(counter, copy, &finding);
         sequence_past_receive(counter, copy->number);
         return finding;
     }
     if (by > SEQUENCE_LOSS_MAX || lands_at_zero(counter, copy->number, counter->width) ||
         (by > SEQUENCE_CLOSE &&
          sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
-        return hold_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &alone_stray);
     if (by > SEQUENCE_JUMP_MAX && !waits)
-        return hold_jump(counter, copy, &alone_stray);
+        return await_jump(counter, copy, &alone_stray);
     finding = take_ahead(counter, number, copy);
     if (waits) {
         counter->continued_by[counter->continued] = *copy;
@@ -265,13 +266,13 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
 }
 
 /* A copy that may be of an earlier run, as it makes no sense in this one. */
-static struct sequence_finding take_straggler(struct sequence_counter *counter,
-                                              const struct sequence_arrival *copy,
-                                              const struct sequence_finding *late, bool at_zero)
+static struct sequence_finding take_late_in_past(struct sequence_counter *counter,
+                                                 const struct sequence_arrival *copy,
+                                                 const struct sequence_finding *late, bool at_zero)
 {
     const struct sequence_alone alone = {*late, SEQUENCE_WEAK_EVIDENCE, true};
     if (at_zero || sequence_is_unusual(counter, late->extent))
-        return hold_or_restart(counter, copy, &alone);
+        return await_or_restart(counter, copy, &alone);
     sequence_past_receive(counter, copy->number);
     return *late;
 }
@@ -283,7 +284,7 @@ static struct sequence_finding take_received(struct sequence_counter *counter, u
         .finding = {.kind = SEQUENCE_DUPLICATE},
         .evidence = back >= SEQUENCE_CLOSE / 2 ? SEQUENCE_STRONG_EVIDENCE : SEQUENCE_WEAK_EVIDENCE,
     };
-    return hold_or_restart(counter, copy, &alone);
+    return await_or_restart(counter, copy, &alone);
 }
 
 static struct sequence_finding take_below(struct sequence_counter *counter, uint64_t number,
@@ -295,23 +296,23 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     uint64_t back = run->highest - number;
     bool far = back >= SEQUENCE_CLOSE;
     bool at_zero = copy->number < SEQUENCE_NEAR && far;
-    struct sequence_finding straggler;
+    struct sequence_finding in_past_run;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
-        sequence_past_is_late(counter, copy, &straggler))
-        return take_straggler(counter, copy, &straggler, at_zero);
+        sequence_past_is_late(counter, copy, &in_past_run))
+        return take_late_in_past(counter, copy, &in_past_run, at_zero);
     if (place == SEQUENCE_RECEIVED)
         return take_received(counter, back, copy);
     if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
-        return hold_or_restart(counter, copy, &alone_stray);
-    if (place == SEQUENCE_MISSING && sequence_past_is_late(counter, copy, &straggler) &&
-        sequence_is_as_late_as_others(counter, &straggler)) {
+        return await_or_restart(counter, copy, &alone_stray);
+    if (place == SEQUENCE_MISSING && sequence_past_is_late(counter, copy, &in_past_run) &&
+        sequence_is_as_late_as_others(counter, &in_past_run)) {
         sequence_past_receive(counter, copy->number);
-        return straggler;
+        return in_past_run;
     }
     struct sequence_alone alone = {.finding = sequence_run_late(run, number, copy->order)};
     bool unusual = sequence_is_unusual(counter, alone.finding.extent);
     if (below > SEQUENCE_CLOSE && unusual)
-        return hold_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &alone_stray);
     if (below > SEQUENCE_NEAR)
         alone.evidence = SEQUENCE_STRONG_EVIDENCE;
     else if (place != SEQUENCE_MISSING)
@@ -319,11 +320,11 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     if (alone.evidence == SEQUENCE_STRONG_EVIDENCE || at_zero || unusual ||
         (far &&
          sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
-        return hold_or_restart(counter, copy, &alone);
+        return await_or_restart(counter, copy, &alone);
     return take_late(counter, number, copy);
 }
 
-/* Adds what became of copies that were held. */
+/* Adds what pending copies turned out to be. */
 static void absorb(struct sequence_finding *finding, const struct sequence_finding *released)
 {
     struct sequence_change *change = &finding->change;
@@ -331,11 +332,11 @@ static void absorb(struct sequence_finding *finding, const struct sequence_findi
     change->late = change->late + released->change.late;
     change->duplicates = change->duplicates + released->change.duplicates;
     change->strays = change->strays + released->change.strays;
-    finding->held_extent = MAX(finding->held_extent, released->held_extent);
-    finding->held_was_stray |= released->held_was_stray;
+    finding->earlier_extent = MAX(finding->earlier_extent, released->earlier_extent);
+    finding->pending_was_stray |= released->pending_was_stray;
 }
 
-/* A copy of a counter that moves, with a number that is not its next or while something is held. */
+/* A copy of a counter that moves, whose number is not the next or while copies are pending. */
 static struct sequence_finding take_moved(struct sequence_counter *counter,
                                           const struct sequence_arrival *copy)
 {
@@ -348,7 +349,7 @@ static struct sequence_finding take_moved(struct sequence_counter *counter,
         return released;
     uint64_t number = sequence_extended_at(counter, counter->run.highest, copy->number);
     if (counter->width == SEQUENCE_NARROW_BITS && copy->number >> SEQUENCE_NARROW_BITS != 0)
-        finding = hold_or_restart(counter, copy, &alone_stray);
+        finding = await_or_restart(counter, copy, &alone_stray);
     else if (sequence_difference(number, counter->run.highest) > 0)
         finding = take_above(counter, number, copy);
     else
@@ -363,7 +364,7 @@ static struct sequence_finding take_first_move(struct sequence_counter *counter,
                                                const struct sequence_arrival *copy)
 {
     if (counter->counts.constants >= 2)
-        return hold_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &alone_stray);
     counter->constant = false;
     return take_moved(counter, copy);
 }
@@ -433,10 +434,10 @@ struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
         counter->wide = true;
         counter->width = SEQUENCE_WIDE_BITS;
     }
-    if (counter->held != NULL)
+    if (counter->pending != NULL)
         sequence_pending_reassess(counter, &finding);
     sequence_counts_add(&counter->counts, &finding);
-    counter->in_order = !counter->constant && counter->held_count == 0 &&
+    counter->in_order = !counter->constant && counter->pending_count == 0 &&
                         counter->recording == SEQUENCE_RECORDS_ODD;
     return finding;
 }
@@ -444,8 +445,8 @@ struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
 void sequence_counter_clear(struct sequence_counter *counter)
 {
     sequence_runs_clear(counter);
-    g_free(counter->held);
-    g_free(counter->rises);
+    g_free(counter->pending);
+    g_free(counter->discontinuities);
     sequence_history_clear(counter);
     *counter = (struct sequence_counter){0};
 }
@@ -453,8 +454,8 @@ void sequence_counter_clear(struct sequence_counter *counter)
 void sequence_counter_clone(struct sequence_counter *copy, const struct sequence_counter *counter)
 {
     *copy = *counter;
-    copy->held = g_memdup2(counter->held, SEQUENCE_PENDING_MAX * sizeof *counter->held);
-    copy->rises = g_memdup2(counter->rises, sizeof *counter->rises);
+    copy->pending = g_memdup2(counter->pending, SEQUENCE_PENDING_MAX * sizeof *counter->pending);
+    copy->discontinuities = g_memdup2(counter->discontinuities, sizeof *counter->discontinuities);
     sequence_history_clone(copy);
     sequence_runs_clone(copy);
 }

@@ -157,7 +157,7 @@ void sequence_history_add(struct sequence_counter *counter, const struct sequenc
 {
     bool odd = finding->kind != SEQUENCE_FIRST && finding->kind != SEQUENCE_NEXT &&
                finding->kind != SEQUENCE_CONSTANT;
-    if (!odd && counter->recording == SEQUENCE_RECORDS_ODD && counter->held_count == 0)
+    if (!odd && counter->recording == SEQUENCE_RECORDS_ODD && counter->pending_count == 0)
         return;
     struct sequence_note *note = insert(counter, copy);
     if (note != NULL)
@@ -276,44 +276,47 @@ static void hand_over(struct sequence_counter *upper, const struct sequence_note
         set_note(handed, &finding);
 }
 
-/* The copy went ahead in the run from the rise on, or is late there: not in an earlier run. */
+/* The copy went ahead in the run from the discontinuity on, or is late there: not in an earlier
+ * run. */
 static bool is_of_upper(const struct sequence_note *note, uint64_t number,
-                        const struct sequence_rise *rise)
+                        const struct sequence_discontinuity *discontinuity)
 {
-    return sequence_difference(number, rise->first) >= 0 && note->kind != SEQUENCE_DUPLICATE &&
-           (note->kind != SEQUENCE_LATE || note->other_frame >= rise->frame);
+    return sequence_difference(number, discontinuity->first) >= 0 &&
+           note->kind != SEQUENCE_DUPLICATE &&
+           (note->kind != SEQUENCE_LATE || note->other_frame >= discontinuity->frame);
 }
 
-/* It fills the gap of the rise, and is not far above the one before. */
+/* It fills the gap of the discontinuity, and is not far above the one before. */
 static bool has_resumed(const struct sequence_note *note, int64_t step,
-                        const struct sequence_rise *rise)
+                        const struct sequence_discontinuity *discontinuity)
 {
-    return note->kind == SEQUENCE_LATE && note->other_frame == rise->frame && step >= 1 &&
+    return note->kind == SEQUENCE_LATE && note->other_frame == discontinuity->frame && step >= 1 &&
            step <= SEQUENCE_CLOSE;
 }
 
-uint32_t sequence_history_part(struct sequence_counter *lower, const struct sequence_rise *rise,
-                               struct sequence_counter *upper)
+uint32_t sequence_history_split(struct sequence_counter *lower,
+                                const struct sequence_discontinuity *discontinuity,
+                                struct sequence_counter *upper)
 {
     struct sequence_history *history = lower->history;
-    struct resumption to = {rise->before, rise->before_frame};
+    struct resumption to = {discontinuity->before, discontinuity->before_frame};
     uint32_t late = 0;
     if (history == NULL)
         return 0;
-    uint32_t keep = find_frame(history, rise->frame);
+    uint32_t keep = find_frame(history, discontinuity->frame);
     bool first = true;
     for (uint32_t i = keep; i < history->count; i++) {
         struct sequence_note *note = &history->notes[i];
-        uint64_t number = sequence_extended_at(lower, rise->first, note->number);
+        uint64_t number = sequence_extended_at(lower, discontinuity->first, note->number);
         int64_t step = sequence_difference(number, to.highest);
-        if (is_of_upper(note, number, rise)) {
+        if (is_of_upper(note, number, discontinuity)) {
             late += note->kind == SEQUENCE_LATE;
             history->revised -= note->revised;
             hand_over(upper, note, first);
             first = false;
             continue;
         }
-        if (has_resumed(note, step, rise))
+        if (has_resumed(note, step, discontinuity))
             resume(lower, note, number, &to);
         history->notes[keep++] = *note;
     }

@@ -57,13 +57,15 @@ const struct sequence_note *sequence_history_find(const struct sequence_counter 
                                                   uint64_t frame, uint32_t number);
 
 /**
- * Parts the notes as @p rise parts the run: those from its first number on become those of
+ * Splits the notes as @p discontinuity splits the run: those from its first number on become those
+ * of
  * @p upper; the copies that came late before its gap went on with the run of @p lower.
  *
  * @return the late ones among those that @p upper got.
  */
-uint32_t sequence_history_part(struct sequence_counter *lower, const struct sequence_rise *rise,
-                               struct sequence_counter *upper);
+uint32_t sequence_history_split(struct sequence_counter *lower,
+                                const struct sequence_discontinuity *discontinuity,
+                                struct sequence_counter *upper);
 
 void sequence_history_set(struct sequence_counter *counter, enum sequence_recording recording);
 

@@ -12,7 +12,7 @@ enum {
     SEQUENCE_NARROW_BITS = 30, /* of a counter with quirk Q4 */
     SEQUENCE_WIDE_BITS = 32,
     SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
-    SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is held
+    SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is pending
                                     until the next is not below it: bits can flip in a number */
     SEQUENCE_GAPS_MAX = 4096, /* remembered; before there are more, the oldest quarter is forgotten,
                                  and a copy out of it counts as late by guess */
@@ -20,9 +20,9 @@ enum {
     SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
                            in the old one, SEQUENCE_JUMP_MAX */
     SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
-    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a straggler may be */
-    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on before what is held is settled */
-    SEQUENCE_PENDING_MAX = 8,    /* copies held at a time */
+    SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a late copy may be */
+    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are settled */
+    SEQUENCE_PENDING_MAX = 8,    /* pending copies at a time */
     SEQUENCE_PAST_MAX = 1 << 13, /* copies for which an earlier run is remembered */
     SEQUENCE_RUNS_MAX = 4        /* remembered besides the current one */
 };
@@ -38,7 +38,7 @@ struct sequence_run {
     uint64_t first_frame;
     uint32_t first_arrival;    /* place in the order of arrival, modulo 2^32 */
     uint64_t known_from;       /* gaps below it were forgotten; with `forgot` */
-    struct sequence_gap *gaps; /* in rising order; NULL without any */
+    struct sequence_gap *gaps; /* in ascending order; NULL without any */
     uint32_t gap_count;
     uint32_t gap_capacity;
     bool forgot;
@@ -78,10 +78,10 @@ struct sequence_pending {
     uint16_t reach;    /* numbers around it where others of a new run may be */
     uint8_t taken_for; /* enum sequence_kind */
     uint8_t evidence;  /* of a restart: enum sequence_evidence */
-    bool straggler;    /* taken for LATE: in an earlier run */
+    bool in_past_run;  /* taken for LATE: in an earlier run */
 };
 
-/** What all that is held counts as. */
+/** What all pending copies count as. */
 struct sequence_guess {
     int32_t lost;
     uint32_t extent;
@@ -92,7 +92,7 @@ struct sequence_guess {
 
 /** A number above the highest that revealed a gap: perhaps a foreign copy, and the run goes on
  * before it. */
-struct sequence_rise {
+struct sequence_discontinuity {
     uint64_t before; /* the highest until then */
     uint64_t before_frame;
     uint64_t first; /* the number that came */
@@ -103,15 +103,15 @@ struct sequence_rise {
     uint32_t resumed;       /* late copies since that fill the gap from its front, in order */
     uint64_t resumed_to;    /* the highest of their numbers */
     uint64_t resumed_frame; /* the last of them */
-    bool asked;             /* the counter was parted here once */
+    bool asked;             /* the counter was split here once */
     struct sequence_label label;
 };
 
-enum { SEQUENCE_RISES = 8 /* remembered */ };
+enum { SEQUENCE_DISCONTINUITIES = 8 /* remembered */ };
 
-struct sequence_rises {
-    struct sequence_rise last[SEQUENCE_RISES];
-    uint32_t count; /* of all; the latest is at (count - 1) % SEQUENCE_RISES */
+struct sequence_discontinuities {
+    struct sequence_discontinuity last[SEQUENCE_DISCONTINUITIES];
+    uint32_t count; /* of all; the latest is at (count - 1) % SEQUENCE_DISCONTINUITIES */
     bool resumed;   /* some have copies that went on before the gap */
 };
 
@@ -131,16 +131,16 @@ struct sequence_counter {
     uint8_t recording; /* enum sequence_recording */
     bool frugal;       /* for the owner to set: memory is short, forget gaps rather than grow */
     uint8_t width;     /* bits: 32, or 30 once quirk Q4 was seen */
-    uint8_t held_count;
-    uint8_t continued; /* copies that went on with the run since the first was held */
+    uint8_t pending_count;
+    uint8_t continued; /* copies that went on with the run since the first became pending */
     size_t memory;     /* bytes beyond the struct */
     struct sequence_counts counts;
     struct sequence_run run;
-    struct sequence_pending *held; /* NULL before the first */
+    struct sequence_pending *pending; /* NULL before the first */
     struct sequence_guess guess;
     uint32_t gap_max; /* numbers that one copy revealed as lost, at most */
     struct sequence_arrival continued_by[SEQUENCE_OLD_RUN_MAX]; /* those that `continued` counts */
-    struct sequence_rises *rises;                               /* NULL before the first */
+    struct sequence_discontinuities *discontinuities;           /* NULL before the first */
     struct sequence_history *history;                           /* NULL before the first note */
     struct sequence_label label;                                /* of the first copy */
 };

@@ -15,7 +15,7 @@ bool sequence_is_as_late_as_others(const struct sequence_counter *counter,
 /* How well a copy would fit into an earlier run. */
 enum fit { FIT_NOT, FIT_BEYOND_END, FIT_GAP, FIT_GAP_AS_LATE_AS_OTHERS };
 
-/* How far beyond the ends of an earlier run a straggler may be: farther if the number makes no
+/* How far beyond the ends of an earlier run a late copy may be: farther if the number makes no
  * sense in the current one. */
 static uint64_t ends_of(const struct sequence_counter *counter, uint64_t number)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Stragglers: copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else
+ * Late copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else
  * needs it.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_PAST_H
@@ -20,14 +20,15 @@ bool sequence_is_as_late_as_others(const struct sequence_counter *counter,
 struct sequence_run *sequence_past_run(struct sequence_counter *counter, uint32_t number,
                                        uint64_t *extended);
 
-/** What the copy is if it is a straggler; false if it is none. No count changes. */
+/** Sets the finding of a copy that is late in an earlier run; false if it is not. Changes no count.
+ */
 bool sequence_past_is_late(struct sequence_counter *counter, const struct sequence_arrival *copy,
                            struct sequence_finding *finding);
 
 /** It is one: its number is no longer missing. */
 void sequence_past_receive(struct sequence_counter *counter, uint32_t number);
 
-/** An earlier run received the number: a straggler can be a duplicate, too. */
+/** True if an earlier run received the number: the copy can be a duplicate. */
 bool sequence_past_received(struct sequence_counter *counter, uint32_t number);
 
 #endif

@@ -7,71 +7,72 @@
 #include "core/sequence/sequence-history.h"
 #include "core/sequence/sequence-past.h"
 
-/* The run in which a held copy is late, and its number there; NULL: forgotten. */
+/* The run in which a pending copy is late, and its number there; NULL: forgotten. */
 static struct sequence_run *run_of(struct sequence_counter *counter,
-                                   const struct sequence_pending *held, uint64_t *number)
+                                   const struct sequence_pending *pending, uint64_t *number)
 {
-    if (held->straggler)
-        return sequence_past_run(counter, held->copy.number, number);
-    *number = sequence_extended_at(counter, counter->run.highest, held->copy.number);
+    if (pending->in_past_run)
+        return sequence_past_run(counter, pending->copy.number, number);
+    *number = sequence_extended_at(counter, counter->run.highest, pending->copy.number);
     return &counter->run;
 }
 
-/* ---- letting go ---- */
+/* ---- settling ---- */
 
-static void release_late(struct sequence_counter *counter, const struct sequence_pending *held,
+static void release_late(struct sequence_counter *counter, const struct sequence_pending *pending,
                          struct sequence_finding *finding)
 {
     uint64_t number;
-    struct sequence_run *run = run_of(counter, held, &number);
+    struct sequence_run *run = run_of(counter, pending, &number);
     struct sequence_finding late = {.kind = SEQUENCE_LATE};
     finding->change.late++;
     if (run != NULL)
-        late = sequence_run_late(run, number, held->copy.order);
-    sequence_history_revise(counter, &held->copy, &late);
+        late = sequence_run_late(run, number, pending->copy.order);
+    sequence_history_revise(counter, &pending->copy, &late);
     if (run == NULL)
         return;
     sequence_run_receive(counter, run, number);
     finding->change.lost += (int32_t)late.lost - late.found;
-    finding->held_extent = MAX(finding->held_extent, late.extent);
+    finding->earlier_extent = MAX(finding->earlier_extent, late.extent);
 }
 
-static void release(struct sequence_counter *counter, const struct sequence_pending *held,
+static void release(struct sequence_counter *counter, const struct sequence_pending *pending,
                     struct sequence_finding *finding)
 {
-    if (held->taken_for == SEQUENCE_LATE) {
-        release_late(counter, held, finding);
-    } else if (held->taken_for == SEQUENCE_DUPLICATE) {
+    if (pending->taken_for == SEQUENCE_LATE) {
+        release_late(counter, pending, finding);
+    } else if (pending->taken_for == SEQUENCE_DUPLICATE) {
         static const struct sequence_finding duplicate = {.kind = SEQUENCE_DUPLICATE};
         finding->change.duplicates++;
-        sequence_history_revise(counter, &held->copy, &duplicate);
+        sequence_history_revise(counter, &pending->copy, &duplicate);
     } else {
         static const struct sequence_finding stray = {.kind = SEQUENCE_STRAY};
         finding->change.strays++;
-        sequence_history_revise(counter, &held->copy, &stray);
-        finding->held_was_stray = true;
+        sequence_history_revise(counter, &pending->copy, &stray);
+        finding->pending_was_stray = true;
     }
 }
 
-static void hold_nothing(struct sequence_counter *counter)
+static void clear_pending(struct sequence_counter *counter)
 {
-    counter->held_count = 0;
+    counter->pending_count = 0;
     counter->jumped = false;
 }
 
 void sequence_pending_release(struct sequence_counter *counter, struct sequence_finding *finding)
 {
-    for (unsigned i = 0; i < counter->held_count; i++)
-        release(counter, &counter->held[i], finding);
-    hold_nothing(counter);
+    for (unsigned i = 0; i < counter->pending_count; i++)
+        release(counter, &counter->pending[i], finding);
+    clear_pending(counter);
     counter->continued = 0;
 }
 
 static void release_oldest(struct sequence_counter *counter, struct sequence_finding *finding)
 {
-    release(counter, &counter->held[0], finding);
-    counter->held_count--;
-    memmove(counter->held, counter->held + 1, counter->held_count * sizeof *counter->held);
+    release(counter, &counter->pending[0], finding);
+    counter->pending_count--;
+    memmove(counter->pending, counter->pending + 1,
+            counter->pending_count * sizeof *counter->pending);
 }
 
 unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number, uint32_t near,
@@ -79,18 +80,18 @@ unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number
                                struct sequence_finding *finding)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < counter->held_count; i++) {
-        const struct sequence_pending *held = &counter->held[i];
-        if (sequence_apart(held->copy.number, number) <= MIN(near, held->reach))
-            members[count++] = held->copy;
+    for (unsigned i = 0; i < counter->pending_count; i++) {
+        const struct sequence_pending *pending = &counter->pending[i];
+        if (sequence_apart(pending->copy.number, number) <= MIN(near, pending->reach))
+            members[count++] = pending->copy;
         else
-            release(counter, held, finding);
+            release(counter, pending, finding);
     }
-    hold_nothing(counter);
+    clear_pending(counter);
     return count;
 }
 
-/* ---- holding ---- */
+/* ---- waiting ---- */
 
 uint32_t sequence_pending_reach(const struct sequence_counter *counter,
                                 const struct sequence_finding *alone)
@@ -109,31 +110,31 @@ struct sequence_finding sequence_pending_add(struct sequence_counter *counter,
     finding.taken_for = alone->finding.kind;
     if (!finding.found)
         finding.frame = 0;
-    if (counter->held == NULL) {
-        counter->held = g_new0(struct sequence_pending, SEQUENCE_PENDING_MAX);
-        counter->memory += SEQUENCE_PENDING_MAX * sizeof *counter->held;
+    if (counter->pending == NULL) {
+        counter->pending = g_new0(struct sequence_pending, SEQUENCE_PENDING_MAX);
+        counter->memory += SEQUENCE_PENDING_MAX * sizeof *counter->pending;
     }
-    if (counter->held_count == 0)
+    if (counter->pending_count == 0)
         counter->continued = 0;
-    if (counter->held_count == SEQUENCE_PENDING_MAX)
+    if (counter->pending_count == SEQUENCE_PENDING_MAX)
         release_oldest(counter, &finding);
-    counter->held[counter->held_count++] = (struct sequence_pending){
+    counter->pending[counter->pending_count++] = (struct sequence_pending){
         .copy = *copy,
         .extent = alone->finding.extent,
         .taken_for = (uint8_t)alone->finding.kind,
         .reach = (uint16_t)sequence_pending_reach(counter, &alone->finding),
         .evidence = (uint8_t)alone->evidence,
-        .straggler = alone->straggler,
+        .in_past_run = alone->in_past_run,
     };
     /* The label is the caller's, and is gone after this call. */
-    counter->held[counter->held_count - 1].copy.label = NULL;
+    counter->pending[counter->pending_count - 1].copy.label = NULL;
     return finding;
 }
 
 bool sequence_pending_has(const struct sequence_counter *counter, uint32_t number)
 {
-    for (unsigned i = 0; i < counter->held_count; i++)
-        if (counter->held[i].copy.number == number)
+    for (unsigned i = 0; i < counter->pending_count; i++)
+        if (counter->pending[i].copy.number == number)
             return true;
     return false;
 }
@@ -141,10 +142,10 @@ bool sequence_pending_has(const struct sequence_counter *counter, uint32_t numbe
 bool sequence_pending_near(const struct sequence_counter *counter, uint32_t number, uint32_t reach,
                            enum sequence_evidence least)
 {
-    for (unsigned i = 0; i < counter->held_count; i++) {
-        const struct sequence_pending *held = &counter->held[i];
-        if (held->evidence >= least &&
-            sequence_apart(held->copy.number, number) <= MIN(reach, held->reach))
+    for (unsigned i = 0; i < counter->pending_count; i++) {
+        const struct sequence_pending *pending = &counter->pending[i];
+        if (pending->evidence >= least &&
+            sequence_apart(pending->copy.number, number) <= MIN(reach, pending->reach))
             return true;
     }
     return false;
@@ -154,12 +155,12 @@ bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t 
                                unsigned count)
 {
     unsigned exact = 0;
-    if (counter->held_count < count)
+    if (counter->pending_count < count)
         return false;
     for (unsigned i = 1; i <= count; i++) {
-        const struct sequence_pending *held = &counter->held[counter->held_count - i];
-        uint32_t before = held->copy.number;
-        if (number - before - 1 >= SEQUENCE_CLOSE || held->evidence == SEQUENCE_NO_EVIDENCE)
+        const struct sequence_pending *pending = &counter->pending[counter->pending_count - i];
+        uint32_t before = pending->copy.number;
+        if (number - before - 1 >= SEQUENCE_CLOSE || pending->evidence == SEQUENCE_NO_EVIDENCE)
             return false;
         exact += number - before == 1;
         number = before;
@@ -169,17 +170,17 @@ bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t 
 
 /* ---- the guess ---- */
 
-/* How many more numbers would be missing from @p run if what is held, and late in it, were
+/* How many more numbers would be missing from @p run if the pending copies that are late in it were
  * received: what it spans grows, and each fills one place. */
 static int32_t guess_lost(struct sequence_counter *counter, const struct sequence_run *run)
 {
     uint64_t lowest = run->lowest;
     uint64_t highest = run->highest;
     int32_t received = 0;
-    for (unsigned i = 0; i < counter->held_count; i++) {
-        const struct sequence_pending *held = &counter->held[i];
+    for (unsigned i = 0; i < counter->pending_count; i++) {
+        const struct sequence_pending *pending = &counter->pending[i];
         uint64_t number;
-        if (held->taken_for != SEQUENCE_LATE || run_of(counter, held, &number) != run)
+        if (pending->taken_for != SEQUENCE_LATE || run_of(counter, pending, &number) != run)
             continue;
         enum sequence_place place = sequence_run_place(run, number);
         received += place != SEQUENCE_RECEIVED && place != SEQUENCE_UNKNOWN;
@@ -194,15 +195,15 @@ static int32_t guess_lost(struct sequence_counter *counter, const struct sequenc
 static struct sequence_guess guess(struct sequence_counter *counter)
 {
     struct sequence_guess guess = {0};
-    for (unsigned i = 0; i < counter->held_count; i++) {
-        const struct sequence_pending *held = &counter->held[i];
-        if (held->taken_for == SEQUENCE_LATE)
+    for (unsigned i = 0; i < counter->pending_count; i++) {
+        const struct sequence_pending *pending = &counter->pending[i];
+        if (pending->taken_for == SEQUENCE_LATE)
             guess.late++;
-        else if (held->taken_for == SEQUENCE_DUPLICATE)
+        else if (pending->taken_for == SEQUENCE_DUPLICATE)
             guess.duplicates++;
         else
             guess.strays++;
-        guess.extent = MAX(guess.extent, held->extent);
+        guess.extent = MAX(guess.extent, pending->extent);
     }
     if (guess.late > 0)
         sequence_runs_forget(counter);
@@ -226,6 +227,6 @@ void sequence_pending_reassess(struct sequence_counter *counter, struct sequence
     change->duplicates =
         change->duplicates + now.duplicates - before.duplicates - (own == SEQUENCE_DUPLICATE);
     change->strays = change->strays + now.strays - before.strays - (own == SEQUENCE_PENDING);
-    finding->guessed_extent = now.extent;
+    finding->pending_extent = now.extent;
     counter->guess = now;
 }

@@ -125,8 +125,8 @@ static void fill_gap(struct sequence_counter *counter, struct sequence_run *run,
     }
 }
 
-uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run,
-                           uint64_t number, const struct sequence_arrival *revealed_by)
+uint32_t sequence_run_advance(struct sequence_counter *counter, struct sequence_run *run,
+                              uint64_t number, const struct sequence_arrival *revealed_by)
 {
     const struct sequence_gap gap = {run->highest + 1, revealed_by->frame, revealed_by->order,
                                      (uint32_t)(number - run->highest - 1)};
@@ -175,7 +175,7 @@ void sequence_run_receive(struct sequence_counter *counter, struct sequence_run 
     const struct sequence_arrival end = {0, run->end_arrival, run->end_frame, NULL};
     struct sequence_gap *gap = gap_around(run, number);
     if (sequence_difference(number, run->highest) > 0)
-        sequence_run_rise(counter, run, number, &end);
+        sequence_run_advance(counter, run, number, &end);
     else if (sequence_difference(number, run->lowest) < 0)
         fall(counter, run, number);
     else if (gap != NULL)

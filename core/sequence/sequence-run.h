@@ -53,9 +53,9 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
  * short or they are too many it forgets the oldest ones.
  */
 
-/** The highest rises to @p number. Returns how many are missing in between. */
-uint32_t sequence_run_rise(struct sequence_counter *counter, struct sequence_run *run,
-                           uint64_t number, const struct sequence_arrival *revealed_by);
+/** The highest discontinuities to @p number. Returns how many are missing in between. */
+uint32_t sequence_run_advance(struct sequence_counter *counter, struct sequence_run *run,
+                              uint64_t number, const struct sequence_arrival *revealed_by);
 
 /** The number came late: it is no longer missing. */
 void sequence_run_receive(struct sequence_counter *counter, struct sequence_run *run,
@@ -65,7 +65,8 @@ void sequence_run_receive(struct sequence_counter *counter, struct sequence_run 
 void sequence_run_begin(struct sequence_counter *counter, const struct sequence_arrival *first);
 
 /**
- * Parts the current run of @p lower, which has memory of its own: up to @p highest it is kept, from
+ * Splits the current run of @p lower, which has memory of its own: up to @p highest it is kept,
+ * from
  * @p first on it becomes the current run of @p upper, an empty counter; the gaps between are
  * dropped.
  *

@@ -106,8 +106,8 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     if (*fit == SEQUENCE_FIT_NOT)
         return 0;
     /* A few foreign copies do not draw to them what a counter sends when it comes by. But those
-     * from which it was parted may be its own. */
-    bool doubtful = track->parted && split->single != NULL;
+     * from which it was split may be its own. */
+    bool doubtful = track->split_off && split->single != NULL;
     if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful &&
         *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)
         *fit = SEQUENCE_FIT_LOOSE;
@@ -216,7 +216,7 @@ static void promote(struct sequence_split *split, struct sequence_track *track, 
     sequence_history_restarted(&track->counter);
 }
 
-/* Several counters go on side by side: looked for when @p track has advanced. */
+/* Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track)
 {
     unsigned apart = sequence_tracks_apart(split->tracks, split->count);

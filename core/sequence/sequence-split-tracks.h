@@ -48,7 +48,7 @@ bool sequence_split_make_room(struct sequence_split *split);
 /** Removes a track whose copies stay strays. */
 void sequence_split_forget(struct sequence_split *split, unsigned index);
 
-/** Looks for several counters that go on side by side, @p track having advanced. */
+/** Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track);
 
 /** Ends the contest: `single` is not needed any more. */

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-discontinuity.h"
 #include "core/sequence/sequence-past.h"
-#include "core/sequence/sequence-rise.h"
 #include "core/sequence/sequence-split-revise.h"
 
 enum {
@@ -129,12 +129,12 @@ static void reconcile(struct sequence_finding *finding, const struct sequence_co
     uint32_t own = finding->kind == SEQUENCE_PENDING ? 0 : finding->extent;
     finding->extent_void = after->extent_sure < MAX(before->extent_sure, own);
     if (finding->extent_void || after->extent_sure > MAX(before->extent_sure, own))
-        finding->held_extent = after->extent_sure;
+        finding->earlier_extent = after->extent_sure;
     else
-        finding->held_extent = MIN(finding->held_extent, after->extent_sure);
-    finding->guessed_extent = after->extent_max > after->extent_sure ? after->extent_max : 0;
+        finding->earlier_extent = MIN(finding->earlier_extent, after->extent_sure);
+    finding->pending_extent = after->extent_max > after->extent_sure ? after->extent_max : 0;
     if (memcmp(change, &had, sizeof had) != 0 || finding->kind != SEQUENCE_NEXT ||
-        finding->held_extent > 0 || finding->guessed_extent > 0 || finding->extent_void)
+        finding->earlier_extent > 0 || finding->pending_extent > 0 || finding->extent_void)
         finding->plain = false;
 }
 
@@ -143,8 +143,8 @@ static void reconcile(struct sequence_finding *finding, const struct sequence_co
 /* The first frame whose copy is not settled, @p frame being the next. */
 static uint64_t first_open(const struct sequence_counter *counter, uint64_t frame)
 {
-    for (unsigned i = 0; i < counter->held_count; i++)
-        frame = MIN(frame, counter->held[i].copy.frame);
+    for (unsigned i = 0; i < counter->pending_count; i++)
+        frame = MIN(frame, counter->pending[i].copy.frame);
     for (unsigned i = 0; i < counter->continued; i++)
         frame = MIN(frame, counter->continued_by[i].frame);
     return frame;
@@ -192,43 +192,45 @@ static struct sequence_split *new_split(struct sequence *sequence, uint64_t fram
     return split;
 }
 
-/* Parts the track where foreign copies may have made it rise. */
-static void part(struct sequence_split *split, unsigned index, const struct sequence_rise *doubtful)
+/* Splits the track where foreign copies may have raised its highest number. */
+static void part(struct sequence_split *split, unsigned index,
+                 const struct sequence_discontinuity *doubtful)
 {
-    const struct sequence_rise rise = *doubtful;
+    const struct sequence_discontinuity discontinuity = *doubtful;
     struct sequence_track *lower = split->tracks[index];
     if (!sequence_split_make_room(split))
         return;
-    struct sequence_track *upper = sequence_split_add(split, &rise.label);
-    sequence_rise_part(&lower->counter, &rise, &upper->counter);
+    struct sequence_track *upper = sequence_split_add(split, &discontinuity.label);
+    sequence_discontinuity_split(&lower->counter, &discontinuity, &upper->counter);
     upper->copies = (uint32_t)upper->counter.counts.copies;
     upper->advanced = upper->copies;
     upper->exact = upper->copies;
     upper->returns = 1;
     upper->away = true;
-    upper->parted = true;
+    upper->split_off = true;
     lower->returns++;
-    lower->advanced += rise.resumed;
-    lower->exact += rise.resumed;
+    lower->advanced += discontinuity.resumed;
+    lower->exact += discontinuity.resumed;
     lower->copies -= MIN(lower->copies, upper->copies);
     lower->advanced_at = split->taken;
     lower->last_at = split->taken;
     split->reread = true;
     if (index != 0 || split->single == NULL)
         return;
-    split->open_from = MIN(split->open_from, rise.frame);
-    split->resumed += rise.resumed;
+    split->open_from = MIN(split->open_from, discontinuity.frame);
+    split->resumed += discontinuity.resumed;
     split->foreign += upper->copies;
 }
 
-/* Parts a sequence that is not split before it takes the copy. */
+/* Splits a sequence before it takes the copy. */
 static void part_sequence(struct sequence *sequence, const struct sequence_copy *copy)
 {
-    const struct sequence_rise *doubtful = sequence_rise_doubtful(&sequence->counter, copy);
+    const struct sequence_discontinuity *doubtful =
+        sequence_discontinuity_doubtful(&sequence->counter, copy);
     if (doubtful == NULL)
         return;
-    const struct sequence_rise rise = *doubtful;
-    part(new_split(sequence, copy->frame), 0, &rise);
+    const struct sequence_discontinuity discontinuity = *doubtful;
+    part(new_split(sequence, copy->frame), 0, &discontinuity);
 }
 
 /* The same with the tracks of a split sequence. In a contest the tracks of others are left as they
@@ -237,14 +239,14 @@ static void part_tracks(struct sequence_split *split, const struct sequence_copy
 {
     struct sequence_track *main = split->tracks[0];
     bool asked = split->view != SEQUENCE_VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
-    const struct sequence_rise *doubtful =
-        asked ? sequence_rise_doubtful(&main->counter, copy) : NULL;
+    const struct sequence_discontinuity *doubtful =
+        asked ? sequence_discontinuity_doubtful(&main->counter, copy) : NULL;
     if (doubtful == NULL)
         return;
-    const struct sequence_rise rise = *doubtful;
+    const struct sequence_discontinuity discontinuity = *doubtful;
     if (split->single == NULL)
         begin_contest(split, copy->frame);
-    part(split, 0, &rise);
+    part(split, 0, &discontinuity);
 }
 
 bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy *copy)
@@ -422,7 +424,7 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     bool ended = settle(split, met, &strays);
     if (split->view != SEQUENCE_VIEW_ALL_ARE_ONE)
         finding = is_counted(split, track) ? own : stray;
-    finding.held_was_stray |= strays;
+    finding.pending_was_stray |= strays;
     const struct sequence_counts after = counts_of(split);
     reconcile(&finding, &split->counts, &after);
     split->took_counted = is_counted(split, track);

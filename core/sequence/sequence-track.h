@@ -24,7 +24,7 @@ struct sequence_track {
     uint32_t advanced_at; /* ... of the last that advanced */
     uint32_t last_at;     /* ... of the last */
     bool away;            /* another advanced since it did */
-    bool parted;          /* its first copies were taken for the old run's */
+    bool split_off;       /* its first copies were taken for the old run's */
     bool major;           /* a counter of its own, not a few foreign copies */
     bool told_counted;    /* its copies were told as those of a counter, not as strays */
 };

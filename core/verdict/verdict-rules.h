@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The rules behind core/verdict/verdict.h, a function for each cause, and what they have in common:
- * the facts of a session that several of them weigh, and the lines they write.
+ * The rules of core/verdict/verdict.h, one function for each cause, and what they share: the facts
+ * of a session, and the lines of evidence.
  */
 #ifndef CORE_VERDICT_VERDICT_RULES_H
 #define CORE_VERDICT_VERDICT_RULES_H

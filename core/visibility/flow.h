@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Visibility: of the TCP payload that the acknowledgements say was delivered, how much came in
- * copies. It needs no word from the source: the ACKs of an iperf tell how much was sent even when
- * not one data segment arrives.
+ * Visibility: captured TCP payload divided by the payload that TCP acknowledgements confirm. It
+ * needs no information from the source: the ACKs show how much was sent even if no data segment
+ * arrives.
  *
  * Per direction of each TCP connection (RFC 9293) inside one session: the bytes acknowledged, from
  * the first that is known (the SYN's, or mid-stream the first ACK's) to the highest ACK; and of

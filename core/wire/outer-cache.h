@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Remembers the outer headers that were walked last. Those of one session differ from copy to copy
- * in a few fields alone: where all other bytes are as before, only these are read.
+ * Caches the last outer headers. The headers of a session's copies differ in a few fields. If all
+ * other bytes are equal to a cached header, only these fields are parsed again.
  */
 #ifndef CORE_WIRE_OUTER_CACHE_H
 #define CORE_WIRE_OUTER_CACHE_H

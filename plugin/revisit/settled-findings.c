@@ -89,7 +89,7 @@ static struct sequence_finding of_itself(const struct sequence_finding *finding)
 {
     struct sequence_finding itself = *finding;
     itself.change = (struct sequence_change){0};
-    itself.held_was_stray = false;
+    itself.pending_was_stray = false;
     return itself;
 }
 

@@ -17,12 +17,12 @@ static struct stored_sequence pack(const struct sequence_finding *finding)
         .frame = (uint32_t)finding->frame,
         .lost = finding->lost,
         .extent = finding->extent,
-        .held_extent = finding->held_extent,
-        .guessed_extent = finding->guessed_extent,
+        .earlier_extent = finding->earlier_extent,
+        .pending_extent = finding->pending_extent,
         .kind = (uint16_t)finding->kind,
         .taken_for = (uint16_t)finding->taken_for,
         .found = finding->found,
-        .held_was_stray = finding->held_was_stray,
+        .pending_was_stray = finding->pending_was_stray,
         .narrowed = finding->narrowed,
         .extent_void = finding->extent_void,
     };
@@ -35,13 +35,13 @@ static struct sequence_finding unpack(const struct stored_sequence *kept)
         .taken_for = (enum sequence_kind)kept->taken_for,
         .lost = kept->lost,
         .extent = kept->extent,
-        .held_extent = kept->held_extent,
-        .guessed_extent = kept->guessed_extent,
+        .earlier_extent = kept->earlier_extent,
+        .pending_extent = kept->pending_extent,
         .frame = kept->frame,
         .missing = kept->missing,
         .change = kept->change,
         .found = kept->found,
-        .held_was_stray = kept->held_was_stray,
+        .pending_was_stray = kept->pending_was_stray,
         .narrowed = kept->narrowed,
         .extent_void = kept->extent_void,
     };
@@ -51,8 +51,8 @@ static bool goes_without_saying(const struct sequence_finding *finding)
 {
     static const struct sequence_change none;
     return finding->kind == SEQUENCE_NEXT && finding->lost == 0 && finding->extent == 0 &&
-           finding->held_extent == 0 && finding->guessed_extent == 0 && !finding->held_was_stray &&
-           !finding->narrowed && !finding->extent_void &&
+           finding->earlier_extent == 0 && finding->pending_extent == 0 &&
+           !finding->pending_was_stray && !finding->narrowed && !finding->extent_void &&
            memcmp(&finding->change, &none, sizeof none) == 0;
 }
 

@@ -19,13 +19,13 @@ struct stored_sequence {
     uint32_t frame;
     uint32_t lost;
     uint32_t extent;
-    uint32_t held_extent;
-    uint32_t guessed_extent;
+    uint32_t earlier_extent;
+    uint32_t pending_extent;
     uint32_t candidates; /* 1u << enum sequence_domain_kind */
     uint16_t kind;       /* enum sequence_kind */
     uint16_t taken_for;  /* likewise */
     bool found;
-    bool held_was_stray;
+    bool pending_was_stray;
     bool narrowed;
     bool extent_void;
 };

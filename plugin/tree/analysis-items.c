@@ -138,7 +138,7 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
     case SEQUENCE_CONSTANT:
         break;
     }
-    if (finding->held_was_stray)
+    if (finding->pending_was_stray)
         expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_stray);
     if (finding->narrowed)
         expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_30_bits);
@@ -166,7 +166,7 @@ static void add_lost_change(const struct site *site, int32_t change)
 
 static bool is_odd(const struct sequence_finding *sequence)
 {
-    return sequence->held_was_stray || sequence->narrowed ||
+    return sequence->pending_was_stray || sequence->narrowed ||
            (sequence->kind != SEQUENCE_FIRST && sequence->kind != SEQUENCE_NEXT &&
             sequence->kind != SEQUENCE_CONSTANT && sequence->kind != SEQUENCE_RESTART);
 }

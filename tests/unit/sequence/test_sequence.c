@@ -131,7 +131,7 @@ static void test_restart(void)
 
 /* Beyond the end of the run before: what was sent after it, and overtook it, begins with the first
  * copy of the new run. */
-static void test_straggler_beyond_the_end(void)
+static void test_late_beyond_the_end_of_a_run(void)
 {
     const struct step steps[] = {
         {500, false, SEQUENCE_FIRST, 0, 0, 0},   {501, false, SEQUENCE_NEXT, 0, 0, 0},
@@ -400,7 +400,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/wrap-30", test_wrap_30);
     g_test_add_func("/sequence/wide", test_wide);
     g_test_add_func("/sequence/restart", test_restart);
-    g_test_add_func("/sequence/straggler-beyond-the-end", test_straggler_beyond_the_end);
+    g_test_add_func("/sequence/late-beyond-the-end-of-a-run", test_late_beyond_the_end_of_a_run);
     g_test_add_func("/sequence/run-that-is-forgotten", test_run_that_is_forgotten);
     g_test_add_func("/sequence/runs-that-are-too-many", test_runs_that_are_too_many);
     g_test_add_func("/sequence/gaps-that-are-too-old", test_gaps_that_are_too_old);

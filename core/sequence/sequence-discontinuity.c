@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/sequence/sequence-discontinuity.h"
+
+#include <glib.h>
+
+#include "core/sequence/sequence-history.h"
+
+enum {
+    RESUMED_MIN = 3,  /* copies in order before the gap, until its discontinuity is doubtful */
+    RESUMED_SHARE = 8 /* ... and one in so many of those since */
+};
+
+void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t before, uint64_t first,
+                                  const struct sequence_arrival *copy)
+{
+    if (counter->discontinuities == NULL) {
+        if (counter->frugal)
+            return;
+        counter->discontinuities = g_new0(struct sequence_discontinuities, 1);
+        counter->memory += sizeof *counter->discontinuities;
+    }
+    struct sequence_discontinuities *discontinuities = counter->discontinuities;
+    struct sequence_discontinuity *discontinuity =
+        &discontinuities->last[discontinuities->count++ % SEQUENCE_DISCONTINUITIES];
+    *discontinuity = (struct sequence_discontinuity){
+        .before = before,
+        .before_frame = counter->run.highest_frame,
+        .first = first,
+        .frame = copy->frame,
+        .order = copy->order,
+        .gap_max = counter->gap_max,
+        .extent_before = counter->counts.extent_sure,
+        .resumed_to = before,
+        .resumed_frame = counter->run.highest_frame,
+    };
+    if (copy->label != NULL)
+        discontinuity->label = *copy->label;
+}
+
+static unsigned remembered(const struct sequence_discontinuities *discontinuities)
+{
+    return MIN(discontinuities->count, SEQUENCE_DISCONTINUITIES);
+}
+
+void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t number,
+                                   const struct sequence_arrival *copy, uint32_t extent)
+{
+    for (unsigned i = 0; i < remembered(counter->discontinuities); i++) {
+        struct sequence_discontinuity *discontinuity = &counter->discontinuities->last[i];
+        int64_t step = sequence_difference(number, discontinuity->resumed_to);
+        if (step >= 1 && step <= SEQUENCE_CLOSE &&
+            sequence_difference(number, discontinuity->first) < 0) {
+            discontinuity->resumed++;
+            counter->discontinuities->resumed = true;
+            discontinuity->resumed_to = number;
+            discontinuity->resumed_frame = copy->frame;
+        } else {
+            discontinuity->extent_before = MAX(discontinuity->extent_before, extent);
+        }
+    }
+}
+
+void sequence_discontinuities_forget(struct sequence_counter *counter)
+{
+    if (counter->discontinuities != NULL)
+        counter->discontinuities->count = 0;
+}
+
+static bool is_doubtful(const struct sequence_counter *counter,
+                        const struct sequence_discontinuity *discontinuity,
+                        const struct sequence_copy *copy)
+{
+    if (discontinuity->asked || discontinuity->resumed == 0 ||
+        counter->arrivals - discontinuity->order > discontinuity->resumed * RESUMED_SHARE)
+        return false;
+    if (discontinuity->resumed_to + 1 != discontinuity->first)
+        return discontinuity->resumed >= RESUMED_MIN;
+    return !copy->repeats && sequence_extended_at(counter, discontinuity->first, copy->number) ==
+                                 discontinuity->first;
+}
+
+struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_counter *counter,
+                                                               const struct sequence_copy *copy)
+{
+    struct sequence_discontinuities *discontinuities = counter->discontinuities;
+    if (discontinuities == NULL || !discontinuities->resumed || counter->pending_count > 0)
+        return NULL;
+    for (unsigned i = 0; i < remembered(discontinuities); i++) {
+        struct sequence_discontinuity *discontinuity = &discontinuities->last[i];
+        if (!is_doubtful(counter, discontinuity, copy))
+            continue;
+        discontinuity->asked = true;
+        return discontinuity;
+    }
+    return NULL;
+}
+
+static uint64_t less(uint64_t count, uint64_t by)
+{
+    return count > by ? count - by : 0;
+}
+
+static void forget_discontinuities_from(struct sequence_counter *counter, uint64_t number)
+{
+    for (unsigned i = 0;
+         counter->discontinuities != NULL && i < remembered(counter->discontinuities); i++) {
+        struct sequence_discontinuity *discontinuity = &counter->discontinuities->last[i];
+        discontinuity->asked |= sequence_difference(discontinuity->first, number) >= 0;
+    }
+}
+
+void sequence_discontinuity_split(struct sequence_counter *lower,
+                                  const struct sequence_discontinuity *discontinuity,
+                                  struct sequence_counter *upper)
+{
+    *upper = (struct sequence_counter){
+        .begun = true,
+        .recording = SEQUENCE_RECORDS_AND_KEEPS,
+        .width = lower->width,
+        .wide = lower->wide,
+        .arrivals = lower->arrivals,
+        .label = discontinuity->label,
+        .run = {.lowest = discontinuity->first,
+                .first_frame = discontinuity->frame,
+                .first_arrival = discontinuity->order},
+    };
+    uint32_t late = sequence_history_split(lower, discontinuity, upper);
+    uint64_t missing =
+        sequence_run_part(lower, discontinuity->resumed_to, discontinuity->first, upper);
+    upper->next = lower->next;
+    upper->gap_max = lower->gap_max;
+    upper->counts.lost = sequence_run_missing(&upper->run);
+    upper->counts.late = late;
+    upper->counts.copies = upper->run.highest - upper->run.lowest + 1 - upper->counts.lost;
+    lower->run.highest_frame = discontinuity->resumed_frame;
+    if (discontinuity->before >> SEQUENCE_NARROW_BITS == 0 &&
+        discontinuity->first >> SEQUENCE_NARROW_BITS != 0)
+        lower->width = SEQUENCE_WIDE_BITS; /* a foreign number made the wrap */
+    lower->gap_max = discontinuity->gap_max;
+    lower->next = (uint32_t)((discontinuity->resumed_to + 1) & (UINT64_MAX >> (64 - lower->width)));
+    lower->counts.lost = less(lower->counts.lost, missing);
+    lower->counts.late = less(lower->counts.late, (uint64_t)discontinuity->resumed + late);
+    lower->counts.copies = less(lower->counts.copies, upper->counts.copies);
+    lower->counts.extent_sure = discontinuity->extent_before;
+    lower->counts.extent_max = discontinuity->extent_before;
+    forget_discontinuities_from(lower, discontinuity->first);
+}

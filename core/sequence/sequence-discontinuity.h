@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Sequence discontinuities (RFC 4737, section 3.4): copies that revealed a gap. Such a copy may be
+ * foreign; then later copies fill the gap from its front. Part of
+ * core/sequence/sequence-internal.h.
+ */
+#ifndef CORE_SEQUENCE_SEQUENCE_DISCONTINUITY_H
+#define CORE_SEQUENCE_SEQUENCE_DISCONTINUITY_H
+
+#include "core/sequence/sequence-run.h"
+
+/** The copy raised the highest number from @p before to @p first, over a gap. */
+void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t before, uint64_t first,
+                                  const struct sequence_arrival *copy);
+
+/** A late copy with that number filled a gap. */
+void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t number,
+                                   const struct sequence_arrival *copy, uint32_t extent);
+
+/** Forgets all discontinuities: the counter restarted. */
+void sequence_discontinuities_forget(struct sequence_counter *counter);
+
+/**
+ * The discontinuity whose gap was filled in order, from its front, by several copies; or wholly, if
+ * @p copy, which comes next and repeats none, has the number behind it. Each is returned once, and
+ * only while no copy is pending. NULL: none.
+ */
+struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_counter *counter,
+                                                               const struct sequence_copy *copy);
+
+/** Splits the run of @p lower, which has memory of its own, at @p discontinuity, which is not in
+ * it. The numbers from there on go to @p upper, which is empty. */
+void sequence_discontinuity_split(struct sequence_counter *lower,
+                                  const struct sequence_discontinuity *discontinuity,
+                                  struct sequence_counter *upper);
+
+#endif
