@@ -6,6 +6,10 @@
 /* Of the memory, one in so many bytes at most; sequences get what these leave. */
 enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 
+/* Where copies are asked for again no clock makes room for another: less than any capture has
+ * frames for. */
+enum { CLOCKS_REVISITED = 1 << 24 };
+
 /* What is kept of a session from one copy to the next, in session.timing. */
 struct stream {
     struct clock_jitter jitter;
@@ -36,7 +40,8 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->contents = fingerprint_table_new(MIN(FINGERPRINT_ENTRIES_DEFAULT, contents));
     analysis->stream_limit = streams / STREAM_COST;
-    analysis->clocks = clock_table_new(MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
+    analysis->clocks = clock_table_new(
+        policy->revisits ? CLOCKS_REVISITED : MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
     analysis->domains = sequence_domain_table_new(
         policy->domain, memory - streams - clocks - fingerprint_table_bytes(analysis->contents),
         policy->revisits);

@@ -17,7 +17,8 @@ enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis
 struct analysis_policy {
     enum sequence_domain_policy domain;
     size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
-    bool revisits;       /* analysis_again() will be asked for each copy */
+    bool revisits;       /* analysis_again() will be asked for each copy: what that needs of clocks
+                            and sessions stays, beyond memory_limit */
 };
 
 /** Where and when a copy was met. */

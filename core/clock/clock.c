@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "core/base/idle-queue.h"
 #include "core/clock/clock-engine.h"
 #include "core/clock/clock-marker.h"
 
@@ -19,21 +20,27 @@ struct clock_key {
 /* What is known of one source address. */
 struct clock_source {
     struct address address;
+    struct clock *clocks; /* a list of all, by their `next` */
+    size_t clock_count;
+    struct idle_link idle;
+    uint64_t uses;                        /* copies and markers */
     GArray *marker_clocks;                /* struct marker_clock, in order of appearance */
     struct timescale_reference reference; /* by its last marker */
 };
 
 struct clock {
     struct clock_key key;
-    const struct clock_source *source;
+    struct clock_source *source;
+    struct clock *next; /* of the source */
     struct engine_clock engine;
 };
 
 struct clock_table {
-    GHashTable *clocks;  /* struct clock, keyed by its own key */
-    GHashTable *sources; /* struct clock_source, keyed by its own address */
-    struct clock *last;  /* found: most often the next copy's, too */
-    size_t count;        /* of clocks and marker clocks */
+    GHashTable *clocks;     /* struct clock, keyed by its own key */
+    GHashTable *sources;    /* struct clock_source, keyed by its own address */
+    struct clock *last;     /* found: most often the next copy's, too */
+    struct idle_queue idle; /* of all sources */
+    size_t count;           /* of clocks and marker clocks */
     size_t limit;
     size_t room; /* for models */
     uint64_t last_frame;
@@ -133,6 +140,66 @@ uint64_t clock_table_given_up(const struct clock_table *table)
     return table->given_up;
 }
 
+/* ---- room ---- */
+
+static struct clock_source *source_of_link(const struct idle_link *link)
+{
+    return (struct clock_source *)((char *)link - offsetof(struct clock_source, idle));
+}
+
+static uint64_t uses_of(const struct idle_link *link)
+{
+    return source_of_link(link)->uses;
+}
+
+/* Models beyond the first, which each history has room for anyway. */
+static size_t extra_models(const struct clock_history *history)
+{
+    size_t count = clock_history_count(history);
+    return count > 0 ? count - 1 : 0;
+}
+
+static struct marker_clock *marker_clock_at(const struct clock_source *source, size_t i)
+{
+    return &g_array_index(source->marker_clocks, struct marker_clock, i);
+}
+
+/* Forgets all that is known of a source. */
+static void forget(struct clock_table *table, struct clock_source *source)
+{
+    struct clock *next;
+    for (struct clock *clock = source->clocks; clock != NULL; clock = next) {
+        next = clock->next;
+        table->room += extra_models(&clock->engine.history);
+        g_hash_table_remove(table->clocks, clock);
+    }
+    for (size_t i = 0; i < source->marker_clocks->len; i++)
+        table->room += extra_models(&marker_clock_at(source, i)->mappings);
+    table->count -= source->clock_count + source->marker_clocks->len;
+    table->last = NULL;
+    g_hash_table_remove(table->sources, source);
+}
+
+/* Makes room for one clock by a source that is idle, never @p kept. False if there is none. */
+static bool make_room(struct clock_table *table, struct clock_source *kept)
+{
+    bool kept_is_out = false;
+    while (table->count >= table->limit) {
+        struct idle_link *link = idle_queue_take_victim(&table->idle, uses_of);
+        if (link == NULL)
+            break;
+        if (source_of_link(link) == kept)
+            kept_is_out = true;
+        else
+            forget(table, source_of_link(link));
+    }
+    if (kept_is_out)
+        idle_queue_add(&table->idle, &kept->idle);
+    return table->count < table->limit;
+}
+
+/* ---- sources and clocks ---- */
+
 /* Only for what is then counted in the table, so that its limit bounds the sources, too. */
 static struct clock_source *source_get(struct clock_table *table, const struct address *address)
 {
@@ -144,6 +211,7 @@ static struct clock_source *source_get(struct clock_table *table, const struct a
     source->marker_clocks = g_array_new(FALSE, FALSE, sizeof(struct marker_clock));
     g_array_set_clear_func(source->marker_clocks, marker_clock_clear);
     g_hash_table_add(table->sources, source);
+    idle_queue_add(&table->idle, &source->idle);
     return source;
 }
 
@@ -159,25 +227,25 @@ static struct clock *clock_find(struct clock_table *table, const struct clock_ke
 
 static struct clock *clock_add(struct clock_table *table, const struct clock_key *key)
 {
-    if (table->count >= table->limit)
+    if (!make_room(table, g_hash_table_lookup(table->sources, &key->source)))
         return NULL;
     table->count++;
     struct clock *clock = g_new0(struct clock, 1);
     clock->key = *key;
     clock->source = source_get(table, &key->source);
+    clock->next = clock->source->clocks;
+    clock->source->clocks = clock;
+    clock->source->clock_count++;
     g_hash_table_add(table->clocks, clock);
     return clock;
-}
-
-static struct marker_clock *marker_clock_at(const struct clock_source *source, size_t i)
-{
-    return &g_array_index(source->marker_clocks, struct marker_clock, i);
 }
 
 static struct marker_clock *marker_clock_find(struct clock_table *table,
                                               const struct address *address, uint8_t ssid)
 {
     struct clock_source *source = g_hash_table_lookup(table->sources, address);
+    if (source != NULL)
+        source->uses++;
     for (size_t i = 0; source != NULL && i < source->marker_clocks->len; i++)
         if (marker_clock_at(source, i)->ssid == ssid)
             return marker_clock_at(source, i);
@@ -187,7 +255,7 @@ static struct marker_clock *marker_clock_find(struct clock_table *table,
 static struct marker_clock *marker_clock_add(struct clock_table *table,
                                              const struct address *address, uint8_t ssid)
 {
-    if (table->count >= table->limit)
+    if (!make_room(table, g_hash_table_lookup(table->sources, address)))
         return NULL;
     table->count++;
     struct clock_source *source = source_get(table, address);
@@ -300,6 +368,7 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
         if (clock == NULL)
             clock = clock_add(table, &key);
         if (clock != NULL) {
+            clock->source->uses++;
             copy.reference = clock->source->reference;
             engine_clock_take(&clock->engine, &copy, &table->room);
         } else {

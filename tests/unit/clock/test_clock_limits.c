@@ -88,20 +88,53 @@ static void test_many_jumps(void)
     clock_bench_end(&bench);
 }
 
+/* One source has more clocks than there is room for: those beyond have no time. */
 static void test_limit(void)
 {
     const struct clock_bench_source source = {1000, 0, 0, 0, false, 3};
     struct clock_bench bench = clock_bench_new(2);
+    const struct address address = {4, {192, 0, 2, 1}};
     struct clock_time times[5] = {0};
     for (int64_t elapsed = 0; elapsed < S; elapsed += 10 * MS)
         for (uint8_t i = 0; i < 5; i++) {
-            struct address address = {4, {192, 0, 2, i}};
             struct erspan_header header = clock_bench_stamp(&source, elapsed);
+            header.hardware_id = i;
             times[i] = clock_bench_take_from(&bench, &address, &header, BEGIN_NS + elapsed);
         }
     for (size_t i = 0; i < 5; i++)
         clock_bench_assert_method(times[i], i < 2 ? CLOCK_COUNTER_32 : CLOCK_UNKNOWN, 1000);
-    g_assert_cmpuint(clock_table_given_up(bench.table), ==, 3 * 100); /* copies of three sources */
+    g_assert_cmpuint(clock_table_given_up(bench.table), ==, 3 * 100); /* copies of three clocks */
+    clock_bench_end(&bench);
+}
+
+/* Made-up sources, a copy each, pass through: one that lives keeps its time, one that begins among
+ * them gets one. */
+static void test_flood(void)
+{
+    enum { LIMIT = 50, OF_EACH_STEP = 40 };
+    const struct clock_bench_source source = {1000, 0, 0, 0, false, 3};
+    struct clock_bench bench = clock_bench_new(LIMIT);
+    size_t full = 0;
+    for (int64_t elapsed = 0; elapsed < 2 * S; elapsed += 10 * MS) {
+        for (uint8_t i = elapsed < S ? 1 : 0; i < 2; i++) {
+            const struct address address = {4, {192, 0, 2, i}};
+            struct erspan_header header = clock_bench_stamp(&source, elapsed);
+            struct clock_time time =
+                clock_bench_take_from(&bench, &address, &header, BEGIN_NS + elapsed);
+            if (elapsed >= (i == 1 ? S / 2 : S + S / 2))
+                clock_bench_assert_method(time, CLOCK_COUNTER_32, 1000);
+        }
+        for (unsigned k = 0; k < OF_EACH_STEP; k++) {
+            const uint32_t number = (uint32_t)(elapsed / MS) * OF_EACH_STEP + k;
+            const struct address address = {
+                4, {10, (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number}};
+            struct erspan_header header = clock_bench_stamp(&source, (int64_t)number * 12345);
+            clock_bench_take_from(&bench, &address, &header, BEGIN_NS + elapsed);
+        }
+        full = MAX(full, clock_table_memory(bench.table));
+    }
+    g_assert_cmpuint(clock_table_given_up(bench.table), ==, 0);
+    g_assert_cmpuint(full, <, LIMIT * 2048 + 1024);
     clock_bench_end(&bench);
 }
 
@@ -153,6 +186,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/anything", test_anything);
     g_test_add_func("/clock/many-jumps", test_many_jumps);
     g_test_add_func("/clock/limit", test_limit);
+    g_test_add_func("/clock/flood", test_flood);
     g_test_add_func("/clock/earlier-frames", test_earlier_frames);
     g_test_add_func("/clock/jitter", test_jitter);
     g_test_add_func("/clock/method-texts", test_method_texts);
