@@ -10,6 +10,7 @@
 #include "collector/output/prometheus.h"
 #include "collector/output/text-report.h"
 #include "common/errors.h"
+#include "common/patient-stream.h"
 
 struct reporter {
     const struct report_options *options;
@@ -32,7 +33,7 @@ struct reporter *reporter_new(const struct report_options *options, const char *
     reporter->options = options;
     reporter->from = g_utf8_make_valid(from, -1);
     reporter->how = how;
-    reporter->stream = options->on_stderr ? stderr : stdout;
+    reporter->stream = options->on_stderr ? stderr : patient_stream_new(stdout);
     snapshot_init(&reporter->last);
     text_begin(&reporter->text, reporter->stream, options->top, options->filter);
     if (options->plot != NULL)
@@ -175,6 +176,8 @@ void reporter_free(struct reporter *reporter)
         return;
     if (reporter->plot != NULL)
         plot_close(reporter->plot, reporter->from, NULL);
+    if (!reporter->options->on_stderr)
+        patient_stream_free(reporter->stream, stdout);
     snapshot_clear(&reporter->last);
     confinement_clear(&reporter->confinement);
     g_free(reporter->from);

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A report goes into a pipe that is read late: a signal that asks for the end does not break it off."""
+
+import array
+import fcntl
+import json
+import signal
+import subprocess
+import termios
+import time
+
+import packets
+import pcapfile
+from patience import PATIENCE
+
+
+def in_pipe(pipe):
+    size = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, size)
+    return size[0]
+
+
+def wait_until_full(pipe):
+    """Until what is in the pipe, and is not read, grows no more."""
+    before, end = -1, time.monotonic() + PATIENCE
+    while in_pipe(pipe) != before or before == 0:
+        assert time.monotonic() < end
+        before = in_pipe(pipe)
+        time.sleep(0.3)
+
+
+def test_the_report_comes_whole(erspanrate, tmp_path):
+    frames = []
+    for number in range(400):
+        copy = packets.copy(packets.type2() + packets.ping(sequence=number), sequence=number)
+        frames.append(pcapfile.Frame(packets.ETHERNET, len(copy), copy, (1_700_000_000 + number) * 10**9))
+    capture = tmp_path / "long.pcap"
+    pcapfile.write(capture, packets.ETHERNET, frames)
+    with subprocess.Popen([erspanrate, "-r", capture, "-j", "-t", "0.1"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as running:
+        wait_until_full(running.stdout)
+        running.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        out, err = running.communicate(timeout=PATIENCE)
+    assert b"Interrupted" not in err
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert len(lines) > 10
