@@ -51,9 +51,9 @@ struct clock_table;
 
 enum { CLOCK_LIMIT_DEFAULT = 1 << 16 /* clocks */, CLOCK_MODELS_MAX = 64 /* of one clock */ };
 
-/** @param limit  number of clocks and senders of markers together. Beyond it the source that is idle
- * makes room (core/base/idle-queue.h). A clock has no time where its own source alone has so many.
- * Each uses less than 2 KiB, with all its models. */
+/** @param limit  number of clocks and senders of markers together. Beyond it the source that is
+ * idle makes room (core/base/idle-queue.h). A clock has no time where its own source alone has so
+ * many. Each uses less than 2 KiB, with all its models. */
 struct clock_table *clock_table_new(size_t limit);
 void clock_table_free(struct clock_table *table);
 
