@@ -15,16 +15,30 @@ static inline uint64_t hash_word(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
+/** Fewer bytes than a word, one at least, as a word of their own. Two loads may overlap: no loop
+ * over bytes. */
+static inline uint64_t hash_rest(const uint8_t *data, size_t count)
+{
+    uint32_t first = 0;
+    uint32_t last = 0;
+    if (count >= sizeof first) {
+        memcpy(&first, data, sizeof first);
+        memcpy(&last, data + count - sizeof last, sizeof last);
+        return first | (uint64_t)last << 8 * (count - sizeof last);
+    }
+    return data[0] | (uint32_t)data[count / 2] << 8 | (uint32_t)data[count - 1] << 16;
+}
+
 /** Takes all of @p b, and its length. */
 static inline uint64_t hash_bytes(uint64_t hash, struct bytes b)
 {
-    uint64_t word = 0;
     size_t at = 0;
-    for (; bytes_copy(b, at, &word, sizeof word); at += sizeof word)
+    for (; b.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, b.data + at, sizeof word);
         hash = hash_word(hash, word);
-    word = 0;
-    bytes_copy(b, at, &word, b.len - at);
-    hash = hash_word(hash, word);
+    }
+    hash = hash_word(hash, at < b.len ? hash_rest(b.data + at, b.len - at) : 0);
     return hash_word(hash, b.len);
 }
 

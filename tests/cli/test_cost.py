@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What reading costs: instructions per copy, counted by valgrind, against the figures in cost.json.
+
+Instructions are the same on a busy machine; only another compiler or another processor family needs figures
+of its own. Figures that changed for a reason are measured and written anew by
+
+    ERSPAN_RECORD_COST=yes /usr/bin/python3 -m pytest tests/cli/test_cost.py
+
+which adds those of this compiler where the file has none. The change belongs into the same commit as its
+reason.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from programs import BUILD
+
+RECORDED = Path(__file__).with_name("cost.json")
+LIMIT = 1.03  # times the recorded figure
+FEW, MANY = 1000, 7000  # copies: the difference of two runs has no part that starts and ends the program
+
+# For each workload: sessions, and keys that all have.
+WORKLOADS = {
+    "UDP, 64 bytes": (4, "type = 2\ninner = udp\ninner-size = 64"),
+    "UDP, 1400 bytes": (4, "type = 2\ninner = udp\ninner-size = 1400"),
+    "TCP both ways": (4, "type = 2\nflows = 250\ninner-size = 64"),
+    "Type III": (4, "type = 3\ninner = udp\ninner-size = 64"),
+    "200 sessions": (200, "type = 2\ninner = udp\ninner-size = 64"),
+    "each frame twice": (2, "type = 2\ninner = udp\ninner-size = 64\nnetwork = 1"),
+}
+
+
+def cached(name):
+    found = re.search(rf"^{name}:\w+=(.*)$", (BUILD / "CMakeCache.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def build_kind():
+    """The compiler and its target, or None if what was built is not what users run."""
+    flags = cached("CMAKE_C_FLAGS") + " ".join(cached(name) for name in ("ERSPAN_SANITIZE", "ERSPAN_FUZZ", "ERSPAN_COVERAGE"))
+    if cached("CMAKE_BUILD_TYPE") not in ("", "RelWithDebInfo") or re.search(r"ON|-f|-O", flags):
+        return None
+    compiler = cached("CMAKE_C_COMPILER")
+
+    def ask(*options):
+        return subprocess.run([compiler, *options], check=True, capture_output=True, text=True).stdout.strip()
+
+    name = "clang" if "clang" in ask("--version") else "gcc"
+    return f"{name} {ask('-dumpversion')}, {ask('-dumpmachine')}"
+
+
+def write(erspangen, path, sessions, keys, copies):
+    sections = "".join(f"[session {number}]\nsession = {number}\n" for number in range(1, sessions + 1))
+    scenario = f"[sessions]\n{keys}\ncount = {copies // sessions}\n{sections}"
+    subprocess.run([erspangen, "write", "-", "-o", path], input=scenario, text=True, check=True)
+
+
+def instructions(erspanrate, path):
+    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", erspanrate]
+    done = subprocess.run([*command, "-r", path], capture_output=True, text=True, check=True)
+    return int(re.search(r"I +refs: +([\d,]+)", done.stderr).group(1).replace(",", ""))
+
+
+def test_instructions_per_copy(erspangen, erspanrate, tmp_path):
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed: scripts/install-dependencies check")
+    kind = build_kind()
+    if kind is None:
+        pytest.skip("this build is no optimised one, or one with sanitizers")
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    record = os.environ.get("ERSPAN_RECORD_COST")
+    if kind not in recorded and not record:
+        pytest.skip(f"cost.json has no figures of {kind}: see {Path(__file__).name}")
+    measured = {}
+    for name, (sessions, keys) in WORKLOADS.items():
+        counts = []
+        for copies in (FEW, MANY):
+            path = tmp_path / "x.pcap"
+            write(erspangen, path, sessions, keys, copies)
+            counts.append(instructions(erspanrate, path))
+        measured[name] = round((counts[1] - counts[0]) / (MANY - FEW))
+    print(kind, measured)
+    if record:
+        text = json.dumps({**recorded, kind: measured}, indent=4, sort_keys=True)
+        RECORDED.write_text(text + "\n", encoding="utf-8")
+        return
+    costly = {
+        name: f"{count} instead of {recorded[kind].get(name)}"
+        for name, count in measured.items()
+        if count > LIMIT * recorded[kind].get(name, 0)
+    }
+    assert not costly, f"instructions per copy, by more than 3 %: {costly}"
