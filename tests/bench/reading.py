@@ -66,6 +66,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--copies", type=int, default=1_000_000, help="in each file (default a million)")
     parser.add_argument("--runs", type=int, default=5, help="rounds that count (default 5)")
+    parser.add_argument("--against", metavar="ERSPANRATE", help="an erspanrate of another build")
     parser.add_argument("--without-tshark", action="store_true", help="which takes most of the time")
     parser.add_argument("--directory", help="for the captures (default: a temporary directory)")
     options = parser.parse_args()
@@ -80,6 +81,8 @@ def main():
             path = stage / "reading.pcap"
             write(path, size, options.copies)
             competitors = readers(tshark, path)
+            if options.against:
+                competitors["the other"] = lambda path=path: cost([options.against, "-r", path])
             if options.without_tshark:
                 del competitors["tshark"]
             rounds = [{name: run() for name, run in competitors.items()} for _ in range(options.runs + 1)][1:]
