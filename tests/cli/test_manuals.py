@@ -87,6 +87,16 @@ def test_tutorial(erspangen, erspanrate, tmp_path):
     assert [line[4:] for line in shown.splitlines()] == printed.splitlines()
 
 
+@pytest.mark.parametrize("statistic", ["sessions", "bandwidth"])
+def test_statistics_shown(erspangen, tshark, tmp_path, statistic):
+    """plugin.md shows what tshark prints about the tutorial's capture."""
+    shown = (DOCS / "plugin.md").read_text().split(f"    == ERSPAN {statistic}\n")[1].split("\n\n")[0]
+    capture = tmp_path / "mirror.pcap"
+    subprocess.run([erspangen, "write", "blog-iperf-mtu", "-o", capture], check=True)
+    printed = tshark.run(capture, "-q", "-z", f"erspan,{statistic}").stdout
+    assert "\n".join(line[4:] for line in shown.splitlines()) in printed
+
+
 def test_causes_are_in_the_schema():
     schema = json.loads((DOCS / "erspanrate.schema.json").read_text())
     assert set(schema["$defs"]["verdict"]["properties"]["cause"]["enum"]) == causes()
