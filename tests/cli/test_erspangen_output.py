@@ -271,7 +271,7 @@ def test_progress_for_a_terminal_alone(erspangen, tmp_path):
             shown += os.read(terminal, 1000)
         writer.terminate()
     os.close(terminal)
-    line = rb"\r\d+\.\d\d million frames, \d+\.\d\d million/s, \d+ %, \d+ s left\x1b\[K"
+    line = rb"\r[\d,]+ frames, [\d.]+ [kMG]?frames/s, \d+ %, \d+ s left\x1b\[K"
     assert re.match(line, shown)
     with running(erspangen, tmp_path, "-o", "/dev/null") as writer:
         time.sleep(1.5)
