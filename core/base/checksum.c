@@ -14,21 +14,29 @@ uint32_t internet_checksum_add(uint32_t sum, struct bytes data)
 {
     uint64_t even = 0;
     uint64_t odd = 0;
-    uint64_t pair[2];
-    size_t offset = 0;
-    for (; bytes_copy(data, offset, pair, sizeof pair); offset += sizeof pair) {
+    const uint8_t *at = data.data;
+    size_t left = data.len;
+    for (; left >= 2 * sizeof(uint64_t); left -= 2 * sizeof(uint64_t)) {
+        uint64_t pair[2];
+        memcpy(pair, at, sizeof pair);
         even = add_word(even, pair[0]);
         odd = add_word(odd, pair[1]);
+        at += sizeof pair;
     }
-    uint32_t word;
-    for (; bytes_copy(data, offset, &word, sizeof word); offset += sizeof word)
+    for (; left >= sizeof(uint32_t); left -= sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, at, sizeof word);
         even += word;
+        at += sizeof word;
+    }
     uint64_t folded = even + odd;
     while (folded >> 16)
         folded = (folded & 0xffff) + (folded >> 16);
     uint64_t wide = (uint64_t)sum + GUINT16_FROM_BE((uint16_t)folded);
-    for (unsigned shift = 8; offset < data.len; offset++, shift ^= 8)
-        wide += (uint64_t)bytes_u8(data, offset) << shift;
+    if (left >= 2)
+        wide += (uint64_t)at[0] << 8 | at[1];
+    if (left % 2 != 0)
+        wide += (uint64_t)at[left - 1] << 8;
     return (uint32_t)((wide & 0xffffffff) + (wide >> 32));
 }
 
