@@ -228,7 +228,7 @@ def test_traffic_passes_tunnels(mirrored, builtin_tshark, keys, tunnel):
         ("--inner random --inner-tunnel vxlan", "other than random"),
         ("--inner tcp --inner-checksum none", "UDP over IPv4"),
         ("--inner udp --inner-ip 6 --inner-checksum none", "UDP over IPv4"),
-        ("--inner echo --inner-checksum partial", "inner = tcp or in UDP"),
+        ("--inner echo --inner-checksum partial", "--inner tcp or in UDP"),
         ("--inner udp --inner-ip 6 --inner-ip-id zero", "IPv4 packets that are counted"),
         ("--inner-tunnel-ip 6", "inner-tunnel"),
         ("--mirror-share 1/2", "mirror"),
