@@ -2,6 +2,7 @@
 """An erspanrate that receives in a namespace, and what it says."""
 
 import json
+import pwd
 import signal
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from patience import PATIENCE, wait_until
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
 INJECT = Path(__file__).with_name("inject.py")
+# That erspanrate becomes, when root starts it.
+USERS = {user.pw_name: user for user in pwd.getpwall()}
+DEFAULT_USER = USERS.get("erspan") or USERS["nobody"]
 SETTLE = 1  # seconds until what was sent is received
 COPIES = 20000  # in the fixture capture
 BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
@@ -31,11 +35,11 @@ def user_of(process):
 
 
 def wait_until_ready(process):
-    """Once the interface is open it is nobody's."""
+    """Once the interface is open it is root's no more."""
 
     def ready():
         assert process.poll() is None
-        return user_of(process) == {"65534"}
+        return user_of(process) == {str(DEFAULT_USER.pw_uid)}
 
     wait_until(ready)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE
-from receiver import SETTLE, each, wait_until_ready
+from receiver import DEFAULT_USER, SETTLE, each, wait_until_ready
 
 DENIED = {"Operation not permitted", "Permission denied"}
 ALL_BACKENDS = ["pcap", "packet", "xdp", "count"]
@@ -65,7 +65,7 @@ def test_nothing_can_be_done_from_inside(net, erspanrate, backend, world):
     tried = ("exec", "fork", "internet", "datagrams", "packets", "ptrace", "passwords", "root")
     assert {name: came[name] for name in tried if came[name] not in DENIED} == {}
     held = total["confinement"]
-    assert held["user"] == "nobody" and held["no_capabilities"] and held["system_calls"]
+    assert held["user"] == DEFAULT_USER.pw_name and held["no_capabilities"] and held["system_calls"]
     if held["files"]:  # a kernel of before 5.13 knows no such rights
         assert {came[name] for name in ("users", "file", "new file")} <= DENIED
 
@@ -75,7 +75,7 @@ def test_it_can_be_turned_off_and_says_so(net, erspanrate, world):
     assert came["file"] == "done"
     assert "this run is not confined" in said
     held = total["confinement"]
-    assert (held["user"], held["system_calls"], held["files"]) == ("nobody", False, False)
+    assert (held["user"], held["system_calls"], held["files"]) == (DEFAULT_USER.pw_name, False, False)
 
 
 def test_no_user_no_run(net, erspanrate, tmp_path):
