@@ -92,6 +92,13 @@ static char *follow(const char *path, struct stat *status)
     return NULL;
 }
 
+char *atomic_file_directory(const char *path)
+{
+    struct stat status;
+    g_autofree char *place = follow(path, &status);
+    return place != NULL ? g_path_get_dirname(place) : NULL;
+}
+
 bool atomic_file_is_at(const char *path, const char *other)
 {
     struct stat status;

@@ -44,6 +44,10 @@ int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode);
  * umask decides. */
 mode_t file_mode_private(void);
 
+/** The directory in which the file will be, links followed, to be freed; NULL with errno set, as
+ * atomic_file_open() would. */
+char *atomic_file_directory(const char *path);
+
 /** True if both names lead to the same file, through any links, symbolic or not. /dev/null never
  * conflicts. */
 bool atomic_file_is_at(const char *path, const char *other);

@@ -74,12 +74,11 @@ static const uint8_t *record_data(struct capture_reader *reader)
 }
 #endif
 
-struct capture_reader *capture_reader_open(const char *path, GError **error)
+static struct capture_reader *open_as(const char *path, const char *name, GError **error)
 {
     int code = 0;
     char *detail = NULL;
     wiretap_start();
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
     if (file == NULL) {
         wiretap_fail(code, detail, error);
@@ -91,6 +90,16 @@ struct capture_reader *capture_reader_open(const char *path, GError **error)
     reader->name = g_strdup(name);
     init_record(reader);
     return reader;
+}
+
+struct capture_reader *capture_reader_open(const char *path, GError **error)
+{
+    return open_as(path, strcmp(path, "-") == 0 ? "standard input" : path, error);
+}
+
+struct capture_reader *capture_reader_open_input(const char *name, GError **error)
+{
+    return open_as("-", name, error);
 }
 
 void capture_reader_close(struct capture_reader *reader)

@@ -26,6 +26,9 @@ bool captured_frame_is_ip(const struct captured_frame *frame);
 
 /** @param path  "-" is standard input. NULL after an error, which names the file. */
 struct capture_reader *capture_reader_open(const char *path, GError **error);
+
+/** The same of standard input, which errors call @p name. */
+struct capture_reader *capture_reader_open_input(const char *name, GError **error);
 void capture_reader_close(struct capture_reader *reader);
 
 /** The path, as errors call it. */

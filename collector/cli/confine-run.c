@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/confine-run.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "collector/confinement/confinement.h"
+#include "common/atomic-file.h"
+#include "common/errors.h"
 
 gboolean confine_run(const struct options *options, struct reporter *reporter, GError **error)
 {
     struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
     size_t count = 0;
     const char *metrics = options->report.prometheus;
-    g_autofree char *directory = metrics != NULL ? g_path_get_dirname(metrics) : NULL;
+    g_autofree char *directory = metrics != NULL ? atomic_file_directory(metrics) : NULL;
+    if (metrics != NULL && directory == NULL)
+        return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
     if (directory != NULL)
         plan.directories[count++] = directory;
     if (options->write != NULL) /* a capture may have to be written anew */
         plan.directories[count++] = P_tmpdir;
-    if (options->file != NULL)
-        plan.read_again = strcmp(options->file, "-") == 0 ? "/dev/stdin" : options->file;
+    if (options->file != NULL) /* nobody is surprised where root writes what root has read */
+        plan.needs = directory;
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))
         return FALSE;

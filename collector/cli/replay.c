@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "collector/cli/confine-run.h"
 #include "collector/meter/packet-processor.h"
 #include "collector/output/reporter.h"
+#include "collector/source/packet-filter.h"
 #include "common/errors.h"
 #include "common/signals.h"
 #include "core/base/time-units.h"
@@ -151,18 +153,26 @@ static void report_end(struct replay *replay)
     snapshot_clear(&snapshot);
 }
 
+/* A wrong filter is the user's mistake, whatever the file is. */
+static bool is_filter(const char *filter, GError **error)
+{
+    struct packet_filter *compiled = packet_filter_new(filter, error);
+    packet_filter_free(compiled);
+    return compiled != NULL;
+}
+
 gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
                     GError **error)
 {
     struct replay replay = {.options = options};
-    replay.source = source_file_open(options->file, options->filter, error);
-    if (replay.source == NULL)
+    const char *name = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
+    if (!is_filter(options->filter, error) || !source_file_take(options->file, error))
         return FALSE;
-    bool piped = strcmp(options->file, "-") == 0;
-    replay.reporter =
-        reporter_new(&options->report, piped ? "standard input" : options->file, NULL, error);
-    if (replay.reporter == NULL) {
-        source_close(replay.source);
+    replay.reporter = reporter_new(&options->report, name, NULL, error);
+    if (replay.reporter != NULL && confine_run(options, replay.reporter, error))
+        replay.source = source_file_open(name, options->filter, error);
+    if (replay.source == NULL) {
+        reporter_free(replay.reporter);
         return FALSE;
     }
     replay.packet_processor = packet_processor_new(policy);

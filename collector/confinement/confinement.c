@@ -20,8 +20,6 @@ static bool confine_files(const struct confinement_plan *plan)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(readable); i++)
         file_rights_add(&rights, readable[i], FILE_RIGHT_READ);
-    if (plan->read_again != NULL)
-        file_rights_add(&rights, plan->read_again, FILE_RIGHT_READ);
     for (size_t i = 0; i < G_N_ELEMENTS(plan->directories) && plan->directories[i] != NULL; i++)
         file_rights_add(&rights, plan->directories[i], FILE_RIGHT_MAKE);
     return file_rights_apply(&rights);
@@ -43,9 +41,9 @@ gboolean confinement_begin(const struct confinement_plan *plan, struct confineme
     *confinement = (struct confinement){0};
     if (plan->off && plan->user == NULL && geteuid() != 0)
         return TRUE;
-    if (!privileges_drop(plan->user, &confinement->user, error))
+    if (!privileges_drop(plan->user, plan->needs, &confinement->user, error))
         return FALSE;
-    confinement->capabilities = geteuid() != 0;
+    confinement->capabilities = privileges_are_none();
     if (plan->off || !confinement->capabilities)
         return TRUE;
     confinement->files = confine_files(plan);

@@ -2,6 +2,7 @@
 #include "collector/confinement/privileges.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -50,7 +51,25 @@ static bool drop_capabilities(void)
     return syscall(SYS_capset, &header, none) == 0;
 }
 
-gboolean privileges_drop(const char *user, char **became, GError **error)
+bool privileges_are_none(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+    return syscall(SYS_capget, &header, held) == 0 && held[0].permitted == 0 &&
+           held[1].permitted == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+}
+
+/* Asks as that user: a directory on the way to it may be closed, too. */
+static bool may_write(const struct passwd *entry, const char *directory)
+{
+    uid_t before = geteuid();
+    gid_t group = getegid();
+    bool may = setegid(entry->pw_gid) == 0 && seteuid(entry->pw_uid) == 0 &&
+               faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
+    return seteuid(before) == 0 && setegid(group) == 0 && may;
+}
+
+gboolean privileges_drop(const char *user, const char *needs, char **became, GError **error)
 {
     *became = NULL;
     if (geteuid() != 0 && user != NULL)
@@ -60,13 +79,13 @@ gboolean privileges_drop(const char *user, char **became, GError **error)
         const struct passwd *entry = find_user(user, error);
         if (entry == NULL)
             return FALSE;
-        if (entry->pw_uid != 0)
-            empty_bounding_set();
-        if (entry->pw_uid != 0 && !become(entry, error))
-            return FALSE;
-        *became = g_strdup(entry->pw_name);
         if (entry->pw_uid == 0)
             return TRUE;
+        empty_bounding_set();
+        bool stays = user == NULL && needs != NULL && !may_write(entry, needs);
+        if (!stays && !become(entry, error))
+            return FALSE;
+        *became = stays ? NULL : g_strdup(entry->pw_name);
     }
     if (!drop_capabilities() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail(error, STATUS_FAILED, "giving up capabilities: %s", g_strerror(errno));

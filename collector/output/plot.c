@@ -254,6 +254,13 @@ static void empty(FILE *file)
         rewind(file);
 }
 
+static void release(struct plot *plot)
+{
+    g_array_free(plot->points, TRUE);
+    g_free(plot->path);
+    g_free(plot);
+}
+
 gboolean plot_close(struct plot *plot, const char *from, GError **error)
 {
     GString *svg = draw(plot, from);
@@ -270,8 +277,12 @@ gboolean plot_close(struct plot *plot, const char *from, GError **error)
     if (!good)
         fail(error, STATUS_FAILED, "%s: %s", plot->path, g_strerror(why));
     g_string_free(svg, TRUE);
-    g_array_free(plot->points, TRUE);
-    g_free(plot->path);
-    g_free(plot);
+    release(plot);
     return good;
+}
+
+void plot_abandon(struct plot *plot)
+{
+    fclose(plot->file);
+    release(plot);
 }

@@ -18,4 +18,7 @@ void plot_add(struct plot *plot, const struct snapshot *interval, const struct s
 /** Draws, writes and closes. @param from  names what is shown. */
 gboolean plot_close(struct plot *plot, const char *from, GError **error);
 
+/** Closes, and leaves the file as it was. */
+void plot_abandon(struct plot *plot);
+
 #endif

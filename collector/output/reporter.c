@@ -175,7 +175,7 @@ void reporter_free(struct reporter *reporter)
     if (reporter == NULL)
         return;
     if (reporter->plot != NULL)
-        plot_close(reporter->plot, reporter->from, NULL);
+        plot_abandon(reporter->plot);
     if (!reporter->options->on_stderr)
         patient_stream_free(reporter->stream, stdout);
     snapshot_clear(&reporter->last);

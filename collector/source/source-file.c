@@ -7,6 +7,7 @@
  * cannot be read twice: pcap-file.c gets it only if the first bytes, which are peeked at, show that
  * it can read it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -26,8 +27,9 @@ enum { BUFFER_LENGTH = 1 << 18 /* bytes; this fits into a processor's cache */ }
 
 struct source_file {
     struct source source;
-    char *path;
-    bool once; /* cannot be read twice */
+    char *name;  /* as errors call it */
+    off_t begin; /* where the file stands when it is opened */
+    bool once;   /* cannot be read twice */
     struct packet_filter *filter;
     uint64_t packets;
     enum pcap_file_kind kind;
@@ -64,8 +66,10 @@ static gboolean change_to_wiretap(struct source_file *file, GError **error)
         return fail(error, STATUS_FAILED,
                     "%s: has pcap's header and other records. libwiretap tells an old variant only "
                     "from a file that can be read twice: write it to one",
-                    file->path);
-    file->wiretap = capture_reader_open(file->path, error);
+                    file->name);
+    if (!file->once && lseek(STDIN_FILENO, file->begin, SEEK_SET) < 0)
+        return fail(error, STATUS_FAILED, "%s: %s", file->name, g_strerror(errno));
+    file->wiretap = capture_reader_open_input(file->name, error);
     return file->wiretap != NULL && capture_reader_skip(file->wiretap, file->packets, error);
 }
 
@@ -93,9 +97,8 @@ static enum source_state on_refusal(struct source_file *file, const char *why, G
 {
     if (!file->once)
         return change_to_wiretap(file, error) ? SOURCE_MORE : SOURCE_FAILED;
-    const char *name = strcmp(file->path, "-") == 0 ? "standard input" : file->path;
-    fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", name, file->packets,
-         why);
+    fail(error, STATUS_FAILED, "%s: after packet %" G_GUINT64_FORMAT ": %s", file->name,
+         file->packets, why);
     return SOURCE_FAILED;
 }
 
@@ -182,7 +185,7 @@ static void file_close(struct source *source)
     if (file->wiretap != NULL)
         capture_reader_close(file->wiretap);
     packet_filter_free(file->filter);
-    g_free(file->path);
+    g_free(file->name);
     g_free(file);
 }
 
@@ -212,7 +215,7 @@ static size_t peek(const struct source_file *file, uint8_t *head, size_t length)
 {
     if (file->once)
         return peek_pipe(file->fd, head, length);
-    ssize_t got = pread(file->fd, head, length, 0);
+    ssize_t got = pread(file->fd, head, length, file->begin);
     return got > 0 ? (size_t)got : 0;
 }
 
@@ -262,10 +265,7 @@ static bool has_record_header(uint32_t link)
 /* Opens nothing where libwiretap shall read. */
 static void open_fast(struct source_file *file)
 {
-    if (strcmp(file->path, "-") == 0)
-        file->fd = STDIN_FILENO;
-    else if (!file->once)
-        file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    file->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     if (file->fd < 0)
         return;
     file->kind = kind_of(file);
@@ -277,33 +277,37 @@ static void open_fast(struct source_file *file)
         close_fast(file);
 }
 
-/* A pipe, a name of one, and a terminal can be read only once. The readers report a file that does
- * not exist. */
+/* A pipe and a terminal can be read only once. */
 static gboolean look_at_file(struct source_file *file, GError **error)
 {
     struct stat what;
-    bool is_input = strcmp(file->path, "-") == 0;
-    if ((is_input ? fstat(STDIN_FILENO, &what) : stat(file->path, &what)) != 0)
-        return TRUE;
-    file->once = !S_ISREG(what.st_mode);
-    if (!file->once && what.st_size == 0) /* libwiretap would take a directory for a capture */
-        return fail(error, STATUS_FAILED, "%s: the file is empty", file->path);
-    if (is_input && !file->once) { /* to read it again, it must be opened anew */
-        static const char again[] = "/dev/stdin";
-        file->once = access(again, R_OK) != 0; /* where no /proc is mounted */
-        if (!file->once) {
-            g_free(file->path);
-            file->path = g_strdup(again);
-        }
-    }
+    if (fstat(STDIN_FILENO, &what) != 0)
+        return fail(error, STATUS_FAILED, "%s: %s", file->name, g_strerror(errno));
+    file->begin = lseek(STDIN_FILENO, 0, SEEK_CUR);
+    file->once = !S_ISREG(what.st_mode) || file->begin < 0;
+    if (!file->once && what.st_size == 0) /* libwiretap would take it for a capture */
+        return fail(error, STATUS_FAILED, "%s: the file is empty", file->name);
     return TRUE;
 }
 
-struct source *source_file_open(const char *path, const char *filter, GError **error)
+gboolean source_file_take(const char *path, GError **error)
+{
+    if (strcmp(path, "-") == 0)
+        return TRUE;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool taken = fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
+    if (!taken)
+        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    if (fd > STDIN_FILENO)
+        close(fd);
+    return taken;
+}
+
+struct source *source_file_open(const char *name, const char *filter, GError **error)
 {
     struct source_file *file = g_new0(struct source_file, 1);
     file->source.class = &file_class;
-    file->path = g_strdup(path);
+    file->name = g_strdup(name);
     file->fd = -1;
     if (look_at_file(file, error))
         file->filter = packet_filter_new(filter, error);

@@ -34,9 +34,10 @@ def test_what_is_read_is_not_written_over(rate, generated, tmp_path, option, rea
 
 
 @pytest.mark.parametrize("option", ["-w", "--plot"])
-@pytest.mark.parametrize("wrong", [["-r", "misspelt"], ["-i", "misspelt"]])
+@pytest.mark.parametrize("wrong", [["-r", "misspelt"], ["-r", "misspelt.txt"], ["-i", "misspelt"]])
 def test_what_was_written_before_survives_a_wrong_name(rate, tmp_path, option, wrong):
     (tmp_path / "old").write_text("valuable", encoding="utf-8")
+    (tmp_path / "misspelt.txt").write_text("no capture", encoding="utf-8")
     assert "misspelt" in rate(*wrong, option, "old", status=1, cwd=tmp_path).stderr
     assert (tmp_path / "old").read_text(encoding="utf-8") == "valuable"
 

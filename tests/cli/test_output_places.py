@@ -2,6 +2,7 @@
 """Where the programs write: never over an input, never through what another user planted, and whole or
 not at all."""
 
+import json
 import os
 import signal
 import stat
@@ -150,3 +151,28 @@ def test_nothing_is_left_of_what_was_killed(erspangen, tmp_path):
         writer.send_signal(signal.SIGKILL)
         writer.communicate()
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- what root reads ----
+
+
+@needs_root
+@pytest.mark.parametrize("form", ["pcap", "pcapng", "pcap.gz"])
+def test_root_never_parses(erspangen, erspanrate, tmp_path, form):
+    """A file that is root's alone is read by a process that is root no more."""
+    path = tmp_path / f"in.{form}"
+    run(erspangen, "write", "--count", "3", "-o", path, check=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    total = json.loads(run(erspanrate, "-r", path, "-j", check=True).stdout)
+    assert total["all"]["copies"] == 3
+    assert total["confinement"]["user"] in ("erspan", "nobody")
+    assert total["confinement"]["no_capabilities"]
+
+
+@needs_root
+def test_root_keeps_its_name_where_only_that_may_write(erspanrate, capture, tmp_path):
+    """But no capability: the metrics are in a directory that is root's alone."""
+    tmp_path.chmod(0o700)
+    total = json.loads(run(erspanrate, "-r", capture, "-j", "--prometheus", tmp_path / "m", check=True).stdout)
+    assert "user" not in total["confinement"]
+    assert total["confinement"]["no_capabilities"]

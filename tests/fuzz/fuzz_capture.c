@@ -49,7 +49,8 @@ static void read_source(struct source *source)
 static void read_file(const char *path, const char *filter)
 {
     GError *error = NULL;
-    struct source *source = source_file_open(path, filter, &error);
+    struct source *source =
+        source_file_take(path, &error) ? source_file_open(path, filter, &error) : NULL;
     REQUIRE((source == NULL) == (error != NULL));
     if (source != NULL)
         read_source(source);
