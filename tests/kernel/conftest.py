@@ -4,20 +4,24 @@
 What neither package nor network provides is said, and the tests are skipped.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
+import pcapfile
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "live")]
 
 # pylint: disable=wrong-import-position
+import odd_frames  # noqa: E402
 from guest import Guest, Unavailable  # noqa: E402
+from linux import SUITES  # noqa: E402
 
-# Where each kernel comes from: Debian 12's own, its newer one, and the newest that Debian has.
-SUITES = {"6.1": "bookworm", "6.12": "bookworm-backports", "newest": "trixie-backports"}
 
-JOBS = Path(__file__).parent / "jobs"
+HERE = Path(__file__).parent
+JOBS = HERE / "jobs"
+METADATA = ["clang", "-O2", "-g", "-target", "bpf", "-I/usr/include/x86_64-linux-gnu", "-c", HERE / "metadata.bpf.c"]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +43,19 @@ def guests(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def run_job(guests, tmp_path_factory):
+def common_files(tmp_path_factory):
+    """What jobs find beside themselves: their bench, what sends frames, and those frames."""
+    directory = tmp_path_factory.mktemp("job")
+    subprocess.run(["gcc", "-O1", HERE / "send-frames.c", "-o", directory / "send-frames"], check=True)
+    subprocess.run([*METADATA, "-o", directory / "metadata.o"], check=True)
+    odd = (pcapfile.Frame(1, len(frame), frame) for frame in odd_frames.frames())
+    pcapfile.write(directory / "odd.pcap", 1, odd)
+    made = {path.name: path.read_bytes() for path in directory.iterdir()}
+    return {"bench.sh": (JOBS / "bench.sh").read_bytes(), **made}
+
+
+@pytest.fixture(scope="session")
+def run_job(guests, common_files, tmp_path_factory):
     """Runs a job on a kernel, once; the folder of its results."""
     results = {}
 
@@ -47,9 +63,8 @@ def run_job(guests, tmp_path_factory):
         if (kernel, job) not in results:
             guest = guests(SUITES[kernel])
             text = (JOBS / f"{job}.sh").read_text(encoding="utf-8")
-            common = {"bench.sh": (JOBS / "bench.sh").read_bytes()}
             directory = tmp_path_factory.mktemp(f"{job}-{kernel}")
-            results[kernel, job] = guest.run(text, {**common, **(files or {})}, directory, **options)
+            results[kernel, job] = guest.run(text, {**common_files, **(files or {})}, directory, **options)
         return results[kernel, job]
 
     return run

@@ -2,7 +2,7 @@
 """The verifier of each kernel takes every BPF program of this project."""
 
 import pytest
-from conftest import SUITES
+from linux import SUITES
 from programs import BUILD
 
 OBJECTS = sorted(path.stem for path in (BUILD / "skeletons").glob("*.o"))

@@ -109,7 +109,8 @@ captures=
 capture() { # NAMESPACE DEVICE NAME [TCPDUMP-OPTION]...: to /out/NAME.pcap until finish
     local n=$1 device=$2 name=$3 tries=0
     shift 3
-    at "$n" tcpdump -U -n -i "$device" --time-stamp-precision=nano -B 8192 -Z root --immediate-mode \
+    # Not through at(): the process to stop must be tcpdump.
+    ip netns exec "$n" tcpdump -U -n -i "$device" --time-stamp-precision=nano -B 8192 -Z root --immediate-mode \
         -w "/out/$name.pcap" "$@" 2>"/tmp/$name.said" &
     captures="$captures $!"
     until grep -q 'listening on' "/tmp/$name.said" || [ $tries -gt 200 ]; do
@@ -126,7 +127,7 @@ finish() { # ends all captures
 }
 
 counters() { # NAMESPACE NAME: of all its devices
-    ip -n "$1" -s -j link show >"/out/$2.links.json"
+    ip -n "$1" -s -s -j link show >"/out/$2.links.json"
 }
 
 serve() {

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# TCP through mirrors to which something happens on the way. /out/NAME.qdisc.json has what netem and tbf counted.
+. ./bench.sh
+bench 9216
+serve
+case_of() { # NAME BYTES [QDISC...]: one capture of TCP each way while the queue stands
+    local name=$1 bytes=$2
+    shift 2
+    [ $# -eq 0 ] || tc -n switch qdisc add dev uplink root "$@" || exit 3
+    capture collector in0 $name -s 200
+    tcp $name $bytes
+    finish
+    tc -n switch -s -j qdisc show dev uplink >/out/$name.qdisc.json
+    [ $# -eq 0 ] || tc -n switch qdisc del dev uplink root
+}
+source_device two type erspan seq key 120 $V4 erspan_ver 1 erspan 20
+mirror two
+case_of clean 64K
+case_of loss 256K netem loss 6% limit 10000
+case_of reorder 128K netem delay 3ms reorder 90% limit 10000
+case_of policed 128K tbf rate 4mbit burst 6k limit 8k
+unmirror
+DIRECTIONS=egress mirror two
+case_of one-direction 128K
+unmirror
+# Two devices, a direction in each.
+source_device three type erspan seq key 221 $V4 erspan_ver 2 erspan_dir ingress erspan_hwid 3
+source_device four type erspan seq key 222 $V4 erspan_ver 2 erspan_dir egress erspan_hwid 3
+DIRECTIONS=ingress mirror three
+tc -n switch filter add dev p1 egress matchall skip_hw action mirred egress mirror dev four
+case_of two-devices 64K
+unmirror
+remove switch three four
+# The mirror mirrors its own output.
+mirror two
+tc -n switch qdisc add dev uplink clsact
+tc -n switch filter add dev uplink egress matchall action mirred egress mirror dev two
+capture collector in0 loop
+at host1 ping -q -c 2 -i 0.3 10.0.0.2 >/dev/null
+finish
+tc -n switch qdisc del dev uplink clsact
+unmirror
+# The device still believes in an uplink of 9216: what is too long goes away behind it.
+uplink_mtu 1500
+mirror two
+case_of mtu 128K
+unmirror
+remove switch two
+source_device two type erspan seq key 120 $V4 erspan_ver 1 erspan 20
+mirror two
+case_of cut 64K

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests against real kernels share: which kernels, and what the programs say of a capture."""
+
+import json
+import subprocess
+
+import pcapfile
+
+# Where each comes from: Debian 12's own, its newer one, and the newest that Debian has.
+SUITES = {"6.1": "bookworm", "6.12": "bookworm-backports", "newest": "trixie-backports"}
+KERNELS = list(SUITES)
+
+
+def read(path):
+    return pcapfile.read(path)
+
+
+def collected(erspanrate, path):
+    """The report of a capture."""
+    done = subprocess.run([erspanrate, "-q", "-j", "-r", path], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def inner_frames(tshark, erspanrate, capture, directory):
+    """The mirrored frames that tshark exports, and that erspanrate writes."""
+    exported, written = directory / "exported.pcap", directory / "written.pcap"
+    with open(exported, "wb") as file:
+        tshark.call("-n", "-r", tshark.staged(capture), "-U", "ERSPAN", "-F", "pcap", "-w", "-", stdout=file)
+    subprocess.run([erspanrate, "-q", "-r", capture, "-w", written, "--decapsulate"], check=True)
+    return tuple([frame.captured for frame in pcapfile.read(path)] for path in (exported, written))

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernel takes apart what erspangen makes: each type, family and session, and copies that are late, doubled or lost."""
+
+import json
+import subprocess
+
+import pytest
+from linux import inner_frames, read
+
+OVER_IPV4 = "local 192.0.2.2 remote 192.0.2.1"
+OVER_IPV6 = "local 2001:db8:2::2 remote 2001:db8:2::1"
+TO = "--destination-mac 02:00:00:00:02:02 --source-mac 02:00:00:00:02:01"
+IPV4 = f"{TO} --source 192.0.2.1 --destination 192.0.2.2"
+IPV6 = f"{TO} --source 2001:db8:2::1 --destination 2001:db8:2::2"
+THREE = "erspan_ver 2 erspan_dir ingress erspan_hwid 1"
+TRAFFIC = "--count 300 --inner udp --inner-size 200"
+
+# The receiving device, and erspangen's options.
+CASES = {
+    "one": (f"type erspan {OVER_IPV4} erspan_ver 0", f"{IPV4} --type 1"),
+    "two": (f"type erspan seq key 100 {OVER_IPV4} erspan_ver 1 erspan 1", f"{IPV4} --type 2 --session 100"),
+    "two-v6": (f"type ip6erspan seq key 7 {OVER_IPV6} erspan_ver 1 erspan 1", f"{IPV6} --type 2 --session 7"),
+    "three": (f"type erspan seq key 1023 {OVER_IPV4} {THREE}", f"{IPV4} --type 3 --session 1023"),
+    "three-v6": (f"type ip6erspan seq key 9 {OVER_IPV6} {THREE}", f"{IPV6} --type 3 --session 9"),
+    "late": (
+        f"type erspan seq key 5 {OVER_IPV4} erspan_ver 1 erspan 1",
+        f"{IPV4} --type 2 --session 5 --late 5% --late-by 3 --duplicate 4% --loss 3% --seed 4",
+    ),
+    "another-session": (
+        f"type erspan seq key 6 {OVER_IPV4} erspan_ver 1 erspan 1", f"{IPV4} --type 2 --session 5",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["6.1"])
+def kernel(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def made(erspangen, tmp_path_factory):
+    """The copies of each case and the truth about them."""
+    directory = tmp_path_factory.mktemp("made")
+    for name, (_, options) in CASES.items():
+        subprocess.run(
+            [erspangen, "write", *options.split(), *TRAFFIC.split(), "-o", directory / f"{name}.pcap",
+             "--truth", directory / f"{name}.json"],
+            check=True,
+        )  # fmt: skip
+    return directory
+
+
+@pytest.fixture(scope="module")
+def result(kernel, made, run_job):
+    files = {f"{name}.device": device.encode() for name, (device, _) in CASES.items()}
+    files |= {path.name: path.read_bytes() for path in made.glob("*.pcap")}
+    return run_job(kernel, "sinks", files, processors=1)
+
+
+def counters(result, name):
+    return json.loads((result / f"{name}.json").read_text())[0]["stats64"]["rx"]
+
+
+@pytest.mark.parametrize("name", ["one", "two", "two-v6", "three", "three-v6"])
+def test_kernel_takes_every_copy_apart(result, made, tshark, erspanrate, tmp_path, name):
+    assert counters(result, name)["packets"] == 300
+    kernel = [frame.captured for frame in read(result / f"{name}.frames.pcap")]
+    exported, written = inner_frames(tshark, erspanrate, made / f"{name}.pcap", tmp_path)
+    assert kernel == exported == written
+
+
+def test_kernel_refuses_what_is_late_or_doubled(result, made):
+    """It takes a number only if it is above the last: the others are rx_fifo_errors."""
+    (session,) = json.loads((made / "late.json").read_text())["sessions"]
+    (domain,) = json.loads((made / "late.json").read_text())["domains"]
+    doubles = session["duplicates"]["copies"]
+    found = counters(result, "late")
+    assert domain["late"] > 0 and doubles > 0 and domain["missing"] > 0
+    assert found["fifo_errors"] == domain["late"] + doubles
+    assert found["packets"] + found["fifo_errors"] == session["delivered"]["copies"] + doubles
+
+
+def test_kernel_leaves_another_session_alone(result):
+    assert counters(result, "another-session")["packets"] == 0
