@@ -68,11 +68,3 @@ def run_job(guests, common_files, tmp_path_factory):
         return results[kernel, job]
 
     return run
-
-
-def pytest_collection_modifyitems(items):
-    """All tests of one kernel in one module go to one worker: the job runs once."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents and hasattr(item, "callspec"):
-            kernel = item.callspec.params.get("kernel", "")
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{kernel}"))

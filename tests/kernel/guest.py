@@ -136,7 +136,7 @@ class Guest:
         self.archive = directory / f"{suite}.cpio"
         self.archive.write_bytes(archive.content())
 
-    def run(self, job, files, result, processors=2, limit=150):
+    def run(self, job, files, result, processors=2, limit=240):
         """Boots, runs the job's script, and returns result, a folder with what /out held.
 
         files: further files of the job, by name.
