@@ -46,8 +46,6 @@ static const char *label_part_long(enum sequence_label_part part)
 
 char *words_counters(unsigned counters, unsigned apart)
 {
-    const unsigned device = 1u << SEQUENCE_LABEL_INDEX | 1u << SEQUENCE_LABEL_HARDWARE_ID |
-                            1u << SEQUENCE_LABEL_DIRECTION;
     GString *text = g_string_new(NULL);
     g_string_printf(text, "%u counters, told apart by ", counters);
     if (apart == 0)
@@ -60,7 +58,7 @@ char *words_counters(unsigned counters, unsigned apart)
                                label_part_long((enum sequence_label_part)part));
         separator = " and ";
     }
-    if (apart != 0 && !(apart & device))
+    if (sequence_label_tells_senders(apart))
         g_string_append(text, ": several senders use the name of this session");
     return g_string_free(text, FALSE);
 }

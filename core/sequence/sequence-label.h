@@ -6,6 +6,7 @@
 #ifndef CORE_SEQUENCE_SEQUENCE_LABEL_H
 #define CORE_SEQUENCE_SEQUENCE_LABEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum sequence_label_part {
@@ -29,6 +30,15 @@ struct sequence_label {
     uint8_t direction;
     uint8_t ttl;
 };
+
+/** True if counters that these parts tell apart, and no others, are those of several senders: what
+ * one device puts there is the same in all its copies. */
+static inline bool sequence_label_tells_senders(unsigned parts)
+{
+    const unsigned device = 1u << SEQUENCE_LABEL_INDEX | 1u << SEQUENCE_LABEL_HARDWARE_ID |
+                            1u << SEQUENCE_LABEL_DIRECTION;
+    return parts != 0 && (parts & device) == 0;
+}
 
 /** The parts in which the two differ, as 1u << enum sequence_label_part. */
 static inline unsigned sequence_label_difference(const struct sequence_label *a,

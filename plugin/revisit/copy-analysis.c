@@ -13,7 +13,7 @@
 #include "plugin/revisit/stored-finding.h"
 #include "plugin/revisit/stored-timing.h"
 
-enum { SAID_CONSTANT = 1, SAID_GRANULARITY = 2 };
+enum { SAID_CONSTANT = 1, SAID_GRANULARITY = 2, SAID_SENDERS = 4 };
 
 /* Copies behind the first with its number, before a sequence is called constant: a first copy that
  * comes twice is not. */
@@ -81,6 +81,14 @@ static bool is_constant(const struct sequence_domain_finding *domain)
            sequence_counts_so_far(sequence)->constants >= CONSTANT_COPIES;
 }
 
+static bool has_several_senders(const struct sequence_domain_finding *domain)
+{
+    unsigned apart;
+    const struct sequence *sequence = domain->sequence[domain->kind];
+    return domain->finding[domain->kind].several && sequence != NULL &&
+           sequence_counters(sequence, &apart) > 1 && sequence_label_tells_senders(apart);
+}
+
 static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload,
                        const struct copy *copy, struct copy_analysis *meaning)
 {
@@ -99,6 +107,8 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
     }
     if (sequence != NULL && is_constant(&finding->domain))
         meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
+    if (sequence != NULL && has_several_senders(&finding->domain))
+        meaning->tells_senders = say_once(copy->session, SAID_SENDERS);
     if (finding->has_time && finding->time.declared_lies)
         meaning->tells_granularity = say_once(copy->session, SAID_GRANULARITY);
     const struct stored_finding *kept = stored_finding_new(meaning);

@@ -23,6 +23,7 @@ struct copy_analysis {
     bool repeats;           /* on the first visit a duplicate, or the copy of a copy */
     /* Said of a session once, here: */
     bool tells_constant;    /* its sequence does not move (quirk Q3) */
+    bool tells_senders;     /* several senders use its name */
     bool tells_granularity; /* its clock does not count what it declares (quirks Q8, Q9) */
 };
 

@@ -88,7 +88,8 @@ const struct stored_finding *stored_finding_new(const struct copy_analysis *mean
     const struct analysis_finding *finding = &meaning->finding;
     struct stored_sequence sequences[DOMAIN_KINDS];
     uint8_t count = finding->has_sequence ? pack_all(&finding->domain, sequences) : 0;
-    if (count == 0 && finding->copy_of == 0 && !meaning->tells_granularity)
+    if (count == 0 && finding->copy_of == 0 && !meaning->tells_senders &&
+        !meaning->tells_granularity)
         return NULL;
     struct stored_finding *kept =
         wmem_alloc(wmem_file_scope(), sizeof *kept + count * sizeof *sequences);
@@ -97,6 +98,7 @@ const struct stored_finding *stored_finding_new(const struct copy_analysis *mean
         .copy_of_other_session = finding->copy_of_other_session,
         .repeats = meaning->repeats,
         .tells_constant = meaning->tells_constant,
+        .tells_senders = meaning->tells_senders,
         .tells_granularity = meaning->tells_granularity,
         .count = count,
     };
@@ -111,6 +113,7 @@ void stored_finding_restore(const struct stored_finding *kept, struct copy_analy
     finding->copy_of_other_session = kept->copy_of_other_session;
     meaning->repeats = kept->repeats;
     meaning->tells_constant = kept->tells_constant;
+    meaning->tells_senders = kept->tells_senders;
     meaning->tells_granularity = kept->tells_granularity;
     for (unsigned i = 0; i < kept->count; i++)
         for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)

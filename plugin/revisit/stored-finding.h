@@ -38,6 +38,7 @@ struct stored_finding {
     bool copy_of_other_session : 1;
     bool repeats : 1;
     bool tells_constant : 1;
+    bool tells_senders : 1;
     bool tells_granularity : 1;
     uint8_t count; /* of sequences */
     struct stored_sequence sequences[];

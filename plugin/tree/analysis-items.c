@@ -28,6 +28,7 @@ static expert_field ei_erspan_analysis_stray = EI_INIT;
 static expert_field ei_erspan_analysis_out_of_place = EI_INIT;
 static expert_field ei_erspan_analysis_30_bits = EI_INIT;
 static expert_field ei_erspan_analysis_constant = EI_INIT;
+static expert_field ei_erspan_analysis_several_senders = EI_INIT;
 static expert_field ei_erspan_analysis_mirrored_twice = EI_INIT;
 
 static const value_string domain_vals[] = {
@@ -181,7 +182,7 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
         referenced_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
     bool odd = sequence != NULL &&
                (is_odd(sequence) || meaning->lost_change != 0 || meaning->restart_frame != 0);
-    if (!odd && finding->copy_of == 0 && !meaning->tells_constant)
+    if (!odd && finding->copy_of == 0 && !meaning->tells_constant && !meaning->tells_senders)
         return;
     proto_item *item = proto_tree_add_item(tree, hf_erspan_analysis, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
@@ -195,6 +196,8 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
     }
     if (finding->copy_of != 0)
         add_copy_of(&site, finding);
+    if (meaning->tells_senders)
+        expert_add_info(pinfo, root, &ei_erspan_analysis_several_senders);
     if (meaning->tells_constant)
         expert_add_info(pinfo, root, &ei_erspan_analysis_constant);
 }
@@ -258,6 +261,12 @@ void analysis_items_register(int proto)
          {"erspan.analysis.sequence_constant", PI_SEQUENCE, PI_NOTE,
           "The sequence number does not move: nothing can be said of loss (said once for the "
           "session)",
+          EXPFILL}},
+        {&ei_erspan_analysis_several_senders,
+         {"erspan.analysis.several_senders", PI_SEQUENCE, PI_WARN,
+          "Several senders use the name of this session: TTL, MAC address or VLAN differ (said "
+          "once "
+          "for the session)",
           EXPFILL}},
         {&ei_erspan_analysis_mirrored_twice,
          {"erspan.analysis.mirrored_twice", PI_SEQUENCE, PI_NOTE,

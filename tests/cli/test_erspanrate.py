@@ -339,6 +339,31 @@ def test_several_counters_of_one_session(erspanrate, tmp_path):
     assert "3 counters, told apart by index\n" in text
 
 
+SENDERS = {  # what differs in the second sender's copies, and its name in JSON and in words
+    "ttl": (lambda packet: packet[:22] + b"\x3a" + packet[23:], "outer TTL"),
+    "mac": (lambda packet: packet[:6] + b"\x02\0\0\0\0\x09" + packet[12:], "outer MAC"),
+}
+
+
+@pytest.mark.parametrize("part", SENDERS)
+def test_a_second_sender(erspanrate, tshark, tmp_path, part):
+    """Two senders use one session's name, each with a counter of its own; nothing is lost."""
+    change, word = SENDERS[part]
+    copies = []
+    for n in range(60):
+        copies.append(copy(type2(21) + ping(sequence=2 * n), sequence=5000 + n))
+        copies.append(change(copy(type2(21) + ping(sequence=2 * n + 1), sequence=800_000 + n)))
+    path = capture(tmp_path / "senders.pcap", copies)
+    session = counters_of(erspanrate, path)
+    assert (session["counters"], session["counters_apart"]) == (2, [part])
+    assert session["sequence"]["lost"] == session["sequence"]["restarts"] == 0
+    text = subprocess.run([erspanrate, "-r", path], check=True, capture_output=True, text=True).stdout
+    assert f"2 counters, told apart by {word}: several senders use the name of this session\n" in text
+    (said,) = tshark.frames(path, "erspan.analysis.several_senders")
+    assert tshark.frames(path, "erspan.analysis.several_senders", ["-2"]) == [said]
+    assert tshark.frames(path, "erspan.analysis.lost", ["-2"]) == []
+
+
 @pytest.mark.parametrize("foreign", [[0], [16_001_000], [16_001_000, 16_001_001], [5] * 2, [*range(9**9, 9**9 + 5)]])
 def test_foreign_copies_are_strays(erspanrate, tmp_path, foreign):
     """3 of 1,000 numbers from 1,000 on are missing; the foreign copies come after 1,500 and after 1,800."""
