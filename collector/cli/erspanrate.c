@@ -40,6 +40,7 @@ static gboolean run(const struct options *options, GError **error)
 {
     struct packet_processor_policy policy = {
         .analysis = {.domain = options->domain},
+        .mirrors = options->mirrors,
     };
     if (!memory_share(options->memory_mib, options->threads, &policy, error))
         return FALSE;

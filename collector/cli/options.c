@@ -29,6 +29,7 @@ static const double seconds_max = 1e9;
 struct raw {
     char *backend;
     char *domain;
+    char **mirrors; /* ends in NULL; or NULL */
     int snap;
     int buffer;
     int memory;
@@ -171,12 +172,32 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
            check_number("top", raw->top, 0, TOP_MAX, error);
 }
 
+/* "none" turns off what is taken for a mirror by what it carries. */
+static gboolean take_mirrors(struct options *options, char **texts, GError **error)
+{
+    struct mirror_rules *rules = &options->mirrors;
+    for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
+        if (strcmp(texts[i], "none") == 0) {
+            rules->given_alone = true;
+            continue;
+        }
+        if (rules->count == MIRROR_RULES_MAX)
+            return fail(error, STATUS_USAGE, "--mirror: at most %d rules", MIRROR_RULES_MAX);
+        const char *wrong = mirror_rule_parse(texts[i], &rules->rules[rules->count++]);
+        if (wrong != NULL)
+            return fail(error, STATUS_USAGE, "--mirror %s: %s", texts[i], wrong);
+    }
+    return TRUE;
+}
+
 static gboolean take(struct options *options, const struct raw *raw, GError **error)
 {
     int backend;
     int domain;
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
         !choose_domain(raw->domain, &domain, error))
+        return FALSE;
+    if (!take_mirrors(options, raw->mirrors, error))
         return FALSE;
     if (raw->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
@@ -236,6 +257,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "Counter per: auto, source, session, hw-id", "WORD"},
+        {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
+         "Another mirror: gre, vxlan, geneve, tzsp, ... or none", "RULE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "Receive by: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
@@ -294,6 +317,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     good = good && take(options, &raw, error);
     g_free(raw.backend);
     g_free(raw.domain);
+    g_strfreev(raw.mirrors);
     return good;
 }
 

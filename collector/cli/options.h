@@ -10,6 +10,7 @@
 #include "collector/output/report-options.h"
 #include "collector/source/source.h"
 #include "core/sequence/sequence-domain.h"
+#include "core/wire/mirror-header.h"
 
 /** How to receive from an interface. */
 enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT };
@@ -28,6 +29,7 @@ struct options {
     double interval_s; /* 0: no intervals */
     enum sequence_domain_policy domain;
     struct report_options report;
+    struct mirror_rules mirrors;
     char *write;      /* a capture of what comes; NULL: none */
     bool decapsulate; /* it holds the mirrored frames */
     bool version;

@@ -4,6 +4,8 @@
 #include <glib.h>
 
 #include "collector/meter/copy-batch.h"
+#include "core/copy/copy-input.h"
+#include "core/copy/mirror-evidence.h"
 #include "core/wire/icmp-quote.h"
 #include "core/wire/ip.h"
 #include "core/wire/outer-cache.h"
@@ -17,6 +19,7 @@ struct packet_processor {
     struct other_traffic others;
     struct outer_cache walks;
     struct outer behind; /* what is not walked by these */
+    struct mirror_evidence evidence;
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -61,25 +64,22 @@ void packet_processor_snapshot(struct packet_processor *packet_processor, struct
     snapshot->others = packet_processor->others;
 }
 
-static struct copy_input input_of(const struct layer *layer, const struct outer *outer)
+/* A layer and what lies around the copy in it. */
+struct found_copy {
+    const struct outer *outer;
+    struct mirror_header mirror; /* of ERSPAN all 0: its offset, too */
+};
+
+static size_t copy_offset(const struct found_copy *found)
 {
-    size_t on_wire = layer->length - outer->payload_offset;
-    size_t before = outer->payload_offset - outer->ip_offset;
-    bool stated = outer->ip_version != 0 && outer->ip_length > before;
-    return (struct copy_input){
-        .payload = outer->payload,
-        .carried = outer->payload_claimed < on_wire && outer->ip_length != 0
-                       ? outer->payload_claimed
-                       : on_wire,
-        .claimed = stated ? outer->ip_length - before : 0,
-        .has_gre = outer->has_gre,
-        .has_sequence = outer->has_gre && (outer->gre.flags & GRE_BIT_SEQUENCE) != 0,
-        .gre = outer->gre,
-        .source = outer->source,
-        .destination = outer->destination,
-        .quoted = layer->quote != NULL,
-        .fragment = outer->more_fragments,
-    };
+    return copy_input_offset(found->outer, &found->mirror);
+}
+
+static struct copy_input input_of(const struct layer *layer, const struct found_copy *found)
+{
+    struct copy_input input = copy_input_of(found->outer, &found->mirror, layer->length);
+    input.quoted = layer->quote != NULL;
+    return input;
 }
 
 /* The mirrored frame, as something in which there may be another copy. */
@@ -111,20 +111,22 @@ static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
 
 /* True if the mirrored frame holds a TCP segment. */
 static bool count_copy(struct packet_processor *packet_processor, const struct packet *packet,
-                       const struct layer *layer, const struct outer *outer)
+                       const struct layer *layer, const struct found_copy *found)
 {
+    const struct outer *outer = found->outer;
     const bool ethernet = layer->link == LINK_ETHERNET;
     const struct analysis_place place = {
         .frame = packet->number,
         .arrival_ns = packet->time_ns,
         .outer_length = packet->length,
-        .outer_headers = outer->payload_offset - outer->ip_offset,
+        .outer_headers = copy_offset(found) - outer->ip_offset,
         .depth = layer->depth,
         .outer_mac = ethernet ? bytes_u48(layer->bytes, ETHERNET_AT_SOURCE) : 0,
         .outer_vlan = ethernet ? outer->vlan : 0,
         .outer_ttl = outer->ip_version != 0 ? outer->ttl : 0,
     };
-    return copy_batch_put_copy(packet_processor->copy_batch, &place, outer->payload);
+    return copy_batch_put_copy(packet_processor->copy_batch, &place,
+                               bytes_from(outer->payload, found->mirror.offset));
 }
 
 static void count_quote(struct packet_processor *packet_processor, const struct layer *layer,
@@ -154,9 +156,9 @@ static void hand_on_mirrored(const struct packet_processor *packet_processor,
 
 /* True if @p layer is now the mirrored frame, and worth a look. */
 static bool take_copy(struct packet_processor *packet_processor, const struct packet *packet,
-                      struct layer *layer, const struct outer *outer)
+                      struct layer *layer, const struct found_copy *found)
 {
-    const struct copy_input input = input_of(layer, outer);
+    const struct copy_input input = input_of(layer, found);
     struct copy *copy = copy_batch_slot(packet_processor->copy_batch);
     if (input.carried == 0 &&
         input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
@@ -171,9 +173,9 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
         report_count(packet_processor->report, REPORT_BROKEN);
     bool is_tcp = false;
     if (input.quoted)
-        count_quote(packet_processor, layer, outer);
+        count_quote(packet_processor, layer, found->outer);
     else
-        is_tcp = count_copy(packet_processor, packet, layer, outer);
+        is_tcp = count_copy(packet_processor, packet, layer, found);
     if (copy->failure.kind != FAILURE_NONE)
         return false;
     bool wanted =
@@ -251,6 +253,19 @@ static void walk_on(struct packet_processor *packet_processor, const struct laye
     *outer = behind;
 }
 
+/* True if the packet is of a mirror other than ERSPAN: by a rule, or by what came before. */
+static bool find_mirror(struct packet_processor *packet_processor, const struct layer *layer,
+                        const struct failure *failure, struct found_copy *found)
+{
+    const struct mirror_rules *rules = &packet_processor->policy.mirrors;
+    if (layer->depth > 1 || layer->quote != NULL)
+        return false;
+    if (mirror_read(failure, found->outer, rules, &found->mirror))
+        return true;
+    return !rules->given_alone && mirror_read_candidate(failure, found->outer, &found->mirror) &&
+           mirror_evidence_take(&packet_processor->evidence, found->outer, &found->mirror);
+}
+
 /* Looks at one layer. True if @p layer is now another one to look into. */
 static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
                       struct layer *layer, struct look *look)
@@ -261,12 +276,18 @@ static bool look_into(struct packet_processor *packet_processor, const struct pa
         outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer);
     if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
         look->other = other_packets_of(&failure, outer);
+    struct found_copy found = {.outer = outer};
+    const struct failure stopped = failure;
     if (outer_may_be_behind(&failure))
         walk_on(packet_processor, layer, &failure, &outer);
+    if (failure.kind != FAILURE_NONE && find_mirror(packet_processor, layer, &stopped, &found))
+        failure.kind = FAILURE_NONE;
+    else
+        found.outer = outer;
     switch (failure.kind) {
     case FAILURE_NONE:
         look->found = true;
-        return take_copy(packet_processor, packet, layer, outer);
+        return take_copy(packet_processor, packet, layer, &found);
     case FAILURE_NOT_GRE:
         if (!layer_quoted(layer, outer, &look->quote, &quoted))
             return false;

@@ -110,7 +110,7 @@ static void put_labels(GString *text, const char *from, const struct report_sess
                            escaped, address_format(&session->state.key.source, source),
                            address_format(&session->state.key.destination, destination));
     if (session->state.key.id != SESSION_NO_ID)
-        g_string_append_printf(text, "%d", session->state.key.id);
+        g_string_append_printf(text, "%" PRId64, session->state.key.id);
     g_string_append(text, "\"}");
     g_free(escaped);
 }

@@ -41,7 +41,8 @@ static void label_of(const struct report_session *session, char label[LABEL_MAX]
     if (session->state.key.id == SESSION_NO_ID)
         g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
     else
-        g_snprintf(label, LABEL_MAX, "%s > %s, %d", source, destination, session->state.key.id);
+        g_snprintf(label, LABEL_MAX, "%s > %s, %" PRId64, source, destination,
+                   session->state.key.id);
 }
 
 static void put_rate(struct text_table *table, uint64_t count, double seconds)
@@ -183,7 +184,7 @@ void text_interval(struct text_report *text, const struct snapshot *interval,
 static void put_summary_row(struct text_table *table, const char *label,
                             const struct report_session *counts, double seconds)
 {
-    char *types = words_types(counts->state.types, "+");
+    char *types = words_session_types(&counts->state.key, counts->state.types, "+");
     text_table_add_marked(table, label, TEXT_PLAIN);
     text_table_add_marked(table, types, TEXT_PLAIN);
     g_free(types);
@@ -249,6 +250,14 @@ static void print_head(const struct text_report *text, const struct snapshot *sn
         if (parts[i].count > 0)
             fprintf(text->stream, ", %s %s", parts[i].what, quantity_count(parts[i].count).text);
     fputc('\n', text->stream);
+}
+
+static void print_mirror(FILE *stream, const struct report_session *session)
+{
+    if (session->state.key.mirror != MIRROR_ERSPAN)
+        fprintf(stream, "  mirror    %s, taken for one because %s\n",
+                mirror_name(session->state.key.mirror),
+                mirror_reason_text(session->state.mirror_reason));
 }
 
 static void print_sizes(FILE *stream, const struct report_session *session)
@@ -353,6 +362,7 @@ static void print_details(const struct text_report *text, const struct snapshot 
     label_of(&entry->session, label);
     fprintf(text->stream, "\n%s\n", label);
     if (entry->session.counts.copies > 0) {
+        print_mirror(text->stream, &entry->session);
         print_sequence(text->stream, &entry->session);
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)

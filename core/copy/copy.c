@@ -12,9 +12,9 @@
 #include "core/wire/protocol.h"
 
 static struct session *session_of(const struct copy_input *input, struct session_table *sessions,
-                                  int16_t id)
+                                  int64_t id)
 {
-    struct session_key key = {input->source, input->destination, id};
+    struct session_key key = {input->source, input->destination, id, input->mirror.kind};
     if (input->again || input->quoted)
         return session_find(sessions, &key);
     return session_get(sessions, &key);
@@ -60,10 +60,23 @@ static void choose_subheader(const struct copy_input *input, enum subheader_poli
     learn(input, &session->subheader_evidence, evidence);
 }
 
+/* A mirror that is not ERSPAN has no header that is left to read: the frame stands there. */
+static void read_other_mirror(const struct copy_input *input, struct copy *copy)
+{
+    copy->mirror = input->mirror.kind;
+    copy->reading = (struct header_result){
+        .taken = {ERSPAN_TYPE_I, false},
+        .version_known = true,
+        .probe = frame_probe_identify(input->payload, input->carried, ERSPAN_FT_ETHERNET),
+    };
+}
+
 /* The copy's session; NULL too where the bytes do not tell its ID. */
 static struct session *find_session(const struct copy_input *input, struct session_table *sessions,
                                     const struct header_result *reading)
 {
+    if (input->mirror.kind != MIRROR_ERSPAN)
+        return session_of(input, sessions, input->mirror.id);
     if (reading->taken.type == ERSPAN_TYPE_I)
         return session_of(input, sessions, SESSION_NO_ID);
     if (!reading->version_known || !bytes_has(input->payload, 0, 4))
@@ -165,13 +178,21 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
 {
     memset(copy, 0, sizeof *copy);
     copy->has_sequence = input->has_sequence;
-    copy->sequence = input->has_sequence ? input->gre.sequence : 0;
+    bool other = input->mirror.kind != MIRROR_ERSPAN;
+    uint32_t sequence = other ? input->mirror.sequence : input->gre.sequence;
+    copy->sequence = input->has_sequence ? sequence : 0;
 
-    choose_header(input, policy->header, sessions, copy);
+    if (other)
+        read_other_mirror(input, copy);
+    else
+        choose_header(input, policy->header, sessions, copy);
     enum erspan_type type = copy->reading.taken.type;
     copy->session = find_session(input, sessions, &copy->reading);
-    if (copy->session != NULL && !input->quoted && !input->again)
+    if (copy->session != NULL && !input->quoted && !input->again) {
+        if (copy->session->stream == SESSION_NO_STREAM)
+            copy->session->mirror_reason = input->mirror.reason;
         session_appear(sessions, copy->session);
+    }
     if (type == ERSPAN_TYPE_III && copy->reading.version_known)
         choose_subheader(input, policy->subheader, copy);
     copy->failure =

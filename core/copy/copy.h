@@ -38,6 +38,7 @@ struct copy_input {
     bool has_gre;         /* false: the capture lacks GRE (quirk Q20), gre.protocol alone counts */
     bool has_sequence;    /* gre.sequence is what the copy carried */
     struct gre_header gre;
+    struct mirror_header mirror; /* of other mirrors; payload begins at their frame */
     struct address source;
     struct address destination;
     bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
@@ -51,6 +52,7 @@ enum fcs_status { FCS_NONE, FCS_GOOD, FCS_BAD, FCS_UNCHECKED };
 struct copy {
     struct failure failure; /* FAILURE_HEADER_CUT, _SUBHEADER_CUT, _VERSION_UNKNOWN or none */
     struct header_result reading;
+    enum mirror_kind mirror; /* other than ERSPAN: header is that of a Type I */
     struct erspan_header header;
     size_t header_length;
     bool has_sequence;

@@ -18,13 +18,14 @@ struct session_table {
 
 uint32_t session_key_hash(const struct session_key *key)
 {
-    uint64_t hash = address_mix(hash_word(hash_seed(), (uint16_t)key->id), &key->source);
+    uint64_t hash =
+        address_mix(hash_word(hash_seed(), (uint64_t)key->id << 4 | key->mirror), &key->source);
     return (uint32_t)(address_mix(hash, &key->destination) >> 32);
 }
 
 bool session_key_equal(const struct session_key *a, const struct session_key *b)
 {
-    return a->id == b->id && address_equal(&a->source, &b->source) &&
+    return a->id == b->id && a->mirror == b->mirror && address_equal(&a->source, &b->source) &&
            address_equal(&a->destination, &b->destination);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/address.h"
 #include "core/base/idle-queue.h"
+#include "core/wire/mirror-header.h"
 
 enum {
     SESSION_NO_ID = -1,
@@ -18,7 +19,8 @@ enum {
 struct session_key {
     struct address source;
     struct address destination;
-    int16_t id; /* 0 to 1023, or SESSION_NO_ID */
+    int64_t id; /* 0 to 1023; of other mirrors a key, a VNI or the like; or SESSION_NO_ID */
+    enum mirror_kind mirror;
 };
 
 /** For hash tables: nobody outside can choose keys that have one hash. */
@@ -30,9 +32,10 @@ struct session {
     uint32_t
         stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
     /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
-    int32_t header_evidence;    /* on the session without ID of a source */
-    int32_t subheader_evidence; /* on any session */
-    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
+    int32_t header_evidence;          /* on the session without ID of a source */
+    int32_t subheader_evidence;       /* on any session */
+    enum mirror_reason mirror_reason; /* of its first copy */
+    bool sends_fcs;                   /* a right FCS followed one of its frames (quirk Q17) */
     struct sequence_domain_member
         *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */
     void *timing;    /* what core/analysis/analysis.h keeps of it; freed with it by g_free() */

@@ -12,7 +12,7 @@ static void put_address(struct json_writer *json, const char *name, const struct
     json_put_text(json, name, address_format(address, text));
 }
 
-static void put_session_id(struct json_writer *json, int16_t id)
+static void put_session_id(struct json_writer *json, int64_t id)
 {
     if (id == SESSION_NO_ID)
         json_put_null(json, "session_id");
@@ -95,6 +95,15 @@ static void put_types(struct json_writer *json, uint32_t types)
         if (types & 1u << type)
             json_put_unsigned(json, NULL, type);
     json_close_array(json);
+}
+
+/* Of ERSPAN, nothing: its type says it. */
+static void put_mirror(struct json_writer *json, const struct report_session *session)
+{
+    if (session->state.key.mirror == MIRROR_ERSPAN)
+        return;
+    json_put_text(json, "mirror", mirror_word(session->state.key.mirror));
+    json_put_text(json, "mirror_by", mirror_reason_word(session->state.mirror_reason));
 }
 
 static void put_sizes(struct json_writer *json, const struct report_session *session)
@@ -235,6 +244,7 @@ static void put_session(struct json_writer *json, const struct report *report,
     put_address(json, "destination", &session->state.key.destination);
     put_session_id(json, session->state.key.id);
     put_types(json, session->state.types);
+    put_mirror(json, session);
     json_put_signed(json, "first_ns", session->extremes.first_ns);
     json_put_signed(json, "last_ns", session->extremes.last_ns);
     put_frames(json, session);

@@ -80,6 +80,12 @@ char *words_types(uint32_t types, const char *separator)
     return g_string_free(text, FALSE);
 }
 
+char *words_session_types(const struct session_key *key, uint32_t types, const char *separator)
+{
+    return key->mirror == MIRROR_ERSPAN ? words_types(types, separator)
+                                        : g_strdup(mirror_name(key->mirror));
+}
+
 const char *words_sequence(enum sequence_kind kind)
 {
     static const char *const words[] = {

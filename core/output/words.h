@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "core/copy/session.h"
 #include "core/sequence/sequence-domain.h"
 #include "core/wire/erspan.h"
 
@@ -26,6 +27,10 @@ char *words_counters(unsigned counters, unsigned apart);
 
 /** "I", "II", "III". */
 const char *words_type(enum erspan_type type);
+
+/** What a session is: its types, or the name of a mirror that is not ERSPAN, such as "VXLAN".
+ *  @return for the caller to free. */
+char *words_session_types(const struct session_key *key, uint32_t types, const char *separator);
 
 /** All of several types, with @p separator between: "I+II". @param types  1u << enum erspan_type.
  *  @return for the caller to free. */

@@ -13,6 +13,7 @@ struct session_entry *session_entry_new(const struct session *session)
 {
     struct session_entry *entry = g_new0(struct session_entry, 1);
     entry->session.state.key = session->key;
+    entry->session.state.mirror_reason = session->mirror_reason;
     entry->session.state.stream = session->stream;
     entry->session.state.method = CLOCK_UNKNOWN;
     entry->origin = session;
@@ -149,7 +150,8 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
     struct report_session *session = &entry->session;
     add_period(session, place->arrival_ns);
     session->counts.copies++;
-    session->state.types |= 1u << copy->header.type;
+    if (copy->mirror == MIRROR_ERSPAN)
+        session->state.types |= 1u << copy->header.type;
     session->extremes.depth_max = MAX(session->extremes.depth_max, place->depth);
     add_lengths(session, place, copy);
     if (copy->header.type == ERSPAN_TYPE_III)

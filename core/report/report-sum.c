@@ -117,8 +117,11 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
 /* A session's addresses stand for its source's counter. */
 static struct session_key source_key(const struct report_session *session)
 {
-    return (struct session_key){session->state.key.source, session->state.key.destination,
-                                SESSION_NO_ID};
+    return (struct session_key){
+        .source = session->state.key.source,
+        .destination = session->state.key.destination,
+        .id = SESSION_NO_ID,
+    };
 }
 
 static guint hash_key(gconstpointer key)

@@ -20,7 +20,7 @@ struct report_domain {
     struct address source;
     struct address destination;
     enum sequence_domain_kind kind;
-    int16_t id;          /* of the session; SESSION_NO_ID for a whole source */
+    int64_t id;          /* of the session; SESSION_NO_ID for a whole source */
     uint8_t hardware_id; /* for DOMAIN_HARDWARE_ID */
     struct sequence_counts sequence;
     bool loss_known; /* as of a session */
@@ -31,7 +31,7 @@ struct report_gap {
     struct address source;
     struct address destination;
     enum sequence_domain_kind kind;
-    int16_t id; /* of the session whose copy revealed it */
+    int64_t id; /* of the session whose copy revealed it */
     uint8_t hardware_id;
     uint64_t first; /* number */
     uint32_t lost;

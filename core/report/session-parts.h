@@ -131,7 +131,8 @@ struct report_mtu {
 struct session_state {
     struct session_key key;
     uint32_t stream;
-    uint32_t types;  /* 1u << enum erspan_type, of those seen */
+    uint32_t types; /* 1u << enum erspan_type, of those seen; none of other mirrors */
+    enum mirror_reason mirror_reason; /* of mirrors other than ERSPAN: why they are taken for one */
     int64_t busy_ns; /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     enum sequence_domain_kind domain; /* what leads */
     bool constant_sequence;           /* quirk Q3 (constant sequence number) */

@@ -117,6 +117,7 @@ enum {
     UDP_PORT_GENEVE = 6081,    /* RFC 8926 */
     UDP_PORT_MPLS = 6635,      /* RFC 7510 */
     UDP_PORT_MARKER = 8880,
+    UDP_PORT_JUNIPER_MIRROR = 30030, /* as Wireshark has it */
     UDP_PORT_TZSP = 37008
 };
 

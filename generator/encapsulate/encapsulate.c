@@ -16,6 +16,8 @@ uint16_t encapsulation_protocol(const struct session_plan *plan)
 {
     if (plan->gre.protocol != AUTO)
         return (uint16_t)plan->gre.protocol;
+    if (plan->mirror_type != MIRROR_ERSPAN)
+        return mirror_number(plan->mirror_type);
     return plan->type == ERSPAN_TYPE_III ? GRE_PROTOCOL_ERSPAN_III : GRE_PROTOCOL_ERSPAN;
 }
 
@@ -54,11 +56,23 @@ static struct erspan_header header_of(const struct session_plan *plan)
     return header;
 }
 
+enum { MIRROR_SOURCE_PORT = 49152, MIRROR_LENGTH_MAX = 32 };
+
+/* A mirror that is not ERSPAN, and comes without GRE. */
+static bool in_udp(const struct session_plan *plan)
+{
+    return plan->mirror_type != MIRROR_ERSPAN && !mirror_is_in_gre(plan->mirror_type);
+}
+
 static struct outer_template outer_of(const struct session_plan *plan,
                                       const struct outer_plan *outer, enum link_kind link)
 {
-    const struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
-                                    UDP_PORT_GRE};
+    struct udp_ports ports = {plan->gre.udp_port != AUTO, (uint16_t)plan->gre.udp_port,
+                              UDP_PORT_GRE};
+    if (in_udp(plan))
+        ports = (struct udp_ports){true, MIRROR_SOURCE_PORT,
+                                   plan->mirror_port != AUTO ? (uint16_t)plan->mirror_port
+                                                             : mirror_number(plan->mirror_type)};
     return outer_template_make(outer, link, IP_PROTOCOL_GRE, ports, encapsulation_protocol(plan));
 }
 
@@ -93,6 +107,7 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
     const struct session_plan *plan = encapsulation->plan;
     size_t headers = encapsulation->ethernet.len + gre_length(encapsulation->gre.flags) +
                      erspan_length(plan->type, encapsulation->header.has_subheader) +
+                     (plan->mirror_type != MIRROR_ERSPAN ? MIRROR_LENGTH_MAX : 0) +
                      plan->prefix.len + (encapsulation->gre.flags & GRE_BIT_ROUTING ? 4 : 0);
     size_t fcs = plan->fate.inner_fcs == CHECK_NONE ? 0 : FCS_LENGTH;
     size_t payload = MAX(frame_length + fcs, plan->payload.len);
@@ -206,6 +221,19 @@ static void put_mirrored(struct making *making, unsigned layer, struct buffer *o
     making->copy.inner_length = making->copy.inner_kept = out->len - start;
 }
 
+/* What stands between GRE, or UDP, and the frame of a mirror that is not ERSPAN. */
+static void put_mirror_header(const struct session_plan *plan, uint32_t sequence,
+                              struct buffer *out)
+{
+    const struct mirror_header header = {
+        .kind = plan->mirror_type,
+        .id = plan->mirror_id,
+        .has_sequence = session_has_sequence(plan),
+        .sequence = sequence,
+    };
+    mirror_encode(&header, out);
+}
+
 /* Layer 1 holds the mirrored frame, the highest is the copy as it is sent. */
 static void put_layer(struct making *making, unsigned layer, const struct outer_template *outer,
                       struct buffer *out)
@@ -217,8 +245,11 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
 
     size_t start = outer_begin(outer, out);
     size_t gre_at = out->len;
-    if (outer->ip_version != 0)
+    bool has_gre = outer->ip_version != 0 && !in_udp(plan);
+    if (has_gre)
         gre_encode(&gre, out);
+    if (plan->mirror_type != MIRROR_ERSPAN)
+        put_mirror_header(plan, gre.sequence, out);
     size_t payload_at = out->len;
     size_t inner_at = payload_at;
     if (plan->payload.len > 0) {
@@ -238,7 +269,7 @@ static void put_layer(struct making *making, unsigned layer, const struct outer_
     copy->erspan_at = payload_at;
     copy->inner_at = MIN(inner_at, out->len);
     copy->inner_kept = MIN(copy->inner_kept, out->len - copy->inner_at);
-    if (outer->ip_version != 0)
+    if (has_gre)
         gre_set_checksum(out->data + gre_at, out->len - gre_at);
     if (plan->gre.checksum == CHECK_BAD)
         out->data[gre_at + GRE_BASE_LENGTH] ^= 0x01;

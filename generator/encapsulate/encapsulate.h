@@ -11,6 +11,7 @@
 #define GENERATOR_ENCAPSULATE_ENCAPSULATE_H
 
 #include "core/wire/gre.h"
+#include "core/wire/mirror-header.h"
 #include "generator/encapsulate/outer-template.h"
 #include "generator/encapsulate/sequence-counter.h"
 #include "generator/scenario/scenario.h"

@@ -122,6 +122,9 @@ const struct key keys[] = {
     {"udp-port", TOPIC_GRE, SESSION(gre.udp_port), OPTIONAL("none", 0, 65535), .help = "GRE in UDP from this port to 4754"},
 
     {"type", TOPIC_HEADER, SESSION(type), NUMBER(1, 3), .help = "ERSPAN type"},
+    {"mirror-type", TOPIC_HEADER, SESSION(mirror_type), WORDS(mirror_type_words), .help = "a mirror that is not ERSPAN; needs type = 1"},
+    {"mirror-id", TOPIC_HEADER, SESSION(mirror_id), HEX_NUMBER(0, UINT64_C(0xffffffff)), .help = "VNI, 24 bits, or Juniper's session"},
+    {"mirror-port", TOPIC_HEADER, SESSION(mirror_port), OPTIONAL("auto", 1, 65535), .help = "UDP destination port"},
     {"version", TOPIC_HEADER, SESSION(version), OPTIONAL("auto", 0, 15), .help = "auto: 1 in type 2, 2 in type 3"},
     {"vlan", TOPIC_HEADER, SESSION(header.vlan), NUMBER(0, 4095), .help = "VLAN field"},
     {"cos", TOPIC_HEADER, SESSION(header.cos), NUMBER(0, 7), .help = ""},

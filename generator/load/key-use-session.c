@@ -15,6 +15,33 @@ static bool has_header(const struct place *at)
     return at->session->type >= ERSPAN_TYPE_II;
 }
 
+static bool is_type_i(const struct place *at)
+{
+    return at->session->type == ERSPAN_TYPE_I;
+}
+
+static bool comes_in_gre(const struct place *at)
+{
+    enum mirror_kind kind = at->session->mirror_type;
+    return kind == MIRROR_ERSPAN || mirror_is_in_gre(kind);
+}
+
+static bool comes_in_udp(const struct place *at)
+{
+    return !comes_in_gre(at);
+}
+
+static bool mirror_has_numbers(const struct place *at)
+{
+    return comes_in_gre(at) || at->session->mirror_type == MIRROR_TZSP;
+}
+
+static bool has_mirror_id(const struct place *at)
+{
+    enum mirror_kind kind = at->session->mirror_type;
+    return kind == MIRROR_VXLAN || kind == MIRROR_GENEVE || kind == MIRROR_JUNIPER;
+}
+
 static bool is_type_ii(const struct place *at)
 {
     return at->session->type == ERSPAN_TYPE_II;
@@ -335,6 +362,15 @@ const struct key_rule session_rules[] = {
           "opaque"),
      .holds = makes_payload, .needs = "a header that is made: it does not go with payload-hex"},
     {KEYS("version", "vlan", "cos", "truncated"), .holds = has_header, .needs = "type = 2 or 3"},
+    {KEYS("sequence", "sequence-start", "sequence-bits", "sequence-domain"),
+     .holds = mirror_has_numbers, .needs = "a mirror in GRE, or mirror-type = tzsp"},
+    {KEYS("mirror-type"), .holds = is_type_i, .needs = "type = 1"},
+    {KEYS("mirror-id"), .holds = has_mirror_id, .needs = "mirror-type = vxlan, geneve or juniper"},
+    {KEYS("mirror-port"), .holds = comes_in_udp,
+     .needs = "mirror-type = vxlan, geneve, tzsp, hp-erm or juniper"},
+    {KEYS("gre-protocol", "gre-key", "gre-checksum", "gre-version", "gre-routing", "gre-flags",
+          "udp-port"),
+     .holds = comes_in_gre, .needs = "a mirror in GRE: see mirror-type"},
     {KEYS("session"), .holds = knows_session,
      .needs = "type = 2 or 3, or sequence-domain = session-id or hw-id"},
     {KEYS("en", "reserved", "index"), .holds = is_type_ii, .needs = "type = 2"},

@@ -42,6 +42,8 @@ static const char *check_schedule(const struct schedule *schedule, int64_t start
     return NULL;
 }
 
+enum { VNI_MAX = 0xffffff };
+
 static const char *check_header(const struct session_plan *plan)
 {
     static const uint32_t reserved_bits[] = {
@@ -54,6 +56,14 @@ static const char *check_header(const struct session_plan *plan)
         [SUBHEADER_SWITCH_SECONDS] = 16, [SUBHEADER_INDEX_TIME] = 20,
     };
     const struct subheader *subheader = &plan->header.subheader;
+    bool has_vni = plan->mirror_type == MIRROR_VXLAN || plan->mirror_type == MIRROR_GENEVE;
+    if (has_vni && plan->mirror_id > VNI_MAX)
+        return "mirror-id: a VNI has 24 bits";
+    bool in_udp = plan->mirror_type != MIRROR_ERSPAN && !mirror_is_in_gre(plan->mirror_type);
+    if (in_udp && plan->stream.outer.link == LINK_KIND_SLL_WITHOUT_GRE)
+        return "link = sll-without-gre: this mirror-type has no GRE";
+    if (plan->mirror_type == MIRROR_HP_ERM && plan->mirror_port == AUTO)
+        return "mirror-type = hp-erm needs mirror-port: it has no usual one";
     if (plan->type != ERSPAN_TYPE_III && plan->subheader == ANSWER_YES)
         return "subheader needs type = 3";
     enum subheader_layout layout =

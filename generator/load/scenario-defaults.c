@@ -27,6 +27,7 @@ struct session_plan session_plan_default(void)
         .gre =
             {.protocol = AUTO, .sequence_bits = 32, .key = AUTO, .flags = AUTO, .udp_port = AUTO},
         .type = 2,
+        .mirror_port = AUTO,
         .version = AUTO,
         .platform = AUTO,
         .header = {.session = 1},

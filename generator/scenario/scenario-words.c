@@ -22,6 +22,12 @@ const char *const link_kind_words[] = {
     NULL,
 };
 
+const char *const mirror_type_words[] = {
+    [MIRROR_ERSPAN] = "erspan", [MIRROR_GRE] = "gre",         [MIRROR_EVERFLOW] = "everflow",
+    [MIRROR_VXLAN] = "vxlan",   [MIRROR_GENEVE] = "geneve",   [MIRROR_TZSP] = "tzsp",
+    [MIRROR_HP_ERM] = "hp-erm", [MIRROR_JUNIPER] = "juniper", NULL,
+};
+
 const char *const id_policy_words[] = {
     [ID_ZERO] = "zero",
     [ID_INCREMENT] = "increment",

@@ -11,6 +11,7 @@ extern const char *const no_yes_words[];
 
 extern const char *const answer_words[];
 extern const char *const link_kind_words[];
+extern const char *const mirror_type_words[];
 extern const char *const id_policy_words[];
 extern const char *const sequence_mode_words[];
 extern const char *const counter_scope_words[];

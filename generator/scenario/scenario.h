@@ -14,6 +14,7 @@
 #include "core/base/address.h"
 #include "core/wire/erspan.h"
 #include "core/wire/marker.h"
+#include "core/wire/mirror-header.h"
 #include "generator/base/random.h"
 
 enum { NAME_MAX_LENGTH = 63, PATH_MAX_LENGTH = 1023, HEX_MAX_LENGTH = 2048, TAGS_MAX = 4 };
@@ -285,7 +286,10 @@ struct impairment_plan {
 struct session_plan {
     struct stream_plan stream; /* first, as in struct marker_plan */
     struct gre_plan gre;
-    uint8_t type; /* 1, 2 or 3 */
+    uint8_t type;                 /* 1, 2 or 3 */
+    enum mirror_kind mirror_type; /* other than ERSPAN: in place of its header; type is 1 */
+    uint32_t mirror_id;           /* VNI, or Juniper's session */
+    int64_t mirror_port;          /* UDP destination, or AUTO: the usual one */
     int64_t version;
     struct erspan_header header; /* type, version, optional, timestamp and sub-header presence are
                                     settled from the other members when frames are made */

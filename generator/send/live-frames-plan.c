@@ -135,6 +135,10 @@ static gboolean collect(void *context, const struct frame *frame, GError **error
         return fail(error, STATUS_FAILED,
                     "[session %s]: its copies have %zu bytes: live-frames by %s has up to %zu",
                     plan->stream.group.name, frame->bytes.len, collection->egress->name, longest);
+    if (plan->mirror_type == MIRROR_TZSP && session_has_sequence(plan))
+        return fail(error, STATUS_USAGE,
+                    "[session %s]: live-frames counts no packet IDs of TZSP: sequence = no",
+                    plan->stream.group.name);
     size_t headers = parts->erspan_at;
     if (plan->payload.len == 0)
         headers += erspan_length(plan->type, session_has_subheader(plan));

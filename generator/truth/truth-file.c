@@ -200,6 +200,8 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
     json_open_object(json, NULL);
     json_put_text(json, "name", plan->stream.group.name);
     json_put_unsigned(json, "type", plan->type);
+    if (plan->mirror_type != MIRROR_ERSPAN)
+        json_put_text(json, "mirror", mirror_word(plan->mirror_type));
     if (plan->type != ERSPAN_TYPE_I)
         json_put_unsigned(json, "session_id", plan->header.session);
     put_address(json, "source", plan->stream.outer.source);

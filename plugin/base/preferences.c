@@ -5,6 +5,8 @@
  */
 #include "plugin/base/preferences.h"
 
+#include <wsutil/report_message.h>
+
 enum { MEBIBYTE = 1 << 20 };
 
 struct erspan_preferences erspan_preferences = {
@@ -37,6 +39,31 @@ struct analysis_policy erspan_analysis_policy(void)
                             ? (size_t)erspan_preferences.memory_limit * MEBIBYTE
                             : ANALYSIS_MEMORY_DEFAULT,
     };
+}
+
+static struct mirror_rules mirror_rules;
+static char *parsed_mirrors; /* what these rules are of */
+
+const struct mirror_rules *erspan_mirror_rules(void)
+{
+    const char *text = erspan_preferences.mirrors != NULL ? erspan_preferences.mirrors : "";
+    if (g_strcmp0(text, parsed_mirrors) == 0)
+        return &mirror_rules;
+    g_free(parsed_mirrors);
+    parsed_mirrors = g_strdup(text);
+    mirror_rules.count = 0;
+    char **texts = g_strsplit(text, " ", -1);
+    for (size_t i = 0; texts[i] != NULL && mirror_rules.count < MIRROR_RULES_MAX; i++) {
+        if (texts[i][0] == '\0')
+            continue;
+        const char *wrong = mirror_rule_parse(texts[i], &mirror_rules.rules[mirror_rules.count]);
+        if (wrong == NULL)
+            mirror_rules.count++;
+        else
+            report_failure("Preference erspan.mirrors: \"%s\" %s", texts[i], wrong);
+    }
+    g_strfreev(texts);
+    return &mirror_rules;
 }
 
 static void register_analysis(module_t *module)
@@ -133,6 +160,13 @@ void erspan_preferences_register(int proto, void (*apply)(void))
     prefs_register_enum_preference(module, "fcs", "Frame check sequence after the mirrored frame",
                                    "By default it is recognised by its value.",
                                    &erspan_preferences.fcs, fcs_choices, FALSE);
+    prefs_register_string_preference(
+        module, "mirrors", "Other mirrors",
+        "Tunnels that are mirrors, for statistics and export. Rules apart by spaces, such as "
+        "\"gre vxlan,id=100 hp-erm:7932\": gre[:TYPE[:SKIP]], vxlan[:PORT], geneve[:PORT], "
+        "tzsp[:PORT], hp-erm:PORT, juniper[:PORT], each with ,id=ID ,from=ADDRESS ,to=ADDRESS. "
+        "Everflow and TZSP need no rule.",
+        &erspan_preferences.mirrors);
     register_analysis(module);
     register_export(module);
 }

@@ -182,6 +182,22 @@ static int dissect_erspan(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
                1); /* a copy without payload would otherwise be rejected */
 }
 
+/* The place of such a copy in its frame: there is no other one. */
+enum { ONLY_COPY = 1 };
+
+void packet_erspan_take(tvbuff_t *payload, packet_info *pinfo, struct outer_packet *outer)
+{
+    struct copy copy;
+    struct copy_analysis meaning;
+    outer->copy.again = PINFO_FD_VISITED(pinfo);
+    if (outer->copy.again)
+        outer->copy.state = frame_data_get(pinfo, ONLY_COPY, FRAME_DATA_STATE);
+    read_copy(&outer->copy, pinfo, ONLY_COPY, &copy);
+    copy_analysis_find(pinfo, ONLY_COPY, 1, outer, &copy, &meaning);
+    tap_copy(pinfo, outer, &copy, &meaning);
+    export_frame(pinfo, payload, &copy, &meaning);
+}
+
 /* Loading Decode As settings undoes dissector_change_uint(); the table entry stays. */
 static void point_gre_at_decoder(void)
 {

@@ -11,6 +11,7 @@
 #include <wsutil/plugins.h>
 #endif
 
+#include "plugin/dissector/mirror-tap.h"
 #include "plugin/dissector/packet-erspan-marker.h"
 #include "plugin/dissector/packet-erspan.h"
 #include "plugin/dissector/packet-everflow.h"
@@ -31,6 +32,7 @@ static void register_protocols(void)
     proto_register_erspan_copy();
     proto_register_erspan_marker_found();
     proto_register_everflow();
+    proto_register_mirror_tap();
 }
 
 static void register_handoffs(void)
@@ -38,6 +40,7 @@ static void register_handoffs(void)
     proto_reg_handoff_erspan_copy();
     proto_reg_handoff_erspan_marker_found();
     proto_reg_handoff_everflow();
+    proto_reg_handoff_mirror_tap();
 }
 
 void plugin_register(void)

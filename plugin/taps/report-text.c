@@ -59,17 +59,17 @@ void text_table_add_address(struct text_table *table, const struct address *addr
     text_table_add(table, "%s", address->len > 0 ? address_format(address, text) : "-");
 }
 
-void text_table_add_session(struct text_table *table, int16_t id)
+void text_table_add_session(struct text_table *table, int64_t id)
 {
     if (id == SESSION_NO_ID)
         text_table_add(table, "-");
     else
-        text_table_add(table, "%d", id);
+        text_table_add(table, "%" PRId64, id);
 }
 
-void text_table_add_types(struct text_table *table, uint32_t types)
+void text_table_add_types(struct text_table *table, const struct session_key *key, uint32_t types)
 {
-    char *text = words_types(types, ",");
+    char *text = words_session_types(key, types, ",");
     text_table_add_marked(table, text, TEXT_PLAIN);
     g_free(text);
 }

@@ -22,8 +22,8 @@ void report_text_others(GString *out, const struct report *report);
 
 /** Cells. */
 void text_table_add_address(struct text_table *table, const struct address *address);
-void text_table_add_session(struct text_table *table, int16_t id);
-void text_table_add_types(struct text_table *table, uint32_t types);
+void text_table_add_session(struct text_table *table, int64_t id);
+void text_table_add_types(struct text_table *table, const struct session_key *key, uint32_t types);
 void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
                            bool loss_known);
 void text_table_add_rate(struct text_table *table, double bits_per_second);

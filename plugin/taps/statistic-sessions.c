@@ -21,7 +21,7 @@ static void add_session(struct text_table *table, const struct report_session *s
     text_table_add_address(table, &session->state.key.source);
     text_table_add_address(table, &session->state.key.destination);
     text_table_add_session(table, session->state.key.id);
-    text_table_add_types(table, session->state.types);
+    text_table_add_types(table, &session->state.key, session->state.types);
     text_table_add(table, "%" PRIu64, session->counts.copies);
     text_table_add(table, "%" PRIu64, session->counts.mirrored_bytes);
     text_table_add(table, "%s", domain);

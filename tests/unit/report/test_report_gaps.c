@@ -127,7 +127,7 @@ static void test_filter(void)
         struct made_copy made = {
             .id = rows[i].id, .sequence = rows[i].sequence, .content = (uint32_t)i};
         struct analysis_place place = {.frame = i + 1, .outer_length = 150, .depth = 1};
-        struct session_key key = {{4, {1}}, {4, {2}}, made.id};
+        struct session_key key = {.source = {4, {1}}, .destination = {4, {2}}, .id = made.id};
         struct session *session = session_get(mirror.sessions, &key);
         session_appear(mirror.sessions, session);
         struct copy copy = {.header.type = ERSPAN_TYPE_II,

@@ -30,7 +30,7 @@ static struct sequence_domain_table *new_table(enum sequence_domain_policy polic
 static struct sequence_domain_member **known_of(const struct session_key *session)
 {
     const uint8_t *source = session->source.bytes;
-    char *name = g_strdup_printf("%u.%u %d", source[2], source[3], session->id);
+    char *name = g_strdup_printf("%u.%u %d", source[2], source[3], (int)session->id);
     struct sequence_domain_member **known = g_hash_table_lookup(known_members, name);
     if (known != NULL) {
         g_free(name);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/copy/mirror-evidence.h"
+
+#include "core/base/hash.h"
+#include "core/wire/frame-probe.h"
+#include "core/wire/ip.h"
+
+/* The tunnel's own key; that of the way back for @p back. A mirror has one number for all it sends;
+ * an overlay may use another one for each direction, so the way back is looked for by addresses. */
+static bool is_tunnel(const struct mirror_tunnel *tunnel, const struct outer *outer,
+                      const struct mirror_header *header)
+{
+    return tunnel->kind == header->kind && tunnel->id == header->id &&
+           address_equal(&tunnel->source, &outer->source) &&
+           address_equal(&tunnel->destination, &outer->destination);
+}
+
+static bool is_way_back(const struct mirror_tunnel *tunnel, const struct outer *outer,
+                        const struct mirror_header *header)
+{
+    return tunnel->kind == header->kind && address_equal(&tunnel->source, &outer->destination) &&
+           address_equal(&tunnel->destination, &outer->source);
+}
+
+/* The tunnel of the packet, in the place of the idlest if it is new. */
+static struct mirror_tunnel *tunnel_of(struct mirror_evidence *evidence, const struct outer *outer,
+                                       const struct mirror_header *header)
+{
+    struct mirror_tunnel *idlest = &evidence->tunnels[0];
+    struct mirror_tunnel *found = NULL;
+    bool comes_back = false;
+    for (size_t i = 0; i < MIRROR_TUNNELS; i++) {
+        struct mirror_tunnel *tunnel = &evidence->tunnels[i];
+        if (is_tunnel(tunnel, outer, header))
+            found = tunnel;
+        if (is_way_back(tunnel, outer, header))
+            comes_back = tunnel->comes_back = true;
+        if (tunnel->last < idlest->last)
+            idlest = tunnel;
+    }
+    if (found == NULL) {
+        found = idlest;
+        *found = (struct mirror_tunnel){
+            .source = outer->source,
+            .destination = outer->destination,
+            .kind = header->kind,
+            .id = header->id,
+        };
+    }
+    found->comes_back |= comes_back;
+    return found;
+}
+
+/* The two ends of a packet: addresses, with the ports of TCP and UDP. */
+struct ends {
+    struct address source;
+    struct address destination;
+    uint16_t source_port;
+    uint16_t destination_port;
+    uint8_t protocol;
+};
+
+static bool read_ends(struct bytes frame, struct ends *ends)
+{
+    struct frame_probe probe = frame_probe_identify(frame, frame.len, 0);
+    struct frame_payload place = frame_probe_find_ip(frame, probe.kind);
+    struct ip_header ip;
+    if (place.ip_version == 0)
+        return false;
+    struct bytes packet = bytes_from(frame, place.offset);
+    if (ip_decode(packet, place.ip_version, &ip).kind != FAILURE_NONE)
+        return false;
+    if (ip.protocol != IP_PROTOCOL_TCP && ip.protocol != IP_PROTOCOL_UDP)
+        return false;
+    *ends = (struct ends){ip.source, ip.destination, bytes_u16(packet, ip.header_length),
+                          bytes_u16(packet, ip.header_length + 2), ip.protocol};
+    /* What goes to a group has no answer; nor has a host that talks to itself. */
+    bool group = (ip.destination.len == 4 && ip.destination.bytes[0] >= 0xe0) ||
+                 (ip.destination.len == 16 && ip.destination.bytes[0] == 0xff);
+    return !group && !address_equal(&ip.source, &ip.destination);
+}
+
+static uint64_t end_hash(uint64_t seed, const struct address *address, uint16_t port)
+{
+    return hash_word(address_mix(seed, address), port);
+}
+
+/* Notes the packet's flow. True if it goes against the direction in which the flow began. */
+static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
+{
+    const uint64_t seed = hash_seed();
+    uint64_t source = end_hash(seed, &ends->source, ends->source_port);
+    uint64_t destination = end_hash(seed, &ends->destination, ends->destination_port);
+    uint32_t hash = (uint32_t)(hash_word(source + destination, ends->protocol) >> 32) | 1;
+    bool from_lower = source < destination;
+    struct mirror_flow *flow = &tunnel->flows[(hash >> 1) % MIRROR_FLOWS];
+    if (flow->hash == hash)
+        return flow->from_lower != from_lower;
+    *flow = (struct mirror_flow){hash, from_lower};
+    return false;
+}
+
+bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
+                          const struct mirror_header *header)
+{
+    struct ends ends;
+    struct mirror_tunnel *tunnel = tunnel_of(evidence, outer, header);
+    tunnel->last = ++evidence->packets;
+    if (tunnel->comes_back)
+        return false;
+    if (tunnel->answers < MIRROR_ANSWERS_NEEDED &&
+        read_ends(bytes_from(outer->payload, header->offset), &ends) && is_answer(tunnel, &ends))
+        tunnel->answers++;
+    return tunnel->answers >= MIRROR_ANSWERS_NEEDED;
+}

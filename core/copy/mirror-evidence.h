@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Tells a mirror from an ordinary tunnel by what it carries. A tunnel between two ends carries one
+ * direction of each flow; the other comes back from the other end. A mirror carries both directions
+ * to one end, and nothing comes back.
+ */
+#ifndef CORE_COPY_MIRROR_EVIDENCE_H
+#define CORE_COPY_MIRROR_EVIDENCE_H
+
+#include "core/wire/mirror-header.h"
+
+enum {
+    MIRROR_TUNNELS = 64,      /* that are watched at a time */
+    MIRROR_FLOWS = 32,        /* of each, that came last */
+    MIRROR_ANSWERS_NEEDED = 3 /* packets against the direction in which a flow began */
+};
+
+struct mirror_flow {
+    uint32_t hash;   /* of both ends, in either order; 0: none */
+    bool from_lower; /* the packet that came first went from the lower end to the higher one */
+};
+
+struct mirror_tunnel {
+    struct address source;
+    struct address destination;
+    enum mirror_kind kind; /* MIRROR_ERSPAN: a free place */
+    int64_t id;
+    uint64_t last;    /* packet, to know the idlest */
+    unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
+    bool comes_back;  /* packets go the other way, too: it is no mirror, for good */
+    struct mirror_flow flows[MIRROR_FLOWS];
+};
+
+/** All zero before the first packet. */
+struct mirror_evidence {
+    struct mirror_tunnel tunnels[MIRROR_TUNNELS];
+    uint64_t packets;
+};
+
+/**
+ * Takes a packet that may be of a mirror.
+ *
+ * @return true if the tunnel is one, by this packet and those before.
+ */
+bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
+                          const struct mirror_header *header);
+
+#endif

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mirrors that are not ERSPAN: both programs analyse them by a rule; tunnels are left alone."""
+
+import json
+import random
+import struct
+import subprocess
+
+import pytest
+
+import outer_layers
+import packets
+import reports
+
+# The rule, and the keys of the scenario.
+KINDS = {
+    "gre": ("gre", "mirror-type = gre\ngre-key = 86"),
+    "gre-sequence": ("gre", "mirror-type = gre\nsequence = yes"),
+    "gre-type": ("gre:0x88b6", "mirror-type = gre\ngre-protocol = 0x88b6"),
+    "everflow": ("everflow", "mirror-type = everflow"),
+    "vxlan": ("vxlan", "mirror-type = vxlan\nmirror-id = 86"),
+    "vxlan-port": ("vxlan:8472,id=86", "mirror-type = vxlan\nmirror-id = 86\nmirror-port = 8472"),
+    "geneve": ("geneve", "mirror-type = geneve\nmirror-id = 86"),
+    "tzsp": ("tzsp", "mirror-type = tzsp"),
+    "tzsp-sequence": ("tzsp", "mirror-type = tzsp\nsequence = yes"),
+    "hp-erm": ("hp-erm:7932", "mirror-type = hp-erm\nmirror-port = 7932"),
+    "juniper": ("juniper", "mirror-type = juniper\nmirror-id = 86"),
+}
+OVERHEAD = {"gre": 28, "gre-sequence": 28, "gre-type": 24, "everflow": 46, "vxlan": 36, "vxlan-port": 36,
+            "geneve": 36, "tzsp": 33, "tzsp-sequence": 39, "hp-erm": 40, "juniper": 36}
+IPERF = "[traffic iperf]\nkind = iperf\nflows = 2\nbytes = 600kB\n\n[session m]\ntype = 1\nmirror = iperf\n"
+PARTS = ["sessions", "domains", "gaps"]
+
+
+def collector(erspanrate, path, *options):
+    done = subprocess.run([erspanrate, "-r", path, "-j", *options], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(name="kind", params=KINDS)
+def kind_fixture(request):
+    return request.param
+
+
+def both(tshark, erspanrate, path, rule):
+    found = collector(erspanrate, path, "--mirror", rule)
+    plugin = reports.report(tshark, path, "-q", "-o", f"erspan.mirrors:{rule}")
+    assert {part: found[part] for part in PARTS} == {part: plugin[part] for part in PARTS}
+    [session] = found["sessions"]
+    return session
+
+
+def test_clean(tshark, erspangen, erspanrate, tmp_path, kind):
+    rule, keys = KINDS[kind]
+    path, truth = reports.generate(erspangen, tmp_path, IPERF + keys)
+    session = both(tshark, erspanrate, path, rule)
+    assert session["copies"] == truth["sessions"][0]["delivered"]["copies"]
+    assert session["mirror"] == keys.split()[2]
+    assert session["mirror_by"] == "user"
+    assert session["session_id"] == (86 if "86" in keys.split() else None)
+    assert session["types"] == []
+    assert session["tcp"]["visibility"] == 1
+    assert session["verdicts"] == []
+    if "sequence" in kind:
+        assert session["sequence"]["lost"] == 0
+
+
+def test_mtu(tshark, erspangen, erspanrate, tmp_path, kind):
+    """As NSX's default encapsulation does behind an MTU of 1500: what says so are sizes and ACKs."""
+    rule, keys = KINDS[kind]
+    path, truth = reports.generate(erspangen, tmp_path, IPERF + "drop-above = 1500\n" + keys)
+    session = both(tshark, erspanrate, path, rule)
+    assert session["copies"] == truth["sessions"][0]["delivered"]["copies"]
+    text = " ".join(json.dumps(verdict) for verdict in session["verdicts"])
+    assert "mtu" in text
+    # 1514 bytes of a full frame behind the headers
+    assert f"{1514 + OVERHEAD[kind]:,}" in text or "sequence" in kind
+    if "sequence" in kind:
+        assert session["sequence"]["lost"] == truth["domains"][0]["missing"]
+
+
+def test_loss(tshark, erspangen, erspanrate, tmp_path):
+    """Where the header has numbers, loss is counted."""
+    for kind in ("gre-sequence", "tzsp-sequence"):
+        rule, keys = KINDS[kind]
+        path, truth = reports.generate(erspangen, tmp_path, IPERF + "loss = 5%\n" + keys)
+        session = both(tshark, erspanrate, path, rule)
+        assert session["sequence"]["lost"] == truth["domains"][0]["missing"] > 0
+
+
+def test_taken_by_both_directions(erspangen, erspanrate, tmp_path):
+    for kind in ("gre", "vxlan", "geneve"):
+        path, truth = reports.generate(erspangen, tmp_path, IPERF + KINDS[kind][1])
+        [session] = collector(erspanrate, path)["sessions"]
+        delivered = truth["sessions"][0]["delivered"]["copies"]
+        assert session["mirror_by"] == "directions"
+        assert delivered - 10 < session["copies"] < delivered
+        assert collector(erspanrate, path, "--mirror", "none")["sessions"] == []
+
+
+def test_header_alone_suffices(tshark, erspangen, erspanrate, tmp_path):
+    for kind in ("everflow", "tzsp"):
+        path, _ = reports.generate(erspangen, tmp_path, IPERF + KINDS[kind][1])
+        found = collector(erspanrate, path)
+        assert [session["mirror_by"] for session in found["sessions"]] == ["header"]
+        assert found["sessions"] == reports.report(tshark, path, "-q")["sessions"]
+
+
+def test_the_plugin_takes_no_tunnel_unasked(tshark, erspangen, tmp_path):
+    for kind in ("gre", "vxlan", "geneve"):
+        path, _ = reports.generate(erspangen, tmp_path, IPERF + KINDS[kind][1])
+        assert reports.report(tshark, path, "-q")["sessions"] == []
+
+
+def address(draw):
+    return bytes([10, draw.randrange(4), draw.randrange(4), draw.randrange(1, 250)])
+
+
+def overlay(draw):
+    """Ordinary traffic between two tunnel ends: each sends what its own hosts send. What the capture
+    holds is both ways, or one."""
+    ends = [bytes([192, 0, 2, draw.randrange(1, 120)]), bytes([192, 0, 2, draw.randrange(120, 250)])]
+    wrap, port = draw.choice([
+        (lambda frame: outer_layers.VXLAN + frame, 4789),
+        (lambda frame: outer_layers.GENEVE + frame, 6081),
+        (lambda frame: outer_layers.gre(0x6558, frame, draw.choice([None, 7])), None),
+    ])
+    hosts = [[address(draw) for _ in range(draw.randrange(1, 5))] for _ in ends]
+    ways = draw.choice([(0,), (1,), (0, 1)])
+    made = []
+    for _ in range(draw.randrange(1, 60)):
+        way = draw.choice(ways)
+        near, far = draw.choice(hosts[way]), draw.choice(hosts[1 - way])
+        ports = (draw.randrange(1, 4), 80) if way == 0 else (80, draw.randrange(1, 4))
+        if draw.random() < 0.8:
+            packet = packets.tcp(ports, draw.randrange(2**32), 0, bytes(draw.randrange(100)), near, far)
+        else:
+            group = draw.random() < 0.3
+            datagram = struct.pack(">HHHH", *ports, 16, 0) + bytes(8)
+            packet = packets.ipv4(17, datagram, near, bytes([224, 0, 0, 251]) if group else far)
+        payload = wrap(packets.ethernet(0x0800, packet))
+        if port is not None:
+            payload = packets.udp(port, payload)
+        made.append(packets.ethernet(
+            0x0800, packets.ipv4(47 if port is None else 17, payload, ends[way], ends[1 - way])))
+    return made
+
+
+def test_no_overlay_is_taken_for_a_mirror(erspanrate, tmp_path):
+    """A thousand tunnels, some to a capture, of which each has its ends to itself."""
+    draw = random.Random(17)
+    for _ in range(100):
+        tunnels = [overlay(draw) for _ in range(10)]
+        together = [packet for tunnel in tunnels for packet in tunnel]
+        path = packets.capture(tmp_path / "overlay.pcap", together)
+        assert collector(erspanrate, path)["sessions"] == []
+
+
+@pytest.mark.parametrize("rule, why", [
+    ("vxlam", "requires gre, everflow, vxlan"),
+    ("hp-erm", "requires a UDP port: hp-erm:PORT"),
+    ("gre:0x88be", "are read as ERSPAN"),
+    ("vxlan,vni=5", "takes id=ID, from=ADDRESS and to=ADDRESS"),
+])
+def test_wrong_rules(erspanrate, rule, why):
+    done = subprocess.run([erspanrate, "-r", "/dev/null", "--mirror", rule], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert why in done.stderr
