@@ -15,7 +15,7 @@ struct odd_copy {
     size_t size; /* mirrored length */
     uint32_t number;
     uint32_t lost; /* numbers that it showed to be missing */
-    int16_t id;    /* of its session */
+    int64_t id;    /* of its session */
     uint8_t hardware_id;
     struct edge before; /* the copy before it that was the highest */
 };

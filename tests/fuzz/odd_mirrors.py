@@ -4,6 +4,7 @@
 import struct
 
 import histories
+import outer_layers
 from packets import ACK, FIN, RST, SYN, copy, ethernet, fcs, icmp, ipv4, ping, tcp, type2, type3
 
 IPV4, ERSPAN_III = 0x0800, 0x22EB
@@ -136,6 +137,17 @@ CONVERSATIONS = {
     "frames above an MTU of no list": [*begun(options=mss(8000)), sent(0, 0, 3000), *acknowledged(8000, 30, 3000)],
     "losses of small frames": [*begun(), *(sent(9 * number, 0, 9) if number % 4 > 1 else None for number in range(80))],
     "ACKs of what never came": [*begun(), *filter(None, acknowledged(1460, 40)), sent(58400, 0)],
+}
+
+
+# ---- mirrors that are not ERSPAN ----
+
+OTHER_MIRRORS = {
+    "gre": lambda frame: outer_layers.in_ipv4(47, outer_layers.gre(0x6558, frame, 7)),
+    "everflow": lambda frame: outer_layers.in_ipv4(47, outer_layers.gre(0x8949, bytes(22) + frame)),
+    "vxlan": lambda frame: outer_layers.in_udp(4789, outer_layers.VXLAN + frame),
+    "geneve": lambda frame: outer_layers.in_udp(6081, outer_layers.GENEVE_OPTIONS + frame),
+    "tzsp": lambda frame: outer_layers.in_udp(37008, bytes.fromhex("01000001 2804 00000007 01") + frame),
 }
 
 

@@ -219,6 +219,9 @@ def odd_mirror_captures():
         yield from (capture(mirror(segments)) for segments in odd_mirrors.CONVERSATIONS.values())
     yield from (capture(odd_mirrors.with_history(history)) for history in histories.COUNTERS.values())
     yield from map(capture, odd_mirrors.SESSIONS.values())
+    for mirror in odd_mirrors.OTHER_MIRRORS.values():
+        for segments in odd_mirrors.CONVERSATIONS.values():
+            yield capture([mirror(segment) for segment in segments if segment is not None])
 
 
 def write(directory, seeds):
