@@ -2,6 +2,7 @@
 #include "core/clock/clock-rate.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/base/time-units.h"
@@ -201,11 +202,13 @@ static struct clock_rate measured(const struct line *line)
 }
 
 /* The known tick, unless more than jitter and crystals holds the samples off its line: then theirs.
- * A few samples may seem to have less jitter than they have. */
+ * A few samples may seem to have less jitter than they have, and counts that keep step with the
+ * arrivals seem to have none, though each is off by up to a tick. */
 static bool choose(const struct rate_samples *samples, const struct line *line,
                    struct clock_rate *rate)
 {
-    double jitter_part = line->scatter / span_ns(samples);
+    double tick_ns = (double)line->rate.tick_as / (double)RATE_AS_PER_NS;
+    double jitter_part = fmax(line->scatter, tick_ns) / span_ns(samples);
     bool explained = size_of(line->fast) <= RATE_DRIFT_WITHIN + 4 * jitter_part;
     *rate = explained ? line->rate : measured(line);
     return explained || samples->count >= SAMPLES_MANY;

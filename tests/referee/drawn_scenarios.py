@@ -1,149 +1,154 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scenarios for the referee, each drawn from its seed alone: one mirror, what it carries, and none, one or
-two causes for which something of that does not come.
+"""Scenarios for the referee, each drawn from its seed alone: one mirror or several of one source, what they
+carry, and none, one or two causes for which something of that does not come.
 
 A scenario is a dictionary of groups, each a dictionary of keys. Its addresses are its own, so that several
 can share a capture.
 """
 
 import random
-import re
-import subprocess
 
-UNNUMBERED = ("1", "none", "constant")
+from drawn_causes import CAUSES
 
-
-def traffic_kinds(erspangen):
-    """The kinds of traffic that this generator knows, but for captures, which need a file."""
-    text = subprocess.run([erspangen, "write", "--help-traffic"], check=True, capture_output=True, text=True).stdout
-    (choices,) = re.findall(r"--kind=(\S+)", text) or ["iperf"]
-    return [kind for kind in choices.split("|") if kind != "capture"]
+FLOOD = 60  # sessions of one copy
 
 
-def iperf(rng):
-    keys = {"kind": "iperf", "flows": str(rng.choice([1, 2, 4, 8])), "bytes": f"{rng.choice([300, 1000, 3000])}kB"}
-    keys["rate"] = rng.choice(["200Mbit", "1Gbit", "10Gbit"])
-    keys["rtt"] = rng.choice(["100us", "200us", "2ms"])
-    keys["inner-mtu"] = rng.choice(["1500", "1500", "1500", "1400", "9000"])
-    if rng.random() < 0.25:
-        keys["tso"] = rng.choice(["16KiB", "32KiB", "64KiB"])
-    if rng.random() < 0.3:
-        keys["lro-ack"] = "yes"
-    return keys
+def separate_by_index(number):
+    return {"index": str(number)}
 
 
-def traffic(rng, kinds):
-    kind = rng.choice(kinds)
-    if kind == "iperf" or rng.random() < 0.6:
-        return iperf(rng)
-    keys = {"kind": kind, "count": str(rng.choice([200, 800, 2000]))}
-    if kind in ("rate", "poisson", "imix"):
-        keys["rate"] = rng.choice(["5Mbit", "50Mbit", "500Mbit"])
-    return keys
+def separate_by_hardware_id(number):
+    return {"type": "3", "hw": str(number)}
 
 
-def cause_mtu(rng, session, carried):
-    session["drop-above"] = rng.choice(["1500", "1500", "1400", "1540", "9000"])
-    if rng.random() < 0.4:
-        session["drop-answer"] = "yes"
+def separate_by_ttl(number):
+    return {"ttl": str(60 + number)}
 
 
-def cause_super_frames(rng, session, carried):
-    carried["tso"] = rng.choice(["16KiB", "32KiB", "64KiB"])
-    session["mirror-up-to"] = "1518"
+def separate_by_mac(number):
+    return {"source-mac": f"02:00:00:00:00:{number:02x}"}
 
 
-def cause_sampling(rng, session, carried):
-    session["sample"] = rng.choice(["7", "11", "23", "101"])
+def separate_by_vlan(number):
+    return {"outer-vlan": str(10 + number)}
 
 
-def cause_cut(rng, session, carried):
-    session["truncate"] = rng.choice(["64", "128", "200"])
-    if rng.random() < 0.3:
-        session["truncate-flag"] = "no"
+def separate_by_nothing(number):
+    return {}
 
 
-def cause_policer(rng, session, carried):
-    session["police-rate"] = rng.choice(["20Mbit", "100Mbit", "400Mbit"])
+SEPARATIONS = [value for name, value in sorted(globals().items()) if name.startswith("separate_by_")]
 
 
-def cause_runs(rng, session, carried):
-    session["run-start"] = rng.choice(["0.5%", "1%", "3%"])
-    session["run-end"] = rng.choice(["5%", "10%", "20%"])
+class Drawing:
+    """One scenario while it is drawn. place: in a capture, less than 200."""
+
+    def __init__(self, seed, place, traffic):
+        self.rng = random.Random(seed)
+        self.place = place
+        self.traffic = traffic
+        self.groups = {}
+        self.sessions = 0
+
+    def carried(self):
+        """A [traffic NAME] of its own."""
+        name = f"t{self.place}-{len(self.groups)}"
+        group = self.traffic.group(self.rng)
+        if group["kind"] != "capture":
+            group["network"] = str(self.place)
+        self.groups[f"traffic {name}"] = group
+        return name
+
+    def session(self, mirror=None, **keys):
+        made = {
+            "source": f"198.18.0.{self.place + 1}",
+            "type": str(self.rng.choice([2, 3])),
+            "session": str(1 + self.sessions * 100 + self.rng.randrange(100)),
+            "seed": str(self.rng.randrange(1 << 32)),
+        }
+        made |= {"mirror": mirror} if mirror else self.traffic.frames(self.rng)
+        made |= {key.replace("_", "-"): value for key, value in keys.items()}
+        self.groups[f"session s{self.place}-{self.sessions}"] = made
+        self.sessions += 1
+        return made
+
+    def content(self):
+        """The name of a traffic, or nothing for frames that the session makes itself."""
+        return self.carried() if self.rng.random() < 0.75 else None
+
+    def shape_single(self):
+        return [self.session(self.content())]
+
+    def shape_shared(self):
+        kind = self.rng.choice(["2", "3"])
+        start = str(self.rng.randrange(1 << 28))
+        return [
+            self.session(self.content(), type=kind, sequence_domain="source", sequence_start=start)
+            for _ in range(self.rng.choice([2, 3]))
+        ]
+
+    def shape_directions(self):
+        name = self.carried()
+        return [self.session(name, mirror_direction=way) for way in ("forward", "reverse")]
+
+    def shape_twice(self):
+        name = self.carried()
+        first, second = self.session(name), self.session(name)
+        if self.rng.random() < 0.5:
+            second["routed"] = "yes"
+        return [first, second]
+
+    def shape_counters(self):
+        separate = self.rng.choice(SEPARATIONS)
+        kind, identity = self.rng.choice(["2", "3"]), str(self.rng.randrange(1, 1024))
+        made = []
+        for number in range(self.rng.choice([2, 3, 4])):
+            start = self.rng.randrange(1 << 28)
+            keys = self.session(None, type=kind, session=identity, sequence_start=str(start))
+            keys |= separate(number)
+            keys |= {"count": str(self.rng.choice([300, 600])), "interval": self.rng.choice(["90us", "100us", "130us"])}
+            made.append(keys)
+        return made
+
+    def shape_flood(self):
+        bystander = self.session(self.content())
+        for number in range(FLOOD):
+            name = f"session s{self.place}-{self.sessions}"
+            self.groups[name] = {
+                "source": f"198.51.100.{number + 1}",
+                "type": "2",
+                "session": str(self.place + 1),
+                "inner": "udp",
+                "count": "1",
+            }
+            self.sessions += 1
+        return [bystander]
+
+    SHAPES = [
+        (shape_single, 60),
+        (shape_shared, 10),
+        (shape_directions, 8),
+        (shape_twice, 8),
+        (shape_counters, 12),
+        (shape_flood, 2),
+    ]
+
+    def add_causes(self, sessions):
+        for cause in self.rng.sample(CAUSES, self.rng.choice([0, 1, 1, 1, 1, 2, 2])):
+            everyone = self.rng.random() < 0.5
+            state = self.rng.getstate()
+            for session in sessions if everyone else sessions[:1]:
+                self.rng.setstate(state)
+                cause(self.rng, session, self.groups.get(f"traffic {session.get('mirror')}", {}))
 
 
-def cause_chance(rng, session, carried):
-    session["loss"] = rng.choice(["0.5%", "2%", "10%", "30%", "60%"])
-
-
-def cause_one_direction(rng, session, carried):
-    session["mirror-direction"] = rng.choice(["forward", "reverse"])
-
-
-def cause_loop(rng, session, carried):
-    session["loop"] = rng.choice(["2", "3"])
-
-
-def cause_unnumbered(rng, session, carried):
-    session.pop("sequence-domain", None)
-    how = rng.choice(UNNUMBERED)
-    if how == "1":
-        session["type"] = "1"
-        session.pop("session")
-    else:
-        session["sequence-domain"] = how
-
-
-def cause_outage(rng, session, carried):
-    first = rng.randint(20, 200)
-    session["drop-copies"] = f"{first}-{first + rng.randint(5, 300)}"
-
-
-def cause_disorder(rng, session, carried):
-    session["late"] = rng.choice(["1%", "10%"])
-    session["late-by"] = str(rng.choice([1, 5, 50]))
-    if rng.random() < 0.5:
-        session["duplicate"] = "2%"
-
-
-def cause_restart(rng, session, carried):
-    session["restart-copies"] = str(rng.randint(100, 180))
-
-
-def cause_damage(rng, session, carried):
-    session["corrupt"] = rng.choice(["0.2%", "1%"])
-
-
-def cause_fragments(rng, session, carried):
-    session["df"] = "no"
-    session["fragment"] = "1480"
-    if rng.random() < 0.5:
-        session["fragment-lost"] = rng.choice(["first", "second"])
-
-
-def cause_late_start(rng, session, carried):
-    session["delay"] = rng.choice(["500us", "2ms"])
-
-
-CAUSES = [value for name, value in sorted(globals().items()) if name.startswith("cause_")]
-
-
-def draw(seed, number, kinds):
-    """The scenario of a seed. number: its place in a capture, less than 200."""
-    rng = random.Random(seed)
-    carried = traffic(rng, kinds)
-    carried["network"] = str(number)
-    name, port = f"s{number}", f"t{number}"
-    session = {
-        "source": f"192.0.2.{number + 1}",
-        "type": str(rng.choice([2, 3])),
-        "session": str(rng.randint(1, 1023)),
-        "mirror": port,
-        "seed": str(rng.randrange(1 << 32)),
-    }
-    for cause in rng.sample(CAUSES, rng.choice([0, 1, 1, 1, 1, 2, 2])):
-        cause(rng, session, carried)
-    return {f"traffic {port}": carried, f"session {name}": session}
+def draw(seed, place, traffic):
+    """The scenario of a seed."""
+    drawing = Drawing(seed, place, traffic)
+    shapes, weights = zip(*Drawing.SHAPES)
+    (shape,) = drawing.rng.choices(shapes, weights)
+    drawing.add_causes(shape(drawing))
+    return drawing.groups
 
 
 def text(scenario):
@@ -152,3 +157,19 @@ def text(scenario):
         lines.append(f"[{group}]")
         lines += [f"{key} = {value}" for key, value in keys.items()]
     return "\n".join(lines) + "\n"
+
+
+KEPT = ("kind", "source", "mirror", "type", "session", "inner", "count")
+
+
+def smaller(scenario):
+    """Scenarios with a group or a key less."""
+    sessions = [group for group in scenario if group.startswith("session ")]
+    for group in sessions if len(sessions) > 1 else ():
+        rest = {name: keys for name, keys in scenario.items() if name != group}
+        mirrored = {f"traffic {keys.get('mirror')}" for keys in rest.values()}
+        yield {name: keys for name, keys in rest.items() if name.startswith("session ") or name in mirrored}
+    for group, keys in scenario.items():
+        for key in keys:
+            if key not in KEPT:
+                yield {name: {k: v for k, v in content.items() if (name, k) != (group, key)} for name, content in scenario.items()}

@@ -20,7 +20,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import drawn_scenarios  # noqa: E402
+import drawn_traffic  # noqa: E402
+import item_judge  # noqa: E402
+import scenario_truth  # noqa: E402
 import sentence_judge  # noqa: E402
+import text_judge  # noqa: E402
 from programs import Tshark, built  # noqa: E402
 
 TOGETHER = 20  # scenarios in a capture
@@ -35,76 +39,142 @@ class Referee:
         self.erspangen = built("generator/erspangen")
         self.erspanrate = built("collector/erspanrate")
         self.tshark = Tshark(stage, built("plugin/erspan.so"))
-        self.kinds = drawn_scenarios.traffic_kinds(self.erspangen)
+        self.traffic = drawn_traffic.Traffic(self.erspangen, self.plain_capture())
 
-    def draw(self, seed, place):
-        """The scenario of a seed, less the keys that mean nothing beside the others."""
-        scenario = drawn_scenarios.draw(seed, place, self.kinds)
+    def plain_capture(self):
+        """Frames without copies around them, to be replayed."""
+        copies, frames = self.stage / "copies.pcap", self.stage / "plain.pcap"
+        scenario = self.stage / "plain.ini"
+        scenario.write_text("[traffic t]\nkind = iperf\nbytes = 300kB\nnetwork = 250\n[session s]\nmirror = t\n")
+        subprocess.run([self.erspangen, "write", scenario, "-o", copies], check=True)
+        subprocess.run([self.erspanrate, "-r", copies, "-w", frames, "--decapsulate"], check=True, capture_output=True)
+        return frames
+
+    def draw(self, seeds):
+        """The scenarios of some seeds, which share a capture, less the keys that mean nothing beside others."""
+        scenarios = [drawn_scenarios.draw(seed, place, self.traffic) for place, seed in enumerate(seeds)]
+        owners = {group: keys for scenario in scenarios for group, keys in scenario.items()}
         with tempfile.NamedTemporaryFile("w+", suffix=".ini") as file:
-            for _ in range(20):
-                lines = drawn_scenarios.text(scenario).splitlines()
+            for _ in range(40 * len(scenarios)):
+                lines = "".join(map(drawn_scenarios.text, scenarios)).splitlines()
                 Path(file.name).write_text("\n".join(lines) + "\n")
                 done = subprocess.run([self.erspangen, "check", file.name], capture_output=True, text=True)
                 if done.returncode == 0:
-                    return scenario
-                wrong = re.search(r"\.ini:(\d+): ", done.stderr)
+                    return scenarios
+                wrong = re.findall(r"\.ini:(\d+): (?:\[[^]]+\]:? )?([a-z-]+)", done.stderr)
                 assert wrong, done.stderr
-                key = lines[int(wrong[1]) - 1].split(" = ")[0]
-                for keys in scenario.values():
-                    keys.pop(key, None)
-        raise AssertionError(f"seed {seed}: no scenario")
+                for place, named in wrong:
+                    group = next(line for line in reversed(lines[: int(place)]) if line.startswith("["))
+                    keys = owners[group.strip("[]")]
+                    key = lines[int(place) - 1].split(" = ")[0]
+                    assert keys.pop(key if key in keys else named, None), done.stderr
+        raise AssertionError(f"seeds {seeds}: no scenario")
+
+    def read_with_tshark(self, capture, passes):
+        """The report in JSON, the texts, and the expert items of each outer source."""
+        staged = self.tshark.staged(capture)
+        wanted = ["-o", "erspan.dissect_inner:FALSE", *passes]
+        for statistic in ("json", "loss", "bandwidth"):
+            wanted += ["-z", f"erspan,{statistic}"]
+        for field in ("ip.src", "_ws.expert.message"):
+            wanted += ["-e", field]
+        wanted += ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
+        said = self.tshark.call("-n", "-r", str(staged), *wanted).stdout
+        staged.unlink()
+        items = collections.defaultdict(set)
+        for line in said[: said.index("\n==")].splitlines():
+            sources, _, messages = line.partition("\t")
+            for source in sources.split("|"):
+                items[source] |= set(filter(None, messages.split("|")))
+        begin = said.index("\n{\n") + 1
+        report, end = json.JSONDecoder().raw_decode(said, begin)
+        return {"report": report, "text": said[said.index("\n==") : begin] + said[end:], "items": items}
 
     def read(self, scenarios):
-        """What each program says of the scenarios' sessions, by its name and their source; and the truth."""
+        """What each program says, by its name; and the truth."""
         with tempfile.TemporaryDirectory(dir=self.stage) as directory:
             made, capture, truth = (Path(directory) / name for name in ("made.ini", "made.pcap", "truth.json"))
             made.write_text("\n".join(map(drawn_scenarios.text, scenarios)))
             subprocess.run([self.erspangen, "write", made, "-o", capture, "-t", truth], check=True)
-            rate = subprocess.run([self.erspanrate, "-r", capture, "--json"], check=True, capture_output=True)
-            reports = {"erspanrate": json.loads(rate.stdout.splitlines()[-1])}
-            for name, passes in (("tshark", []), ("tshark -2", ["-2"])):
-                fast = ["-o", "erspan.dissect_inner:FALSE", "-q", "-z", "erspan,json"]
-                staged = self.tshark.staged(capture)
-                said = self.tshark.call("-n", "-r", str(staged), *passes, *fast).stdout
-                reports[name] = json.loads(said[said.index("{\n") :])
-            staged.unlink()
+            read = [self.erspanrate, "-r", capture, "--top", "1000"]
+            report = subprocess.run([*read, "--json"], check=True, capture_output=True, text=True).stdout
+            text = subprocess.run(read, check=True, capture_output=True, text=True).stdout
             said = {
-                name: {session["source"]: session["verdicts"] for session in report["sessions"]}
-                for name, report in reports.items()
+                "erspanrate": {"report": json.loads(report.splitlines()[-1]), "text": text},
+                "tshark": self.read_with_tshark(capture, []),
+                "tshark -2": self.read_with_tshark(capture, ["-2"]),
             }
             return said, json.loads(truth.read_text())
 
     def judge(self, scenarios):
-        """For each scenario: its false sentences, the causes that are proved, those that are named."""
+        """For each scenario: its false sentences, the causes that are proved, those that are named. Last, the
+        false sentences about all of them."""
         said, truth = self.read(scenarios)
-        judged = []
-        for scenario in scenarios:
-            one = sentence_judge.Truth(scenario, truth)
-            wrong = []
-            for program, sessions in said.items():
-                wrong += [f"{program}: {line}" for line in sentence_judge.false_sentences(one, sessions.get(one.source, []))]
-            named = {verdict["cause"] for verdict in said["erspanrate"].get(one.source, [])}
-            judged.append((wrong, sentence_judge.provable(one), named))
-        return judged
+        truths = [scenario_truth.truths(scenario, truth) for scenario in scenarios]
+        everyone = [one for several in truths for one in several.values()]
+        judged = [judge_scenario(said, several) for several in truths]
+        of_all = [f"erspanrate: {line}" for line in text_judge.false_head(said["erspanrate"]["text"], truth)]
+        for program, answer in said.items():
+            of_all += [f"{program}: {line}" for line in text_judge.false_totals(answer["text"], everyone)]
+        return judged, of_all
+
+    def is_false(self, scenario):
+        try:
+            ((wrong, _, _),), of_all = self.judge([scenario])
+        except subprocess.CalledProcessError:
+            return False
+        return bool(wrong or of_all)
 
     def shrink(self, scenario):
-        """Takes keys away for as long as a sentence is false."""
-        again = True
+        """Takes groups and keys away for as long as a sentence is false."""
+        again = self.is_false(scenario)
         while again:
             again = False
-            for group, keys in scenario.items():
-                for key in list(keys):
-                    smaller = {name: dict(content) for name, content in scenario.items()}
-                    del smaller[group][key]
-                    try:
-                        if key not in ("kind", "source", "mirror", "type") and self.judge([smaller])[0][0]:
-                            scenario, again = smaller, True
-                            break
-                    except subprocess.CalledProcessError:
-                        pass
-                if again:
+            for smaller in drawn_scenarios.smaller(scenario):
+                if self.is_false(smaller):
+                    scenario, again = smaller, True
                     break
         return scenario
+
+
+def judge_session(said, truth):
+    """The false sentences of all programs about one session, and the causes that erspanrate names."""
+    wrong = []
+    named = set()
+    for program, answer in said.items():
+        verdicts = [
+            session["verdicts"]
+            for session in answer["report"]["sessions"]
+            if (session["source"], session.get("session_id")) == (truth.source, truth.identity)
+        ]
+        if len(verdicts) != 1:
+            came = truth.count("delivered") + truth.count("duplicates") + truth.count("foreign")
+            wrong += [f"{program}: {len(verdicts)} reports of one session"] * (len(verdicts) > 1 or came > 0)
+            continue
+        found = sentence_judge.false_sentences(truth, verdicts[0])
+        if program == "erspanrate":
+            named = {verdict["cause"] for verdict in verdicts[0]}
+            found += text_judge.false_session(truth, answer["text"], verdicts[0])
+            found += text_judge.false_row(truth, answer["text"])
+        wrong += [f"{program}: {line}" for line in found]
+    return wrong, named
+
+
+def judge_scenario(said, truths):
+    wrong, proved, named = [], set(), set()
+    for truth in truths.values():
+        found, names = judge_session(said, truth)
+        wrong += found
+        named |= names
+        proved |= sentence_judge.provable(truth)
+    for program, answer in said.items():
+        sessions = answer["report"]["sessions"]
+        lost = {(session["source"], session.get("session_id")): session["sequence"]["lost"] for session in sessions}
+        wrong += [f"{program}: {line}" for line in text_judge.false_shared(list(truths.values()), lost)]
+        for source in {truth.source for truth in truths.values()} if "items" in answer else ():
+            of_source = item_judge.Source([truth for truth in truths.values() if truth.source == source])
+            wrong += [f"{program}: {line}" for line in item_judge.false_items(of_source, answer["items"][source])]
+    return wrong, proved, named
 
 
 class Tally:
@@ -137,11 +207,14 @@ def run(referee, seeds, workers=2):
     batches = [seeds[i : i + TOGETHER] for i in range(0, len(seeds), TOGETHER)]
 
     def one(batch):
-        scenarios = [referee.draw(seed, place) for place, seed in enumerate(batch)]
+        scenarios = referee.draw(batch)
         return batch, scenarios, referee.judge(scenarios)
 
     with ThreadPoolExecutor(workers) as pool:
-        for batch, scenarios, judged in pool.map(one, batches):
+        for batch, scenarios, (judged, of_all) in pool.map(one, batches):
+            if of_all:
+                together = {group: keys for scenario in scenarios for group, keys in scenario.items()}
+                tally.false.append((f"{batch[0]} to {batch[-1]}", together, of_all))
             for seed, scenario, single in zip(batch, scenarios, judged):
                 tally.add(seed, scenario, single)
     return tally
@@ -159,7 +232,7 @@ def main():
         referee = Referee(stage)
         tally = run(referee, range(options.seed, options.seed + options.count))
         for seed, scenario, wrong in tally.false:
-            print(f"seed {seed}:", *wrong, sep="\n  ")
+            print(f"seed {seed}:", *wrong, sep="\n  ", flush=True)
             if not options.no_shrink:
                 print(drawn_scenarios.text(referee.shrink(scenario)))
     finally:

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Judges the plugin's expert items of a source's frames against the truths of its sessions."""
+
+import re
+
+
+class Source:
+    """What is true of all sessions of one outer source address together."""
+
+    def __init__(self, truths):
+        self.truths = truths
+
+    def any(self, test):
+        return any(test(truth) for truth in self.truths)
+
+    def says(self, *keys):
+        return self.any(lambda truth: any(truth.says(key) for key in keys))
+
+    def sum(self, word):
+        return sum(truth.count(word) for truth in self.truths)
+
+    def is_disordered(self):
+        """True if copies come out of order or under numbers that were not theirs."""
+        return (
+            self.sum("late") + self.sum("duplicates") + self.sum("foreign") + self.sum("corrupted") > 0
+            or self.any(lambda truth: truth.restarts() > 0)
+            or self.has_several_counters()
+        )
+
+    def has_several_counters(self):
+        return self.any(lambda truth: len(truth.domains) > 1)
+
+    def may_restart(self):
+        """True if copies far from those before go on at their next number."""
+        restarts = self.any(lambda truth: truth.restarts() > 0)
+        return restarts or self.has_several_counters() or self.sum("foreign") + self.sum("corrupted") > 0
+
+    def are_missing(self):
+        return self.any(lambda truth: truth.missing + truth.all_lost > 0)
+
+
+# A sentence, and what must hold of the source for it to be allowed.
+ITEMS = [
+    (r"[\d]+ cop(y|ies) (is|are) missing", lambda s: s.are_missing() or s.is_disordered() or s.says("loop")),
+    (r"Copies are missing", lambda s: s.are_missing() or s.is_disordered()),
+    (r"Late: ", lambda s: s.is_disordered()),
+    (r"Duplicate: ", lambda s: s.sum("duplicates") + s.sum("foreign") + s.sum("corrupted") > 0),
+    (r"The sequence began again", lambda s: s.may_restart()),
+    (r"Out of place: ", lambda s: s.is_disordered()),
+    (r"Stray: ", lambda s: s.sum("foreign") + s.sum("corrupted") > 0 or s.may_restart()),
+    (r"The sequence wraps at 30 bits", lambda s: s.any(lambda truth: "30" in truth.values("sequence-bits"))),
+    (r"The sequence number does not move", lambda s: s.any(lambda truth: "constant" in truth.values("sequence-domain"))),
+    (r"The same frame was mirrored before", lambda s: len(s.truths) > 1 or s.says("loop") or s.sum("foreign") > 0),
+    (r"A copy inside a copy", lambda s: s.says("loop", "nesting")),
+    (r"The source truncated the mirrored frame", lambda s: s.says("truncate", "corrupt")),
+    (r"The mirrored frame was cut although T is not set", lambda s: s.says("truncate", "snap", "fragment", "corrupt")),
+    (r"No GRE sequence number", lambda s: s.any(lambda truth: truth.unnumbered) or s.says("corrupt")),
+    (r"The source's clock does not count what the granularity declares", lambda s: s.says("tick")),
+    (r"Quoted in an ICMP error", lambda s: s.says("drop-answer")),
+    (r"En = ISL|The VLAN tag is in the frame|No VLAN tag is in the frame", lambda s: s.says("inner-vlan", "corrupt")),
+]
+
+# What other dissectors say of the outer packets.
+FOREIGN = re.compile(r"Expert Info|Frame check sequence|.*[Tt]ime To Live|.*[Cc]hecksum|.*[Ff]ragment")
+
+
+def false_items(source, messages):
+    """A line for each kind of item that is not true. messages: of all frames of the source."""
+    found = []
+    for message in sorted(messages):
+        allowed = [test for pattern, test in ITEMS if re.match(pattern, message)]
+        if source.says("corrupt") and not allowed:
+            continue  # any bit may be another
+        if not allowed and not FOREIGN.match(message):
+            found.append(f"unknown to the judge: {message}")
+        if allowed and not any(test(source) for test in allowed):
+            found.append(f"item: {message}")
+    return found
