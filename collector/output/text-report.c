@@ -279,10 +279,21 @@ static void print_sizes(FILE *stream, const struct report_session *session)
     fprintf(stream, "; largest %zu bytes\n", session->extremes.mirrored_max);
 }
 
-static void print_sequence(FILE *stream, const struct report_session *session)
+/* A counter that all sessions of a source share shows what it did as a whole. */
+static const struct sequence_counts *counts_of_counter(const struct snapshot_entry *entry)
 {
-    const struct sequence_counts *counts = &session->sequence;
-    if (session->state.constant_sequence || counts->copies == 0) {
+    const struct report_session *session = &entry->session;
+    bool shared = session->state.domain == DOMAIN_SOURCE &&
+                  session->state.domain_row < report_domain_count(entry->report);
+    return shared ? &report_domain(entry->report, session->state.domain_row)->sequence
+                  : &session->sequence;
+}
+
+static void print_sequence(FILE *stream, const struct snapshot_entry *entry)
+{
+    const struct report_session *session = &entry->session;
+    const struct sequence_counts *counts = counts_of_counter(entry);
+    if (session->state.constant_sequence || session->sequence.copies == 0) {
         fprintf(stream, "  sequence  %s\n",
                 session->state.constant_sequence ? "always the same number: loss cannot be known"
                                                  : "none: loss cannot be known");
@@ -363,7 +374,7 @@ static void print_details(const struct text_report *text, const struct snapshot 
     fprintf(text->stream, "\n%s\n", label);
     if (entry->session.counts.copies > 0) {
         print_mirror(text->stream, &entry->session);
-        print_sequence(text->stream, &entry->session);
+        print_sequence(text->stream, entry);
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)
             fprintf(

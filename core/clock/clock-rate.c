@@ -201,14 +201,19 @@ static struct clock_rate measured(const struct line *line)
     return (struct clock_rate){line->rate.width, (int64_t)tick_as};
 }
 
+/* How far a sample may lie off the line, in ns. Each count is off by up to a tick, though counts
+ * that keep step with the arrivals do not show it. */
+static double uncertainty_ns(const struct line *line)
+{
+    return fmax(line->scatter, (double)line->rate.tick_as / (double)RATE_AS_PER_NS);
+}
+
 /* The known tick, unless more than jitter and crystals holds the samples off its line: then theirs.
- * A few samples may seem to have less jitter than they have, and counts that keep step with the
- * arrivals seem to have none, though each is off by up to a tick. */
+ * A few samples may seem to have less jitter than they have. */
 static bool choose(const struct rate_samples *samples, const struct line *line,
                    struct clock_rate *rate)
 {
-    double tick_ns = (double)line->rate.tick_as / (double)RATE_AS_PER_NS;
-    double jitter_part = fmax(line->scatter, tick_ns) / span_ns(samples);
+    double jitter_part = uncertainty_ns(line) / span_ns(samples);
     bool explained = size_of(line->fast) <= RATE_DRIFT_WITHIN + 4 * jitter_part;
     *rate = explained ? line->rate : measured(line);
     return explained || samples->count >= SAMPLES_MANY;
@@ -262,7 +267,7 @@ static bool find_unknown(const struct rate_samples *samples, enum counter_width 
     struct line line;
     if (samples->count < SAMPLES_MANY || guess.tick_as == 0 || !fit_line(samples, guess, &line) ||
         line.off > RATE_KNOWN_WITHIN * span_ns(samples) ||
-        line.scatter > MEASURED_WITHIN * span_ns(samples))
+        uncertainty_ns(&line) > MEASURED_WITHIN * span_ns(samples))
         return false;
     *rate = measured(&line);
     return true;

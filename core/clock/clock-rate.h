@@ -92,11 +92,12 @@ bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_
  * 1 ns, 100 ps) are tried across any number of turns of the counter: one is taken if at least four
  * samples lie within 1 % of their span on its line and no other fits them nearly as well. Arrival
  * jitter thus costs time, 100 times the jitter, not accuracy. If the samples say that the tick
- * differs from the known one by more than their jitter and a crystal's tolerance explain, the
- * measured tick is kept.
+ * differs from the known one by more than their jitter, a tick and a crystal's tolerance explain,
+ * the measured tick is kept.
  *
- * A tick that is not known is taken if the samples lie within 0.02 % on its line and closer
- * together than an eighth of a turn, because nothing tells a tick whose turns were missed.
+ * A tick that is not known is taken if the samples lie within 0.02 % on its line, which spans 5,000
+ * ticks, and closer together than an eighth of a turn, because nothing tells a tick whose turns
+ * were missed.
  *
  * @param width    of the counter as the header has it.
  * @param seconds  try, too, whether it counts nanoseconds within the second.

@@ -71,6 +71,15 @@ static guint find_frame(const GArray *kept, uint64_t frame)
     return low;
 }
 
+const struct kept_gap *gap_list_find(const struct gap_list *list, enum sequence_domain_kind kind,
+                                     uint64_t frame_after)
+{
+    GArray *kept = list->candidates[kind].kept;
+    guint at = find_frame(kept, frame_after);
+    return at < kept->len && gap_at(kept, at)->gap.frame_after == frame_after ? gap_at(kept, at)
+                                                                              : NULL;
+}
+
 /* NULL if it is not listed. */
 static struct report_gap *gap_of_frame(struct gap_list *list, enum sequence_domain_kind kind,
                                        uint64_t frame)

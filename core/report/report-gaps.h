@@ -13,6 +13,7 @@
 struct kept_gap {
     struct report_gap gap;
     const struct sequence_domain_source *owner; /* whose decision it waits for */
+    uint32_t stream;                            /* of the session whose copy revealed it */
     bool hidden;                                /* it turned out to be none, and may yet be one */
 };
 
@@ -35,6 +36,11 @@ void gap_list_clear(struct gap_list *list);
 
 /** Adds a gap of the candidate gap.kind; frame_after does not fall. */
 void gap_list_add(struct gap_list *list, const struct kept_gap *gap);
+
+/** The gap that the copy of @p frame_after revealed; NULL if it is not kept. Valid until the list
+ * changes. */
+const struct kept_gap *gap_list_find(const struct gap_list *list, enum sequence_domain_kind kind,
+                                     uint64_t frame_after);
 
 /** A copy came late that was missing in the gap that @p frame_after revealed. */
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind,

@@ -14,8 +14,9 @@ struct odd_copy {
     int64_t arrival_ns;
     size_t size; /* mirrored length */
     uint32_t number;
-    uint32_t lost; /* numbers that it showed to be missing */
-    int64_t id;    /* of its session */
+    uint32_t lost;   /* numbers that it showed to be missing */
+    uint32_t stream; /* of its session */
+    int64_t id;      /* of its session */
     uint8_t hardware_id;
     struct edge before; /* the copy before it that was the highest */
 };

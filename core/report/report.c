@@ -142,6 +142,7 @@ static struct odd_copy odd_copy_of(const struct numbered *numbered,
         .size = numbered->copy->mirrored_length,
         .number = numbered->copy->sequence,
         .lost = finding->lost,
+        .stream = numbered->copy->session->stream,
         .id = numbered->copy->session->key.id,
         .hardware_id = numbered->copy->header.hardware_id,
         .before = *before,
@@ -169,6 +170,7 @@ static struct kept_gap gap_before(const struct odd_copy *after, const struct num
                 .after_ns = after->arrival_ns,
                 .size_after = after->size},
         .owner = numbered->domain->source,
+        .stream = after->stream,
     };
     /* A report that saw only some copies may not have seen the one before. */
     if (finding->frame != 0 && after->before.frame == finding->frame) {
@@ -270,6 +272,20 @@ static inline void add_counter(struct report *report, const struct numbered *num
         add_odd(report, numbered, kind, tally);
 }
 
+/* A late copy of @p entry can bring a number that a copy of another session, in frame @p
+ * revealed_by, revealed as missing: then that session has lost one less, and not this one. */
+static void move_loss(struct report *report, struct session_entry *entry, uint64_t revealed_by)
+{
+    const struct kept_gap *gap = gap_list_find(&report->gaps, DOMAIN_SOURCE, revealed_by);
+    if (gap == NULL || gap->stream == entry->session.state.stream)
+        return;
+    struct session_entry *other = report_entries_find(&report->entries, gap->stream);
+    if (other == NULL || other->by_source.counts.lost == 0)
+        return;
+    other->by_source.counts.lost--;
+    entry->by_source.counts.lost++; /* that add_finding() takes */
+}
+
 static void add_sequence(struct report *report, const struct numbered *numbered)
 {
     struct session_entry *entry = numbered->entry;
@@ -278,6 +294,8 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
     if (domain->followed[DOMAIN_SOURCE]) {
         struct source_tally *of_source = report_entries_source(&report->entries, entry);
         add_counter(report, numbered, DOMAIN_SOURCE, &of_source->tally);
+        if (domain->finding[DOMAIN_SOURCE].found)
+            move_loss(report, entry, domain->finding[DOMAIN_SOURCE].frame);
         add_run(&entry->by_source, domain->finding[DOMAIN_SOURCE].lost);
         add_finding(numbered, DOMAIN_SOURCE, &entry->by_source);
     }

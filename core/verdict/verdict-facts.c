@@ -58,14 +58,16 @@ static void find_loss(const struct report *report, struct facts *facts)
 /*
  * Loss by chance, each copy alone with the odds p, makes runs of 1 / (1 - p) on average, with a
  * standard deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets
- * one of two pass makes shorter ones.
+ * one of two pass makes shorter ones. Copies of several counters can have odds that differ, and
+ * then chance makes longer runs, too.
  */
 static void find_pattern(struct facts *facts)
 {
     const struct report_session *session = facts->session;
     double p = share_lost(facts);
     uint64_t in_runs = beyond(session->counts.revealed, session->sequence.late);
-    if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->counts.runs < RUNS_LEAST)
+    if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->state.counters > 1 ||
+        session->counts.runs < RUNS_LEAST)
         return;
     double mean = (double)in_runs / (double)session->counts.runs;
     double chance = 1 / (1 - p);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Causes of loss that does not ask for the size of a frame, and loss without a proven cause. */
+#include <math.h>
+
 #include "core/verdict/verdict-rules.h"
 
 enum {
@@ -19,12 +21,21 @@ static uint64_t collector_drops(const struct facts *facts)
     return totals->dropped_kernel + totals->dropped_interface + totals->dropped_program;
 }
 
+/* Of all drops those that were copies of this counter: the same part of what was dropped as of what
+ * arrived. Other packets, however many the collector dropped, explain no missing copy. */
+static double own_drops(const struct facts *facts)
+{
+    double came = (double)(facts->numbers - facts->lost);
+    double arrived = fmax((double)report_totals_so_far(facts->report)->frames, came);
+    return arrived > 0 ? (double)collector_drops(facts) * came / arrived : 0;
+}
+
 bool rule_collector(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_totals *totals = report_totals_so_far(facts->report);
     uint64_t drops = collector_drops(facts);
     if (!facts->loss || drops < COLLECTOR_LEAST ||
-        !is_share(drops, totals->lost, COLLECTOR_PERCENT))
+        own_drops(facts) * 100 < (double)facts->lost * COLLECTOR_PERCENT)
         return false;
     verdict_summarize(verdict, "the collector dropped %s itself; %s are missing in all sessions",
                       quantity_of(drops, "packet", "packets").text,

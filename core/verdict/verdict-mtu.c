@@ -16,6 +16,7 @@ enum {
      * fewer, and most of the frames were never mirrored; far more, and the cause is another. */
     LOST_PER_FRAME_MOST = 4,
     FRAMES_PER_LOST_MOST = 2,
+    AS_MANY_PERCENT = 80,
     ETHERNET_MTU = 1500,
     RUNS_LEAST = 4,            /* small copies came in between: it was no interruption */
     RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
@@ -158,12 +159,21 @@ static bool source_drops_large(const struct facts *facts)
            flows->frames_came >= SAMPLED_FRAMES_LEAST && !facts_hide_super_frames(facts);
 }
 
+/* Where one end alone is heard, the frames of the other need not have been mirrored. They were if
+ * about as many copies are missing. */
+static bool were_mirrored(const struct facts *facts)
+{
+    uint64_t frames = facts->missed.frames;
+    return !facts->one_sided || (is_share(frames, facts->lost, AS_MANY_PERCENT) &&
+                                 is_share(facts->lost, frames, AS_MANY_PERCENT));
+}
+
 static bool no_full_frame_came(const struct facts *facts)
 {
     if (facts->segment_frame <= facts->session->extremes.mirrored_max)
         return false;
     if (facts->has_sequence)
-        return facts->missed.mostly && loss_is_theirs(facts);
+        return facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came;
 }
 

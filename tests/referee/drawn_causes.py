@@ -79,6 +79,7 @@ def cause_blocks(rng, session, carried):
     session["reorder-queues"] = rng.choice(["2", "4"])
     if rng.random() < 0.3 and session["reorder-block"] != "64":  # 64 in a row, far back, are a restart
         session["reorder-mode"] = "reversed"
+        session["sequence-start"] = str(rng.randint(1000, 1 << 28))  # what falls back to 0 restarted
 
 
 def cause_intruder(rng, session, carried):

@@ -8,7 +8,21 @@ can share a capture.
 
 import random
 
+import drawn_causes
 from drawn_causes import CAUSES
+
+# What sessions of one name tell apart: copies that are lost, late or cut.
+OF_ONE_NAME = [
+    drawn_causes.cause_chance,
+    drawn_causes.cause_runs,
+    drawn_causes.cause_policer,
+    drawn_causes.cause_cut,
+    drawn_causes.cause_snapped,
+    drawn_causes.cause_disorder,
+    drawn_causes.cause_mtu,
+    drawn_causes.cause_outage,
+    drawn_causes.cause_wrap,
+]
 
 FLOOD = 60  # sessions of one copy
 
@@ -49,6 +63,7 @@ class Drawing:
         self.traffic = traffic
         self.groups = {}
         self.sessions = 0
+        self.one_name = False  # of several sessions: what starts their numbers alike makes one of them
 
     def carried(self):
         """A [traffic NAME] of its own."""
@@ -66,7 +81,10 @@ class Drawing:
             "session": str(1 + self.sessions * 100 + self.rng.randrange(100)),
             "seed": str(self.rng.randrange(1 << 32)),
         }
-        made |= {"mirror": mirror} if mirror else self.traffic.frames(self.rng)
+        if mirror:
+            made["mirror"] = mirror
+        else:
+            made |= self.traffic.frames(self.rng) | {"network": str(50 + (4 * self.place + self.sessions) % 200)}
         made |= {key.replace("_", "-"): value for key, value in keys.items()}
         self.groups[f"session s{self.place}-{self.sessions}"] = made
         self.sessions += 1
@@ -99,6 +117,7 @@ class Drawing:
         return [first, second]
 
     def shape_counters(self):
+        self.one_name = True
         separate = self.rng.choice(SEPARATIONS)
         kind, identity = self.rng.choice(["2", "3"]), str(self.rng.randrange(1, 1024))
         made = []
@@ -118,7 +137,7 @@ class Drawing:
                 "source": f"198.51.100.{number + 1}",
                 "type": "2",
                 "session": str(self.place + 1),
-                "inner": "udp",
+                "inner": "vrrp",
                 "count": "1",
             }
             self.sessions += 1
@@ -134,8 +153,9 @@ class Drawing:
     ]
 
     def add_causes(self, sessions):
-        for cause in self.rng.sample(CAUSES, self.rng.choice([0, 1, 1, 1, 1, 2, 2])):
-            everyone = self.rng.random() < 0.5
+        causes = [cause for cause in CAUSES if not self.one_name or cause in OF_ONE_NAME]
+        for cause in self.rng.sample(causes, self.rng.choice([0, 1, 1, 1, 1, 2, 2])):
+            everyone = self.rng.random() < 0.5 and not self.one_name
             state = self.rng.getstate()
             for session in sessions if everyone else sessions[:1]:
                 self.rng.setstate(state)

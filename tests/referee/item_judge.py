@@ -35,6 +35,20 @@ class Source:
         restarts = self.any(lambda truth: truth.restarts() > 0)
         return restarts or self.has_several_counters() or self.sum("foreign") + self.sum("corrupted") > 0
 
+    def may_stand_still(self):
+        """True if a number stays the same; several counters that start alike seem to at first."""
+        return self.any(lambda truth: "constant" in truth.values("sequence-domain")) or self.has_several_counters()
+
+    def lacks_numbers(self):
+        """True if a session has no GRE sequence number."""
+        return self.any(lambda truth: any(domain["kind"] == "none" for domain in truth.domains)) or self.says("corrupt")
+
+    def may_repeat(self):
+        """True if a frame can be mirrored twice: of several sessions, by a loop, a spoofer, or in a replay that
+        another scenario has, too."""
+        replays = self.any(lambda truth: truth.replay)
+        return len(self.truths) > 1 or replays or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
+
     def are_missing(self):
         return self.any(lambda truth: truth.missing + truth.all_lost > 0)
 
@@ -44,24 +58,25 @@ ITEMS = [
     (r"[\d]+ cop(y|ies) (is|are) missing", lambda s: s.are_missing() or s.is_disordered() or s.says("loop")),
     (r"Copies are missing", lambda s: s.are_missing() or s.is_disordered()),
     (r"Late: ", lambda s: s.is_disordered()),
-    (r"Duplicate: ", lambda s: s.sum("duplicates") + s.sum("foreign") + s.sum("corrupted") > 0),
+    (r"Duplicate: ", lambda s: s.sum("duplicates") > 0 or s.may_restart()),
     (r"The sequence began again", lambda s: s.may_restart()),
     (r"Out of place: ", lambda s: s.is_disordered()),
     (r"Stray: ", lambda s: s.sum("foreign") + s.sum("corrupted") > 0 or s.may_restart()),
     (r"The sequence wraps at 30 bits", lambda s: s.any(lambda truth: "30" in truth.values("sequence-bits"))),
-    (r"The sequence number does not move", lambda s: s.any(lambda truth: "constant" in truth.values("sequence-domain"))),
-    (r"The same frame was mirrored before", lambda s: len(s.truths) > 1 or s.says("loop") or s.sum("foreign") > 0),
+    (r"The sequence number does not move", lambda s: s.may_stand_still()),
+    (r"The same frame was mirrored before", lambda s: s.may_repeat()),
     (r"A copy inside a copy", lambda s: s.says("loop", "nesting")),
     (r"The source truncated the mirrored frame", lambda s: s.says("truncate", "corrupt")),
     (r"The mirrored frame was cut although T is not set", lambda s: s.says("truncate", "snap", "fragment", "corrupt")),
-    (r"No GRE sequence number", lambda s: s.any(lambda truth: truth.unnumbered) or s.says("corrupt")),
+    (r"No GRE sequence number", lambda s: s.lacks_numbers()),
+    (r"An ERSPAN header follows although GRE declares none", lambda s: s.lacks_numbers()),
     (r"The source's clock does not count what the granularity declares", lambda s: s.says("tick")),
     (r"Quoted in an ICMP error", lambda s: s.says("drop-answer")),
-    (r"En = ISL|The VLAN tag is in the frame|No VLAN tag is in the frame", lambda s: s.says("inner-vlan", "corrupt")),
+    (r"En = ISL|The VLAN tag is in the frame|No VLAN tag is in the frame", lambda s: s.says("corrupt") or s.any(lambda truth: truth.carries("inner-vlan"))),
 ]
 
 # What other dissectors say of the outer packets.
-FOREIGN = re.compile(r"Expert Info|Frame check sequence|.*[Tt]ime To Live|.*[Cc]hecksum|.*[Ff]ragment")
+FOREIGN = re.compile(r"Expert Info|IPv4 total length exceeds|Frame check sequence|.*[Tt]ime To Live|.*[Cc]hecksum|.*[Ff]ragment")
 
 
 def false_items(source, messages):

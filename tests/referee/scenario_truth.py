@@ -25,10 +25,12 @@ class Truth:
         # Whose copies the counters of this session number, others' included.
         self.counted = [told[name] for domain in self.domains for name in domain["sessions"]]
         self.counting_parts = [everyone[session["name"]] for session in self.counted]
+        self.numbered = [domain for domain in self.domains if domain["kind"] not in ("none", "constant")]
         self.shared = len(self.counted) > len(self.parts)
         self.single = len(self.parts) == 1 and not self.shared
         self.source = self.told[0]["source"]
         self.identity = self.told[0].get("session_id")
+        self.address = (self.source, self.told[0]["destination"], self.identity)
         self.keys, self.traffic = self.parts[0], self.carried[0]
         self.missing = sum(domain["missing"] for domain in self.domains)
         self.lost = self.sum_lost(self.counted)
@@ -83,6 +85,15 @@ class Truth:
         """Copies whose numbers are not the source's own: put in by others, or flipped."""
         return self.count_with_others("foreign") + self.count_with_others("corrupted")
 
+    def slack(self):
+        """By how much foreign copies may put the number of missing ones wrong: hardly, but where they are a
+        great part of what came."""
+        foreign = self.foreign()
+        return float("inf") if foreign * 20 > self.count_with_others("delivered") else foreign
+
+    def icmp_errors(self):
+        return sum(session["icmp_errors"]["frames"] for session in self.told)
+
     def is_blurred(self):
         """True if the copies that come do not tell exactly how many are missing."""
         return any(key in part for part in self.counting_parts for key in ("restart-copies", "fragment", "loop"))
@@ -94,4 +105,7 @@ def truths(scenario, truth):
     for name, keys in sections(scenario, "session").items():
         identity = int(keys["session"]) if "session" in keys and keys["type"] != "1" else None
         names.setdefault((keys["source"], identity), []).append(name)
-    return {key: Truth(scenario, truth, several) for key, several in names.items()}
+    made = {key: Truth(scenario, truth, several) for key, several in names.items()}
+    for one in made.values():
+        one.alone = len(made) == 1  # nothing that this session lacks comes in another
+    return made

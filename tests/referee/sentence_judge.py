@@ -16,7 +16,7 @@ def false_of_loss(truth, line):
     missing = re.match(r"([\d,]+) of ([\d,]+) cop(?:y|ies) (?:are|is) missing", line)
     if not missing or truth.is_blurred():
         return None
-    if abs(number(missing[1]) - truth.missing) > truth.foreign():
+    if abs(number(missing[1]) - truth.missing) > truth.slack():
         return f"{truth.missing} are missing"
     if number(missing[1]) > number(missing[2]):
         return "more are missing than there were"
@@ -45,7 +45,7 @@ def false_of_runs(truth, line):
 
 def false_of_icmp(truth, line):
     errors = re.match(r"([\d,]+) ICMP errors? says? that a copy is too big", line)
-    if errors and number(errors[1]) > sum(session["icmp_errors"]["frames"] for session in truth.told):
+    if errors and not truth.has_loop() and number(errors[1]) > truth.icmp_errors():
         return "fewer errors came"
     return None
 
@@ -210,7 +210,7 @@ def payload_is_known(truth):
 
 def provable(truth):
     """The causes that must be named: each alone, with evidence enough."""
-    if not truth.single:
+    if not truth.single or not truth.alone:
         return set()
     causes = set(truth.keys) - {"source", "type", "session", "mirror", "seed", "df", "nat", "sequence-start", "sequence-bits"}
     delivered, above_size = truth.count("delivered"), truth.not_mirrored("above_size")

@@ -16,8 +16,8 @@ def false_of_sequence(truth, line):
     if "none: loss cannot be known" in line and not truth.unnumbered:
         return "the copies are numbered"
     counters = re.search(r"(\d+) counters, told apart by", line)
-    if counters and int(counters[1]) != len(truth.domains) and truth.foreign() == 0:
-        return f"{len(truth.domains)} counters number them"
+    if counters and int(counters[1]) != len(truth.numbered) and truth.foreign() == 0:
+        return f"{len(truth.numbered)} counters number them"
     if "several senders" in line and not any(truth.says(key) for key in ("ttl", "source-mac", "outer-vlan", "spoof-ttl")):
         return "there is one sender"
     if "one counter for all sessions of the source" in line and not truth.shared:
@@ -111,10 +111,10 @@ def false_row(truth, text):
         found.append(f"row: {copies} copies -- but {came} came")
     cells = re.split(r"  +", rest)
     lost = cells[3] if len(cells) > 3 else ""
-    if truth.unnumbered and truth.count("corrupted") == 0 and lost != "-":
+    if truth.unnumbered and truth.foreign() == 0 and lost != "-":
         found.append(f"row: {lost} lost -- but that cannot be known")
     if lost.replace(",", "").isdigit() and not truth.shared and not truth.is_blurred():
-        if abs(number(lost) - truth.missing) > truth.foreign():
+        if abs(number(lost) - truth.missing) > truth.slack():
             found.append(f"row: {lost} lost -- but {truth.missing} are missing")
     return found
 
@@ -155,7 +155,7 @@ def false_totals(text, truths):
             found.append("loss: a gap -- but nothing is missing")
     unknown = re.search(r"Loss cannot be known of ([\d,]+) session", text)
     certain = sum(truth.unnumbered for truth in truths)
-    if unknown and not any(truth.says("corrupt") for truth in truths) and number(unknown[1]) != certain:
+    if unknown and not any(truth.says("corrupt") or truth.unnumbered and truth.foreign() for truth in truths) and number(unknown[1]) != certain:
         found.append(f"loss: {unknown[0]} -- but of {certain}")
     if re.search(r"Memory limit reached|Memory is bounded", text):
         found.append("text: the memory limit was not reached")

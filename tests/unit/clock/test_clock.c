@@ -68,6 +68,24 @@ static void test_session(gconstpointer data)
     clock_bench_end(&bench);
 }
 
+/* A counter of 100 us whose counts keep step with bursts: nothing shows that each count is off by
+ * up to a tick, and no other tick is measured. */
+static void test_bursts_in_step(void)
+{
+    enum { BURST = 32, COPIES = 2000 };
+    const struct clock_bench_source source = {100000000, 0, 0, 0, false, 0};
+    struct clock_bench bench = clock_bench_new(10);
+    struct clock_time time = {.method = CLOCK_UNKNOWN};
+    for (unsigned i = 0; i < COPIES; i++) {
+        int64_t elapsed = i / BURST * MS + i % BURST * US;
+        struct erspan_header header = clock_bench_stamp(&source, elapsed);
+        time = clock_bench_take(&bench, &header, BEGIN_NS + elapsed);
+        g_assert_false(time.declared_lies);
+    }
+    clock_bench_assert_method(time, CLOCK_COUNTER_32, 100000000);
+    clock_bench_end(&bench);
+}
+
 /* 23 turns of the counter pass unseen: the arrivals tell how many. */
 static void test_idle_gap(void)
 {
@@ -306,6 +324,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD_TABLE("/clock/session", sessions, test_session)
+    g_test_add_func("/clock/bursts-in-step", test_bursts_in_step);
     g_test_add_func("/clock/idle-gap", test_idle_gap);
     g_test_add_func("/clock/eight-of-one-mind", test_eight_of_one_mind);
     g_test_add_func("/clock/many-of-no-mind", test_many_of_no_mind);

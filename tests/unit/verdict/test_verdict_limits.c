@@ -177,6 +177,8 @@ static const struct {
     {"runs-of-too-little", {NUMBERS(100000, 99, 4)}, "undetermined"},
     {"runs-of-a-thousandth", {NUMBERS(100000, 101, 4)}, "policer"},
     {"regular", {NUMBERS(100, 89, 89)}, "policer"},
+    /* One of several counters can lose more than the others. */
+    {"runs-of-several-counters", {NUMBERS(100, 40, 4), .state.counters = 2}, "undetermined"},
     {"numbers-in-steps", {NUMBERS(100, 90, 90)}, "undetermined"},
     {"left-out", {NUMBERS(100, 40, 4), .counts.left_out = 1}, ""},
     {"constant", {NUMBERS(100, 40, 4), .state.constant_sequence = true}, "undetermined"},
@@ -283,16 +285,42 @@ static void test_limit(gconstpointer data)
 /* The collector itself is the cause from four packets on that it dropped. */
 static void test_collector(void)
 {
-    const struct report_session session = {NUMBERS(100, 40, 4)};
+    const struct report_session session = {NUMBERS(100, 8, 2)};
     struct report *report = report_new(1 << 20);
     struct verdict verdicts[CAUSES];
     report_set_drops(report, 1, 1, 1);
     g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
-    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_POLICER);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_UNDETERMINED);
     report_set_drops(report, 1, 1, 2);
     g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_COLLECTOR);
     report_free(report);
+}
+
+/* 40 copies are missing. Drops explain them only as far as they were copies of the session: the
+ * same part as of all that arrived. */
+static void test_collector_of_others(void)
+{
+    static const struct {
+        unsigned others; /* packets that arrived beside the 100 copies */
+        uint64_t drops;
+        enum cause cause;
+    } rows[] = {
+        {0, 19, CAUSE_POLICER},        {0, 20, CAUSE_COLLECTOR},    {300, 79, CAUSE_POLICER},
+        {300, 80, CAUSE_COLLECTOR},    {9900, 1999, CAUSE_POLICER}, {9900, 2000, CAUSE_COLLECTOR},
+        {99900, 10000, CAUSE_POLICER},
+    };
+    for (size_t row = 0; row < G_N_ELEMENTS(rows); row++) {
+        const struct report_session session = {NUMBERS(100, 40, 4)};
+        struct report *report = report_new(1 << 20);
+        struct verdict verdicts[CAUSES];
+        for (unsigned i = 0; i < 100 + rows[row].others; i++)
+            report_count_frame(report, i, 100);
+        report_set_drops(report, rows[row].drops, 0, 0);
+        g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
+        g_assert_cmpint(verdicts[0].cause, ==, rows[row].cause);
+        report_free(report);
+    }
 }
 
 /* Half of the copies are missing, and a part of the payload: of a quarter more, sizes are alike. */
@@ -351,6 +379,7 @@ int main(int argc, char **argv)
         g_free(path);
     }
     g_test_add_func("/verdict-limits/collector", test_collector);
+    g_test_add_func("/verdict-limits/collector-of-others", test_collector_of_others);
     g_test_add_func("/verdict-limits/sizes", test_sizes);
     g_test_add_func("/verdict-limits/icmp-below-what-came", test_icmp_below_what_came);
     return g_test_run();

@@ -90,7 +90,7 @@ static void test_one_direction_of_a_port(void)
 
 /* A little loss does not explain why one end is never heard: only if as many copies are missing as
  * half the frames that were sent there. By the ACKs these are the 292,000 bytes of 200 segments, in
- * segments of the usual 1448 bytes: 202, and what drops just those is an MTU. Without ACKs they are
+ * segments of the usual 1448 bytes: 202, and what drops as many is an MTU. Without ACKs they are
  * taken for as many as came: the client's 200, and of the others those that are not lost. */
 static void test_one_direction_with_loss(void)
 {
@@ -103,7 +103,8 @@ static void test_one_direction_with_loss(void)
     } rows[] = {
         {true, 100, 10, 2, {CAUSE_ONE_DIRECTION, CAUSE_UNDETERMINED}},
         {true, 402, 100, 2, {CAUSE_ONE_DIRECTION, CAUSE_POLICER}},
-        {true, 402, 101, 1, {CAUSE_MTU}},
+        {true, 402, 101, 1, {CAUSE_POLICER}},
+        {true, 402, 200, 1, {CAUSE_MTU}},
         {false, 402, 200, 2, {CAUSE_ONE_DIRECTION, CAUSE_POLICER}},
         {false, 402, 201, 1, {CAUSE_POLICER}},
     };
