@@ -18,6 +18,7 @@ enum {
     FRAMES_PER_LOST_MOST = 2,
     AS_MANY_PERCENT = 80,
     ETHERNET_MTU = 1500,
+    JUMBO_FRAME_MOST = 9216,
     RUNS_LEAST = 4,            /* small copies came in between: it was no interruption */
     RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
     AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
@@ -90,12 +91,21 @@ static bool loss_is_theirs(const struct facts *facts)
            is_interleaved(facts->session);
 }
 
+/* Without an MSS nobody knows how long the segments of missing copies were: of jumbo frames, where
+ * the source samples besides, the payload of several Ethernet frames is missing for each. */
+static bool are_segments_known(const struct facts *facts)
+{
+    return facts->session->flows.implied_max != 0 ||
+           facts->payload_per_lost > JUMBO_FRAME_MOST * FRAMES_PER_LOST_MOST;
+}
+
 /* The payload of several segments is missing for each copy that is. */
 static bool super_frames_are_missing(const struct facts *facts)
 {
     return facts->has_sequence && facts->loss && !facts->shared && !facts->one_sided &&
            facts->missed.mostly && facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
+           are_segments_known(facts) &&
            facts->payload_per_lost > (double)facts->session->extremes.mirrored_max &&
            is_interleaved(facts->session);
 }

@@ -47,7 +47,8 @@ class Source:
         """True if a frame can be mirrored twice: of several sessions, by a loop, a spoofer, or in a replay that
         another scenario has, too."""
         replays = self.any(lambda truth: truth.replay)
-        return len(self.truths) > 1 or replays or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
+        several = len(self.truths) > 1 or self.any(lambda truth: len(truth.parts) > 1)
+        return several or replays or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
 
     def are_missing(self):
         return self.any(lambda truth: truth.missing + truth.all_lost > 0)

@@ -78,7 +78,7 @@ KNOWN = re.compile(
             r"[\d,]+ segments? with more payload than the MSS",
             r"both ends of the connections are heard",
             r"[\d,]+ of [\d,]+ cop(y|ies) hold payload",
-            r"[\d.,]+ \w+ of payload were acknowledged and came in no session",
+            r"[\d.,]+ \w+ of payload were acknowledged ",
             r"all copies say that the frame was seen at",
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
             r"the copies hold [\d.,]+ \w+ of the [\d.,]+ \w+ of their frames",
@@ -141,7 +141,7 @@ def false_of_cut(truth, verdict):
 def false_of_policer(truth, verdict):
     text = verdict["summary"]
     in_runs = truth.lost["policer"] + truth.lost["runs"] + truth.lost["listed"]
-    if in_runs == 0 and not ("an MTU on the way" in text and truth.long_ones > 0):
+    if in_runs == 0 and not ("an MTU on the way" in text and truth.long_ones + truth.lost["fragment"] > 0):
         return "nothing was lost in runs or beyond a rate"
     if "regardless of frame size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"

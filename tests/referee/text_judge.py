@@ -3,9 +3,7 @@
 
 import re
 
-from sentence_judge import number
-
-MULTIPLES = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+from sentence_judge import UNITS, number
 
 
 def false_of_sequence(truth, line):
@@ -46,9 +44,9 @@ def false_of_headers(truth, line):
 
 def false_of_visible(truth, line):
     captured, captured_in, delivered, delivered_in = re.match(
-        r"visible +([\d.]+) ?([kMGT]?) of ([\d.]+) ?([kMGT]?) bytes that TCP acknowledges", line
+        r"visible +([\d.,]+) (\w+) of ([\d.,]+) (\w+) that TCP acknowledges", line
     ).groups()
-    if float(captured) * MULTIPLES[captured_in] > float(delivered) * MULTIPLES[delivered_in]:
+    if float(captured.replace(",", "")) * UNITS[captured_in] > float(delivered.replace(",", "")) * UNITS[delivered_in]:
         return "a part is more than the whole"
     return None
 
