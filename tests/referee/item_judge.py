@@ -72,6 +72,7 @@ ITEMS = [
     (r"No GRE sequence number", lambda s: s.lacks_numbers()),
     (r"An ERSPAN header follows although GRE declares none", lambda s: s.lacks_numbers()),
     (r"The source's clock does not count what the granularity declares", lambda s: s.says("tick")),
+    (r"[Ss]everal senders|.*several senders", lambda s: s.has_several_counters() or s.says("spoof-ttl", "ttl", "source-mac", "outer-vlan")),
     (r"Quoted in an ICMP error", lambda s: s.says("drop-answer")),
     (r"En = ISL|The VLAN tag is in the frame|No VLAN tag is in the frame", lambda s: s.says("corrupt") or s.any(lambda truth: truth.carries("inner-vlan"))),
 ]
