@@ -55,7 +55,12 @@ def allowed(truth, line):
     return None
 
 
+def false_of_mirror(truth, line):
+    return "it is ERSPAN"
+
+
 SESSION_LINES = {
+    "mirror": false_of_mirror,
     "sequence": false_of_sequence,
     "sizes": allowed,
     "peaks": allowed,
