@@ -83,6 +83,7 @@ KNOWN = re.compile(
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
             r"the copies hold [\d.,]+ \w+ of the [\d.,]+ \w+ of their frames",
             r"the largest frame had ",
+            r"the longest copy that came fills an MTU of ",
             r"[\d,]+ cop(y|ies) came, with [\d,]+ cop(y|ies) inside them",
         ]
     )
