@@ -435,7 +435,7 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     finding.several = split->view == SEQUENCE_VIEW_SEVERAL;
     finding.plain &= !finding.several; /* it votes for its domain */
     split->counts = after;
-    if (ended)
+    if (ended && split->single != NULL)
         end(sequence, split->single);
     else
         forget_old(sequence);
