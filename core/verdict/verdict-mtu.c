@@ -139,6 +139,9 @@ static const struct report_mtu *find_obeyed(const struct facts *facts)
 
 size_t facts_filled_mtu(const struct facts *facts, size_t inner)
 {
+    /* A first fragment fills an MTU, though the copy that continues in the next is longer. */
+    if (report_totals_so_far(facts->report)->first_fragments > 0)
+        return 0;
     for (size_t i = 0; i < sizeof usual_mtus / sizeof usual_mtus[0]; i++)
         if (inner + facts->session->extremes.overhead == usual_mtus[i])
             return usual_mtus[i];

@@ -323,6 +323,18 @@ static void test_collector_of_others(void)
     }
 }
 
+/* A source that fragments its copies drops none for its length. */
+static void test_filled_by_fragments(void)
+{
+    const struct report_session session = {FILLED(5, 4, 1450)};
+    struct report *report = report_new(1 << 20);
+    struct verdict verdicts[CAUSES];
+    report_count(report, REPORT_FIRST_FRAGMENT);
+    g_assert_cmpuint(verdict_find(report, &session, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_UNDETERMINED);
+    report_free(report);
+}
+
 /* Half of the copies are missing, and a part of the payload: of a quarter more, sizes are alike. */
 static void test_sizes(void)
 {
@@ -380,6 +392,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/verdict-limits/collector", test_collector);
     g_test_add_func("/verdict-limits/collector-of-others", test_collector_of_others);
+    g_test_add_func("/verdict-limits/filled-by-fragments", test_filled_by_fragments);
     g_test_add_func("/verdict-limits/sizes", test_sizes);
     g_test_add_func("/verdict-limits/icmp-below-what-came", test_icmp_below_what_came);
     return g_test_run();
