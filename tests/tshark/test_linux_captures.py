@@ -77,7 +77,7 @@ ROWS = {
 
 # What the programs do not tell yet.
 NOT_YET = pytest.mark.xfail(reason="not told yet", strict=False)
-COUNTS_NOT_YET = {"k6.12-bpf-2sessions-tcp", "k6.1-bpf-III-v4-fragmented", "k6.12-path-II-v4-fragmented"}
+COUNTS_NOT_YET = {"k6.1-bpf-III-v4-fragmented", "k6.12-path-II-v4-fragmented"}
 CAUSE_NOT_YET = set()
 
 # What the kernel itself took out of the same copies.
