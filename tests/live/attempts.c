@@ -49,7 +49,7 @@ int fflush(FILE *stream)
 {
     static int tried;
     int (*real)(FILE *) = (int (*)(FILE *))dlsym(RTLD_NEXT, "fflush");
-    if (!tried && stream == stdout) {
+    if (!tried && geteuid() != 0) { /* root no more */
         tried = 1;
         try_all();
     }
