@@ -140,7 +140,7 @@ static struct failure decode_ppi(struct bytes packet, struct link_framing *frami
 static uint16_t nflog_u16(struct bytes packet, size_t at, bool little)
 {
     uint16_t value = bytes_u16(packet, at);
-    return little ? (uint16_t)(value << 8 | value >> 8) : value;
+    return little ? __builtin_bswap16(value) : value;
 }
 
 static struct failure decode_nflog(struct bytes packet, struct link_framing *framing)
