@@ -28,9 +28,9 @@ static nstime_t nstime_of(int64_t ns)
 
 static void add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t ns)
 {
-    nstime_t time = nstime_of(ns);
+    nstime_t shown = nstime_of(ns);
     proto_item_set_generated(
-        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &time));
+        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &shown));
 }
 
 static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *known)
