@@ -12,6 +12,7 @@ import pytest
 from patience import wait_until
 
 NOBODY = 65534
+needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self"), reason="a file gets its name through /proc")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be attacked by another user here")
 
 
@@ -119,6 +120,7 @@ def test_a_link_to_itself_is_an_error(writing, tmp_path):
     assert "Too many levels of symbolic links" in done.stderr
 
 
+@needs_proc
 @pytest.mark.parametrize("sink", ["/dev/stdout", "/proc/self/fd/1"])
 def test_a_pipe_by_the_name_of_a_descriptor(erspangen, sink):
     done = subprocess.run([erspangen, "write", "--count", "3", "-o", sink], capture_output=True, check=True)
@@ -143,6 +145,7 @@ def test_a_capture_is_its_owners_alone_under_root(writing, tmp_path):
 # ---- whole or not at all ----
 
 
+@needs_proc
 def test_nothing_is_left_of_what_was_killed(erspangen, tmp_path):
     command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap", "--truth", "x.json"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
