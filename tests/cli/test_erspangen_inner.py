@@ -12,6 +12,7 @@ import pcapfile
 import pytest
 
 OUTER_LENGTH = 14 + 20 + 8 + 8  # Ethernet, IPv4, GRE with sequence number, type 2
+VRRP = ["-o", "vrrp.v3_checksum_as_in_v2:FALSE"]
 CHECKSUMS = captures_table.CHECKSUMS
 RTP = ["-d", "udp.port==50505,rtp"]
 BAD = ["_ws.malformed"]
@@ -78,8 +79,9 @@ def layers(row):
 
 
 def options_for(kind):
-    """The heuristic for RTP takes other datagrams for RTP, too, from Wireshark 4.4 on."""
-    return [*CHECKSUMS, *(RTP if kind == "rtp" else [])]
+    """Other kinds use the port of RTP, too. From Wireshark 4.4 on it has to be told that VRRP's checksum
+    covers a pseudo-header (RFC 5798, 5.2.8)."""
+    return [*CHECKSUMS, *(RTP if kind == "rtp" else []), *(VRRP if kind == "vrrp" else [])]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -91,8 +93,7 @@ def test_tshark_reads_each_kind_as_itself(mirrored, builtin_tshark, kind):
     assert layers(rows[0][0]).startswith(expected)
     assert dict(zip(fields, rows[0][1:], strict=True)) == fields
     assert len(rows) == 12
-    if kind != "vrrp":  # summed with a pseudo-header (RFC 5798), which Wireshark leaves out from 4.4 on
-        assert builtin_tshark.frames(capture, COMPLAINTS, options) == []
+    assert builtin_tshark.frames(capture, COMPLAINTS, options) == []
     assert all(len(frame) >= 60 for frame in inner)
     if kind == "ospf":
         assert all(packets.checksum(frame[34:82]) == 0 for frame in inner)
