@@ -158,7 +158,7 @@ static int create(struct atomic_file *file, mode_t mode, const struct stat *repl
         fd = create_beside(file, mode);
     if (fd < 0)
         return -1;
-    file->held = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    file->held = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     /* Only root may change the owner of a file. */
     if (replaced->st_mode != 0 && geteuid() == 0 &&
         fchown(fd, replaced->st_uid, replaced->st_gid) != 0)

@@ -20,7 +20,7 @@ gboolean confine_run(const struct options *options, struct reporter *reporter, G
         plan.directories[count++] = directory;
     if (options->write != NULL) /* a capture may have to be written anew */
         plan.directories[count++] = P_tmpdir;
-    if (options->file != NULL) /* nobody is surprised where root writes what root has read */
+    if (options->file != NULL) /* root may write its metrics where only root can */
         plan.needs = directory;
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))

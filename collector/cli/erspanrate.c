@@ -2,7 +2,9 @@
 /*
  * erspanrate measures ERSPAN: the rate and loss of each session, and where copies were lost.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "collector/cli/live.h"
 #include "collector/cli/memory.h"
@@ -10,6 +12,13 @@
 #include "collector/output/packet-writer.h"
 #include "common/errors.h"
 #include "common/signals.h"
+
+/* What is opened next would take its number, and the file that is read takes that over. */
+static void hold_standard_input(void)
+{
+    if (fcntl(STDIN_FILENO, F_GETFD) < 0)
+        (void)!open("/dev/null", O_RDONLY);
+}
 
 static gboolean receive_or_read(const struct options *options,
                                 const struct packet_processor_policy *policy, GError **error)
@@ -44,6 +53,8 @@ static gboolean run(const struct options *options, GError **error)
     };
     if (!memory_share(options->memory_mib, options->threads, &policy, error))
         return FALSE;
+    if (g_strcmp0(options->file, "-") != 0)
+        hold_standard_input();
     signals_catch();
     return options->write != NULL ? record(options, &policy, error)
                                   : receive_or_read(options, &policy, error);

@@ -51,7 +51,7 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
 static void close_fast(struct source_file *file)
 {
     g_clear_pointer(&file->plain, pcap_file_free);
-    if (file->fd > STDIN_FILENO)
+    if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
     g_clear_pointer(&file->pcap, pcap_close);
@@ -265,7 +265,7 @@ static bool has_record_header(uint32_t link)
 /* Opens nothing where libwiretap shall read. */
 static void open_fast(struct source_file *file)
 {
-    file->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    file->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (file->fd < 0)
         return;
     file->kind = kind_of(file);
@@ -278,7 +278,7 @@ static void open_fast(struct source_file *file)
 }
 
 /* A pipe and a terminal can be read only once. */
-static gboolean look_at_file(struct source_file *file, GError **error)
+static gboolean check_input(struct source_file *file, GError **error)
 {
     struct stat what;
     if (fstat(STDIN_FILENO, &what) != 0)
@@ -309,7 +309,7 @@ struct source *source_file_open(const char *name, const char *filter, GError **e
     file->source.class = &file_class;
     file->name = g_strdup(name);
     file->fd = -1;
-    if (look_at_file(file, error))
+    if (check_input(file, error))
         file->filter = packet_filter_new(filter, error);
     if (file->filter != NULL) {
         open_fast(file);

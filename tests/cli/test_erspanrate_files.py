@@ -21,6 +21,14 @@ def test_writing_what_is_read(rate, generated, tmp_path):
     assert after == before
 
 
+def test_a_standard_input_that_is_closed(erspanrate, generated, tmp_path):
+    """The output does not take its place, which is the capture's."""
+    path, _ = generated()
+    command = f"exec {erspanrate} -r {path} -w {tmp_path}/out.pcap <&-"
+    subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.DEVNULL)
+    assert len(list(pcapfile.read(tmp_path / "out.pcap"))) == len(list(pcapfile.read(path)))
+
+
 @pytest.mark.parametrize("option", ["-w", "--plot", "--prometheus"])
 @pytest.mark.parametrize("read", ["x.pcap", "./x.pcap", "link", "-"])
 def test_what_is_read_is_not_written_over(rate, generated, tmp_path, option, read):
