@@ -67,17 +67,12 @@ void packet_processor_snapshot(struct packet_processor *packet_processor, struct
 /* A layer and what lies around the copy in it. */
 struct found_copy {
     const struct outer *outer;
-    struct mirror_header mirror; /* of ERSPAN all 0: its offset, too */
+    const struct mirror_header *mirror; /* NULL: ERSPAN */
 };
-
-static size_t copy_offset(const struct found_copy *found)
-{
-    return copy_input_offset(found->outer, &found->mirror);
-}
 
 static struct copy_input input_of(const struct layer *layer, const struct found_copy *found)
 {
-    struct copy_input input = copy_input_of(found->outer, &found->mirror, layer->length);
+    struct copy_input input = copy_input_of(found->outer, found->mirror, layer->length);
     input.quoted = layer->quote != NULL;
     return input;
 }
@@ -114,19 +109,20 @@ static bool count_copy(struct packet_processor *packet_processor, const struct p
                        const struct layer *layer, const struct found_copy *found)
 {
     const struct outer *outer = found->outer;
+    const size_t offset = copy_input_offset(outer, found->mirror);
     const bool ethernet = layer->link == LINK_ETHERNET;
     const struct analysis_place place = {
         .frame = packet->number,
         .arrival_ns = packet->time_ns,
         .outer_length = packet->length,
-        .outer_headers = copy_offset(found) - outer->ip_offset,
+        .outer_headers = offset - outer->ip_offset,
         .depth = layer->depth,
         .outer_mac = ethernet ? bytes_u48(layer->bytes, ETHERNET_AT_SOURCE) : 0,
         .outer_vlan = ethernet ? outer->vlan : 0,
         .outer_ttl = outer->ip_version != 0 ? outer->ttl : 0,
     };
     return copy_batch_put_copy(packet_processor->copy_batch, &place,
-                               bytes_from(outer->payload, found->mirror.offset));
+                               bytes_from(outer->payload, offset - outer->payload_offset));
 }
 
 static void count_quote(struct packet_processor *packet_processor, const struct layer *layer,
@@ -255,49 +251,62 @@ static void walk_on(struct packet_processor *packet_processor, const struct laye
 
 /* True if the packet is of a mirror other than ERSPAN: by a rule, or by what came before. */
 static bool find_mirror(struct packet_processor *packet_processor, const struct layer *layer,
-                        const struct failure *failure, struct found_copy *found)
+                        const struct failure *failure, const struct outer *outer,
+                        struct mirror_header *mirror)
 {
     const struct mirror_rules *rules = &packet_processor->policy.mirrors;
     if (layer->depth > 1 || layer->quote != NULL)
         return false;
-    if (mirror_read(failure, found->outer, rules, &found->mirror))
+    if (mirror_read(failure, outer, rules, mirror))
         return true;
-    return !rules->given_alone && mirror_read_candidate(failure, found->outer, &found->mirror) &&
-           mirror_evidence_take(&packet_processor->evidence, found->outer, &found->mirror);
+    return !rules->given_alone && mirror_read_candidate(failure, outer, mirror) &&
+           mirror_evidence_take(&packet_processor->evidence, outer, mirror);
+}
+
+/* Where outer_parse() found no ERSPAN: finds it behind other headers, or another mirror, whose
+ * header is put into @p mirror. Else @p failure says what stopped, and @p found how far that is. */
+static void find_elsewhere(struct packet_processor *packet_processor, const struct layer *layer,
+                           struct failure *failure, struct found_copy *found,
+                           struct mirror_header *mirror)
+{
+    const struct failure stopped = *failure;
+    const struct outer *outer = found->outer;
+    if (outer_may_be_behind(failure))
+        walk_on(packet_processor, layer, failure, &found->outer);
+    if (failure->kind == FAILURE_NONE ||
+        !find_mirror(packet_processor, layer, &stopped, outer, mirror))
+        return;
+    failure->kind = FAILURE_NONE;
+    *found = (struct found_copy){outer, mirror};
 }
 
 /* Looks at one layer. True if @p layer is now another one to look into. */
 static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
                       struct layer *layer, struct look *look)
 {
-    const struct outer *outer;
+    struct found_copy found = {NULL, NULL};
+    struct mirror_header mirror;
     struct layer quoted;
     struct failure failure =
-        outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &outer);
+        outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &found.outer);
     if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
-        look->other = other_packets_of(&failure, outer);
-    struct found_copy found = {.outer = outer};
-    const struct failure stopped = failure;
-    if (outer_may_be_behind(&failure))
-        walk_on(packet_processor, layer, &failure, &outer);
-    if (failure.kind != FAILURE_NONE && find_mirror(packet_processor, layer, &stopped, &found))
-        failure.kind = FAILURE_NONE;
-    else
-        found.outer = outer;
+        look->other = other_packets_of(&failure, found.outer);
+    if (failure.kind != FAILURE_NONE)
+        find_elsewhere(packet_processor, layer, &failure, &found, &mirror);
     switch (failure.kind) {
     case FAILURE_NONE:
         look->found = true;
         return take_copy(packet_processor, packet, layer, &found);
     case FAILURE_NOT_GRE:
-        if (!layer_quoted(layer, outer, &look->quote, &quoted))
+        if (!layer_quoted(layer, found.outer, &look->quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        look->found |= take_marker(packet_processor, packet, outer);
+        look->found |= take_marker(packet_processor, packet, found.outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        look->found |= take_later_fragment(packet_processor, layer, outer);
+        look->found |= take_later_fragment(packet_processor, layer, found.outer);
         return false;
     default:
         return false;

@@ -6,8 +6,8 @@
 /* Of the memory, one in so many bytes at most; sequences get what these leave. */
 enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 
-/* Where copies are asked for again no clock makes room for another: less than any capture has
- * frames for. */
+/* Where copies are asked for again no clock may make room for another: more than these would take a
+ * capture of as many frames, and Wireshark many GiB for it. */
 enum { CLOCKS_REVISITED = 1 << 24 };
 
 /* What is kept of a session from one copy to the next, in session.timing. */

@@ -12,11 +12,11 @@
 static inline size_t copy_input_offset(const struct outer *outer,
                                        const struct mirror_header *mirror)
 {
-    return outer->payload_offset + mirror->offset;
+    return outer->payload_offset + (mirror != NULL ? mirror->offset : 0);
 }
 
 /**
- * @param mirror  of ERSPAN all 0
+ * @param mirror  NULL for ERSPAN; must stay where it is as long as the result is used
  * @param length  bytes of the packet on the wire
  */
 struct copy_input copy_input_of(const struct outer *outer, const struct mirror_header *mirror,

@@ -14,7 +14,8 @@
 static struct session *session_of(const struct copy_input *input, struct session_table *sessions,
                                   int64_t id)
 {
-    struct session_key key = {input->source, input->destination, id, input->mirror.kind};
+    struct session_key key = {input->source, input->destination, id,
+                              input->mirror != NULL ? input->mirror->kind : MIRROR_ERSPAN};
     if (input->again || input->quoted)
         return session_find(sessions, &key);
     return session_get(sessions, &key);
@@ -63,7 +64,7 @@ static void choose_subheader(const struct copy_input *input, enum subheader_poli
 /* A mirror that is not ERSPAN has no header that is left to read: the frame stands there. */
 static void read_other_mirror(const struct copy_input *input, struct copy *copy)
 {
-    copy->mirror = input->mirror.kind;
+    copy->mirror = input->mirror->kind;
     copy->reading = (struct header_result){
         .taken = {ERSPAN_TYPE_I, false},
         .version_known = true,
@@ -75,8 +76,8 @@ static void read_other_mirror(const struct copy_input *input, struct copy *copy)
 static struct session *find_session(const struct copy_input *input, struct session_table *sessions,
                                     const struct header_result *reading)
 {
-    if (input->mirror.kind != MIRROR_ERSPAN)
-        return session_of(input, sessions, input->mirror.id);
+    if (input->mirror != NULL)
+        return session_of(input, sessions, input->mirror->id);
     if (reading->taken.type == ERSPAN_TYPE_I)
         return session_of(input, sessions, SESSION_NO_ID);
     if (!reading->version_known || !bytes_has(input->payload, 0, 4))
@@ -178,19 +179,18 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
 {
     memset(copy, 0, sizeof *copy);
     copy->has_sequence = input->has_sequence;
-    bool other = input->mirror.kind != MIRROR_ERSPAN;
-    uint32_t sequence = other ? input->mirror.sequence : input->gre.sequence;
-    copy->sequence = input->has_sequence ? sequence : 0;
+    if (input->has_sequence)
+        copy->sequence = input->mirror != NULL ? input->mirror->sequence : input->gre.sequence;
 
-    if (other)
+    if (input->mirror != NULL)
         read_other_mirror(input, copy);
     else
         choose_header(input, policy->header, sessions, copy);
     enum erspan_type type = copy->reading.taken.type;
     copy->session = find_session(input, sessions, &copy->reading);
     if (copy->session != NULL && !input->quoted && !input->again) {
-        if (copy->session->stream == SESSION_NO_STREAM)
-            copy->session->mirror_reason = input->mirror.reason;
+        if (copy->session->stream == SESSION_NO_STREAM && input->mirror != NULL)
+            copy->session->mirror_reason = input->mirror->reason;
         session_appear(sessions, copy->session);
     }
     if (type == ERSPAN_TYPE_III && copy->reading.version_known)

@@ -38,7 +38,7 @@ struct copy_input {
     bool has_gre;         /* false: the capture lacks GRE (quirk Q20), gre.protocol alone counts */
     bool has_sequence;    /* gre.sequence is what the copy carried */
     struct gre_header gre;
-    struct mirror_header mirror; /* of other mirrors; payload begins at their frame */
+    const struct mirror_header *mirror; /* NULL: ERSPAN; else payload is the mirrored frame */
     struct address source;
     struct address destination;
     bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */

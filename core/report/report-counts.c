@@ -96,12 +96,19 @@ void counts_add(struct report_session *sum, const struct report_session *one)
         sum->counts.sizes[i] += one->counts.sizes[i];
 }
 
+void counts_add_known(struct report_session *sum, const struct report_session *one)
+{
+    counts_add(sum, one);
+    if (!one->state.loss_known)
+        return;
+    sequence_counts_join(&sum->sequence, &one->sequence);
+    sum->state.loss_known = true;
+}
+
 void report_merged_join(struct report_merged *merged, const struct report_merged *other)
 {
     merged->sessions += other->sessions;
-    counts_add(&merged->sum, &other->sum);
-    sequence_counts_join(&merged->sum.sequence, &other->sum.sequence);
-    merged->sum.state.loss_known |= other->sum.state.loss_known;
+    counts_add_known(&merged->sum, &other->sum);
 }
 
 void counts_raise_peaks(struct report_session *figures, const struct report_session *other)

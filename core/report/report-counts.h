@@ -16,6 +16,9 @@
  * times. */
 void counts_add(struct report_session *sum, const struct report_session *one);
 
+/** The same with its sequence, if loss is known there: then it is of the sum, too. */
+void counts_add_known(struct report_session *sum, const struct report_session *one);
+
 /** Adds sessions that made room. */
 void report_merged_join(struct report_merged *merged, const struct report_merged *other);
 

@@ -95,10 +95,14 @@ struct source_tally *report_entries_source(struct report_entries *entries,
     return of_source;
 }
 
+static struct session_entry *entry_of_link(const struct idle_link *link)
+{
+    return (struct session_entry *)((char *)link - offsetof(struct session_entry, idle));
+}
+
 static uint64_t copies_of(const struct idle_link *link)
 {
-    const struct session_entry *entry =
-        (const struct session_entry *)((const char *)link - offsetof(struct session_entry, idle));
+    const struct session_entry *entry = entry_of_link(link);
     return entry->session.counts.copies + entry->session.counts.nested;
 }
 
@@ -151,8 +155,7 @@ struct session_entry *report_entries_make_room(struct report_entries *entries)
     if (entries->count < entries->limit || entries->count == 0)
         return NULL;
     struct idle_link *link = idle_queue_take_victim(&entries->idle, copies_of);
-    struct session_entry *entry =
-        (struct session_entry *)((char *)link - offsetof(struct session_entry, idle));
+    struct session_entry *entry = entry_of_link(link);
     take_out(entries, entry);
     return entry;
 }

@@ -71,38 +71,34 @@ static guint find_frame(const GArray *kept, uint64_t frame)
     return low;
 }
 
-const struct kept_gap *gap_list_find(const struct gap_list *list, enum sequence_domain_kind kind,
-                                     uint64_t frame_after)
-{
-    GArray *kept = list->candidates[kind].kept;
-    guint at = find_frame(kept, frame_after);
-    return at < kept->len && gap_at(kept, at)->gap.frame_after == frame_after ? gap_at(kept, at)
-                                                                              : NULL;
-}
-
-/* NULL if it is not listed. */
-static struct report_gap *gap_of_frame(struct gap_list *list, enum sequence_domain_kind kind,
-                                       uint64_t frame)
+/* NULL if it is not kept. */
+static struct kept_gap *gap_of_frame(const struct gap_list *list, enum sequence_domain_kind kind,
+                                     uint64_t frame)
 {
     GArray *kept = list->candidates[kind].kept;
     guint at = find_frame(kept, frame);
-    return at < kept->len && gap_at(kept, at)->gap.frame_after == frame ? &gap_at(kept, at)->gap
-                                                                        : NULL;
+    return at < kept->len && gap_at(kept, at)->gap.frame_after == frame ? gap_at(kept, at) : NULL;
+}
+
+const struct kept_gap *gap_list_find(const struct gap_list *list, enum sequence_domain_kind kind,
+                                     uint64_t frame_after)
+{
+    return gap_of_frame(list, kind, frame_after);
 }
 
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind, uint64_t frame_after)
 {
-    struct report_gap *gap = gap_of_frame(list, kind, frame_after);
-    if (gap != NULL)
-        gap->came_late++;
+    struct kept_gap *kept = gap_of_frame(list, kind, frame_after);
+    if (kept != NULL)
+        kept->gap.came_late++;
 }
 
 void gap_list_came_not_late(struct gap_list *list, enum sequence_domain_kind kind,
                             uint64_t frame_after)
 {
-    struct report_gap *gap = gap_of_frame(list, kind, frame_after);
-    if (gap != NULL && gap->came_late > 0)
-        gap->came_late--;
+    struct kept_gap *kept = gap_of_frame(list, kind, frame_after);
+    if (kept != NULL && kept->gap.came_late > 0)
+        kept->gap.came_late--;
 }
 
 static bool is_of_counter(const struct kept_gap *gap, const struct kept_gap *like)

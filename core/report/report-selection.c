@@ -53,18 +53,12 @@ bool report_selection_take(struct report_selection *selection, const struct repo
 void report_others_add(struct report_others *others, const struct report_session *session)
 {
     others->sessions++;
-    counts_add(&others->sum, session);
-    if (!session->state.loss_known)
-        return;
-    sequence_counts_join(&others->sum.sequence, &session->sequence);
-    others->sum.state.loss_known = true;
+    counts_add_known(&others->sum, session);
 }
 
 void report_others_add_merged(struct report_others *others, const struct report_merged *merged)
 {
     others->sessions += merged->sessions;
     others->merged += merged->sessions;
-    counts_add(&others->sum, &merged->sum);
-    sequence_counts_join(&others->sum.sequence, &merged->sum.sequence);
-    others->sum.state.loss_known |= merged->sum.state.loss_known;
+    counts_add_known(&others->sum, &merged->sum);
 }

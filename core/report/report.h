@@ -103,8 +103,8 @@ void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface
 
 /**
  * Adds a copy that was taken by analysis_take(), once, and whose session lives until the last
- * report_sum(). Copies inside others follow those in the same
- * frame that they are in. A quoted copy changes nothing: see report_add_icmp().
+ * report_sum(). Copies inside others follow those in the same frame that they are in. A quoted copy
+ * changes nothing: see report_add_icmp().
  *
  * @param segment  the TCP segment in the mirrored frame, or that it was cut; NULL: there is none.
  */

@@ -137,7 +137,7 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
         discontinuity->first >> SEQUENCE_NARROW_BITS != 0)
         lower->width = SEQUENCE_WIDE_BITS; /* a foreign number made the wrap */
     lower->gap_max = discontinuity->gap_max;
-    lower->next = (uint32_t)((discontinuity->resumed_to + 1) & (UINT64_MAX >> (64 - lower->width)));
+    lower->next = sequence_carried(lower, discontinuity->resumed_to + 1);
     lower->counts.lost = less(lower->counts.lost, missing);
     lower->counts.late = less(lower->counts.late, (uint64_t)discontinuity->resumed + late);
     lower->counts.copies = less(lower->counts.copies, upper->counts.copies);

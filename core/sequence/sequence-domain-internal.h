@@ -58,6 +58,12 @@ enum {
     SEQUENCE_DOMAIN_SOURCE_COST = sizeof(struct sequence_domain_node) + SEQUENCE_DOMAIN_ENTRY_COST
 };
 
+/** True if the session has a counter for each Hw ID. */
+static inline bool sequence_domain_has_hardware_ids(const struct sequence_domain_member *member)
+{
+    return member->hardware_ids != NULL;
+}
+
 /* ---- sequence-domain-memory.c ---- */
 
 /** A new counter; its memory is that of the table. */
@@ -96,11 +102,5 @@ bool sequence_domain_revive(struct sequence_domain_table *table, struct sequence
  * @param repeats  as in struct sequence_copy. */
 void sequence_domain_vote(struct sequence_domain_table *table, struct sequence_domain_node *node,
                           bool repeats, const struct sequence_domain_finding *finding);
-
-/** True if the session has a counter for each Hw ID. */
-static inline bool sequence_domain_has_hardware_ids(const struct sequence_domain_member *member)
-{
-    return member->hardware_ids != NULL;
-}
 
 #endif

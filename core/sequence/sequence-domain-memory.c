@@ -70,12 +70,10 @@ size_t sequence_domain_clone_cost(const struct sequence *counter)
     return counter != NULL ? sequence_memory(counter) : 0;
 }
 
-/* What a child needs that is no longer alone: the counter they had in common, or its clone if the
- * parent goes on. */
 struct sequence *sequence_domain_counter_inherit(struct sequence_domain_table *table,
-                                                 struct sequence **common, bool goes_on)
+                                                 struct sequence **common, bool keeps)
 {
-    if (goes_on)
+    if (keeps)
         return clone_counter(table, *common);
     struct sequence *counter = *common;
     *common = NULL;
@@ -142,8 +140,6 @@ static void free_members(struct sequence_domain_table *table, struct sequence_do
     node->members = NULL;
 }
 
-/* Frees the counters of the source. Who asks for copies again needs to know that there were some.
- */
 void sequence_domain_forget_source(struct sequence_domain_table *table,
                                    struct sequence_domain_node *node)
 {
@@ -164,7 +160,6 @@ void sequence_domain_forget_source(struct sequence_domain_table *table,
     g_hash_table_remove(table->sources, node);
 }
 
-/* Makes room by what is idle, @p kept never. False if that is not enough. */
 bool sequence_domain_make_room(struct sequence_domain_table *table, size_t bytes,
                                struct sequence_domain_node *kept)
 {
@@ -183,7 +178,6 @@ bool sequence_domain_make_room(struct sequence_domain_table *table, size_t bytes
     return has_room(table, bytes);
 }
 
-/* A source that was forgotten comes again: what its counters count begins anew. */
 bool sequence_domain_revive(struct sequence_domain_table *table, struct sequence_domain_node *node)
 {
     size_t cost = SEQUENCE_DOMAIN_SOURCE_COST + node->member_count * SEQUENCE_DOMAIN_MEMBER_COST;

@@ -15,11 +15,6 @@ enum { CONSTANT_IDENTICAL = 5 };
 static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
                                                   .evidence = SEQUENCE_STRONG_EVIDENCE};
 
-static uint32_t carried(const struct sequence_counter *counter, uint64_t extended)
-{
-    return (uint32_t)(extended & (UINT64_MAX >> (64 - counter->width)));
-}
-
 /* ---- plain copies of the run ---- */
 
 static struct sequence_finding take_late(struct sequence_counter *counter, uint64_t number,
@@ -47,7 +42,7 @@ static struct sequence_finding take_ahead(struct sequence_counter *counter, uint
         counter->gap_max = MAX(counter->gap_max, finding.lost);
     }
     run->highest_frame = copy->frame;
-    counter->next = carried(counter, number + 1);
+    counter->next = sequence_carried(counter, number + 1);
     return finding;
 }
 
@@ -92,7 +87,7 @@ static struct sequence_finding restart(struct sequence_counter *counter,
     counter->constant = false;
     sequence_discontinuities_forget(counter);
     sequence_run_begin(counter, &members[0]);
-    counter->next = carried(counter, counter->run.highest + 1);
+    counter->next = sequence_carried(counter, counter->run.highest + 1);
     finding.frame = members[0].frame;
     sequence_history_revise(counter, &members[0], &finding);
     for (unsigned i = 1; i < count; i++)
@@ -397,7 +392,7 @@ static struct sequence_finding take_first(struct sequence_counter *counter,
         counter->label = *copy->label;
     counter->width = SEQUENCE_WIDE_BITS;
     sequence_run_begin(counter, copy);
-    counter->next = carried(counter, counter->run.highest + 1);
+    counter->next = sequence_carried(counter, counter->run.highest + 1);
     return (struct sequence_finding){.kind = SEQUENCE_FIRST};
 }
 

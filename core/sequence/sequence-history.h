@@ -58,8 +58,7 @@ const struct sequence_note *sequence_history_find(const struct sequence_counter 
 
 /**
  * Splits the notes as @p discontinuity splits the run: those from its first number on become those
- * of
- * @p upper; the copies that came late before its gap went on with the run of @p lower.
+ * of @p upper; the copies that came late before its gap went on with the run of @p lower.
  *
  * @return the late ones among those that @p upper got.
  */

@@ -154,6 +154,12 @@ struct sequence {
     struct revision_list *revisions;   /* NULL before the first */
 };
 
+/** An extended number as GRE carries it. */
+static inline uint32_t sequence_carried(const struct sequence_counter *counter, uint64_t extended)
+{
+    return (uint32_t)(extended & (UINT64_MAX >> (64 - counter->width)));
+}
+
 /** Takes the copy if it is in order, as nearly all are. */
 static inline bool sequence_counter_take_plain(struct sequence_counter *counter,
                                                const struct sequence_copy *copy)
@@ -164,7 +170,7 @@ static inline bool sequence_counter_take_plain(struct sequence_counter *counter,
     counter->wide |= copy->number >> SEQUENCE_NARROW_BITS != 0;
     counter->run.highest++;
     counter->run.highest_frame = copy->frame;
-    counter->next = (uint32_t)((counter->run.highest + 1) & (UINT64_MAX >> (64 - counter->width)));
+    counter->next = sequence_carried(counter, counter->run.highest + 1);
     counter->arrivals++;
     counter->counts.copies++;
     return true;

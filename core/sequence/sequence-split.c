@@ -96,8 +96,7 @@ static struct sequence_counts counts_of(const struct sequence_split *split)
     struct sequence_counts counts = split->gone;
     for (unsigned i = 0; i < split->count; i++) {
         const struct sequence_track *track = split->tracks[i];
-        bool counted = split->view == SEQUENCE_VIEW_SEVERAL ? track->major : i == 0;
-        if (counted)
+        if (sequence_split_counts_track(split, i))
             sequence_counts_join(&counts, &track->counter.counts);
         else
             sequence_split_add_strays(&counts, track->copies);

@@ -61,8 +61,10 @@ static int dissect_mirror_tap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         return 0;
     bool ethernet = link == LINK_ETHERNET;
     size_t offset = copy_input_offset(&outer, &mirror);
+    /* Taps read what was found when this function has returned. */
+    const struct mirror_header *lasting = wmem_memdup(pinfo->pool, &mirror, sizeof mirror);
     struct outer_packet found = {
-        .copy = copy_input_of(&outer, &mirror, tvb_reported_length(tvb)),
+        .copy = copy_input_of(&outer, lasting, tvb_reported_length(tvb)),
         .headers = offset - outer.ip_offset,
         .ttl = outer.ttl,
         .mac = ethernet ? bytes_u48(packet, ETHERNET_AT_SOURCE) : 0,

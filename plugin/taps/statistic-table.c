@@ -146,7 +146,7 @@ static tap_packet_status add(void *data, packet_info *pinfo, epan_dissect_t *edt
     show_address(table, row, COLUMN_SOURCE, pinfo, &tapped->source);
     show_address(table, row, COLUMN_DESTINATION, pinfo, &tapped->destination);
     stat_tap_table_item_type *id = stat_tap_get_field_data(table, row, COLUMN_SESSION);
-    id->value.int_value = (gint)session->key.id; /* of ERSPAN: 10 bits */
+    id->value.int_value = (gint)session->key.id; /* above 31 bits only of GRE keys */
     stat_tap_set_field_data(table, row, COLUMN_SESSION, id);
     increase(table, row, COLUMN_COPIES, 1);
     increase(table, row, COLUMN_BYTES, (double)tapped->copy.mirrored_length / 1e6);

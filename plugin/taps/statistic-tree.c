@@ -39,10 +39,17 @@ static const char *session_text(packet_info *pinfo, const struct tapped_copy *ta
 {
     const char *source = address_to_str(pinfo->pool, &tapped->source);
     const char *destination = address_to_str(pinfo->pool, &tapped->destination);
-    if (tapped->copy.header.type == ERSPAN_TYPE_I)
+    int64_t id = tapped->copy.session->key.id;
+    if (id == SESSION_NO_ID)
         return wmem_strdup_printf(pinfo->pool, "%s to %s", source, destination);
-    return wmem_strdup_printf(pinfo->pool, "%s to %s, session %u", source, destination,
-                              tapped->copy.header.session);
+    return wmem_strdup_printf(pinfo->pool, "%s to %s, session %" PRId64, source, destination, id);
+}
+
+static const char *type_text(packet_info *pinfo, const struct copy *copy)
+{
+    if (copy->session->key.mirror != MIRROR_ERSPAN)
+        return mirror_name(copy->session->key.mirror);
+    return wmem_strdup_printf(pinfo->pool, "Type %s", words_type(copy->header.type));
 }
 
 static const char *sequence_text(const struct tapped_copy *tapped)
@@ -54,13 +61,12 @@ static const char *sequence_text(const struct tapped_copy *tapped)
 static tap_packet_status add(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt _U_,
                              const void *tapped_pointer, tap_flags_t flags _U_)
 {
-    static const char *const types[] = {"", "Type I", "Type II", "Type III"};
     const struct tapped_copy *tapped = tapped_pointer;
     if (!tapped->meaning.finding.counts)
         return TAP_PACKET_DONT_REDRAW;
     tick_stat_node(tree, copies_name, 0, TRUE);
     stats_tree_tick_pivot(tree, sessions_node, session_text(pinfo, tapped));
-    stats_tree_tick_pivot(tree, types_node, types[tapped->copy.header.type]);
+    stats_tree_tick_pivot(tree, types_node, type_text(pinfo, &tapped->copy));
     stats_tree_tick_pivot(tree, sequence_node, sequence_text(tapped));
     tick_stat_node(tree, sizes_name, copies_node, TRUE);
     stats_tree_tick_range(tree, sizes_name, copies_node, (int)tapped->copy.mirrored_length);

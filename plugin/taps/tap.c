@@ -27,6 +27,18 @@ static void keep_revisions(packet_info *pinfo, struct analysis_finding *finding)
     }
 }
 
+/* The outer address as it was read: behind a mirror that is not ERSPAN the dissectors of the
+ * mirrored frame have put theirs into @p seen by now. */
+static void set_outer_address(packet_info *pinfo, address *to, const struct address *from,
+                              const address *seen)
+{
+    if (from->len == 4 || from->len == 16)
+        alloc_address_wmem(pinfo->pool, to, from->len == 4 ? AT_IPv4 : AT_IPv6, from->len,
+                           from->bytes);
+    else
+        copy_address_wmem(pinfo->pool, to, seen);
+}
+
 void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct copy *copy,
               const struct copy_analysis *meaning)
 {
@@ -37,8 +49,7 @@ void tap_copy(packet_info *pinfo, const struct outer_packet *outer, const struct
     tapped->copy = *copy;
     tapped->meaning = *meaning;
     keep_revisions(pinfo, &tapped->meaning.finding);
-    /* The dissectors of the mirrored frame put their own addresses there. */
-    copy_address_wmem(pinfo->pool, &tapped->source, &pinfo->src);
-    copy_address_wmem(pinfo->pool, &tapped->destination, &pinfo->dst);
+    set_outer_address(pinfo, &tapped->source, &outer->copy.source, &pinfo->src);
+    set_outer_address(pinfo, &tapped->destination, &outer->copy.destination, &pinfo->dst);
     tap_queue_packet(erspan_tap, pinfo, tapped);
 }

@@ -264,9 +264,8 @@ void analysis_items_register(int proto)
           EXPFILL}},
         {&ei_erspan_analysis_several_senders,
          {"erspan.analysis.several_senders", PI_SEQUENCE, PI_WARN,
-          "Several senders use the name of this session: TTL, MAC address or VLAN differ (said "
-          "once "
-          "for the session)",
+          "Several senders use the name of this session: TTL, MAC address or VLAN differ "
+          "(said once for the session)",
           EXPFILL}},
         {&ei_erspan_analysis_mirrored_twice,
          {"erspan.analysis.mirrored_twice", PI_SEQUENCE, PI_NOTE,

@@ -3,6 +3,7 @@
 
 import json
 import random
+import re
 import struct
 import subprocess
 
@@ -110,6 +111,21 @@ def test_the_plugin_takes_no_tunnel_unasked(tshark, erspangen, tmp_path):
     for kind in ("gre", "vxlan", "geneve"):
         path, _ = reports.generate(erspangen, tmp_path, IPERF + KINDS[kind][1])
         assert reports.report(tshark, path, "-q")["sessions"] == []
+
+
+def test_tables_name_the_outer_packet(tshark, erspangen, tmp_path):
+    """The dissectors of the mirrored frame have put its addresses into the packet by then."""
+    path, truth = reports.generate(erspangen, tmp_path, IPERF + "mirror-type = vxlan\nmirror-id = 86")
+    copies = str(truth["sessions"][0]["delivered"]["copies"])
+    options = ["-q", "-o", "erspan.mirrors:vxlan", "-z"]
+    text = tshark.run(path, *options, "erspan,tree").stdout
+    counts = dict(re.findall(r"^ *(\S.*?) {2,}(\d+) ", text, re.MULTILINE))
+    assert counts["192.0.2.1 to 192.0.2.2, session 86"] == counts["VXLAN"] == copies
+    assert "Type I" not in counts
+    text = tshark.run(path, *options, "erspan,table").stdout
+    assert re.search(rf"^ +0 \|192\.0\.2\.1 +\|192\.0\.2\.2 +\| +86 \| +{copies} ", text, re.MULTILINE)
+    text = tshark.run(path, *options, "conv,erspan").stdout
+    assert len(re.findall(r"192\.0\.2\.1 +<-> 192\.0\.2\.2", text)) == 1
 
 
 def address(draw):
