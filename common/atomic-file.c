@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,24 +17,6 @@ enum {
 };
 
 /* ---- names ---- */
-
-/* Without links; NULL if there is no such file. */
-static char *real_path(const char *path)
-{
-    char *real = realpath(path, NULL);
-    char *copy = g_strdup(real);
-    free(real);
-    return copy;
-}
-
-/* The path with the links of its directory resolved, and those of its last name left. */
-static char *with_real_directory(const char *path)
-{
-    g_autofree char *directory = g_path_get_dirname(path);
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *real_directory = real_path(directory);
-    return g_build_filename(real_directory != NULL ? real_directory : directory, name, NULL);
-}
 
 /* In its directory everybody may plant files and links, and nobody remove those of others. */
 static bool is_in_shared_directory(const char *path, struct stat *directory)
@@ -54,39 +35,88 @@ static bool is_planted(const char *path, const struct stat *status)
 }
 
 /* A link of /proc leads to a pipe, though it names none: "pipe:[4711]". */
-static bool leads_elsewhere(const char *link, const char *target, struct stat *status)
+static bool leads_elsewhere(const char *link, struct stat *status)
 {
     struct stat named;
-    return lstat(target, &named) != 0 && stat(link, status) == 0;
+    g_autofree char *target = g_file_read_link(link, NULL);
+    g_autofree char *directory = g_path_get_dirname(link);
+    g_autofree char *path = target != NULL ? g_canonicalize_filename(target, directory) : NULL;
+    return path != NULL && lstat(path, &named) != 0 && stat(link, status) == 0;
 }
 
-/* Where the path leads, so that each file has one name; NULL with errno set. A link stays a link,
- * even to a file that does not exist yet. @p status is of the file; st_mode is 0 if there is none.
- */
+static char *absolute(const char *path)
+{
+    g_autofree char *current = g_path_is_absolute(path) ? NULL : g_get_current_dir();
+    return current == NULL ? g_strdup(path) : g_build_filename(current, path, NULL);
+}
+
+/* Takes the first name off the path; NULL if there is none. */
+static char *take_name(char **path)
+{
+    const char *begin = *path + strspn(*path, "/");
+    size_t length = strcspn(begin, "/");
+    char *name = length > 0 ? g_strndup(begin, length) : NULL;
+    char *rest = g_strdup(begin + length + strspn(begin + length, "/"));
+    g_free(*path);
+    *path = rest;
+    return name;
+}
+
+/* Goes from a directory, which is reached without links, to what it calls so. */
+static void step(char **place, const char *name)
+{
+    char *next;
+    if (strcmp(name, "..") == 0)
+        next = g_path_get_dirname(*place);
+    else
+        next = strcmp(name, ".") == 0 ? g_strdup(*place) : g_build_filename(*place, name, NULL);
+    g_free(*place);
+    *place = next;
+}
+
+/* Puts where a link leads before the rest of the path, and begins there. */
+static bool enter_link(char **place, char **rest)
+{
+    g_autofree char *target = g_file_read_link(*place, NULL);
+    if (target == NULL)
+        return false;
+    char *begin = g_path_is_absolute(target) ? g_strdup("/") : g_path_get_dirname(*place);
+    char *longer = g_build_filename(target, *rest, NULL);
+    g_free(*place);
+    g_free(*rest);
+    *place = begin;
+    *rest = longer;
+    return true;
+}
+
+/* Where the path leads, so that each file has one name; NULL with errno set. Each link is followed
+ * as the kernel does it, those of directories, too. A link stays a link, even to a file that does
+ * not exist yet. @p status is of the file; st_mode is 0 if there is none. */
 static char *follow(const char *path, struct stat *status)
 {
-    g_autofree char *given = g_canonicalize_filename(path, NULL);
-    g_autofree char *place = with_real_directory(given);
-    for (unsigned links = 0; links < LINKS_MAX; links++) {
+    g_autofree char *rest = absolute(path);
+    g_autofree char *place = g_strdup("/");
+    *status = (struct stat){.st_mode = S_IFDIR};
+    for (unsigned links = 0; links <= LINKS_MAX;) {
+        g_autofree char *name = take_name(&rest);
+        if (name == NULL)
+            return g_steal_pointer(&place);
+        step(&place, name);
         if (lstat(place, status) != 0) {
             *status = (struct stat){0};
-            return errno == ENOENT ? g_steal_pointer(&place) : NULL;
+            return errno == ENOENT && *rest == '\0' ? g_steal_pointer(&place) : NULL;
         }
         if (!S_ISDIR(status->st_mode) && is_planted(place, status)) {
             errno = EACCES;
             return NULL;
         }
         if (!S_ISLNK(status->st_mode))
+            continue;
+        if (*rest == '\0' && leads_elsewhere(place, status))
             return g_steal_pointer(&place);
-        g_autofree char *target = g_file_read_link(place, NULL);
-        if (target == NULL)
+        if (!enter_link(&place, &rest))
             return NULL;
-        g_autofree char *beside = g_path_get_dirname(place);
-        g_autofree char *next = g_canonicalize_filename(target, beside);
-        if (leads_elsewhere(place, next, status))
-            return g_steal_pointer(&place);
-        g_free(place);
-        place = with_real_directory(next);
+        links++;
     }
     errno = ELOOP;
     return NULL;
@@ -167,6 +197,21 @@ static int create(struct atomic_file *file, mode_t mode, const struct stat *repl
     return fd;
 }
 
+/* Opens what follow() found there, and nothing that took its place since. */
+static int open_found(const char *place, const struct stat *found, int flags, mode_t mode)
+{
+    if (found->st_mode == 0)
+        return open(place, flags | O_EXCL | O_CLOEXEC, mode);
+    struct stat opened;
+    int fd = open(place, (flags & ~O_CREAT) | O_CLOEXEC);
+    if (fd < 0 || (fstat(fd, &opened) == 0 && opened.st_dev == found->st_dev &&
+                   opened.st_ino == found->st_ino))
+        return fd;
+    close(fd);
+    errno = EACCES;
+    return -1;
+}
+
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode)
 {
     struct stat status;
@@ -178,14 +223,14 @@ int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode)
         return status.st_mode != 0 && access(file->path, W_OK) != 0 ? -1
                                                                     : create(file, mode, &status);
     file->way = ATOMIC_FILE_DIRECT;
-    return open(file->path, O_WRONLY | O_CLOEXEC);
+    return open_found(file->path, &status, O_WRONLY, 0);
 }
 
 int file_open_in_place(const char *path, int flags, mode_t mode)
 {
     struct stat status;
     g_autofree char *place = follow(path, &status);
-    return place == NULL ? -1 : open(place, flags | O_CLOEXEC, mode);
+    return place == NULL ? -1 : open_found(place, &status, flags, mode);
 }
 
 /* ---- the end ---- */

@@ -68,6 +68,18 @@ def test_an_output_is_never_the_input(erspangen, erspanrate, capture, tmp_path, 
         assert capture.read_bytes() == before
 
 
+def test_a_directory_above_is_that_of_the_link(writing, capture, tmp_path):
+    """link/.. is where the link leads, and not where it lies, as for every other program."""
+    (tmp_path / "other" / "below").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("other/below")
+    other = tmp_path / "other" / "in.pcap"
+    other.write_bytes(b"")
+    before = capture.read_bytes()
+    run(*writing, tmp_path / "link" / ".." / "in.pcap", check=True)
+    assert capture.read_bytes() == before
+    assert other.stat().st_size > 0
+
+
 def test_an_output_is_never_the_scenario(erspangen, tmp_path):
     scenario = tmp_path / "s.ini"
     scenario.write_text("[session 1]\ncount = 1\n")
@@ -91,6 +103,19 @@ def test_root_follows_no_link_that_another_user_planted(writing, shared, tmp_pat
     assert f"{link}: Permission denied" in done.stderr
     assert victim.read_text() == "root's own"
     assert stat.S_IMODE(victim.stat().st_mode) == 0o600
+
+
+@needs_root
+def test_root_follows_no_directory_that_another_user_planted(writing, shared, tmp_path):
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    link = shared / "planted"
+    link.symlink_to(victim)
+    os.lchown(link, NOBODY, NOBODY)
+    done = run(*writing, link / "x")
+    assert done.returncode == 1
+    assert f"{link / 'x'}: Permission denied" in done.stderr
+    assert list(victim.iterdir()) == []
 
 
 @needs_root
