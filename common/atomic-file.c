@@ -129,16 +129,35 @@ char *atomic_file_directory(const char *path)
     return place != NULL ? g_path_get_dirname(place) : NULL;
 }
 
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
 bool atomic_file_is_at(const char *path, const char *other)
 {
     struct stat status;
     struct stat other_status;
     if (stat(path, &status) == 0 && stat(other, &other_status) == 0)
-        return status.st_dev == other_status.st_dev && status.st_ino == other_status.st_ino &&
-               !S_ISCHR(status.st_mode);
+        return is_same(&status, &other_status) && !S_ISCHR(status.st_mode);
     g_autofree char *place = follow(path, &status);
     g_autofree char *other_place = follow(other, &other_status);
     return g_strcmp0(place, other_place) == 0 && place != NULL;
+}
+
+static bool read_status(const char *path, int standard, struct stat *status)
+{
+    return (strcmp(path, "-") == 0 ? fstat(standard, status) : stat(path, status)) == 0;
+}
+
+bool atomic_file_is_input(const char *path, const char *read)
+{
+    struct stat written;
+    struct stat input;
+    if (strcmp(path, "-") != 0 && strcmp(read, "-") != 0)
+        return atomic_file_is_at(path, read);
+    return read_status(path, STDOUT_FILENO, &written) && read_status(read, STDIN_FILENO, &input) &&
+           S_ISREG(written.st_mode) && is_same(&written, &input);
 }
 
 /* ---- opening ---- */
@@ -204,8 +223,7 @@ static int open_found(const char *place, const struct stat *found, int flags, mo
         return open(place, flags | O_EXCL | O_CLOEXEC, mode);
     struct stat opened;
     int fd = open(place, (flags & ~O_CREAT) | O_CLOEXEC);
-    if (fd < 0 || (fstat(fd, &opened) == 0 && opened.st_dev == found->st_dev &&
-                   opened.st_ino == found->st_ino))
+    if (fd < 0 || (fstat(fd, &opened) == 0 && is_same(&opened, found)))
         return fd;
     close(fd);
     errno = EACCES;

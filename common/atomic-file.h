@@ -52,6 +52,10 @@ char *atomic_file_directory(const char *path);
  * conflicts. */
 bool atomic_file_is_at(const char *path, const char *other);
 
+/** True if the output at @p path is what is read from @p read. "-" is standard output, and standard
+ * input; only a regular file can be both. */
+bool atomic_file_is_input(const char *path, const char *read);
+
 /** Brings the closed file to the disk, then moves it to its name. Returns FALSE with errno set, and
  * removes the file, when that fails. */
 gboolean atomic_file_commit(struct atomic_file *file);

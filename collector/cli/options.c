@@ -124,24 +124,14 @@ static gboolean check_names(const struct options *options, int arguments, char *
     return TRUE;
 }
 
-/* By the file itself: where no /proc is mounted, /dev/stdin leads nowhere. */
-static bool is_standard_input(const char *path)
-{
-    struct stat input;
-    struct stat named;
-    return fstat(STDIN_FILENO, &input) == 0 && stat(path, &named) == 0 && S_ISREG(named.st_mode) &&
-           named.st_dev == input.st_dev && named.st_ino == input.st_ino;
-}
-
 /* What is written must not be what is read. */
 static gboolean check_output(const struct options *options, const char *option, const char *output,
                              GError **error)
 {
     if (options->file == NULL || output == NULL)
         return TRUE;
-    bool same = strcmp(options->file, "-") == 0 ? is_standard_input(output)
-                                                : atomic_file_is_at(options->file, output);
-    return !same || fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+    return !atomic_file_is_input(output, options->file) ||
+           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
 }
 
 /* Standard output has the report, and only a capture may take its place. */
@@ -155,6 +145,7 @@ static gboolean check_outputs(const struct options *options, GError **error)
 {
     return check_is_file("plot", options->report.plot, error) &&
            check_is_file("prometheus", options->report.prometheus, error) &&
+           check_output(options, "standard output", "-", error) &&
            check_output(options, "--write", options->write, error) &&
            check_output(options, "--plot", options->report.plot, error) &&
            check_output(options, "--prometheus", options->report.prometheus, error);

@@ -208,6 +208,24 @@ static void give_count(const struct options *options, const char *scenario, cons
         options_give(options, count_option.name, text);
 }
 
+/* @param read  a scenario, or a capture that it replays; NULL: none. */
+static gboolean truth_spares(const struct request *request, const char *read, GError **error)
+{
+    return request->truth == NULL || read == NULL ||
+           output_is_other("--truth", request->truth, read, error);
+}
+
+static gboolean replays_are_spared(const struct scenario *scenario, const struct request *request,
+                                   GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
+        good = (*file == '\0' || truth_spares(request, file, error)) && good;
+    }
+    return good;
+}
+
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
                           GError **error)
 {
@@ -224,11 +242,14 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
+    if (!truth_spares(request, arguments[0], error))
+        return FALSE;
     give_count(options, arguments[0], request->count, &plan);
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
+    gboolean good = replays_are_spared(scenario, request, error) &&
+                    check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
                     addressing_fill(scenario, options, &wire, error);
     if (good && neighbour_is_the_world(&wire))
         g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), wire.name);

@@ -76,7 +76,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
 {
     const struct request *request = data;
     if (!output_is_right(request->output, error) ||
-        !output_spares(request->output, arguments[0], error))
+        !output_is_other("-o", request->output, arguments[0], error))
         return FALSE;
     struct capture_reader *reader = capture_reader_open(arguments[0], error);
     if (reader == NULL)

@@ -58,7 +58,7 @@ static gboolean write_capture(const struct scenario *scenario, const struct requ
 /* What is written must not be what is read: the scenario, or a capture that it replays. */
 static gboolean is_spared(const struct request *request, const char *read, GError **error)
 {
-    return output_spares(request->output, read, error) &&
+    return output_is_other("-o", request->output, read, error) &&
            (request->truth == NULL || output_is_other("--truth", request->truth, read, error));
 }
 

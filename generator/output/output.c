@@ -93,23 +93,8 @@ gboolean output_is_right(const char *path, GError **error)
 
 gboolean output_is_other(const char *option, const char *path, const char *read, GError **error)
 {
-    return strcmp(path, "-") == 0 || strcmp(read, "-") == 0 || !atomic_file_is_at(path, read) ||
+    return !atomic_file_is_input(path, read) ||
            fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, path);
-}
-
-gboolean output_spares(const char *path, const char *read, GError **error)
-{
-    if (!output_is_other("-o", path, read, error))
-        return FALSE;
-    struct stat written, input;
-    bool from_standard_input = strcmp(read, "-") == 0;
-    if (strcmp(path, "-") != 0 || fstat(STDOUT_FILENO, &written) != 0 || !S_ISREG(written.st_mode))
-        return TRUE;
-    if ((from_standard_input ? fstat(STDIN_FILENO, &input) : stat(read, &input)) != 0 ||
-        input.st_dev != written.st_dev || input.st_ino != written.st_ino)
-        return TRUE;
-    return fail(error, STATUS_USAGE, "%s: is where standard output goes, too",
-                from_standard_input ? "standard input" : read);
 }
 
 struct output *output_open(const char *path, const struct capture_plan *plan,

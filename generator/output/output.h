@@ -19,13 +19,9 @@ struct output;
 /** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
 gboolean output_is_right(const char *path, GError **error);
 
-/** FALSE when @p path, which is of @p option, is the file @p read: an output is never an input. "-"
- * is no name. */
+/** FALSE when the output at @p path, which @p option names, is the file @p read: it would be
+ * replaced, or, at its end, be read without end. "-" is standard output, and standard input. */
 gboolean output_is_other(const char *option, const char *path, const char *read, GError **error);
-
-/** The same for -o; and FALSE when the output at "-" would be added to the file @p read, which "-"
- * may be, too, while that is read: it would have no end. */
-gboolean output_spares(const char *path, const char *read, GError **error);
 
 /** @param path  "-" is standard output. NULL after an error. */
 struct output *output_open(const char *path, const struct capture_plan *plan,
