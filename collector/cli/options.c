@@ -128,10 +128,12 @@ static gboolean check_names(const struct options *options, int arguments, char *
 static gboolean check_output(const struct options *options, const char *option, const char *output,
                              GError **error)
 {
-    if (options->file == NULL || output == NULL)
+    if (options->file == NULL || output == NULL || !atomic_file_is_input(output, options->file))
         return TRUE;
-    return !atomic_file_is_input(output, options->file) ||
-           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+    if (strcmp(output, "-") != 0)
+        return fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
+    return fail(error, STATUS_USAGE, "standard output goes to the file to read, %s",
+                strcmp(options->file, "-") == 0 ? "standard input" : options->file);
 }
 
 /* Standard output has the report, and only a capture may take its place. */
@@ -145,7 +147,7 @@ static gboolean check_outputs(const struct options *options, GError **error)
 {
     return check_is_file("plot", options->report.plot, error) &&
            check_is_file("prometheus", options->report.prometheus, error) &&
-           check_output(options, "standard output", "-", error) &&
+           check_output(options, NULL, "-", error) &&
            check_output(options, "--write", options->write, error) &&
            check_output(options, "--plot", options->report.plot, error) &&
            check_output(options, "--prometheus", options->report.prometheus, error);

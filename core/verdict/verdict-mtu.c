@@ -23,8 +23,8 @@ enum {
     RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
     AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
     SAMPLED_FRAMES_LEAST = 16, /* that came, of which a source that samples had full-size ones */
-    /* Of the copies, that fill the MTU: where data is sent in frames that long, for their hosts have
-     * such an MTU, about two in three are. */
+    /* Of the copies, that fill the MTU: where data is sent in frames that long, for their hosts
+     * have such an MTU, about two in three are. */
     FILLED_PERCENT_LEAST = 25,
     /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
     LARGEST_PAYLOAD_LEAST = 49152,
@@ -151,8 +151,9 @@ size_t facts_filled_mtu(const struct facts *facts, size_t inner)
     return 0;
 }
 
-/* A usual MTU that the longest copy fills to the byte, if fewer copies do than are missing, and they
- * are a small part of those that came: hosts whose own MTU makes them that long send many. 0: none.
+/* A usual MTU that the longest copy fills to the byte, if fewer copies do than are missing, and
+ * they are a small part of those that came: hosts whose own MTU makes them that long send many. 0:
+ * none.
  */
 static size_t filled_mtu(const struct facts *facts)
 {

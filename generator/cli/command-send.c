@@ -12,6 +12,7 @@
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
 #include "generator/load/key-right.h"
+#include "generator/output/output.h"
 #include "generator/send/addressing.h"
 #include "generator/send/neighbour.h"
 #include "generator/send/sender.h"
@@ -208,22 +209,11 @@ static void give_count(const struct options *options, const char *scenario, cons
         options_give(options, count_option.name, text);
 }
 
-/* @param read  a scenario, or a capture that it replays; NULL: none. */
-static gboolean truth_spares(const struct request *request, const char *read, GError **error)
-{
-    return request->truth == NULL || read == NULL ||
-           output_is_other("--truth", request->truth, read, error);
-}
-
 static gboolean replays_are_spared(const struct scenario *scenario, const struct request *request,
                                    GError **error)
 {
-    gboolean good = TRUE;
-    for (guint i = 0; i < scenario->traffics->len; i++) {
-        const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
-        good = (*file == '\0' || truth_spares(request, file, error)) && good;
-    }
-    return good;
+    return request->truth == NULL ||
+           output_is_no_replay("--truth", request->truth, scenario, error);
 }
 
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
@@ -242,7 +232,8 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
-    if (!truth_spares(request, arguments[0], error))
+    if (request->truth != NULL && arguments[0] != NULL &&
+        !output_is_other("--truth", request->truth, arguments[0], error))
         return FALSE;
     give_count(options, arguments[0], request->count, &plan);
     struct scenario *scenario = builtin_load(arguments[0], options, error);

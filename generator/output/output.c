@@ -93,8 +93,23 @@ gboolean output_is_right(const char *path, GError **error)
 
 gboolean output_is_other(const char *option, const char *path, const char *read, GError **error)
 {
-    return !atomic_file_is_input(path, read) ||
-           fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, path);
+    if (!atomic_file_is_input(path, read))
+        return TRUE;
+    if (strcmp(path, "-") != 0)
+        return fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, path);
+    return fail(error, STATUS_USAGE, "%s -: standard output goes to the file to read, %s", option,
+                strcmp(read, "-") == 0 ? "standard input" : read);
+}
+
+gboolean output_is_no_replay(const char *option, const char *path, const struct scenario *scenario,
+                             GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->traffics->len; i++) {
+        const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
+        good = (*file == '\0' || output_is_other(option, path, file, error)) && good;
+    }
+    return good;
 }
 
 struct output *output_open(const char *path, const struct capture_plan *plan,

@@ -23,6 +23,10 @@ gboolean output_is_right(const char *path, GError **error);
  * replaced, or, at its end, be read without end. "-" is standard output, and standard input. */
 gboolean output_is_other(const char *option, const char *path, const char *read, GError **error);
 
+/** The same for each capture that @p scenario replays. */
+gboolean output_is_no_replay(const char *option, const char *path, const struct scenario *scenario,
+                             GError **error);
+
 /** @param path  "-" is standard output. NULL after an error. */
 struct output *output_open(const char *path, const struct capture_plan *plan,
                            const struct interface_list *interfaces, GError **error);

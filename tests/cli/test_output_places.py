@@ -58,6 +58,7 @@ def test_an_output_is_never_the_input(erspangen, erspanrate, capture, tmp_path, 
         [erspangen, "wrap", "in.pcap", "-o", name],
         [erspangen, "write", "--kind", "capture", "--file", "in.pcap", "-o", name],
         [erspangen, "write", "--kind", "capture", "--file", "in.pcap", "-o", "x.pcap", "--truth", name],
+        [erspangen, "send", "-i", "lo", "--kind", "capture", "--file", "in.pcap", "--truth", name],
         [erspanrate, "-r", "in.pcap", "--write", name],
         [erspanrate, "-r", "in.pcap", "--plot", name],
         [erspanrate, "-r", "in.pcap", "--prometheus", name],
@@ -66,6 +67,18 @@ def test_an_output_is_never_the_input(erspangen, erspanrate, capture, tmp_path, 
         assert done.returncode == 2, command
         assert f"{name}: this is the file to read" in done.stderr
         assert capture.read_bytes() == before
+
+
+@pytest.mark.parametrize("read", ["in.pcap", "-"])
+def test_no_report_is_added_to_the_input(erspanrate, capture, tmp_path, read):
+    before = capture.read_bytes()
+    with open(capture, "rb") as source, open(capture, "ab") as sink:
+        done = subprocess.run(
+            [erspanrate, "-r", read], cwd=tmp_path, stdin=source, stdout=sink, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert "standard output goes to the file to read" in done.stderr
+    assert capture.read_bytes() == before
 
 
 def test_a_directory_above_is_that_of_the_link(writing, capture, tmp_path):

@@ -239,8 +239,8 @@ static const struct {
     {"mtu-filled", {FILLED(5, 4, 1450)}, "mtu"},
     {"mtu-filled-by-as-many", {FILLED(5, 5, 1450)}, "undetermined"},
     /* ... nor by hosts whose MTU makes them so long, whatever part of them is lost */
-    {"mtu-filled-by-a-quarter", {FILLED(20, 5, 1450), .sequence.copies = 20}, "undetermined"},
-    {"mtu-filled-by-less", {FILLED(20, 5, 1450), .sequence.copies = 21}, "mtu"},
+    {"mtu-filled-by-a-quarter", {FILLED(20, 10, 1450)}, "undetermined"},
+    {"mtu-filled-by-less", {FILLED(20, 9, 1450)}, "mtu"},
     {"mtu-filled-but-for-a-byte", {FILLED(5, 1, 1449)}, "undetermined"},
 
     /* ... by an ICMP error about a copy that came, after which none above its MTU did */
