@@ -159,6 +159,8 @@ static void conclude_unseen(const struct facts *facts, struct verdict *verdict)
     verdict_say_loss(verdict, facts);
     verdict_say_visibility(verdict, facts);
     if (!facts->has_sequence)
+        verdict_say_one_in(verdict, facts);
+    if (!facts->has_sequence)
         verdict_say(verdict, "what would tell: copies with sequence numbers (Type II or III); the "
                              "drop counters of the source and of each interface on the way");
 }

@@ -15,6 +15,9 @@ enum {
     LOST_ONE_IN_MOST = 1000,
     /* About a dozen full-size segments: below, handshakes and tails weigh too much. */
     DELIVERED_LEAST = 16384,
+    /* Of an iperf two in three frames hold payload. A source that samples shows as many of its
+     * copies with payload, one that hides super-frames hardly any. */
+    VERDICT_DATA_PERCENT_LEAST = 30,
     /* The longest IP packet that TSO and LRO make, on Linux from 5.19 on ("BIG TCP"): no copy that
      * is missing held more. */
     SUPER_FRAME_MOST = 98304
@@ -112,6 +115,9 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts);
 void verdict_say_runs(struct verdict *verdict, const struct facts *facts);
 void verdict_say_sizes(struct verdict *verdict, const struct facts *facts);
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
+
+/** Which part of the frames of all connections came, where it is the same part of each. */
+void verdict_say_one_in(struct verdict *verdict, const struct facts *facts);
 
 /* The rules. Each returns whether its cause holds, and then has filled summary and evidence. */
 bool rule_mtu(const struct facts *facts, struct verdict *verdict);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames that the source does not mirror: super-frames, and what it samples away. */
+/* Frames that the source does not mirror: super-frames. */
 #include "core/verdict/verdict-rules.h"
 
 enum {
@@ -9,14 +9,6 @@ enum {
     CUT_PERCENT_LEAST = 5,
     SUPER_SEGMENTS_LEAST = 2,
     HIDDEN_PERCENT_LEAST = 80, /* of the frames that did not come, in directions without any */
-    /* Of an iperf two in three frames hold payload. A source that samples shows as many of its
-     * copies with payload, one that hides super-frames hardly any. */
-    DATA_PERCENT_LEAST = 30,
-    SAMPLED_PERCENT_MOST = 60, /* of the payload: one frame in two, and chance */
-    SAMPLED_FRAMES_LEAST = 16,
-    FRAMES_PER_LOST_LEAST = 10, /* of those that did not come; fewer, and loss explains them */
-    SPREAD_PERCENT_MOST = 20,   /* that directions differ in what came of them */
-    SPREAD_BY_CHANCE = 4,       /* ... beyond so many times what chance makes */
 };
 
 bool facts_lose_too_little(const struct facts *facts)
@@ -35,7 +27,7 @@ bool facts_hide_super_frames(const struct facts *facts)
            facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
            hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
-           flows->hidden_came * 100 < (flows->hidden_came + others) * DATA_PERCENT_LEAST;
+           flows->hidden_came * 100 < (flows->hidden_came + others) * VERDICT_DATA_PERCENT_LEAST;
 }
 
 static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
@@ -105,48 +97,5 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
         verdict_say(verdict, "both ends of the connections are heard, and %s of %s hold payload",
                     quantity_count(session->counts.data_segments).text,
                     quantity_of(session->counts.copies, "copy", "copies").text);
-    return true;
-}
-
-/*
- * True if about the same part came of each direction. The frames that came of one are its part of
- * the frames implied, within what chance makes (their square root), or a fifth: the sum of all
- * squared differences is then about the number of directions, or the square of a fifth of the sum.
- */
-static bool is_even(const struct flow_totals *flows)
-{
-    double share = flows->frames_came / flows->frames_implied;
-    double chi = flows->share_squares / share - flows->frames_came;
-    double spread = (double)SPREAD_PERCENT_MOST / 100;
-    return chi <= SPREAD_BY_CHANCE * (double)(flows->share_terms + SPREAD_BY_CHANCE) ||
-           chi <= spread * spread * flows->frames_came;
-}
-
-bool rule_sampling(const struct facts *facts, struct verdict *verdict)
-{
-    const struct report_session *session = facts->session;
-    const struct flow_totals *flows = &session->flows;
-    if (!facts->has_sequence || facts->shared || facts_name(facts, CAUSE_SUPER_FRAMES) ||
-        facts_name(facts, CAUSE_MTU) || flows->delivered < DELIVERED_LEAST || facts->one_sided ||
-        is_share(flows->captured + flows->elsewhere, flows->delivered, SAMPLED_PERCENT_MOST) ||
-        flows->frames_came < SAMPLED_FRAMES_LEAST ||
-        facts->lost * FRAMES_PER_LOST_LEAST > facts->unseen.frames || !is_even(flows) ||
-        !is_share(session->counts.data_segments, session->counts.copies, DATA_PERCENT_LEAST))
-        return false;
-    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
-    double mirrored = facts->visibility / came;
-    uint64_t one_in = (uint64_t)(1 / mirrored + 0.5);
-    verdict_summarize(verdict,
-                      "about one frame in %s is mirrored, of all connections alike: the source "
-                      "samples, or drops frames before it numbers their copies",
-                      quantity_count(one_in).text);
-    verdict_say_visibility(verdict, facts);
-    verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
-                quantity_count(facts->lost).text,
-                quantity_of(facts->numbers, "copy", "copies").text);
-    verdict_say(verdict, "%s of %s hold payload, in %s",
-                quantity_count(session->counts.data_segments).text,
-                quantity_of(session->counts.copies, "copy", "copies").text,
-                quantity_of(flows->flows, "connection", "connections").text);
     return true;
 }

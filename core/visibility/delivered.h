@@ -5,7 +5,8 @@
  *
  * An ACK is a single number, which a spoofer or a flipped bit makes as large as it likes. So none
  * is believed alone. One counts when something bears it out:
- * - data: the byte before it came;
+ * - data: the byte before it came, or, of a stream of which only parts come, as where the source
+ *   samples, data on both sides of it did;
  * - another ACK at or above it, that is no farther off than DELIVERED_STEP_MAX;
  * - the window: the highest one of all counts, unless others went on below it, up to 64 KiB (RFC
  *   9293, section 3.1: without a scale a receiver offers no more) or as far as the ACKs before it
@@ -57,7 +58,14 @@ static inline void delivered_trust_base(struct delivered *delivered)
     delivered->sure = true;
 }
 
-/** An ACK came. @p has_data: so did the byte before it. */
+/** The ACK, far above the others, that nothing bears out yet; 0: there is none. Data that came
+ * since may bear it out: it is to be taken again then. */
+static inline uint64_t delivered_jump(const struct delivered *delivered)
+{
+    return delivered->jump_count > 0 ? delivered->jump : 0;
+}
+
+/** An ACK came. @p has_data: data bears it out. */
 void delivered_take(struct delivered *delivered, uint64_t ack, bool has_data);
 
 /** True if delivered_take() of @p ack, which is what most segments repeat, would change nothing. */

@@ -129,6 +129,12 @@ static void learn_headers(struct flow_direction *direction, const struct tcp_seg
     }
 }
 
+static void note_gap(struct flow_direction *direction, struct interval payload)
+{
+    int step = payload.start > direction->captured.top.end ? 1 : -1;
+    direction->apart = (int16_t)CLAMP(direction->apart + step, -FLOW_APART_MOST, FLOW_APART_MOST);
+}
+
 /* A keep-alive repeats the last byte, or one that never was (RFC 9293, section 3.8.4), after a
  * silence. @p idle_ns: since the last number came; only of a segment of one byte. */
 static bool is_keep_alive(const struct flow_direction *direction, struct interval payload,
@@ -164,19 +170,31 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
     direction->payload_max = MAX(direction->payload_max, segment->payload);
     if (segment->fin)
         direction->fin = payload.end;
+    if (segment->payload > 0)
+        note_gap(direction, payload);
     if (!is_keep_alive(direction, payload, idle_ns))
         interval_set_add(&direction->captured, payload, may_grow);
     return true;
+}
+
+/* True if data bears out an ACK of that position. Where only parts of the stream come, as from a
+ * source that samples, the byte before it hardly ever does. */
+static inline bool data_bears_out(const struct flow_direction *direction, uint64_t position)
+{
+    return direction->apart > 0 ? interval_set_surrounds(&direction->captured, position)
+                                : interval_set_reaches(&direction->captured, position);
 }
 
 /* A FIN takes a number, too. */
 static void take_placed_ack(struct flow_direction *direction, uint64_t position)
 {
     struct delivered *delivered = &direction->delivered;
-    if (delivered->known && !delivered->sure &&
-        interval_set_reaches(&direction->captured, delivered->base + 1))
+    if (delivered->known && !delivered->sure && data_bears_out(direction, delivered->base + 1))
         delivered_trust_base(delivered);
-    bool has_data = interval_set_reaches(&direction->captured, position) ||
+    uint64_t jump = delivered_jump(delivered);
+    if (jump != 0 && data_bears_out(direction, jump))
+        delivered_take(delivered, jump, true);
+    bool has_data = data_bears_out(direction, position) ||
                     (direction->fin != 0 && position == direction->fin + 1);
     delivered_take(delivered, position, has_data);
 }

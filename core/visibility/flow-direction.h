@@ -14,6 +14,8 @@
 #include "core/visibility/flow.h"
 #include "core/visibility/interval-set.h"
 
+enum { FLOW_APART_MOST = 1000 };
+
 struct flow_direction {
     struct interval_set captured;
     struct delivered delivered;
@@ -25,6 +27,8 @@ struct flow_direction {
     uint16_t mss;         /* that this end's SYN announced; 0 without */
     uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
     uint8_t options;      /* of these */
+    int16_t apart;        /* segments that began behind a gap, less those that did not, within
+                             FLOW_APART_MOST: above 0, only parts of the stream come */
     bool sends : 1;       /* for the owner to set */
     bool begun : 1;
     bool held_is_ack : 1;

@@ -155,20 +155,43 @@ static bool reaches(struct interval range, uint64_t position)
     return position > range.start && position <= range.end;
 }
 
-bool interval_set_reaches(const struct interval_set *ranges, uint64_t position)
+/* The first range that ends at the position or behind it; NULL: none does. */
+static const struct interval *find_from(const struct interval_set *ranges, uint64_t position)
 {
-    if (position > ranges->top.start || ranges->count == 0)
-        return reaches(ranges->top, position);
+    if (position > ranges->top.end)
+        return NULL;
+    if (ranges->count == 0 || position > ranges->below[ranges->count - 1].end)
+        return &ranges->top;
     uint16_t first = 0;
     uint16_t behind = ranges->count;
-    while (first < behind) { /* the first range that ends at it or behind it */
+    while (first < behind) {
         uint16_t middle = (uint16_t)((first + behind) / 2);
         if (ranges->below[middle].end < position)
             first = (uint16_t)(middle + 1);
         else
             behind = middle;
     }
-    return first < ranges->count && reaches(ranges->below[first], position);
+    return &ranges->below[first];
+}
+
+bool interval_set_reaches(const struct interval_set *ranges, uint64_t position)
+{
+    const struct interval *range = find_from(ranges, position);
+    return range != NULL && reaches(*range, position);
+}
+
+bool interval_set_surrounds(const struct interval_set *ranges, uint64_t position)
+{
+    const struct interval *range = find_from(ranges, position);
+    if (range == NULL)
+        return false;
+    if (reaches(*range, position))
+        return true;
+    if (ranges->count == 0 || range == ranges->below)
+        return false;
+    const struct interval *before =
+        range == &ranges->top ? &ranges->below[ranges->count - 1] : range - 1;
+    return (range->start - before->end) * 2 <= ranges->top.end - ranges->below[0].start;
 }
 
 static uint64_t missing(struct interval range, const struct interval_set *from, uint64_t shift)

@@ -48,6 +48,11 @@ void interval_set_collect(const struct interval_set *ranges, uint64_t shift, GAr
 /** True if the byte before @p position is known to have come. */
 bool interval_set_reaches(const struct interval_set *ranges, uint64_t position);
 
+/** True if it is, or if bytes before @p position and behind it came, and what lies between them is
+ * no more than half of what lies between the first and the last: of a stream of which parts came,
+ * and no single part far from the others, which may be wrong. */
+bool interval_set_surrounds(const struct interval_set *ranges, uint64_t position);
+
 /** How many bytes of @p range came. */
 uint64_t interval_set_sum(const struct interval_set *ranges, struct interval range);
 

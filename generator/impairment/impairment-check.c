@@ -13,9 +13,10 @@ static bool spoofs_at_random(const struct impairment_plan *plan)
 
 bool impairment_draws(const struct impairment_plan *plan)
 {
-    return plan->loss > 0 || plan->run_start > 0 || plan->corrupt > 0 ||
-           plan->corrupt_copies.count > 0 || plan->duplicate > 0 || plan->late > 0 ||
-           plan->spoof > 0 || (impairment_spoofs(plan) && spoofs_at_random(plan));
+    return plan->loss > 0 || (plan->sample > 1 && plan->sample_by == SAMPLE_BY_CHANCE) ||
+           plan->run_start > 0 || plan->corrupt > 0 || plan->corrupt_copies.count > 0 ||
+           plan->duplicate > 0 || plan->late > 0 || plan->spoof > 0 ||
+           (impairment_spoofs(plan) && spoofs_at_random(plan));
 }
 
 bool impairment_does_something(const struct impairment_plan *plan)

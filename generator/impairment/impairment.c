@@ -25,10 +25,15 @@ static struct impairment make(const struct impairment_plan *plan,
                               const struct session_plan *session, int64_t start_ns)
 {
     static const char *const purposes[DRAWS] = {
-        [DRAW_LOSS] = "loss",           [DRAW_RUN] = "run",
-        [DRAW_RUN_LOSS] = "run-loss",   [DRAW_CORRUPT] = "corrupt",
-        [DRAW_DUPLICATE] = "duplicate", [DRAW_LATE] = "late",
-        [DRAW_SPOOF] = "spoof",         [DRAW_SPOOF_NUMBER] = "spoof-number",
+        [DRAW_SAMPLE] = "sample",
+        [DRAW_LOSS] = "loss",
+        [DRAW_RUN] = "run",
+        [DRAW_RUN_LOSS] = "run-loss",
+        [DRAW_CORRUPT] = "corrupt",
+        [DRAW_DUPLICATE] = "duplicate",
+        [DRAW_LATE] = "late",
+        [DRAW_SPOOF] = "spoof",
+        [DRAW_SPOOF_NUMBER] = "spoof-number",
     };
     struct impairment impairment = {
         .plan = plan,
@@ -73,6 +78,14 @@ static bool is_active(const struct impairment *impairment, int64_t now_ns)
     return now_ns >= impairment->from_ns && now_ns < impairment->to_ns;
 }
 
+static bool samples(const struct impairment *impairment, uint64_t n)
+{
+    const struct impairment_plan *plan = impairment->plan;
+    uint64_t at =
+        plan->sample_by == SAMPLE_BY_CHANCE ? random_at(impairment->streams[DRAW_SAMPLE], n) : n;
+    return at % plan->sample == 0;
+}
+
 enum skip_cause impairments_skip(const struct impairments *impairments, uint64_t n, size_t len,
                                  int64_t now_ns)
 {
@@ -82,7 +95,7 @@ enum skip_cause impairments_skip(const struct impairments *impairments, uint64_t
             continue;
         if (plan->mirror_up_to != AUTO && len > (size_t)plan->mirror_up_to)
             return SKIP_ABOVE_SIZE;
-        if (n % plan->sample != 0)
+        if (!samples(&impairments->list[i], n))
             return SKIP_SAMPLING;
     }
     return SKIP_NOT;

@@ -16,6 +16,7 @@
 #include "generator/impairment/tally.h"
 
 enum impairment_draw {
+    DRAW_SAMPLE,
     DRAW_LOSS,
     DRAW_RUN,
     DRAW_RUN_LOSS,

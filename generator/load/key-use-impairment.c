@@ -46,6 +46,11 @@ static bool has_flag(const struct place *at)
     return at->session->type != ERSPAN_TYPE_I && has_frame(at);
 }
 
+static bool samples(const struct place *at)
+{
+    return at->impairment->sample > 1;
+}
+
 static bool truncates(const struct place *at)
 {
     return at->impairment->truncate != AUTO;
@@ -132,6 +137,7 @@ const struct key_rule impairment_rules[] = {
               "or in type 3 restart-clock = yes"},
     {KEYS("restart-clock"), .holds = stamps, .needs = "type = 3"},
     {KEYS("restart-clock"), .holds = restarts, .needs = "restart-copies or restart-time"},
+    {KEYS("sample-by"), .holds = samples, .needs = "sample"},
     {KEYS("truncate"), .holds = has_frame, .needs = "a mirrored frame: it has payload-hex"},
     {KEYS("truncate-flag"), .holds = has_flag, .needs = "a header with T: type = 2 or 3"},
     {KEYS("truncate-flag"), .holds = truncates, .needs = "truncate"},

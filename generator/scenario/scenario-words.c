@@ -131,6 +131,12 @@ const char *const spoof_number_words[] = {
     NULL,
 };
 
+const char *const sample_by_words[] = {
+    [SAMPLE_BY_COUNT] = "count",
+    [SAMPLE_BY_CHANCE] = "chance",
+    NULL,
+};
+
 const char *const reorder_mode_words[] = {
     [REORDER_INTERLEAVED] = "interleaved",
     [REORDER_REVERSED] = "reversed",

@@ -25,6 +25,7 @@ extern const char *const inner_id_policy_words[];
 extern const char *const tunnel_kind_words[];
 extern const char *const translation_words[];
 extern const char *const spoof_number_words[];
+extern const char *const sample_by_words[];
 extern const char *const reorder_mode_words[];
 extern const char *const icmp_error_words[];
 extern const char *const fragment_lost_words[];

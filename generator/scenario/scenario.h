@@ -82,6 +82,7 @@ enum translation {
     TRANSLATE_PORTS /* and addresses */
 };
 enum spoof_number { SPOOF_AHEAD, SPOOF_BEHIND, SPOOF_NEAR, SPOOF_ZERO, SPOOF_SAME, SPOOF_RANDOM };
+enum sample_by { SAMPLE_BY_COUNT, SAMPLE_BY_CHANCE };
 enum reorder_mode { REORDER_INTERLEAVED, REORDER_REVERSED };
 enum icmp_error { ICMP_ERROR_NONE, ICMP_ERROR_PROTOCOL, ICMP_ERROR_MTU };
 enum fragment_lost { FRAGMENT_LOST_NONE, FRAGMENT_LOST_FIRST, FRAGMENT_LOST_SECOND };
@@ -242,6 +243,7 @@ struct impairment_plan {
     /* At the source */
     int64_t mirror_up_to; /* bytes of a frame; longer ones are not mirrored */
     uint32_t sample;      /* one frame in so many is mirrored */
+    enum sample_by sample_by;
     struct copy_list restart_copies;
     int64_t restart_time_ns;
     bool restart_clock;

@@ -19,6 +19,8 @@ def cause_super_frames(rng, session, carried):
 
 def cause_sampling(rng, session, carried):
     session["sample"] = rng.choice(["7", "11", "23", "101"])
+    if rng.random() < 0.5:
+        session["sample-by"] = "chance"
 
 
 def cause_cut(rng, session, carried):

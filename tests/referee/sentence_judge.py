@@ -79,6 +79,8 @@ KNOWN = re.compile(
             r"both ends of the connections are heard",
             r"[\d,]+ of [\d,]+ cop(y|ies) hold payload",
             r"[\d.,]+ \w+ of payload were acknowledged ",
+            r"about one frame in [\d,]+ came \([\d,]+ to [\d,]+\), of all connections alike: a source that samples",
+            r"payload for about [\d,]+ full-size frames came, of [\d,]+ that the ACKs imply: N lies between",
             r"all copies say that the frame was seen at",
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
             r"the copies hold [\d.,]+ \w+ of the [\d.,]+ \w+ of their frames",
@@ -223,7 +225,7 @@ def provable(truth):
         named.add("mtu")
     if causes <= {"mirror-up-to"} and above_size >= 10 and payload_is_known(truth):
         named.add("super-frames")
-    sampled = causes <= {"sample"} and truth.not_mirrored("sampling") > 0
+    sampled = causes <= {"sample", "sample-by"} and truth.not_mirrored("sampling") > 0
     if sampled and truth.iperf and delivered >= 200 and "tso" not in truth.traffic:
         named.add("sampling")
     if causes == {"mirror-direction"} and truth.iperf and delivered >= 50:

@@ -119,6 +119,7 @@ const struct key_trial key_trials[] = {
     {"to", "500us", NULL},
     {"mirror-up-to", "0", NULL},
     {"sample", "2", NULL},
+    {"sample-by", "chance", "sample = 2"},
     {"restart-copies", "3", NULL},
     {"restart-time", "150us", NULL},
     {"restart-clock", "yes", NULL},

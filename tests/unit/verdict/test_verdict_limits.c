@@ -219,6 +219,9 @@ static const struct {
      {NUMBERS(100, 5, 1), .counts.data_segments = 50, SAMPLED},
      "sampling undetermined"},
     {"sampling-or-loss", {NUMBERS(100, 6, 1), .counts.data_segments = 50, SAMPLED}, "undetermined"},
+    {"sampling-without-numbers",
+     {OWN, .counts.copies = 100, .counts.data_segments = 50, SAMPLED},
+     "undetermined"},
 
     /* What came in another session was not missed by all. */
     {"unseen",

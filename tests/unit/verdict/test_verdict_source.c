@@ -4,27 +4,52 @@
 
 #include "tests/unit/support/transfer.h"
 
-static enum fate one_in_seven_is_mirrored(unsigned number)
+static unsigned mirrored_one_in;
+static bool by_chance;
+
+static enum fate is_sampled(unsigned number)
 {
     static unsigned asked;
+    static uint64_t random;
     (void)number;
-    return asked++ % 7 == 0 ? COMES : IS_NOT_MIRRORED;
+    asked++;
+    random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    uint64_t at = by_chance ? random >> 33 : asked;
+    return at % mirrored_one_in == 0 ? COMES : IS_NOT_MIRRORED;
 }
 
-/* One frame in seven is mirrored, of each of four connections. */
+/* One frame in N is mirrored, of each of four connections: by count or by chance, to 400 segments
+ * with payload that come and more. The frames between two of one connection may be so many that no
+ * window spans them. */
 static void test_sampling(void)
 {
-    struct mirror mirror;
-    struct verdict verdicts[CAUSES];
-    transfer_begin(&mirror);
-    for (uint16_t flow = 0; flow < 4; flow++)
-        transfer_send(&mirror, &(struct transfer){.copy.id = 1,
-                                                  .flow = flow,
-                                                  .segments = 200,
-                                                  .chance = one_in_seven_is_mirrored});
-    g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 1);
-    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_SAMPLING);
-    transfer_assert_said(&verdicts[0], "about one frame in 7 is mirrored");
+    static const struct {
+        unsigned one_in;
+        bool by_chance;
+        unsigned segments; /* of each connection */
+    } rows[] = {
+        {7, false, 800},    {7, true, 1600},       {101, false, 11000},
+        {101, true, 22000}, {1009, false, 110000}, {1009, true, 220000},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        unsigned n = mirrored_one_in = rows[i].one_in;
+        by_chance = rows[i].by_chance;
+        transfer_begin(&mirror);
+        for (uint16_t flow = 0; flow < 4; flow++)
+            transfer_send(&mirror, &(struct transfer){.copy.id = 1,
+                                                      .flow = flow,
+                                                      .segments = rows[i].segments,
+                                                      .chance = is_sampled});
+        g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 1);
+        g_assert_cmpint(verdicts[0].cause, ==, CAUSE_SAMPLING);
+        g_assert_cmpfloat_with_epsilon(verdicts[0].one_in, n, n / 10.0);
+        g_assert_cmpfloat(verdicts[0].one_in_least, <=, n);
+        g_assert_cmpfloat(verdicts[0].one_in_most, >=, n);
+        g_assert_cmpfloat(verdicts[0].one_in_most, <=, n * 1.3);
+        transfer_assert_said(&verdicts[0], "of all connections alike: the source samples");
+    }
 }
 
 static void test_cut(void)

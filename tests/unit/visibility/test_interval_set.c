@@ -38,6 +38,43 @@ static void test_case(gconstpointer data)
     g_assert_cmpuint(interval_set_memory(&ranges), ==, 0);
 }
 
+/* Parts of a stream that came: which positions lie between them. */
+static const struct {
+    struct interval added[5];
+    uint64_t position;
+    bool reached;
+    bool surrounded;
+} places[] = {
+    {{{0, 0}}, 10, false, false},
+    {{{10, 20}}, 10, false, false}, /* the byte before it did not come */
+    {{{10, 20}}, 11, true, true},
+    {{{10, 20}}, 20, true, true},
+    {{{10, 20}}, 21, false, false},
+    {{{10, 20}, {41, 51}}, 25, false, false}, /* 21 of 41 bytes */
+    {{{10, 20}, {30, 40}, {50, 60}}, 30, false, true},
+    {{{10, 20}, {30, 40}, {50, 60}}, 45, false, true},
+    {{{10, 20}, {30, 40}, {50, 60}}, 60, true, true},
+    {{{10, 20}, {30, 40}, {50, 60}}, 61, false, false},
+    {{{10, 20}, {30, 40}, {50, 60}}, 9, false, false},
+    {{{50, 60}, {10, 20}, {30, 40}}, 45, false, true},  /* in any order */
+    {{{10, 20}, {30, 40}, {80, 90}}, 69, false, true},  /* 40 of 80 bytes */
+    {{{10, 20}, {30, 40}, {81, 90}}, 69, false, false}, /* 41 of 80 */
+    {{{10, 20}, {51, 60}, {60, 70}}, 30, false, false},
+};
+
+static void test_places(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        struct interval_set ranges = {0};
+        for (size_t j = 0; j < G_N_ELEMENTS(places[i].added); j++)
+            interval_set_add(&ranges, places[i].added[j], true);
+        g_assert_cmpint(interval_set_reaches(&ranges, places[i].position), ==, places[i].reached);
+        g_assert_cmpint(interval_set_surrounds(&ranges, places[i].position), ==,
+                        places[i].surrounded);
+        interval_set_clear(&ranges);
+    }
+}
+
 enum { BYTES = 500 }; /* fewer than it takes to fill the set */
 
 static void add_random(struct interval_set *ranges, bool *came)
@@ -125,6 +162,7 @@ static void test_full(gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/interval-set/places", test_places);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strdup_printf("/byte-ranges/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_case);

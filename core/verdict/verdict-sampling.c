@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A source that mirrors one frame in N, by count or by chance. It numbers only what it mirrors:
+ * that the others were there, the ACKs tell alone. N is the frames that they imply over those that
+ * came. What came by chance varies by the square root of its number.
+ */
+#include <math.h>
+
+#include "core/verdict/verdict-rules.h"
+
+enum {
+    PAYLOAD_PERCENT_MOST = 60, /* one frame in two, and chance */
+    FRAMES_LEAST = 16,
+    FRAMES_PER_LOST_LEAST = 10, /* of those that did not come; fewer, and loss explains them */
+    SPREAD_PERCENT_MOST = 20,   /* that directions differ in what came of them */
+    SPREAD_BY_CHANCE = 4,       /* ... beyond so many times what chance makes */
+};
+
+/* Of a normal distribution 19 of 20 draws lie within so many standard deviations. */
+static const double deviations = 1.96;
+
+/* N, and where it lies in 19 of 20 cases. */
+struct one_in {
+    double n;
+    double least;
+    double most;
+};
+
+/*
+ * True if about the same part came of each direction. The frames that came of one are its part of
+ * the frames implied, within what chance makes (their square root), or a fifth: the sum of all
+ * squared differences is then about the number of directions, or the square of a fifth of the sum.
+ */
+static bool is_even(const struct flow_totals *flows)
+{
+    double share = flows->frames_came / flows->frames_implied;
+    double chi = flows->share_squares / share - flows->frames_came;
+    double spread = (double)SPREAD_PERCENT_MOST / 100;
+    return chi <= SPREAD_BY_CHANCE * (double)(flows->share_terms + SPREAD_BY_CHANCE) ||
+           chi <= spread * spread * flows->frames_came;
+}
+
+/* True if a part of the frames came, of all connections alike, for whatever reason. */
+static bool is_part(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    return flows->delivered >= DELIVERED_LEAST && !facts->one_sided &&
+           !is_share(flows->captured + flows->elsewhere, flows->delivered, PAYLOAD_PERCENT_MOST) &&
+           flows->frames_came >= FRAMES_LEAST && is_even(flows) &&
+           is_share(session->counts.data_segments, session->counts.copies,
+                    VERDICT_DATA_PERCENT_LEAST);
+}
+
+/* @p came  of the copies of mirrored frames: loss on the way is not the source's. */
+static struct one_in find_one_in(const struct facts *facts, double came)
+{
+    double part = facts->visibility;
+    double error = deviations * sqrt((1 - part) / facts->session->flows.frames_came);
+    double n = came / part;
+    return (struct one_in){n, fmax(1, floor(n / (1 + error))), ceil(n / (1 - error))};
+}
+
+static struct quantity rounded(double n)
+{
+    return quantity_count((uint64_t)(n + 0.5));
+}
+
+void verdict_say_one_in(struct verdict *verdict, const struct facts *facts)
+{
+    if (!is_part(facts))
+        return;
+    struct one_in one_in = find_one_in(facts, 1);
+    verdict_say(verdict,
+                "about one frame in %s came (%s to %s), of all connections alike: a source that "
+                "samples would look so, and loss regardless of frame size",
+                rounded(one_in.n).text, rounded(one_in.least).text, rounded(one_in.most).text);
+}
+
+bool rule_sampling(const struct facts *facts, struct verdict *verdict)
+{
+    const struct report_session *session = facts->session;
+    const struct flow_totals *flows = &session->flows;
+    if (!facts->has_sequence || facts_name(facts, CAUSE_SUPER_FRAMES) ||
+        facts_name(facts, CAUSE_MTU) || !is_part(facts) ||
+        facts->lost * FRAMES_PER_LOST_LEAST > facts->unseen.frames)
+        return false;
+    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
+    struct one_in one_in = find_one_in(facts, came);
+    verdict->one_in = one_in.n;
+    verdict->one_in_least = one_in.least;
+    verdict->one_in_most = one_in.most;
+    verdict_summarize(verdict,
+                      "about one frame in %s is mirrored (%s to %s), of all connections alike: the "
+                      "source samples, or drops frames before it numbers their copies",
+                      rounded(one_in.n).text, rounded(one_in.least).text,
+                      rounded(one_in.most).text);
+    verdict_say(verdict,
+                "payload for about %s full-size frames came, of %s that the ACKs imply: N lies "
+                "between %s and %s in 19 of 20 such cases",
+                rounded(flows->frames_came).text, rounded(flows->frames_implied).text,
+                rounded(one_in.least).text, rounded(one_in.most).text);
+    verdict_say_visibility(verdict, facts);
+    verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
+                quantity_count(facts->lost).text,
+                quantity_of(facts->numbers, "copy", "copies").text);
+    verdict_say(verdict, "%s of %s hold payload, in %s",
+                quantity_count(session->counts.data_segments).text,
+                quantity_of(session->counts.copies, "copy", "copies").text,
+                quantity_of(flows->flows, "connection", "connections").text);
+    return true;
+}
