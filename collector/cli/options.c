@@ -183,6 +183,15 @@ static gboolean take_mirrors(struct options *options, char **texts, GError **err
     return TRUE;
 }
 
+/* An XDP program passes on GRE, and of UDP no more than what may be ERSPAN or a marker. */
+static bool has_rule_beyond_gre(const struct mirror_rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (!mirror_is_in_gre(rules->rules[i].kind))
+            return true;
+    return false;
+}
+
 static gboolean take(struct options *options, const struct raw *raw, GError **error)
 {
     int backend;
@@ -200,6 +209,14 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE,
                     "--backend=count hands on no packets to filter, count "
                     "or write");
+    if (backend == RECEIVE_COUNT && options->mirrors.count > 0)
+        return fail(error, STATUS_USAGE,
+                    "--backend=count reads no mirror but ERSPAN: --mirror "
+                    "needs another");
+    if (backend == RECEIVE_XDP && has_rule_beyond_gre(&options->mirrors))
+        return fail(error, STATUS_USAGE,
+                    "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
+                    "--mirror needs --backend=packet or pcap");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     options->backend = (enum receive_method)backend;

@@ -111,16 +111,7 @@ static struct report_session session_of(const struct count_key *key,
 
 static uint64_t total_of(const struct kernel_count *count, uint32_t which)
 {
-    int cores = libbpf_num_possible_cpus();
-    if (cores <= 0)
-        return 0;
-    uint64_t *parts = g_new0(uint64_t, (size_t)cores);
-    uint64_t sum = 0;
-    bpf_map_lookup_elem(bpf_map__fd(count->skeleton->maps.totals), &which, parts);
-    for (int i = 0; i < cores; i++)
-        sum += parts[i];
-    g_free(parts);
-    return sum;
+    return xdp_program_total(count->skeleton->maps.totals, which);
 }
 
 void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot)
@@ -139,6 +130,8 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
             snapshot_put_counter(snapshot, &session.sequence);
     }
     snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
+    snapshot->source.unread_by = "count";
+    snapshot->source.unread = total_of(count, COUNT_TOTAL_UNREAD);
     snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
     snapshot->totals.frames =
         snapshot->all.counts.copies + snapshot->given_up + snapshot->totals.not_erspan;

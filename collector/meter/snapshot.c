@@ -124,6 +124,8 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     snapshot->source.received += part->source.received;
     snapshot->source.dropped += part->source.dropped;
     snapshot->source.in_interface += part->source.in_interface;
+    snapshot->source.unread += part->source.unread;
+    snapshot->source.unread_by = part->source.unread_by;
     snapshot_put_drops(snapshot, &snapshot->totals);
     other_traffic_join(&snapshot->others, &part->others);
     counts_raise_peaks(&snapshot->all, &part->all);
@@ -186,6 +188,8 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
     difference->drops = drop_counters_between(&before->drops, &now->drops);
     difference->source.received = now->source.received - before->source.received;
     difference->source.dropped = now->source.dropped - before->source.dropped;
+    difference->source.unread_by = now->source.unread_by;
+    difference->source.unread = now->source.unread - before->source.unread;
     difference->source.in_interface = now->source.in_interface - before->source.in_interface;
     difference->given_up = now->given_up - before->given_up;
     difference->unfollowed = now->unfollowed - before->unfollowed;

@@ -157,6 +157,7 @@ static void put_where(struct json_writer *json, const struct snapshot *snapshot)
     json_open_object(json, "counters");
     json_put_unsigned(json, "ring_received", snapshot->source.received);
     json_put_unsigned(json, "ring_dropped", snapshot->source.dropped);
+    json_put_unsigned(json, "unread", snapshot->source.unread);
     json_put_unsigned(json, "backlog_dropped", snapshot->drops.backlog);
     json_put_unsigned(json, "budget_squeezed", snapshot->drops.squeezed);
     json_put_unsigned(json, "interface_received", snapshot->drops.received);

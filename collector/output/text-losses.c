@@ -79,7 +79,8 @@ static void print_nothing_lost(FILE *stream, const struct snapshot *snapshot,
 {
     bool followed = was_all_followed(snapshot);
     fputc('\n', stream);
-    if (knowledge->moved == knowledge->sessions && followed && knowledge->sessions > 0) {
+    if (knowledge->moved == knowledge->sessions && followed && knowledge->sessions > 0 &&
+        snapshot->source.unread == 0) {
         fputs("Nothing was lost, and nothing dropped here.\n", stream);
         return;
     }
@@ -90,7 +91,16 @@ static void print_nothing_lost(FILE *stream, const struct snapshot *snapshot,
     fputs("This host dropped no packet.\n", stream);
 }
 
-void text_losses(const struct text_report *text, const struct snapshot *snapshot)
+static void print_unread(FILE *stream, const struct source_statistics *source)
+{
+    if (source->unread > 0)
+        fprintf(stream,
+                "\n%s behind other headers (tags, labels or tunnels), which --backend=%s does not "
+                "read: copies may be among them, and may be lost. --backend=packet reads them.\n",
+                quantity_of(source->unread, "packet is", "packets are").text, source->unread_by);
+}
+
+static void print_losses(const struct text_report *text, const struct snapshot *snapshot)
 {
     struct losses losses = snapshot_losses(snapshot);
     const struct drop_counters *drops = &snapshot->drops;
@@ -124,4 +134,10 @@ void text_losses(const struct text_report *text, const struct snapshot *snapshot
     print_place(text, "program", known, losses.program, evidence);
     if (knowledge.sessions > 0)
         print_unknown(text->stream, &knowledge, was_all_followed(snapshot));
+}
+
+void text_losses(const struct text_report *text, const struct snapshot *snapshot)
+{
+    print_losses(text, snapshot);
+    print_unread(text->stream, &snapshot->source);
 }

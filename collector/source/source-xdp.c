@@ -42,6 +42,7 @@ struct source_xdp {
     char *interface;
     struct xdp_program *program; /* owns the skeleton */
     const struct receive_bpf *skeleton;
+    bool is_first; /* of the queues: it tells what the program counts for all */
     struct packet_filter *filter;
     size_t snap;
     uint32_t chunks; /* a power of two */
@@ -141,6 +142,8 @@ static void xdp_statistics(struct source *source, struct source_statistics *stat
         .received = live->packet.number + dropped,
         .dropped = dropped,
         .in_interface = dropped,
+        .unread = live->is_first ? xdp_program_total(live->skeleton->maps.unread, 0) : 0,
+        .unread_by = "xdp",
     };
 }
 
@@ -278,8 +281,10 @@ gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GE
     for (unsigned queue = 0; queue < queues && good; queue++) {
         struct source_xdp *live = open_queue(&share, program, skeleton, queue, error);
         good = live != NULL;
-        if (good)
+        if (good) {
+            live->is_first = queue == 0;
             g_ptr_array_add(sources, &live->source);
+        }
     }
     xdp_program_unref(program);
     return good;

@@ -30,6 +30,10 @@ struct source_statistics {
     uint64_t received; /* packets that the kernel had for this program, with those it dropped */
     uint64_t dropped; /* of these, dropped because the buffer between kernel and program was full */
     uint64_t in_interface; /* of these, also counted by the interface */
+    uint64_t unread; /* packets behind headers that an XDP program does not read, which went past
+                        this program: copies may be among them */
+    const char
+        *unread_by; /* the word of --backend for what does not read them; NULL: it reads all */
 };
 
 struct source;

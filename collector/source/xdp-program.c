@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/source/xdp-program.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -81,6 +82,20 @@ void xdp_program_unref(struct xdp_program *program)
     bpf_link__destroy(program->link);
     program->skeleton.destroy(program->skeleton.skeleton);
     g_free(program);
+}
+
+uint64_t xdp_program_total(const struct bpf_map *map, uint32_t which)
+{
+    int cores = libbpf_num_possible_cpus();
+    if (cores <= 0)
+        return 0;
+    uint64_t *parts = g_new0(uint64_t, (size_t)cores);
+    uint64_t sum = 0;
+    if (bpf_map_lookup_elem(bpf_map__fd(map), &which, parts) == 0)
+        for (int i = 0; i < cores; i++)
+            sum += parts[i];
+    g_free(parts);
+    return sum;
 }
 
 bool xdp_is_attached(const char *interface)

@@ -7,7 +7,9 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
+struct bpf_map;
 struct bpf_object;
 struct bpf_program;
 struct xdp_program;
@@ -34,6 +36,9 @@ struct xdp_program *xdp_program_attach(const char *interface, const struct xdp_s
                                        GError **error);
 struct xdp_program *xdp_program_ref(struct xdp_program *program);
 void xdp_program_unref(struct xdp_program *program);
+
+/** The sum over all processors of number @p which in the map, a per-CPU array of 64-bit counts. */
+uint64_t xdp_program_total(const struct bpf_map *map, uint32_t which);
 
 /** True if any XDP program is attached to the interface. */
 bool xdp_is_attached(const char *interface);

@@ -101,13 +101,15 @@ class OpenVswitch:
     def mirror(self, name, session, ports=("p1", "p2"), version=1, ipv6=False, **options):
         """A mirror of what enters and leaves the ports, as session `session`."""
         local, remote = (SWITCH_IPV6, COLLECTOR_IPV6) if ipv6 else (SWITCH_IPV4, COLLECTOR_IPV4)
-        options = {
-            "remote_ip": remote, "local_ip": local, "key": session, "erspan_ver": version, **options,
-        }  # fmt: skip
+        kind = "ip6erspan" if ipv6 else "erspan"
+        self.tunnel(kind, name, session, ports, remote_ip=remote, local_ip=local, erspan_ver=version, **options)
+
+    def tunnel(self, kind, name, key, ports=("p1", "p2"), **options):
+        """A mirror into a tunnel of any kind of Open vSwitch's."""
+        options = {"remote_ip": COLLECTOR_IPV4, "local_ip": SWITCH_IPV4, "key": key, **options}
         self.vsctl(
-            "add-port", "br-int", name, "--", "set", "int", name,
-            f"type={'ip6erspan' if ipv6 else 'erspan'}",
-            *[f'options:{key}="{value}"' for key, value in options.items()],
+            "add-port", "br-int", name, "--", "set", "int", name, f"type={kind}",
+            *[f'options:{option}="{value}"' for option, value in options.items()],
         )  # fmt: skip
         command = ["--", f"--id=@{name}", "get", "port", name]
         for port in ports:

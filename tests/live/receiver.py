@@ -47,24 +47,34 @@ def wait_until_ready(process):
 class Receiver:
     """An erspanrate that receives in the background and reports as JSON."""
 
-    def __init__(self, net, erspanrate, *options):
+    def __init__(self, net, erspanrate, *options, as_json=True):
         self.net = net
-        self.process = net.start("collector", erspanrate, "-i", "in0", "-j", *options, stdout=subprocess.PIPE)
+        how = ["-j"] if as_json else ["-q"]
+        self.process = net.start("collector", erspanrate, "-i", "in0", *how, *options, stdout=subprocess.PIPE)
         wait_until_ready(self.process)
 
     def send(self, capture, first=0, end=sys.maxsize):
         """The frames of a capture from one up to another, counted from 0."""
-        self.net.run("source", "/usr/bin/python3", INJECT, "out0", capture, first, end)
+        self.send_through("out0", capture, first, end)
+
+    def send_through(self, interface, capture, first=0, end=sys.maxsize):
+        """The same, by another interface of the source."""
+        self.net.run("source", "/usr/bin/python3", INJECT, interface, capture, first, end)
         time.sleep(SETTLE)
 
     def signal(self, number):
         self.process.send_signal(number)
 
-    def finish(self, status=0):
-        """Interrupts it; all that it said, a dictionary for each line."""
+    def finish_text(self, status=0):
+        """Interrupts it; all that it said."""
         self.signal(signal.SIGINT)
         output, _ = self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == status
+        return output
+
+    def finish(self, status=0):
+        """Interrupts it; all that it said, a dictionary for each line."""
+        output = self.finish_text(status)
         lines = [json.loads(line) for line in output.splitlines()]
         for line in lines:
             jsonschema.validate(line, SCHEMA)

@@ -142,7 +142,10 @@ int count(struct xdp_md *ctx)
     struct outer_place place = {};
     struct count_key key = {};
     const __be16 *gre;
-    if (outer_find(ctx, &place) != OUTER_GRE || !(gre = outer_at(ctx, place.offset, 4))) {
+    enum outer_kind kind = outer_find(ctx, &place);
+    if (kind == OUTER_UNREAD)
+        add_total(COUNT_TOTAL_UNREAD);
+    if (kind != OUTER_GRE || !(gre = outer_at(ctx, place.offset, 4))) {
         add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;
     }
@@ -150,6 +153,7 @@ int count(struct xdp_md *ctx)
     __u16 protocol = bpf_ntohs(gre[1]);
     if ((flags & (GRE_BITS_VERSION | GRE_BIT_ROUTING)) ||
         (protocol != GRE_PROTOCOL_ERSPAN && protocol != GRE_PROTOCOL_ERSPAN_III)) {
+        add_total(COUNT_TOTAL_UNREAD);
         add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;
     }

@@ -41,7 +41,8 @@ struct count_value {
     __u32 pad;
 };
 
-/** Of all sessions: copies that found no room. */
-enum { COUNT_TOTAL_OTHER, COUNT_TOTAL_GIVEN_UP, COUNT_TOTALS };
+/** Of all sessions: packets that are no copies, of these those whose headers are not read, and
+ * copies that found no room. */
+enum { COUNT_TOTAL_OTHER, COUNT_TOTAL_UNREAD, COUNT_TOTAL_GIVEN_UP, COUNT_TOTALS };
 
 #endif

@@ -2,7 +2,8 @@
 /** @file
  * Finds the GRE header in BPF programs. It reads what sources of ERSPAN are known to send:
  * Ethernet with up to two VLAN tags, IPv4 with options, IPv6 with up to two extension headers,
- * UDP. core/wire/outer.h reads more.
+ * UDP. core/wire/outer-behind.c reads more: other tags, labels and tunnels are told from what holds
+ * no copy, and counted.
  */
 #ifndef COLLECTOR_SOURCE_BPF_OUTER_BPF_H
 #define COLLECTOR_SOURCE_BPF_OUTER_BPF_H
@@ -23,9 +24,10 @@
 enum { OUTER_TAGS_MAX = 2, OUTER_EXTENSIONS_MAX = 2, OUTER_ADDRESS_LENGTH = 16 };
 
 enum outer_kind {
-    OUTER_OTHER,  /* not related to ERSPAN */
-    OUTER_GRE,    /* offset is that of the GRE header */
-    OUTER_RELATED /* a later fragment of GRE, or a UDP packet that may be a marker */
+    OUTER_OTHER,   /* not related to ERSPAN */
+    OUTER_GRE,     /* offset is that of the GRE header */
+    OUTER_RELATED, /* a later fragment of GRE, or a UDP packet that may be a marker */
+    OUTER_UNREAD   /* a header that is not read here, behind which a copy may be */
 };
 
 struct outer_place {
@@ -45,12 +47,62 @@ static __always_inline void *outer_at(const struct xdp_md *ctx, __u32 offset, __
     return data + offset;
 }
 
+/* The numbers of core/wire/enclosure.c, and the ports of other mirrors. */
+static __always_inline bool outer_is_unread_type(__u16 ether_type)
+{
+    switch (ether_type) {
+    case ETHER_TYPE_DOT1Q: /* a third tag */
+    case ETHER_TYPE_DOT1AD:
+    case ETHER_TYPE_QINQ_OLD:
+    case ETHER_TYPE_MPLS:
+    case ETHER_TYPE_MPLS_MULTICAST:
+    case ETHER_TYPE_PPPOE_SESSION:
+    case ETHER_TYPE_I_TAG:
+    case ETHER_TYPE_CISCO_METADATA:
+    case ETHER_TYPE_VN_TAG:
+    case ETHER_TYPE_HSR:
+    case ETHER_TYPE_E_TAG:
+    case ETHER_TYPE_NSH:
+    case ETHER_TYPE_CISCO_TIME:
+    case ETHER_TYPE_R_TAG:
+    case ETHER_TYPE_ARISTA_TIME:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static __always_inline bool outer_is_unread_protocol(__u8 protocol)
+{
+    return protocol == IP_PROTOCOL_IPV4 || protocol == IP_PROTOCOL_IPV6 ||
+           protocol == IP_PROTOCOL_AUTHENTICATION || protocol == IP_PROTOCOL_ETHERIP ||
+           protocol == IP_PROTOCOL_MPLS || protocol == IP_PROTOCOL_ETHERNET;
+}
+
+static __always_inline bool outer_is_unread_port(__u16 port)
+{
+    switch (port) {
+    case UDP_PORT_VXLAN:
+    case UDP_PORT_VXLAN_GPE:
+    case UDP_PORT_GENEVE:
+    case UDP_PORT_GTP_U:
+    case UDP_PORT_MPLS:
+    case UDP_PORT_TZSP:
+    case UDP_PORT_JUNIPER_MIRROR:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static __always_inline enum outer_kind outer_protocol(const struct xdp_md *ctx, __u8 protocol,
                                                       bool later_fragment,
                                                       struct outer_place *place)
 {
     if (protocol == IPPROTO_GRE)
         return later_fragment ? OUTER_RELATED : OUTER_GRE;
+    if (!later_fragment && outer_is_unread_protocol(protocol))
+        return OUTER_UNREAD;
     if (protocol != IPPROTO_UDP || later_fragment)
         return OUTER_OTHER;
     const struct udphdr *udp = outer_at(ctx, place->offset, sizeof *udp);
@@ -59,7 +111,9 @@ static __always_inline enum outer_kind outer_protocol(const struct xdp_md *ctx, 
     place->offset += sizeof *udp;
     if (udp->dest == bpf_htons(UDP_PORT_GRE))
         return OUTER_GRE;
-    return udp->dest == bpf_htons(UDP_PORT_MARKER) ? OUTER_RELATED : OUTER_OTHER;
+    if (udp->dest == bpf_htons(UDP_PORT_MARKER))
+        return OUTER_RELATED;
+    return outer_is_unread_port(bpf_ntohs(udp->dest)) ? OUTER_UNREAD : OUTER_OTHER;
 }
 
 static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
@@ -119,7 +173,9 @@ static __always_inline enum outer_kind outer_find(const struct xdp_md *ctx,
     }
     if (protocol == bpf_htons(ETH_P_IP))
         return outer_ipv4(ctx, place);
-    return protocol == bpf_htons(ETH_P_IPV6) ? outer_ipv6(ctx, place) : OUTER_OTHER;
+    if (protocol == bpf_htons(ETH_P_IPV6))
+        return outer_ipv6(ctx, place);
+    return outer_is_unread_type(bpf_ntohs(protocol)) ? OUTER_UNREAD : OUTER_OTHER;
 }
 
 #endif

@@ -37,6 +37,7 @@ static const struct {
     size_t count;
     uint64_t dropped; /* by the ring */
     uint64_t given_up;
+    uint64_t unread; /* by --backend=count */
     struct reception reception;
     struct other_packets other;
     const char *filter;
@@ -78,6 +79,18 @@ static const struct {
      .count = 1,
      .given_up = 3,
      .says = {"The memory limit was reached: loss cannot be known of all copies."},
+     .says_not = {"Nothing was lost"}},
+    {.what = "headers that XDP does not read",
+     .sessions = {COUNTING},
+     .count = 1,
+     .unread = 9,
+     .says = {"No sequence gaps.", "9 packets are behind other headers", "--backend=packet reads"},
+     .says_not = {"Nothing was lost"}},
+    {.what = "one such packet, and losses",
+     .sessions = {LOSING},
+     .count = 1,
+     .unread = 1,
+     .says = {"Where 2 copies were lost", "1 packet is behind", "which --backend=count does not"},
      .says_not = {"Nothing was lost"}},
     {.what = "dropped here, and no numbers",
      .sessions = {UNNUMBERED},
@@ -123,6 +136,8 @@ static void test_ends(void)
                 snapshot_put_counter(&snapshot, &rows[row].sessions[i].sequence);
         }
         snapshot.source.dropped = rows[row].dropped;
+        snapshot.source.unread = rows[row].unread;
+        snapshot.source.unread_by = "count";
         snapshot.given_up = rows[row].given_up;
         snapshot.reception = rows[row].reception;
         snapshot.totals.not_erspan = rows[row].other.count;
