@@ -21,6 +21,9 @@ static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | 
 
 static atomic_bool report_asked;
 
+static atomic_bool second_waits;
+static atomic_bool hurry;
+
 /* The most files that one command writes at a time. */
 static const char *volatile unfinished[4];
 enum { UNFINISHED_MAX = sizeof unfinished / sizeof unfinished[0] };
@@ -51,7 +54,9 @@ static void on_signal(int number)
         return;
     int64_t passed_ms = (now >> NUMBER_BITS) - (before >> NUMBER_BITS);
     bool is_the_same = ((now ^ before) & ((1 << NUMBER_BITS) - 1)) == 0;
-    if (!is_the_same || passed_ms > TWICE_MS)
+    if (is_the_same && passed_ms <= TWICE_MS)
+        return;
+    if (!atomic_load(&second_waits) || atomic_exchange(&hurry, true))
         end_at_once(number);
 }
 
@@ -83,6 +88,16 @@ bool signals_report_requested(void)
 bool signals_stop_requested(void)
 {
     return atomic_load_explicit(&asked, memory_order_relaxed) != 0;
+}
+
+void signals_let_second_wait(bool wait)
+{
+    atomic_store(&second_waits, wait);
+}
+
+bool signals_hurry(void)
+{
+    return atomic_load_explicit(&hurry, memory_order_relaxed);
 }
 
 /* Puts @p now into the first place that holds @p before. */

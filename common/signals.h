@@ -17,6 +17,13 @@ void signals_catch(void);
 /** True after the first signal. */
 bool signals_stop_requested(void);
 
+/** While it waits, the second signal does not end the program at once, but asks to hurry to the
+ * report; the third one ends it. */
+void signals_let_second_wait(bool wait);
+
+/** True after a second signal that came while signals_let_second_wait(). */
+bool signals_hurry(void);
+
 /** True once after each SIGUSR1. */
 bool signals_report_requested(void);
 

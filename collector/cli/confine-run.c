@@ -8,7 +8,8 @@
 #include "common/atomic-file.h"
 #include "common/errors.h"
 
-gboolean confine_run(const struct options *options, struct reporter *reporter, GError **error)
+gboolean confine_run(const struct options *options, struct reporter *reporter,
+                     const struct packet_writer *writer, GError **error)
 {
     struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
     size_t count = 0;
@@ -18,10 +19,14 @@ gboolean confine_run(const struct options *options, struct reporter *reporter, G
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
     if (directory != NULL)
         plan.directories[count++] = directory;
-    if (options->write != NULL) /* a capture may have to be written anew */
+    g_autofree char *captures = writer != NULL ? packet_writer_directory(writer) : NULL;
+    if (captures != NULL)
+        plan.directories[count++] = captures;
+    /* Of a file, root may make its outputs where only root can. */
+    for (size_t i = 0; options->file != NULL && i < count; i++)
+        plan.needs[i] = plan.directories[i];
+    if (writer != NULL) /* a capture may have to be written anew */
         plan.directories[count++] = P_tmpdir;
-    if (options->file != NULL) /* root may write its metrics where only root can */
-        plan.needs = directory;
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))
         return FALSE;
@@ -29,5 +34,5 @@ gboolean confine_run(const struct options *options, struct reporter *reporter, G
     if (options->confinement_off)
         reporter_warn(reporter, "this run is not confined: --no-confinement");
     confinement_clear(&confinement);
-    return TRUE;
+    return writer == NULL || packet_writer_check(writer, error);
 }

@@ -21,23 +21,31 @@ static void hold_standard_input(void)
 }
 
 static gboolean receive_or_read(const struct options *options,
-                                const struct packet_processor_policy *policy, GError **error)
+                                const struct packet_processor_policy *policy,
+                                struct packet_writer *writer, GError **error)
 {
-    return options->file != NULL ? replay_run(options, policy, error)
-                                 : live_run(options, policy, error);
+    return options->file != NULL ? replay_run(options, policy, writer, error)
+                                 : live_run(options, policy, writer, error);
 }
 
 /* The same, and writes what comes. */
 static gboolean record(const struct options *options, struct packet_processor_policy *policy,
                        GError **error)
 {
-    struct packet_writer *writer = packet_writer_open(options->write, error);
+    const struct packet_writer_plan plan = {
+        .path = options->write,
+        .waiting = options->buffer,
+        .waits = options->file != NULL,
+        .many_links = options->decapsulate,
+        .rotation = options->rotation,
+    };
+    struct packet_writer *writer = packet_writer_open(&plan, error);
     if (writer == NULL)
         return FALSE;
     *(options->decapsulate ? &policy->mirrored : &policy->packets) = packet_writer_sink(writer);
     GError *wrong = NULL;
     GError *unwritten = NULL;
-    receive_or_read(options, policy, &wrong);
+    receive_or_read(options, policy, writer, &wrong);
     if (!packet_writer_close(writer, wrong != NULL, &unwritten))
         errors_add(&wrong, unwritten);
     if (wrong != NULL)
@@ -57,7 +65,7 @@ static gboolean run(const struct options *options, GError **error)
         hold_standard_input();
     signals_catch();
     return options->write != NULL ? record(options, &policy, error)
-                                  : receive_or_read(options, &policy, error);
+                                  : receive_or_read(options, &policy, NULL, error);
 }
 
 int main(int argc, char **argv)

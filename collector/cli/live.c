@@ -28,7 +28,8 @@ struct live {
     GPtrArray *workers;         /* either workers */
     struct kernel_count *count; /* or the kernel's count */
     struct reporter *reporter;
-    enum interface_state state; /* that was reported last */
+    struct packet_writer *writer; /* NULL: none */
+    enum interface_state state;   /* that was reported last */
     bool times_exact;
     double began_s;
     struct drop_counters drops_before;
@@ -72,6 +73,7 @@ static bool is_over(const struct live *live)
 {
     double duration_s = live->options->duration_s;
     return signals_stop_requested() || is_any_done(live) ||
+           (live->writer != NULL && packet_writer_is_over(live->writer)) ||
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
@@ -119,6 +121,7 @@ static gboolean report_intervals(struct live *live, GError **error)
     double next_s = live->began_s + interval_s;
     while (!is_over(live)) {
         g_usleep(GLANCE_US);
+        reporter_glance(live->reporter);
         if (signals_report_requested())
             report_now(live);
         if (!watch_interface(live, error))
@@ -134,9 +137,11 @@ static gboolean report_intervals(struct live *live, GError **error)
     return TRUE;
 }
 
-static gboolean stop(struct live *live, GError **error)
+/* @p failed  the run ended with an error. */
+static gboolean stop(struct live *live, bool failed, GError **error)
 {
     GError *wrong = NULL;
+    signals_let_second_wait(true); /* for the report */
     /* All at once, because each may wait for a packet first. */
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask_to_stop(g_ptr_array_index(live->workers, i));
@@ -145,6 +150,9 @@ static gboolean stop(struct live *live, GError **error)
         if (!worker_stop(g_ptr_array_index(live->workers, i), &one))
             errors_add(&wrong, one);
     }
+    if (live->writer != NULL)
+        packet_writer_finish(live->writer, failed || wrong != NULL);
+    signals_let_second_wait(false);
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
     snapshot_join_flows(&snapshot);
@@ -181,7 +189,7 @@ static gboolean receive(struct live *live, GError **error)
     for (guint i = 0; i < live->workers->len; i++)
         worker_start(g_ptr_array_index(live->workers, i), live->options->count);
     report_intervals(live, &wrong);
-    if (!stop(live, &at_the_end))
+    if (!stop(live, wrong != NULL, &at_the_end))
         errors_add(&wrong, at_the_end);
     if (wrong != NULL)
         g_propagate_error(error, wrong);
@@ -246,12 +254,14 @@ static void free_worker(gpointer worker)
 }
 
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  GError **error)
+                  struct packet_writer *writer, GError **error)
 {
-    struct live live = {.options = options, .policy = policy};
+    struct live live = {.options = options, .policy = policy, .writer = writer};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
-    gboolean good = open_interface(&live, error) && confine_run(options, live.reporter, error) &&
-                    receive(&live, error);
+    gboolean good = open_interface(&live, error);
+    if (good)
+        reporter_follow(live.reporter, writer);
+    good = good && confine_run(options, live.reporter, writer, error) && receive(&live, error);
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
 #ifdef HAVE_XDP

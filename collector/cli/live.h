@@ -7,9 +7,11 @@
 
 #include "collector/cli/options.h"
 #include "collector/meter/packet-processor.h"
+#include "collector/output/packet-writer.h"
 
-/** Counts up to an error are reported before the error is returned. */
+/** @param writer  that the sinks of @p policy belong to; NULL: none.
+ *  Counts up to an error are reported before the error is returned. */
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  GError **error);
+                  struct packet_writer *writer, GError **error);
 
 #endif

@@ -20,6 +20,8 @@ enum {
     BUFFER_MIB_XDP = 256, /* where every packet takes 4 KiB */
     BUFFER_MIB_MAX = 16384,
     TOP_MAX = 1000000,
+    UNSET = INT_MIN,
+    FILES_MAX = 1000000,
     THREADS_MAX = 64
 };
 
@@ -29,6 +31,9 @@ static const double seconds_max = 1e9;
 struct raw {
     char *backend;
     char *domain;
+    char *file_size;
+    gint64 file_seconds;
+    int file_count;
     char **mirrors; /* ends in NULL; or NULL */
     int snap;
     int buffer;
@@ -192,6 +197,25 @@ static bool has_rule_beyond_gre(const struct mirror_rules *rules)
     return false;
 }
 
+/* 0 is "not told", which the check of a number that is told excludes. */
+static gboolean take_rotation(struct options *options, const struct raw *raw, GError **error)
+{
+    struct packet_rotation *rotation = &options->rotation;
+    rotation->write = options->write;
+    if (raw->file_size != NULL && !packet_rotation_parse_size(raw->file_size, &rotation->bytes))
+        return fail(error, STATUS_USAGE,
+                    "--file-size=%s: must be millions of bytes, or a number with k, m or g",
+                    excerpt_of(raw->file_size).text);
+    if ((raw->file_seconds != UNSET &&
+         !check_number("file-seconds", (double)raw->file_seconds, 1, seconds_max, error)) ||
+        (raw->file_count != UNSET &&
+         !check_number("file-count", raw->file_count, 1, FILES_MAX, error)))
+        return FALSE;
+    rotation->seconds = raw->file_seconds != UNSET ? (uint64_t)raw->file_seconds : 0;
+    rotation->files = raw->file_count != UNSET ? (unsigned)raw->file_count : 0;
+    return packet_rotation_check(rotation, error);
+}
+
 static gboolean take(struct options *options, const struct raw *raw, GError **error)
 {
     int backend;
@@ -219,6 +243,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
                     "--mirror needs --backend=packet or pcap");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
+    if (!take_rotation(options, raw, error))
+        return FALSE;
     options->backend = (enum receive_method)backend;
     options->domain = (enum sequence_domain_policy)domain;
     options->snap = (size_t)raw->snap;
@@ -263,6 +289,12 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Draw rate and loss over time as SVG", "FILE"},
         {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
          "Write the packets as pcap; - is stdout", "FILE"},
+        {"file-size", 'C', 0, G_OPTION_ARG_STRING, &raw->file_size,
+         "Begin another file after millions of bytes, or k, m, g", "SIZE"},
+        {"file-seconds", 'G', 0, G_OPTION_ARG_INT64, &raw->file_seconds,
+         "Begin another file after so long; FILE may have %H", "SECONDS"},
+        {"file-count", 'W', 0, G_OPTION_ARG_INT, &raw->file_count,
+         "Write over the oldest of N files; with -G alone: end", "N"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
@@ -310,6 +342,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         .buffer = BUFFER_UNSET,
         .memory = MEMORY_MIB_DEFAULT,
         .threads = 1,
+        .file_seconds = UNSET,
+        .file_count = UNSET,
         .count = INT64_MAX,
         .interval = unset,
         .top = REPORT_TOP_DEFAULT,
@@ -327,6 +361,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     good = good && take(options, &raw, error);
     g_free(raw.backend);
     g_free(raw.domain);
+    g_free(raw.file_size);
     g_strfreev(raw.mirrors);
     return good;
 }

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "collector/output/packet-rotation.h"
 #include "collector/output/report-options.h"
 #include "collector/source/source.h"
 #include "core/sequence/sequence-domain.h"
@@ -30,8 +31,9 @@ struct options {
     enum sequence_domain_policy domain;
     struct report_options report;
     struct mirror_rules mirrors;
-    char *write;      /* a capture of what comes; NULL: none */
-    bool decapsulate; /* it holds the mirrored frames */
+    char *write;                     /* a capture of what comes; NULL: none */
+    struct packet_rotation rotation; /* of that */
+    bool decapsulate;                /* it holds the mirrored frames */
     bool version;
     char *user;           /* to be after opening; NULL: the default, if root */
     bool confinement_off; /* but for the user: to look for a fault */

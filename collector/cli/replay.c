@@ -20,6 +20,7 @@ struct replay {
     struct packet_processor *packet_processor;
     struct packet_sink sink; /* of the packet processor */
     struct reporter *reporter;
+    struct packet_writer *writer; /* NULL: none */
     uint64_t packets;
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
@@ -110,12 +111,14 @@ static void take(void *context, const struct packet *packet)
         take_time(replay, packet->time_ns);
     if (!replay->over)
         packet_put(&replay->sink, packet);
+    reporter_glance(replay->reporter);
 }
 
 static bool is_over(const struct replay *replay)
 {
-    return signals_stop_requested() || replay->error != NULL || replay->over ||
-           replay->packets >= replay->options->count;
+    return signals_stop_requested() ||
+           (replay->writer != NULL && packet_writer_is_over(replay->writer)) ||
+           replay->error != NULL || replay->over || replay->packets >= replay->options->count;
 }
 
 static void report_now(const struct replay *replay)
@@ -134,6 +137,7 @@ static void read_packets(struct replay *replay)
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
+        reporter_glance(replay->reporter);
         if (signals_report_requested())
             report_now(replay);
     }
@@ -145,6 +149,10 @@ static void read_packets(struct replay *replay)
 
 static void report_end(struct replay *replay)
 {
+    signals_let_second_wait(true); /* for the report */
+    if (replay->writer != NULL)
+        packet_writer_finish(replay->writer, replay->error != NULL);
+    signals_let_second_wait(false);
     struct snapshot snapshot;
     GError *wrong = NULL;
     take_snapshot(replay, replay->now_s, &snapshot);
@@ -162,14 +170,16 @@ static bool is_filter(const char *filter, GError **error)
 }
 
 gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
-                    GError **error)
+                    struct packet_writer *writer, GError **error)
 {
-    struct replay replay = {.options = options};
+    struct replay replay = {.options = options, .writer = writer};
     const char *name = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
     if (!is_filter(options->filter, error) || !source_file_take(options->file, error))
         return FALSE;
     replay.reporter = reporter_new(&options->report, name, NULL, error);
-    if (replay.reporter != NULL && confine_run(options, replay.reporter, error))
+    if (replay.reporter != NULL)
+        reporter_follow(replay.reporter, writer);
+    if (replay.reporter != NULL && confine_run(options, replay.reporter, writer, error))
         replay.source = source_file_open(name, options->filter, error);
     if (replay.source == NULL) {
         reporter_free(replay.reporter);

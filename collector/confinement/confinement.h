@@ -13,8 +13,8 @@
 struct confinement_plan {
     const char *user;           /* as in privileges_drop() */
     bool off;                   /* not at all but for the user */
-    const char *needs;          /* as in privileges_drop() */
-    const char *directories[3]; /* where files are made from now on; NULL: no more */
+    const char *needs[3];       /* as in privileges_drop() */
+    const char *directories[4]; /* where files are made from now on; NULL: no more */
 };
 
 /** What holds. */

@@ -69,7 +69,14 @@ static bool may_write(const struct passwd *entry, const char *directory)
     return seteuid(before) == 0 && setegid(group) == 0 && may;
 }
 
-gboolean privileges_drop(const char *user, const char *needs, char **became, GError **error)
+static bool may_write_all(const struct passwd *entry, const char *const *directories)
+{
+    while (*directories != NULL && may_write(entry, *directories))
+        directories++;
+    return *directories == NULL;
+}
+
+gboolean privileges_drop(const char *user, const char *const *needs, char **became, GError **error)
 {
     *became = NULL;
     if (geteuid() != 0 && user != NULL)
@@ -82,7 +89,7 @@ gboolean privileges_drop(const char *user, const char *needs, char **became, GEr
         if (entry->pw_uid == 0)
             return TRUE;
         empty_bounding_set();
-        bool stays = user == NULL && needs != NULL && !may_write(entry, needs);
+        bool stays = user == NULL && !may_write_all(entry, needs);
         if (!stays && !become(entry, error))
             return FALSE;
         *became = stays ? NULL : g_strdup(entry->pw_name);

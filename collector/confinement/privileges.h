@@ -15,13 +15,13 @@
  *
  * @param user    NULL: erspan, which the Debian package makes, or else nobody. "root" keeps root
  * and its capabilities. Without root, any user is an error.
- * @param needs   a directory, or NULL. Where @p user is NULL and the user that it would be may not
- *                write there, root stays root, but without a capability: it then has the rights of
+ * @param needs   directories, then NULL. Where @p user is NULL and the user that it would be may
+ * not write to one of them, root stays root, but without a capability: it then has the rights of
  *                any owner of a file, and no more.
  * @param became  on success the user's name, to be freed; NULL if it stays the same.
  * @return FALSE after an error, as when root finds none of these users.
  */
-gboolean privileges_drop(const char *user, const char *needs, char **became, GError **error);
+gboolean privileges_drop(const char *user, const char *const *needs, char **became, GError **error);
 
 /** True if this thread has no capability and can get none. */
 bool privileges_are_none(void);

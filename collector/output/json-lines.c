@@ -252,14 +252,24 @@ static void put_confinement(struct json_writer *json, const struct confinement *
     json_close_object(json);
 }
 
-void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how, const struct confinement *confinement, size_t limit)
+static void put_written(struct json_writer *json, const struct packet_writer_counts *written)
+{
+    json_open_object(json, "written");
+    json_put_unsigned(json, "packets", written->written);
+    json_put_unsigned(json, "unwritten", written->unwritten);
+    json_close_object(json);
+}
+
+void json_lines_total(FILE *stream, const struct snapshot *snapshot,
+                      const struct json_lines_run *run, size_t limit)
 {
     struct json_writer json = begin_line(stream, "total");
-    json_put_text(&json, how != NULL ? "interface" : "file", from);
-    if (how != NULL)
-        json_put_text(&json, "received_by", how);
-    put_confinement(&json, confinement);
+    json_put_text(&json, run->how != NULL ? "interface" : "file", run->from);
+    if (run->how != NULL)
+        json_put_text(&json, "received_by", run->how);
+    put_confinement(&json, run->confinement);
+    if (run->written != NULL)
+        put_written(&json, run->written);
     json_put_real(&json, "seconds", snapshot->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
     put_figures(&json, &snapshot->all, snapshot->seconds);

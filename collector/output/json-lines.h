@@ -10,13 +10,21 @@
 
 #include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
+#include "collector/output/packet-writer.h"
 
 /** What came in an interval that ends at @p now. @param limit  sessions to show, the busiest. */
 void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now,
                          size_t limit);
 
-/** @param from, how  as in text_summary(). */
-void json_lines_total(FILE *stream, const struct snapshot *snapshot, const char *from,
-                      const char *how, const struct confinement *confinement, size_t limit);
+/** What is said of a run besides its counts. */
+struct json_lines_run {
+    const char *from; /* as in text_summary() */
+    const char *how;  /* the same */
+    const struct confinement *confinement;
+    const struct packet_writer_counts *written; /* NULL: no packets are written */
+};
+
+void json_lines_total(FILE *stream, const struct snapshot *snapshot,
+                      const struct json_lines_run *run, size_t limit);
 
 #endif

@@ -14,9 +14,9 @@ enum {
     BLOCK_WORDS = 3 /* of a block that holds nothing: type and, twice, length */
 };
 
-static void put_words(FILE *file, const uint32_t *words, size_t count)
+static void put_words(struct packet_buffer *buffer, const uint32_t *words, size_t count)
 {
-    fwrite(words, sizeof *words, count, file);
+    packet_buffer_put(buffer, words, count * sizeof *words);
 }
 
 /* Two numbers of 16 bits in one word, in the byte order of this machine. */
@@ -28,15 +28,15 @@ static uint32_t pair(uint16_t first, uint16_t second)
     return word;
 }
 
-void packet_pcapng_begin(FILE *file)
+void packet_pcapng_begin(struct packet_buffer *buffer)
 {
     const uint32_t unknown = UINT32_MAX; /* the section's length */
     const uint32_t block[] = {SECTION_HEADER, 7 * WORD, BYTE_ORDER_MAGIC, pair(VERSION, 0),
                               unknown,        unknown,  7 * WORD};
-    put_words(file, block, sizeof block / sizeof *block);
+    put_words(buffer, block, sizeof block / sizeof *block);
 }
 
-void packet_pcapng_interface(FILE *file, uint32_t link, uint32_t snap_length)
+void packet_pcapng_interface(struct packet_buffer *buffer, uint32_t link, uint32_t snap_length)
 {
     const uint8_t nanoseconds[WORD] = {NANOSECONDS};
     uint32_t resolution;
@@ -46,11 +46,11 @@ void packet_pcapng_interface(FILE *file, uint32_t link, uint32_t snap_length)
         INTERFACE_DESCRIPTION,    length,     pair((uint16_t)link, 0), snap_length,
         pair(TIME_RESOLUTION, 1), resolution, pair(END_OF_OPTIONS, 0), length,
     };
-    put_words(file, block, sizeof block / sizeof *block);
+    put_words(buffer, block, sizeof block / sizeof *block);
 }
 
-void packet_pcapng_packet(FILE *file, uint32_t interface, uint64_t time_ns, struct bytes captured,
-                          uint32_t length)
+void packet_pcapng_packet(struct packet_buffer *buffer, uint32_t interface, uint64_t time_ns,
+                          struct bytes captured, uint32_t length)
 {
     static const uint8_t padding[WORD];
     uint32_t padded = ((uint32_t)captured.len + WORD - 1) / WORD * WORD;
@@ -59,8 +59,9 @@ void packet_pcapng_packet(FILE *file, uint32_t interface, uint64_t time_ns, stru
         ENHANCED_PACKET,   block_length,           interface, (uint32_t)(time_ns >> 32),
         (uint32_t)time_ns, (uint32_t)captured.len, length,
     };
-    put_words(file, header, sizeof header / sizeof *header);
-    fwrite(captured.data, 1, captured.len, file);
-    fwrite(padding, 1, padded - captured.len, file);
-    put_words(file, &block_length, 1);
+    put_words(buffer, header, sizeof header / sizeof *header);
+    packet_buffer_put(buffer, captured.data, captured.len);
+    packet_buffer_put(buffer, padding, padded - captured.len);
+    put_words(buffer, &block_length, 1);
+    packet_buffer_end_packet(buffer);
 }

@@ -3,178 +3,276 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pcap/pcap.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "collector/output/packet-pcapng.h"
+#include "collector/output/packet-encoding.h"
+#include "collector/output/packet-file.h"
+#include "collector/output/packet-pipe.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "core/wire/link.h"
 
-enum { SNAP_LENGTH = 262144 };
+enum {
+    FILE_WAITING = 1 << 20,         /* bytes that wait for room on the disk */
+    FILE_BATCH = 1 << 18,           /* are written at once */
+    RESUMED_US = US_PER_SECOND,     /* without a packet left out: it is written again */
+    REOPEN_US = US_PER_SECOND / 10, /* between two tries to open a file */
+    STALLED = -1,
+    OTHER_LINK = -2 /* reasons, besides errno */
+};
 
 struct packet_writer {
+    struct packet_writer_plan plan;
     char *name; /* as errors call it */
-    char *path; /* NULL: standard output */
-    FILE *file;
+    mode_t mode;
     GMutex lock;
-    pcap_t *format;      /* NULL before the first packet */
-    pcap_dumper_t *dump; /* owns the file */
-    uint32_t link;       /* of the first packet */
-    GArray *links;       /* of uint32_t: of a pcapng file's interfaces; NULL: it is pcap */
-    uint64_t left_out;   /* of other link types in a pipe, or of one whose number is not known */
-    int wrong;           /* errno of what failed; 0: nothing */
+    struct packet_encoding encoding;
+    struct packet_pipe *pipe;    /* either; NULL: */
+    struct packet_file file;     /* or that, */
+    struct packet_buffer buffer; /* with what is to be written */
+    struct packet_rotation_place place;
+    gint64 reopen_us;     /* of the monotonic clock: no other try before */
+    uint64_t accepted;    /* packets */
+    uint64_t unwritten;   /* packets */
+    uint64_t said;        /* of the unwritten ones */
+    int reason;           /* why the last ones were left out: errno, or another reason */
+    gint64 left_out_us;   /* when that was */
+    atomic_bool troubled; /* something was ever left out or had to wait */
+    bool failing;         /* and has been said */
+    bool over;            /* there are files enough */
+    bool finished;
+    bool headless; /* not even the header of a capture without packets could be written */
 };
+
+static bool rotates(const struct packet_writer *writer)
+{
+    return packet_rotation_is_asked(&writer->plan.rotation);
+}
+
+/* ---- opening ---- */
+
+static bool is_regular(int fd)
+{
+    struct stat what;
+    return fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+}
 
 /* Not emptied yet. A file is read, too, if its packets have to become those of pcapng; a pipe that
  * was opened for that would never be without a reader. */
-static FILE *open_file(const char *path)
+static int open_output(const char *path, mode_t mode)
 {
     struct stat what;
     int way = stat(path, &what) == 0 && !S_ISREG(what.st_mode) ? O_WRONLY : O_RDWR | O_CREAT;
-    int fd = file_open_in_place(path, way, file_mode_private());
-    return fd < 0 ? NULL : fdopen(fd, way == O_WRONLY ? "wb" : "r+b");
+    return file_open_in_place(path, way, mode);
 }
 
-struct packet_writer *packet_writer_open(const char *path, GError **error)
+static bool open_one(struct packet_writer *writer, const char *path)
 {
-    bool standard_output = strcmp(path, "-") == 0;
-    FILE *file = standard_output ? stdout : open_file(path);
-    if (file == NULL) {
-        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
-        return NULL;
-    }
-    struct packet_writer *writer = g_new0(struct packet_writer, 1);
-    writer->name = g_strdup(standard_output ? "standard output" : path);
-    writer->path = standard_output ? NULL : g_strdup(path);
-    writer->file = file;
-    g_mutex_init(&writer->lock);
-    return writer;
-}
-
-static void begin(struct packet_writer *writer, uint32_t link)
-{
-    writer->link = link;
-    writer->format = pcap_open_dead_with_tstamp_precision(link == LINK_RAW ? DLT_RAW : (int)link,
-                                                          SNAP_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
-    struct stat what;
-    int fd = fileno(writer->file);
-    if (writer->file != stdout && fstat(fd, &what) == 0 && S_ISREG(what.st_mode) &&
-        ftruncate(fd, 0) != 0)
-        writer->wrong = errno;
-    errno = 0;
-    writer->dump = pcap_dump_fopen(writer->format, writer->file);
-    if (writer->dump == NULL)
-        writer->wrong = errno != 0 ? errno : EIO;
-}
-
-static bool is_regular(FILE *file)
-{
-    struct stat what;
-    return fstat(fileno(file), &what) == 0 && S_ISREG(what.st_mode);
-}
-
-/* The interface of that link type in a pcapng file. */
-static uint32_t interface_of(struct packet_writer *writer, uint32_t link)
-{
-    for (guint i = 0; i < writer->links->len; i++)
-        if (g_array_index(writer->links, uint32_t, i) == link)
-            return i;
-    g_array_append_val(writer->links, link);
-    packet_pcapng_interface(writer->file, link, SNAP_LENGTH);
-    return writer->links->len - 1;
-}
-
-/* Reads the pcap file up to here into one without a name. NULL after an error. */
-static FILE *copy_of_file(const struct packet_writer *writer)
-{
-    FILE *copy = tmpfile();
-    char block[1 << 16];
-    off_t at = 0;
-    ssize_t got = 0;
-    bool good = copy != NULL;
-    while (good && (got = pread(fileno(writer->file), block, sizeof block, at)) > 0) {
-        good = fwrite(block, 1, (size_t)got, copy) == (size_t)got;
-        at += got;
-    }
-    good = good && got == 0 && fseeko(copy, 0, SEEK_SET) == 0;
-    if (!good && copy != NULL)
-        fclose(copy);
-    return good ? copy : NULL;
-}
-
-/* Writes the packets of a pcap file of this program as those of the first interface. */
-static void convert(struct packet_writer *writer, FILE *pcap)
-{
-    enum { FILE_HEADER_LENGTH = 24 };
-    uint32_t header[4]; /* seconds, nanoseconds, bytes captured, bytes on the wire */
-    uint8_t *bytes = g_malloc(SNAP_LENGTH);
-    uint32_t first = interface_of(writer, writer->link);
-    fseeko(pcap, FILE_HEADER_LENGTH, SEEK_SET);
-    while (fread(header, sizeof header, 1, pcap) == 1 && header[2] <= SNAP_LENGTH &&
-           fread(bytes, 1, header[2], pcap) == header[2])
-        packet_pcapng_packet(writer->file, first,
-                             (uint64_t)header[0] * (uint64_t)NS_PER_SECOND + header[1],
-                             (struct bytes){bytes, header[2]}, header[3]);
-    g_free(bytes);
-}
-
-/* A second link type came: pcap holds one. False where what was written cannot be taken back. */
-static bool become_pcapng(struct packet_writer *writer)
-{
-    if (writer->path == NULL || !is_regular(writer->file))
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDOUT_FILENO : open_output(path, writer->mode);
+    if (fd < 0)
         return false;
-    errno = 0;
-    FILE *pcap = fflush(writer->file) == 0 ? copy_of_file(writer) : NULL;
-    if (pcap == NULL || fseeko(writer->file, 0, SEEK_SET) != 0 ||
-        ftruncate(fileno(writer->file), 0) != 0) {
-        writer->wrong = errno != 0 ? errno : EIO;
-        if (pcap != NULL)
-            fclose(pcap);
+    packet_file_init(&writer->file, fd);
+    bool regular = is_regular(fd);
+    if (!regular && rotates(writer)) {
+        packet_file_close(&writer->file);
+        errno = EEXIST;
         return false;
     }
-    writer->links = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    packet_pcapng_begin(writer->file);
-    convert(writer, pcap);
-    fclose(pcap);
+    if (!regular)
+        writer->pipe = packet_pipe_new(fd, writer->plan.waiting, writer->plan.waits);
+    bool taken_back = regular && !standard;
+    packet_encoding_begin(&writer->encoding, !taken_back && writer->plan.many_links);
     return true;
 }
 
-static void put(struct packet_writer *writer, const struct packet *packet)
+struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, GError **error)
 {
-    const struct pcap_pkthdr header = {
-        .ts = {.tv_sec = (time_t)(packet->time_ns / NS_PER_SECOND),
-               .tv_usec = (suseconds_t)(packet->time_ns % NS_PER_SECOND)},
-        .caplen = (bpf_u_int32)packet->bytes.len,
-        .len = (bpf_u_int32)packet->length,
-    };
-    if (writer->format == NULL || packet->link == LINK_UNKNOWN ||
-        (writer->links == NULL && packet->link != writer->link && !become_pcapng(writer))) {
-        writer->left_out++;
+    struct packet_writer *writer = g_new0(struct packet_writer, 1);
+    writer->plan = *plan;
+    writer->name = g_strdup(strcmp(plan->path, "-") == 0 ? "standard output" : plan->path);
+    writer->mode = file_mode_private();
+    writer->file.fd = -1;
+    writer->buffer.limit = FILE_WAITING;
+    g_mutex_init(&writer->lock);
+    packet_encoding_begin(&writer->encoding, false);
+    if (rotates(writer) || open_one(writer, plan->path))
+        return writer;
+    fail(error, STATUS_FAILED, "%s: %s", plan->path, g_strerror(errno));
+    packet_encoding_end(&writer->encoding);
+    g_mutex_clear(&writer->lock);
+    g_free(writer->name);
+    g_free(writer);
+    return NULL;
+}
+
+char *packet_writer_directory(const struct packet_writer *writer)
+{
+    return rotates(writer) ? g_path_get_dirname(writer->plan.path) : NULL;
+}
+
+gboolean packet_writer_check(const struct packet_writer *writer, GError **error)
+{
+    g_autofree char *directory = packet_writer_directory(writer);
+    if (directory == NULL || access(directory, W_OK | X_OK) == 0)
+        return TRUE;
+    return fail(error, STATUS_FAILED,
+                "%s: %s: the files of -C and -G are made as the user of --user", directory,
+                g_strerror(errno));
+}
+
+/* ---- leaving out ---- */
+
+static void leave_out(struct packet_writer *writer, uint64_t packets, int reason)
+{
+    writer->unwritten += packets;
+    writer->reason = reason;
+    if (reason == OTHER_LINK)
+        return;
+    writer->left_out_us = g_get_monotonic_time();
+    atomic_store(&writer->troubled, true);
+}
+
+static const char *reason_text(int reason)
+{
+    if (reason == STALLED)
+        return "its reader takes too little";
+    if (reason == OTHER_LINK)
+        return "a pipe holds the link type of the first alone, and no file an unknown one";
+    return g_strerror(reason);
+}
+
+/* ---- files ---- */
+
+/* Writes what is there. What stays in the buffer waits for room. */
+static void write_file(struct packet_writer *writer, bool now)
+{
+    packet_file_write(&writer->file, &writer->buffer, now);
+    if (writer->file.wrong != 0)
+        leave_out(writer, 0, writer->file.wrong);
+}
+
+/* The file ends here. */
+static void end_file(struct packet_writer *writer)
+{
+    write_file(writer, true);
+    writer->headless = writer->buffer.length > 0 && writer->buffer.packets == 0;
+    writer->accepted -= writer->buffer.packets;
+    if (writer->buffer.packets > 0)
+        leave_out(writer, writer->buffer.packets, writer->file.wrong);
+    packet_buffer_empty(&writer->buffer);
+    packet_file_close(&writer->file);
+}
+
+/* The file at the place of the rotation. */
+static bool open_next(struct packet_writer *writer)
+{
+    gint64 now_us = g_get_monotonic_time();
+    if (now_us < writer->reopen_us)
+        return false;
+    g_autofree char *name = packet_rotation_name(&writer->plan.rotation, &writer->place);
+    bool pcapng = writer->encoding.pcapng;
+    if (!open_one(writer, name)) {
+        leave_out(writer, 0, errno);
+        writer->reopen_us = now_us + REOPEN_US;
+        return false;
+    }
+    writer->encoding.pcapng |= pcapng;
+    return true;
+}
+
+/* True if the packet may go to a file that is open. */
+static bool rotate(struct packet_writer *writer, int64_t time_ns)
+{
+    uint64_t bytes = (uint64_t)writer->file.length + writer->buffer.length;
+    enum packet_rotation_step step =
+        packet_rotation_step(&writer->plan.rotation, &writer->place, bytes, time_ns);
+    writer->over = step == PACKET_ROTATION_OVER;
+    if (step == PACKET_ROTATION_NEXT && writer->file.fd >= 0)
+        end_file(writer);
+    return !writer->over && (writer->file.fd >= 0 || open_next(writer));
+}
+
+/* A second link type came to a file that began as pcap. */
+static bool become_pcapng(struct packet_writer *writer)
+{
+    if (writer->file.fd == STDOUT_FILENO) {
+        writer->reason = OTHER_LINK;
+        return false;
+    }
+    write_file(writer, true);
+    if (writer->buffer.length > 0)
+        return false;
+    if (packet_encoding_convert(&writer->encoding, &writer->file, &writer->buffer))
+        return true;
+    leave_out(writer, 0, errno);
+    return false;
+}
+
+static void put_in_file(struct packet_writer *writer, const struct packet *packet)
+{
+    if (rotates(writer) && !rotate(writer, packet->no_time ? 0 : packet->time_ns)) {
+        if (!writer->over)
+            leave_out(writer, 1, writer->reason);
         return;
     }
-    if (writer->links != NULL)
-        packet_pcapng_packet(writer->file, interface_of(writer, packet->link),
-                             (uint64_t)packet->time_ns, packet->bytes, (uint32_t)packet->length);
-    else
-        pcap_dump((u_char *)writer->dump, &header, packet->bytes.data);
-    if (ferror(writer->file))
-        writer->wrong = errno != 0 ? errno : EIO;
+    bool begins = writer->encoding.link == LINK_UNKNOWN;
+    if (begins && !packet_file_restart(&writer->file))
+        leave_out(writer, 0, errno);
+    if (!packet_encoding_fits(&writer->encoding, packet) && !become_pcapng(writer)) {
+        leave_out(writer, 1, writer->reason != 0 ? writer->reason : ENOSPC);
+        return;
+    }
+    size_t size = packet_encoding_size(packet);
+    if (writer->buffer.length >= FILE_BATCH || !packet_buffer_reserve(&writer->buffer, size))
+        write_file(writer, false);
+    if (!packet_buffer_reserve(&writer->buffer, size)) {
+        leave_out(writer, 1, writer->file.wrong != 0 ? writer->file.wrong : ENOMEM);
+        return;
+    }
+    packet_encoding_put(&writer->encoding, &writer->buffer, packet);
+    writer->accepted++;
 }
+
+/* ---- pipes ---- */
+
+static void put_in_pipe(struct packet_writer *writer, const struct packet *packet)
+{
+    if (!packet_encoding_fits(&writer->encoding, packet)) {
+        leave_out(writer, 1, OTHER_LINK);
+        return;
+    }
+    struct packet_buffer *buffer = packet_pipe_lock(writer->pipe, packet_encoding_size(packet));
+    if (buffer == NULL) {
+        int wrong = packet_pipe_wrong(writer->pipe);
+        leave_out(writer, 1, wrong != 0 ? wrong : STALLED);
+        return;
+    }
+    packet_encoding_put(&writer->encoding, buffer, packet);
+    packet_pipe_unlock(writer->pipe);
+    writer->accepted++;
+}
+
+/* ---- the sink ---- */
 
 static void take(void *context, const struct packet *packet)
 {
     struct packet_writer *writer = context;
     g_mutex_lock(&writer->lock);
-    if (writer->format == NULL && packet->link != LINK_UNKNOWN)
-        begin(writer, packet->link);
-    if (writer->wrong == 0)
-        put(writer, packet);
+    if (writer->over)
+        ;
+    else if (packet->link == LINK_UNKNOWN)
+        leave_out(writer, 1, OTHER_LINK);
+    else if (writer->pipe != NULL)
+        put_in_pipe(writer, packet);
+    else
+        put_in_file(writer, packet);
     g_mutex_unlock(&writer->lock);
 }
 
@@ -182,8 +280,8 @@ static void flush(void *context)
 {
     struct packet_writer *writer = context;
     g_mutex_lock(&writer->lock);
-    if (writer->dump != NULL && writer->wrong == 0 && fflush(writer->file) != 0)
-        writer->wrong = errno;
+    if (writer->buffer.length > 0)
+        write_file(writer, false);
     g_mutex_unlock(&writer->lock);
 }
 
@@ -192,36 +290,128 @@ struct packet_sink packet_writer_sink(struct packet_writer *writer)
     return (struct packet_sink){writer, take, flush};
 }
 
-/* A file without packets is one of Ethernet. */
-static void end_file(struct packet_writer *writer, bool run_failed)
+/* ---- what is said ---- */
+
+/* A pipe does not come back. */
+static bool is_broken(struct packet_writer *writer)
 {
-    if (writer->format == NULL && !run_failed)
-        begin(writer, LINK_ETHERNET);
-    if (writer->wrong == 0 && fflush(writer->file) != 0)
-        writer->wrong = errno;
-    if (writer->dump != NULL)
-        pcap_dump_close(writer->dump);
+    return writer->pipe != NULL && packet_pipe_wrong(writer->pipe) != 0;
+}
+
+static char *news(struct packet_writer *writer)
+{
+    bool failing =
+        writer->left_out_us != 0 && (g_get_monotonic_time() - writer->left_out_us < RESUMED_US ||
+                                     writer->file.wrong != 0 || is_broken(writer));
+    if (failing == writer->failing)
+        return NULL;
+    writer->failing = failing;
+    uint64_t missing = writer->unwritten - writer->said;
+    if (!failing) {
+        writer->said = writer->unwritten;
+        return g_strdup_printf("%s: packets are written again; %s not in it", writer->name,
+                               quantity_of(missing, "packet is", "packets are").text);
+    }
+    return g_strdup_printf("%s: %s: packets are left out", writer->name,
+                           reason_text(writer->reason));
+}
+
+char *packet_writer_news(struct packet_writer *writer)
+{
+    if (!atomic_load_explicit(&writer->troubled, memory_order_relaxed))
+        return NULL;
+    g_mutex_lock(&writer->lock);
+    char *text = writer->finished ? NULL : news(writer);
+    g_mutex_unlock(&writer->lock);
+    return text;
+}
+
+bool packet_writer_is_over(struct packet_writer *writer)
+{
+    g_mutex_lock(&writer->lock);
+    bool over = writer->over;
+    g_mutex_unlock(&writer->lock);
+    return over;
+}
+
+struct packet_writer_counts packet_writer_counts(struct packet_writer *writer)
+{
+    g_mutex_lock(&writer->lock);
+    uint64_t waiting = writer->finished ? 0 : writer->buffer.packets;
+    struct packet_writer_counts counts = {writer->accepted - waiting, writer->unwritten};
+    g_mutex_unlock(&writer->lock);
+    return counts;
+}
+
+char *packet_writer_missing(struct packet_writer *writer)
+{
+    struct packet_writer_counts counts = packet_writer_counts(writer);
+    if (counts.unwritten == 0 && !writer->headless)
+        return NULL;
+    if (counts.unwritten == 0)
+        return g_strdup_printf("%s: %s", writer->name, reason_text(writer->reason));
+    const struct quantity many = quantity_of(counts.unwritten, "packet is", "packets are");
+    if (writer->reason == OTHER_LINK)
+        return g_strdup_printf("%s: %s not in it: %s", writer->name, many.text,
+                               reason_text(OTHER_LINK));
+    return g_strdup_printf("%s: %s: %s not in it", writer->name, reason_text(writer->reason),
+                           many.text);
+}
+
+/* ---- the end ---- */
+
+static void finish_pipe(struct packet_writer *writer, bool run_failed)
+{
+    if (writer->encoding.link == LINK_UNKNOWN && !run_failed) {
+        struct packet_buffer *buffer = packet_pipe_lock(writer->pipe, PACKET_ENCODING_MARGIN);
+        if (buffer != NULL) {
+            packet_encoding_put_empty(&writer->encoding, buffer);
+            packet_pipe_unlock(writer->pipe);
+        }
+    }
+    struct packet_pipe_counts counts = packet_pipe_end(writer->pipe);
+    writer->accepted -= counts.unwritten;
+    writer->headless = counts.wrong != 0 && writer->accepted == 0;
+    if (counts.unwritten > 0 || writer->headless)
+        leave_out(writer, counts.unwritten, counts.wrong != 0 ? counts.wrong : STALLED);
+    writer->pipe = NULL;
+    if (writer->file.fd > STDERR_FILENO)
+        close(writer->file.fd);
+}
+
+/* A file without packets is one of Ethernet. */
+static void finish_file(struct packet_writer *writer, bool run_failed)
+{
+    bool empty = writer->encoding.link == LINK_UNKNOWN && !run_failed;
+    if (empty && writer->file.fd < 0 && rotates(writer) && writer->unwritten == 0)
+        rotate(writer, g_get_real_time() * NS_PER_US);
+    if (writer->file.fd < 0)
+        return;
+    if (empty && packet_file_restart(&writer->file) &&
+        packet_buffer_reserve(&writer->buffer, PACKET_ENCODING_MARGIN))
+        packet_encoding_put_empty(&writer->encoding, &writer->buffer);
+    end_file(writer);
+}
+
+void packet_writer_finish(struct packet_writer *writer, bool run_failed)
+{
+    if (writer->finished)
+        return;
+    writer->finished = true;
+    if (writer->pipe != NULL)
+        finish_pipe(writer, run_failed);
     else
-        fclose(writer->file);
-    if (writer->format != NULL)
-        pcap_close(writer->format);
+        finish_file(writer, run_failed);
 }
 
 gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GError **error)
 {
-    gboolean good = TRUE;
-    end_file(writer, run_failed);
-    if (writer->wrong != 0)
-        good = fail(error, STATUS_FAILED, "%s: %s", writer->name, g_strerror(writer->wrong));
-    else if (writer->left_out > 0)
-        good = fail(error, STATUS_FAILED,
-                    "%s: %s not in it: a pipe holds the link type of the first alone, and no file "
-                    "an unknown one",
-                    writer->name, quantity_of(writer->left_out, "packet is", "packets are").text);
+    packet_writer_finish(writer, run_failed);
+    g_autofree char *missing = packet_writer_missing(writer);
+    gboolean good = missing == NULL || fail(error, STATUS_FAILED, "%s", missing);
+    packet_buffer_clear(&writer->buffer);
+    packet_encoding_end(&writer->encoding);
     g_mutex_clear(&writer->lock);
-    if (writer->links != NULL)
-        g_array_free(writer->links, TRUE);
-    g_free(writer->path);
     g_free(writer->name);
     g_free(writer);
     return good;

@@ -20,10 +20,11 @@ struct reporter {
     FILE *stream;         /* standard output, unless that is the capture's */
     struct snapshot last; /* at the end of the interval before */
     struct text_report text;
-    struct plot *plot; /* NULL: none */
-    bool broken;       /* nothing more can be written to the stream */
-    bool exported;     /* metrics have been written */
-    bool stale;        /* they could not be since, which was said */
+    struct plot *plot;            /* NULL: none */
+    struct packet_writer *writer; /* NULL: none */
+    bool broken;                  /* nothing more can be written to the stream */
+    bool exported;                /* metrics have been written */
+    bool stale;                   /* they could not be since, which was said */
 };
 
 struct reporter *reporter_new(const struct report_options *options, const char *from,
@@ -51,6 +52,11 @@ void reporter_confined(struct reporter *reporter, const struct confinement *conf
     reporter->confinement.user = g_strdup(confinement->user);
 }
 
+void reporter_follow(struct reporter *reporter, struct packet_writer *writer)
+{
+    reporter->writer = writer;
+}
+
 static gboolean flush(struct reporter *reporter, GError **error)
 {
     if (fflush(reporter->stream) == 0 && !ferror(reporter->stream))
@@ -76,6 +82,13 @@ void reporter_warn(struct reporter *reporter, const char *what)
 {
     g_printerr("erspanrate: %s: %s\n", reporter->from, what);
     reporter->text.lines_back = 0;
+}
+
+void reporter_glance(struct reporter *reporter)
+{
+    g_autofree char *news = reporter->writer != NULL ? packet_writer_news(reporter->writer) : NULL;
+    if (news != NULL)
+        reporter_warn(reporter, news);
 }
 
 /* What could be written once and cannot for a while, on a full disk, ends no run. */
@@ -122,12 +135,22 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
     return flush(reporter, error) && export_interval(reporter, now, error);
 }
 
+/* What is missing in the capture that is written. */
+static void say_missing(const struct reporter *reporter, FILE *stream)
+{
+    g_autofree char *missing =
+        reporter->writer != NULL ? packet_writer_missing(reporter->writer) : NULL;
+    if (missing != NULL)
+        fprintf(stream, "\n%s\n", missing);
+}
+
 /* Without standard output, which may be no more or another program's. */
 static void summarize_elsewhere(const struct reporter *reporter, const struct snapshot *snapshot)
 {
     struct text_report text;
     text_begin(&text, stderr, reporter->options->top, reporter->options->filter);
     text_summary(&text, snapshot, reporter->from, reporter->how);
+    say_missing(reporter, stderr);
 }
 
 void reporter_now(struct reporter *reporter, const struct snapshot *now)
@@ -140,11 +163,18 @@ void reporter_now(struct reporter *reporter, const struct snapshot *now)
 static gboolean say_total(struct reporter *reporter, const struct snapshot *snapshot,
                           GError **error)
 {
-    if (reporter->options->json)
-        json_lines_total(reporter->stream, snapshot, reporter->from, reporter->how,
-                         &reporter->confinement, shown(reporter));
-    else
+    struct json_lines_run run = {reporter->from, reporter->how, &reporter->confinement, NULL};
+    struct packet_writer_counts counts;
+    if (reporter->writer != NULL) {
+        counts = packet_writer_counts(reporter->writer);
+        run.written = &counts;
+    }
+    if (reporter->options->json) {
+        json_lines_total(reporter->stream, snapshot, &run, shown(reporter));
+    } else {
         text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
+        say_missing(reporter, reporter->stream);
+    }
     return flush(reporter, error);
 }
 

@@ -7,6 +7,7 @@
 
 #include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
+#include "collector/output/packet-writer.h"
 #include "collector/output/report-options.h"
 
 struct reporter;
@@ -24,6 +25,12 @@ struct reporter *reporter_new(const struct report_options *options, const char *
 
 /** What the process is confined to, for the report; it is copied. */
 void reporter_confined(struct reporter *reporter, const struct confinement *confinement);
+
+/** What is written of the packets, for the report. @p writer lives longer; NULL: nothing. */
+void reporter_follow(struct reporter *reporter, struct packet_writer *writer);
+
+/** Says at once, on standard error, what keeps packets from being written. Call it often. */
+void reporter_glance(struct reporter *reporter);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error);
