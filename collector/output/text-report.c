@@ -254,10 +254,18 @@ static void print_head(const struct text_report *text, const struct snapshot *sn
 
 static void print_mirror(FILE *stream, const struct report_session *session)
 {
-    if (session->state.key.mirror != MIRROR_ERSPAN)
-        fprintf(stream, "  mirror    %s, taken for one because %s\n",
-                mirror_name(session->state.key.mirror),
-                mirror_reason_text(session->state.mirror_reason));
+    if (session->state.key.mirror == MIRROR_ERSPAN)
+        return;
+    fprintf(stream, "  mirror    %s, taken for one because %s\n",
+            mirror_name(session->state.key.mirror),
+            mirror_reason_text(session->state.mirror_reason));
+    if (session->state.mirror_before > 0)
+        fprintf(
+            stream,
+            "            %s before that was known, and %s not counted: --mirror %s counts all\n",
+            quantity_of(session->state.mirror_before, "packet came", "packets came").text,
+            session->state.mirror_before == 1 ? "is" : "are",
+            mirror_word(session->state.key.mirror));
 }
 
 static void print_sizes(FILE *stream, const struct report_session *session)

@@ -189,8 +189,10 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
     enum erspan_type type = copy->reading.taken.type;
     copy->session = find_session(input, sessions, &copy->reading);
     if (copy->session != NULL && !input->quoted && !input->again) {
-        if (copy->session->stream == SESSION_NO_STREAM && input->mirror != NULL)
+        if (copy->session->stream == SESSION_NO_STREAM && input->mirror != NULL) {
             copy->session->mirror_reason = input->mirror->reason;
+            copy->session->mirror_before = input->mirror->before;
+        }
         session_appear(sessions, copy->session);
     }
     if (type == ERSPAN_TYPE_III && copy->reading.version_known)

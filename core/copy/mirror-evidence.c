@@ -101,7 +101,7 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
 }
 
 bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
-                          const struct mirror_header *header)
+                          struct mirror_header *header)
 {
     struct ends ends;
     struct mirror_tunnel *tunnel = tunnel_of(evidence, outer, header);
@@ -111,5 +111,8 @@ bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *
     if (tunnel->answers < MIRROR_ANSWERS_NEEDED &&
         read_ends(bytes_from(outer->payload, header->offset), &ends) && is_answer(tunnel, &ends))
         tunnel->answers++;
-    return tunnel->answers >= MIRROR_ANSWERS_NEEDED;
+    bool known = tunnel->answers >= MIRROR_ANSWERS_NEEDED;
+    tunnel->before += known ? 0 : 1;
+    header->before = tunnel->before;
+    return known;
 }

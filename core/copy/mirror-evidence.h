@@ -26,6 +26,7 @@ struct mirror_tunnel {
     enum mirror_kind kind; /* MIRROR_ERSPAN: a free place */
     int64_t id;
     uint64_t last;    /* packet, to know the idlest */
+    uint64_t before;  /* packets before it was known to be one */
     unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
     bool comes_back;  /* packets go the other way, too: it is no mirror, for good */
     struct mirror_flow flows[MIRROR_FLOWS];
@@ -40,9 +41,10 @@ struct mirror_evidence {
 /**
  * Takes a packet that may be of a mirror.
  *
+ * @param header  its `before` is set.
  * @return true if the tunnel is one, by this packet and those before.
  */
 bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
-                          const struct mirror_header *header);
+                          struct mirror_header *header);
 
 #endif

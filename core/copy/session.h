@@ -35,6 +35,7 @@ struct session {
     int32_t header_evidence;          /* on the session without ID of a source */
     int32_t subheader_evidence;       /* on any session */
     enum mirror_reason mirror_reason; /* of its first copy */
+    uint64_t mirror_before;           /* MIRROR_BY_DIRECTIONS: packets that came before it */
     bool sends_fcs;                   /* a right FCS followed one of its frames (quirk Q17) */
     struct sequence_domain_member
         *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */

@@ -104,6 +104,8 @@ static void put_mirror(struct json_writer *json, const struct report_session *se
         return;
     json_put_text(json, "mirror", mirror_word(session->state.key.mirror));
     json_put_text(json, "mirror_by", mirror_reason_word(session->state.mirror_reason));
+    if (session->state.mirror_reason == MIRROR_BY_DIRECTIONS)
+        json_put_unsigned(json, "mirror_before", session->state.mirror_before);
 }
 
 static void put_sizes(struct json_writer *json, const struct report_session *session)

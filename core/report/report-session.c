@@ -14,6 +14,7 @@ struct session_entry *session_entry_new(const struct session *session)
     struct session_entry *entry = g_new0(struct session_entry, 1);
     entry->session.state.key = session->key;
     entry->session.state.mirror_reason = session->mirror_reason;
+    entry->session.state.mirror_before = session->mirror_before;
     entry->session.state.stream = session->stream;
     entry->session.state.method = CLOCK_UNKNOWN;
     entry->origin = session;

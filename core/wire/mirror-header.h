@@ -54,6 +54,7 @@ struct mirror_header {
     bool has_sequence;
     uint32_t sequence; /* GRE's, or TZSP's packet ID */
     size_t offset;     /* of the frame, from outer.payload */
+    uint64_t before;   /* MIRROR_BY_DIRECTIONS: packets that came before that was known */
 };
 
 /** A word for options and JSON, such as "vxlan". */

@@ -96,6 +96,11 @@ def test_taken_by_both_directions(erspangen, erspanrate, tmp_path):
         delivered = truth["sessions"][0]["delivered"]["copies"]
         assert session["mirror_by"] == "directions"
         assert delivered - 10 < session["copies"] < delivered
+        assert session["copies"] + session["mirror_before"] == delivered
+        said = subprocess.run([erspanrate, "-r", path], capture_output=True, text=True, check=True).stdout
+        assert f"{session['mirror_before']} packets came before that was known, and are not counted" in said
+        counted = collector(erspanrate, path, "--mirror", kind)["sessions"][0]
+        assert counted["copies"] == delivered and "mirror_before" not in counted
         assert collector(erspanrate, path, "--mirror", "none")["sessions"] == []
 
 
