@@ -114,8 +114,9 @@ struct buffer {
 
 static inline uint8_t *buffer_extend(struct buffer *b, size_t count)
 {
-    if (b->overflow || count > b->capacity - b->len) {
+    if (count > b->capacity - b->len) {
         b->overflow = true;
+        b->capacity = b->len; /* nothing is appended after it */
         return NULL;
     }
     uint8_t *at = b->data + b->len;
@@ -152,8 +153,10 @@ static inline void buffer_put32(struct buffer *b, uint32_t value)
 
 static inline void buffer_put64(struct buffer *b, uint64_t value)
 {
-    buffer_put32(b, (uint32_t)(value >> 32));
-    buffer_put32(b, (uint32_t)value);
+    uint64_t big_endian = htobe64(value);
+    uint8_t *at = buffer_extend(b, sizeof big_endian);
+    if (at != NULL)
+        memcpy(at, &big_endian, sizeof big_endian);
 }
 
 static inline void buffer_put32le(struct buffer *b, uint32_t value)

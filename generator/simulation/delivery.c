@@ -132,18 +132,35 @@ bool delivery_loses_fragment(const struct session_stream *stream, const struct s
     return loses_fragments(stream) && is_fragmented(stream, copy, packet);
 }
 
+static gboolean put_copy(const struct delivery *delivery, struct buffer *packet,
+                         const struct session_exit *way_out, GError **error)
+{
+    const struct bytes bytes = {packet->data, packet->len};
+    if (is_fragmented(delivery->stream, delivery->copy, bytes))
+        return send_fragments(delivery, bytes, way_out, error);
+    gboolean good = send(delivery, (struct part){.fragment = false}, packet, way_out, error);
+    packet->len = bytes.len;
+    return good;
+}
+
+/* Few copies have a comment: the others need no room for it. */
+static G_GNUC_NO_INLINE gboolean put_described(const struct delivery *delivery,
+                                               struct buffer *packet,
+                                               const struct session_exit *way_out, GError **error)
+{
+    char text[SENT_COPY_TEXT];
+    struct delivery described = *delivery;
+    described.comment = sent_copy_describe(delivery->copy, text);
+    return put_copy(&described, packet, way_out, error);
+}
+
 gboolean delivery_put(struct session_stream *stream, const struct sent_copy *copy,
                       struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
                       GError **error)
 {
-    char text[SENT_COPY_TEXT];
-    const struct bytes bytes = {packet->data, packet->len};
-    const struct delivery delivery = {stream, copy, sent_copy_describe(copy, text), now_ns};
-    if (is_fragmented(stream, copy, bytes))
-        return send_fragments(&delivery, bytes, way_out, error);
-    gboolean good = send(&delivery, (struct part){.fragment = false}, packet, way_out, error);
-    packet->len = bytes.len;
-    return good;
+    const struct delivery delivery = {stream, copy, NULL, now_ns};
+    return sent_copy_touched(copy) ? put_described(&delivery, packet, way_out, error)
+                                   : put_copy(&delivery, packet, way_out, error);
 }
 
 gboolean delivery_put_icmp_error(struct session_stream *stream, const struct icmp_answer *answer,

@@ -312,7 +312,8 @@ static gboolean handle_event(struct simulation *all, struct event_source event_s
         return TRUE;
     all->now_ns = now_ns;
     all->had_event = true;
-    return session_streams_release(&all->under_way, now_ns, &all->way_out, error) &&
+    return (departure_queue_is_empty(&all->under_way) ||
+            session_streams_release(&all->under_way, now_ns, &all->way_out, error)) &&
            run_event_source(all, event_source, error);
 }
 

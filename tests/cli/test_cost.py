@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What reading costs: instructions per copy, counted by valgrind, against the figures in cost.json.
+"""What reading and writing cost: instructions per copy, counted by valgrind, against the figures in cost.json.
 
 Instructions are the same on a busy machine; only another compiler or another processor family needs figures
 of its own. Figures that changed for a reason are measured and written anew by
@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ RECORDED = Path(__file__).with_name("cost.json")
 LIMIT = 1.03  # times the recorded figure
 FEW, MANY = 1000, 7000  # copies: the difference of two runs has no part that starts and ends the program
 
-# For each workload: sessions, and keys that all have.
+# For each workload of reading: sessions, and keys that all have.
 WORKLOADS = {
     "UDP, 64 bytes": (4, "type = 2\ninner = udp\ninner-size = 64"),
     "UDP, 1400 bytes": (4, "type = 2\ninner = udp\ninner-size = 1400"),
@@ -33,6 +34,9 @@ WORKLOADS = {
     "200 sessions": (200, "type = 2\ninner = udp\ninner-size = 64"),
     "each frame twice": (2, "type = 2\ninner = udp\ninner-size = 64\nnetwork = 1"),
 }
+
+# ... of writing: bytes of a mirrored frame.
+WRITTEN = {"writing, 64 bytes": 64, "writing, 1400 bytes": 1400}
 
 
 def cached(name):
@@ -60,10 +64,24 @@ def write(erspangen, path, sessions, keys, copies):
     subprocess.run([erspangen, "write", "-", "-o", path], input=scenario, text=True, check=True)
 
 
-def instructions(erspanrate, path):
-    command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", erspanrate]
-    done = subprocess.run([*command, "-r", path], capture_output=True, text=True, check=True)
+def instructions(*command):
+    counted = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", *command]
+    done = subprocess.run(list(map(str, counted)), capture_output=True, text=True, check=True)
     return int(re.search(r"I +refs: +([\d,]+)", done.stderr).group(1).replace(",", ""))
+
+
+def instructions_of_reading(erspangen, erspanrate, path, workload, copies):
+    write(erspangen, path, *workload, copies)
+    return instructions(erspanrate, "-r", path)
+
+
+def instructions_of_writing(erspangen, path, size, copies):
+    keys = ["--inner", "udp", "--inner-size", size, "--interval", "1us", "--count", copies]
+    return instructions(erspangen, "write", *keys, "-o", path)
+
+
+def per_copy(count):
+    return round((count(MANY) - count(FEW)) / (MANY - FEW))
 
 
 def test_instructions_per_copy(erspangen, erspanrate, tmp_path):
@@ -76,14 +94,11 @@ def test_instructions_per_copy(erspangen, erspanrate, tmp_path):
     record = os.environ.get("ERSPAN_RECORD_COST")
     if kind not in recorded and not record:
         pytest.skip(f"cost.json has no figures of {kind}: see {Path(__file__).name}")
-    measured = {}
-    for name, (sessions, keys) in WORKLOADS.items():
-        counts = []
-        for copies in (FEW, MANY):
-            path = tmp_path / "x.pcap"
-            write(erspangen, path, sessions, keys, copies)
-            counts.append(instructions(erspanrate, path))
-        measured[name] = round((counts[1] - counts[0]) / (MANY - FEW))
+    path = tmp_path / "x.pcap"
+    measured = {
+        name: per_copy(partial(instructions_of_reading, erspangen, erspanrate, path, workload))
+        for name, workload in WORKLOADS.items()
+    } | {name: per_copy(partial(instructions_of_writing, erspangen, path, size)) for name, size in WRITTEN.items()}
     print(kind, measured)
     if record:
         text = json.dumps({**recorded, kind: measured}, indent=4, sort_keys=True)
