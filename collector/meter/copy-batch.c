@@ -45,6 +45,12 @@ struct report *copy_batch_report(struct copy_batch *copy_batch)
     return copy_batch->report;
 }
 
+static void take_windows(struct copy_batch *copy_batch, int64_t arrival_ns, size_t bytes)
+{
+    window_take(&copy_batch->window_1ms, WINDOW_1MS_NS, arrival_ns, bytes);
+    window_take(&copy_batch->window_100us, WINDOW_100US_NS, arrival_ns, bytes);
+}
+
 static void take(struct copy_batch *copy_batch, const struct waiting *one)
 {
     struct analysis_finding finding;
@@ -52,10 +58,7 @@ static void take(struct copy_batch *copy_batch, const struct waiting *one)
     report_take(copy_batch->report, &one->place, &one->copy, &one->digest, &finding);
     if (!finding.counts)
         return;
-    window_take(&copy_batch->window_1ms, WINDOW_1MS_NS, one->place.arrival_ns,
-                one->place.outer_length);
-    window_take(&copy_batch->window_100us, WINDOW_100US_NS, one->place.arrival_ns,
-                one->place.outer_length);
+    take_windows(copy_batch, one->place.arrival_ns, one->place.outer_length);
 }
 
 static void take_waiting(struct copy_batch *copy_batch)
@@ -93,6 +96,23 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
     if (++copy_batch->count == BATCH)
         take_all(copy_batch);
     return one->digest.has_segment;
+}
+
+void copy_batch_put_first_fragment(struct copy_batch *copy_batch,
+                                   const struct arrived_fragment *arrived,
+                                   const struct analysis_place *place, const struct copy *copy)
+{
+    take_all(copy_batch);
+    take_windows(copy_batch, arrived->arrival_ns,
+                 report_add_first_fragment(copy_batch->report, arrived, place, copy));
+}
+
+bool copy_batch_put_fragment(struct copy_batch *copy_batch, const struct arrived_fragment *arrived)
+{
+    take_all(copy_batch);
+    uint64_t bytes = report_add_fragment(copy_batch->report, arrived);
+    take_windows(copy_batch, arrived->arrival_ns, bytes);
+    return bytes > 0;
 }
 
 void copy_batch_put_icmp(struct copy_batch *copy_batch, const struct report_icmp *icmp)

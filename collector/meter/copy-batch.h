@@ -8,7 +8,7 @@
 #define COLLECTOR_METER_COPY_BATCH_H
 
 #include "collector/meter/snapshot.h"
-#include "core/report/report.h"
+#include "core/report/report-fragments.h"
 
 struct copy_batch;
 
@@ -28,6 +28,14 @@ struct copy *copy_batch_slot(struct copy_batch *copy_batch);
  * @return true if the mirrored frame holds a TCP segment. */
 bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_place *place,
                          struct bytes payload);
+
+/** The copy that was put last was in a first fragment: see report_add_first_fragment(). */
+void copy_batch_put_first_fragment(struct copy_batch *copy_batch,
+                                   const struct arrived_fragment *arrived,
+                                   const struct analysis_place *place, const struct copy *copy);
+
+/** See report_add_fragment(). @return true if a session has its bytes. */
+bool copy_batch_put_fragment(struct copy_batch *copy_batch, const struct arrived_fragment *arrived);
 
 /** An ICMP error quotes what was read into the room: see report_add_icmp(). */
 void copy_batch_put_icmp(struct copy_batch *copy_batch, const struct report_icmp *icmp);

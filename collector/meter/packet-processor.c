@@ -104,6 +104,15 @@ static bool may_hold_a_copy(const struct layer *layer, const struct copy *copy)
            layer->depth < PACKET_DEPTH_MAX;
 }
 
+static bool read_fragment(const struct packet *packet, const struct layer *layer,
+                          const struct outer *outer, struct arrived_fragment *arrived)
+{
+    arrived->arrival_ns = packet->time_ns;
+    arrived->frame_length = packet->length;
+    return layer->depth == 1 && layer->quote == NULL &&
+           outer_fragment_read(layer->bytes, outer, &arrived->fragment);
+}
+
 /* True if the mirrored frame holds a TCP segment. */
 static bool count_copy(struct packet_processor *packet_processor, const struct packet *packet,
                        const struct layer *layer, const struct found_copy *found)
@@ -121,8 +130,13 @@ static bool count_copy(struct packet_processor *packet_processor, const struct p
         .outer_vlan = ethernet ? outer->vlan : 0,
         .outer_ttl = outer->ip_version != 0 ? outer->ttl : 0,
     };
-    return copy_batch_put_copy(packet_processor->copy_batch, &place,
-                               bytes_from(outer->payload, offset - outer->payload_offset));
+    const struct copy *copy = copy_batch_slot(packet_processor->copy_batch);
+    bool is_tcp = copy_batch_put_copy(packet_processor->copy_batch, &place,
+                                      bytes_from(outer->payload, offset - outer->payload_offset));
+    struct arrived_fragment arrived;
+    if (outer->more_fragments && read_fragment(packet, layer, outer, &arrived))
+        copy_batch_put_first_fragment(packet_processor->copy_batch, &arrived, &place, copy);
+    return is_tcp;
 }
 
 static void count_quote(struct packet_processor *packet_processor, const struct layer *layer,
@@ -199,13 +213,19 @@ static bool take_marker(struct packet_processor *packet_processor, const struct 
     return true;
 }
 
-/* Only the first fragment has the GRE header; the later ones tell no more than that it is GRE. */
+/* Only the first fragment has the GRE header. A later one tells no more than that it is GRE, over
+ * IPv6 not even that where options stand before GRE; but the first one may be known. */
 static bool take_later_fragment(struct packet_processor *packet_processor,
-                                const struct layer *layer, const struct outer *outer)
+                                const struct packet *packet, const struct layer *layer,
+                                const struct outer *outer)
 {
+    struct arrived_fragment arrived;
     struct ip_header ip;
+    if (!read_fragment(packet, layer, outer, &arrived))
+        return false;
     ip_decode(bytes_from(layer->bytes, outer->ip_offset), outer->ip_version, &ip);
-    if (layer->depth > 1 || layer->quote != NULL || ip.protocol != IP_PROTOCOL_GRE)
+    bool known = copy_batch_put_fragment(packet_processor->copy_batch, &arrived);
+    if (!known && ip.protocol != IP_PROTOCOL_GRE)
         return false;
     report_count(packet_processor->report, REPORT_LATER_FRAGMENT);
     return true;
@@ -306,7 +326,7 @@ static bool look_into(struct packet_processor *packet_processor, const struct pa
         look->found |= take_marker(packet_processor, packet, found.outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        look->found |= take_later_fragment(packet_processor, layer, found.outer);
+        look->found |= take_later_fragment(packet_processor, packet, layer, found.outer);
         return false;
     default:
         return false;

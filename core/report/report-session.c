@@ -88,6 +88,21 @@ static size_t overhead(const struct analysis_place *place, const struct copy *co
            (copy->fcs != FCS_NONE ? FCS_LENGTH : 0);
 }
 
+static void add_inner_maximum(struct report_session *session, size_t length, size_t overhead)
+{
+    struct session_extremes *extremes = &session->extremes;
+    if (length < extremes->inner_max)
+        return;
+    add_maximum(length, &extremes->inner_max, &extremes->at_inner_max);
+    extremes->overhead = overhead;
+}
+
+/* Not copy->cut: the end of a fragmented one is merely elsewhere. */
+static bool is_cut(const struct copy *copy)
+{
+    return (copy->anomalies & (anomaly_bit(ANOMALY_TRUNCATED) | anomaly_bit(ANOMALY_CUT))) != 0;
+}
+
 /* An ICMP error said before that a packet was too big. */
 static void add_after_icmp(struct report_session *session, size_t packet)
 {
@@ -108,17 +123,12 @@ static void add_lengths(struct report_session *session, const struct analysis_pl
     if (copy->mirrored_length > SUPER_FRAME_ABOVE)
         session->counts.super_frames++;
     session->extremes.mirrored_max = MAX(session->extremes.mirrored_max, copy->mirrored_length);
-    if (copy->inner_length >= session->extremes.inner_max) {
-        add_maximum(copy->inner_length, &session->extremes.inner_max,
-                    &session->extremes.at_inner_max);
-        session->extremes.overhead = overhead(place, copy);
-    }
+    add_inner_maximum(session, copy->inner_length, overhead(place, copy));
     if (session->counts.icmp_too_big > 0)
         add_after_icmp(session, copy->inner_length + overhead(place, copy));
     if (copy->header.truncated)
         session->counts.truncated++;
-    /* Not copy->cut: the end of a fragmented one is merely elsewhere. */
-    if (copy->anomalies & (anomaly_bit(ANOMALY_TRUNCATED) | anomaly_bit(ANOMALY_CUT))) {
+    if (is_cut(copy)) {
         session->counts.cut++;
         add_maximum(copy->inner_length, &session->extremes.cut_max, &session->extremes.at_cut_max);
     }
@@ -180,6 +190,40 @@ void session_entry_add_segment(struct session_entry *entry, const struct copy *c
         session->counts.other_bytes += copy->mirrored_length;
     else
         session->counts.data_segments++;
+}
+
+struct first_part first_part_of(const struct analysis_place *place, const struct copy *copy,
+                                size_t payload)
+{
+    return (struct first_part){
+        .payload = payload,
+        .inner_length = copy->inner_length,
+        .mirrored_length = copy->mirrored_length,
+        .overhead = overhead(place, copy),
+        .cut = is_cut(copy),
+    };
+}
+
+void session_entry_add_fragment(struct session_entry *entry, int64_t arrival_ns, uint64_t bytes)
+{
+    entry->session.counts.outer_bytes += bytes;
+    window_take(&entry->window_1ms, WINDOW_1MS_NS, arrival_ns, bytes);
+    window_take(&entry->window_100us, WINDOW_100US_NS, arrival_ns, bytes);
+}
+
+/* The sizes keep what the first part told: a difference of two looks would count below zero. */
+void session_entry_complete(struct session_entry *entry, const struct first_part *part, size_t more)
+{
+    struct report_session *session = &entry->session;
+    size_t length = part->inner_length + more;
+    session->counts.inner_bytes += more;
+    add_inner_maximum(session, length, part->overhead);
+    if (part->cut)
+        add_maximum(length, &session->extremes.cut_max, &session->extremes.at_cut_max);
+    if (length <= part->mirrored_length)
+        return;
+    session->counts.mirrored_bytes += length - part->mirrored_length;
+    session->extremes.mirrored_max = MAX(session->extremes.mirrored_max, length);
 }
 
 uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp)

@@ -71,6 +71,26 @@ void session_entry_add(struct session_entry *entry, const struct analysis_place 
 void session_entry_add_segment(struct session_entry *entry, const struct copy *copy,
                                const struct tcp_segment *segment);
 
+/** A copy of which only the first part is read: the outer IP packet goes on in another fragment. */
+struct first_part {
+    size_t payload;         /* bytes of the IP payload in that part */
+    size_t inner_length;    /* bytes of the mirrored frame in it */
+    size_t mirrored_length; /* as far as known by it */
+    size_t overhead;
+    bool cut;
+};
+
+/** @param payload  bytes of the IP payload in the fragment. */
+struct first_part first_part_of(const struct analysis_place *place, const struct copy *copy,
+                                size_t payload);
+
+/** Bytes of frames that hold other parts of a copy that counts. */
+void session_entry_add_fragment(struct session_entry *entry, int64_t arrival_ns, uint64_t bytes);
+
+/** The copy came whole: with @p more bytes of its frame than the first part has. */
+void session_entry_complete(struct session_entry *entry, const struct first_part *part,
+                            size_t more);
+
 /** Counts an ICMP error for the size of a copy, if it may be true: anyone can send one, but a
  * packet that is not above the MTU would have been forwarded (RFC 5927, section 7.2). Returns its
  * place in session.icmp_mtus; REPORT_MTUS_MAX: it has none. */

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "core/report/report-entries.h"
+#include "core/report/report-fragments.h"
 #include "core/report/report-gaps.h"
 #include "core/report/report-odd-copies.h"
 #include "core/report/report-session.h"
@@ -30,6 +31,7 @@ struct report {
     struct odd_copies odd[DOMAIN_KINDS]; /* of each candidate */
     GArray *quotes;                      /* of struct quote, such as are not settled */
     struct flow_table *flows;
+    struct fragment_table *fragments; /* NULL before the first */
     uint64_t given_up;
     /* the copy that may hold the next: its frame, and the sessions around that */
     uint64_t nest_frame;

@@ -41,6 +41,7 @@ void report_free(struct report *report)
         odd_copies_clear(&report->odd[kind]);
     g_array_free(report->quotes, TRUE);
     flow_table_free(report->flows);
+    fragment_table_free(report->fragments);
     g_ptr_array_free(report->sessions, TRUE);
     g_array_free(report->domains, TRUE);
     g_array_free(report->gap_rows, TRUE);

@@ -52,6 +52,7 @@ static struct failure decode_ipv4(struct bytes packet, struct ip_header *ip)
     address_read(packet, 16, 4, &ip->destination);
     if (ip->length != 0 && ip->length < header_length)
         return (struct failure){FAILURE_IPV4_TOTAL_LENGTH, 2, (uint32_t)ip->length};
+    ip->fragment_start = header_length;
     uint32_t fragment_offset = (uint32_t)(bytes_u16(packet, 6) & IPV4_FRAGMENT_OFFSET) * 8;
     if (fragment_offset != 0)
         return (struct failure){FAILURE_LATER_FRAGMENT, 6, fragment_offset};
@@ -102,6 +103,7 @@ static struct failure skip_extensions(struct bytes packet, struct ip_header *ip)
             uint16_t word = bytes_u16(packet, offset + 2);
             ip->more_fragments = word & 1;
             ip->identification = bytes_u32(packet, offset + 4);
+            ip->fragment_start = offset + length;
             if ((word & 0xfff8) != 0)
                 return (struct failure){FAILURE_LATER_FRAGMENT, offset + 2, word & 0xfff8};
         }

@@ -22,6 +22,7 @@ struct ip_header {
     bool dont_fragment;    /* IPv4's flag; no router fragments IPv6 */
     bool more_fragments;
     uint32_t identification; /* in IPv6 that of the fragment header, else 0 */
+    size_t fragment_start;   /* of a fragment: where its part of the IP payload begins */
     size_t header_length;    /* bytes up to the payload, options and extension headers included */
     size_t
         length; /* bytes the header claims, itself included; 0: it does not say (TSO, jumbogram) */

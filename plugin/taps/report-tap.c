@@ -12,6 +12,7 @@
 
 #include "core/report/copy-pipeline.h"
 #include "plugin/base/preferences.h"
+#include "plugin/taps/fragment-tap.h"
 #include "plugin/taps/tap.h"
 
 struct statistic {
@@ -22,14 +23,16 @@ struct statistic {
 /* One request for a statistic; there may be several, each with a filter of its own. */
 struct report_tap {
     struct report *report;
+    struct fragment_tap fragments;
     const char *filter; /* or NULL */
     report_print print;
     funnel_text_window_t *window; /* where to print; NULL: standard output */
+    struct report_tap *itself;    /* listeners are told apart by their data: that of frames */
 };
 
-static void add_totals(struct report *report, const struct tapped_copy *tapped)
+static void add_totals(struct report *report, const struct analysis_place *place,
+                       const struct tapped_copy *tapped)
 {
-    const struct analysis_place *place = &tapped->meaning.place;
     if (place->depth > 1)
         return;
     report_count_frame(report, place->arrival_ns, place->outer_length);
@@ -39,11 +42,12 @@ static void add_totals(struct report *report, const struct tapped_copy *tapped)
         report_count(report, REPORT_BROKEN);
 }
 
-static void add_copy(struct report *report, const struct tapped_copy *tapped)
+static void add_copy(struct report *report, const struct analysis_place *place,
+                     const struct tapped_copy *tapped)
 {
     struct copy_digest digest;
     copy_digest_read_again(&tapped->copy, tapped->outer.copy.payload, &digest);
-    report_take(report, &tapped->meaning.place, &tapped->copy, &digest, &tapped->meaning.finding);
+    report_take(report, place, &tapped->copy, &digest, &tapped->meaning.finding);
 }
 
 static void add_icmp(struct report *report, const struct tapped_copy *tapped)
@@ -57,14 +61,19 @@ static void add_icmp(struct report *report, const struct tapped_copy *tapped)
     report_add_icmp(report, &tapped->copy, &icmp);
 }
 
-static void add_tapped(struct report *report, const void *data)
+static void add_tapped(struct report_tap *report_tap, const struct tapped_copy *tapped)
 {
-    const struct tapped_copy *tapped = data;
-    add_totals(report, tapped);
+    struct report *report = report_tap->report;
+    struct analysis_place place = tapped->meaning.place;
+    uint64_t whole = fragment_tap_take_whole(&report_tap->fragments, report, tapped);
+    if (whole > 0)
+        place.outer_length = whole;
+    add_totals(report, &place, tapped);
     if (tapped->outer.copy.quoted)
         add_icmp(report, tapped);
     else
-        add_copy(report, tapped);
+        add_copy(report, &place, tapped);
+    fragment_tap_take_first(&report_tap->fragments, report, tapped);
 }
 
 static void reset(void *data)
@@ -72,14 +81,25 @@ static void reset(void *data)
     struct report_tap *report_tap = data;
     report_free(report_tap->report);
     report_tap->report = report_new(erspan_analysis_policy().memory_limit);
+    report_tap->fragments = (struct fragment_tap){0};
 }
 
-static tap_packet_status take_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+static tap_packet_status take_packet(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                      const void *tapped, tap_flags_t flags _U_)
 {
     struct report_tap *report_tap = data;
-    add_tapped(report_tap->report, tapped);
+    fragment_tap_look(&report_tap->fragments, report_tap->report, pinfo, edt);
+    add_tapped(report_tap, tapped);
     return TAP_PACKET_REDRAW;
+}
+
+/* Every frame, as fragments alone hold no copy. */
+static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect_t *edt,
+                                    const void *tapped _U_, tap_flags_t flags _U_)
+{
+    struct report_tap **report_tap = data;
+    fragment_tap_look(&(*report_tap)->fragments, (*report_tap)->report, pinfo, edt);
+    return TAP_PACKET_DONT_REDRAW;
 }
 
 static void put(const struct report_tap *report_tap, const char *text)
@@ -99,6 +119,7 @@ static void draw(void *data)
         return;
     }
     GString *out = g_string_new(NULL);
+    fragment_tap_settle(&report_tap->fragments, report_tap->report);
     report_sum(report_tap->report, analysis);
     report_tap->print(report_tap->report, report_tap->filter, out);
     put(report_tap, out->str);
@@ -117,6 +138,7 @@ static struct report_tap *report_tap_new(report_print print, const char *filter)
 {
     struct report_tap *report_tap = g_new0(struct report_tap, 1);
     report_tap->print = print;
+    report_tap->itself = report_tap;
     report_tap->filter = filter != NULL && filter[0] != '\0' ? g_strdup(filter) : NULL;
     reset(report_tap);
     return report_tap;
@@ -125,9 +147,13 @@ static struct report_tap *report_tap_new(report_print print, const char *filter)
 /* NULL, or what is wrong with the filter. */
 static GString *register_report_tap(struct report_tap *report_tap)
 {
-    return register_tap_listener(ERSPAN_TAP, report_tap, report_tap->filter,
-                                 TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE, reset,
-                                 take_packet, draw, finish);
+    GString *error = register_tap_listener(ERSPAN_TAP, report_tap, report_tap->filter,
+                                           TL_REQUIRES_ERROR_PACKETS | TL_REQUIRES_PROTO_TREE,
+                                           reset, take_packet, draw, finish);
+    if (error != NULL)
+        return error;
+    return register_tap_listener("frame", &report_tap->itself, NULL, TL_REQUIRES_NOTHING, NULL,
+                                 take_frame, NULL, NULL);
 }
 
 /* Not every version asks whether a statistic could begin. */
@@ -169,6 +195,7 @@ static void close_window(void *data)
 {
     struct report_tap *report_tap = data;
     report_tap->window = NULL;
+    remove_tap_listener(&report_tap->itself);
     remove_tap_listener(report_tap);
 }
 
