@@ -22,11 +22,16 @@ HEADERS = {
     "type-3-sub-header": (0x22EB, 0, packets.type3(session=5, o=1) + struct.pack(">II", 5 << 26, 1)),
 }
 
+# Linux's ip6erspan puts an encapsulation limit, a destination option, before GRE: RFC 2473 section 4.1.1.
+LIMITED = "6, limited"
+LIMIT = bytes([47, 0, 4, 1, 4, 1, 0, 0])
+DESTINATION_OPTIONS = 60
+
 # What it says before it is asked to stop is read by nobody, and so must fit into a pipe.
 ONCE = ["-t", "60"]
 
 STACKS = list(
-    itertools.product([4, 6], [b"", QINQ], HEADERS, [4, 6], [b"", QINQ, QINQ + TTAG], [b"", OPTIONS])
+    itertools.product([4, 6, LIMITED], [b"", QINQ], HEADERS, [4, 6], [b"", QINQ, QINQ + TTAG], [b"", OPTIONS])
 )
 
 
@@ -65,8 +70,10 @@ def copies(number, stack):
         gre = struct.pack(">HH", 0, protocol)
         if sequence is not None:
             gre = struct.pack(">HHI", 0x1000, protocol, place)
-        outside = ip(outer, 47, gre + erspan + frame, struct.pack(">H", number + 256), b"\xff\xff")
-        yield ethernet(outer_tags, outer, outside)
+        version, protocol_outside = (6, DESTINATION_OPTIONS) if outer == LIMITED else (outer, 47)
+        inside = (LIMIT if outer == LIMITED else b"") + gre + erspan + frame
+        outside = ip(version, protocol_outside, inside, struct.pack(">H", number + 256), b"\xff\xff")
+        yield ethernet(outer_tags, version, outside)
 
 
 @pytest.fixture(scope="module")
