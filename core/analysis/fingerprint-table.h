@@ -16,9 +16,9 @@
  * frame mirrored twice, and copies pair: the n-th at one point belongs to the n-th at the other.
  *  - A copy belongs to the earliest frame of that content that its point has not shown yet, and
  *    that is not older than the last one that it has shown.
- *  - That frame is not older than FINGERPRINT_AGE_NS; without an IP ID not older than
- *    FINGERPRINT_LAG_NS, for much is sent again sooner than the former; nor, where the content
- * comes at long intervals, older than half of one.
+ *  - That frame is not older than FINGERPRINT_AGE_NS. Without an IP ID it is not older than
+ *    FINGERPRINT_LAG_NS, because many frames are sent again within FINGERPRINT_AGE_NS. Where one
+ *    point shows this content at long intervals, it is not older than half an interval.
  *  - Where one point was seen to be the first, or has the higher TTL, the other is not the first
  *    for the next frame: the copy at the first point got lost.
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** @file
- * A fast 64-bit hash, for tables in memory: it is the same on every run but not on every machine.
- * Each step is invertible, so that equal-length inputs that differ in one word never collide.
+/**
+ * @file A fast 64-bit hash, for tables in memory. It depends on the byte order of the machine, and
+ * with hash_seed() on the process. Each step is invertible, so that equal-length inputs that differ
+ * in one word never collide.
  */
 #ifndef CORE_BASE_HASH_H
 #define CORE_BASE_HASH_H

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/clock/timestamp.h"
 
+#include "core/base/arrival.h"
 #include "core/base/time-units.h"
 
 #define NS_PER_100US (100 * NS_PER_US)
-/* Far enough from the end of the type that no sum here overflows; the year 2116. */
-#define ARRIVAL_MAX (INT64_MAX / 2)
 
 bool timestamp_has_64(const struct erspan_header *header)
 {

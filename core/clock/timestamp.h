@@ -26,9 +26,9 @@ bool timestamp_has_seconds(const struct erspan_header *header);
 uint64_t timestamp_64(const struct erspan_header *header);
 
 /**
- * @param arrival_ns  when the copy was captured, Unix nanoseconds. A source's time that is a day
- *                    (64-bit) or a minute (100 us) away from it is taken for another kind of
- * counter.
+ * @param arrival_ns  when the copy was captured, Unix nanoseconds. A time that is more than a day
+ *                    (64 bits) or a minute (100 us) away from it belongs to another kind of
+ *                    counter.
  * @param time_ns     set to Unix nanoseconds unless TIMESTAMP_RELATIVE is returned; with
  *                    TIMESTAMP_1588 as stated, be it UTC or TAI (core/clock/timescale.h).
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Theory of operation. copy_read() answers three questions: which ERSPAN header and whether there
- * is a sub-header (header-detect.h), and whether an FCS follows the frame (below). The bytes answer
- * them, or, where they leave doubt, the session's earlier copies. The caller keeps the answers that
- * needed earlier copies (keep_state), so that a second visit to the packet gives the same result.
+ * Theory of operation. copy_read() answers four questions: which ERSPAN header is it, is there a
+ * sub-header (both header-detect.h), does an FCS follow the frame, and how long was the frame (both
+ * below)? The bytes answer them, or, where they leave doubt, the session's earlier copies. The
+ * caller keeps the answers that needed earlier copies (keep_state), so that a second visit to the
+ * packet gives the same result.
  */
 #include "core/copy/copy.h"
 

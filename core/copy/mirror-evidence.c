@@ -5,8 +5,7 @@
 #include "core/wire/frame-probe.h"
 #include "core/wire/ip.h"
 
-/* The tunnel's own key; that of the way back for @p back. A mirror has one number for all it sends;
- * an overlay may use another one for each direction, so the way back is looked for by addresses. */
+/* True if the packet belongs to this tunnel. */
 static bool is_tunnel(const struct mirror_tunnel *tunnel, const struct outer *outer,
                       const struct mirror_header *header)
 {
@@ -15,6 +14,8 @@ static bool is_tunnel(const struct mirror_tunnel *tunnel, const struct outer *ou
            address_equal(&tunnel->destination, &outer->destination);
 }
 
+/* True if the packet goes from the tunnel's destination to its source. The number is not
+ * compared, because an overlay may use another VNI for each direction. */
 static bool is_way_back(const struct mirror_tunnel *tunnel, const struct outer *outer,
                         const struct mirror_header *header)
 {

@@ -4,7 +4,7 @@
 #include "core/report/loss.h"
 #include "core/wire/protocol.h"
 
-enum { SUPER_FRAME_ABOVE = 1522 /* a full frame with one tag and FCS */ };
+enum { SUPER_FRAME_ABOVE = 1522 /* 1514 and two VLAN tags; lengths here exclude the FCS */ };
 
 const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  511,
                                                             1023, 1518, 4095, 9216};

@@ -4,11 +4,11 @@
  * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
  * inferred here, per source, and never assumed.
  *
- * The candidates are followed side by side. Each finds each copy more or less likely: least if it
- * is out of place, less the more numbers it reveals as lost, most if it is the exact successor.
- * Where candidates differ, each gets as many votes as it finds the copy likelier, in bits, than the
- * worst of them. The session is the domain until the votes differ. A candidate that is
- * DOMAIN_DECISIVE votes behind is given up, and its memory is freed.
+ * All candidates are evaluated for each copy. Each gives the copy a cost in bits: 0 for the exact
+ * next number, 2 for a late copy, 8 for one that is out of place, 1 plus the bits of the number of
+ * missing numbers for a gap. A candidate gets as many votes as its cost is below the highest one.
+ * The session is the domain until the votes differ. A candidate that is DOMAIN_DECISIVE votes
+ * behind is given up, and its memory is freed.
  *
  * Candidates that cannot differ, as in a source of one session with one Hw ID, share one counter.
  * It is cloned when they come to differ, so that each has followed its numbers from its first copy.

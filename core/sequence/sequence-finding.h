@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** A copy is late only if it is less than this many numbers below the highest. */
+/** A copy is late only if its number is at most this far below the highest. */
 enum { SEQUENCE_LATE_MAX = 1 << 16 };
 
 enum sequence_kind {

@@ -446,11 +446,11 @@ void sequence_counter_clear(struct sequence_counter *counter)
     *counter = (struct sequence_counter){0};
 }
 
-void sequence_counter_clone(struct sequence_counter *copy, const struct sequence_counter *counter)
+void sequence_counter_clone(struct sequence_counter *clone, const struct sequence_counter *counter)
 {
-    *copy = *counter;
-    copy->pending = g_memdup2(counter->pending, SEQUENCE_PENDING_MAX * sizeof *counter->pending);
-    copy->discontinuities = g_memdup2(counter->discontinuities, sizeof *counter->discontinuities);
-    sequence_history_clone(copy);
-    sequence_runs_clone(copy);
+    *clone = *counter;
+    clone->pending = g_memdup2(counter->pending, SEQUENCE_PENDING_MAX * sizeof *counter->pending);
+    clone->discontinuities = g_memdup2(counter->discontinuities, sizeof *counter->discontinuities);
+    sequence_history_clone(clone);
+    sequence_runs_clone(clone);
 }

@@ -15,8 +15,12 @@ bool sequence_is_unusual(const struct sequence_counter *counter, uint32_t extent
 bool sequence_is_as_late_as_others(const struct sequence_counter *counter,
                                    const struct sequence_finding *late);
 
-/** The run that a restart ended and of which a copy with this number is likeliest, with the number
- * as @p extended there; or NULL: the one that waits longest, unless too long; else the latest. */
+/**
+ * Finds the ended run that a copy with @p number fits best, and sets @p extended to its number
+ * there. A run in which the copy fills a gap, no later than other late copies did, comes first, the
+ * oldest of them. Then comes a run in which it fills a gap, then one just beyond whose ends it
+ * lies. NULL: it fits none.
+ */
 struct sequence_run *sequence_past_run(struct sequence_counter *counter, uint32_t number,
                                        uint64_t *extended);
 

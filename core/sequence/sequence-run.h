@@ -53,7 +53,10 @@ struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64
  * short or they are too many it forgets the oldest ones.
  */
 
-/** The highest discontinuities to @p number. Returns how many are missing in between. */
+/**
+ * Raises the highest number of @p run to @p number. Returns how many numbers are missing between
+ * the two.
+ */
 uint32_t sequence_run_advance(struct sequence_counter *counter, struct sequence_run *run,
                               uint64_t number, const struct sequence_arrival *revealed_by);
 
@@ -65,10 +68,9 @@ void sequence_run_receive(struct sequence_counter *counter, struct sequence_run 
 void sequence_run_begin(struct sequence_counter *counter, const struct sequence_arrival *first);
 
 /**
- * Splits the current run of @p lower, which has memory of its own: up to @p highest it is kept,
- * from
- * @p first on it becomes the current run of @p upper, an empty counter; the gaps between are
- * dropped.
+ * Splits the current run of @p lower, a counter that has its own memory. The numbers up to @p
+ * highest stay in @p lower. The numbers from @p first on become the current run of @p upper, an
+ * empty counter. The gaps between the two are dropped.
  *
  * @return the numbers missing above @p highest, those that @p upper got included.
  */

@@ -127,7 +127,6 @@ static bool goes_on_repeating(struct sequence_split *split, const struct sequenc
     return step >= 1 && step <= SEQUENCE_CLOSE;
 }
 
-/* The track that the copy belongs to, a new one if none fits; NULL without room. */
 struct sequence_track *sequence_split_track_of(struct sequence_split *split,
                                                const struct sequence_copy *copy)
 {
@@ -190,7 +189,8 @@ static bool is_counter(const struct sequence_split *split, const struct sequence
            (labelled || !keeps_step(split, track));
 }
 
-/* The counter that a new one goes on from after a restart; NULL: none. */
+/* The index of the counter that restarted and that @p now continues; split->count if there is
+ * none. */
 static unsigned find_restarted(const struct sequence_split *split, const struct sequence_track *now,
                                unsigned apart)
 {
@@ -216,7 +216,6 @@ static void promote(struct sequence_split *split, struct sequence_track *track, 
     sequence_history_restarted(&track->counter);
 }
 
-/* Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track)
 {
     unsigned apart = sequence_tracks_apart(split->tracks, split->count);

@@ -264,7 +264,8 @@ bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy 
 
 /* ---- what the copies are ---- */
 
-/* A run that replaced the old one comes to where that ended: @p copy could be of either. */
+/* True if the run of @p track, which replaced the old one, has reached the number at which the
+ * old one stopped: the next copy could belong to either. */
 static bool has_replaced(const struct sequence_split *split, const struct sequence_track *track)
 {
     const struct sequence_track *main = split->tracks[0];

@@ -18,8 +18,9 @@ enum {
     /* Of an iperf two in three frames hold payload. A source that samples shows as many of its
      * copies with payload, one that hides super-frames hardly any. */
     VERDICT_DATA_PERCENT_LEAST = 30,
-    /* The longest IP packet that TSO and LRO make, on Linux from 5.19 on ("BIG TCP"): no copy that
-     * is missing held more. */
+    /* Bytes that one missing copy stands for at most; a larger frame than this is not taken for
+     * a super-frame. GSO makes at most 65,536 bytes unless an administrator raises gso_max_size
+     * ("BIG TCP", up to 524,280); the rest is room for the error of the estimate. */
     SUPER_FRAME_MOST = 98304
 };
 

@@ -1,33 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /*
  * The layouts, in bits:
  *
- *   MPLS label   label 20 · class 3 · bottom of the stack 1 · TTL 8            RFC 3032
- *                below the bottom one: IP, or Ethernet, before which a control word that begins
- * with four zero bits may stand (RFC 4448) PPPoE        version 4 · type 4 · code 8 · session 16 ·
- * length 16 · PPP    RFC 2516 AH           next header 8 · words less two 8 · reserved 16 · SPI 32
- * · sequence 32 · check value RFC 4302 EtherIP      version 4 · reserved 12 RFC 3378 VXLAN flags 8
- * · reserved 24 · VNI 24 · reserved 8                   RFC 7348 with GPE the third reserved byte
- * is the next protocol Geneve       version 2 · words of options 6 · flags 8 · EtherType 16 · VNI
- * 24 · reserved 8 RFC 8926 GTP-U        version 3 · protocol type 1 · reserved 1 · E, S, PN · type
- * 8 · length 16 · TEID 32 with any of E, S and PN: sequence 16 · N-PDU 8 · next extension 8. Each
- * extension: words 8 · content · next extension 8                          3GPP TS 29.281 TZSP
- * version 8 · type 8 · protocol 16; fields, each type 8 · length 8 · value; field 0 is one byte of
- * padding, field 1 ends the list                 as Wireshark reads it NSH          version 2 ·
- * flags · words 6 (bits 10 to 15) · MD type 8 · next protocol 8 · path 32 · context RFC 8300
+ *   MPLS label   label 20 · class 3 · bottom of the stack 1 · TTL 8                       RFC 3032
+ *                below the bottom one: IP, or Ethernet, before which a control word that
+ *                begins with four zero bits may stand                                     RFC 4448
+ *   PPPoE        version 4 · type 4 · code 8 · session 16 · length 16 · PPP               RFC 2516
+ *   AH           next header 8 · words less two 8 · reserved 16 · SPI 32 · sequence 32 ·
+ *                check value                                                              RFC 4302
+ *   EtherIP      version 4 · reserved 12                                                  RFC 3378
+ *   VXLAN        flags 8 · reserved 24 · VNI 24 · reserved 8                              RFC 7348
+ *                with GPE the third reserved byte is the next protocol
+ *   Geneve       version 2 · words of options 6 · flags 8 · EtherType 16 · VNI 24 ·
+ *                reserved 8                                                               RFC 8926
+ *   GTP-U        version 3 · protocol type 1 · reserved 1 · E, S, PN · type 8 ·
+ *                length 16 · TEID 32                                                      3GPP TS 29.281
+ *                with any of E, S and PN: sequence 16 · N-PDU 8 · next extension 8
+ *                each extension: words 8 · content · next extension 8
+ *   TZSP         version 8 · type 8 · protocol 16 · fields                                as Wireshark reads it
+ *                each field: type 8 · length 8 · value; field 0 is one byte of padding,
+ *                field 1 ends the list
+ *   NSH          version 2 · flags · words 6 (bits 10 to 15) · MD type 8 ·
+ *                next protocol 8 · path 32 · context                                      RFC 8300
  *   Everflow     22 bytes that Mellanox has not published
  */
+/* clang-format on */
 #include "core/wire/enclosure.h"
 
 #include "core/wire/frame-tag.h"
 #include "core/wire/link-framing.h"
 #include "core/wire/protocol.h"
 
-enum { LABELS_MAX = 16, LABEL_LENGTH = 4, CONTROL_WORD_LENGTH = 4 };
-enum { PPPOE_LENGTH = 6, ETHERIP_LENGTH = 2, EVERFLOW_LENGTH = 22 };
-enum { VXLAN_LENGTH = 8, GENEVE_LENGTH = 8, TZSP_LENGTH = 4, NSH_LENGTH = 8 };
+enum { CONTROL_WORD_LENGTH = 4, ETHERIP_LENGTH = 2 };
+enum { VXLAN_LENGTH = 8, GENEVE_LENGTH = 8, NSH_LENGTH = 8 };
 enum { GTP_LENGTH = 8, GTP_OPTIONAL_LENGTH = 4, GTP_EXTENSIONS_MAX = 8, GTP_T_PDU = 255 };
-enum { AH_LENGTH = 12, TZSP_FIELDS_MAX = 32, TZSP_ETHERNET = 1 };
+enum { AH_LENGTH = 12, TZSP_ETHERNET = 1 };
 
 static bool found(struct enclosure_content *content, enum enclosure_content_kind kind,
                   size_t offset)
@@ -51,9 +59,10 @@ static bool looks_like_ip(struct bytes bytes, size_t at)
 static bool enter_mpls(struct bytes bytes, struct enclosure_content *content)
 {
     size_t at = 0;
-    for (unsigned labels = 0; labels < LABELS_MAX && bytes_has(bytes, at, LABEL_LENGTH); labels++) {
+    for (unsigned labels = 0; labels < MPLS_LABELS_MAX && bytes_has(bytes, at, MPLS_LABEL_LENGTH);
+         labels++) {
         bool bottom = bytes_u8(bytes, at + 2) & 1;
-        at += LABEL_LENGTH;
+        at += MPLS_LABEL_LENGTH;
         if (!bottom)
             continue;
         if (looks_like_ip(bytes, at))

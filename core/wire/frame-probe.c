@@ -11,9 +11,7 @@ enum {
     TAGS_MAX = 8,
     LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
     TYPE_MIN = 0x600,  /* ... and below this no EtherType */
-    ARP_LENGTH = 28,
-    PPPOE_LENGTH = 6,
-    LABELS_MAX = 16
+    ARP_LENGTH = 28
 };
 
 /* EtherTypes that mirrored networks carry and that have no more to check than their number. */
@@ -196,7 +194,8 @@ static void look_arp(struct bytes frame, size_t at, size_t carried, struct frame
 static void look_mpls(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
 {
     probe->likeness = LIKENESS_LIKELY;
-    for (unsigned labels = 0; labels < LABELS_MAX && bytes_has(frame, at, 4); labels++) {
+    for (unsigned labels = 0; labels < MPLS_LABELS_MAX && bytes_has(frame, at, MPLS_LABEL_LENGTH);
+         labels++) {
         bool bottom = bytes_u8(frame, at + 2) & 1;
         at += 4;
         if (!bottom)

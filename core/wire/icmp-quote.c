@@ -37,7 +37,7 @@ static bool is_error(uint8_t type, uint8_t ip_version)
     return type >= V6_UNREACHABLE && type <= V6_PARAMETER_PROBLEM;
 }
 
-void icmp_quote_read_head(struct bytes icmp, uint8_t ip_version, struct icmp_quote *quote)
+void icmp_quote_read_header(struct bytes icmp, uint8_t ip_version, struct icmp_quote *quote)
 {
     uint8_t type = bytes_u8(icmp, 0);
     if (ip_version == 4) {
@@ -62,7 +62,7 @@ bool icmp_quote_find(struct bytes packet, uint8_t ip_version, size_t length,
     if (!bytes_has(icmp, 0, ICMP_LENGTH) || !is_error(bytes_u8(icmp, 0), ip_version))
         return false;
     *quote = (struct icmp_quote){.ip_version = ip_version};
-    icmp_quote_read_head(icmp, ip_version, quote);
+    icmp_quote_read_header(icmp, ip_version, quote);
     quote->bytes = bytes_from(icmp, ICMP_LENGTH);
     quote->length = end - ip.header_length - ICMP_LENGTH;
     size_t stated = stated_length(icmp, ip_version);

@@ -7,8 +7,6 @@
 
 #include "core/base/bytes.h"
 
-enum { ICMP_HEAD_LENGTH = 8 };
-
 struct icmp_quote {
     bool too_big;       /* fragmentation needed, or Packet Too Big */
     uint32_t mtu;       /* that it states with too_big; 0: none */
@@ -29,11 +27,11 @@ bool icmp_quote_find(struct bytes packet, uint8_t ip_version, size_t length,
                      struct icmp_quote *quote);
 
 /**
- * Reads what the head of an ICMP error says: quote.too_big and quote.mtu.
+ * Reads the header of an ICMP error: sets quote.too_big and quote.mtu.
  *
- * @param icmp        starts at the ICMP header, of 8 bytes.
+ * @param icmp        starts at the ICMP header, of ICMP_LENGTH bytes.
  * @param ip_version  of the packet around it, and of the quoted one.
  */
-void icmp_quote_read_head(struct bytes icmp, uint8_t ip_version, struct icmp_quote *quote);
+void icmp_quote_read_header(struct bytes icmp, uint8_t ip_version, struct icmp_quote *quote);
 
 #endif

@@ -140,7 +140,7 @@ struct failure ip_decode(struct bytes packet, uint8_t version, struct ip_header 
 /* Bytes that extension headers in front of GRE may take before the search gives up. */
 enum { EXTENSIONS_LENGTH_MAX = 256 };
 
-/* The same for one place where the IP payload may begin, and one protocol there. */
+/* Looks for an IP header that ends at @p payload_offset and announces @p protocol. */
 static bool find_before(struct bytes packet, size_t payload_offset, uint8_t protocol,
                         const struct address *source, const struct address *destination,
                         struct ip_header *ip, size_t *start)

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /*
  * The layouts, in bytes where nothing else is said:
  *
- *   loopback      address family 4, in the order of the machine (NULL) or in network order (LOOP)
+ *   loopback      address family 4, in the byte order of the machine (NULL) or of the network (LOOP)
  *   PPP           address 0xff, control 0x03 (both may be left out), protocol 2, or 1 if it is odd
- *   Cisco HDLC    address 0x0f (unicast) or 0x8f, control 0, EtherType 2
+ *   Cisco HDLC    address 0x0f (unicast) or 0x8f · control 0 · EtherType 2
  *   PPPoE         version and type 1 · code 1 · session 2 · length 2 · protocol of PPP
  *   PPI           version 1 · flags 1 · length 2 · link type 4, little-endian · fields
- *   NFLOG         address family 1 · version 1 · resource 2 · fields; each: length 2 · type 2, in
- * the order of the machine · value, padded to 4. The value of type 9 is the packet ERF time 8 ·
- * type 1, with bit 7 if an extension follows · flags 1 · record length 2 · loss or colour 2 · wire
- * length 2 · extensions of 8 bytes, whose bit 0 tells of more
+ *   NFLOG         address family 1 · version 1 · resource 2 · fields. Each field: length 2 · type 2,
+ *                 both in the byte order of the machine · value, padded to 4. Type 9: the packet
+ *   ERF           time 8 · type 1 · flags 1 · record length 2 · loss or colour 2 · wire length 2 ·
+ *                 extensions of 8. Bit 7 (0x80) of the type says that an extension follows; bit 7 of
+ *                 an extension's first byte says that another one does
  */
+/* clang-format on */
 #include "core/wire/link-framing.h"
 
 #include "core/wire/link.h"
 #include "core/wire/protocol.h"
 
 enum { PPP_ADDRESS = 0xff, PPP_CONTROL = 0x03, HDLC_UNICAST = 0x0f, HDLC_MULTICAST = 0x8f };
-enum { PPPOE_LENGTH = 6, HDLC_LENGTH = 4, LOOPBACK_LENGTH = 4, PPI_LENGTH = 8 };
+enum { HDLC_LENGTH = 4, LOOPBACK_LENGTH = 4, PPI_LENGTH = 8 };
 enum { NFLOG_LENGTH = 4, NFLOG_FIELD_LENGTH = 4, NFLOG_PAYLOAD = 9, NFLOG_FIELDS_MAX = 64 };
 enum { ERF_LENGTH = 16, ERF_EXTENSION_LENGTH = 8, ERF_EXTENSIONS_MAX = 16, ERF_ETHERNET_PAD = 2 };
 

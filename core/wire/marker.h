@@ -39,7 +39,10 @@ struct marker {
  */
 struct failure marker_decode(struct bytes payload, struct marker *marker);
 
-/** True if the time of day can be one: a part of a second below it, and UTC not before 1970. */
+/**
+ * True if microseconds is below 1,000,000, and tai_seconds is not below utc_offset (UTC is not
+ * before 1970).
+ */
 bool marker_is_plausible(const struct marker *marker);
 
 /** Appends 58 bytes: the inverse of marker_decode(). */

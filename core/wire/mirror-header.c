@@ -15,9 +15,9 @@
 #include "core/wire/enclosure.h"
 #include "core/wire/protocol.h"
 
-enum { VXLAN_AT_VNI = 4, GENEVE_AT_TYPE = 2, GENEVE_AT_VNI = 4, EVERFLOW_LENGTH = 22 };
+enum { VXLAN_AT_VNI = 4, GENEVE_AT_TYPE = 2, GENEVE_AT_VNI = 4 };
 enum { HP_ERM_LENGTH = 12, JUNIPER_LENGTH = 8, JUNIPER_AT_SESSION = 4 };
-enum { TZSP_LENGTH = 4, TZSP_FIELD_END = 1, TZSP_FIELD_PACKET_ID = 40, TZSP_FIELDS_MAX = 32 };
+enum { TZSP_FIELD_END = 1, TZSP_FIELD_PACKET_ID = 40 };
 
 static int64_t u24(struct bytes bytes, size_t at)
 {

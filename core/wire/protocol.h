@@ -101,6 +101,17 @@ enum {
     ICMP_LENGTH = 8 /* of errors and echoes, ICMPv6 as well */
 };
 
+/** Headers of tunnels, tags and labels. */
+enum {
+    PPPOE_LENGTH = 6, /* version and type, code, session, length; RFC 2516 */
+    TZSP_LENGTH = 4,
+    EVERFLOW_LENGTH = 22,
+    MPLS_LABEL_LENGTH = 4,
+    /* Bounds for packets that never end; real ones have fewer. */
+    MPLS_LABELS_MAX = 16,
+    TZSP_FIELDS_MAX = 32
+};
+
 enum { UDP_AT_LENGTH = 4, UDP_AT_CHECKSUM = 6, UDP_LENGTH = 8 };
 
 /** TCP, RFC 9293. */

@@ -59,9 +59,9 @@ static void read_error(struct bytes packet, size_t ip_offset, uint8_t ip_version
                        struct outer_packet *outer)
 {
     struct icmp_quote quote = {0};
-    if (ip_offset < ICMP_HEAD_LENGTH)
+    if (ip_offset < ICMP_LENGTH)
         return;
-    icmp_quote_read_head(bytes_from(packet, ip_offset - ICMP_HEAD_LENGTH), ip_version, &quote);
+    icmp_quote_read_header(bytes_from(packet, ip_offset - ICMP_LENGTH), ip_version, &quote);
     outer->too_big = quote.too_big;
     outer->mtu = quote.mtu;
 }
