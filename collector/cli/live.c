@@ -6,6 +6,7 @@
 #include "collector/cli/live.h"
 
 #include "collector/cli/confine-run.h"
+#include "collector/cli/outage.h"
 #include "collector/drops/interface-counters.h"
 #include "collector/meter/kernel-count.h"
 #include "collector/meter/worker.h"
@@ -29,7 +30,9 @@ struct live {
     struct kernel_count *count; /* or the kernel's count */
     struct reporter *reporter;
     struct packet_writer *writer; /* NULL: none */
-    enum interface_state state;   /* that was reported last */
+    struct interface_name interface;
+    struct outage outage;
+    enum interface_state state; /* that was reported last */
     bool times_exact;
     double began_s;
     struct drop_counters drops_before;
@@ -43,7 +46,8 @@ static double clock_s(void)
 
 static void take_snapshot(struct live *live, struct snapshot *snapshot)
 {
-    drop_counters_follow(live->options->interface, &live->drops_now);
+    drop_counters_follow(live->interface.text, &live->drops_now);
+    live->drops_now.while_down = live->outage.lost;
     const struct drop_counters drops = drop_counters_between(&live->drops_before, &live->drops_now);
     snapshot_init(snapshot);
     snapshot->live = true;
@@ -77,29 +81,51 @@ static bool is_over(const struct live *live)
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
+/* What is missing when copies come again was lost while nothing could come. */
+static void follow_outage(struct live *live, enum interface_state now)
+{
+    bool begins = now == INTERFACE_DOWN && live->state != INTERFACE_DOWN;
+    if (now == INTERFACE_UP)
+        outage_end(&live->outage);
+    if (!begins && !outage_is_open(&live->outage))
+        return;
+    struct snapshot counted;
+    take_snapshot(live, &counted);
+    if (begins)
+        outage_begin(&live->outage, &counted);
+    else
+        outage_settle(&live->outage, &counted, false);
+    snapshot_clear(&counted);
+}
+
 /* Reports when the interface goes down and comes up. Its removal ends the run: workers notice by
  * themselves, but counting in the kernel has no socket that reports it. */
 static gboolean watch_interface(struct live *live, GError **error)
 {
-    enum interface_state now = interface_state(live->options->interface);
+    if (interface_name_follow(&live->interface)) {
+        g_autofree char *news = g_strdup_printf("the interface is %s now", live->interface.text);
+        reporter_warn(live->reporter, news);
+    }
+    enum interface_state now = interface_name_state(&live->interface);
     if (now == INTERFACE_UNKNOWN)
         return live->count == NULL ||
                fail(error, STATUS_FAILED, "%s: the interface is gone", live->options->interface);
     if (now != live->state)
         reporter_warn(live->reporter, now == INTERFACE_DOWN ? "the interface is down: nothing comes"
                                                             : "the interface is up again");
+    follow_outage(live, now);
     live->state = now;
     return TRUE;
 }
 
 static struct reception reception_of(const struct live *live)
 {
-    const char *interface = live->options->interface;
-    struct reception reception = {.interface_down = interface_state(interface) == INTERFACE_DOWN};
+    struct reception reception = {.interface_down =
+                                      interface_name_state(&live->interface) == INTERFACE_DOWN};
 #ifdef HAVE_XDP
     enum receive_method method = live->options->backend;
-    reception.foreign_xdp =
-        (method == RECEIVE_PCAP || method == RECEIVE_PACKET) && xdp_is_attached(interface);
+    reception.foreign_xdp = (method == RECEIVE_PCAP || method == RECEIVE_PACKET) &&
+                            xdp_is_attached(live->interface.text);
 #endif
     return reception;
 }
@@ -155,6 +181,11 @@ static gboolean stop(struct live *live, bool failed, GError **error)
     signals_let_second_wait(false);
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
+    if (outage_is_open(&live->outage)) {
+        outage_settle(&live->outage, &snapshot, true);
+        snapshot_clear(&snapshot);
+        take_snapshot(live, &snapshot);
+    }
     snapshot_join_flows(&snapshot);
     snapshot.reception = reception_of(live);
     GError *unwritten = NULL;
@@ -182,7 +213,7 @@ static gboolean receive(struct live *live, GError **error)
     GError *wrong = NULL;
     GError *at_the_end = NULL;
     warn_of_mtu(live->options->interface);
-    drop_counters_follow(live->options->interface, &live->drops_before);
+    drop_counters_follow(live->interface.text, &live->drops_before);
     live->drops_now = live->drops_before;
     live->state = INTERFACE_UP;
     live->began_s = clock_s();
@@ -258,6 +289,7 @@ gboolean live_run(const struct options *options, const struct packet_processor_p
 {
     struct live live = {.options = options, .policy = policy, .writer = writer};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
+    interface_name_begin(&live.interface, options->interface);
     gboolean good = open_interface(&live, error);
     if (good)
         reporter_follow(live.reporter, writer);

@@ -71,6 +71,7 @@ struct drop_counters drop_counters_between(const struct drop_counters *before,
         .dropped = now->dropped - before->dropped,
         .errors = now->errors - before->errors,
         .queues = queue_drops_between(&before->queues, &now->queues),
+        .while_down = now->while_down - before->while_down,
         .backlog = now->backlog - before->backlog,
         .squeezed = now->squeezed - before->squeezed,
     };
@@ -88,7 +89,7 @@ uint64_t drops_by_interface(const struct drop_counters *drops, uint64_t elsewher
 {
     uint64_t others = drops->backlog + elsewhere;
     uint64_t by_driver = drops->dropped > others ? drops->dropped - others : 0;
-    return drops->missed + drops->fifo + drops->errors + by_driver;
+    return drops->missed + drops->fifo + drops->errors + by_driver + drops->while_down;
 }
 
 struct losses losses_attribute(uint64_t lost, const struct drop_counters *drops,

@@ -18,6 +18,7 @@ struct drop_counters {
     uint64_t errors;           /* broken on the wire: FCS, framing, length */
     uint64_t dropped;          /* by the driver or the kernel, the backlog's drops included */
     struct queue_drops queues; /* which of its queues dropped */
+    uint64_t while_down;       /* copies that did not come while it was down: by their numbers */
     /* All interfaces together (/proc/net/softnet_stat). */
     uint64_t backlog;  /* no room in a queue between interface and protocols */
     uint64_t squeezed; /* times that the softirq budget was exhausted with packets waiting */

@@ -19,12 +19,38 @@ static bool ask(const char *interface, unsigned long what, struct ifreq *request
     return told;
 }
 
-enum interface_state interface_state(const char *interface)
+static enum interface_state interface_state(const char *interface)
 {
     struct ifreq request = {0};
     if (!ask(interface, SIOCGIFFLAGS, &request))
         return INTERFACE_UNKNOWN;
     return (request.ifr_flags & IFF_UP) != 0 ? INTERFACE_UP : INTERFACE_DOWN;
+}
+
+void interface_name_begin(struct interface_name *name, const char *text)
+{
+    name->index = if_nametoindex(text);
+    /* An interface may have several names (altname): one of them is its own. */
+    if (name->index == 0 || if_indextoname(name->index, name->text) == NULL)
+        g_strlcpy(name->text, text, sizeof name->text);
+}
+
+enum interface_state interface_name_state(const struct interface_name *name)
+{
+    char now[IF_NAMESIZE];
+    if (name->index != 0 && if_indextoname(name->index, now) == NULL)
+        return INTERFACE_UNKNOWN;
+    return interface_state(name->text);
+}
+
+bool interface_name_follow(struct interface_name *name)
+{
+    char now[IF_NAMESIZE];
+    if (name->index == 0 || if_indextoname(name->index, now) == NULL ||
+        g_strcmp0(now, name->text) == 0)
+        return false;
+    g_strlcpy(name->text, now, sizeof name->text);
+    return true;
 }
 
 int interface_mtu(const char *interface)

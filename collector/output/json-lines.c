@@ -165,6 +165,7 @@ static void put_where(struct json_writer *json, const struct snapshot *snapshot)
     json_put_unsigned(json, "interface_overrun", snapshot->drops.fifo);
     json_put_unsigned(json, "interface_broken", snapshot->drops.errors);
     json_put_unsigned(json, "interface_dropped", snapshot->drops.dropped);
+    json_put_unsigned(json, "interface_while_down", snapshot->drops.while_down);
     put_queues(json, &snapshot->drops.queues);
     json_close_object(json);
 }

@@ -11,8 +11,8 @@ static bool is_anything_dropped(const struct snapshot *snapshot)
     static const struct queue_drops none;
     const struct drop_counters *drops = &snapshot->drops;
     return snapshot->source.dropped > 0 || snapshot->unfollowed > 0 || drops->missed > 0 ||
-           drops->fifo > 0 || drops->errors > 0 || drops->dropped > 0 || drops->backlog > 0 ||
-           memcmp(&drops->queues, &none, sizeof none) != 0;
+           drops->fifo > 0 || drops->while_down > 0 || drops->errors > 0 || drops->dropped > 0 ||
+           drops->backlog > 0 || memcmp(&drops->queues, &none, sizeof none) != 0;
 }
 
 /* @p known false: how many of the missing copies that place lost cannot be known. */
@@ -122,6 +122,11 @@ static void print_losses(const struct text_report *text, const struct snapshot *
     g_snprintf(evidence, sizeof evidence,
                "missed %" PRIu64 ", overrun %" PRIu64 ", broken %" PRIu64 ", dropped %" PRIu64,
                drops->missed, drops->fifo, drops->errors, drops->dropped);
+    if (drops->while_down > 0) {
+        size_t used = strlen(evidence);
+        g_snprintf(evidence + used, sizeof evidence - used, "; while it was down %s",
+                   quantity_count(drops->while_down).text);
+    }
     print_place(text, "interface", known, losses.interface, evidence);
     print_queues(text->stream, &drops->queues);
     g_snprintf(evidence, sizeof evidence,

@@ -3,8 +3,10 @@
  * An interface through libpcap, which works everywhere.
  */
 #include <limits.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <string.h>
 
 #include "collector/source/source.h"
 #include "common/errors.h"
@@ -14,6 +16,7 @@
 struct source_pcap {
     struct source source;
     char *interface;
+    unsigned index; /* of the interface; 0: it is none of the kernel's */
     pcap_t *pcap;
     bool nanoseconds;
     uint32_t link;
@@ -43,6 +46,14 @@ static void deliver(u_char *context, const struct pcap_pkthdr *header, const u_c
     packet_put(delivery->sink, &packet);
 }
 
+/* libpcap asks for its name, and takes it for removed. */
+static bool is_renamed(const struct source_pcap *live)
+{
+    char now[IF_NAMESIZE];
+    return live->index != 0 && if_indextoname(live->index, now) != NULL &&
+           strcmp(now, live->interface) != 0;
+}
+
 static enum source_state pcap_source_dispatch(struct source *source, const struct packet_sink *sink,
                                               size_t limit, GError **error)
 {
@@ -51,7 +62,7 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
     struct pollfd waiting = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
     poll(&waiting, 1, SOURCE_WAIT_MS);
     int result = pcap_dispatch(live->pcap, (int)MIN(limit, INT_MAX), deliver, (void *)&delivery);
-    if (result > 0)
+    if (result > 0 || (result < 0 && is_renamed(live)))
         return SOURCE_MORE;
     if (live->complaint != NULL) {
         fail(error, STATUS_FAILED, "%s: %s", live->interface, live->complaint);
@@ -152,6 +163,7 @@ gboolean source_pcap_open(const struct receive_plan *plan, GPtrArray *sources, G
     struct source_pcap *live = g_new0(struct source_pcap, 1);
     live->source.class = &pcap_class;
     live->interface = g_strdup(plan->interface);
+    live->index = if_nametoindex(plan->interface);
     live->pcap = pcap_create(plan->interface, refusal);
     if (live->pcap == NULL) {
         fail(error, STATUS_FAILED, "%s: %s", plan->interface, refusal);

@@ -49,7 +49,7 @@ def backend(request, erspanrate):
 
 @pytest.fixture
 def receiver(net, erspanrate):
-    return lambda *options: Receiver(net, erspanrate, *options)
+    return lambda *options, **how: Receiver(net, erspanrate, *options, **how)
 
 
 @pytest.fixture

@@ -47,10 +47,11 @@ def wait_until_ready(process):
 class Receiver:
     """An erspanrate that receives in the background and reports as JSON."""
 
-    def __init__(self, net, erspanrate, *options, as_json=True):
+    def __init__(self, net, erspanrate, *options, as_json=True, stderr=None):
         self.net = net
         how = ["-j"] if as_json else ["-q"]
-        self.process = net.start("collector", erspanrate, "-i", "in0", *how, *options, stdout=subprocess.PIPE)
+        command = [erspanrate, "-i", "in0", *how, *options]
+        self.process = net.start("collector", *command, stdout=subprocess.PIPE, stderr=stderr)
         wait_until_ready(self.process)
 
     def send(self, capture, first=0, end=sys.maxsize):

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The interface goes down, comes up again, and has another name then: the run goes on."""
+
+import time
+
+import pytest
+from patience import wait_until
+from receiver import INJECT, SETTLE, each
+
+ALL_BACKENDS = ["pcap", "packet", "xdp", "count"]
+
+
+def send_into_the_void(net, capture, first, end):
+    """As a switch goes on when nobody listens: some kernels refuse to send."""
+    command = ["/usr/bin/python3", INJECT, "out0", capture, first, end]
+    net.run("source", *command, check=False)
+
+
+@each(*ALL_BACKENDS)
+@pytest.mark.parametrize("name", ["in0", "other"])
+def test_what_is_lost_while_it_is_down(net, receiver, capture, tmp_path, backend, name):
+    """The copies that are missing when it is up again were lost in the interface."""
+    said = tmp_path / "said"
+    with said.open("wb") as stderr:
+        running = receiver("-b", backend, "-q", stderr=stderr)
+
+    def has_said(what):
+        wait_until(lambda: what in said.read_text(encoding="utf-8"), running.process)
+
+    running.send(capture, 0, 1000)
+    net.ip("collector", "link", "set", "in0", "down")
+    has_said("the interface is down")
+    send_into_the_void(net, capture, 1000, 1500)
+    if name != "in0":
+        net.ip("collector", "link", "set", "in0", "name", name)
+        has_said(f"the interface is {name} now")
+    net.ip("collector", "link", "set", name, "up")
+    has_said("the interface is up again")
+    time.sleep(SETTLE)
+    running.send(capture, 1500, 3000)
+    total = running.finish()[-1]
+    assert total["all"]["copies"] == 2500
+    assert total["all"]["lost"] == 500
+    assert total["lost_where"] == {"on_the_way": 0, "interface": 500, "kernel": 0, "program": 0}
+    assert total["counters"]["interface_while_down"] == 500
+
+
+@each("packet")
+def test_loss_on_the_way_stays_there(net, receiver, capture, backend):
+    """Before and after the interface was down."""
+    running = receiver("-b", backend, "-q")
+    running.send(capture, 0, 1000)
+    running.send(capture, 1100, 2000)
+    net.ip("collector", "link", "set", "in0", "down")
+    time.sleep(SETTLE)
+    net.ip("collector", "link", "set", "in0", "up")
+    time.sleep(SETTLE)
+    running.send(capture, 2010, 3000)
+    running.send(capture, 3200, 4000)
+    total = running.finish()[-1]
+    assert total["lost_where"] == {"on_the_way": 300, "interface": 10, "kernel": 0, "program": 0}
