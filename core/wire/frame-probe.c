@@ -328,6 +328,8 @@ struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kin
         return (struct frame_payload){0, kind == FRAME_IPV4 ? 4 : 6};
     if (kind == FRAME_OPAQUE)
         return (struct frame_payload){0, 0};
+    if (bytes_u16(frame, ETHERNET_AT_TYPE) == ETHER_TYPE_IPV4) /* as most do; no tag to skip */
+        return (struct frame_payload){ETHERNET_LENGTH, 4};
     struct frame_probe tags = {0};
     size_t at = skip_tags(frame, &tags);
     switch (bytes_u16(frame, at)) {

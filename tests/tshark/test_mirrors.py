@@ -187,3 +187,43 @@ def test_wrong_rules(erspanrate, rule, why):
     done = subprocess.run([erspanrate, "-r", "/dev/null", "--mirror", rule], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert why in done.stderr
+
+
+# What goes wrong, with keys of the traffic and of the session; the causes found where copies have numbers, and where
+# they have none. Nothing of a mirror's own output is looked for in other mirrors, so none is a loop.
+VERDICTS = {
+    "clean": ("", "", [], []),
+    # Without numbers, both say that the other may be the cause.
+    "mtu": ("", "drop-above = 1500", ["mtu"], ["mtu", "super-frames"]),
+    "cut": ("", "truncate = 128", ["cut"], ["cut"]),
+    "one-direction": ("", "mirror-direction = forward", ["one-direction"], ["one-direction"]),
+    "super-frames": ("tso = 64KiB", "mirror-up-to = 1518", ["super-frames"], ["mtu", "super-frames"]),
+    "super-frames-seen": ("tso = 64KiB", "", ["super-frames"], ["super-frames"]),
+    "loss": ("", "loss = 20%", ["undetermined"], ["undetermined"]),
+    "runs": ("", "run-start = 2%\nrun-end = 10%", ["policer"], ["undetermined"]),
+    "sampling": ("", "sample = 7", ["sampling"], ["undetermined"]),
+    "sampling-by-chance": ("", "sample = 7\nsample-by = chance", ["sampling"], ["undetermined"]),
+}
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_verdicts_of_each_kind(erspangen, erspanrate, tmp_path, name):
+    of_traffic, of_session, numbered, without_numbers = VERDICTS[name]
+    scenario, rules, wanted = "", [], {}
+    for place, (kind, (rule, keys)) in enumerate(KINDS.items(), start=1):
+        source = f"192.0.2.{100 + place}"
+        scenario += (
+            f"[traffic t{place}]\nkind = iperf\nflows = 2\nbytes = 1MB\nnetwork = {place}\n{of_traffic}\n"
+            f"[session s{place}]\ntype = 1\nsource = {source}\nmirror = t{place}\n{keys}\n{of_session}\n"
+        )
+        rules += ["--mirror", f"{rule},from={source}"]
+        wanted[source] = (kind, numbered if "sequence" in kind else without_numbers)
+    path, truth = reports.generate(erspangen, tmp_path, scenario)
+    found = collector(erspanrate, path, *rules)["sessions"]
+    assert len(found) == len(KINDS) == len(truth["sessions"])
+    for session in found:
+        kind, causes = wanted[session["source"]]
+        assert (kind, [verdict["cause"] for verdict in session["verdicts"]]) == (kind, causes)
+        text = json.dumps(session["verdicts"])
+        if name.startswith("sampling"):
+            assert re.search(r"about one frame in [678] (is mirrored|came)", text)
