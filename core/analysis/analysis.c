@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls, for each copy, the parts that compare it with earlier copies (frames seen before,
+ * sequence, clock), and divides the memory between them. */
 #include "core/analysis/analysis.h"
 
 #include <glib.h>
 
-/* Of the memory, one in so many bytes at most; sequences get what these leave. */
+/* Each part gets at most one in so many bytes of the memory; the sequences get the rest. */
 enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 
-/* Where copies are asked for again no clock may make room for another: more than these would take a
- * capture of as many frames, and Wireshark many GiB for it. */
+/* With revisits no clock is evicted. A capture would need this many frames to exceed the limit,
+ * and Wireshark many GiB for them. */
 enum { CLOCKS_REVISITED = 1 << 24 };
 
 /* What is kept of a session from one copy to the next, in session.timing. */
@@ -68,7 +70,7 @@ static struct stream *stream_of(struct analysis *analysis, struct session *sessi
     return session->timing;
 }
 
-/* Its kind would count, if there is a session for it. */
+/* True if the copy counts as soon as it has a session. */
 static bool may_count(const struct analysis_place *place, const struct copy *copy)
 {
     return place->depth <= 1 && copy->failure.kind == FAILURE_NONE &&
@@ -86,7 +88,7 @@ static bool lacks_session(const struct analysis_place *place, const struct copy 
     return may_count(place, copy) && copy->session == NULL;
 }
 
-/* What the header says of the place where the frame was seen, in one word. */
+/* Packs the header fields that tell where the frame was mirrored into 64 bits. */
 static uint64_t port_of(const struct erspan_header *header)
 {
     enum { EGRESS_AT = 35, HARDWARE_ID_AT = 36, VLAN_AT = 48, TYPE_AT = 62 };
@@ -139,7 +141,7 @@ static bool stream_goes_on(const struct stream *stream, const struct clock_time 
            stream->hardware_id == hardware_id;
 }
 
-/* Bytes can claim any time: this wraps rather than overflows. */
+/* A packet can state any time. Unsigned arithmetic wraps; signed overflow would be undefined. */
 static int64_t difference(int64_t a, int64_t b)
 {
     return (int64_t)((uint64_t)a - (uint64_t)b);

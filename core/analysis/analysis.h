@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What one copy means next to all copies before it: its place in the sequence, the source's time,
- * whether the same frame was mirrored before. Plugin and collector call it once for each copy, in
- * order of capture, and put the results into a report (core/report/report.h).
+ * Compares one copy with all copies before it: its sequence number, its source time, and whether
+ * the same frame was mirrored before. Plugin and collector call it once for each copy, in order of
+ * capture, and put the results into a report (core/report/report.h).
  */
 #ifndef CORE_ANALYSIS_ANALYSIS_H
 #define CORE_ANALYSIS_ANALYSIS_H
@@ -17,11 +17,11 @@ enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis
 struct analysis_policy {
     enum sequence_domain_policy domain;
     size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
-    bool revisits;       /* analysis_again() will be asked for each copy: what that needs of clocks
-                            and sessions stays, beyond memory_limit */
+    bool revisits; /* the caller will call analysis_again() for each copy; the state of clocks and
+                      sessions that this needs is never evicted, even beyond memory_limit */
 };
 
-/** Where and when a copy was met. */
+/** Where and when a copy was captured. */
 struct analysis_place {
     uint64_t frame;     /* number in the capture, from 1 */
     int64_t arrival_ns; /* Unix time */
@@ -37,8 +37,8 @@ struct analysis_place {
 };
 
 struct analysis_finding {
-    /* A quoted copy (Q23), one inside another (Q22), one cut in its header and one without a
-     * session have no part in any sequence, clock or flow. */
+    /* False for a quoted copy (Q23), a copy inside another (Q22), a copy whose header is cut and
+     * a copy without a session: these are left out of sequence, clock and flow. */
     bool counts;
     bool has_sequence;
     uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
@@ -57,15 +57,17 @@ struct analysis;
 struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
-/** Keeps what analysis_take() needs of the captured bytes of a mirrored frame, for the next few
- * copies: these may be taken when the bytes are gone. */
+/**
+ * Stores the bytes of a mirrored frame that analysis_take() needs. They stay valid for the next few
+ * copies, so the caller may release the packet first.
+ */
 struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes frame,
                                        struct frame_payload packet);
 
 /**
  * @param content  what analysis_keep() kept of the mirrored frame.
  *
- * copy_read() has given the session its stream.
+ * The session already has a stream: copy_read() assigned it.
  */
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
                    const struct copy *copy, const struct fingerprint_frame *content,
@@ -74,7 +76,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
 /** The session is freed to make room for another: forgets what is kept of it. */
 void analysis_forget(struct analysis *analysis, struct session *session);
 
-/** That copy will be taken soon: what that touches may come into the cache. */
+/** Prefetches into the cache what analysis_take() will read for this copy. */
 void analysis_prefetch(const struct analysis *analysis, const struct copy *copy,
                        const struct fingerprint_frame *content);
 
@@ -83,20 +85,21 @@ void analysis_take_marker(struct analysis *analysis, const struct address *sourc
                           const struct marker *marker, int64_t arrival_ns, uint64_t frame);
 
 /**
- * The time of a copy that was taken before: as it came out then. Without a change of state.
+ * Returns the time that analysis_take() gave this copy. Changes no state.
  */
 struct clock_time analysis_time_again(struct analysis *analysis, const struct address *source,
                                       const struct erspan_header *header, int64_t arrival_ns,
                                       uint64_t frame);
 
 /**
- * The same for all that needs no memory of that copy: whether it counts, its time, its sequence
- * counters as they are known by now, with every finding SEQUENCE_NEXT. Without a change of state.
+ * Returns what can be computed again for a copy that analysis_take() processed before: whether it
+ * counts, its time, its sequence counters as they are known now. Each sequence finding is
+ * SEQUENCE_NEXT. Changes no state.
  */
 void analysis_again(struct analysis *analysis, const struct analysis_place *place,
                     const struct copy *copy, struct analysis_finding *finding);
 
-/** What leads for the copies between these addresses, with all that is known by now. */
+/** The leading candidate for the sequence domain of this source. */
 enum sequence_domain_kind analysis_domain(const struct analysis *analysis,
                                           const struct session_key *key);
 
@@ -107,8 +110,11 @@ unsigned analysis_counters(const struct analysis *analysis, const struct session
 
 /** Copies whose sequence, or clock, did not fit into memory_limit. */
 uint64_t analysis_given_up(const struct analysis *analysis);
-/** Of the copies that have a number, those that no counter took: for want of memory, or of a
- * session. Where the others' counter is theirs, too, it counts them as lost although they came. */
+/**
+ * Of the copies that have a number, those that no counter took: for want of memory, or of a
+ * session. If their counter is shared with other copies, it counts these copies as lost although
+ * they arrived.
+ */
 uint64_t analysis_unfollowed(const struct analysis *analysis);
 /** Bytes of all state; not above memory_limit. */
 size_t analysis_memory(const struct analysis *analysis);

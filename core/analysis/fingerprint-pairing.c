@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Decides which of the earlier copies with the same content show the same frame, by observation
+ * point and time. fingerprint-table.h has the rules. */
 #include "core/analysis/fingerprint-pairing.h"
 
 #include "core/base/hash.h"
@@ -43,7 +45,7 @@ bool fingerprint_alike(const struct fingerprint_table *table, const struct finge
     return frame_evidence_alike(&first, &second);
 }
 
-/* True for an earlier and a later time, in whatever order the capture has them. */
+/* True if the two times are at most @p limit_ns apart, in either order. */
 static bool is_within(int64_t then_ns, int64_t now_ns, int64_t limit_ns)
 {
     uint64_t ahead = (uint64_t)now_ns - (uint64_t)then_ns + (uint64_t)limit_ns;
@@ -78,7 +80,7 @@ static bool has_id(const struct fingerprint_table *table, const struct fingerpri
     return frame_evidence_id(&frame) != 0;
 }
 
-/* True for a copy that stands for a frame: the first of it that is at hand. */
+/* True if @p at is the first copy of its frame that is remembered and recent. */
 static bool stands_for_frame(const struct fingerprint_table *table, uint32_t at, int64_t now_ns)
 {
     uint32_t root = root_of(table, at);
@@ -110,7 +112,8 @@ static bool is_shown_here(const struct fingerprint_table *table, uint32_t root)
     return false;
 }
 
-/* Another point has shown the content in @p at: is it this frame? Comes newest first. */
+/* Considers @p at, a copy of this content from another point, as a copy of the same frame.
+ * Called for the newest copy first. */
 static void consider(const struct fingerprint_table *table, struct fingerprint_pairing *pairing,
                      uint32_t at)
 {
@@ -187,9 +190,9 @@ static bool id_changes(const struct fingerprint_table *table)
     return false;
 }
 
-/* How long ago the first copy of a frame without IP ID may have come. Where the point shows one
- * frame of this content long after another, and short after the first copy of each, a copy that
- * comes half that long after another one shows a frame whose own first copy is lost. */
+/* The maximum age of a frame without IP ID. If this point shows frames of this content at long
+ * intervals, and each soon after the frame's first copy, the limit is half an interval: an older
+ * frame is another one, whose first copy was lost. */
 static int64_t lag_limit_ns(const struct fingerprint_table *table,
                             const struct fingerprint_pairing *pairing)
 {
@@ -247,7 +250,8 @@ struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *tabl
                     sizeof root->links.shown - sizeof *root->links.shown);
             root->links.shown[0] = copy->links.point;
             root->links.behind = copy->links.point;
-            if (newest->links.point == root->links.point) /* the next one takes it over */
+            if (newest->links.point ==
+                root->links.point) /* the next frame inherits the order of points */
                 newest->links.behind = copy->links.point;
         }
     } else if (pairing.seen_here) { /* the next of its content: the order of points stays */

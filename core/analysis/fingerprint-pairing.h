@@ -10,13 +10,13 @@
 #include "core/analysis/frame-evidence.h"
 
 struct fingerprint_pairing {
-    bool found;       /* an earlier copy shows the frame: */
+    bool found;       /* an earlier copy shows the same frame */
     uint32_t best;    /* the first that does, or the first at hand */
-    uint32_t newest;  /* the last frame of that content that it could have been */
+    uint32_t newest;  /* the latest frame with this content that the copy could belong to */
     int64_t limit_ns; /* since the first copy of a frame without IP ID */
     bool seen_here;   /* its point has shown this content before: */
     uint32_t last;    /* the last such copy, */
-    uint32_t floor;   /* and the first of its frame; earlier frames are not this one */
+    uint32_t floor;   /* the first copy of the frame of `last`; the search stops there */
 };
 
 /** What is kept of a copy's frame; without bytes where newer ones have overwritten them. */
@@ -31,8 +31,10 @@ uint32_t fingerprint_point(const struct fingerprint_table *table,
 bool fingerprint_alike(const struct fingerprint_table *table, const struct fingerprint_slot *a,
                        const struct fingerprint_slot *b);
 
-/** Finds the frame of the next copy of @p table, whose links to others are set: and links it with
- * that. @p repeats says that it is a duplicate. */
+/**
+ * Finds the frame that the next copy of @p table shows, and links the copy to it. The copy's other
+ * links are set. @p repeats: the copy is a duplicate.
+ */
 struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *table, bool repeats);
 
 #endif

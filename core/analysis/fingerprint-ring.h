@@ -17,20 +17,21 @@
 enum {
     FINGERPRINT_POINTS = 2, /* of a frame, kept beside the first; few pass more than three */
     FINGERPRINT_BUCKET_PLACES = 7,
-    FINGERPRINT_BUCKETS_MAX = 8 /* one after the other; what collides more often is no chance */
+    FINGERPRINT_BUCKETS_MAX =
+        8 /* buckets that are searched in a row; more collisions than that are an attack */
 };
 
-/* How a copy hangs together with others. These are so many copies back; 0: there is none, or it is
- * this one. All is 0 for nearly every copy. */
+/* Links to earlier copies, as a number of copies back. 0: none, or the copy itself. Nearly all
+ * links are 0. */
 struct fingerprint_links {
     uint64_t depth;  /* hash of the beginning of the content; 0: not known, or cut before */
     uint32_t older;  /* the copy before it of this fingerprint */
     uint32_t alike;  /* the copy before it with this `depth` */
     uint32_t root;   /* the first copy of this frame */
-    uint32_t first;  /* copy of this fingerprint, perhaps forgotten by now */
+    uint32_t first;  /* the first copy with this fingerprint; it may not be remembered any more */
     uint32_t cut;    /* the last copy before it of this fingerprint that is_cut */
     uint32_t point;  /* frame_evidence_point(); 0: not known yet */
-    uint32_t behind; /* of a root: the point that showed its frame next; 0: none yet */
+    uint32_t behind; /* only in a root: the point that showed the frame after it; 0: none */
     uint32_t shown[FINGERPRINT_POINTS]; /* of a root: the last other points that showed its frame */
     bool is_cut; /* before `depth`; known of the second and later copies of a fingerprint */
 };
@@ -40,8 +41,8 @@ struct fingerprint_slot {
     struct fingerprint_links links;
 };
 
-/* A cache line. The marks are parts of the copies' hashes: nearly all others are told from them
- * without a look into their slots, which lie far apart. */
+/* A cache line. marks[] holds a part of each hash, so that most other copies are rejected
+ * without reading their slots, which are far apart in memory. */
 struct fingerprint_bucket {
     _Alignas(64) uint32_t marks[FINGERPRINT_BUCKET_PLACES];
     uint32_t overflowed; /* the last copy that found no place here and is in a bucket behind */
@@ -117,8 +118,8 @@ static inline void fingerprint_put_next(const struct fingerprint_table *table,
     }
 }
 
-/* Puts the next copy into the table, in place of one that equals it: then returns true, and that
- * one's ordinal number in @p found. */
+/* Inserts the next copy. If an equal copy is in the table, it is replaced, its ordinal number is
+ * stored in @p found, and true is returned. */
 static inline bool fingerprint_replace(const struct fingerprint_table *table,
                                        struct fingerprint_bucket *buckets, uint64_t hash,
                                        fingerprint_same same, const struct fingerprint_slot *copy,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Theory of operation. Equal fingerprints form a chain, newest first. A table by fingerprint leads
- * to its newest copy. Few frames come twice, so that this look-up is all that most copies take, and
- * one cache line all that it touches. The second and later copies of a fingerprint are in two more
- * tables: by session, number and fingerprint, and by the first DEPTH bytes of the content. The
- * first is at hand. A tunnel's frames may have one fingerprint and differ behind it: the table by
- * depth leads past them. Copies that end before DEPTH, since they were cut, are in the chain of the
- * fingerprint alone, which all walk while there is one.
+ * to its newest copy. Few frames come twice. So most copies need only this look-up, which reads one
+ * cache line. The second and later copies of a fingerprint are in two more tables: by session,
+ * number and fingerprint, and by the first DEPTH bytes of the content. The first is at hand. A
+ * tunnel's frames may have one fingerprint and differ behind it: the table by depth leads past
+ * them. Copies that end before DEPTH, since they were cut, are in the chain of the fingerprint
+ * alone, which all walk while there is one.
  */
 #include "core/analysis/fingerprint-table.h"
 
@@ -63,7 +63,8 @@ struct fingerprint_table *fingerprint_table_new(size_t copies)
     struct fingerprint_table *table = g_new0(struct fingerprint_table, 1);
     table->size = size_for(copies);
     table->buckets = buckets_for(table->size);
-    table->next = table->size; /* 0, which fills the tables, is forgotten already */
+    table->next = table->size; /* ordinals begin at size, so that 0, the initial content of the
+                                  tables, is not remembered */
     table->slots = g_new0(struct fingerprint_slot, table->size);
     kept_bytes_init(&table->kept, (size_t)table->size * KEPT_PER_COPY);
     table->by_fingerprint = buckets_new(table->buckets);
@@ -121,8 +122,7 @@ struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table,
 
 /* ---- by number ---- */
 
-/* What a network sends twice on the way to the collector is the same in all but the outer IP
- * header. */
+/* A copy that the network duplicates differs only in the outer IP header. */
 static bool same_number(const struct fingerprint_table *table,
                         const struct fingerprint_slot *remembered,
                         const struct fingerprint_slot *copy)
@@ -138,8 +138,8 @@ static bool same_number(const struct fingerprint_table *table,
            (point == fingerprint_point(table, copy) && fingerprint_alike(table, remembered, copy));
 }
 
-/* True if all other frames that came from there lately came under that number: it stands still, and
- * tells nothing (quirk Q3). */
+/* True if all recent frames from there had this number: it is constant and proves nothing (quirk
+ * Q3). */
 static bool number_stands_still(const struct fingerprint_table *table,
                                 const struct fingerprint_entry *copy)
 {
@@ -220,7 +220,8 @@ static void take_chain(struct fingerprint_table *table, struct fingerprint_slot 
     uint32_t back = table->next - newest;
     copy->links.older = back;
     copy->links.first = back + before->links.first;
-    if (before->links.first == 0) /* it had no chain, and no need to know */
+    if (before->links.first ==
+        0) /* the earlier copy was alone until now: is_cut is not computed yet */
         before->links.is_cut = !find_depth(table, before);
     if (before->links.is_cut)
         copy->links.cut = back;

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The latest copies, by the content of their frames: was the same frame mirrored before (quirk Q21:
- * the same inner frame twice), or did its sender send the same again?
+ * Remembers the latest copies by the content of their frames. Tells whether the same frame was
+ * mirrored before (quirk Q21: the same inner frame twice) or sent again by its sender.
  *
- * Which copies show the same content: those with equal fingerprints whose frames are alike as deep
- * as the bytes of both go, FINGERPRINT_KEPT_BYTES at most (of TCP, as deep as its headers can be).
- * Routers change only the outermost IP header, so tunnelled frames are compared with all that is in
- * them. This deeper part is read only where a fingerprint was there before.
+ * Two copies show the same content if their fingerprints are equal and their kept bytes are equal
+ * up to the end of the shorter one: FINGERPRINT_KEPT_BYTES at most (of TCP, as deep as its headers
+ * can be). Routers change only the outermost IP header, so tunnelled frames are compared with all
+ * that is in them. This deeper part is read only where a fingerprint was there before.
  *
- * Which copies come from one point of the network: those of one session, type, direction, Hw ID,
- * index or port, whose frames have the same length, MAC addresses, tags and TTL.
+ * Two copies come from one observation point if session, type, direction, Hw ID, index or port are
+ * equal, and length, MAC addresses, tags and TTL of their frames, too.
  *
  * A point sees a frame once. So equal content at one point is a frame that its sender sent again:
  * hellos, BFD, keep-alives, RSTs, retransmissions without IP ID. Equal content at two points is one
  * frame mirrored twice, and copies pair: the n-th at one point belongs to the n-th at the other.
- *  - A copy belongs to the earliest frame of that content that its point has not shown yet, and
- *    that is not older than the last one that it has shown.
+ *  - A copy belongs to the earliest frame with this content that its point has not shown yet. That
+ *    frame is not older than the last one that the point has shown.
  *  - That frame is not older than FINGERPRINT_AGE_NS. Without an IP ID it is not older than
  *    FINGERPRINT_LAG_NS, because many frames are sent again within FINGERPRINT_AGE_NS. Where one
  *    point shows this content at long intervals, it is not older than half an interval.
- *  - Where one point was seen to be the first, or has the higher TTL, the other is not the first
- *    for the next frame: the copy at the first point got lost.
+ *  - If one point showed an earlier frame first, or has the higher TTL, a copy from the other point
+ *    does not begin a frame: the first point's copy was lost.
  *
- * At one point the IPv4 ID alone tells that a copy is mirrored again, as in a session that mirrors
- * where frames enter and where they leave, without saying which: the ID is not 0, and the
- * last other packet of that sender to that receiver had another ID. A constant ID says nothing
- * (RFC 6864, section 4.1: a datagram that is not fragmented may have any).
+ * At one point only the IPv4 ID proves that a frame was mirrored twice, as in a session that
+ * mirrors at ingress and at egress without saying which. The ID must not be 0, and the last other
+ * packet between the same hosts must have had another ID. A constant ID says nothing (RFC 6864,
+ * section 4.1: a datagram that is not fragmented may have any).
  */
 #ifndef CORE_ANALYSIS_FINGERPRINT_TABLE_H
 #define CORE_ANALYSIS_FINGERPRINT_TABLE_H
@@ -67,8 +67,8 @@ struct fingerprint_entry {
 };
 
 struct fingerprint_match {
-    bool repeats; /* an earlier copy of that session with that number, header and content from that
-                     point, however old */
+    bool repeats; /* a duplicate: an earlier copy had the same session, number, header, content and
+                     point */
     bool is_copy; /* the same frame was mirrored before */
     uint64_t frame;  /* with is_copy: where */
     uint32_t stream; /* with is_copy: by which session */
@@ -79,8 +79,7 @@ struct fingerprint_table;
 /** @param copies  to remember, rounded up to a power of two; 2^30 at most. */
 struct fingerprint_table *fingerprint_table_new(size_t copies);
 
-/** Bytes that it takes, from the beginning on; and for how many copies @p bytes suffice, if they do
- * for one. */
+/** Bytes of the table, which stay the same; and the number of copies for which @p bytes suffice. */
 size_t fingerprint_table_bytes(const struct fingerprint_table *table);
 size_t fingerprint_table_fit(size_t bytes);
 void fingerprint_table_free(struct fingerprint_table *table);

@@ -3,8 +3,9 @@
  * The one way to read and to write packet bytes in core.
  *
  * A struct bytes is a borrowed view: it owns nothing and is passed by value. Every read is checked;
- * a read that leaves the view yields 0 and touches no memory, so an over-read cannot be written by
- * accident. Where absence matters, ask bytes_has() first. All multi-byte values are big-endian.
+ * a read that leaves the view yields 0 and touches no memory, so code that uses it cannot read
+ * beyond the buffer. Where absence matters, ask bytes_has() first. All multi-byte values are
+ * big-endian.
  */
 #ifndef CORE_BASE_BYTES_H
 #define CORE_BASE_BYTES_H
@@ -103,7 +104,7 @@ static inline bool bytes_copy(struct bytes b, size_t offset, void *out, size_t c
 
 /**
  * Where encoders append. A put that does not fit writes nothing and sets @p overflow, which stays
- * set: encode a whole header, then look once.
+ * set: encode a whole header, then check overflow once.
  */
 struct buffer {
     uint8_t *data;

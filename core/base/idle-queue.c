@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/base/idle-queue.h"
 
-/* Of the places, new things get one in so many at least, so that one that just began lives long
- * enough to be used again. */
+/* New entries keep at least one in so many places, so that a new session lives long enough to be
+ * used again. */
 enum { FRESH_SHARE = 8 };
 
 static void append(struct idle_list *list, struct idle_link *link)

@@ -4,9 +4,8 @@
  * again, the oldest first; then those that were used least recently and least often. So a flood of
  * spoofed sessions evicts its own entries, and sessions in use stay.
  *
- * A use costs nothing here: the owner counts uses. The queue reads the counts when it needs a
- * victim. Each reading halves the uses that count for an entry, so the cost of readings is bounded
- * by the number of uses.
+ * The owner counts the uses; the queue reads the counts only when it must evict. Each time an entry
+ * is examined its count is halved, so the cost is bounded by the number of uses.
  */
 #ifndef CORE_BASE_IDLE_QUEUE_H
 #define CORE_BASE_IDLE_QUEUE_H
@@ -19,7 +18,7 @@
 struct idle_link {
     struct idle_link *next;
     struct idle_link *before;
-    uint64_t seen; /* uses that speak for it no more */
+    uint64_t seen; /* uses that are already discounted */
     bool lasting;  /* used more than once */
 };
 
@@ -31,7 +30,7 @@ struct idle_list {
 
 /** All zero to begin with. */
 struct idle_queue {
-    struct idle_list fresh;   /* in order of their begin */
+    struct idle_list fresh;   /* in order of insertion */
     struct idle_list lasting; /* in order of the last look at them */
 };
 

@@ -129,7 +129,7 @@ void json_put_real(struct json_writer *json, const char *name, double value, int
         return;
     }
     begin_value(json, name);
-    /* A comma for a decimal point, as some locales have it, is no JSON. */
+    /* JSON needs a decimal point; some locales print a comma. */
     snprintf(format, sizeof format, "%%.%df", digits);
     g_string_append(json->text, g_ascii_formatd(text, sizeof text, format, value));
 }

@@ -38,10 +38,10 @@ void json_put_signed(struct json_writer *json, const char *name, int64_t value);
 void json_put_bool(struct json_writer *json, const char *name, bool value);
 void json_put_null(struct json_writer *json, const char *name);
 
-/** With so many digits behind the point; what is no finite number becomes null. */
+/** @param digits after the decimal point. NaN and infinity become null. */
 void json_put_real(struct json_writer *json, const char *name, double value, int digits);
 
-/** @param text  UTF-8, what is none of it becomes U+FFFD; NULL becomes null. */
+/** @param text UTF-8; invalid bytes become U+FFFD. NULL becomes null. */
 void json_put_text(struct json_writer *json, const char *name, const char *text);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Numbers as a person reads them, in text: thousands apart, sensible units, the same in every
- * locale.
+ * Formats numbers for people: thousands separators, units, independent of the locale.
  */
 #ifndef CORE_BASE_QUANTITY_H
 #define CORE_BASE_QUANTITY_H
@@ -27,7 +26,10 @@ struct quantity quantity_bytes(uint64_t bytes);
 /** "9.4 Mbit/s", likewise. */
 struct quantity quantity_rate(uint64_t bits_per_second);
 
-/** "86.4 %"; "below 0.1 %" rather than 0.0 % where there is some, and never 100 % of less. */
+/**
+ * "86.4 %"; A share above 0 is never shown as 0.0 % but as "below 0.1 %", and a share below 1 never
+ * as 100 %.
+ */
 struct quantity quantity_share(uint64_t part, uint64_t whole);
 
 /** "-1,234,567". */

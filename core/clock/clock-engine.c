@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keeps the clock model of one Hw ID by what its copies state and when they arrive: accepts,
+ * measures, corrects or restarts it. */
 #include "core/clock/clock-engine.h"
 
 #include "core/base/time-units.h"
@@ -6,7 +8,8 @@
 
 enum { OFF_BELIEVED = 8, OFF_HOPELESS = 64 };
 
-/* A pace this near to the tick is a crystal's, or jitter's, doing. */
+/* A rate that differs from the tick by less than this is explained by the oscillator or by
+ * jitter. */
 #define PACE_WITHIN 0.001
 
 static enum clock_form form_of(const struct erspan_header *header)
@@ -65,7 +68,7 @@ static bool within(wide off_ns, int64_t limit_ns)
     return off_ns >= -limit_ns && off_ns <= limit_ns;
 }
 
-/* Beyond it a counter has not crept off, but jumped, or the timestamp is a wild one. */
+/* A larger deviation is a jump of the counter or a corrupt timestamp, not drift. */
 static int64_t jump_ns(struct clock_rate rate)
 {
     return 2 * rate_slack_ns(rate);
@@ -173,7 +176,8 @@ static void measure(struct engine_clock *clock, const struct clock_copy *copy, s
         count_from(clock, copy, rate, room);
 }
 
-/* The counter went away from the arrivals little by little: its time goes on. */
+/* The counter drifted against the arrivals: measures its rate again and keeps its time
+ * continuous. */
 static void measure_pace(struct engine_clock *clock, const struct clock_copy *copy, size_t *room)
 {
     const struct clock_model *model = clock_history_last(&clock->history);
@@ -235,8 +239,8 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
         begin(clock, copy, (struct clock_rate){rate.width, 0}, room);
 }
 
-/* How many copies that tell another scale of time than the model's are believed; 0: this one does
- * not. */
+/* How many copies in a row must contradict the model's time scale to change it. 0: this copy
+ * does not contradict it. */
 static unsigned scale_believed(const struct clock_model *model, const struct clock_copy *copy)
 {
     int64_t stated_ns;

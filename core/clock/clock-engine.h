@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The clock of one engine of a source as the copies alone show it: the time they state, or a free
- * counter whose tick is found and whose time is relative.
+ * The clock of one Hw ID of a source, from its copies only, without markers: the time that they
+ * state, or a free counter whose tick is found and whose time is relative.
  */
 #ifndef CORE_CLOCK_CLOCK_ENGINE_H
 #define CORE_CLOCK_CLOCK_ENGINE_H
@@ -35,17 +35,18 @@ struct engine_clock {
     unsigned off;
     unsigned off_agreeing;
     int64_t off_ns;
-    /* Copies in a row that are no nanoseconds within the second; once eight, never believed again
-     * before they are measured. */
+    /* Copies in a row whose timestamp cannot be nanoseconds within a second. After eight, the
+     * timestamp is a counter until its tick is measured. */
     unsigned no_second;
 };
 
 /**
  * A copy came, later than all before.
  *
- * - The first one, and every new beginning, is believed in what it states (core/clock/timestamp.h).
- * - Seconds are taken for UTC or TAI as the arrival tells (core/clock/timescale.h): by the first
- *   copy that tells, then by eight in a row that tell otherwise.
+ * - The time that the first copy states is accepted (core/clock/timestamp.h), also after each
+ *   restart of the clock.
+ * - The arrival time decides whether seconds are UTC or TAI (core/clock/timescale.h). The first
+ *   copy with a clear result decides; eight copies in a row with another result change that.
  * - Nanoseconds within the second are believed to be that, in the second nearest to the arrival,
  *   until the tick turns out to be another one, or eight copies in a row state more than a second
  *   has or the same again and again. Delays are known but for whole seconds: a copy that comes half
@@ -59,9 +60,11 @@ struct engine_clock {
  */
 void engine_clock_take(struct engine_clock *clock, const struct clock_copy *copy, size_t *room);
 
-/** True if the model tells the copy's time: all but CLOCK_UNKNOWN do, if the copy fits. One that
+/**
+ * True if the model tells the copy's time: all but CLOCK_UNKNOWN do, if the copy fits. One that
  * states no such time does not, nor does one that is off by an eighth of a turn, or 8 s: a counter
- * that jumped, or a wild timestamp. Markers are believed. */
+ * that jumped, or a corrupt timestamp. Times from markers are always accepted.
+ */
 bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
                       int64_t *time_ns);
 

@@ -19,11 +19,12 @@ int64_t marker_clock_utc_ns(const struct marker *marker)
     return marker_utc_seconds(marker) * NS_PER_SECOND + marker->microseconds * NS_PER_US;
 }
 
-/* A crystal's speed moves with its warmth: measure it over the last minute or so, which resolves
- * 1/64 ppm. */
+/* The frequency of an oscillator changes with temperature. It is measured over about the last
+ * minute, which resolves 1/64 ppm. */
 #define MEASURE_NS (64 * NS_PER_SECOND)
 
-/* 48 bits turn in 7.8 hours of 0.1 ns: the count nearest to that of the marker before. */
+/* A 48-bit counter of 0.1 ns wraps every 7.8 hours. Extends the count to the value nearest to
+ * the last marker's. */
 static struct marker_point point_of(const struct marker_clock *clock, const struct marker *marker)
 {
     uint64_t last = (uint64_t)clock->last.asic;
@@ -58,7 +59,7 @@ static int64_t first_tick(struct marker_clock *clock, uint8_t granularity,
     return rate_snap(clock->last_tick_as);
 }
 
-/* Without a jump, the tick as measured lately; a jump begins anew with the same. */
+/* The tick measured over the last minute; the old tick if the clock jumped. */
 static int64_t corrected_tick(struct marker_clock *clock, const struct marker_point *point)
 {
     int64_t lately_as = tick_between(&clock->last, point);

@@ -9,7 +9,10 @@
 #include "core/clock/clock-model.h"
 #include "core/wire/marker.h"
 
-/** Of corrections; the deviation that is let pass grows with their number, so that they last. */
+/**
+ * Maximum number of corrections. The tolerated deviation grows with their number, so the limit is
+ * not reached early.
+ */
 enum { CLOCK_MARKERS_MAX = 8192 };
 
 struct marker_point {
@@ -35,10 +38,10 @@ bool marker_clock_can_use(const struct marker *marker);
 int64_t marker_clock_utc_ns(const struct marker *marker);
 
 /**
- * A marker that marker_clock_can_use() was heard. It makes a new mapping only if the one that holds
- * is off: by more than 1 us, what a marker resolves (twice that with each 1024 corrections made),
- * or so far from the arrivals that turns of 32 bits might soon be miscounted. Then the tick is
- * measured again, over about a minute, unless the clock or the time of day jumped.
+ * A marker that marker_clock_can_use() came. A new mapping is made only if the present one deviates
+ * by more than 1 us, the resolution of a marker (twice that with each 1024 corrections made), or so
+ * far from the arrivals that wraps of 32 bits might soon be miscounted. Then the tick is measured
+ * again, over about a minute, unless the clock or the time of day jumped.
  *
  * Granularity 4 is 0.1 ns. What others mean is not published: the first three markers measure it.
  *

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What is known of a clock, from some frame on: a point at which count, arrival and time are known,
- * and how fast they go. Reading a count by a model changes nothing, so the same frame always gets
- * the same time.
+ * A clock model: a reference point (count, arrival, time) and two rates. It holds from one frame
+ * on. Reading a count by a model changes nothing, so the same frame always gets the same time.
  */
 #ifndef CORE_CLOCK_CLOCK_MODEL_H
 #define CORE_CLOCK_CLOCK_MODEL_H
@@ -19,7 +18,7 @@ struct clock_model {
     struct timescale scale; /* of CLOCK_1588 */
     struct clock_rate rate; /* tick 0: not known */
     /* The rest is of what is counted: CLOCK_MARKER, CLOCK_1588_SECOND and the counters. */
-    int64_t pace_as; /* a tick by the clock of arrivals: places a copy in the right turn */
+    int64_t pace_as; /* length of a tick by the collector's clock; used to count wraps */
     int64_t arrival_ns;
     uint64_t ticks;
     int64_t time_ns;
@@ -27,7 +26,7 @@ struct clock_model {
 
 struct clock_reading {
     int64_t time_ns;
-    int64_t off_ns; /* from where the arrival had it: at most half a turn */
+    int64_t off_ns; /* deviation from the time expected by the arrival, at most half a wrap */
 };
 
 struct clock_reading clock_model_read(const struct clock_model *model, uint64_t ticks,
@@ -46,7 +45,7 @@ bool clock_history_has_room(const struct clock_history *history, size_t count_ma
 void clock_history_add(struct clock_history *history, const struct clock_model *model,
                        size_t *room);
 
-/** What holds for the frame; NULL before the first. */
+/** The model that holds for @p frame; NULL before the first model. */
 const struct clock_model *clock_history_at(const struct clock_history *history, uint64_t frame);
 
 size_t clock_history_count(const struct clock_history *history);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds the tick of a counter: the straight line through samples of arrival and count, whose wraps
+ * are not known. */
 #include "core/clock/clock-rate.h"
 
 #include <float.h>
@@ -92,7 +94,8 @@ int64_t rate_snap(int64_t tick_as)
     return tick_as;
 }
 
-/* Makes room in a full array. That the first sample never stays lets a wild one go in the end. */
+/* Makes room in a full array. The first sample is always dropped, so a corrupt one does not stay
+ * for ever. */
 static void halve(struct rate_samples *samples)
 {
     enum { HALF = RATE_SAMPLES_MAX / 2 };
@@ -208,8 +211,8 @@ static double uncertainty_ns(const struct line *line)
     return fmax(line->scatter, (double)line->rate.tick_as / (double)RATE_AS_PER_NS);
 }
 
-/* The known tick, unless more than jitter and crystals holds the samples off its line: then theirs.
- * A few samples may seem to have less jitter than they have. */
+/* The known tick, unless jitter and drift do not explain the deviation; then the measured tick.
+ * With few samples the jitter may be underestimated. */
 static bool choose(const struct rate_samples *samples, const struct line *line,
                    struct clock_rate *rate)
 {
@@ -242,7 +245,8 @@ static bool find_known(const struct rate_samples *samples, enum counter_width wi
            best.off <= second_off / TIMES_BETTER && choose(samples, &best, rate);
 }
 
-/* The tick if the counter never turned twice between two samples; 0 if it cannot be. */
+/* The tick, if the counter wrapped at most once between two samples; 0 if the result is
+ * impossible. */
 static int64_t tick_without_turns(const struct rate_samples *samples, enum counter_width width)
 {
     wide ticks = 0;

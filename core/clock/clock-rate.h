@@ -13,7 +13,7 @@
 #define RATE_AS_PER_PS INT64_C(1000000)
 #define RATE_AS_PER_NS INT64_C(1000000000)
 
-/** Where a counter begins again. */
+/** The value at which a counter wraps. */
 enum counter_width {
     COUNTER_32_BITS,
     COUNTER_64_BITS,
@@ -52,7 +52,10 @@ int64_t counter_nearest(enum counter_width width, wide ticks);
  */
 int64_t rate_slack_ns(struct clock_rate rate);
 
-/** What tells two ticks apart, and what two crystals of the same tick never differ by. */
+/**
+ * Relative difference above which two ticks are different, and the largest drift between two
+ * oscillators.
+ */
 #define RATE_KNOWN_WITHIN 0.01
 #define RATE_DRIFT_WITHIN 500e-6
 
@@ -88,15 +91,15 @@ struct rate_samples {
 bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_t ticks);
 
 /**
- * Looks for the one straight line through the samples. Known ticks (100 us, 100 ns, 8 ns, 2.4 ns,
- * 1 ns, 100 ps) are tried across any number of turns of the counter: one is taken if at least four
+ * Looks for the one straight line through the samples. Known ticks (100 us, 100 ns, 8 ns, 2.4 ns, 1
+ * ns, 100 ps) are tried across any number of turns of the counter: one is taken if at least four
  * samples lie within 1 % of their span on its line and no other fits them nearly as well. Arrival
- * jitter thus costs time, 100 times the jitter, not accuracy. If the samples say that the tick
- * differs from the known one by more than their jitter, a tick and a crystal's tolerance explain,
- * the measured tick is kept.
+ * jitter therefore delays the result, by 100 times the jitter, but does not make it less exact. If
+ * the samples say that the tick differs from the known one by more than their jitter, a tick and a
+ * crystal's tolerance explain, the measured tick is kept.
  *
  * A tick that is not known is taken if the samples lie within 0.02 % on its line, which spans 5,000
- * ticks, and closer together than an eighth of a turn, because nothing tells a tick whose turns
+ * ticks, and closer together than an eighth of a turn, because the tick cannot be found if wraps
  * were missed.
  *
  * @param width    of the counter as the header has it.

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds the clock of a copy among those of all sources, evicts idle ones, and passes markers on to
+ * the clocks that they map. */
 #include "core/clock/clock.h"
 
 #include <glib.h>

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * When the source saw each frame. One clock belongs to a source address, a Hw ID, a granularity and
- * a width of timestamp. The clock unwraps its timestamps with the help of arrival times, measures
- * the real length of a tick (the declared one may be wrong: quirks Q8, Q9), and finds its offset
- * from the time of day: from the copies themselves (core/clock/timestamp.h) or from a marker
- * packet. Without either its time is relative.
+ * Finds the time at which the source saw each frame. There is one clock for each source address, Hw
+ * ID, granularity and timestamp width. The clock unwraps its timestamps with the help of arrival
+ * times, measures the real length of a tick (the declared one may be wrong: quirks Q8, Q9), and
+ * finds its offset from the time of day: from the copies themselves (core/clock/timestamp.h) or
+ * from a marker packet. Without either its time is relative.
  *
  * Later copies improve what is known of a clock. Each state of this knowledge is a model with the
  * frame from which it holds. So a copy that is visited again gets the same time as at first,
  * without memory per copy. A clock that has no room for more models keeps its last one.
  *
- * Nothing is guessed. A counter has no time before its tick is found, usually with the fourth copy
- * or after 100 times the arrival jitter, whichever is later (core/clock/clock-rate.h). Wraps in a
- * gap are counted by arrival times if arrival jitter and clock drift in the gap stay below an
- * eighth of the counter's range: 0.5 s for 2^32 ticks of 1 ns, 54 ms for 0.1 ns. A copy beyond that
- * has no time: only later copies tell whether it is late, wrong, or the counter jumped
- * (core/clock/clock-engine.h).
+ * No time is given without evidence. A counter has no time before its tick is found, usually with
+ * the fourth copy or after 100 times the arrival jitter, whichever is later
+ * (core/clock/clock-rate.h). Wraps in a gap are counted by arrival times if arrival jitter and
+ * clock drift in the gap stay below an eighth of the counter's range: 0.5 s for 2^32 ticks of 1 ns,
+ * 54 ms for 0.1 ns. A copy beyond that has no time: only later copies tell whether it is late,
+ * wrong, or the counter jumped (core/clock/clock-engine.h).
  */
 #ifndef CORE_CLOCK_CLOCK_H
 #define CORE_CLOCK_CLOCK_H
@@ -31,7 +31,8 @@ enum clock_method {
     CLOCK_UNIX_NS,     /* 64 bits of Unix nanoseconds (quirk Q10) */
     CLOCK_UNIX_100US,  /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
     CLOCK_COUNTER_64,  /* a free counter of 64 bits: its first time is the arrival of that copy */
-    CLOCK_COUNTER_32,  /* likewise, of 32 bits or of so on, unwrapped */
+    CLOCK_COUNTER_32,  /* the same with 32 bits or with the nanoseconds of a second, extended over
+                          wraps */
     CLOCK_1588_SECOND, /* IEEE 1588 without its seconds: the second is the arrival's */
     CLOCK_UNKNOWN,     /* the tick is not known yet: no time */
     CLOCK_METHODS
@@ -39,8 +40,9 @@ enum clock_method {
 
 struct clock_time {
     enum clock_method method;
-    bool absolute;      /* time of day; else the delay of the first copy that got a time is hidden
-                           in it and only differences mean something, until the counter jumps */
+    bool absolute; /* true: time of day. false: the time is relative; it includes the unknown delay
+                      of the first copy, so only differences are meaningful, until the counter
+                      jumps. */
     int64_t time_ns;    /* Unix time unless CLOCK_UNKNOWN */
     uint64_t tick_ps;   /* one count, in picoseconds, as measured and snapped: 100 (Q8), 2400 (Q9),
                            1000, 8000, 100000 (100 ns), 100000000 (100 us). 0: not known */
@@ -51,9 +53,11 @@ struct clock_table;
 
 enum { CLOCK_LIMIT_DEFAULT = 1 << 16 /* clocks */, CLOCK_MODELS_MAX = 64 /* of one clock */ };
 
-/** @param limit  number of clocks and senders of markers together. Beyond it the source that is
- * idle makes room (core/base/idle-queue.h). A clock has no time where its own source alone has so
- * many. Each uses less than 2 KiB, with all its models. */
+/**
+ * @param limit number of clocks and senders of markers together. Beyond it an idle source is
+ * evicted (core/base/idle-queue.h). If one source alone has that many clocks, its further clocks
+ * have no time. Each uses less than 2 KiB, with all its models.
+ */
 struct clock_table *clock_table_new(size_t limit);
 void clock_table_free(struct clock_table *table);
 
@@ -68,8 +72,9 @@ uint64_t clock_table_given_up(const struct clock_table *table);
 
 /**
  * A marker packet came from @p source. It maps the clocks of the Hw ID that is its ssid; as long as
- * the source sends markers of one ssid only, all its clocks whose Hw ID is another. Not those whose
- * tick is known to be another than the markers', or that state seconds or Unix nanoseconds.
+ * the source sends markers of one ssid only, all its clocks whose Hw ID is another. It does not map
+ * clocks whose tick is known to differ from the markers', nor clocks that state seconds or Unix
+ * nanoseconds.
  *
  * A marker with ASIC time 0, or one that is not plausible (core/wire/marker.h), is passed over.
  *

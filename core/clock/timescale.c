@@ -5,7 +5,7 @@
 
 #include "core/base/time-units.h"
 
-/* IERS Bulletin C: from when on TAI was how far ahead of UTC. */
+/* IERS Bulletin C: TAI - UTC in seconds, and since when. */
 static const struct leap {
     int64_t from_s; /* Unix time */
     uint8_t ahead_s;
@@ -18,8 +18,7 @@ static const struct leap {
 };
 enum { AHEAD_BEFORE_S = 32 /* since 1999 */ };
 
-/* Until when no other leap second was announced: 2026-07-01. From then on one more, or one less,
- * may have come. */
+/* The table is valid until 2026-07-01. After that TAI - UTC may differ by one. */
 #define PUBLISHED_UNTIL_S INT64_C(1782864000)
 
 static int64_t ahead_by_table(int64_t utc_s)

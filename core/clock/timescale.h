@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Whether seconds that a source states count UTC or TAI. PTP (IEEE 1588-2019, section 7.2) counts
- * TAI, which has no leap seconds: it has been 37 s ahead of UTC since 2017 (quirk Q31). The copies
- * do not say which of both they state. The arrival does: a copy comes shortly after its frame.
+ * Decides whether the seconds that a source sends are UTC or TAI. PTP (IEEE 1588-2019, section 7.2)
+ * counts TAI, which has no leap seconds: it has been 37 s ahead of UTC since 2017 (quirk Q31). The
+ * copies do not say which. The arrival time decides: a copy arrives shortly after its frame.
  *
  * Limits. A collector whose clock is 32 to 42 s slow takes a source in UTC for one in TAI, unless
- * the source sends marker packets, which tell the collector's error. Where neither reading is
- * within TIMESCALE_NEAR_S of the arrival, nothing is known, and the seconds are taken as stated.
+ * the source sends marker packets, from which the collector's error is known. Where neither reading
+ * is within TIMESCALE_NEAR_S of the arrival, nothing is known, and the seconds are taken as stated.
  */
 #ifndef CORE_CLOCK_TIMESCALE_H
 #define CORE_CLOCK_TIMESCALE_H
@@ -18,7 +18,7 @@ enum { TIMESCALE_NEAR_S = 5 };
 
 struct timescale {
     bool known;
-    uint8_t ahead_s; /* of UTC: 0 for UTC itself */
+    uint8_t ahead_s; /* seconds by which the scale is ahead of UTC; 0: it is UTC */
 };
 
 /** What is known beside the copy. All zero: nothing. */
@@ -29,7 +29,7 @@ struct timescale_reference {
 
 /**
  * @param stated_ns   what the source states, as if it were Unix time.
- * @param arrival_ns  of the copy, by the collector's clock. Both may be anything.
+ * @param arrival_ns of the copy, by the collector's clock. Any value is allowed for both.
  */
 struct timescale timescale_of(int64_t stated_ns, int64_t arrival_ns,
                               const struct timescale_reference *reference);

@@ -35,8 +35,8 @@ static int64_t nearest_100us(uint32_t timestamp, int64_t arrival_ns)
     return (arrival + ahead) * NS_PER_100US;
 }
 
-/* The time nearest to the arrival whose nanoseconds within the second are these. Whole seconds lie
- * between TAI and UTC, so that it is the same for both. */
+/* The time nearest to the arrival whose nanoseconds within the second are these. TAI and UTC
+ * differ by whole seconds, so the result is the same for both. */
 static int64_t nearest_second(uint32_t timestamp, int64_t arrival_ns)
 {
     int64_t ahead = timestamp - arrival_ns % NS_PER_SECOND;

@@ -44,8 +44,8 @@ static uint32_t integrity_anomalies(const struct erspan_header *header)
     }
 }
 
-/* What is missing was cut by whoever quoted or fragmented the packet: the source is not to blame.
- */
+/* True if the end of the copy is missing because the packet is quoted or fragmented. The source
+ * did not cut it. */
 static bool end_is_elsewhere(const struct copy_input *input)
 {
     return input->quoted || input->fragment;
@@ -55,7 +55,7 @@ uint32_t copy_header_anomalies(const struct copy_input *input, const struct copy
 {
     const struct erspan_header *header = &copy->header;
     uint32_t set = input->quoted ? anomaly_bit(ANOMALY_QUOTED) : 0;
-    /* Not merely beyond what the capture holds. */
+    /* Only if the copy itself ends there, not the capture. */
     if (copy->header_length > input->carried && !end_is_elsewhere(input))
         set |= anomaly_bit(ANOMALY_HEADER_CUT);
     if (!copy->reading.version_known) /* whatever else stands there is no header's field */

@@ -22,12 +22,12 @@ enum anomaly {
     ANOMALY_HEADER_CUT,        /* the copy ends inside its header */
     ANOMALY_SUBHEADER_HIDDEN,  /* there although O is 0 (Q8) */
     ANOMALY_SUBHEADER_MISSING, /* not there although O is 1 */
-    ANOMALY_SEQUENCE_ABSENT,   /* Type II or III without a GRE sequence number (Q5) */
+    ANOMALY_SEQUENCE_ABSENT,   /* Type II or III without a GRE sequence number (Q5, Q33) */
     ANOMALY_QUOTED,            /* quoted in an ICMP error: not a copy of its own (Q23) */
     ANOMALY_FCS,               /* a right FCS follows the inner frame (Q17) */
-    ANOMALY_FCS_BAD,           /* a wrong one does */
+    ANOMALY_FCS_BAD,           /* a wrong FCS follows the inner frame */
     ANOMALY_VLAN_KEPT,    /* the tag is in the frame although the header says otherwise (Q13) */
-    ANOMALY_VLAN_MISSING, /* En 3, and yet no tag in the frame */
+    ANOMALY_VLAN_MISSING, /* En 3, and yet no tag in the frame (Q32) */
     ANOMALY_ENCAPSULATION_ISL, /* En 1, which some sources set without ISL (Q12) */
     ANOMALY_FRAME_TYPE_RESERVED,
     ANOMALY_FRAME_TYPE_CONTRADICTION, /* the bytes are not what FT says */

@@ -22,7 +22,7 @@ static struct session *session_of(const struct copy_input *input, struct session
     return session_get(sessions, &key);
 }
 
-/* Where a copy teaches, what it added to the evidence is kept. */
+/* Stores the new evidence, unless the copy is quoted or read again. */
 static void learn(const struct copy_input *input, int32_t *known, int32_t evidence)
 {
     if (!input->again && !input->quoted)
@@ -117,7 +117,8 @@ static void find_fcs(const struct copy_input *input, enum fcs_policy policy, str
 {
     struct bytes frame = bytes_from(input->payload, copy->header_length);
     size_t carried = input->carried - copy->header_length;
-    /* What lost its end outside the source lost its FCS. */
+    /* If the end of the packet is missing, the FCS is missing too: snapped, quoted or
+     * fragmented. */
     bool lost = input->claimed > input->carried || input->quoted || input->fragment;
     if (policy == FCS_NEVER || carried < FCS_LENGTH || lost)
         return;
@@ -161,7 +162,7 @@ static void measure_inner(const struct copy_input *input, struct copy *copy)
     copy->inner_length = carried;
     copy->inner_captured = captured < carried ? captured : carried;
 
-    /* The frame knows its length best; what the outer length promises may count an FCS. */
+    /* The frame's own length is exact. The outer length may include an FCS. */
     bool exact = copy->inner.own_length != 0 && !copy->inner.own_length_is_least;
     size_t promised =
         input->claimed > input->carried && !exact ? input->claimed - copy->header_length : 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * One ERSPAN copy, read whole: which reading of the bytes is right, the header, where the mirrored
- * frame lies and how long the source saw it, and what is odd about it. Plugin and collector both
- * take it from here, so they cannot disagree.
+ * Decodes one copy completely: type and sub-header, header fields, position and length of the
+ * mirrored frame, FCS, anomalies. Plugin and collector both use it, so they cannot disagree.
  */
 #ifndef CORE_COPY_COPY_H
 #define CORE_COPY_COPY_H
@@ -24,7 +23,10 @@ struct copy_policy {
     enum fcs_policy fcs;
 };
 
-/** What earlier copies had said when this one was read: enough to read it again the same way. */
+/**
+ * The session's evidence before this copy: what is needed to read the copy again with the same
+ * result.
+ */
 struct copy_state {
     int32_t header_evidence;
     int32_t subheader_evidence;
@@ -42,8 +44,9 @@ struct copy_input {
     struct address source;
     struct address destination;
     bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
-    bool fragment; /* only the first part of the outer packet: its end is elsewhere */
-    bool again;    /* visited before: teaches nothing, and must come out as it did then */
+    bool fragment; /* the packet is the first fragment; the end of the copy is in other fragments */
+    bool again; /* this copy was read before. Reading it again changes no state and gives the same
+                   result */
     const struct copy_state *state; /* with again: what the first visit kept, NULL if nothing */
 };
 
@@ -72,12 +75,13 @@ struct copy {
     uint32_t fcs_computed; /* unless FCS_NONE or FCS_UNCHECKED */
 
     uint32_t anomalies; /* of enum anomaly */
-    bool keep_state;    /* first visit: a second needs `state` to give the same result */
+    bool keep_state;    /* first visit: the caller must store `state` for later visits */
     struct copy_state state;
 };
 
-/** Reads the copy. On the first visit its session appears with it, unless it is quoted: it has a
- * stream from then on. @p copy is wholly filled; it borrows @p sessions' session and nothing else.
+/**
+ * Reads the copy. On the first visit the session gets its stream number, unless the copy is quoted.
+ * @p copy is wholly filled; it borrows @p sessions' session and nothing else.
  */
 void copy_read(const struct copy_input *input, const struct copy_policy *policy,
                struct session_table *sessions, struct copy *copy);

@@ -20,8 +20,8 @@ static inline uint64_t hash_behind_ip(uint64_t hash, struct bytes behind)
     return hash_word(hash_word(hash, first), last);
 }
 
-/* The IP header's words that stay, of IPv4: length and ID; fragmentation and protocol; addresses.
- * A length of 0 (quirk Q24) bounds nothing. */
+/* The fields of the IP header that routers do not change. Of IPv4: length and ID; fragmentation
+ * and protocol; addresses. A length of 0 (quirk Q24) bounds nothing. */
 static uint64_t ipv4_fingerprint(struct bytes packet)
 {
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;

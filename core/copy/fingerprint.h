@@ -11,7 +11,8 @@
  * EtherType on. A capture with a snap length of 128 holds as much of most frames, behind the outer
  * headers and a Type III header with its sub-header: so a copy that was cut equals a whole one.
  *
- * What address translation, a new MPLS label or fragmentation rewrote is another frame.
+ * A frame that address translation, a new MPLS label or fragmentation changed has another
+ * fingerprint.
  */
 #ifndef CORE_COPY_FINGERPRINT_H
 #define CORE_COPY_FINGERPRINT_H

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compares each header and sub-header that the bytes allow with the declared one, and sums the
+ * evidence of a session. */
 #include "core/copy/header-detect.h"
 
 #include <stdio.h>
@@ -6,12 +8,15 @@
 #include "core/wire/gre.h"
 
 enum {
-    EVIDENCE_MAX = 1024,   /* so that a session can change its mind within a bounded time */
-    EVIDENCE_CLEAR = 3,    /* likely against possible: one merely odd frame does not overturn */
-    EVIDENCE_DECISIVE = 15 /* certain against at most possible: no history speaks against that */
+    EVIDENCE_MAX = 1024, /* limit, so that later copies can reverse the decision after a bounded
+                            number of copies */
+    EVIDENCE_CLEAR = 3,  /* likely against possible: one merely odd frame does not overturn */
+    EVIDENCE_DECISIVE =
+        15 /* difference between certain and possible: it decides whatever earlier copies say */
 };
 
-/* Each step up is worth more than the noise of all the steps below it. */
+/* The weights make certain against possible 15 (EVIDENCE_DECISIVE), likely against possible 3
+ * (EVIDENCE_CLEAR) and possible against none 1 (noise). */
 static int32_t weight(enum likeness likeness)
 {
     switch (likeness) {
@@ -39,8 +44,8 @@ static uint8_t frame_type(enum erspan_type type, struct bytes payload)
 }
 
 /* How much the bytes look like a mirrored frame where this reading puts it, and what they are
- * there. An IP packet without MAC header counts only where FT asks for one: one oddity must not be
- * explained by another. */
+ * there. An IP packet without MAC header counts only where FT asks for one: one anomaly must not
+ * be used to explain another. */
 static enum likeness likeness_of(struct bytes payload, size_t carried, struct header_layout reading,
                                  struct frame_probe *probe)
 {
@@ -115,8 +120,8 @@ static struct header_layout reading_of(enum erspan_type type, struct bytes paylo
     return (struct header_layout){type, type == ERSPAN_TYPE_III && optional_bit(payload)};
 }
 
-/* The best that a type can look, whatever its O bit says about the sub-header. What the bytes are
- * is as it says. */
+/* The higher likeness of the two readings with and without sub-header. @p probe is that of the
+ * reading that O declares. */
 static enum likeness best_likeness(struct bytes payload, size_t carried, enum erspan_type type,
                                    struct frame_probe *probe)
 {
@@ -135,7 +140,7 @@ void header_detect_type(struct bytes payload, size_t carried, const struct heade
 {
     *result = (struct header_result){0};
     uint8_t version = bytes_u8(payload, 0) >> 4;
-    /* A copy cut to nothing says nothing of its version: GRE's word is taken. */
+    /* An empty payload has no version: the GRE protocol type decides. */
     unsigned named = payload.len > 0 ? type_of_version(version, gre->protocol)
                                      : (unsigned)type_of_protocol(gre->protocol);
     bool promised = gre->protocol == GRE_PROTOCOL_ERSPAN_III || (gre->present && gre->has_sequence);
@@ -148,8 +153,8 @@ void header_detect_type(struct bytes payload, size_t carried, const struct heade
     if (declared != 0)
         result->header.declared =
             best_likeness(payload, carried, (enum erspan_type)declared, &result->probe);
-    /* A promise that the version keeps is doubted only where the frame behind it looks odd, and
-     * then takes more than oddity to be broken. */
+    /* If the version confirms the declared header, the alternative is tried only if the frame
+     * behind that header does not look like one, and it needs EVIDENCE_DECISIVE. */
     bool kept = promised && named != 0 && version != ERSPAN_VERSION_OBSOLETE;
     bool doubted = alternative != 0 && !(kept && result->header.declared >= LIKENESS_LIKELY);
     if (policy == HEADER_AUTO && doubted && payload.len > 0) {

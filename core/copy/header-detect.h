@@ -2,12 +2,12 @@
 /** @file
  * Decides which header follows GRE: Type I, II or III, with or without a sub-header.
  *
- * The GRE header, the version and the O bit declare a reading, and some sources lie (quirks Q5 to
- * Q8, Q19, Q20). So each reading that the bytes allow is tried: each has the mirrored frame at
- * another offset, and frame_probe gives the bytes there a score (core/wire/frame-probe.h). The
- * difference between the best undeclared reading and the declared one is evidence, summed over the
- * copies of the session. The declared reading holds until the evidence against it is clear. No
- * device is known by name.
+ * The GRE header, the version and the O bit declare a reading, and some sources declare a wrong one
+ * (quirks Q5 to Q8, Q19, Q20). So each reading that the bytes allow is tried: each has the mirrored
+ * frame at another offset, and frame_probe gives the bytes there a score (core/wire/frame-probe.h).
+ * The difference between the best undeclared reading and the declared one is evidence, summed over
+ * the copies of the session. The declared reading holds until the evidence against it is clear. No
+ * rule depends on the model of the device.
  */
 #ifndef CORE_COPY_HEADER_DETECT_H
 #define CORE_COPY_HEADER_DETECT_H
@@ -44,10 +44,11 @@ struct header_detect_gre {
 
 /** One question about a copy and how it was answered. */
 struct header_choice {
-    bool disputed;             /* more than one answer was possible */
-    bool undeclared;           /* the answer is not the declared one */
-    bool by_session;           /* earlier copies tipped the scales: this one alone says otherwise */
-    enum likeness declared;    /* of the inner frame where the declared reading puts it */
+    bool disputed;          /* more than one answer was possible */
+    bool undeclared;        /* the answer is not the declared one */
+    bool by_session;        /* the session's earlier copies decided; this copy alone would be read
+                               otherwise */
+    enum likeness declared; /* of the inner frame where the declared reading puts it */
     enum likeness alternative; /* and where the other does */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Tells a mirror from an ordinary tunnel by what it carries. A tunnel between two ends carries one
- * direction of each flow; the other comes back from the other end. A mirror carries both directions
- * to one end, and nothing comes back.
+ * Decides whether a tunnel is a mirror. A tunnel carries one direction of each flow; the other
+ * direction comes back from the other end. A mirror carries both directions to one end, and nothing
+ * comes back.
  */
 #ifndef CORE_COPY_MIRROR_EVIDENCE_H
 #define CORE_COPY_MIRROR_EVIDENCE_H
@@ -12,7 +12,7 @@
 enum {
     MIRROR_TUNNELS = 64,      /* that are watched at a time */
     MIRROR_FLOWS = 32,        /* of each, that came last */
-    MIRROR_ANSWERS_NEEDED = 3 /* packets against the direction in which a flow began */
+    MIRROR_ANSWERS_NEEDED = 3 /* packets in the reverse direction of a flow that prove a mirror */
 };
 
 struct mirror_flow {
@@ -28,7 +28,8 @@ struct mirror_tunnel {
     uint64_t last;    /* packet, to know the idlest */
     uint64_t before;  /* packets before it was known to be one */
     unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
-    bool comes_back;  /* packets go the other way, too: it is no mirror, for good */
+    bool comes_back;  /* packets also go from destination to source: the tunnel is never taken for a
+                         mirror */
     struct mirror_flow flows[MIRROR_FLOWS];
 };
 

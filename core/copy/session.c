@@ -7,8 +7,8 @@ enum { RECENT = 64 };
 
 struct session_table {
     GHashTable *sessions; /* struct session, keyed by its own key */
-    /* Those found last, by what tells most sessions of one network apart: the next copy is most
-     * likely of one of them, and then costs no hash over its addresses. */
+    /* Cache of the sessions found last, indexed by the last address byte and the session ID.
+     * Most copies need no hash over the addresses. */
     struct session *recent[RECENT];
     size_t limit;
     uint32_t streams;

@@ -23,7 +23,7 @@ struct session_key {
     enum mirror_kind mirror;
 };
 
-/** For hash tables: nobody outside can choose keys that have one hash. */
+/** Seeded hash: a sender cannot construct colliding keys. */
 uint32_t session_key_hash(const struct session_key *key);
 bool session_key_equal(const struct session_key *a, const struct session_key *b);
 
@@ -45,7 +45,7 @@ struct session {
     struct idle_link idle;
 };
 
-/** Told before a session is freed to make room: nobody may keep it. */
+/** Called before a session is evicted. The callee must drop every pointer to it. */
 struct session_heir {
     void (*forget)(void *context, struct session *session);
     void *context;
@@ -57,7 +57,7 @@ struct session_table;
 struct session_table *session_table_new(size_t limit);
 void session_table_free(struct session_table *table);
 
-/** From here on, idle sessions make room when the table is full (core/base/idle-queue.h). */
+/** Lets the table evict idle sessions when it is full. */
 void session_table_set_heir(struct session_table *table, struct session_heir heir);
 
 /** The session with this key, or NULL. Valid until the table is freed, or its heir is told. */
@@ -66,7 +66,7 @@ struct session *session_find(struct session_table *table, const struct session_k
 /** The same, made when it is not there yet; NULL when the table is full. */
 struct session *session_get(struct session_table *table, const struct session_key *key);
 
-/** Counts the session as one that has copies: gives it its stream, once. Returns the stream. */
+/** Assigns the session its stream number on the first call. Returns it. */
 uint32_t session_appear(struct session_table *table, struct session *session);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writes a report as JSON, the same for plugin and collector. docs/erspanrate.schema.json
+ * describes it. */
 #include "core/output/report-json.h"
 
 #include "core/output/counts-json.h"
@@ -20,7 +22,7 @@ static void put_session_id(struct json_writer *json, int64_t id)
         json_put_unsigned(json, "session_id", (uint64_t)id);
 }
 
-/* @p known false: null. */
+/* Writes null if @p known is false. */
 static void put_lost(struct json_writer *json, uint64_t lost, bool known)
 {
     if (known)
@@ -97,7 +99,7 @@ static void put_types(struct json_writer *json, uint32_t types)
     json_close_array(json);
 }
 
-/* Of ERSPAN, nothing: its type says it. */
+/* Writes nothing for ERSPAN: `types` says it. */
 static void put_mirror(struct json_writer *json, const struct report_session *session)
 {
     if (session->state.key.mirror == MIRROR_ERSPAN)
@@ -305,7 +307,7 @@ static void put_gap(struct json_writer *json, const struct report_gap *gap)
     json_close_object(json);
 }
 
-/* What the sessions that are not shown come to. Nothing where all are. */
+/* Writes the sum of the sessions that are not shown, if there are any. */
 static void put_others(struct json_writer *json, const struct report_others *others)
 {
     const struct report_session *sum = &others->sum;

@@ -17,8 +17,8 @@
 void report_json_put(struct json_writer *json, const struct report *report);
 
 /**
- * The same of several reports that share the sessions of one run between them. Streams are counted
- * on from one to the next.
+ * The same of several reports that share the sessions of one run between them. Stream numbers
+ * continue from one report to the next.
  *
  * @param totals  of them all.
  * @param limit   sessions to show at most, the busiest.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A table for a person: columns as wide as what stands in them, with their titles above. Empty
- * columns are hidden.
+ * A text table with titles. Each column is as wide as its longest cell. Empty columns are hidden.
  */
 #ifndef CORE_OUTPUT_TEXT_TABLE_H
 #define CORE_OUTPUT_TEXT_TABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The way of a copy from its bytes into a report, the same in plugin and collector. After
- * copy_read() there are three steps, each of which needs what the one before returned:
+ * The steps from a copy's bytes to the report, for plugin and collector. After copy_read() there
+ * are three steps, each of which needs what the one before returned:
  *
  *     copy_digest_read()   while the bytes are there
  *     copy_analyse()       once for each copy, in order of capture
@@ -15,11 +15,11 @@
 
 #include "core/report/report.h"
 
-/** All that the later steps want of a copy's bytes. */
+/** What the later steps need of a copy's bytes. */
 struct copy_digest {
     struct fingerprint_frame content; /* of the mirrored frame */
     bool has_segment;
-    struct tcp_segment segment; /* without has_segment its cut alone means something */
+    struct tcp_segment segment; /* valid with has_segment; without it only segment.cut is valid */
 };
 
 /** @param analysis  keeps the beginning of the mirrored frame, to compare later ones with it.

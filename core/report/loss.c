@@ -13,8 +13,8 @@ double loss_ratio(const struct sequence_counts *counts)
     int64_t lost = loss_signed(counts->lost);
     if (loss_signed(counts->copies) <= 0 || loss_is_constant(counts))
         return LOSS_UNKNOWN;
-    /* Within an interval more may be lost than should have come: strays of the one before that
-     * were taken back, and the like. */
+    /* In one interval more numbers can be lost than expected, for example if strays of the
+     * interval before were revised. */
     return lost <= 0 ? 0 : (uint64_t)lost < expected ? (double)lost / (double)expected : 1;
 }
 

@@ -20,10 +20,10 @@ static inline int64_t loss_signed(uint64_t difference)
 }
 
 /**
- * Numbers that should have come: those that came, each once, and those that are lost. A duplicate
- * brings no new number, and the number of a stray belongs to nobody.
+ * The number of distinct sequence numbers that were expected: received ones and lost ones.
+ * Duplicates and strays are not counted.
  *
- * @return 0 where a difference has fewer than none.
+ * @return 0 if the difference of two snapshots is negative.
  */
 uint64_t expected_numbers(const struct sequence_counts *counts);
 
@@ -38,8 +38,8 @@ double loss_ratio(const struct sequence_counts *counts);
 #define LOSS_UNKNOWN (-1.0)
 
 /**
- * True if a whole run's counts tell what is lost: copies came with numbers, these are not
- * constant, and the counter missed none of them.
+ * True if the counts since the start determine the loss: there are numbered copies, the number is
+ * not constant, and the counter saw every copy.
  *
  * @param unfollowed  copies whose numbers never reached the counter, for want of memory.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Adds and subtracts reports of sessions, member by member, from the tables of session-parts.h. */
 #include "core/report/report-counts.h"
 
 #include <glib.h>
 
-/* Of the other members of struct report_session: APPLY(member) to what is counted, OTHER to what is
- * estimated anew in each look, or is a maximum. In the order of the structs. */
+/* Of the other members of struct report_session, in the order of the structs. APPLY(member): a
+ * count. OTHER(member): a maximum, or estimated again for each report. */
 #define FLOW_TOTALS(APPLY, OTHER)                                                                  \
     APPLY(flows)                                                                                   \
     APPLY(delivered)                                                                               \
@@ -43,7 +44,7 @@
     OTHER(extent_max)                                                                              \
     OTHER(extent_sure)
 
-/* A member that is forgotten above does not compile. */
+/* The build fails if a member is missing above. */
 #define FLOW_MEMBER(NAME)                                                                          \
     __typeof__(((struct flow_totals *)NULL)->NAME) NAME; /* NOLINT(bugprone-macro-parentheses) */
 #define SEQUENCE_MEMBER(NAME)                                                                      \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of a report's sessions: finds, adds and evicts them. */
 #include "core/report/report-entries.h"
 
 #include "core/report/loss.h"
@@ -86,7 +87,7 @@ struct source_tally *report_entries_source(struct report_entries *entries,
         of_source->source = sequence_domain_source_hold(entry->source);
         g_hash_table_insert(entries->sources, (gpointer)entry->source, of_source);
     }
-    /* The same source as before it made room: what it counted then stays counted. */
+    /* The source was evicted and came again: keeps the counts from before. */
     if (entry->of_source != NULL && entry->of_source->sessions == 1)
         sequence_counts_join(&of_source->tally.counts, &entry->of_source->tally.counts);
     leave_source(entries, entry);
@@ -126,7 +127,8 @@ static void merge(struct report_entries *entries, struct session_entry *entry)
 {
     struct report_merged *merged = &entries->merged;
     session_entry_sum(entry, entry->source != NULL ? entry->source->kind : DOMAIN_SESSION);
-    entry->session.flows = (struct flow_totals){0}; /* its connections live on, or gave way, too */
+    /* flow_table still holds its connections, or has added them to its own sums. */
+    entry->session.flows = (struct flow_totals){0};
     merge_sequence(&merged->sum, entry);
     counts_add(&merged->sum, &entry->session);
     merged->sessions++;

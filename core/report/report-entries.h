@@ -27,7 +27,7 @@ void report_entries_clear(struct report_entries *entries);
 struct session_entry *report_entries_find(const struct report_entries *entries, uint32_t stream);
 
 /**
- * While there is no room for one more: takes out the session to forget and merges its counts.
+ * If the table is full, evicts one session and adds its counts to `merged`.
  *
  * @return the session taken out, which the caller frees; NULL when there is room, or never any.
  */

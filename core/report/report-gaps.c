@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The gaps that a report lists, for each candidate of a source until its domain is decided; later
+ * copies fill or hide them. */
 #include "core/report/report-gaps.h"
 
 enum { PURGE_EVERY = 1024 /* gaps: more often would cost too much */ };

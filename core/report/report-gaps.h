@@ -12,9 +12,9 @@
 
 struct kept_gap {
     struct report_gap gap;
-    const struct sequence_domain_source *owner; /* whose decision it waits for */
+    const struct sequence_domain_source *owner; /* its domain is not decided yet */
     uint32_t stream;                            /* of the session whose copy revealed it */
-    bool hidden;                                /* it turned out to be none, and may yet be one */
+    bool hidden; /* a later copy showed that this is no gap; a further copy may revise that */
 };
 
 /** The gaps under one candidate. */
@@ -46,12 +46,11 @@ const struct kept_gap *gap_list_find(const struct gap_list *list, enum sequence_
 void gap_list_came_late(struct gap_list *list, enum sequence_domain_kind kind,
                         uint64_t frame_after);
 
-/** The same was taken back. */
+/** Reverses gap_list_came_late(). */
 void gap_list_came_not_late(struct gap_list *list, enum sequence_domain_kind kind,
                             uint64_t frame_after);
 
-/** The copy of frame_after, of the counter of @p gap, turned out to reveal this gap: none if its
- * `lost` is 0. */
+/** Replaces the gap that the copy of frame_after revealed. `lost` 0: the copy reveals no gap. */
 void gap_list_revise(struct gap_list *list, const struct kept_gap *gap);
 
 /** The longest gap of the counter of @p like; 0 without any. */

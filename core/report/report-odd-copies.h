@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The latest copies that were not in order, of which a later copy may tell that they meant
- * something else. Part of core/report/report.h.
+ * The latest copies out of order. A later copy may revise what they mean. Part of
+ * core/report/report.h.
  */
 #ifndef CORE_REPORT_REPORT_ODD_COPIES_H
 #define CORE_REPORT_REPORT_ODD_COPIES_H
@@ -10,7 +10,8 @@
 
 struct odd_copy {
     uint64_t frame;
-    uint64_t late_of; /* the frame that revealed the gap which it filled; 0: none */
+    uint64_t late_of; /* the frame number of the copy that revealed the gap that this late copy
+                         fills; 0: none */
     int64_t arrival_ns;
     size_t size; /* mirrored length */
     uint32_t number;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The busiest sessions of many. A flood of made-up sessions must not make a report as large as
- * itself: outputs show a limited number of sessions, and the sum of the others.
+ * The busiest sessions of many. Spoofed packets can create any number of sessions. Outputs show a
+ * limited number of sessions and the sum of the others.
  */
 #ifndef CORE_REPORT_REPORT_SELECTION_H
 #define CORE_REPORT_REPORT_SELECTION_H
@@ -15,7 +15,7 @@ enum { REPORT_SESSIONS_SHOWN = 1000 /* unless told otherwise */ };
 /** Tells the busiest, by bytes of the frames that carried their copies, from the others. */
 struct report_selection {
     uint64_t least; /* bytes that a session must have */
-    size_t ties;    /* sessions of exactly that many which are still to be chosen */
+    size_t ties;    /* how many sessions with exactly `least` bytes are still to be selected */
 };
 
 /**

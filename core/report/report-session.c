@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Adds one copy to the counts and extremes of its session: lengths, anomalies, times, sequence. */
 #include "core/report/report-session.h"
 
 #include "core/report/loss.h"

@@ -11,7 +11,7 @@
 #include "core/report/report-windows.h"
 #include "core/report/report.h"
 
-/** The copy with the highest number of a counter: what a gap behind it begins with. */
+/** The copy with the highest number of a counter. The next gap begins after it. */
 struct edge {
     uint64_t frame; /* 0: none yet */
     int64_t arrival_ns;
@@ -19,7 +19,7 @@ struct edge {
     uint32_t number;
 };
 
-/** What some copies meant to one counter. */
+/** Counts of some copies under one counter. */
 struct tally {
     struct sequence_counts counts;
     uint64_t runs;     /* of missing numbers */
@@ -59,7 +59,10 @@ struct session_entry {
 struct session_entry *session_entry_new(const struct session *session);
 void session_entry_free(struct session_entry *entry);
 
-/** Whose counter numbers its copies; another one after the source made room and came again. */
+/**
+ * Sets the source whose counter numbers the session's copies. It changes if the source was evicted
+ * and came again.
+ */
 void session_entry_set_source(struct session_entry *entry,
                               const struct sequence_domain_source *source);
 

@@ -21,7 +21,7 @@ struct quote {
     uint32_t number;
     uint8_t hardware_id;
     uint8_t mtu; /* index of session.icmp_mtus; REPORT_MTUS_MAX: none of them */
-    bool asked;  /* by one report_sum() that knew nothing of it */
+    bool asked;  /* report_sum() has checked this quote once without a result */
 };
 
 struct report {
@@ -33,7 +33,7 @@ struct report {
     struct flow_table *flows;
     struct fragment_table *fragments; /* NULL before the first */
     uint64_t given_up;
-    /* the copy that may hold the next: its frame, and the sessions around that */
+    /* the frame of the last copy, and the sessions of the copies that enclose it */
     uint64_t nest_frame;
     size_t nest_count;
     const struct session *nest[NEST_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a report says of the whole: by what leads now, and what can be told only at the end. */
+/* Sums up a report: by the candidates that lead now. */
 #include "core/report/loss.h"
 #include "core/report/report-session.h"
 #include "core/report/report-state.h"
@@ -114,7 +114,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
     g_hash_table_destroy(rows);
 }
 
-/* A session's addresses stand for its source's counter. */
+/* The key of the source's counter: the session's addresses without its ID. */
 static struct session_key source_key(const struct report_session *session)
 {
     return (struct session_key){
@@ -134,8 +134,8 @@ static gboolean equal_keys(gconstpointer a, gconstpointer b)
     return session_key_equal(a, b);
 }
 
-/* The sources some of whose numbers never reached their counter: what is missing there may have
- * come. The caller frees. */
+/* The sources with copies that no counter followed. Numbers that seem missing there may have
+ * arrived. The caller frees. */
 static GHashTable *unfollowed_sources(const struct report *report)
 {
     GHashTable *sources = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
@@ -218,8 +218,8 @@ static bool never_came(struct report *report, const struct quote *quote)
     return false;
 }
 
-/* An error may come before the copy that shows that the quoted one is missing: each is asked about
- * twice, so that those about copies that came do not stay. */
+/* An ICMP error may arrive before the copy that reveals the gap. So each quote is checked in two
+ * report_sum() calls and then dropped. */
 static void sum_quotes(struct report *report)
 {
     guint keep = 0;

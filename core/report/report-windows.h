@@ -21,7 +21,7 @@ struct window {
     int64_t begin_ns; /* Unix time */
     uint64_t bytes;
     uint64_t peak;        /* bytes of the busiest since window_begin_interval() */
-    uint64_t peak_before; /* and before that */
+    uint64_t peak_before; /* bytes of the busiest window before that */
     bool lossy;
     uint64_t lossy_windows;
     uint64_t lossy_bytes; /* in these */
@@ -33,7 +33,7 @@ void window_take(struct window *window, int64_t length_ns, int64_t arrival_ns, s
 /** Bytes of the busiest of all. */
 uint64_t window_peak(const struct window *window);
 
-/** From here on the peak is that of a new interval. */
+/** Begins a new interval for `peak`. */
 void window_begin_interval(struct window *window);
 
 /** The frame taken last revealed missing numbers. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Theory of operation. While copies are added nobody knows yet which counter a source has, so each
- * session keeps its sums under every candidate that is still followed, and each gap waits in the
- * list of its candidate. report_sum() asks what leads by then and takes that.
+ * Theory of operation. The sequence domain of a source is decided late. So each session keeps
+ * counts for every candidate that is still followed, and each gap is stored in the list of its
+ * candidate. report_sum() uses the leading candidate.
  */
 #include "core/report/report.h"
 
@@ -241,7 +241,7 @@ static void revise(struct report *report, const struct numbered *numbered,
     odd->lost = now->lost;
 }
 
-/* The same of a copy that is not just the next, with its gaps. */
+/* Adds a copy that is not the exact next one, and its gaps, under one candidate. */
 static G_GNUC_NO_INLINE void add_odd(struct report *report, const struct numbered *numbered,
                                      enum sequence_domain_kind kind, struct tally *tally)
 {
@@ -263,7 +263,7 @@ static G_GNUC_NO_INLINE void add_odd(struct report *report, const struct numbere
         revise(report, numbered, kind, &domain->revisions[kind].items[i], tally);
 }
 
-/* The same with its gaps: @p tally is that of the whole counter. */
+/* Adds a copy under one candidate. @p tally: the tally of the whole counter. */
 static inline void add_counter(struct report *report, const struct numbered *numbered,
                                enum sequence_domain_kind kind, struct tally *tally)
 {
@@ -284,7 +284,7 @@ static void move_loss(struct report *report, struct session_entry *entry, uint64
     if (other == NULL || other->by_source.counts.lost == 0)
         return;
     other->by_source.counts.lost--;
-    entry->by_source.counts.lost++; /* that add_finding() takes */
+    entry->by_source.counts.lost++; /* add_finding() subtracts it again */
 }
 
 static void add_sequence(struct report *report, const struct numbered *numbered)
@@ -381,8 +381,8 @@ void report_add_icmp(struct report *report, const struct copy *copy, const struc
     uint32_t mtu = icmp->mtu;
     if (copy->session == NULL || copy->session->stream == SESSION_NO_STREAM)
         return;
-    /* Before its first copy a session is not known for sure, on a second visit of the capture it
-     * is: both must come to the same. */
+    /* On a second visit the session exists before its first copy. To give the same result on
+     * both visits, errors before the first copy are ignored. */
     struct session_entry *entry = entry_of(report, copy->session);
     if (entry == NULL || entry->session.counts.copies == 0)
         return;

@@ -46,15 +46,17 @@ struct report_gap {
 };
 
 /**
- * Sessions whose memory was needed for others: those with one copy first, then those that were
- * silent for the longest time. One that comes again is a session of its own.
+ * Evicted sessions: those with one copy first, then the longest idle. A session that comes again
+ * after its eviction counts as a new session.
  */
 struct report_merged {
     uint64_t sessions;
     struct report_session sum; /* of their counts; loss_known: of the sequences of some */
 };
 
-/** In all; and live, what never came as far as a session. Filled by who reads the wire. */
+/**
+ * Totals of all packets. The caller that reads packets fills the members that are not of sessions.
+ */
 struct report_totals {
     uint64_t frames; /* seen, of any kind */
     uint64_t bytes;
@@ -127,15 +129,15 @@ void report_add_icmp(struct report *report, const struct copy *copy,
                      const struct report_icmp *icmp);
 
 /**
- * Completes what needs the whole: domains chosen by what leads now, flows summed. @p analysis is
- * the one whose findings were added; it may not be freed before the last call.
+ * Computes what depends on all copies: chooses the leading candidates, sums the flows. @p analysis
+ * is the one whose findings were added; it may not be freed before the last call.
  */
 void report_sum(struct report *report, const struct analysis *analysis);
 
 /** The connections of several reports, each byte once. Nobody may add to any of them meanwhile. */
 struct flow_union report_flows(const struct report *const *reports, size_t count);
 
-/** From here on interval peaks are those of a new interval. */
+/** Begins a new interval for the interval peaks. */
 void report_begin_interval(struct report *report);
 
 /** After report_sum(): in order of stream; valid until the next report_add(). */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What a report knows of one session, in three parts by what a sum of sessions and an interval do
- * with a member:
+ * The members of a session's report, in three groups by how sums and differences treat them:
  *
  *     session_counts    a sum adds them, an interval subtracts them
  *     session_extremes  each has a rule of its own
@@ -30,7 +29,7 @@ enum {
 extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
 
 /**
- * COUNT(member, name in JSON), in the order of JSON; NULL: it is not there.
+ * COUNT(member, name in JSON), in the order of JSON; NULL: not in JSON.
  */
 #define SESSION_COUNTS(COUNT)                                                                      \
     COUNT(copies, "copies")                   /* that count */                                     \
@@ -41,7 +40,7 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     COUNT(inner_bytes, "inner_bytes")         /* of mirrored frames, as far as the copies held     \
                                                  them */                                           \
     COUNT(mirrored_bytes, "mirrored_bytes")   /* of the frames as the source saw them */           \
-    COUNT(super_frames, "super_frames")       /* mirrored above 1522 bytes */                      \
+    COUNT(super_frames, "super_frames")       /* above 1522 bytes, jumbo frames too */             \
     COUNT(truncated, "truncated")             /* with T */                                         \
     COUNT(cut, "cut")                         /* by T or by lengths */                             \
     COUNT(headers_cut, "headers_cut")         /* copies that end before a TCP header could be      \
@@ -75,10 +74,10 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
 
 /**
  * RULE(type, member). In a sum: HIGHEST is the highest of all; EARLIEST and LATEST are of the
- * sessions with a copy; PEAK is raised by counts_raise_peaks() alone, for peaks of several sessions
- * at different times make none of their sum; KEEP stays as it is. An interval has all as they stand
+ * sessions with a copy; PEAK is raised by counts_raise_peaks() alone, because the peaks of two
+ * sessions at different times do not add up; KEEP stays as it is. An interval has all as they stand
  * at its end, but for the peaks: see counts_subtract(). Windows lie side by side, from multiples of
- * their length since 1970 on: a burst astride two of them counts in parts.
+ * their length since 1970 on: a burst across two windows is counted partly in each.
  */
 #define SESSION_EXTREMES(HIGHEST, EARLIEST, LATEST, PEAK, KEEP)                                    \
     EARLIEST(int64_t, first_ns) /* arrival */                                                      \
@@ -139,7 +138,8 @@ struct session_state {
     enum sequence_domain_kind domain; /* what leads */
     bool constant_sequence;           /* quirk Q3 (constant sequence number) */
     bool loss_known;                  /* false: sequence.lost means nothing, see loss.h */
-    unsigned counters; /* that its copies, or those of its source's counter, are of; 0: unknown */
+    unsigned counters; /* number of counters that number its copies; with a source counter, those of
+                          all its sessions; 0: unknown */
     unsigned counters_apart;  /* what tells several apart: 1u << enum sequence_label_part */
     size_t domain_row;        /* for report_domain(), its first; REPORT_NO_ROW without */
     enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */
@@ -158,9 +158,8 @@ struct report_session {
     struct session_state state;
     struct session_counts counts;
     struct session_extremes extremes;
-    struct sequence_counts sequence; /* under state.domain, of this session's copies. `lost`, where
-                                        the domain is wider than the session, is of unknown owner:
-                                        see the domains */
+    struct sequence_counts sequence; /* `lost`: if the domain is wider than the session, it is not
+                                        known which session lost the copies; see report_domain */
     struct flow_totals flows;        /* TCP in the frames; filled by report_sum() */
 };
 

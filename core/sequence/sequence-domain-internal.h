@@ -32,8 +32,8 @@ struct sequence_domain_node {
     struct sequence *counter;
     struct sequence_domain_source public;
     struct sequence_domain_member *members;
-    bool several;   /* members; it stays so */
-    bool lost;      /* counters, once: those of some sessions may not be there again */
+    bool several;   /* the source has had more than one session */
+    bool lost;      /* some counters were freed once; sessions may lack theirs */
     bool forgotten; /* its counters made room for others; with table.revisits alone */
     size_t member_count;
     struct idle_link idle;

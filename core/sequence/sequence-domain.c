@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds the counters of a copy's source, session and Hw ID, passes the copy to each that is
+ * followed, and evicts idle sources. */
 #include "core/sequence/sequence-domain.h"
 
 #include "core/sequence/sequence-domain-internal.h"

@@ -34,7 +34,7 @@ enum sequence_domain_policy {
 };
 
 enum {
-    DOMAIN_DECISIVE = 64, /* votes ahead */
+    DOMAIN_DECISIVE = 64, /* a candidate this many votes behind the leader is excluded */
     DOMAIN_HARDWARE_IDS = 64
 };
 
@@ -73,8 +73,8 @@ struct sequence_domain_table;
  * @param memory_limit  bytes for all counters and gaps. At the limit the counters of an idle source
  *                      are freed (core/base/idle-queue.h). If no source is idle, new counters are
  *                      not followed, and the others forget old gaps.
- * @param revisits      the caller will ask sequence_domain_find() for each copy again: the sessions
- *                      of a source whose counters were freed stay, beyond memory_limit.
+ * @param revisits the caller will call sequence_domain_find() for each copy: the sessions of a
+ *                      source whose counters were freed stay, beyond memory_limit.
  */
 struct sequence_domain_table *sequence_domain_table_new(enum sequence_domain_policy policy,
                                                         size_t memory_limit, bool revisits);
@@ -89,9 +89,9 @@ void sequence_domain_source_release(const struct sequence_domain_source *source)
 /**
  * Takes a copy that has a number, of a session that has a key.
  *
- * @param known  saves the look-up of the key. The caller keeps it with the session, at the same
+ * @param known saves the look-up of the key. The caller keeps it with the session, at the same
  *               place for the life of the table; NULL before the first copy. The table sets it to
- *               NULL when the counters of the source make room for others.
+ *               NULL when the counters of the source are evicted.
  * @param copy   with a label; the low 6 bits of its Hw ID count.
  * @return false if memory is at its limit and nothing was followed; the copy is counted as given
  *         up.

@@ -15,7 +15,7 @@ enum sequence_kind {
     SEQUENCE_FIRST,     /* of the counter */
     SEQUENCE_NEXT,      /* the exact successor of the highest */
     SEQUENCE_GAP,       /* above it: finding.lost numbers are missing before */
-    SEQUENCE_LATE,      /* below it and missing until now */
+    SEQUENCE_LATE,      /* below it and missing until now (Q37: also without a fault) */
     SEQUENCE_DUPLICATE, /* received before */
     SEQUENCE_PENDING,   /* out of order: a later copy tells what it is */
     SEQUENCE_RESTART,   /* this copy and a pending one before it began a new run */
@@ -36,10 +36,10 @@ struct sequence_change {
 /** What one copy meant. Findings add up: see sequence_counts_add(). */
 struct sequence_finding {
     enum sequence_kind kind;
-    enum sequence_kind taken_for;  /* PENDING: what it counts as until a later copy takes that back:
-                                      LATE, DUPLICATE, or PENDING, which is a stray */
-    uint32_t lost;                 /* GAP: numbers missing before it. LATE, or taken for it, beyond
-                                      the ends of its run: newly missing. RESTART: in the new run */
+    enum sequence_kind taken_for; /* PENDING: what it counts as until a later copy takes that back:
+                                     LATE, DUPLICATE, or PENDING, which is a stray */
+    uint32_t lost; /* GAP: numbers missing before the copy. LATE: numbers newly missing, because the
+                      copy extends the run. RESTART: numbers missing in the new run */
     uint32_t extent;               /* LATE, or taken for it: in copies */
     uint32_t earlier_extent;       /* the largest of copies before this one that are only now known
                                    to be late; 0 without any */
@@ -52,7 +52,7 @@ struct sequence_finding {
     bool found; /* LATE, or taken for it: in a remembered gap, so that one less is lost */
     bool pending_was_stray; /* a pending copy turned out to be of no run */
     bool narrowed;          /* the counter turned out to wrap at 30 bits (quirk Q4) */
-    bool extent_void;       /* larger extents than earlier_extent are void */
+    bool extent_void;       /* extent_sure of the counts falls to earlier_extent */
     bool several;           /* the copies are those of several counters */
     bool revises;           /* sequence_revisions() has some */
     bool plain;             /* NEXT, and nothing else to tell: as nearly all are */

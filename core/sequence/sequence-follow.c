@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Theory of operation. sequence_counter_take() decides what one copy means to one counter. A copy
+ * whose number is the next one is plain. take_above() handles a number above the highest,
+ * take_below() one at or below it. A copy whose meaning depends on later copies becomes pending
+ * (sequence-pending.c); restart() and land() settle pending copies.
+ */
 #include "core/sequence/sequence-internal.h"
 
 #include <glib.h>
@@ -10,6 +16,7 @@
 #include "core/sequence/sequence-pending.h"
 #include "core/sequence/sequence-run.h"
 
+/* Identical copies with one number before that number counts as constant (quirk Q3). */
 enum { CONSTANT_IDENTICAL = 5 };
 
 static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
@@ -46,7 +53,7 @@ static struct sequence_finding take_ahead(struct sequence_counter *counter, uint
     return finding;
 }
 
-/* A copy that is known only now to be of the run: adds what it means to @p finding. */
+/* Adds a pending copy to the run, and what it means to @p finding. */
 static void replay(struct sequence_counter *counter, const struct sequence_arrival *copy,
                    struct sequence_finding *finding)
 {
@@ -66,8 +73,8 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
 
 /* ---- restarts ---- */
 
-/* The pending copies that are near, and this copy, begin a new run; the others do not. What went on
- * with the old run since came late: the new one had begun. */
+/* Begins a new run with this copy and the pending copies near it; settles the other pending
+ * copies. Copies that continued the old run since then are late, because the new run had begun. */
 static struct sequence_finding restart(struct sequence_counter *counter,
                                        const struct sequence_arrival *copy, uint32_t reach)
 {
@@ -123,7 +130,7 @@ static struct sequence_finding await_jump(struct sequence_counter *counter,
     return sequence_pending_add(counter, copy, alone);
 }
 
-/* The same of a copy that would be late in an earlier run by itself. */
+/* Makes a copy pending that is ahead of the run, but would be late in an earlier run. */
 static struct sequence_finding await_jump_or_past(struct sequence_counter *counter,
                                                   const struct sequence_arrival *copy,
                                                   const struct sequence_finding *late)
@@ -132,7 +139,7 @@ static struct sequence_finding await_jump_or_past(struct sequence_counter *count
     return await_jump(counter, copy, &alone);
 }
 
-/* The copy and the pending ones near @p near are ahead of the run, behind a gap. */
+/* Accepts a jump: the copy and the pending copies near @p near continue the run above a gap. */
 static struct sequence_finding land(struct sequence_counter *counter,
                                     const struct sequence_arrival *copy, uint32_t near)
 {
@@ -205,7 +212,8 @@ static bool settle_jump(struct sequence_counter *counter, const struct sequence_
 
 /* ---- one copy ---- */
 
-/* Of a jump over the wrap, farther than loss goes as a rule: it hardly ever ends just behind it. */
+/* True if the number is just above 0 and more than SEQUENCE_JUMP_MAX numbers are missing before
+ * the wrap. Then a restart is likelier than loss across the wrap. */
 static bool lands_at_zero(const struct sequence_counter *counter, uint32_t number, unsigned width)
 {
     uint64_t end = UINT64_C(1) << width;
@@ -215,7 +223,8 @@ static bool lands_at_zero(const struct sequence_counter *counter, uint32_t numbe
            number <= before_wrap / SEQUENCE_CLOSE;
 }
 
-/* Quirk Q4: from about 2^30 to about 0, or back. */
+/* True if the counter wraps at 30 bits (quirk Q4): the step crosses 2^30 and is small modulo
+ * 2^30. */
 bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number)
 {
     if (counter->width == SEQUENCE_NARROW_BITS || counter->wide ||
@@ -253,7 +262,8 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
     finding = take_ahead(counter, number, copy);
     if (waits) {
         counter->continued_by[counter->continued] = *copy;
-        counter->continued_by[counter->continued++].label = NULL; /* the caller's */
+        /* The label belongs to the caller and is not valid after this call. */
+        counter->continued_by[counter->continued++].label = NULL;
         if (counter->continued == SEQUENCE_OLD_RUN_MAX)
             sequence_pending_release(counter, &finding);
     }
@@ -373,7 +383,7 @@ static struct sequence_finding take_constant(struct sequence_counter *counter, b
     counter->varied |= !repeats;
     if (!repeats || (!counter->varied && counts->constants > 0))
         return finding;
-    /* A copy may come twice; one that comes forever is mirrored anew each time. */
+    /* One identical copy is a duplicate. Many are separate copies of identical frames. */
     if (!counter->varied && counts->duplicates + 1 >= CONSTANT_IDENTICAL) {
         finding.change.duplicates = 1 - CONSTANT_IDENTICAL;
         finding.change.constants = CONSTANT_IDENTICAL - 1;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keeps the meaning of the latest copies, and lists the earlier copies whose meaning a later one
+ * changed. */
 #include "core/sequence/sequence-history.h"
 
 #include <glib.h>
@@ -242,7 +244,7 @@ struct sequence_finding sequence_history_finding(const struct sequence_note *not
 
 /* ---- parting ---- */
 
-/* The run of those that went on before the gap, to its latest. */
+/* The latest copy that continued the run below the gap. */
 struct resumption {
     uint64_t highest;
     uint64_t frame;

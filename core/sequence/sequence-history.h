@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What the latest copies of a counter meant, each with what later ones made of it. Part of
+ * The latest copies of a counter and their present meaning. Part of
  * core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_HISTORY_H
@@ -19,7 +19,7 @@ struct sequence_note {
     uint8_t kind;
     uint8_t taken_for;
     bool found;
-    bool revised; /* since it was last told */
+    bool revised; /* changed since it was last reported in sequence_revisions() */
 };
 
 struct sequence_history {
@@ -41,15 +41,15 @@ void sequence_history_add(struct sequence_counter *counter, const struct sequenc
 void sequence_history_revise(struct sequence_counter *counter, const struct sequence_arrival *copy,
                              const struct sequence_finding *finding);
 
-/** The copies that were called duplicates of a number that does not move are copies like any. */
+/** Changes the latest @p copies duplicates to SEQUENCE_CONSTANT. */
 void sequence_history_constant(struct sequence_counter *counter, unsigned copies);
 
-/** The copy that went on with a run which had ended is late, too. */
+/** Marks a copy as late: it continued a run after the next run had begun. */
 void sequence_history_overtaken(struct sequence_counter *counter,
                                 const struct sequence_arrival *copy, uint32_t extent,
                                 uint64_t by_frame);
 
-/** The first copy of the counter began it again, for it goes on from another. */
+/** Marks the first copy as a restart: this counter continues another one. */
 void sequence_history_restarted(struct sequence_counter *counter);
 
 /** NULL if it is not noted. */
@@ -68,7 +68,7 @@ uint32_t sequence_history_split(struct sequence_counter *lower,
 
 void sequence_history_set(struct sequence_counter *counter, enum sequence_recording recording);
 
-/** Nothing is to tell any more. */
+/** Marks all notes as reported. */
 void sequence_history_told(struct sequence_counter *counter);
 
 struct sequence_finding sequence_history_finding(const struct sequence_note *note);

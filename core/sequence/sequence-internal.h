@@ -12,14 +12,15 @@ enum {
     SEQUENCE_NARROW_BITS = 30, /* of a counter with quirk Q4 */
     SEQUENCE_WIDE_BITS = 32,
     SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
-    SEQUENCE_JUMP_MAX = 1 << 10, /* numbers that one copy can reveal as lost; above, it is pending
-                                    until the next is not below it: bits can flip in a number */
-    SEQUENCE_GAPS_MAX = 4096, /* remembered; before there are more, the oldest quarter is forgotten,
-                                 and a copy out of it counts as late by guess */
+    SEQUENCE_JUMP_MAX =
+        1 << 10, /* the largest gap that one copy can reveal; above, it is pending until the next
+                    copy, since a bit of the number may have flipped */
+    SEQUENCE_GAPS_MAX = 4096,    /* gaps remembered; if there would be more, the oldest quarter is
+                                    forgotten, and a copy whose number was there is counted as late */
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
-    SEQUENCE_NEAR = 64, /* numbers between the first copies of a new run; where they make no sense
-                           in the old one, SEQUENCE_JUMP_MAX */
-    SEQUENCE_CLOSE = 8, /* numbers above the highest that are expected next */
+    SEQUENCE_NEAR = 64, /* maximum distance between the first copies of a new run; SEQUENCE_JUMP_MAX
+                           if they do not fit the old run */
+    SEQUENCE_CLOSE = 8, /* a number at most this far above the highest is treated as expected */
     SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a late copy may be */
     SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are settled */
     SEQUENCE_PENDING_MAX = 8,    /* pending copies at a time */
@@ -29,8 +30,10 @@ enum {
 
 struct sequence_gap;
 
-/** The numbers from one restart to the next. Extended: wraps add up, and below 0 it goes on as
- * unsigned numbers do, so that the low bits are always the number. */
+/**
+ * The numbers from one restart to the next. They are extended to 64 bits over wraps. The low bits
+ * are always the number that GRE carries, also below 0.
+ */
 struct sequence_run {
     uint64_t highest;
     uint64_t highest_frame;
@@ -50,11 +53,11 @@ struct sequence_run {
     uint64_t end_highest;
 };
 
-/** Of which copies is noted what they mean. */
+/** Which copies the history records. */
 enum sequence_recording {
     SEQUENCE_RECORDS_ODD,      /* those that are not in order; the latest */
     SEQUENCE_RECORDS_ALL,      /* the latest */
-    SEQUENCE_RECORDS_AND_KEEPS /* all: what they mean is open */
+    SEQUENCE_RECORDS_AND_KEEPS /* all copies, because their meaning is not decided */
 };
 
 /** A copy and its place in the order of arrival. */
@@ -66,10 +69,9 @@ struct sequence_arrival {
 };
 
 enum sequence_evidence {
-    SEQUENCE_NO_EVIDENCE, /* it fills a gap: a restart would hit what was received, sooner or later
-                           */
+    SEQUENCE_NO_EVIDENCE, /* no evidence of a restart: the copy fills a gap */
     SEQUENCE_WEAK_EVIDENCE,
-    SEQUENCE_STRONG_EVIDENCE /* nothing but a restart makes sense of it */
+    SEQUENCE_STRONG_EVIDENCE /* only a restart explains the number */
 };
 
 struct sequence_pending {
@@ -90,8 +92,7 @@ struct sequence_guess {
     uint8_t strays;
 };
 
-/** A number above the highest that revealed a gap: perhaps a foreign copy, and the run goes on
- * before it. */
+/** A copy that revealed a gap. It may be foreign; then the run continues below it. */
 struct sequence_discontinuity {
     uint64_t before; /* the highest until then */
     uint64_t before_frame;
@@ -103,7 +104,7 @@ struct sequence_discontinuity {
     uint32_t resumed;       /* late copies since that fill the gap from its front, in order */
     uint64_t resumed_to;    /* the highest of their numbers */
     uint64_t resumed_frame; /* the last of them */
-    bool asked;             /* the counter was split here once */
+    bool asked;             /* the counter was already split here */
     struct sequence_label label;
 };
 
@@ -115,21 +116,22 @@ struct sequence_discontinuities {
     bool resumed;   /* some have copies that went on before the gap */
 };
 
-/** One counter, as far as the copies that it is given are those of one. */
+/** One counter. It treats all copies that it gets as copies of one counter. */
 struct sequence_counter {
-    /* Nothing but the first of these, and of the counts and the run, is touched by a copy in order:
-     * side by side, that they come into the cache together. */
+    /* A copy in order touches only the first members here, of the counts and of the run. They
+     * are adjacent, to share cache lines. */
     uint32_t next;     /* the exact successor of the highest, as GRE would carry it */
     uint32_t arrivals; /* duplicates left out, modulo 2^32 */
-    bool in_order;     /* `next` would be plain */
+    bool in_order;     /* a copy with the number `next` can be processed by
+                          sequence_counter_take_plain() */
     bool begun;
     bool constant;     /* no copy had another number than the first */
-    bool varied;       /* ... and the content was not always the same */
+    bool varied;       /* constant, but the content changed */
     bool wide;         /* a number above 30 bits came */
     bool jumped;       /* what is pending lies ahead: a jump, or late copies of an earlier run */
-    bool noted;        /* what the copy that is taken means is in the history */
+    bool noted;        /* the history already has an entry for the present copy */
     uint8_t recording; /* enum sequence_recording */
-    bool frugal;       /* for the owner to set: memory is short, forget gaps rather than grow */
+    bool frugal;       /* set by the owner: forget gaps instead of allocating */
     uint8_t width;     /* bits: 32, or 30 once quirk Q4 was seen */
     uint8_t pending_count;
     uint8_t continued; /* copies that went on with the run since the first became pending */
@@ -150,7 +152,7 @@ struct sequence_split;
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
     struct sequence_split *split; /* the copies are those of several counters, or may be; or NULL */
-    enum sequence_recording recording; /* as far as nothing is open */
+    enum sequence_recording recording; /* while no split is open */
     struct revision_list *revisions;   /* NULL before the first */
 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Late copies of a run that a restart ended. Part of core/sequence/sequence.h; nobody else
- * needs it.
+ * Finds copies that are late in a run that a restart ended. Only sequence-*.c files include this
+ * header.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_PAST_H
 #define CORE_SEQUENCE_SEQUENCE_PAST_H
 
 #include "core/sequence/sequence-run.h"
 
-/** No copy came nearly as late as this so far. */
+/** True if the extent is much larger than any before. */
 bool sequence_is_unusual(const struct sequence_counter *counter, uint32_t extent);
 
 /** The copy fills a gap, and others came as late. */
@@ -29,7 +29,7 @@ struct sequence_run *sequence_past_run(struct sequence_counter *counter, uint32_
 bool sequence_past_is_late(struct sequence_counter *counter, const struct sequence_arrival *copy,
                            struct sequence_finding *finding);
 
-/** It is one: its number is no longer missing. */
+/** Records a late copy in an earlier run. Its number is no longer missing. */
 void sequence_past_receive(struct sequence_counter *counter, uint32_t number);
 
 /** True if an earlier run received the number: the copy can be a duplicate. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Estimates what the pending copies of a counter mean, and writes the change of the estimate into
+ * the finding of the present copy. */
 #include "core/sequence/sequence-pending.h"
 
 #include <glib.h>
@@ -218,7 +220,7 @@ void sequence_pending_reassess(struct sequence_counter *counter, struct sequence
     const struct sequence_guess before = counter->guess;
     const struct sequence_guess now = guess(counter);
     struct sequence_change *change = &finding->change;
-    /* What the finding says of its own copy is in the guess, too. */
+    /* The estimate includes the present copy; do not count it twice. */
     enum sequence_kind own = finding->kind == SEQUENCE_PENDING ? finding->taken_for : SEQUENCE_NEXT;
     int32_t own_lost =
         finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost - finding->found : 0;

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The copies that wait until a later one tells what they are. Part of core/sequence/sequence.h;
- * nobody else needs it.
+ * The copies whose meaning later copies decide. Only sequence-*.c files include this header.
  *
- * Until then each counts as what it is most likely alone. sequence_pending_reassess()
- * puts into a finding how the guess changed, and so nobody else has to take anything back.
+ * Until then each counts as its most likely meaning. sequence_pending_reassess() writes the change
+ * of this estimate into the finding, so that no other code has to reverse counts.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_PENDING_H
 #define CORE_SEQUENCE_SEQUENCE_PENDING_H
 
 #include "core/sequence/sequence-run.h"
 
-/** What a copy out of place is by itself. */
+/** The meaning of a copy if no later copy is considered. */
 struct sequence_alone {
     struct sequence_finding finding; /* its kind: SEQUENCE_LATE, _DUPLICATE, or _PENDING: a stray */
     enum sequence_evidence evidence; /* of a restart */
@@ -47,7 +46,10 @@ unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number
                                struct sequence_arrival members[SEQUENCE_PENDING_MAX],
                                struct sequence_finding *finding);
 
-/** Adds to @p finding, that of the copy just taken, what is guessed otherwise than before. */
+/**
+ * Adds to @p finding the difference between the new estimate of all pending copies and the last
+ * one.
+ */
 void sequence_pending_reassess(struct sequence_counter *counter, struct sequence_finding *finding);
 
 #endif

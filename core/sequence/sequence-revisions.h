@@ -16,7 +16,7 @@ struct revision_list {
 /** Empties the list for the next copy. @p list: may be NULL. */
 void sequence_revisions_begin(struct revision_list *list);
 
-/** Adds the note as @p finding. @p list: is made if it is NULL. */
+/** Appends a revision. Creates the list if *list is NULL. */
 void sequence_revisions_add(struct revision_list **list, const struct sequence_note *note,
                             const struct sequence_finding *finding);
 

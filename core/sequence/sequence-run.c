@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The gaps of a run, in ascending order: opens, shrinks, splits and forgets them, and answers
+ * which numbers are missing. */
 #include "core/sequence/sequence-run.h"
 
 #include <glib.h>
@@ -66,7 +68,7 @@ static void forget_gaps(struct sequence_run *run, uint32_t count)
     memmove(run->gaps, run->gaps + count, run->gap_count * sizeof *run->gaps);
 }
 
-/* How many of the oldest gaps to forget before there are more. */
+/* How many of the oldest gaps to forget to make room for another. */
 static uint32_t gaps_to_forget(const struct sequence_counter *counter,
                                const struct sequence_run *run)
 {
@@ -107,7 +109,7 @@ static void insert_gap(struct sequence_counter *counter, struct sequence_run *ru
     run->gap_count++;
 }
 
-/* Takes @p number, which is in it, out of a gap: of which may remain one, two or none. */
+/* Removes @p number from @p gap. The gap shrinks, is split in two, or disappears. */
 static void fill_gap(struct sequence_counter *counter, struct sequence_run *run,
                      struct sequence_gap *gap, uint64_t number)
 {
@@ -136,7 +138,8 @@ uint32_t sequence_run_advance(struct sequence_counter *counter, struct sequence_
     return gap.count;
 }
 
-/* The lowest falls to @p number; what is missing in between was overtaken by the first copy. */
+/* Lowers the lowest number of the run to @p number. The numbers between are a gap that the first
+ * copy revealed. */
 static void fall(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
 {
     const struct sequence_gap gap = {number + 1, run->first_frame, run->first_arrival,

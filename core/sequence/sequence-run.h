@@ -43,14 +43,16 @@ static inline uint32_t sequence_apart(uint32_t a, uint32_t b)
 
 enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t number);
 
-/** What the copy with this number is if it is late in @p run. Changes nothing. Above its highest it
- * can be late only in a run that ended: the first copy of the next one overtook it. */
+/**
+ * The finding of a late copy with this number in @p run. Changes nothing. A number above the
+ * highest is allowed only in an ended run: then the first copy of the next run overtook it.
+ */
 struct sequence_finding sequence_run_late(const struct sequence_run *run, uint64_t number,
                                           uint32_t order);
 
 /*
- * What follows keeps the gaps of a run of @p counter, whose memory it accounts; where memory is
- * short or they are too many it forgets the oldest ones.
+ * The functions below maintain the gaps of a run and add their memory to @p counter. If memory is
+ * short or there are too many gaps, they forget the oldest.
  */
 
 /**

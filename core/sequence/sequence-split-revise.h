@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What a copy given to one of several counters makes of those before it. Part of
+ * Lists the earlier copies whose meaning a copy of a split sequence changes. Part of
  * core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_REVISE_H

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Assigns each copy of a split sequence to a track, by label and number, and decides which tracks
+ * are counters. */
 #include "core/sequence/sequence-split-tracks.h"
 
 #include <glib.h>
@@ -7,9 +9,9 @@
 #include "core/sequence/sequence-history.h"
 
 enum {
-    RESTART_AWAY = 64,      /* copies for which a counter is silent before it restarts */
-    RETIRED = 1024,         /* copies for which a counter is silent before it leaves its room */
-    FOREIGN_MAX = 4,        /* copies of a track that are hardly a counter's yet */
+    RESTART_AWAY = 64,      /* a counter that restarts has sent nothing for this many copies */
+    RETIRED = 1024,         /* a counter without a copy among the last RETIRED may be evicted */
+    FOREIGN_MAX = 4,        /* a track with fewer copies is treated as foreign */
     JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
 };
 
@@ -85,7 +87,7 @@ static bool is_long_lived(const struct sequence_split *split, unsigned index)
     return index == 0 || split->tracks[index]->major;
 }
 
-/* A label that is none of the tracks', as far as theirs are steady. */
+/* True if the label differs from that of every track in a part that is constant in the track. */
 static bool has_label_of_none(const struct sequence_split *split,
                               const struct sequence_label *label)
 {
@@ -105,8 +107,8 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     *fit = sequence_fit_of(&track->counter, copy, is_long_lived(split, index));
     if (*fit == SEQUENCE_FIT_NOT)
         return 0;
-    /* A few foreign copies do not draw to them what a counter sends when it comes by. But those
-     * from which it was split may be its own. */
+    /* A track of a few foreign copies must not attract copies of a counter whose numbers pass
+     * by. A track that was split off may be the counter itself. */
     bool doubtful = track->split_off && split->single != NULL;
     if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful &&
         *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)
@@ -119,7 +121,8 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     return alike << 52 | (uint64_t)*fit << 48 | near << 32 | track->advanced_at;
 }
 
-/* The copy goes on from one that had a number received before, too: two of another counter. */
+/* True if this and the last copy with a reused number have consecutive numbers: both belong to
+ * another counter. */
 static bool goes_on_repeating(struct sequence_split *split, const struct sequence_copy *copy)
 {
     uint32_t step = copy->number - split->last_repeated;

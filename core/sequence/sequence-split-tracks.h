@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What sequence-split.c, which takes the copies, and sequence-split-tracks.c, which tells whose
- * each is, share.
+ * Shared by sequence-split.c, which processes the copies, and sequence-split-tracks.c, which
+ * assigns each copy to a track.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_TRACKS_H
 #define CORE_SEQUENCE_SEQUENCE_SPLIT_TRACKS_H
 
 #include "core/sequence/sequence-track.h"
 
-/** What the counts say. */
+/** The reading on which the counts are based. */
 enum sequence_view {
     SEQUENCE_VIEW_ALL_ARE_ONE, /* all copies are of one counter, which restarts, jumps and so on */
     SEQUENCE_VIEW_MAIN,        /* those of the first track are; the others are strays */
@@ -21,8 +21,8 @@ struct sequence_split {
     enum sequence_view view;
     uint32_t taken;                    /* copies since the split */
     enum sequence_recording recording; /* of counters that go on, with nothing open */
-    bool reread;       /* the copy that is taken changed whose the copies before it are */
-    bool took_counted; /* the copy that was taken is one of a counter's that counts */
+    bool reread;       /* the present copy changed the assignment of earlier copies to tracks */
+    bool took_counted; /* the present copy belongs to a track that is counted */
     /* While it is open what the copies since `open_from` are: */
     struct sequence_counter
         *single;                   /* of all copies, as if they were of one; NULL: it is settled */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Splits a sequence into tracks when copies may come from several counters, and decides whether
+ * the others are strays, counters or the same counter. */
 #include "core/sequence/sequence-split.h"
 
 #include <glib.h>
@@ -9,10 +11,10 @@
 #include "core/sequence/sequence-split-revise.h"
 
 enum {
-    AHEAD_MIN = 4,         /* copies by which the old run outnumbers twice what came in between */
-    SETTLED_AHEAD = 8,     /* ... and by so many it is settled */
-    GOES_ON = 16,          /* copies within which a run has one that goes on */
-    ENDED = 64,            /* copies after which a run that does not go on has ended */
+    AHEAD_MIN = 4,     /* the old run wins with 2 * foreign + AHEAD_MIN copies */
+    SETTLED_AHEAD = 8, /* with 2 * foreign + SETTLED_AHEAD copies the decision is final */
+    GOES_ON = 16, /* a run is active if one of the last GOES_ON copies raised its highest number */
+    ENDED = 64,   /* copies after which a run that does not go on has ended */
     ENDED_LABELLED = 4096, /* ... where labels differ: counters can take turns */
     FORGOTTEN = 1024,      /* copies after which foreign ones are forgotten */
 };
@@ -109,7 +111,7 @@ static int32_t lacking(uint64_t wanted, int64_t got)
     return (int32_t)((int64_t)wanted - got);
 }
 
-/* Makes the finding such that the counts, which were @p before, are @p after with it. */
+/* Sets finding->change so that adding the finding to the counts @p before gives @p after. */
 static void reconcile(struct sequence_finding *finding, const struct sequence_counts *before,
                       const struct sequence_counts *after)
 {
@@ -137,7 +139,7 @@ static void reconcile(struct sequence_finding *finding, const struct sequence_co
         finding->plain = false;
 }
 
-/* ---- contests ---- */
+/* ---- undecided splits ---- */
 
 /* The first frame whose copy is not settled, @p frame being the next. */
 static uint64_t first_open(const struct sequence_counter *counter, uint64_t frame)
@@ -232,8 +234,8 @@ static void part_sequence(struct sequence *sequence, const struct sequence_copy 
     part(new_split(sequence, copy->frame), 0, &discontinuity);
 }
 
-/* The same with the tracks of a split sequence. In a contest the tracks of others are left as they
- * are, as they have to outnumber the first. */
+/* Splits the first track of a split sequence in the same way. The other tracks stay, because
+ * they are counted against the first one. */
 static void part_tracks(struct sequence_split *split, const struct sequence_copy *copy)
 {
     struct sequence_track *main = split->tracks[0];
@@ -274,8 +276,8 @@ static bool has_replaced(const struct sequence_split *split, const struct sequen
            split->taken - track->advanced_at <= GOES_ON;
 }
 
-/* The old run has come to where @p track began, and @p copy goes on elsewhere than with the first
- * of that again; or the copy lies above both. */
+/* True if the old run has reached the first number of @p track and @p copy does not repeat it,
+ * or if @p copy is above both. */
 static bool has_joined(const struct sequence_split *split, const struct sequence_track *track,
                        const struct sequence_copy *copy)
 {
@@ -288,7 +290,7 @@ static bool has_joined(const struct sequence_split *split, const struct sequence
            fit == SEQUENCE_FIT_LOOSE && copy->number - track->counter.next < SEQUENCE_JUMP_MAX;
 }
 
-/* The old run and another are the same: nothing was foreign. */
+/* True if the old run and another track turn out to be one counter. */
 static bool has_met(const struct sequence_split *split, const struct sequence_copy *copy)
 {
     for (unsigned i = 1; split->single != NULL && i < split->count; i++)

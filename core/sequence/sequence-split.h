@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Copies that may be those of several counters, each given to the counter that it continues. Part
- * of core/sequence/sequence-internal.h.
+ * Copies that may be those of several counters (quirk Q28), each given to the counter that it
+ * continues. Part of core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_H
 #define CORE_SEQUENCE_SEQUENCE_SPLIT_H
 
 #include "core/sequence/sequence-internal.h"
 
-/** Splits @p sequence, which is not split, if @p copy, which comes next, may be of another counter.
- * Returns whether it did. */
+/**
+ * Splits @p sequence if the next copy, @p copy, may come from another counter. @p sequence is not
+ * split yet. Returns true if it was split.
+ */
 bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy *copy);
 
 /** Takes the next copy; @p sequence is split, and may not be any more afterwards. */

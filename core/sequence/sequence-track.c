@@ -5,8 +5,9 @@
 
 #include "core/sequence/sequence-run.h"
 
-/* What makes copies a counter of its own rather than a few foreign ones: so many that go on, after
- * so many returns from others, and one in so many of all at least. Less where a label differs. */
+/* A track is a counter if at least ADVANCED_MIN copies raised its highest number, it resumed at
+ * least RETURNS_MIN times after copies of others, and it has at least one in SHARE_MIN of all
+ * copies. Lower limits hold where a label differs. */
 enum {
     ADVANCED_MIN = 8,
     RETURNS_MIN = 4,

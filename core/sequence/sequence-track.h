@@ -9,7 +9,7 @@
 #include "core/sequence/sequence-internal.h"
 
 enum {
-    SEQUENCE_TRACKS_MAX = 12 /* counters, 8 at least, and foreign copies beside them */
+    SEQUENCE_TRACKS_MAX = 12 /* tracks: at least 8 counters, and groups of foreign copies */
 };
 
 struct sequence_track {
@@ -19,11 +19,11 @@ struct sequence_track {
     uint32_t copies;      /* since the split, or the first */
     uint32_t advanced;    /* of these, those above the highest */
     uint32_t exact;       /* of these, exact successors */
-    uint32_t returns;     /* how often it advanced after another had */
+    uint32_t returns;     /* how often it advanced after another track had advanced */
     uint32_t first_at;    /* places in the order of copies since the split */
     uint32_t advanced_at; /* ... of the last that advanced */
     uint32_t last_at;     /* ... of the last */
-    bool away;            /* another advanced since it did */
+    bool away;            /* another track advanced since this one did */
     bool split_off;       /* its first copies were taken for the old run's */
     bool major;           /* a counter of its own, not a few foreign copies */
     bool told_counted;    /* its copies were told as those of a counter, not as strays */

@@ -2,8 +2,8 @@
 /** @file
  * GRE sequence numbers (RFC 2890) followed from copy to copy: which are lost, late (RFC 4737,
  * section 4.2.1), duplicates or strays, and where the counter restarts (quirk Q27: the counter
- * begins again). Copies of several counters, and foreign ones, are told apart where they share one
- * name. docs/sequence.md has the rules, each with an example.
+ * begins again). Copies of several counters, and foreign copies, are separated if they use the same
+ * session. docs/sequence.md has the rules, each with an example.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_H
 #define CORE_SEQUENCE_SEQUENCE_H
@@ -15,7 +15,7 @@
 #include "core/sequence/sequence-finding.h"
 #include "core/sequence/sequence-label.h"
 
-/** The numbers that were followed. */
+/** The state of one or more counters of one sequence domain. */
 struct sequence;
 
 /** A copy's number, and what else tells about it. */
@@ -39,8 +39,10 @@ size_t sequence_memory(const struct sequence *sequence);
 /** Memory is short: while @p frugal is set, old gaps are forgotten before more memory is used. */
 void sequence_set_frugal(struct sequence *sequence, bool frugal);
 
-/** Has revisions name copies in order, too, for a caller who shows every copy again. Call it before
- * the first copy. */
+/**
+ * Makes sequence_revisions() report copies in order too, for a caller that shows every copy again.
+ * Call it before the first copy.
+ */
 void sequence_set_recorded(struct sequence *sequence);
 
 /** Takes the next copy, in order of arrival. */

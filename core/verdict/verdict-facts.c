@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Computes what the rules ask of a session: loss, payload that did not come, the pattern and the
+ * sizes of missing copies. */
 #include <math.h>
 
 #include "core/report/loss.h"
@@ -14,8 +16,10 @@ enum {
     RUNS_LEAST = 4,        /* a few gaps, however long, are interruptions */
     RUNS_PERCENT = 150,    /* of the mean length that chance makes */
     ERRORS_LEAST = 4,      /* standard errors of the mean from chance: one in 30,000 by chance */
-    EACH_ONE_PERCENT = 90, /* so many copies follow a gap: numbers that count in steps, maybe */
-    ALIKE_PERCENT = 25,    /* that payload and copies may differ in what is missing, and be alike */
+    EACH_ONE_PERCENT = 90, /* percent of the copies that follow a gap; then the counter may advance
+                              by more than one per copy */
+    ALIKE_PERCENT =
+        25, /* payload loss and copy loss within this percentage of each other count as equal */
 };
 
 static uint64_t beyond(uint64_t a, uint64_t b)
@@ -28,7 +32,8 @@ static double share_lost(const struct facts *facts)
     return facts->numbers > 0 ? (double)facts->lost / (double)facts->numbers : 0;
 }
 
-/* Numbers that miss copies, where every byte that TCP acknowledges came, count something else. */
+/* True if numbers are missing although all acknowledged payload arrived. Then the numbers do not
+ * number these copies. */
 static bool numbers_count_something_else(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
@@ -56,10 +61,10 @@ static void find_loss(const struct report *report, struct facts *facts)
 }
 
 /*
- * Loss by chance, each copy alone with the odds p, makes runs of 1 / (1 - p) on average, with a
- * standard deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets
- * one of two pass makes shorter ones. Copies of several counters can have odds that differ, and
- * then chance makes longer runs, too.
+ * Independent loss with probability p makes runs of 1 / (1 - p) on average, with a standard
+ * deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets one of two
+ * pass makes shorter ones. Copies of several counters can have different probabilities, and then
+ * chance makes longer runs, too.
  */
 static void find_pattern(struct facts *facts)
 {

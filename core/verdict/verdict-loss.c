@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Causes of loss that does not ask for the size of a frame, and loss without a proven cause. */
+/* Causes of loss that do not depend on the size of a frame, and loss without a proven cause. */
 #include <math.h>
 
 #include "core/verdict/verdict-rules.h"
@@ -49,8 +49,8 @@ bool rule_collector(const struct facts *facts, struct verdict *verdict)
     return true;
 }
 
-/* Numbers that copies inside other copies took are missing, too: a loop, not a loss. Not all of
- * these were found if they go as deep as anybody looks. */
+/* Numbers that copies inside other copies took are missing, too: a loop, not a loss. Copies
+ * nested deeper than the programs search are not counted. */
 static bool loop_explains(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
@@ -129,7 +129,7 @@ static void conclude_loss(const struct facts *facts, struct verdict *verdict)
                          "each interface on the way");
 }
 
-/* Payload that did not come without a number that is missing for it. */
+/* True if payload is missing although no numbers are missing. */
 static bool is_unseen(const struct facts *facts)
 {
     uint64_t delivered = facts->session->flows.delivered;

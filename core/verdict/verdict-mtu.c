@@ -10,7 +10,7 @@
 #include "core/verdict/verdict-rules.h"
 
 enum {
-    /* Loss that does not care for size would have let so many full-size frames through. */
+    /* minimum number of full-size frames that size-independent loss would have let through */
     EXPECTED_LEAST = 8,
     /* Copies missing for each full-size frame missing: ACKs and other traffic get lost, too. Far
      * fewer, and most of the frames were never mirrored; far more, and the cause is another. */
@@ -23,16 +23,17 @@ enum {
     RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
     AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
     SAMPLED_FRAMES_LEAST = 16, /* that came, of which a source that samples had full-size ones */
-    /* Of the copies, that fill the MTU: where data is sent in frames that long, for their hosts
-     * have such an MTU, about two in three are. */
+    /* percent of the copies that fill the MTU exactly. If the hosts themselves have that MTU,
+     * about two thirds do. */
     FILLED_PERCENT_LEAST = 25,
     /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
     LARGEST_PAYLOAD_LEAST = 49152,
     LARGEST_PAYLOAD_MOST = 65536
 };
 
-/* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Paths are made for the frames of their
- * hosts, without the overhead of copies: the largest that is too small for these is meant. */
+/* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Path MTUs are chosen for the frames
+ * of hosts, without the overhead of a copy. So the largest usual MTU that is too small for the
+ * missing copies is assumed. */
 static const size_t usual_mtus[] = {9000, ETHERNET_MTU, 1280};
 
 /* The largest IP packet with a copy that came on this way: of any session between the two. */
@@ -121,8 +122,8 @@ static bool super_frames_are_proved(const struct facts *facts)
                                                  facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
 }
 
-/* An ICMP error that the source obeyed: copies above its MTU came before, the quoted ones among
- * them, and none since, while copies are missing. NULL: there is none. */
+/* An ICMP error after which the source sent no copy above the stated MTU, although it did before
+ * (the quoted ones among them), while copies are missing. NULL: none. */
 static const struct report_mtu *find_obeyed(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
@@ -214,7 +215,8 @@ static size_t guess_mtu(const struct facts *facts, size_t missing)
     return 0;
 }
 
-/* Sets the cliff, and says which MTU it may be. */
+/* Sets verdict->cliff, the longest mirrored frame whose copy still arrives, and says which MTU
+ * it may be. */
 static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *verdict)
 {
     verdict->cliff = mtu != 0 ? fitting(facts, mtu) : facts->session->extremes.inner_max;

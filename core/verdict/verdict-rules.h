@@ -15,8 +15,8 @@ enum {
     LOST_ONE_IN_MOST = 1000,
     /* About a dozen full-size segments: below, handshakes and tails weigh too much. */
     DELIVERED_LEAST = 16384,
-    /* Of an iperf two in three frames hold payload. A source that samples shows as many of its
-     * copies with payload, one that hides super-frames hardly any. */
+    /* In an iperf connection two of three frames carry payload. So do two of three copies of a
+     * source that samples; of a source that does not copy super-frames hardly any do. */
     VERDICT_DATA_PERCENT_LEAST = 30,
     /* Bytes that one missing copy stands for at most; a larger frame than this is not taken for
      * a super-frame. GSO makes at most 65,536 bytes unless an administrator raises gso_max_size
@@ -28,7 +28,8 @@ enum {
 struct shortfall {
     uint64_t bytes;
     uint64_t frames; /* full-size, that carried it */
-    bool mostly;     /* more than half of enough */
+    bool mostly; /* more than half of the delivered payload is missing, of DELIVERED_LEAST bytes or
+                    more */
 };
 
 /** How missing copies lie among those that came. */
@@ -50,8 +51,8 @@ enum sizes {
 struct facts {
     const struct report *report;
     const struct report_session *session;
-    uint32_t found;    /* 1u << enum cause, of the rules before that hold */
-    bool has_sequence; /* and it counts these copies */
+    uint32_t found;    /* set of causes found by the rules before this one */
+    bool has_sequence; /* there are numbers, and they number these copies */
     bool shared;       /* several sessions share the counter: the next two are of all of them */
     uint64_t lost;
     uint64_t numbers; /* that came, or are lost */
@@ -63,12 +64,12 @@ struct facts {
     struct shortfall unseen; /* ... nor in any other */
     double payload_per_lost; /* bytes of `missed` for each copy that is missing; 0: none is */
     size_t segment_frame;    /* a frame of at least this length must have been; 0: not known */
-    bool one_sided;          /* of nearly all connections only one end is heard */
-    bool small_came;         /* handshakes, or ACKs as dense as TCP sends them: what does not come
-                                is large, and not any frame */
-    double visibility;       /* negative: not known */
-    double implied_bps;      /* of mirrored frames; 0: not known */
-    double came_bps;         /* of what came of these, in the same time */
+    bool one_sided;          /* nearly all connections have segments of one end only */
+    bool small_came;    /* small frames arrived: handshakes, or ACKs at the usual rate. So missing
+                           frames are large ones. */
+    double visibility;  /* negative: not known */
+    double implied_bps; /* of mirrored frames; 0: not known */
+    double came_bps;    /* of what came of these, in the same time */
 };
 
 void facts_find(const struct report *report, const struct report_session *session,
@@ -80,8 +81,10 @@ static inline bool facts_name(const struct facts *facts, enum cause cause)
     return (facts->found & 1u << cause) != 0;
 }
 
-/** Whoever shares a counter knows only that copies are missing, not whose. True if the ACKs show
- * that they are about as many of this session as of the others, or nobody else shares it. */
+/**
+ * With a shared counter it is not known whose copies are missing. True if the counter is not
+ * shared, or if the ACKs show that this session lost about its share.
+ */
 bool facts_own_loss(const struct facts *facts);
 
 /** True if large frames came, or the ACKs show that there were none. */
@@ -97,11 +100,13 @@ static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
     return (double)part * 100 >= (double)whole * percent;
 }
 
-/** True if what did not come is of directions of which next to nothing came, but for the ACKs:
- * super-frames that the source does not copy. */
+/**
+ * True if the missing payload belongs to directions of which almost only ACKs arrived: the source
+ * does not copy super-frames.
+ */
 bool facts_hide_super_frames(const struct facts *facts);
 
-/** True if the missing copies cannot have held what did not come. */
+/** True if the missing copies cannot have carried the missing payload. */
 bool facts_lose_too_little(const struct facts *facts);
 
 void verdict_summarize(struct verdict *verdict, const char *format, ...)

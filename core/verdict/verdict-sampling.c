@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A source that mirrors one frame in N, by count or by chance. It numbers only what it mirrors:
- * that the others were there, the ACKs tell alone. N is the frames that they imply over those that
- * came. What came by chance varies by the square root of its number.
+ * Detects a source that mirrors one frame in N, by count or at random (quirk Q30, sampled mirror).
+ * It numbers only the mirrored frames; only the ACKs show that there were others. N is the number
+ * of implied frames divided by the number of frames that came. The standard error of a random
+ * number of frames is its square root.
  */
 #include <math.h>
 
@@ -16,7 +17,7 @@ enum {
     SPREAD_BY_CHANCE = 4,       /* ... beyond so many times what chance makes */
 };
 
-/* Of a normal distribution 19 of 20 draws lie within so many standard deviations. */
+/* 95 % of a normal distribution lie within this many standard deviations. */
 static const double deviations = 1.96;
 
 /* N, and where it lies in 19 of 20 cases. */
@@ -27,9 +28,8 @@ struct one_in {
 };
 
 /*
- * True if about the same part came of each direction. The frames that came of one are its part of
- * the frames implied, within what chance makes (their square root), or a fifth: the sum of all
- * squared differences is then about the number of directions, or the square of a fifth of the sum.
+ * A chi-square test: did about the same share of every direction come? It passes if the statistic
+ * is about the number of directions (chance), or if the shares differ by at most a fifth.
  */
 static bool is_even(const struct flow_totals *flows)
 {
@@ -52,7 +52,8 @@ static bool is_part(const struct facts *facts)
                     VERDICT_DATA_PERCENT_LEAST);
 }
 
-/* @p came  of the copies of mirrored frames: loss on the way is not the source's. */
+/* @p came: the share of the copies that arrived. Loss on the path is divided out, because the
+ * source did mirror those frames. */
 static struct one_in find_one_in(const struct facts *facts, double came)
 {
     double part = facts->visibility;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Causes that lie in what the source mirrors, and how. */
+/* Causes at the source: cut frames, one direction only, mirror loops. */
 #include "core/verdict/verdict-rules.h"
 
 enum {
     CUT_LEAST = 2,
     CUT_KEPT_LEAST = 14,    /* bytes: a MAC header; what is shorter was no frame to begin with */
-    CUT_PERCENT_LEAST = 1,  /* of the copies; below, frames merely lie about their length */
+    CUT_PERCENT_LEAST = 1,  /* percent of the copies; fewer are frames with wrong length fields */
     CUT_SAME_PERCENT = 90,  /* of those cut have one length: it is what is kept ... */
     CUT_SAME_LEAST = 8,     /* ... if they are so many: a few may lie about their length */
     LOOP_LEAST = 2,         /* one copy inside another may be mirrored traffic, or made up */

@@ -47,8 +47,8 @@ static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
                           share.text);
 }
 
-/* A few frames may lie about their length: true are lengths that copies hold, and those of a source
- * that cuts all long frames alike. */
+/* Length fields of single frames may be wrong. A length counts if a copy holds that many bytes,
+ * or if the source cuts all long frames to one length. */
 static bool lengths_are_true(const struct facts *facts)
 {
     const struct report_session *session = facts->session;

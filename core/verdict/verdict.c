@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/verdict/verdict.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -26,12 +27,13 @@ static const struct {
                             rule_undetermined},
 };
 
-/* A cause that hides others comes first, the least harmful one last. A rule sees which causes were
- * found before it (facts.found). */
-static const enum cause order[CAUSES] = {
+/* The order of evaluation and of output. A cause that explains others comes first, the least
+ * harmful one last. A rule sees which causes were found before it (facts.found). */
+static const enum cause order[] = {
     CAUSE_LOOP,     CAUSE_MTU,     CAUSE_COLLECTOR,    CAUSE_ONE_DIRECTION, CAUSE_SUPER_FRAMES,
     CAUSE_SAMPLING, CAUSE_POLICER, CAUSE_UNDETERMINED, CAUSE_CUT,
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(order) == CAUSES);
 
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Decides how much payload ACKs confirm in one direction. An ACK counts when data, the window or
+ * another ACK confirms it. */
 #include "core/visibility/delivered.h"
 
 #include <glib.h>
@@ -6,8 +8,7 @@
 enum {
     WINDOW = 65535,          /* of a receiver without window scale */
     BASE_LATE_MAX = 1 << 24, /* below the base an ACK out of order may lower it by so much */
-    STEPS_SURE = 8,          /* ACKs that go on after the first one: a few of a connection that
-                                carries another's addresses do not */
+    STEPS_SURE = 8,          /* advancing ACKs that confirm the first one */
     JUMP_ACKS = 2,           /* that make a jump */
     BELOW_MAX = 3,           /* ACKs below the top that speak against it */
     BACK_STEPS = 8,          /* ACKs that go on below a jump and take it back ... */
@@ -57,7 +58,7 @@ static bool is_top_wrong(const struct delivered *delivered)
     return delivered->below >= BELOW_MAX;
 }
 
-/* Of two ACKs above acked, both bear out the lower one. */
+/* Two ACKs above `acked` confirm the lower of them. */
 static void go_on(struct delivered *delivered, uint64_t ack)
 {
     if (is_top_wrong(delivered) && ack >= delivered->top)
@@ -117,8 +118,8 @@ static void jump(struct delivered *delivered, uint64_t ack)
         believe_jump(delivered, ack);
 }
 
-/* An ACK that is no higher than others: out of order, again, or where the stream was before a
- * jump that was none. */
+/* Handles an ACK that is not above `acked`: out of order, repeated, or a sign that the last jump
+ * was wrong. */
 static void stay(struct delivered *delivered, uint64_t ack)
 {
     if (delivered->top != 0)
@@ -178,7 +179,8 @@ static void take_below(struct delivered *delivered, uint64_t ack, bool has_data)
         stay(delivered, ack);
 }
 
-/* First ACKs that nothing makes sure give way to one that no window puts next to them. */
+/* True if the first ACKs were never confirmed and this ACK is more than a window away: starts
+ * again with it. */
 static bool begins_anew(const struct delivered *delivered, uint64_t ack)
 {
     uint64_t end = MAX(delivered->acked, delivered->top);

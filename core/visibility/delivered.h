@@ -32,12 +32,13 @@ enum { DELIVERED_STEP_MAX = 1 << 20 };
 /** Positions are 64 bits, above 0. All zero: nothing is known. */
 struct delivered {
     uint64_t base;   /* the first byte that counts */
-    uint64_t acked;  /* behind the last byte that is borne out */
+    uint64_t acked;  /* the position after the last confirmed byte */
     uint64_t top;    /* an ACK above that, which nothing but the window bears out; 0: none */
     uint64_t bottom; /* an ACK below base that nothing but the window bears out; 0: none */
     uint64_t jump;   /* the last ACK of some in a row far from acked; with jump_count */
     uint64_t jump_first;
-    uint64_t before;      /* acked before the last jump, or as it went on since; 0: no jump */
+    uint64_t before; /* value of `acked` before the last jump, updated by ACKs that continue there;
+                        0: no jump */
     uint32_t step_max;    /* the most that one ACK was above those before */
     uint16_t steps;       /* ACKs that went on, or came again, since the base or the last jump */
     uint16_t steps_below; /* those that went on from before */
@@ -46,7 +47,7 @@ struct delivered {
     bool known;       /* base and acked are */
     bool has_syn;     /* base is behind the SYN */
     bool sure;        /* data, or a jump, bore an ACK out */
-    bool bottom_open; /* no ACK but those below base since bottom */
+    bool bottom_open; /* since `bottom`, all ACKs were below base */
 };
 
 /** The SYN came, and @p first is the number behind it. */
@@ -58,8 +59,10 @@ static inline void delivered_trust_base(struct delivered *delivered)
     delivered->sure = true;
 }
 
-/** The ACK, far above the others, that nothing bears out yet; 0: there is none. Data that came
- * since may bear it out: it is to be taken again then. */
+/**
+ * The position of an unconfirmed ACK far above the others; 0: none. If data that came since
+ * confirms it, it is to be taken again.
+ */
 static inline uint64_t delivered_jump(const struct delivered *delivered)
 {
     return delivered->jump_count > 0 ? delivered->jump : 0;

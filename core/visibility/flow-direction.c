@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One direction of a connection: which payload bytes came, how many frames they must have been,
+ * and what its ACKs imply for the other one. */
 #include "core/visibility/flow-direction.h"
 
 #include <glib.h>
@@ -177,8 +179,8 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
     return true;
 }
 
-/* True if data bears out an ACK of that position. Where only parts of the stream come, as from a
- * source that samples, the byte before it hardly ever does. */
+/* True if captured data confirms an ACK of @p position. In a sampled stream the byte before an
+ * ACK is rarely captured, so data on both sides is enough. */
 static inline bool data_bears_out(const struct flow_direction *direction, uint64_t position)
 {
     return direction->apart > 0 ? interval_set_surrounds(&direction->captured, position)
@@ -225,7 +227,7 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
     return true;
 }
 
-/* A single byte of which nothing came is rather a FIN that did not come. */
+/* A single acknowledged byte without payload is a FIN that was not captured. */
 static bool fin_is_acked(const struct flow_direction *direction)
 {
     uint64_t end = delivered_end(&direction->delivered);

@@ -19,10 +19,11 @@ enum { FLOW_APART_MOST = 1000 };
 struct flow_direction {
     struct interval_set captured;
     struct delivered delivered;
-    uint64_t front;       /* meaningless before begun */
-    int64_t front_ns;     /* when the last number came that could be placed */
-    uint64_t fin;         /* behind the last byte of all; 0: not known */
-    uint32_t held;        /* a number far ahead, or that could not be placed; with is_held */
+    uint64_t front;   /* meaningless before begun */
+    int64_t front_ns; /* when the last number came that could be placed */
+    uint64_t fin;     /* behind the last byte of all; 0: not known */
+    uint32_t held;    /* a number far from `front`, kept until a second one confirms it; valid with
+                         is_held */
     uint32_t payload_max; /* of one segment */
     uint16_t mss;         /* that this end's SYN announced; 0 without */
     uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */

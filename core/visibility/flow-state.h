@@ -27,7 +27,7 @@ enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
 struct flow_session {
     GQueue flows;
     bool has_progress;         /* closed has the times */
-    struct flow_totals closed; /* of connections that gave way to others; the times are of all */
+    struct flow_totals closed; /* sums of evicted connections; the times are of all */
 };
 
 struct flow {

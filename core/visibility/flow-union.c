@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sums over all sessions: the data of a connection may be in one session and its ACKs in another.
+ *  */
 #include "core/visibility/flow-union.h"
 
 #include "core/visibility/flow-state.h"
@@ -63,7 +65,7 @@ static bool fin_is_acked(const struct direction_views *views, struct interval ra
     return range.end == range.start + 1 && payload_max == 0;
 }
 
-/* Below it some of the sets know how many bytes came, but not which. */
+/* The position from which all sets know which bytes came; below it some know only how many. */
 static uint64_t known_from(const struct direction_views *views)
 {
     uint64_t floor = 0;
@@ -162,7 +164,7 @@ static bool is_same(const struct flow *a, const struct flow *b)
            flow_direction_may_be(&a->directions[1], &b->directions[1]);
 }
 
-/* Ports that are used again are another connection. */
+/* Adds the flows of one pair of endpoints. Reused ports are separate connections. */
 static void add_group(struct group group, struct flow_union *sum)
 {
     while (group.count > 0) {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The connections of each session: finds the one of a segment, adds the segment, and evicts idle
+ * connections into sums. */
 #include "core/visibility/flow.h"
 
 #include <glib.h>

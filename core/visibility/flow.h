@@ -37,7 +37,8 @@ struct tcp_segment {
     bool fin;
     bool rst;
     bool ack;
-    bool cut; /* the copy ends before them: nothing else is known, nor that it is TCP */
+    bool cut; /* the copy ends before the TCP header; all other members are 0, and it may not be TCP
+               */
 };
 
 /**
@@ -52,24 +53,25 @@ bool tcp_segment_find(struct bytes frame, struct frame_payload packet, size_t mi
 /** Sums over the directions of flows in a session. They grow, but for what is implied or elsewhere:
  * that is estimated anew from all that is known by now. */
 struct flow_totals {
-    uint64_t flows;           /* connections seen */
-    uint64_t delivered;       /* payload bytes that ACKs acknowledge, from their base on */
-    uint64_t captured;        /* of these, the bytes that came, each once */
-    uint64_t elsewhere;       /* of those that did not come, the bytes that came in the copies of
-                                 another session: the other direction is mirrored there */
-    uint64_t blind_flows;     /* with ACKs for data of which not one byte came */
+    uint64_t flows;       /* connections seen */
+    uint64_t delivered;   /* payload bytes that ACKs acknowledge, from their base on */
+    uint64_t captured;    /* of these, the bytes that came, each once */
+    uint64_t elsewhere;   /* of those that did not come, the bytes that came in the copies of
+                             another session: the other direction is mirrored there */
+    uint64_t blind_flows; /* flows with a direction whose acknowledged data is missing completely */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
     uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */
     uint64_t talking_flows;   /* with payload, and with enough segments that an end whose copies
                                  come would be among them */
-    uint64_t one_sided_talks; /* of these, such of which one end never sends in this session ... */
+    uint64_t
+        one_sided_talks; /* of these, connections with segments of one end only in this session */
     uint64_t talks_elsewhere; /* ... but in another one */
     uint64_t segments;        /* of all connections */
     uint64_t whole_starts;    /* connections of which the SYNs of both ends came */
     uint64_t above_mss;       /* segments with more payload than the other end's SYN allows */
     uint16_t mss;             /* the largest that such a SYN offered; 0 without any */
-    /* How alike the shares are that came of each direction: sums over the directions with
-     * `delivered`, in full data frames that this must have been and in those that came. */
+    /* Sums over the directions with `delivered`, in full data frames that must have been there
+     * and in those that came: is the captured share the same in all directions? */
     double frames_implied;
     double frames_came;
     double share_squares; /* of frames that came, squared, over the frames implied */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ranges of an interval set: adds, joins and closes them. */
 #include "core/visibility/interval-set.h"
 
 #include <glib.h>

@@ -4,7 +4,7 @@
  *
  * The set is bounded. When it is full, the lower half of its ranges is closed: their bytes stay
  * counted, but what comes late into the gaps between them is not counted any more. So a sum may be
- * too low, by bytes that came after INTERVAL_SET_MAX / 2 further gaps, never too high.
+ * too low, by bytes that filled old gaps; it is never too high.
  */
 #ifndef CORE_VISIBILITY_INTERVAL_SET_H
 #define CORE_VISIBILITY_INTERVAL_SET_H

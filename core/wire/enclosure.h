@@ -8,7 +8,7 @@
 
 #include "core/base/bytes.h"
 
-/** Who announces what: in whose numbers the content of a header is said. */
+/** The number space of a next-protocol field. */
 enum enclosure_announcement {
     ENCLOSURE_BY_ETHER_TYPE, /* also GRE's protocol type */
     ENCLOSURE_BY_IP_PROTOCOL,

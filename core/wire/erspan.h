@@ -13,7 +13,8 @@
 enum erspan_type { ERSPAN_TYPE_I = 1, ERSPAN_TYPE_II = 2, ERSPAN_TYPE_III = 3 };
 
 enum erspan_version {
-    ERSPAN_VERSION_OBSOLETE = 0, /* Type II before the draft numbered it */
+    ERSPAN_VERSION_OBSOLETE =
+        0, /* version 0: Type II of early implementations, before the draft assigned version 1 */
     ERSPAN_VERSION_II = 1,
     ERSPAN_VERSION_III = 2
 };

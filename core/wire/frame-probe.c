@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks bytes as a mirrored frame, layer by layer, rates how likely they are one, and reads the
+ * length that they state. */
 #include "core/wire/frame-probe.h"
 
 #include "core/base/checksum.h"
@@ -80,7 +82,8 @@ static struct frame_probe look_ipv4(struct bytes packet, size_t l2_length, size_
         probe.likeness = LIKENESS_CERTAIN;
     } else {
         probe.likeness = LIKENESS_LIKELY;
-        /* A header that is provably wrong is not believed, unless nobody filled the checksum in. */
+        /* The length of a header with a wrong checksum is ignored. A checksum of 0 means that it
+         * was not computed. */
         if (bytes_u16(packet, IPV4_AT_CHECKSUM) != 0)
             return probe;
     }
@@ -174,7 +177,8 @@ static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carr
         probe->likeness = LIKENESS_CERTAIN;
     else if (common && (unnumbered || fits))
         probe->likeness = LIKENESS_LIKELY;
-    /* Believed past the end only with LLC behind it: few numbers are not a length of something. */
+    /* A length beyond the end is accepted only if an LLC header follows, because almost any
+     * number below 1501 could be a length. */
     if (common || at + length <= carried)
         probe->own_length = at + length;
 }
@@ -253,7 +257,7 @@ static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t ca
     }
 }
 
-/* Where the EtherType stands that no tag carries. Counts the VLAN tags before it. */
+/* Returns the offset of the EtherType behind all tags, and counts the VLAN tags. */
 static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
 {
     size_t at = ETHERNET_AT_TYPE;
@@ -294,7 +298,8 @@ struct frame_probe frame_probe_ethernet(struct bytes frame, size_t carried)
         else
             probe.likeness = LIKENESS_NONE;
     }
-    /* No group sends; but some switches write a time over the source address. */
+    /* A group address cannot be a source. But some switches overwrite the source address with a
+     * timestamp, so the likeness is only reduced. */
     bool group_source = bytes_u8(frame, ETHERNET_AT_SOURCE) & 1;
     if (group_source && probe.likeness != LIKENESS_NONE)
         probe.likeness--;

@@ -23,7 +23,8 @@ struct frame_probe {
     enum frame_kind kind;
     enum likeness likeness;
     size_t own_length;        /* bytes it says it has, without padding and FCS; 0: does not say */
-    bool own_length_is_least; /* it ends before it can say: own_length is what its headers need */
+    bool own_length_is_least; /* the frame is cut before its length field; own_length is the length
+                                 of its headers */
     uint8_t tags;             /* VLAN tags in the frame */
     uint16_t vlan;            /* VLAN ID of the outermost tag, 0 without one */
 };
@@ -51,8 +52,8 @@ struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint
 struct frame_payload {
     size_t offset;      /* of the IP header; without one, of the EtherType or 802.3 length. It may
                            lie behind the end of a cut frame */
-    uint8_t ip_version; /* 4 or 6 as the EtherType or the kind says, whatever the packet does; 0:
-                           something else. IP in MPLS or PPPoE is something else */
+    uint8_t ip_version; /* 4 or 6 by the EtherType or the frame kind; the packet's own version field
+                           is not read; 0: no IP */
 };
 
 /** Finds it. All of an FRAME_OPAQUE frame is something else. */

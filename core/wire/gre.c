@@ -21,7 +21,7 @@
 
 enum {
     ROUTE_HEADER_LENGTH = 4,
-    ROUTES_MAX = 64 /* a bound on what a hostile packet can make us walk */
+    ROUTES_MAX = 64 /* limit of the loop over source routes in a malicious packet */
 };
 
 size_t gre_length(uint16_t flags)

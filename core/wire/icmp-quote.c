@@ -16,8 +16,8 @@ enum {
 /* ICMPv6: all types below 128 are errors. */
 enum { V6_UNREACHABLE = 1, V6_PACKET_TOO_BIG = 2, V6_TIME_EXCEEDED = 3, V6_PARAMETER_PROBLEM = 4 };
 
-/* RFC 4884: errors may go on behind the quote, and then say how long it is. Returns bytes, 0 for
- * all that is there. */
+/* RFC 4884: if extensions follow the quoted packet, the header states its length. Returns it in
+ * bytes; 0: not stated. */
 static size_t stated_length(struct bytes icmp, uint8_t ip_version)
 {
     uint8_t type = bytes_u8(icmp, 0);

@@ -112,7 +112,7 @@ static uint16_t ether_type_of_family(uint32_t family)
     }
 }
 
-/* Families are small numbers: in the wrong order they are above 16 bits. */
+/* Address families are below 65536, so a larger value has the other byte order. */
 static struct failure decode_loopback(struct bytes packet, struct link_framing *framing)
 {
     if (!bytes_has(packet, 0, LOOPBACK_LENGTH))
@@ -139,7 +139,8 @@ static struct failure decode_ppi(struct bytes packet, struct link_framing *frami
                : (struct failure){FAILURE_LINK_TYPE, 4, framing->link_type};
 }
 
-/* The first field is shorter than 256 bytes: its byte order is that in which it is small. */
+/* NFLOG uses the byte order of the capturing host. The first field is shorter than 256 bytes, so
+ * its length shows the order. */
 static uint16_t nflog_u16(struct bytes packet, size_t at, bool little)
 {
     uint16_t value = bytes_u16(packet, at);

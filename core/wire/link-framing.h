@@ -35,8 +35,10 @@ struct failure link_framing_decode(uint32_t link_type, struct bytes packet,
 struct failure link_framing_decode_ppp(struct bytes packet, size_t at,
                                        struct link_framing *framing);
 
-/** The link type of what ERF records of @p type hold, whose bit 7 does not count; LINK_UNKNOWN for
- * types that are not read. */
+/**
+ * The link type of the packets in ERF records of @p type; bit 7 of @p type is ignored.
+ * LINK_UNKNOWN: not supported.
+ */
 uint32_t link_framing_erf_link(uint8_t type);
 
 #endif

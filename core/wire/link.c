@@ -86,7 +86,7 @@ static struct failure decode_ethernet(struct bytes packet, struct link_header *l
     return decode_protocol(packet, ETHERNET_AT_TYPE, ETHERNET_LENGTH, false, link);
 }
 
-/* The device type may be lost on the way through other programs: the protocol is as good a sign. */
+/* Some programs do not preserve the device type. An ERSPAN protocol type is as conclusive. */
 static bool is_gre_device(uint16_t device_type, uint16_t protocol)
 {
     return device_type == DEVICE_GRE || device_type == DEVICE_GRE6 ||
@@ -129,7 +129,8 @@ static struct failure decode_raw(struct bytes packet, struct link_header *link)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
-/* Metadata lie before another link layer, whose offsets count from behind them. */
+/* Decodes the link layer that follows the metadata, and makes its offsets relative to the
+ * packet. */
 static struct failure decode_behind_metadata(const struct link_framing *framing,
                                              struct bytes packet, struct link_header *link)
 {

@@ -23,7 +23,7 @@ struct marker {
     uint8_t granularity; /* of the ASIC clock; 4 is 0.1 ns */
     uint8_t utc_offset;  /* TAI - UTC in seconds: 37 since 2017 */
     uint16_t pad;
-    uint64_t asic_time; /* 48 bits; 0 from some NX-OS 10 devices: such a marker maps nothing */
+    uint64_t asic_time; /* 48 bits. Some NX-OS 10 devices send 0; then the marker cannot be used. */
     uint32_t tai_seconds;
     uint32_t microseconds;
     uint32_t sequence; /* the one little-endian field */
@@ -32,8 +32,8 @@ struct marker {
 };
 
 /**
- * Decodes a UDP payload. Length and tail must be those of a marker packet. The version decides
- * nothing: no list of versions is published.
+ * Decodes a UDP payload. Length and tail must be those of a marker packet. The version is not
+ * checked, because no list of versions is published.
  *
  * @return FAILURE_NONE, FAILURE_MARKER_LENGTH or FAILURE_MARKER_TAIL.
  */

@@ -9,7 +9,7 @@
 #include "core/wire/outer.h"
 
 enum mirror_kind {
-    MIRROR_ERSPAN,   /* none of the others */
+    MIRROR_ERSPAN,   /* ERSPAN */
     MIRROR_GRE,      /* a frame behind GRE, 0x6558 unless a rule names another type */
     MIRROR_EVERFLOW, /* GRE 0x8949: 22 bytes, then the frame */
     MIRROR_VXLAN,
@@ -73,7 +73,7 @@ const char *mirror_reason_text(enum mirror_reason reason);
  * Parses KIND[:NUMBER[:SKIP]][,id=ID][,from=ADDRESS][,to=ADDRESS]. NUMBER is a GRE type or a UDP
  * port, SKIP the bytes between GRE and the frame.
  *
- * @return NULL, or what is wrong and what is allowed: a sentence that lives for ever.
+ * @return NULL, or what is wrong and what is allowed: a static string.
  */
 const char *mirror_rule_parse(const char *text, struct mirror_rule *rule);
 

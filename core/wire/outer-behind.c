@@ -40,8 +40,8 @@ static size_t payload_end(const struct outer *outer)
     return outer->payload_offset + outer->payload_claimed;
 }
 
-/* Sets @p place, which was that of the IP packet in @p outer, behind it, by what stopped the walk.
- */
+/* Moves @p place from the IP packet in @p outer to what follows the header at which parsing
+ * stopped. */
 static bool place_behind_ip(struct bytes packet, const struct failure *failure,
                             const struct outer *outer, struct place *place)
 {

@@ -97,8 +97,8 @@ static bool read_again(struct bytes packet, struct outer *outer)
     return true;
 }
 
-/* By the words in which addresses end on Ethernet, with IPv4 and IPv6: all that matters is that
- * most sources differ there. */
+/* The index is a hash of the bytes at which the source addresses end (Ethernet with IPv4 or
+ * IPv6). Any function works that differs for most sources. */
 static struct outer_cache_entry *entry_for(struct outer_cache *cache, struct bytes packet)
 {
     uint32_t source = bytes_u32(packet, 26) ^ bytes_u32(packet, 34);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The way from a captured packet to the ERSPAN header, for programs that have no epan: link layer,
- * VLAN tags, IPv4 or IPv6, UDP (RFC 8086), GRE.
+ * Parses a captured packet up to the ERSPAN header, for programs without Wireshark's dissectors
+ * (epan): link layer, VLAN tags, IPv4 or IPv6, UDP (RFC 8086), GRE.
  */
 #ifndef CORE_WIRE_OUTER_H
 #define CORE_WIRE_OUTER_H

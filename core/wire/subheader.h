@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The platform-specific sub-header of Type III: draft-foschiano-erspan-03, section 4.3, with
- * platform 0 read as 7, the way sources use it.
+ * platform 0 read as 7, because sources use it so.
  */
 #ifndef CORE_WIRE_SUBHEADER_H
 #define CORE_WIRE_SUBHEADER_H
