@@ -194,7 +194,7 @@ gboolean reporter_end(struct reporter *reporter, const struct snapshot *snapshot
         summarize_elsewhere(reporter, snapshot);
     if (reporter->plot != NULL) {
         plot_rest(reporter, snapshot);
-        good = plot_close(reporter->plot, reporter->from, good ? error : NULL) && good;
+        good = plot_close(reporter->plot, snapshot, reporter->from, good ? error : NULL) && good;
         reporter->plot = NULL;
     }
     return write_prometheus(reporter, snapshot, good ? error : NULL) && good;

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "collector/output/session-label.h"
 #include "collector/output/text-absence.h"
 #include "collector/output/text-losses.h"
 #include "core/base/quantity.h"
@@ -12,7 +13,7 @@
 #include "core/output/words.h"
 #include "core/verdict/verdict.h"
 
-enum { LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16, BITS = 8, LINES_AROUND = 5 };
+enum { BITS = 8, LINES_AROUND = 5 };
 
 /* Of an interval: up to what is lost, for which people look. */
 enum { COLUMNS_MIN = 6 };
@@ -22,27 +23,6 @@ void text_begin(struct text_report *text, FILE *stream, size_t top, const char *
     const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
     *text = (struct text_report){.stream = stream, .top = top, .filter = filter};
     text->terminal = isatty(fileno(stream)) && (no_color == NULL || no_color[0] == '\0');
-}
-
-/* "-" where the outer headers were taken off (quirk Q20). */
-static void format_address(const struct address *address, char text[ADDRESS_TEXT_MAX])
-{
-    address_format(address, text);
-    if (address->len == 0)
-        g_strlcpy(text, "-", ADDRESS_TEXT_MAX);
-}
-
-static void label_of(const struct report_session *session, char label[LABEL_MAX])
-{
-    char source[ADDRESS_TEXT_MAX];
-    char destination[ADDRESS_TEXT_MAX];
-    format_address(&session->state.key.source, source);
-    format_address(&session->state.key.destination, destination);
-    if (session->state.key.id == SESSION_NO_ID)
-        g_snprintf(label, LABEL_MAX, "%s > %s", source, destination);
-    else
-        g_snprintf(label, LABEL_MAX, "%s > %s, %" PRId64, source, destination,
-                   session->state.key.id);
 }
 
 static void put_rate(struct text_table *table, uint64_t count, double seconds)
@@ -113,11 +93,11 @@ static void put_interval_row(struct text_table *table, const char *label,
 static void put_interval_rows(struct text_table *table, const struct snapshot *interval, size_t top)
 {
     GArray *order = snapshot_busiest(interval);
-    char label[LABEL_MAX];
+    char label[SESSION_LABEL_MAX];
     for (guint i = 0; i < order->len && i < top; i++) {
         const struct report_session *session =
             snapshot_session(interval, g_array_index(order, guint, i));
-        label_of(session, label);
+        session_label_put(session, label);
         put_interval_row(table, label, session, interval);
     }
     if (order->len > top || interval->merged.sessions > 0) {
@@ -203,11 +183,11 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
         {"late", true},        {"dup", true},         {"cut", true},    {"visible", true},
     };
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
-    char label[LABEL_MAX];
+    char label[SESSION_LABEL_MAX];
     for (guint i = 0; i < order->len && i < text->top; i++) {
         const struct report_session *session =
             snapshot_session(snapshot, g_array_index(order, guint, i));
-        label_of(session, label);
+        session_label_put(session, label);
         put_summary_row(table, label, session, snapshot->seconds);
     }
     if (order->len > text->top || snapshot->merged.sessions > 0) {
@@ -375,10 +355,10 @@ static void print_verdicts(const struct text_report *text, const struct snapshot
 static void print_details(const struct text_report *text, const struct snapshot *snapshot,
                           const struct snapshot_entry *entry)
 {
-    char label[LABEL_MAX];
+    char label[SESSION_LABEL_MAX];
     if (entry->report == NULL) /* counted in the kernel: there is no more than figures */
         return;
-    label_of(&entry->session, label);
+    session_label_put(&entry->session, label);
     fprintf(text->stream, "\n%s\n", label);
     if (entry->session.counts.copies > 0) {
         print_mirror(text->stream, &entry->session);

@@ -199,25 +199,65 @@ def test_a_plot_stays_until_there_is_another(erspanrate, tmp_path):
     ElementTree.parse(out)
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def places(root, kind):
+    """The corners of the lines or bars of that class."""
+    shapes = [element for element in root if element.get("class") == kind and element.get("points")]
+    return [[tuple(map(float, place.split(","))) for place in shape.get("points").split()] for shape in shapes]
+
+
+def values(root, anchor):
+    """The numbers at the axes, by their place."""
+    found = [element for element in root if element.get("class") == "value" and element.get("text-anchor") == anchor]
+    return [(int(element.get("x")), int(element.get("y")), element.text) for element in found]
+
+
 def test_a_plot(rate, tmp_path):
     path, out = lossy(tmp_path, [0, 1, 4]), tmp_path / "x.svg"
     rate("-r", path, "--plot", out, "-t", "0.001")
     root = ElementTree.parse(out).getroot()
-    shapes = [element.get("class") for element in root if element.get("class") != "grid"]
-    assert shapes.count("outer") == shapes.count("inner") == 1
-    assert shapes.count("lost") == 1  # of the interval in which the gap showed
     # Frames of 98 bytes in copies of 148: one in the first millisecond; two in the second, with which the
-    # file ends, and as many lost. So 5 Mbit/s and a half are the ends of the scales.
-    lines = {
-        element.get("class"): [tuple(map(float, place.split(","))) for place in element.get("points").split()]
-        for element in root
-        if element.get("points")
-    }
-    assert [x for x, _ in lines["outer"]] == [90, 515, 515, 940]
-    for name, size in (("outer", 148), ("inner", 98)):
+    # file ends, and as many lost. So the scales end with 5 Mbit/s and 100 %.
+    for kind, size in (("outer", 148), ("inner", 98)):
+        (line,) = places(root, kind)
+        assert [x for x, _ in line] == [90, 515, 515, 940]
         parts = [size * 8 * 1000 * count / 5e6 for count in (1, 1, 2, 2)]
-        assert [y for _, y in lines[name]] == pytest.approx([300 - 240 * part for part in parts], abs=0.06)
-    assert lines["lost"] == [(515, 440), (515, 340), (940, 340), (940, 440)]
-    labels = [(int(e.get("y")) - 4, e.text) for e in root if e.get("text-anchor") == "end" and e.get("x") == "82"]
-    assert labels[:5] == [(300, "0"), (240, "1.25 M"), (180, "2.50 M"), (120, "3.75 M"), (60, "5.00 M")]
-    assert labels[5:] == [(440, "0 %"), (415, "12.5 %"), (390, "25.0 %"), (365, "37.5 %"), (340, "50.0 %")]
+        assert [y for _, y in line] == pytest.approx([310 - 230 * part for part in parts], abs=0.06)
+    assert places(root, "lost") == [[(515, 470), (515, 420), (940, 420), (940, 470)]]
+    at_left = values(root, "end")
+    assert at_left[:6] == [(82, 314 - 46 * i, str(i)) for i in range(6)]
+    assert at_left[6:] == [(82, 474 - 20 * i, str(20 * i)) for i in range(6)]
+    below = values(root, "middle")[:11]
+    assert below == [(90 + 85 * i, 331, f"{0.2 * i:.6g}") for i in range(11)]
+    texts = [element.text for element in root.iter(SVG + "text")]
+    assert {"Rate, Mbit/s", "Lost copies, %", "Time, ms"} <= set(texts)
+    assert root.find(SVG + "title").text == f"ERSPAN copies of {path}"
+
+
+def test_the_conclusions_stand_below_the_plot(rate, tmp_path):
+    path, out = lossy(tmp_path, [n for n in range(1000) if n % 10 != 5]), tmp_path / "x.svg"
+    total = json.loads(rate("-r", path, "--plot", out, "-j").stdout.splitlines()[-1])
+    (verdict,) = total["sessions"][0]["verdicts"]
+    captions = [e.text.strip() for e in ElementTree.parse(out).iter(SVG + "text") if e.get("class") == "caption"]
+    assert " ".join(captions) == f"192.0.2.1 > 192.0.2.2, 5: {verdict['summary']}"
+
+
+def test_a_short_end_is_no_interval_of_a_plot(rate, tmp_path):
+    """A copy each millisecond, of which the last but one is lost: 9 % of an interval of 9 ms."""
+    path, out = lossy(tmp_path, [*range(509), 510]), tmp_path / "x.svg"
+    rate("-r", path, "--plot", out, "-t", "0.1")
+    root = ElementTree.parse(out).getroot()
+    ((left, top), (_, bar), (right, _), _) = places(root, "lost")[0]
+    assert (left, top, right) == (pytest.approx(90 + 850 * 0.4 / 0.509, abs=0.06), 470, 940)
+    assert bar == pytest.approx(470 - 100 * (1 / 111) / 0.01, abs=0.06)  # the axis ends with 1 %
+
+
+def test_no_control_character_reaches_a_plot(rate, tmp_path):
+    path = tmp_path / "a\x1b[31m\x07b\u202e<c>.pcap"
+    path.write_bytes(lossy(tmp_path, [0, 1]).read_bytes())
+    out = tmp_path / "x.svg"
+    rate("-r", path, "--plot", out)
+    title = ElementTree.parse(out).getroot().find(SVG + "title").text
+    assert title.endswith("a\ufffd[31m\ufffdb\ufffd<c>.pcap")

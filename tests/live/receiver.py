@@ -18,7 +18,8 @@ INJECT = Path(__file__).with_name("inject.py")
 # That erspanrate becomes, when root starts it.
 USERS = {user.pw_name: user for user in pwd.getpwall()}
 DEFAULT_USER = USERS.get("erspan") or USERS["nobody"]
-SETTLE = 1  # seconds until what was sent is received
+SETTLE = 0.5  # seconds; longer than a receive buffer keeps packets back
+SETTLE_AT_MOST = 60
 COPIES = 20000  # in the fixture capture
 BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
 
@@ -44,6 +45,18 @@ def wait_until_ready(process):
     wait_until(ready)
 
 
+def wait_until_idle(process):
+    """What was sent is received once all its threads sleep, or are stopped, for so long: on a busy machine
+    one that has something to do waits for a processor before. One that never sleeps is not waited for."""
+    tasks = Path(f"/proc/{process.pid}/task")
+    begun = idle_since = time.monotonic()
+    while time.monotonic() - idle_since < SETTLE and time.monotonic() - begun < SETTLE_AT_MOST:
+        time.sleep(0.02)
+        states = [status.read_text("ascii").rpartition(")")[2].split()[0] for status in tasks.glob("*/stat")]
+        if any(state not in "StTIZ" for state in states):
+            idle_since = time.monotonic()
+
+
 class Receiver:
     """An erspanrate that receives in the background and reports as JSON."""
 
@@ -61,13 +74,17 @@ class Receiver:
     def send_through(self, interface, capture, first=0, end=sys.maxsize):
         """The same, by another interface of the source."""
         self.net.run("source", "/usr/bin/python3", INJECT, interface, capture, first, end)
-        time.sleep(SETTLE)
+        self.settle()
+
+    def settle(self):
+        wait_until_idle(self.process)
 
     def signal(self, number):
         self.process.send_signal(number)
 
     def finish_text(self, status=0):
-        """Interrupts it; all that it said."""
+        """Interrupts it once it has received all; all that it said."""
+        self.settle()
         self.signal(signal.SIGINT)
         output, _ = self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == status

@@ -3,11 +3,10 @@
 
 import itertools
 import json
-import time
 
 import pytest
 from namespaces import Namespaces
-from receiver import SETTLE, Receiver
+from receiver import Receiver
 
 MTU = 1500
 NETWORKS = {"ipv4": ("192.0.2.{}", "198.51.100.{}", 24), "ipv6": ("2001:db8:1::{}", "2001:db8:2::{}", 64)}
@@ -61,7 +60,6 @@ def heard(erspangen, erspanrate, tmp_path_factory):
             )  # fmt: skip
             (session,) = json.loads(truth.read_text())["sessions"]
             sent.append(session["sent"]["copies"])
-        time.sleep(SETTLE)
         (total,) = running.finish()
     found = {session["session_id"]: session for session in total["sessions"]}
     return {case: (sent[number], found[number]) for number, case in enumerate(CASES)}

@@ -22,9 +22,11 @@ def iperf(switch):
     return json.loads(done.stdout)
 
 
-def transferred(report):
-    """Bytes that iperf3 says arrived: the payload of its data connections."""
-    return report["end"]["sum_received"]["bytes"]
+def assert_delivered(session, measured):
+    """As many bytes as iperf3 carried. Some are acknowledged that its receiver has not read when the time
+    is over: on a busy machine many."""
+    received, sent = (measured["end"][which]["bytes"] for which in ("sum_received", "sum_sent"))
+    assert 0.99 * received <= session["tcp"]["delivered_bytes"] <= 1.01 * sent
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def test_whole(switch, capture, erspanrate, version, ipv6):
     assert session["types"] == [version + 1]
     assert session["sequence"]["lost"] == session["sequence"]["late"] == 0
     assert session["tcp"]["visibility"] > 0.999
-    assert session["tcp"]["delivered_bytes"] == pytest.approx(transferred(measured), rel=0.01)
+    assert_delivered(session, measured)
     assert session["verdicts"] == []
 
 
@@ -117,7 +119,7 @@ def test_too_narrow(switch, capture, erspanrate, version, ipv6):
     (session,) = found["sessions"]
     assert session["sequence"]["lost"] > session["copies"]
     assert session["tcp"]["visibility"] < 0.01
-    assert session["tcp"]["delivered_bytes"] == pytest.approx(transferred(measured), rel=0.01)
+    assert_delivered(session, measured)
     (verdict,) = session["verdicts"]
     assert verdict["cause"] == "mtu"
     # The outer packet is IP, GRE of 8 bytes, the ERSPAN header, and the frame.

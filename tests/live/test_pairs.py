@@ -6,7 +6,6 @@ Each receiver hears all senders in turn, each from addresses of its own.
 """
 
 import json
-import time
 
 import backends
 import jsonschema
@@ -14,7 +13,7 @@ import pytest
 from cable import MACS
 from cable import SCHEMA as TRUTH_SCHEMA
 from namespaces import Namespaces
-from receiver import SETTLE, Receiver
+from receiver import Receiver
 
 ANALYSING = {
     "pcap": ["-b", "pcap"],
@@ -110,7 +109,6 @@ class Heard:
                 )
                 self.truths[name] = json.loads(truth.read_text())
                 jsonschema.validate(self.truths[name], TRUTH_SCHEMA)
-            time.sleep(SETTLE)
             (self.report,) = receiver.finish()
 
     def truth(self, sender):

@@ -13,7 +13,7 @@ import pytest
 from packets import capture as written
 from packets import copy, ping, type2
 from patience import PATIENCE
-from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, each, user_of, wait_until_ready
+from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, each, user_of, wait_until_idle, wait_until_ready
 
 
 @each()
@@ -140,7 +140,7 @@ def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend
     net.ip("collector", "link", "set", "in0", "up")
     assert any("in0: the interface is up again" in line for line in running.stderr)
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
-    time.sleep(SETTLE)
+    wait_until_idle(running)
     running.send_signal(signal.SIGINT)
     output, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0

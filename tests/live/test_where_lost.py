@@ -4,7 +4,6 @@
 import json
 import os
 import signal
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from cable import MACS
 from namespaces import Namespaces
 from patience import PATIENCE
-from receiver import COPIES, SETTLE, Receiver, each
+from receiver import COPIES, Receiver, each
 
 BACKLOG = Path("/proc/sys/net/core/netdev_max_backlog")
 FIT = 10000  # copies for which every ring has room
@@ -30,7 +29,6 @@ def send(net, erspangen, directory, *how):
     truth = directory / "truth.json"
     command = ["send", "-i", "out0", *MACS, "--type", "2", "--truth", truth, *how]
     net.run("source", "taskset", "-c", 0, erspangen, *command)
-    time.sleep(SETTLE)
     return json.loads(truth.read_text())
 
 
@@ -88,6 +86,7 @@ def test_an_interface_that_is_gone_told_before(net, erspanrate, erspangen, tmp_p
     net.ip("collector", "link", "set", "in0", "mtu", "1000")
     running = Receiver(net, erspanrate, "-t", "0.2")
     send(net, erspangen, tmp_path, "--kind", "imix", "--rate", "20Mbit", "--count", 1200)
+    running.settle()
     net.ip("source", "link", "del", "out0")
     output, _ = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 1
@@ -106,6 +105,7 @@ def test_in_a_queue_of_the_interface(net, erspanrate, erspangen, tmp_path, backe
         running = Receiver(net, erspanrate, "-b", backend)
         burst = ["--backend", "live-frames", "--rate", "max", "--count", FIT]
         (session,) = send(net, erspangen, tmp_path, *burst)["sessions"]
+    running.settle()
     send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", FIT)
     total = running.finish()[-1]
     lost = FIT + 10 - total["all"]["copies"]
@@ -133,6 +133,7 @@ def test_in_the_backlog(net, erspanrate, erspangen, tmp_path):
     running = Receiver(net, erspanrate)
     with backlog_of(0):
         send(net, erspangen, tmp_path, "--count", COPIES, "--rate", "max")
+    running.settle()
     send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", COPIES)
     total = running.finish()[-1]
     lost = COPIES + 10 - total["all"]["copies"]
@@ -150,7 +151,7 @@ def test_in_the_ring(receiver, capture, backend):
     running.signal(signal.SIGSTOP)
     running.send(capture, 0, COPIES - 100)
     running.signal(signal.SIGCONT)
-    time.sleep(SETTLE)
+    running.settle()
     running.send(capture, COPIES - 100, COPIES)
     total = running.finish()[-1]
     lost = total["all"]["lost"]

@@ -111,7 +111,10 @@ static char *plot_of(const struct report_session *first, const struct report_ses
         plot_add(plot, &interval, &now);
         snapshot_clear(&interval);
     }
-    g_assert_true(plot_close(plot, "a < b", NULL));
+    struct snapshot all;
+    take(&all, 2, first);
+    g_assert_true(plot_close(plot, &all, "a < b", NULL));
+    snapshot_clear(&all);
     char *text = contents(path);
     clean(path);
     return text;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * The diagram of a plot: rates over time, below them what was lost, below that what was found out.
+ */
+#ifndef COLLECTOR_OUTPUT_PLOT_DRAWING_H
+#define COLLECTOR_OUTPUT_PLOT_DRAWING_H
+
+#include "collector/meter/snapshot.h"
+
+/** An interval. */
+struct plot_point {
+    double begin_s;
+    double end_s;
+    double outer_bits;
+    double inner_bits;
+    struct sequence_counts sequence;
+};
+
+static inline double plot_point_seconds(const struct plot_point *point)
+{
+    return point->end_s - point->begin_s;
+}
+
+/**
+ * @param points  struct plot_point, in order of time; may be empty
+ * @param all     of the whole run: the conclusions about its busiest sessions are the captions
+ * @param from    names what is shown
+ * @return        SVG; the caller frees.
+ */
+GString *plot_drawing_make(const GArray *points, const struct snapshot *all, const char *from);
+
+#endif
