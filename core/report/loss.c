@@ -20,7 +20,8 @@ double loss_ratio(const struct sequence_counts *counts)
 
 bool loss_is_constant(const struct sequence_counts *counts)
 {
-    return loss_signed(counts->constants) > 0 && counts->constants + 1 >= counts->copies;
+    return loss_signed(counts->constants) > 0 &&
+           counts->constants + counts->duplicates + 1 >= counts->copies;
 }
 
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed)

@@ -42,14 +42,32 @@ static unsigned remembered(const struct sequence_discontinuities *discontinuitie
     return MIN(discontinuities->count, SEQUENCE_DISCONTINUITIES);
 }
 
+/* The copy with that number goes on before the gap. */
+static bool goes_on(const struct sequence_discontinuity *discontinuity, uint64_t number)
+{
+    int64_t step = sequence_difference(number, discontinuity->resumed_to);
+    return step >= 1 && step <= SEQUENCE_CLOSE &&
+           sequence_difference(number, discontinuity->first) < 0;
+}
+
+bool sequence_discontinuities_go_on(const struct sequence_counter *counter, uint64_t number)
+{
+    const struct sequence_discontinuities *discontinuities = counter->discontinuities;
+    for (unsigned i = 0; discontinuities != NULL && i < remembered(discontinuities); i++) {
+        const struct sequence_discontinuity *discontinuity = &discontinuities->last[i];
+        if (goes_on(discontinuity, number) &&
+            counter->arrivals - discontinuity->order < (discontinuity->resumed + 1) * RESUMED_SHARE)
+            return true;
+    }
+    return false;
+}
+
 void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t number,
                                    const struct sequence_arrival *copy, uint32_t extent)
 {
     for (unsigned i = 0; i < remembered(counter->discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &counter->discontinuities->last[i];
-        int64_t step = sequence_difference(number, discontinuity->resumed_to);
-        if (step >= 1 && step <= SEQUENCE_CLOSE &&
-            sequence_difference(number, discontinuity->first) < 0) {
+        if (goes_on(discontinuity, number)) {
             discontinuity->resumed++;
             counter->discontinuities->resumed = true;
             discontinuity->resumed_to = number;

@@ -17,6 +17,10 @@ void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t bef
 void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t number,
                                    const struct sequence_arrival *copy, uint32_t extent);
 
+/** True if the late copy with that number goes on before a gap that was revealed just now: no
+ * counter begins anew there. */
+bool sequence_discontinuities_go_on(const struct sequence_counter *counter, uint64_t number);
+
 /** Forgets all discontinuities: the counter restarted. */
 void sequence_discontinuities_forget(struct sequence_counter *counter);
 

@@ -16,8 +16,9 @@
 #include "core/sequence/sequence-pending.h"
 #include "core/sequence/sequence-run.h"
 
-/* Identical copies with one number before that number counts as constant (quirk Q3). */
-enum { CONSTANT_IDENTICAL = 5 };
+/* Copies with one number before that number counts as constant (quirk Q3): identical ones, or ones
+ * with different content. */
+enum { CONSTANT_IDENTICAL = 5, CONSTANT_DIFFERENT = 3 };
 
 static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
                                                   .evidence = SEQUENCE_STRONG_EVIDENCE};
@@ -300,7 +301,8 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     uint64_t below = place == SEQUENCE_BELOW ? run->lowest - number : 0;
     uint64_t back = run->highest - number;
     bool far = back >= SEQUENCE_CLOSE;
-    bool at_zero = copy->number < SEQUENCE_NEAR && far;
+    bool at_zero =
+        copy->number < SEQUENCE_NEAR && far && !sequence_discontinuities_go_on(counter, number);
     struct sequence_finding in_past_run;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
         sequence_past_is_late(counter, copy, &in_past_run))
@@ -374,23 +376,25 @@ static struct sequence_finding take_first_move(struct sequence_counter *counter,
     return take_moved(counter, copy);
 }
 
-/* The number that every copy had so far. */
+/* The number that every copy had so far. Once it is a constant it tells no duplicate: a frame that
+ * comes again was sent again, as far as anybody knows. */
 static struct sequence_finding take_constant(struct sequence_counter *counter, bool repeats)
 {
     struct sequence_finding finding = {.kind = SEQUENCE_CONSTANT};
     const struct sequence_counts *counts = &counter->counts;
     sequence_pending_release(counter, &finding);
-    counter->varied |= !repeats;
-    if (!repeats || (!counter->varied && counts->constants > 0))
-        return finding;
-    /* One identical copy is a duplicate. Many are separate copies of identical frames. */
-    if (!counter->varied && counts->duplicates + 1 >= CONSTANT_IDENTICAL) {
-        finding.change.duplicates = 1 - CONSTANT_IDENTICAL;
-        finding.change.constants = CONSTANT_IDENTICAL - 1;
-        sequence_history_constant(counter, CONSTANT_IDENTICAL - 1);
+    uint64_t same = counts->constants + counts->duplicates + 2; /* this one and the first */
+    uint64_t different = counts->constants + (repeats ? 1 : 2);
+    if (same < CONSTANT_IDENTICAL && different < CONSTANT_DIFFERENT) {
+        finding.kind = repeats ? SEQUENCE_DUPLICATE : SEQUENCE_CONSTANT;
         return finding;
     }
-    finding.kind = SEQUENCE_DUPLICATE;
+    if (counts->duplicates > 0) {
+        unsigned taken_back = (unsigned)counts->duplicates;
+        finding.change.duplicates = -(int32_t)taken_back;
+        finding.change.constants = (int32_t)taken_back;
+        sequence_history_constant(counter, taken_back);
+    }
     return finding;
 }
 

@@ -126,7 +126,6 @@ struct sequence_counter {
                           sequence_counter_take_plain() */
     bool begun;
     bool constant;     /* no copy had another number than the first */
-    bool varied;       /* constant, but the content changed */
     bool wide;         /* a number above 30 bits came */
     bool jumped;       /* what is pending lies ahead: a jump, or late copies of an earlier run */
     bool noted;        /* the history already has an entry for the present copy */

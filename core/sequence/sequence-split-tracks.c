@@ -91,11 +91,10 @@ static bool is_long_lived(const struct sequence_split *split, unsigned index)
 static bool has_label_of_none(const struct sequence_split *split,
                               const struct sequence_label *label)
 {
-    for (unsigned i = 0; label != NULL && i < split->count; i++)
-        if ((sequence_label_difference(&split->tracks[i]->label, label) &
-             split->tracks[i]->steady) == 0)
+    for (unsigned i = 0; i < split->count; i++)
+        if (!sequence_track_has_other_label(split->tracks[i], label))
             return false;
-    return label != NULL;
+    return true;
 }
 
 /* How well the copy fits track @p index, to compare: label, then fit, then how near the number is,
@@ -149,6 +148,8 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
     if (best_fit == SEQUENCE_FIT_NOT && copy->repeats)
         return split->tracks[0];
     bool other = best_fit == SEQUENCE_FIT_NOT ||
+                 (best_fit == SEQUENCE_FIT_LOOSE &&
+                  sequence_track_has_other_label(split->tracks[best], copy->label)) ||
                  (best_fit == SEQUENCE_FIT_REPEATED &&
                   (goes_on_repeating(split, copy) || has_label_of_none(split, copy->label)));
     if (!other)
@@ -171,12 +172,15 @@ static bool is_labelled(const struct sequence_split *split, const struct sequenc
 }
 
 /* Two counters with nothing but numbers, and these nearly the same, are one that sends each copy
- * twice. */
+ * twice. Copies that go on towards the beginning of others are of the same counter, and came late.
+ */
 static bool keeps_step(const struct sequence_split *split, const struct sequence_track *track)
 {
     for (unsigned i = 0; i < split->count; i++) {
         const struct sequence_track *other = split->tracks[i];
         uint64_t highest = track->counter.run.highest;
+        if (other != track && other->counter.run.lowest - highest - 1 < SEQUENCE_NEAR)
+            return true;
         if (other != track &&
             highest + SEQUENCE_CLOSE - other->counter.run.highest <= 2 * (uint64_t)SEQUENCE_CLOSE)
             return true;

@@ -277,7 +277,7 @@ static bool has_replaced(const struct sequence_split *split, const struct sequen
 }
 
 /* True if the old run has reached the first number of @p track and @p copy does not repeat it,
- * or if @p copy is above both. */
+ * or if @p copy, with the label of the old run, is above both. */
 static bool has_joined(const struct sequence_split *split, const struct sequence_track *track,
                        const struct sequence_copy *copy)
 {
@@ -287,14 +287,42 @@ static bool has_joined(const struct sequence_split *split, const struct sequence
     if (run->lowest == main->run.highest + 1)
         return copy->number != main->next && fit < SEQUENCE_FIT_WITHIN;
     return track->copies > 1 && run->lowest - main->run.highest <= SEQUENCE_JUMP_MAX &&
-           fit == SEQUENCE_FIT_LOOSE && copy->number - track->counter.next < SEQUENCE_JUMP_MAX;
+           fit == SEQUENCE_FIT_LOOSE && copy->number - track->counter.next < SEQUENCE_JUMP_MAX &&
+           !sequence_track_has_other_label(split->tracks[0], copy->label);
+}
+
+/* How many copies of the old run the first of @p track was overtaken by. */
+static uint32_t overtaken_by(const struct sequence_split *split, const struct sequence_track *track)
+{
+    const struct sequence_counter *main = &split->tracks[0]->counter;
+    uint32_t since = split->taken - track->first_at;
+    uint32_t all = main->arrivals - main->run.first_arrival;
+    return all > since ? all - since : 0;
+}
+
+static bool lies_below(const struct sequence_split *split, const struct sequence_track *track)
+{
+    uint64_t lowest = split->tracks[0]->counter.run.lowest;
+    int64_t below = sequence_difference(lowest, track->counter.run.highest);
+    return below > 0 && below <= SEQUENCE_NEAR;
+}
+
+/* The copies of @p track were sent before the old run began: they fill what is below it, or are as
+ * late as others were. */
+static bool has_filled(const struct sequence_split *split, const struct sequence_track *track)
+{
+    const struct sequence_counter *main = &split->tracks[0]->counter;
+    uint64_t missing = main->run.lowest - track->counter.run.highest - 1;
+    return lies_below(split, track) && (missing + track->counter.counts.lost <= track->copies ||
+                                        overtaken_by(split, track) <= main->counts.extent_sure);
 }
 
 /* True if the old run and another track turn out to be one counter. */
 static bool has_met(const struct sequence_split *split, const struct sequence_copy *copy)
 {
     for (unsigned i = 1; split->single != NULL && i < split->count; i++)
-        if (has_replaced(split, split->tracks[i]) || has_joined(split, split->tracks[i], copy))
+        if (has_replaced(split, split->tracks[i]) || has_joined(split, split->tracks[i], copy) ||
+            has_filled(split, split->tracks[i]))
             return true;
     return false;
 }
@@ -304,6 +332,22 @@ static bool has_ended(const struct sequence_split *split)
 {
     bool labelled = sequence_tracks_apart(split->tracks, split->count) != 0;
     return split->taken - split->tracks[0]->advanced_at >= (labelled ? ENDED_LABELLED : ENDED);
+}
+
+/* What the only other copies are will be told soon: the old run comes to where they are, and they
+ * are no earlier than others were; or they lie just below it, and may prove to be as late as
+ * others.
+ */
+static bool is_told_soon(const struct sequence_split *split)
+{
+    const struct sequence_counter *main = &split->tracks[0]->counter;
+    const struct sequence_track *other = split->tracks[split->count - 1];
+    if (split->count != 2)
+        return false;
+    if (lies_below(split, other))
+        return split->taken - other->last_at <= FORGOTTEN;
+    int64_t ahead = sequence_difference(other->counter.run.lowest, main->run.highest);
+    return ahead > 0 && ahead <= SEQUENCE_JUMP_MAX && !sequence_is_unusual(main, split->resumed);
 }
 
 /* Decides what the copies of an open contest are. True if it ended with all of one counter. */
@@ -318,7 +362,7 @@ static bool settle(struct sequence_split *split, bool met, bool *strays)
     uint32_t needed =
         split->view == SEQUENCE_VIEW_MAIN ? split->foreign : 2 * split->foreign + AHEAD_MIN;
     split->view = split->resumed >= needed ? SEQUENCE_VIEW_MAIN : SEQUENCE_VIEW_ALL_ARE_ONE;
-    if (split->resumed < 2 * split->foreign + SETTLED_AHEAD)
+    if (split->resumed < 2 * split->foreign + SETTLED_AHEAD || is_told_soon(split))
         return false;
     split->view = SEQUENCE_VIEW_MAIN;
     *strays = true;

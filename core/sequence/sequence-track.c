@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-run.h"
 
 /* A track is a counter if at least ADVANCED_MIN copies raised its highest number, it resumed at
@@ -15,7 +16,8 @@ enum {
     LABELLED_ADVANCED_MIN = 4,
     LABELLED_RETURNS_MIN = 1,
     LABELLED_SHARE_MIN = 256,
-    EXACT_SHARE = 4 /* of those that go on, one in so many is an exact successor */
+    EXACT_SHARE = 4, /* of those that go on, one in so many is an exact successor */
+    BELOW_MAX = 2    /* numbers below a long run: beyond, one copy would make more than one lost */
 };
 
 /* ---- fit ---- */
@@ -30,8 +32,18 @@ static enum sequence_fit fit_ahead(int64_t ahead, bool long_lived)
                                                                      : SEQUENCE_FIT_NOT;
 }
 
+/* A copy may have been overtaken by the first of a run. Of a long one only by as many as others
+ * were; or it makes hardly another one lost. */
+static bool may_fall(const struct sequence_counter *counter, uint64_t below, bool long_lived)
+{
+    uint32_t extent = counter->arrivals + 1 - counter->run.first_arrival;
+    if (!long_lived || extent <= counter->counts.extent_sure)
+        return below <= SEQUENCE_NEAR;
+    return below <= BELOW_MAX && !sequence_is_unusual(counter, extent);
+}
+
 static enum sequence_fit fit_below(const struct sequence_counter *counter, uint64_t number,
-                                   bool repeats)
+                                   const struct sequence_copy *copy, bool long_lived)
 {
     const struct sequence_run *run = &counter->run;
     uint64_t back = run->highest - number;
@@ -41,14 +53,15 @@ static enum sequence_fit fit_below(const struct sequence_counter *counter, uint6
     case SEQUENCE_MISSING:
         return SEQUENCE_FIT_WITHIN;
     case SEQUENCE_BELOW:
-        return run->lowest - number <= SEQUENCE_NEAR ? SEQUENCE_FIT_LOOSE : SEQUENCE_FIT_NOT;
+        return may_fall(counter, run->lowest - number, long_lived) ? SEQUENCE_FIT_LOOSE
+                                                                   : SEQUENCE_FIT_NOT;
     case SEQUENCE_UNKNOWN:
         return SEQUENCE_FIT_LOOSE;
     case SEQUENCE_RECEIVED:
     case SEQUENCE_AHEAD:
         break;
     }
-    if (repeats)
+    if (copy->repeats)
         return SEQUENCE_FIT_DUPLICATE;
     return back < SEQUENCE_CLOSE ? SEQUENCE_FIT_REPEATED : SEQUENCE_FIT_NOT;
 }
@@ -69,7 +82,7 @@ enum sequence_fit sequence_fit_of(const struct sequence_counter *counter,
         return SEQUENCE_FIT_NOT;
     uint64_t number = sequence_extend(highest, copy->number, width);
     int64_t ahead = sequence_difference(number, highest);
-    return ahead > 0 ? fit_ahead(ahead, long_lived) : fit_below(counter, number, copy->repeats);
+    return ahead > 0 ? fit_ahead(ahead, long_lived) : fit_below(counter, number, copy, long_lived);
 }
 
 /* ---- tracks ---- */
@@ -114,6 +127,12 @@ struct sequence_finding sequence_track_take(struct sequence_track *track,
     track->exact += finding.kind != SEQUENCE_GAP;
     track->advanced_at = at;
     return finding;
+}
+
+bool sequence_track_has_other_label(const struct sequence_track *track,
+                                    const struct sequence_label *label)
+{
+    return label != NULL && (sequence_label_difference(&track->label, label) & track->steady) != 0;
 }
 
 unsigned sequence_tracks_apart(struct sequence_track *const *tracks, unsigned count)

@@ -52,6 +52,10 @@ struct sequence_track *sequence_track_clone(const struct sequence_track *track);
 struct sequence_finding sequence_track_take(struct sequence_track *track,
                                             const struct sequence_copy *copy, uint32_t at);
 
+/** True if the label is another than the track's, as far as that is steady. NULL: not known. */
+bool sequence_track_has_other_label(const struct sequence_track *track,
+                                    const struct sequence_label *label);
+
 /** The parts of labels, steady in each track, in which some of @p count tracks differ. */
 unsigned sequence_tracks_apart(struct sequence_track *const *tracks, unsigned count);
 

@@ -63,8 +63,8 @@ static void find_loss(const struct report *report, struct facts *facts)
 /*
  * Independent loss with probability p makes runs of 1 / (1 - p) on average, with a standard
  * deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets one of two
- * pass makes shorter ones. Copies of several counters can have different probabilities, and then
- * chance makes longer runs, too.
+ * pass makes shorter ones. Copies of several counters, or of several sessions that share one, can
+ * have different probabilities, and then chance makes longer runs, too.
  */
 static void find_pattern(struct facts *facts)
 {
@@ -78,7 +78,8 @@ static void find_pattern(struct facts *facts)
     double chance = 1 / (1 - p);
     double error = sqrt(p) * chance / sqrt((double)session->counts.runs);
     bool steps = is_share(session->counts.runs, session->sequence.copies, EACH_ONE_PERCENT);
-    if (mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * RUNS_PERCENT)
+    bool longer = mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * RUNS_PERCENT;
+    if (longer && !facts->shared)
         facts->pattern = PATTERN_RUNS;
     else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)
         facts->pattern = PATTERN_REGULAR;

@@ -116,10 +116,14 @@ static void conclude_loss(const struct facts *facts, struct verdict *verdict)
         [SIZES_LARGE] = ", large ones rather than small ones",
         [SIZES_SMALL] = ", small ones rather than large ones",
     };
+    /* Payload that was never mirrored tells nothing of the copies that are missing. */
+    bool unmirrored = facts_name(facts, CAUSE_SAMPLING) || facts_name(facts, CAUSE_SUPER_FRAMES) ||
+                      facts_name(facts, CAUSE_ONE_DIRECTION);
     verdict_summarize(verdict, "%s of %s are missing (%s)%s: the cause is not determined",
                       quantity_count(facts->lost).text,
                       quantity_of(facts->numbers, "copy", "copies").text,
-                      quantity_share(facts->lost, facts->numbers).text, sizes[facts->sizes]);
+                      quantity_share(facts->lost, facts->numbers).text,
+                      sizes[unmirrored ? SIZES_UNKNOWN : facts->sizes]);
     if (facts->shared)
         verdict_say(verdict, "these are of all sessions that share the sequence counter");
     verdict_say_runs(verdict, facts);

@@ -111,7 +111,7 @@ static bool super_frames_are_missing(const struct facts *facts)
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
            are_segments_known(facts) &&
            facts->payload_per_lost > (double)facts->session->extremes.mirrored_max &&
-           is_interleaved(facts->session);
+           is_interleaved(facts->session) && !facts_look_sampled(facts);
 }
 
 /* False: as many would be missing of super-frames that are not mirrored, and of other copies by
@@ -194,7 +194,8 @@ static bool no_full_frame_came(const struct facts *facts)
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts);
-    return facts->unseen.mostly && !facts->one_sided && facts->small_came;
+    return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
+           !facts_look_sampled(facts);
 }
 
 /* The largest frame whose copy fits into the MTU. */

@@ -106,6 +106,10 @@ static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
  */
 bool facts_hide_super_frames(const struct facts *facts);
 
+/** True if about the same part of each direction arrived, and of payload as of ACKs: as from a
+ * source that samples. */
+bool facts_look_sampled(const struct facts *facts);
+
 /** True if the missing copies cannot have carried the missing payload. */
 bool facts_lose_too_little(const struct facts *facts);
 

@@ -40,16 +40,21 @@ static bool is_even(const struct flow_totals *flows)
            chi <= spread * spread * flows->frames_came;
 }
 
+bool facts_look_sampled(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    return session->flows.frames_came > 0 && is_even(&session->flows) &&
+           is_share(session->counts.data_segments, session->counts.copies,
+                    VERDICT_DATA_PERCENT_LEAST);
+}
+
 /* True if a part of the frames came, of all connections alike, for whatever reason. */
 static bool is_part(const struct facts *facts)
 {
-    const struct report_session *session = facts->session;
-    const struct flow_totals *flows = &session->flows;
+    const struct flow_totals *flows = &facts->session->flows;
     return flows->delivered >= DELIVERED_LEAST && !facts->one_sided &&
            !is_share(flows->captured + flows->elsewhere, flows->delivered, PAYLOAD_PERCENT_MOST) &&
-           flows->frames_came >= FRAMES_LEAST && is_even(flows) &&
-           is_share(session->counts.data_segments, session->counts.copies,
-                    VERDICT_DATA_PERCENT_LEAST);
+           flows->frames_came >= FRAMES_LEAST && facts_look_sampled(facts);
 }
 
 /* @p came: the share of the copies that arrived. Loss on the path is divided out, because the

@@ -23,11 +23,13 @@ bool facts_hide_super_frames(const struct facts *facts)
     double unseen = flows->frames_implied - flows->frames_came;
     double hidden = flows->hidden_implied - flows->hidden_came;
     double others = (double)(session->counts.copies - session->counts.data_segments);
+    /* Of the directions that are hidden, whether ACKs tell of it or not. */
+    double data = (double)session->counts.data_segments - (flows->frames_came - flows->hidden_came);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
            facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
            hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
-           flows->hidden_came * 100 < (flows->hidden_came + others) * VERDICT_DATA_PERCENT_LEAST;
+           data * 100 < (data + others) * VERDICT_DATA_PERCENT_LEAST;
 }
 
 static void conclude_hidden(const struct facts *facts, struct verdict *verdict)

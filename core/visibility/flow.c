@@ -18,6 +18,11 @@ enum {
     HIDDEN_ONE_IN = 10,    /* less than this part of a direction came: next to nothing */
     HIDDEN_LEAST = 4,      /* full frames: a super-frame holds several */
     TALKING_LEAST = 4,     /* segments of a connection; of fewer all may be of one end by chance */
+    /* The same where most of what the end that is heard sent did not come either: bytes of payload,
+     * of which GRO acknowledges up to 64 KiB at once, or segments that acknowledge. */
+    SPARSE_PAYLOAD_LEAST = 8 << 16,
+    SPARSE_ACKS_LEAST = 16,
+    PER_ACK_MOST = 6144,   /* bytes: two segments (RFC 9293, section 3.8.6.3), and some more */
     SIBLINGS_MAX = 16,     /* other sessions that are searched for what one has missed */
     TABLE_ENTRY_COST = 64, /* bytes of hash tables and of the heap for each flow, about */
 };
@@ -198,11 +203,28 @@ static bool is_heard_elsewhere(const struct flow *flow)
     return false;
 }
 
+/* True if one end alone is heard, and so little of what it sent that the other may be silent for
+ * the same reason: a source that samples. */
+static bool may_be_silent_by_chance(const struct flow *flow)
+{
+    const struct flow_direction *ends = flow->directions;
+    const struct flow_direction *heard = ends[0].sends ? &ends[0] : &ends[1];
+    const struct flow_direction *silent = ends[0].sends ? &ends[1] : &ends[0];
+    if (ends[0].sends && ends[1].sends)
+        return false;
+    if (heard->payload_max > 0)
+        return !interval_set_is_dense(&heard->captured) &&
+               interval_set_sum(&heard->captured, (struct interval){0, UINT64_MAX}) <
+                   SPARSE_PAYLOAD_LEAST;
+    return flow->segments < SPARSE_ACKS_LEAST && !heard->delivered.has_syn &&
+           flow_direction_delivered(silent) > (uint64_t)flow->segments * PER_ACK_MOST;
+}
+
 /* True if it carried payload, and enough of it came that each end would be heard. */
 static bool is_talking(const struct flow *flow)
 {
     const struct flow_direction *ends = flow->directions;
-    return flow->segments >= TALKING_LEAST &&
+    return flow->segments >= TALKING_LEAST && !may_be_silent_by_chance(flow) &&
            (ends[0].payload_max > 0 || ends[1].payload_max > 0 ||
             flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0);
 }

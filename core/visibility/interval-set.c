@@ -156,6 +156,15 @@ static bool reaches(struct interval range, uint64_t position)
     return position > range.start && position <= range.end;
 }
 
+bool interval_set_is_dense(const struct interval_set *ranges)
+{
+    uint64_t came = length(ranges->top);
+    for (uint16_t i = 0; i < ranges->count; i++)
+        came += length(ranges->below[i]);
+    uint64_t first = ranges->count > 0 ? ranges->below[0].start : ranges->top.start;
+    return ranges->closed == 0 && came * 2 >= ranges->top.end - first;
+}
+
 /* The first range that ends at the position or behind it; NULL: none does. */
 static const struct interval *find_from(const struct interval_set *ranges, uint64_t position)
 {

@@ -45,6 +45,9 @@ void interval_set_start_at(struct interval_set *ranges, uint64_t start);
 /** Appends the ranges that are not closed, @p shift higher, to @p all, of struct interval. */
 void interval_set_collect(const struct interval_set *ranges, uint64_t shift, GArray *all);
 
+/** True if at least half of what lies between the first and the last byte is known to have come. */
+bool interval_set_is_dense(const struct interval_set *ranges);
+
 /** True if the byte before @p position is known to have come. */
 bool interval_set_reaches(const struct interval_set *ranges, uint64_t position);
 

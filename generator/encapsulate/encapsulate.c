@@ -119,7 +119,7 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
 static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32_t first,
                                unsigned count)
 {
-    return encapsulation->counts ? (first + count) & sequence_mask(encapsulation->plan) : first;
+    return encapsulation->counts ? (first + count) & sequence_mask(encapsulation->sequence) : first;
 }
 
 /* Takes the numbers of all layers off the counter; the first is that of the innermost. */
@@ -319,7 +319,7 @@ struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
         outer.ttl = (uint8_t)order->ttl;
     if (order->mac.given)
         outer.source_mac = order->mac.mac;
-    struct sequence_counter counter = {.next = order->sequence};
+    struct sequence_counter counter = {.first = plan, .next = order->sequence};
     struct encapsulation foreign = *encapsulation;
     foreign.outer = outer_of(plan, &outer, outer.link);
     foreign.sequence = &counter;

@@ -71,9 +71,9 @@ void sequence_counters_clear(struct sequence_counters *counters)
     g_free(counters->of_session);
 }
 
-uint32_t sequence_mask(const struct session_plan *plan)
+uint32_t sequence_mask(const struct sequence_counter *counter)
 {
-    return plan->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
+    return counter->first->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
 }
 
 void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns)

@@ -10,7 +10,7 @@
 #include "generator/scenario/scenario.h"
 
 struct sequence_counter {
-    const struct session_plan *first; /* of those that share it: says where it starts */
+    const struct session_plan *first; /* of those that share it: says where it starts and wraps */
     uint32_t next;
     uint32_t restarts;
     int64_t restart_ns; /* the last one's; AUTO: none */
@@ -30,8 +30,8 @@ void sequence_counters_clear(struct sequence_counters *counters);
 /** True if the copies of both count together. */
 bool sessions_share_counter(const struct session_plan *a, const struct session_plan *b);
 
-/** The bits of the session's sequence numbers: behind the last follows 0. */
-uint32_t sequence_mask(const struct session_plan *plan);
+/** The bits of the counter's numbers: behind the last follows 0. */
+uint32_t sequence_mask(const struct sequence_counter *counter);
 
 /** Counts from 0 again. Sessions that share the counter restart together: at one time, once. */
 void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns);

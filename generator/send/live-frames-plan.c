@@ -88,12 +88,12 @@ struct collection {
     struct steady_copy *copies;
 };
 
-static void set_counting(const struct session_plan *plan, const struct built_copy *parts,
-                         struct live_template *template)
+static void set_counting(const struct session_plan *plan, const struct sequence_counter *counter,
+                         const struct built_copy *parts, struct live_template *template)
 {
     if (session_has_sequence(plan))
         template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
-    template->sequence_mask = session_counts_copies(plan) ? sequence_mask(plan) : 0;
+    template->sequence_mask = session_counts_copies(plan) ? sequence_mask(counter) : 0;
     if (plan->stream.outer.source.len == 4 && plan->stream.outer.id_policy == ID_INCREMENT) {
         template->id_at = (uint32_t)(parts->ip_at + IPV4_AT_ID);
         template->ip_sum = ipv4_sum_without_id(
@@ -151,7 +151,7 @@ static gboolean collect(void *context, const struct frame *frame, GError **error
     template->length = (uint32_t)frame->bytes.len;
     template->counter = (uint32_t)(counters->of_session[number] - counters->counters);
     memcpy(template->bytes, frame->bytes.data, frame->bytes.len);
-    set_counting(plan, parts, template);
+    set_counting(plan, counters->of_session[number], parts, template);
     set_clock(plan, parts, collection->now_ns, collection->epoch_ns, template);
     collection->copies[number] =
         (struct steady_copy){parts->inner_length, parts->inner_kept, copy->outer_bytes, frame->cut};

@@ -193,7 +193,7 @@ static gboolean put_foreign_copy(struct session_stream *stream,
 static gboolean put_foreign(struct session_stream *stream, const struct sent_copy *copy,
                             int64_t now_ns, const struct session_exit *way_out, GError **error)
 {
-    uint32_t mask = sequence_mask(session_stream_plan(stream));
+    uint32_t mask = sequence_mask(stream->encapsulation.sequence);
     const struct impairment *impairment;
     size_t at = 0;
     while ((impairment = impairments_spoof(&stream->impairments, &at, copy->number, now_ns)) !=

@@ -55,7 +55,7 @@ SEPARATIONS = [value for name, value in sorted(globals().items()) if name.starts
 
 
 class Drawing:
-    """One scenario while it is drawn. place: in a capture, less than 200."""
+    """One scenario while it is drawn. place: in a capture, less than 25."""
 
     def __init__(self, seed, place, traffic):
         self.rng = random.Random(seed)
@@ -134,10 +134,12 @@ class Drawing:
         for number in range(FLOOD):
             name = f"session s{self.place}-{self.sessions}"
             self.groups[name] = {
-                "source": f"198.51.100.{number + 1}",
+                "source": f"198.18.{self.place + 1}.{number + 1}",
                 "type": "2",
                 "session": str(self.place + 1),
-                "inner": "vrrp",
+                "inner": "udp",
+                "inner-size": str(100 + number),
+                "network": str(225 + self.place),
                 "count": "1",
             }
             self.sessions += 1

@@ -7,8 +7,10 @@ import re
 class Source:
     """What is true of all sessions of one outer source address together."""
 
-    def __init__(self, truths):
+    def __init__(self, truths, settled):
+        """settled: the program has seen the whole capture before it says anything of a frame."""
         self.truths = truths
+        self.settled = settled
 
     def any(self, test):
         return any(test(truth) for truth in self.truths)
@@ -39,6 +41,10 @@ class Source:
         """True if a number stays the same; several counters that start alike seem to at first."""
         return self.any(lambda truth: "constant" in truth.values("sequence-domain")) or self.has_several_counters()
 
+    def may_seem_constant(self):
+        """True if the first copies have one number and alike frames: what they are is known later."""
+        return not self.settled and self.any(lambda truth: "constant" in truth.values("sequence-domain"))
+
     def lacks_numbers(self):
         """True if a session has no GRE sequence number."""
         return self.any(lambda truth: any(domain["kind"] == "none" for domain in truth.domains)) or self.says("corrupt")
@@ -48,7 +54,8 @@ class Source:
         another scenario has, too."""
         replays = self.any(lambda truth: truth.replay)
         several = len(self.truths) > 1 or self.any(lambda truth: len(truth.parts) > 1)
-        return several or replays or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
+        unnumbered = self.sum("duplicates") > 0 and self.lacks_numbers()  # what no number tells from another mirror
+        return several or replays or unnumbered or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
 
     def are_missing(self):
         return self.any(lambda truth: truth.missing + truth.all_lost > 0)
@@ -59,7 +66,7 @@ ITEMS = [
     (r"[\d]+ cop(y|ies) (is|are) missing", lambda s: s.are_missing() or s.is_disordered() or s.says("loop")),
     (r"Copies are missing", lambda s: s.are_missing() or s.is_disordered()),
     (r"Late: ", lambda s: s.is_disordered()),
-    (r"Duplicate: ", lambda s: s.sum("duplicates") > 0 or s.may_restart()),
+    (r"Duplicate: ", lambda s: s.sum("duplicates") > 0 or s.may_restart() or s.may_seem_constant()),
     (r"The sequence began again", lambda s: s.may_restart()),
     (r"Out of place: ", lambda s: s.is_disordered()),
     (r"Stray: ", lambda s: s.sum("foreign") + s.sum("corrupted") > 0 or s.may_restart()),

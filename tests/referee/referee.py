@@ -175,7 +175,8 @@ def judge_scenario(said, truths):
         lost = {(session["source"], session.get("session_id")): session["sequence"]["lost"] for session in sessions}
         wrong += [f"{program}: {line}" for line in text_judge.false_shared(list(truths.values()), lost)]
         for source in {truth.source for truth in truths.values()} if "items" in answer else ():
-            of_source = item_judge.Source([truth for truth in truths.values() if truth.source == source])
+            of_one = [truth for truth in truths.values() if truth.source == source]
+            of_source = item_judge.Source(of_one, settled=program == "tshark -2")
             wrong += [f"{program}: {line}" for line in item_judge.false_items(of_source, answer["items"][source])]
     return wrong, proved, named
 

@@ -172,6 +172,8 @@ def false_of_undetermined(truth, verdict):
             return "everything was mirrored"
     if "regardless of frame size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
+    if "large ones rather than small ones" in text and truth.not_mirrored("sampling") > 0 and truth.long_ones == 0:
+        return "size had no say in what was lost"
     if re.match(r"[\d,]+ of ", text) and truth.all_lost + truth.foreign() == 0 and not truth.is_blurred():
         return "nothing is missing"
     return None

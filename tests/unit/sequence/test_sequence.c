@@ -302,7 +302,8 @@ static void test_constant(void)
         {3, false, SEQUENCE_NEXT, 0, 0, 0},
     };
     struct sequence_counts counts = WALK(steps);
-    g_assert_cmpuint(counts.constants, ==, 3);
+    g_assert_cmpuint(counts.constants, ==, 4);
+    g_assert_cmpuint(counts.duplicates, ==, 0);
     g_assert_cmpuint(counts.strays, ==, 1);
     g_assert_cmpuint(counts.lost, ==, 0);
 
