@@ -286,6 +286,14 @@ def test_restarts(played, seed):
     assert domain["missing"] == missing
 
 
+def test_a_counter_of_several_sessions_has_the_bits_of_the_first(played):
+    first = "[session a]\nsession = 1\nsequence-domain = source\nsequence-bits = 30\n"
+    scenario = first + "sequence-start = 0x3ffffffe\ncount = 2\n[session b]\nsession = 2\n"
+    _, truth = played(scenario + "sequence-domain = source\ncount = 2\n")
+    (domain,) = truth["domains"]
+    assert domain["spans"] == [{"copies": 4, "lowest": 0x3FFFFFFE, "highest": 1}]
+
+
 def test_times_are_those_of_the_frames(played):
     scenario = "[session a]\ncount = 3\ninterval = 1s\ndelay = 5s\nstart = 7\n".replace("start = 7\n", "")
     _, truth = played("[capture]\nstart = 7\n" + scenario + "drop-copies = 1\n")

@@ -64,6 +64,30 @@
               .share_squares = 25,                                                                 \
               .share_terms = 1}
 
+/* 90 of 1000. */
+#define SAMPLED_OF_MANY                                                                            \
+    .flows = {.delivered = 1448000,                                                                \
+              .captured = 90 * 1448,                                                               \
+              .implied_frames = 1000,                                                              \
+              .implied_max = 1514,                                                                 \
+              .frames_implied = 1000,                                                              \
+              .frames_came = 90,                                                                   \
+              .share_squares = 8.1,                                                                \
+              .share_terms = 1}
+
+/* One of 20, in directions of which next to nothing came. */
+#define HIDDEN                                                                                     \
+    .flows = {.delivered = 28960,                                                                  \
+              .captured = 1448,                                                                    \
+              .implied_frames = 20,                                                                \
+              .implied_max = 1514,                                                                 \
+              .frames_implied = 20,                                                                \
+              .frames_came = 1,                                                                    \
+              .share_squares = 0.05,                                                               \
+              .share_terms = 1,                                                                    \
+              .hidden_implied = 20,                                                                \
+              .hidden_came = 1}
+
 /* @p at copies fill 50 bytes more than @p largest. */
 #define FILLED(missing, at, largest)                                                               \
     NUMBERS(38, missing, 2), .extremes.inner_max = (largest), .extremes.mirrored_max = (largest),  \
@@ -222,6 +246,34 @@ static const struct {
     {"sampling-without-numbers",
      {OWN, .counts.copies = 100, .counts.data_segments = 50, SAMPLED},
      "undetermined"},
+
+    /* ... whose copies get lost, too: there is payload as of any frames, none of super-frames. */
+    {"sampling-with-loss",
+     {NUMBERS(100, 40, 40), .counts.data_segments = 30, .extremes.mirrored_max = 1514,
+      SAMPLED_OF_MANY},
+     "sampling undetermined"},
+    {"super-frames-lost",
+     {NUMBERS(100, 40, 40), .counts.data_segments = 29, .extremes.mirrored_max = 1514,
+      SAMPLED_OF_MANY},
+     "mtu"},
+    /* ... or whose frames are short, without numbers. */
+    {"sampled-short-frames",
+     {OWN, .counts.copies = 100, .counts.data_segments = 30, .extremes.mirrored_max = 200,
+      SAMPLED_OF_MANY},
+     "undetermined"},
+    {"full-size-frames-without-numbers",
+     {OWN, .counts.copies = 100, .counts.data_segments = 29, .extremes.mirrored_max = 200,
+      SAMPLED_OF_MANY},
+     "mtu"},
+    /* ... and hardly any of them are where ACKs tell of their payload. */
+    {"sampled-outside-of-acks",
+     {OWN, .counts.copies = 100, .sequence.copies = 100, .counts.data_segments = 31,
+      .extremes.mirrored_max = 1514, HIDDEN},
+     "undetermined"},
+    {"hidden",
+     {OWN, .counts.copies = 100, .sequence.copies = 100, .counts.data_segments = 29,
+      .extremes.mirrored_max = 1514, HIDDEN},
+     "super-frames"},
 
     /* What came in another session was not missed by all. */
     {"unseen",

@@ -341,6 +341,37 @@ static void test_no_memory(void)
     flow_table_free(NULL);
 }
 
+/* One end alone is heard. That the other is silent tells nothing while most of what it would have
+ * answered did not come either: half of the payload, or else 512 KiB, or 16 sparse ACKs. */
+static void test_talking(void)
+{
+    static const struct {
+        uint32_t payload; /* 0: ACKs */
+        uint32_t step;
+        unsigned segments;
+        uint64_t talking;
+    } rows[] = {
+        {1448, 1448, 3, 0}, {1448, 1448, 4, 1},    {1448, 2896, 4, 1},
+        {1448, 5792, 4, 0}, {1448, 80000, 362, 0}, {1448, 80000, 363, 1},
+        {0, 2896, 4, 1},    {0, 32768, 15, 0},     {0, 32768, 16, 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct flow_table *table = flow_table_new(MEMORY);
+        g_test_message("payload %u, step %u, %u segments", rows[i].payload, rows[i].step,
+                       rows[i].segments);
+        for (uint32_t n = 0; n < rows[i].segments; n++) {
+            const uint32_t at = CI + n * rows[i].step;
+            const struct event data = C(ACK, at, rows[i].payload, SI, 10 + n);
+            const struct event ack = S(ACK, SI, 0, at, 10 + n);
+            flow_events_take(table, rows[i].payload > 0 ? &data : &ack);
+        }
+        struct flow_totals totals = flow_totals(table, 0);
+        g_assert_cmpuint(totals.talking_flows, ==, rows[i].talking);
+        g_assert_cmpuint(totals.one_sided_talks, ==, rows[i].talking);
+        flow_table_free(table);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -349,5 +380,6 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/wild", test_wild);
     g_test_add_func("/flow/memory-limit", test_memory_limit);
     g_test_add_func("/flow/no-memory", test_no_memory);
+    g_test_add_func("/flow/talking", test_talking);
     return g_test_run();
 }
