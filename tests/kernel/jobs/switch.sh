@@ -16,6 +16,15 @@ dp add-if paper myerspan
 port_of() { dp show paper | sed -nE "s/ *port ([0-9]+): $1( .*)?\$/\1/p"; }
 P1=$(port_of p1) P2=$(port_of p2) TUNNEL=$(port_of myerspan)
 TO="dst=192.0.2.2,ttl=64"
+# With the port alone, as in the paper; then with the key that the kernel asks for.
+COPIES="set(tunnel(tun_id=23,$TO,erspan(ver=1,idx=0x7),flags(df|key))),$TUNNEL,$P2"
+dp add-flow paper "in_port($P1)" "$COPIES" 2>/out/port-alone.said
+echo $? >/out/port-alone.status
+dp add-flow paper "in_port($P1),eth()" "$COPIES" || exit 4
+capture collector in0 bare
+odd_frames
+finish
+dp del-flows paper
 for key in "eth_type(0x0800),ipv4()" "eth_type(0x86dd),ipv6()" "eth_type(0x0806),arp()" "eth_type(0x88b5)"; do
     dp add-flow paper "in_port($P1),eth(),$key" \
         "set(tunnel(tun_id=21,$TO,erspan(ver=1,idx=0x5),flags(df|key))),$TUNNEL,$P2" || exit 4
@@ -51,6 +60,11 @@ for port in e1 e2 e3; do
 done
 at switch ovs-appctl revalidator/purge
 capture collector in0 mirrors
+pings
+finish
+vs set mirror m-e1 snaplen=96
+at switch ovs-appctl revalidator/purge
+capture collector in0 snapped
 pings
 finish
 at switch ovs-appctl -t ovs-vswitchd exit --cleanup
