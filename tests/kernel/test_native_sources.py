@@ -164,3 +164,11 @@ def test_what_is_longer_than_the_device_carries_is_cut(result, erspanrate):
     report = collected(erspanrate, result / "cut.pcap")
     cut = {s["session_id"] for s in report["sessions"] if "cut" in [v["cause"] for v in s["verdicts"]]}
     assert {None, 130} <= cut
+
+
+def test_an_ingress_queue_mirrors_what_the_port_receives(result):
+    sent = by_session(result / "ingress.pcap")[140]
+    inner = Counter(copy["inner"] for copy in sent)
+    short = [frame for frame in odd_frames.frames() if len(frame) <= 1464]  # the uplink carries 1500
+    assert set(short) <= set(inner)
+    assert {frame[6:12] for frame in inner} == {odd_frames.SOURCE}

@@ -58,3 +58,14 @@ mirror one two seven
 pings
 odd_frames
 finish
+unmirror
+remove switch one two seven
+
+# The way that a mirror was made before clsact: of what the port receives alone.
+source_device two type erspan seq key 140 $V4 erspan_ver 1 erspan 40
+capture collector in0 ingress
+tc -n switch qdisc add dev p1 handle ffff: ingress
+tc -n switch filter add dev p1 parent ffff: matchall skip_hw action mirred egress mirror dev two
+pings
+odd_frames
+finish
