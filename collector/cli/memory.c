@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "collector/cli/memory-group.h"
 #include "common/errors.h"
 
 /* Of the default, the analysis gets so much and a report as much; sessions get the rest. */
@@ -38,10 +39,11 @@ static size_t bytes_left(void)
         if (getrlimit(resources[i], &limit) == 0 && limit.rlim_cur < least)
             least = limit.rlim_cur;
     }
+    size_t group = memory_group_limit();
     if (least == RLIM_INFINITY)
-        return SIZE_MAX;
+        return group;
     size_t has = size_now();
-    return least > has ? least - has : 0;
+    return MIN(least > has ? least - has : 0, group);
 }
 
 gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_policy *policy,
@@ -51,7 +53,8 @@ gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_poli
     size_t may = left == SIZE_MAX ? mib : left / mebibyte / NEEDED_TIMES / MAX(threads, 1);
     if (may < MEMORY_MIB_MIN)
         return fail(error, STATUS_FAILED,
-                    "a limit of this process (ulimit -v or -d) leaves %zu MiB of memory; at least "
+                    "a limit of this process (ulimit -v or -d, or its cgroup) leaves %zu MiB of "
+                    "memory; at least "
                     "%u are needed",
                     left / mebibyte, MEMORY_MIB_MIN * NEEDED_TIMES * MAX(threads, 1));
     size_t bytes = MIN(mib, may) * mebibyte;

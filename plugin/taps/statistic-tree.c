@@ -6,6 +6,7 @@
 #include "plugin/base/compat.h"
 
 #include <epan/stats_tree.h>
+#include <epan/stats_tree_priv.h>
 #include <epan/to_str.h>
 
 #include "core/output/words.h"
@@ -45,6 +46,25 @@ static const char *session_text(packet_info *pinfo, const struct tapped_copy *ta
     return wmem_strdup_printf(pinfo->pool, "%s to %s, session %" PRId64, source, destination, id);
 }
 
+/* Wireshark appends a new row behind the last one, and looks for that from the first: with many
+ * sessions it would be all that it does. A row that begins the list costs the same, however many
+ * there are; rows are sorted when they are shown. */
+static void tick_session(stats_tree *tree, const char *text)
+{
+    stat_node *pivot = g_ptr_array_index(tree->parents, sessions_node);
+    stat_node *others = pivot->children;
+    if (pivot->hash == NULL || g_hash_table_contains(pivot->hash, text)) {
+        stats_tree_tick_pivot(tree, sessions_node, text);
+        return;
+    }
+    pivot->children = NULL;
+    stats_tree_tick_pivot(tree, sessions_node, text);
+    if (pivot->children == NULL)
+        pivot->children = others;
+    else
+        pivot->children->next = others;
+}
+
 static const char *type_text(packet_info *pinfo, const struct copy *copy)
 {
     if (copy->session->key.mirror != MIRROR_ERSPAN)
@@ -65,7 +85,7 @@ static tap_packet_status add(stats_tree *tree, packet_info *pinfo, epan_dissect_
     if (!tapped->meaning.finding.counts)
         return TAP_PACKET_DONT_REDRAW;
     tick_stat_node(tree, copies_name, 0, TRUE);
-    stats_tree_tick_pivot(tree, sessions_node, session_text(pinfo, tapped));
+    tick_session(tree, session_text(pinfo, tapped));
     stats_tree_tick_pivot(tree, types_node, type_text(pinfo, &tapped->copy));
     stats_tree_tick_pivot(tree, sequence_node, sequence_text(tapped));
     tick_stat_node(tree, sizes_name, copies_node, TRUE);

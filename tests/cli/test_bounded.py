@@ -5,6 +5,7 @@ tests/bench/bounds.py measures the same with more of everything.
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,40 @@ def test_short_memory_ends_with_a_report(capture, kind):
         assert done.returncode == 0, done.stderr
         total = json.loads(done.stdout.splitlines()[-1])
         assert total["totals"]["frames"] == total["all"]["copies"] == COPIES
+
+
+GROUPS = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]  # versions 1 and 2
+LIMITS = ["memory.limit_in_bytes", "memory.max"]
+
+
+@pytest.fixture
+def small_group():
+    """A control group of 400 MB, as a list of commands that enters it."""
+    for top, limit in zip(GROUPS, LIMITS):
+        group = top / f"erspan-{os.getpid()}"
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            (group / limit).write_text("400000000")
+        except OSError:
+            group.rmdir()
+            continue
+        yield ["sh", "-c", f'echo $$ >{group}/cgroup.procs && exec "$@"', "sh"]
+        group.rmdir()
+        return
+    pytest.skip("no control group with a limit of memory can be made here")
+
+
+@pytest.mark.parametrize("kind", ["sessions", "flows with holes", "shuffled sessions", "clocks"])
+def test_a_small_group_ends_with_a_report(capture, small_group, kind):
+    path = capture(kind, 2 * MANY, 2 * COPIES)
+    command = [str(bounds.BUILD / "collector" / "erspanrate"), "-r", str(path), "--json"]
+    done = subprocess.run([*small_group, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    total = json.loads(done.stdout.splitlines()[-1])
+    assert total["totals"]["frames"] == total["all"]["copies"] == 2 * COPIES
 
 
 def test_no_memory_is_said(capture):
