@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/printable.h"
+
 gboolean fail(GError **error, enum tool_status status, const char *format, ...)
 {
     va_list arguments;
@@ -48,8 +50,10 @@ static int status_of(const GError *error)
 int errors_print(const GError *error)
 {
     char **lines = g_strsplit(error->message, "\n", -1);
-    for (char **line = lines; *line != NULL; line++) /* names as given, in any locale */
-        fprintf(stderr, "%s: %s\n", g_get_prgname(), *line);
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *shown = printable_text(*line, "\t");
+        fprintf(stderr, "%s: %s\n", g_get_prgname(), shown);
+    }
     g_strfreev(lines);
     return status_of(error);
 }

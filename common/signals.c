@@ -22,6 +22,7 @@ static _Atomic int64_t asked; /* 0: not yet; else milliseconds << NUMBER_BITS | 
 static atomic_bool report_asked;
 
 static atomic_bool second_waits;
+static atomic_bool may_kill;
 static atomic_bool hurry;
 
 /* The most files that one command writes at a time. */
@@ -50,6 +51,8 @@ static void on_signal(int number)
 {
     int64_t before = 0;
     int64_t now = now_ms() << NUMBER_BITS | number;
+    if (atomic_load(&may_kill))
+        end_at_once(number);
     if (atomic_compare_exchange_strong(&asked, &before, now))
         return;
     int64_t passed_ms = (now >> NUMBER_BITS) - (before >> NUMBER_BITS);
@@ -93,6 +96,11 @@ bool signals_stop_requested(void)
 void signals_let_second_wait(bool wait)
 {
     atomic_store(&second_waits, wait);
+}
+
+void signals_let_kill(bool may)
+{
+    atomic_store(&may_kill, may);
 }
 
 bool signals_hurry(void)

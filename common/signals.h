@@ -24,6 +24,10 @@ void signals_let_second_wait(bool wait);
 /** True after a second signal that came while signals_let_second_wait(). */
 bool signals_hurry(void);
 
+/** While they may kill, the first signal already ends the program at once: nothing is there that a
+ * report could say, and what goes on looks at no signal. */
+void signals_let_kill(bool may);
+
 /** True once after each SIGUSR1. */
 bool signals_report_requested(void);
 

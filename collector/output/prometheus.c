@@ -10,6 +10,7 @@
 
 #include "common/atomic-file.h"
 #include "common/errors.h"
+#include "core/base/printable.h"
 #include "core/base/time-units.h"
 
 enum { NS_DIGITS = 9 };
@@ -88,10 +89,11 @@ static const struct metric {
 };
 
 /* The format knows three escapes; any other makes its readers refuse the file. */
-static char *label_value(const char *text)
+static char *label_value(const char *given)
 {
     GString *value = g_string_new(NULL);
-    for (; *text != '\0'; text++)
+    g_autofree char *shown = printable_text(given, "\n\t");
+    for (const char *text = shown; *text != '\0'; text++)
         if (*text == '\n')
             g_string_append(value, "\\n");
         else if (*text == '"' || *text == '\\')

@@ -11,6 +11,7 @@
 #include "collector/output/text-report.h"
 #include "common/errors.h"
 #include "common/patient-stream.h"
+#include "core/base/printable.h"
 
 struct reporter {
     const struct report_options *options;
@@ -80,7 +81,9 @@ static gboolean write_prometheus(const struct reporter *reporter, const struct s
 
 void reporter_warn(struct reporter *reporter, const char *what)
 {
-    g_printerr("erspanrate: %s: %s\n", reporter->from, what);
+    g_autofree char *line = g_strdup_printf("%s: %s", reporter->from, what);
+    g_autofree char *shown = printable_text(line, "");
+    g_printerr("erspanrate: %s\n", shown);
     reporter->text.lines_back = 0;
 }
 
@@ -140,8 +143,10 @@ static void say_missing(const struct reporter *reporter, FILE *stream)
 {
     g_autofree char *missing =
         reporter->writer != NULL ? packet_writer_missing(reporter->writer) : NULL;
-    if (missing != NULL)
-        fprintf(stream, "\n%s\n", missing);
+    if (missing != NULL) {
+        g_autofree char *shown = printable_text(missing, "");
+        fprintf(stream, "\n%s\n", shown);
+    }
 }
 
 /* Without standard output, which may be no more or another program's. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/output/text-absence.h"
 
+#include "core/base/printable.h"
 #include "core/base/quantity.h"
 
 enum { ROWS_MAX = 10 /* kinds of packets to name */ };
@@ -49,9 +50,10 @@ static void print_hints(const struct text_report *text, const struct snapshot *s
             "Another program's XDP program is attached to the interface: packets that it takes do "
             "not arrive here.\n",
             stream);
-    if (text->filter != NULL)
-        fprintf(stream, "The filter \"%s\" lets only a part of the packets through.\n",
-                text->filter);
+    if (text->filter != NULL) {
+        g_autofree char *shown = printable_text(text->filter, "");
+        fprintf(stream, "The filter \"%s\" lets only a part of the packets through.\n", shown);
+    }
     if (has_gre(snapshot))
         fputs("GRE with another protocol type is not ERSPAN, which has 0x88be (Types I and II) or "
               "0x22eb (Type III): check the type of the mirror session at the source.\n",

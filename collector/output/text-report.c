@@ -8,6 +8,7 @@
 #include "collector/output/session-label.h"
 #include "collector/output/text-absence.h"
 #include "collector/output/text-losses.h"
+#include "core/base/printable.h"
 #include "core/base/quantity.h"
 #include "core/output/text-table.h"
 #include "core/output/words.h"
@@ -223,7 +224,8 @@ static void print_head(const struct text_report *text, const struct snapshot *sn
         {"marker packets", totals->markers},
         {"not ERSPAN", totals->not_erspan},
     };
-    fprintf(text->stream, "%s%s%s: %s in %s: copies %s", from, how != NULL ? ", " : "",
+    g_autofree char *shown = printable_text(from, "");
+    fprintf(text->stream, "%s%s%s: %s in %s: copies %s", shown, how != NULL ? ", " : "",
             how != NULL ? how : "", quantity_of(totals->frames, "packet", "packets").text,
             quantity_duration(snapshot->seconds * 1e9).text, quantity_count(parts[0].count).text);
     for (size_t i = 1; i < G_N_ELEMENTS(parts); i++)

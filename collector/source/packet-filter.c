@@ -4,6 +4,7 @@
 #include <pcap/pcap.h>
 
 #include "common/errors.h"
+#include "common/signals.h"
 #include "core/wire/link.h"
 
 enum { SNAP_LENGTH = 262144, NO_LINK = -1 };
@@ -41,7 +42,10 @@ struct packet_filter *packet_filter_new(const char *expression, GError **error)
     struct packet_filter *filter = g_new0(struct packet_filter, 1);
     filter->expression = g_strdup(expression);
     filter->link = NO_LINK;
-    if (expression == NULL || compile(filter, LINK_ETHERNET, error))
+    signals_let_kill(true); /* a long expression takes minutes */
+    bool good = expression == NULL || compile(filter, LINK_ETHERNET, error);
+    signals_let_kill(false);
+    if (good)
         return filter;
     packet_filter_free(filter);
     return NULL;

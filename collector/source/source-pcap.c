@@ -10,6 +10,7 @@
 
 #include "collector/source/source.h"
 #include "common/errors.h"
+#include "common/signals.h"
 #include "core/base/time-units.h"
 #include "core/base/wide-counter.h"
 
@@ -127,7 +128,10 @@ static gboolean set_filter(const struct source_pcap *live, const char *filter, G
     struct bpf_program program;
     if (filter == NULL)
         return TRUE;
-    if (pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0)
+    signals_let_kill(true); /* a long expression takes minutes */
+    int compiled = pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN);
+    signals_let_kill(false);
+    if (compiled != 0)
         return fail(error, STATUS_USAGE, "filter \"%s\": %s", filter, pcap_geterr(live->pcap));
     int result = pcap_setfilter(live->pcap, &program);
     pcap_freecode(&program);

@@ -5,19 +5,22 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/base/printable.h"
+
 enum { SPILL_AT = 65536 /* bytes */ };
 
 static void put_string(GString *out, const char *text)
 {
     char *valid = g_utf8_make_valid(text, -1);
     g_string_append_c(out, '"');
-    for (const char *at = valid; *at != '\0'; at++) {
+    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar character = g_utf8_get_char(at);
         if (*at == '"' || *at == '\\')
             g_string_append_printf(out, "\\%c", *at);
-        else if ((unsigned char)*at < 0x20)
-            g_string_append_printf(out, "\\u%04x", (unsigned)*at);
+        else if (printable_is_hidden(character))
+            g_string_append_printf(out, "\\u%04x", character);
         else
-            g_string_append_c(out, *at);
+            g_string_append_unichar(out, character);
     }
     g_string_append_c(out, '"');
     g_free(valid);

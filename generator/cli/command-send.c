@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/errors.h"
+#include "core/base/printable.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
 #include "generator/load/key-right.h"
@@ -242,8 +243,10 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     gboolean good = replays_are_spared(scenario, request, error) &&
                     check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
                     addressing_fill(scenario, options, &wire, error);
-    if (good && neighbour_is_the_world(&wire))
-        g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), wire.name);
+    if (good && neighbour_is_the_world(&wire)) {
+        g_autofree char *shown = printable_text(wire.name, "");
+        g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), shown);
+    }
     good = good && send_and_tell(scenario, request, &plan, &wire, backend, error);
     scenario_free(scenario);
     return good;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/errors.h"
+#include "core/base/printable.h"
 #include "generator/cli/command.h"
 
 static const struct subcommand {
@@ -52,8 +53,10 @@ int main(int argc, char **argv)
         g_free(program);
         return commands[i].run(argc - 1, argv + 1);
     }
-    if (argc > 1)
-        fprintf(stderr, "erspangen: no command \"%s\"\n", name);
+    if (argc > 1) {
+        g_autofree char *shown = printable_text(name, "");
+        fprintf(stderr, "erspangen: no command \"%s\"\n", shown);
+    }
     print_help(stderr);
     return STATUS_USAGE;
 }

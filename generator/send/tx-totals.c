@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/printable.h"
 #include "core/base/quantity.h"
 #include "generator/send/monotonic.h"
 #include "generator/send/pace.h"
@@ -68,9 +69,11 @@ static void print_failures(const struct tx_totals *totals, const struct egress *
         const char *name = strerrorname_np(number);
         fprintf(stream, "          %" PRIu64 " %s: %s", totals->failures[number],
                 name != NULL ? name : "?", strerror(number));
-        if (number == EMSGSIZE)
+        if (number == EMSGSIZE) {
+            g_autofree char *shown = printable_text(egress->name, "");
             fprintf(stream, "; the longest has %zu bytes, the MTU of %s allows %zu",
-                    totals->longest_refused, egress->name, egress_longest(egress));
+                    totals->longest_refused, shown, egress_longest(egress));
+        }
         fputc('\n', stream);
     }
 }
