@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "core/base/printable.h"
+
 enum { TICK_LENGTH = 5, LINE_HEIGHT = 16 };
 
 /* 1, 2 or 5 times a power of ten, and not below @p value. */
@@ -41,8 +43,8 @@ double svg_place(const struct svg_axis *axis, double value, int from, int to)
 static bool may_stand_in_text(gunichar c)
 {
     GUnicodeType type = g_unichar_type(c);
-    return c == '\t' ||
-           (type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_UNASSIGNED);
+    return c == '\t' || (!printable_is_hidden(c) && type != G_UNICODE_CONTROL &&
+                         type != G_UNICODE_FORMAT && type != G_UNICODE_UNASSIGNED);
 }
 
 static char *text_as_xml(const char *text)
