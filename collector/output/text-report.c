@@ -10,6 +10,7 @@
 #include "collector/output/text-losses.h"
 #include "core/base/printable.h"
 #include "core/base/quantity.h"
+#include "core/base/time-units.h"
 #include "core/output/text-table.h"
 #include "core/output/words.h"
 #include "core/verdict/verdict.h"
@@ -162,15 +163,25 @@ void text_interval(struct text_report *text, const struct snapshot *interval,
     fflush(text->stream);
 }
 
+/* From the first copy to the last, as in the statistics of the plugin: what a run waits before and
+ * after says nothing about a rate. One that only the kernel counted has no such times. */
+static double busy_seconds(const struct report_session *counts, double run_seconds)
+{
+    const struct session_extremes *extremes = &counts->extremes;
+    return extremes->last_ns > extremes->first_ns
+               ? ((double)extremes->last_ns - (double)extremes->first_ns) / NS_PER_SECOND
+               : run_seconds;
+}
+
 static void put_summary_row(struct text_table *table, const char *label,
-                            const struct report_session *counts, double seconds)
+                            const struct report_session *counts, double run_seconds)
 {
     char *types = words_session_types(&counts->state.key, counts->state.types, "+");
     text_table_add_marked(table, label, TEXT_PLAIN);
     text_table_add_marked(table, types, TEXT_PLAIN);
     g_free(types);
     text_table_add_marked(table, quantity_count(counts->counts.copies).text, TEXT_PLAIN);
-    put_rates(table, counts, seconds);
+    put_rates(table, counts, busy_seconds(counts, run_seconds));
     put_loss(table, counts);
     put_visibility(table, counts);
 }

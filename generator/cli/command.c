@@ -43,6 +43,26 @@ static gboolean check_arguments(const struct command *command, char **arguments,
     return good;
 }
 
+/* Other words for an option, which other tools have for the same. */
+static const struct {
+    const char *other;
+    const char *name;
+} option_aliases[] = {{"--reorder", "--late"}, {"--out-of-order", "--late"}};
+
+static void rename_option(char **option)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(option_aliases); i++) {
+        size_t len = strlen(option_aliases[i].other);
+        const char *value = *option + len;
+        if (!g_str_has_prefix(*option, option_aliases[i].other) ||
+            (*value != '\0' && *value != '='))
+            continue;
+        g_autofree char *renamed = g_strconcat(option_aliases[i].name, value, NULL);
+        *option = (char *)g_intern_string(renamed);
+        return;
+    }
+}
+
 /* GLib's parser; what it leaves is an error of our own. */
 static gboolean command_parse(const struct command *command, GOptionContext *context, int argc,
                               char **argv, GError **error)
@@ -74,6 +94,8 @@ int command_run(const struct command *command, int argc, char **argv, void *requ
     help_add(context, command, &help);
     g_option_context_set_ignore_unknown_options(context, TRUE);
 
+    for (int i = 1; i < argc && command->offers != NULL; i++)
+        rename_option(&argv[i]);
     GError *error = NULL;
     int status = STATUS_OK;
     gboolean good = command_parse(command, context, argc, argv, &error);

@@ -68,7 +68,7 @@ static void put_recipes(GString *text)
 /* What is written in another way than as numbers, units and words. */
 static const char *const forms[KEY_TYPES] = {
     [KEY_DRIFT] = "[-]NUMBER{ppm,ppb} (100000ppm at most)",
-    [KEY_PERCENTAGE] = "PERCENTAGE%",
+    [KEY_PERCENTAGE] = "PERCENTAGE% (0% to 100%)",
     [KEY_TIME] = "SECONDS[.FRACTION]",
     [KEY_CLOCK] = "unix|0-0xffffffffffffffff",
     [KEY_COPIES] = "none|NUMBER[-NUMBER][,NUMBER[-NUMBER]...] (32 at most)",

@@ -72,7 +72,7 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
     {"duplicate-copies", TOPIC_IMPAIRMENT, IN(duplicate_copies), PLAIN(KEY_COPIES), .help = "these copies, too"}, \
     {"duplicate-after", TOPIC_IMPAIRMENT, IN(duplicate_after), HEX_NUMBER(0, UINT64_C(0xffffffff)), .help = "the duplicate arrives this many copies later"}, \
     {"duplicate-delay", TOPIC_IMPAIRMENT, IN(duplicate_delay_ns), DURATION, .help = "and this much time later"}, \
-    {"late", TOPIC_IMPAIRMENT, IN(late), PLAIN(KEY_PERCENTAGE), .help = "probability that a copy arrives late"}, \
+    {"late", TOPIC_IMPAIRMENT, IN(late), PLAIN(KEY_PERCENTAGE), .help = "probability that a copy arrives late (or: reorder, out-of-order)"}, \
     {"late-by", TOPIC_IMPAIRMENT, IN(late_by), HEX_NUMBER(0, UINT64_C(0xffffffff)), .help = "a late copy arrives this many copies later"}, \
     {"late-delay", TOPIC_IMPAIRMENT, IN(late_delay_ns), DURATION, .help = "and this much time later"}, \
     {"reorder-block", TOPIC_IMPAIRMENT, IN(reorder_block), OPTIONAL("none", 2, 1000000), .help = "copies in a block; blocks arrive queue by queue; none: in order"}, \

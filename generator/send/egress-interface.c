@@ -16,7 +16,7 @@ static gboolean ask(int fd, unsigned long what, struct ifreq *request, GError **
 {
     if (ioctl(fd, what, request) == 0)
         return TRUE;
-    return fail(error, errno == ENODEV ? STATUS_USAGE : STATUS_FAILED, "%s: %s", request->ifr_name,
+    return fail(error, STATUS_FAILED, "%s: %s", request->ifr_name,
                 errno == ENODEV ? "there is no such interface" : g_strerror(errno));
 }
 
