@@ -103,6 +103,8 @@ def small_group():
     """A control group of 400 MB, as a list of commands that enters it."""
     for top, limit in zip(GROUPS, LIMITS):
         group = top / f"erspan-{os.getpid()}"
+        if not (top / "cgroup.procs").exists():
+            continue
         try:
             group.mkdir()
         except OSError:
