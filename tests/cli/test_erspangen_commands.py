@@ -138,3 +138,13 @@ def test_help_topic_by_topic(run):
         shown = set(re.findall(r"^  (--[a-z0-9-]+=)", done.stdout, re.M))
         assert shown and shown <= set(re.findall(r"^  (--[a-z0-9-]+=)", everything, re.M))
     assert run("write", "--help-nothing").returncode == 2
+
+
+@pytest.mark.parametrize("words", [["--reorder", "20%"], ["--reorder=20%"], ["--out-of-order", "20%"]])
+def test_other_words_for_late(erspangen, tmp_path, words):
+    made = []
+    for number, option in enumerate((["--late", "20%"], words)):
+        path = tmp_path / f"{number}.pcap"
+        subprocess.run([erspangen, "write", "--count", "100", "--late-by", "3", *option, "-o", path], check=True)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]

@@ -496,13 +496,3 @@ def test_combinations_that_contradict_are_refused(refused):
     assert "contradicts" in refused("[session a]\nsequence-domain = constant\nsequence = no\n")
     assert "nesting = 1" in refused("[session a]\nloop = 2\nnesting = 2\n")
     assert "65535" in refused("[session a]\nloop = 64\ninner-size = 63000\n")
-
-
-@pytest.mark.parametrize("words", [["--reorder", "20%"], ["--reorder=20%"], ["--out-of-order", "20%"]])
-def test_other_words_for_late(erspangen, tmp_path, words):
-    made = []
-    for number, option in enumerate((["--late", "20%"], words)):
-        path = tmp_path / f"{number}.pcap"
-        subprocess.run([erspangen, "write", "--count", "100", "--late-by", "3", *option, "-o", path], check=True)
-        made.append(path.read_bytes())
-    assert made[0] == made[1]
