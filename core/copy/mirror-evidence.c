@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/copy/mirror-evidence.h"
 
+#include <string.h>
+
 #include "core/base/hash.h"
 #include "core/wire/frame-probe.h"
 #include "core/wire/ip.h"
@@ -94,10 +96,13 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     uint64_t destination = end_hash(seed, &ends->destination, ends->destination_port);
     uint32_t hash = (uint32_t)(hash_word(source + destination, ends->protocol) >> 32) | 1;
     bool from_lower = source < destination;
-    struct mirror_flow *flow = &tunnel->flows[(hash >> 1) % MIRROR_FLOWS];
-    if (flow->hash == hash)
-        return flow->from_lower != from_lower;
-    *flow = (struct mirror_flow){hash, from_lower};
+    struct mirror_flow *set = &tunnel->flows[(hash >> 1) % MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
+    for (size_t i = 0; i < MIRROR_FLOW_WAYS; i++)
+        if (set[i].hash == hash)
+            return set[i].from_lower != from_lower;
+    /* The one that began first makes room. */
+    memmove(set + 1, set, (MIRROR_FLOW_WAYS - 1) * sizeof set[0]);
+    set[0] = (struct mirror_flow){hash, from_lower};
     return false;
 }
 

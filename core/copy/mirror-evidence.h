@@ -11,7 +11,8 @@
 
 enum {
     MIRROR_TUNNELS = 64,      /* that are watched at a time */
-    MIRROR_FLOWS = 32,        /* of each, that came last */
+    MIRROR_FLOW_SETS = 8,     /* of each, by their hash */
+    MIRROR_FLOW_WAYS = 4,     /* flows of one set, that came last */
     MIRROR_ANSWERS_NEEDED = 3 /* packets in the reverse direction of a flow that prove a mirror */
 };
 
@@ -30,7 +31,7 @@ struct mirror_tunnel {
     unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
     bool comes_back;  /* packets also go from destination to source: the tunnel is never taken for a
                          mirror */
-    struct mirror_flow flows[MIRROR_FLOWS];
+    struct mirror_flow flows[MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
 };
 
 /** All zero before the first packet. */

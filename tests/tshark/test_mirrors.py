@@ -104,6 +104,17 @@ def test_taken_by_both_directions(erspangen, erspanrate, tmp_path):
         assert collector(erspanrate, path, "--mirror", "none")["sessions"] == []
 
 
+def test_many_flows_at_once(erspangen, erspanrate, tmp_path):
+    """Four connections whose packets alternate: wherever their hashes lie, all are remembered until answers come."""
+    keys = KINDS["gre"][1]
+    scenario = f"[traffic t]\nkind = iperf\nflows = 4\nbytes = 200kB\n\n[session m]\ntype = 1\nmirror = t\n{keys}"
+    path, truth = reports.generate(erspangen, tmp_path, scenario)
+    for _ in range(20):  # each process hashes with a seed of its own
+        [session] = collector(erspanrate, path)["sessions"]
+        assert session["mirror_before"] <= 12
+        assert session["copies"] + session["mirror_before"] == truth["sessions"][0]["delivered"]["copies"]
+
+
 def test_header_alone_suffices(tshark, erspangen, erspanrate, tmp_path):
     for kind in ("everflow", "tzsp"):
         path, _ = reports.generate(erspangen, tmp_path, IPERF + KINDS[kind][1])
