@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "core/clock/stamp-clock.h"
+
 /* Each part gets at most one in so many bytes of the memory; the sequences get the rest. */
 enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 
@@ -147,11 +149,24 @@ static int64_t difference(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a - (uint64_t)b);
 }
 
-static void take_time(struct analysis *analysis, const struct analysis_place *place,
-                      const struct copy *copy, struct analysis_finding *finding)
+/* What the header says, or else the frame. */
+static struct clock_time time_of(struct analysis *analysis, const struct analysis_place *place,
+                                 const struct copy *copy)
 {
     const struct clock_time time = clock_take(analysis->clocks, &copy->session->key.source,
                                               &copy->header, place->arrival_ns, place->frame);
+    return time.method != CLOCK_UNKNOWN ? time : stamp_clock_time(&copy->stamp, place->arrival_ns);
+}
+
+static bool may_have_time(const struct copy *copy)
+{
+    return copy->header.type == ERSPAN_TYPE_III || copy->stamp.seconds_bits != 0;
+}
+
+static void take_time(struct analysis *analysis, const struct analysis_place *place,
+                      const struct copy *copy, struct analysis_finding *finding)
+{
+    const struct clock_time time = time_of(analysis, place, copy);
     finding->time = time;
     if (time.method == CLOCK_UNKNOWN)
         return;
@@ -214,7 +229,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     bool repeats = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
         take_sequence(analysis, place, copy, repeats, finding);
-    if (copy->header.type == ERSPAN_TYPE_III)
+    if (may_have_time(copy))
         take_time(analysis, place, copy, finding);
 }
 
@@ -255,10 +270,9 @@ void analysis_again(struct analysis *analysis, const struct analysis_place *plac
     if (copy->has_sequence)
         finding->has_sequence = sequence_domain_find(analysis->domains, &copy->session->key,
                                                      copy->header.hardware_id, &finding->domain);
-    if (copy->header.type != ERSPAN_TYPE_III)
+    if (!may_have_time(copy))
         return;
-    finding->time = analysis_time_again(analysis, &copy->session->key.source, &copy->header,
-                                        place->arrival_ns, place->frame);
+    finding->time = time_of(analysis, place, copy);
     finding->has_time = finding->time.method != CLOCK_UNKNOWN;
     if (finding->has_time && finding->time.absolute)
         finding->delay_ns = difference(place->arrival_ns, finding->time.time_ns);

@@ -43,7 +43,7 @@ struct analysis_finding {
     bool has_sequence;
     uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
     bool copy_of_other_session; /* with copy_of */
-    bool has_time;              /* Type III, and the clock is known */
+    bool has_time;              /* Type III, and the clock is known; or a stamp */
     struct clock_time time;     /* method CLOCK_UNKNOWN without has_time */
     bool has_time_delta;
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */

@@ -400,6 +400,7 @@ const char *clock_method_text(enum clock_method method)
         [CLOCK_COUNTER_64] = "64-bit counter",
         [CLOCK_COUNTER_32] = "32-bit counter",
         [CLOCK_1588_SECOND] = "IEEE 1588 without its seconds",
+        [CLOCK_STAMP] = "timestamp in the mirrored frame",
         [CLOCK_UNKNOWN] = "unknown",
     };
     return (unsigned)method < CLOCK_METHODS ? texts[method] : "unknown";

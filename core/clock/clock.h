@@ -34,6 +34,7 @@ enum clock_method {
     CLOCK_COUNTER_32,  /* the same with 32 bits or with the nanoseconds of a second, extended over
                           wraps */
     CLOCK_1588_SECOND, /* IEEE 1588 without its seconds: the second is the arrival's */
+    CLOCK_STAMP,       /* a tag in the mirrored frame states it (core/clock/stamp-clock.h) */
     CLOCK_UNKNOWN,     /* the tick is not known yet: no time */
     CLOCK_METHODS
 };

@@ -21,7 +21,7 @@ enum { AHEAD_BEFORE_S = 32 /* since 1999 */ };
 /* The table is valid until 2026-07-01. After that TAI - UTC may differ by one. */
 #define PUBLISHED_UNTIL_S INT64_C(1782864000)
 
-static int64_t ahead_by_table(int64_t utc_s)
+int64_t timescale_tai_ahead_s(int64_t utc_s)
 {
     for (size_t i = 0; i < sizeof leaps / sizeof leaps[0]; i++)
         if (utc_s >= leaps[i].from_s)
@@ -36,7 +36,7 @@ static int64_t tai_ahead_s(__int128 utc_ns, __int128 off_ns,
     if (reference->tai_ahead_s != 0)
         return reference->tai_ahead_s;
     int64_t utc_s = (int64_t)(utc_ns / NS_PER_SECOND);
-    int64_t ahead_s = ahead_by_table(utc_s);
+    int64_t ahead_s = timescale_tai_ahead_s(utc_s);
     if (utc_s < PUBLISHED_UNTIL_S)
         return ahead_s;
     for (int64_t one = -1; one <= 1; one++)

@@ -34,4 +34,7 @@ struct timescale_reference {
 struct timescale timescale_of(int64_t stated_ns, int64_t arrival_ns,
                               const struct timescale_reference *reference);
 
+/** How far TAI was ahead of UTC then, as published. */
+int64_t timescale_tai_ahead_s(int64_t utc_s);
+
 #endif

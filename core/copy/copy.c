@@ -211,6 +211,9 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
         return;
 
     copy->inner = copy->reading.probe;
+    if (copy->inner.stamp_at != 0)
+        copy->stamp =
+            frame_stamp_read(bytes_from(input->payload, copy->header_length), copy->inner.stamp_at);
     find_fcs(input, policy->fcs, copy);
     measure_inner(input, copy);
     copy->anomalies |= copy_inner_anomalies(input, copy);

@@ -13,6 +13,7 @@
 #include "core/copy/session.h"
 #include "core/wire/erspan.h"
 #include "core/wire/frame-probe.h"
+#include "core/wire/frame-tag.h"
 #include "core/wire/gre.h"
 
 enum fcs_policy { FCS_AUTO, FCS_ALWAYS, FCS_NEVER };
@@ -70,6 +71,7 @@ struct copy {
     size_t mirrored_length; /* bytes the source saw, FCS excluded; a lower bound if not known */
     bool mirrored_length_known;
     bool cut; /* the source, or someone on the way, cut it: T, or mirrored_length > inner_length */
+    struct frame_stamp stamp; /* in the mirrored frame; seconds_bits 0: none */
     enum fcs_status fcs;
     uint32_t fcs_value;    /* as sent, unless FCS_NONE */
     uint32_t fcs_computed; /* unless FCS_NONE or FCS_UNCHECKED */

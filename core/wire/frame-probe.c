@@ -268,6 +268,8 @@ static size_t skip_tags(struct bytes frame, struct frame_probe *probe)
             break;
         if (frame_tag_is_vlan(type) && probe->tags++ == 0)
             probe->vlan = bytes_u16(frame, at + 2) & 0xfff;
+        if (type == ETHER_TYPE_ARISTA_TIME && probe->stamp_at == 0)
+            probe->stamp_at = (uint16_t)(at + 2);
         at += 2 + length;
     }
     return at;

@@ -27,6 +27,7 @@ struct frame_probe {
                                  of its headers */
     uint8_t tags;             /* VLAN tags in the frame */
     uint16_t vlan;            /* VLAN ID of the outermost tag, 0 without one */
+    uint16_t stamp_at;        /* where frame_stamp_read() reads the outermost time of Arista's; 0 */
 };
 
 /**

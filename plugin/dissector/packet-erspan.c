@@ -121,7 +121,8 @@ static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint3
     describe(pinfo, root, copy);
     header_items_add(erspan_tree, tvb, copy, items);
     add_identity(erspan_tree, tvb, copy, quoted, depth);
-    time_items_add(pinfo, erspan_tree, tvb, erspan_item_or_root(items, ITEM_GRANULARITY), meaning);
+    time_items_add(pinfo, erspan_tree, tvb, erspan_item_or_root(items, ITEM_GRANULARITY), copy,
+                   meaning);
     analysis_items_add(pinfo, erspan_tree, tvb, root, meaning);
     if (copy->failure.kind == FAILURE_NONE)
         inner_frame_add(pinfo, erspan_tree, tvb, copy, items);

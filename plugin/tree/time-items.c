@@ -8,7 +8,14 @@
 #include "core/base/time-units.h"
 #include "plugin/base/referenced-items.h"
 
-enum { AT_TIMESTAMP = 4, TIMESTAMP_LENGTH = 4 };
+enum { AT_TIMESTAMP = 4, TIMESTAMP_LENGTH = 4, STAMP_LENGTH = 12 };
+
+/* The bytes that state the time. */
+struct time_bytes {
+    tvbuff_t *tvb;
+    int start;
+    int length;
+};
 
 static int hf_erspan_time = -1;
 static int hf_erspan_time_method = -1;
@@ -26,37 +33,41 @@ static nstime_t nstime_of(int64_t ns)
     return (nstime_t){(time_t)(ns / NS_PER_SECOND), (int)(ns % NS_PER_SECOND)};
 }
 
-static void add_time(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t ns)
+static void add_time(proto_tree *tree, int hf, const struct time_bytes *at, int64_t ns)
 {
     nstime_t shown = nstime_of(ns);
-    proto_item_set_generated(
-        proto_tree_add_time(tree, hf, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH, &shown));
+    proto_item_set_generated(proto_tree_add_time(tree, hf, at->tvb, at->start, at->length, &shown));
 }
 
-static void add_tick(proto_tree *tree, tvbuff_t *tvb, const struct clock_time *known)
+static void add_tick(proto_tree *tree, const struct time_bytes *at, const struct clock_time *known)
 {
     if (known->tick_ps == 0)
         return;
-    proto_item_set_generated(proto_tree_add_uint64(tree, hf_erspan_time_tick, tvb, AT_TIMESTAMP,
-                                                   TIMESTAMP_LENGTH, known->tick_ps));
+    proto_item_set_generated(proto_tree_add_uint64(tree, hf_erspan_time_tick, at->tvb, at->start,
+                                                   at->length, known->tick_ps));
 }
 
 void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,
-                    const struct copy_analysis *meaning)
+                    const struct copy *copy, const struct copy_analysis *meaning)
 {
     const struct analysis_finding *finding = &meaning->finding;
     if (!finding->has_time)
         return;
+    bool stamp = finding->time.method == CLOCK_STAMP;
+    int stamp_at = (int)(copy->header_length + copy->inner.stamp_at);
+    int left = (int)tvb_captured_length(tvb) - stamp_at;
+    const struct time_bytes at = {tvb, stamp ? stamp_at : AT_TIMESTAMP,
+                                  stamp ? MIN(left, STAMP_LENGTH) : TIMESTAMP_LENGTH};
     if (finding->time.absolute && finding->time.time_ns >= 0)
-        add_time(tree, hf_erspan_time, tvb, finding->time.time_ns);
-    referenced_uint_add(tree, hf_erspan_time_method, tvb, AT_TIMESTAMP, TIMESTAMP_LENGTH,
+        add_time(tree, hf_erspan_time, &at, finding->time.time_ns);
+    referenced_uint_add(tree, hf_erspan_time_method, tvb, at.start, at.length,
                         finding->time.method);
-    add_tick(tree, tvb, &finding->time);
+    add_tick(tree, &at, &finding->time);
     if (finding->has_time_delta)
-        add_time(tree, hf_erspan_time_delta, tvb, finding->time_delta_ns);
+        add_time(tree, hf_erspan_time_delta, &at, finding->time_delta_ns);
     if (finding->time.absolute)
-        add_time(tree, hf_erspan_delay, tvb, finding->delay_ns);
-    add_time(tree, hf_erspan_jitter, tvb, (int64_t)(finding->jitter_ns + 0.5));
+        add_time(tree, hf_erspan_delay, &at, finding->delay_ns);
+    add_time(tree, hf_erspan_jitter, &at, (int64_t)(finding->jitter_ns + 0.5));
     if (meaning->tells_granularity)
         expert_add_info(pinfo, granularity, &ei_erspan_gra_contradiction);
 }

@@ -12,8 +12,8 @@
 
 void time_items_register(int proto);
 
-/** Adds what is known of the time of a Type III copy. */
+/** Adds what is known of the time of a copy, of Type III or with a time in its frame. */
 void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *granularity,
-                    const struct copy_analysis *meaning);
+                    const struct copy *copy, const struct copy_analysis *meaning);
 
 #endif

@@ -46,6 +46,11 @@ FRAMES = {
     "an old tag of QinQ": [tagged(0x9100, bytes([0, 5]))],
     "VN-Tag, HSR, 802.1CB": [tagged(ethertype, bytes(4)) for ethertype in (0x8926, 0x892F, 0xF1C1)],
     "Cisco metadata, 802.1BR": [tagged(ethertype, bytes(6)) for ethertype in (0x8909, 0x893F)],
+    "Cisco TTag": [tagged(0x8988, bytes(6))],
+    "Arista's time": [
+        tagged(0xD28B, bytes.fromhex(f"0001{version:04x}") + time)
+        for version, time in ((0x0010, bytes(8)), (0x0110, bytes(8)), (0x0020, bytes(6)), (0x0120, bytes(6)))
+    ],
     "802.1ah": [tagged(0x88E7, bytes(16))],
     "more tags than are looked behind": [tagged(VLAN, bytes([0, 5]) + 9 * bytes.fromhex("81000006"))],
     "MPLS with IPv4": [carrying(ethertype, LABEL + LAST_LABEL + PING_IP) for ethertype in (0x8847, 0x8848)],

@@ -2,6 +2,7 @@
 """Tags between a mirrored frame's addresses and its EtherType hide no TCP from either program."""
 
 import json
+import struct
 import subprocess
 
 import pytest
@@ -62,3 +63,27 @@ def test_all_is_visible(tshark, erspanrate, tmp_path, tag):
     assert plugin["tcp"]["delivered_bytes"] == 10 * SEGMENT
     assert plugin["tcp"]["visibility"] == 1
     assert plugin["verdicts"] == []
+
+
+def test_time_of_arista(tshark, erspanrate, tmp_path):
+    """A copy each millisecond, 50 us after its frame: what the frame states is the source's time."""
+    arrival_s, copies = 1_700_000_000, []
+    for number in range(4):
+        ns = number * 1_000_000
+        tag = struct.pack("!HHHII", 0xD28B, 1, 0x0010, arrival_s + 37, ns)  # TAI, which is 37 s ahead
+        frame = TO_SERVER + tag + packets.ping()[12:]
+        copies.append((ns + 50_000, packets.copy(packets.type2() + frame, sequence=number)))
+    path = tmp_path / "made.pcap"
+    header = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1)
+    records = (struct.pack("<IIII", arrival_s, ns, len(copy), len(copy)) + copy for ns, copy in copies)
+    path.write_bytes(header + b"".join(records))
+    rows = tshark.fields(path, ["erspan.time.method", "erspan.delay", "erspan.time.delta"])
+    assert [row[0] for row in rows] == ["7"] * 4
+    assert [float(row[1]) for row in rows] == [50e-6] * 4
+    assert [row[2] and float(row[2]) for row in rows] == ["", 1e-3, 1e-3, 1e-3]
+    for clock in (
+        reports.report(tshark, path, "-q")["sessions"][0]["clock"],
+        json.loads(subprocess.run([erspanrate, "-r", path, "-j"], capture_output=True, check=True).stdout)["sessions"][0]["clock"],
+    ):
+        assert clock["copies"] == 4 and clock["method"] == "timestamp in the mirrored frame"
+        assert clock["delay_ns"] == {"min": 50_000, "mean": 50_000, "max": 50_000}
