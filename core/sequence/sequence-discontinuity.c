@@ -91,8 +91,10 @@ static bool is_doubtful(const struct sequence_counter *counter,
     if (discontinuity->asked || discontinuity->resumed == 0 ||
         counter->arrivals - discontinuity->order > discontinuity->resumed * RESUMED_SHARE)
         return false;
+    /* Copies as late as others were fill gaps of copies that overtook them. */
     if (discontinuity->resumed_to + 1 != discontinuity->first)
-        return discontinuity->resumed >= RESUMED_MIN;
+        return discontinuity->resumed >= RESUMED_MIN &&
+               counter->arrivals - discontinuity->order >= discontinuity->extent_before;
     return !copy->repeats && sequence_extended_at(counter, discontinuity->first, copy->number) ==
                                  discontinuity->first;
 }

@@ -94,6 +94,8 @@ static const struct story stories[] = {
     {"near/in-the-first-64", "0-52 151 53-200", .strays = 1},
     /* Below the run, alone, and as late as others were later. */
     {"below/as-late-as-others", "103-140 100 141-199 201-260 200 261-300", .late = 2, .lost = 2},
+    /* Blocks of 16 come in turned order, and the last has three copies. */
+    {"early/last-short-block", "0-15 32-47 16-31 64-79 48-63 96-98 80-95", .late = 48},
     /* Blocks in two queues; the faster one loses all but the last, the other loses nothing. */
     {"early/block-with-loss", "0-60 61-91/2 62-90/2 92-225 256 227-255/2 257-300", .late = 30,
      .lost = 15},
