@@ -118,7 +118,7 @@ static void conclude_loss(const struct facts *facts, struct verdict *verdict)
     };
     /* Payload that was never mirrored tells nothing of the copies that are missing. */
     bool unmirrored = facts_name(facts, CAUSE_SAMPLING) || facts_name(facts, CAUSE_SUPER_FRAMES) ||
-                      facts_name(facts, CAUSE_ONE_DIRECTION);
+                      facts_name(facts, CAUSE_ONE_DIRECTION) || facts_look_sampled(facts);
     verdict_summarize(verdict, "%s of %s are missing (%s)%s: the cause is not determined",
                       quantity_count(facts->lost).text,
                       quantity_of(facts->numbers, "copy", "copies").text,

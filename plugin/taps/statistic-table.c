@@ -7,6 +7,7 @@
 
 #include <epan/to_str.h>
 
+#include "core/report/loss.h"
 #include "plugin/taps/statistics.h"
 #include "plugin/taps/tap.h"
 
@@ -32,7 +33,8 @@ static stat_tap_table_item fields[COLUMNS] = {
     [COLUMN_COPIES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Copies", "%10u"},
     /* Wireshark shows six digits behind the point whatever is said here: megabytes are exact. */
     [COLUMN_BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Frame MB", "%14.6f"},
-    [COLUMN_LOST] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Lost", "%10u"},
+    /* A text, for "-" where loss cannot be known. */
+    [COLUMN_LOST] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Lost", "%10s"},
     [COLUMN_LATE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Late", "%8u"},
     [COLUMN_DUPLICATES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Duplicates", "%10u"},
     [COLUMN_AGAIN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Mirrored before", "%15u"},
@@ -50,21 +52,32 @@ static void begin(stat_tap_table_ui *statistic)
     stat_tap_add_table(statistic, stat_tap_init_table(title, COLUMNS, 0, NULL));
 }
 
+static void set_text(stat_tap_table *table, uint32_t row, enum column column, char *text)
+{
+    stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
+    g_free((char *)cell->value.string_value);
+    cell->value.string_value = text;
+    stat_tap_set_field_data(table, row, column, cell);
+}
+
 static void reset(stat_tap_table *table)
 {
     for (unsigned row = 0; row < table->num_elements; row++) {
         for (unsigned column = COLUMN_COPIES; column < COLUMNS; column++) {
             stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
-            memset(&cell->value, 0, sizeof cell->value);
+            memset(&cell->user_data, 0, sizeof cell->user_data);
+            if (column != COLUMN_LOST)
+                memset(&cell->value, 0, sizeof cell->value);
             stat_tap_set_field_data(table, row, column, cell);
         }
+        set_text(table, row, COLUMN_LOST, g_strdup("-"));
     }
 }
 
 static void free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column,
                       stat_tap_table_item_type *cell)
 {
-    if (column == COLUMN_SOURCE || column == COLUMN_DESTINATION)
+    if (column == COLUMN_SOURCE || column == COLUMN_DESTINATION || column == COLUMN_LOST)
         g_free((char *)cell->value.string_value);
 }
 
@@ -80,6 +93,7 @@ static void make_rows(stat_tap_table *table, uint32_t stream)
         cells[COLUMN_STREAM].value.uint_value = row;
         cells[COLUMN_SOURCE].value.string_value = g_strdup("");
         cells[COLUMN_DESTINATION].value.string_value = g_strdup("");
+        cells[COLUMN_LOST].value.string_value = g_strdup("-");
         stat_tap_init_table_row(table, row, COLUMNS, cells);
     }
 }
@@ -88,11 +102,8 @@ static void show_address(stat_tap_table *table, uint32_t row, enum column column
                          packet_info *pinfo, const address *from)
 {
     stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
-    if (cell->value.string_value[0] != '\0')
-        return;
-    g_free((char *)cell->value.string_value);
-    cell->value.string_value = g_strdup(address_to_str(pinfo->pool, from));
-    stat_tap_set_field_data(table, row, column, cell);
+    if (cell->value.string_value[0] == '\0')
+        set_text(table, row, column, g_strdup(address_to_str(pinfo->pool, from)));
 }
 
 static void increase(stat_tap_table *table, uint32_t row, enum column column, double by)
@@ -105,11 +116,6 @@ static void increase(stat_tap_table *table, uint32_t row, enum column column, do
     stat_tap_set_field_data(table, row, column, cell);
 }
 
-static uint64_t count_in(stat_tap_table *table, uint32_t row, enum column column)
-{
-    return stat_tap_get_field_data(table, row, column)->value.uint_value;
-}
-
 static void show_count(stat_tap_table *table, uint32_t row, enum column column, uint64_t count)
 {
     stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
@@ -117,17 +123,37 @@ static void show_count(stat_tap_table *table, uint32_t row, enum column column, 
     stat_tap_set_field_data(table, row, column, cell);
 }
 
+/* A sum that no cell shows as it is lies beside the cell of that column. */
+static unsigned *hidden(stat_tap_table *table, uint32_t row, enum column column)
+{
+    return &stat_tap_get_field_data(table, row, column)->user_data.uint_value;
+}
+
+static uint64_t count_in(stat_tap_table *table, uint32_t row, enum column column)
+{
+    return stat_tap_get_field_data(table, row, column)->value.uint_value;
+}
+
 /* A finding may take back what one before it counted, so it is added to the sums of the row. */
 static void add_sequence(stat_tap_table *table, uint32_t row,
                          const struct sequence_finding *finding)
 {
+    unsigned *numbers = hidden(table, row, COLUMN_COPIES);
+    unsigned *lost = hidden(table, row, COLUMN_LOST);
+    unsigned *constants = hidden(table, row, COLUMN_DUPLICATES);
     struct sequence_counts counts = {
-        .lost = count_in(table, row, COLUMN_LOST),
+        .copies = *numbers,
+        .lost = *lost,
         .late = count_in(table, row, COLUMN_LATE),
         .duplicates = count_in(table, row, COLUMN_DUPLICATES),
+        .constants = *constants,
     };
     sequence_counts_add(&counts, finding);
-    show_count(table, row, COLUMN_LOST, counts.lost);
+    *numbers = (unsigned)counts.copies;
+    *lost = (unsigned)counts.lost;
+    *constants = (unsigned)counts.constants;
+    set_text(table, row, COLUMN_LOST,
+             loss_is_known(&counts, 0) ? g_strdup_printf("%u", *lost) : g_strdup("-"));
     show_count(table, row, COLUMN_LATE, counts.late);
     show_count(table, row, COLUMN_DUPLICATES, counts.duplicates);
 }

@@ -330,8 +330,15 @@ def test_table_of_odd_copies(tshark, odd_copies):
     assert found == [
         ["0", *ends, "100", "6", "0.000588", "1", "2", "1"],
         ["1", *ends, "200", "2", "0.000275", "0", "0", "0"],
-        ["2", *ends, "-1", "3", "0.000639", "0", "0", "0"],
+        ["2", *ends, "-1", "3", "0.000639", "-", "0", "0"],
     ]
+
+
+@pytest.mark.parametrize("name, lost", [("q3-constant-sequence.pcap", "-"), ("type1-ipv4.pcap", "-"), ("type2-ipv4.pcap", "0")])
+def test_table_tells_loss_that_cannot_be_known(tshark, name, lost):
+    text = tshark.run(CAPTURES / name, "-q", "-z", "erspan,table").stdout
+    row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
+    assert row[6] == lost
 
 
 def test_conversations(tshark):
