@@ -16,7 +16,7 @@ gboolean fail(GError **error, enum tool_status status, const char *format, ...)
     return FALSE;
 }
 
-/* A long file may contain thousands of errors; more than these help nobody. */
+/* A long file may contain thousands of errors; more than these do not help. */
 enum { TOLD_MAX = 8192 };
 static const char untold[] = "\nand more mistakes";
 

@@ -25,7 +25,7 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     /* Of a file, root may make its outputs where only root can. */
     for (size_t i = 0; options->file != NULL && i < count; i++)
         plan.needs[i] = plan.directories[i];
-    if (writer != NULL) /* a capture may have to be written anew */
+    if (writer != NULL) /* a capture may have to be opened again */
         plan.directories[count++] = P_tmpdir;
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))

@@ -292,7 +292,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"file-size", 'C', 0, G_OPTION_ARG_STRING, &raw->file_size,
          "Begin another file after millions of bytes, or k, m, g", "SIZE"},
         {"file-seconds", 'G', 0, G_OPTION_ARG_INT64, &raw->file_seconds,
-         "Begin another file after so long; FILE may have %H", "SECONDS"},
+         "Begin another file after SECONDS; FILE may have %H", "SECONDS"},
         {"file-count", 'W', 0, G_OPTION_ARG_INT, &raw->file_count,
          "Write over the oldest of N files; with -G alone: end", "N"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
@@ -307,14 +307,14 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Capture BYTES of each packet: 256, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
          "MIB"},
-        {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "To remember sessions and copies in: 712",
+        {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "Memory for sessions and copies: 712",
          "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
          "Receive in N threads, with -b packet: 1", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
          "Run as this user after opening: erspan, or nobody", "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
-         "Change the user alone: to look for a fault", NULL},
+         "Only change the user: for fault-finding", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
         {0},
     };
@@ -355,7 +355,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     if (raw.buffer == BUFFER_UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
-        raw.quiet |= options->file != NULL; /* what a plot needs, nobody asked to read */
+        raw.quiet |= options->file !=
+                     NULL; /* intervals are for the plot only, the user did not ask to see them */
         raw.interval = options->file == NULL || options->report.plot != NULL ? 1 : 0;
     }
     good = good && take(options, &raw, error);

@@ -14,7 +14,7 @@ enum interface_state {
     INTERFACE_UP
 };
 
-/** An interface by its name of now: whoever renames it, its index stays. */
+/** An interface by its present name. Its index stays when it is renamed. */
 struct interface_name {
     unsigned index; /* 0: it is none of the kernel's, as "any" */
     char text[IF_NAMESIZE];

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { COUNTERS_MAX = 1 << 16 /* of a driver; one with more is not believed */ };
+enum { COUNTERS_MAX = 1 << 16 /* of a driver; more than that is not plausible */ };
 
 /* The only number in @p name. */
 static bool find_queue(const char *name, unsigned *queue)

@@ -43,8 +43,9 @@ struct packet_processor *packet_processor_new(const struct packet_processor_poli
     packet_processor->sessions = session_table_new(
         policy->session_limit != 0 ? policy->session_limit : SESSION_LIMIT_DEFAULT);
     packet_processor->copy_batch = copy_batch_new(&policy->analysis);
-    session_table_set_heir(packet_processor->sessions,
-                           (struct session_heir){forget_session, packet_processor->copy_batch});
+    session_table_set_eviction(
+        packet_processor->sessions,
+        (struct session_eviction){forget_session, packet_processor->copy_batch});
     packet_processor->report = copy_batch_report(packet_processor->copy_batch);
     return packet_processor;
 }
@@ -164,14 +165,14 @@ static void hand_on_mirrored(const struct packet_processor *packet_processor,
     packet_put(&packet_processor->policy.mirrored, &frame);
 }
 
-/* True if @p layer is now the mirrored frame, and worth a look. */
+/* True if @p layer is now the mirrored frame, and worth a result. */
 static bool take_copy(struct packet_processor *packet_processor, const struct packet *packet,
                       struct layer *layer, const struct found_copy *found)
 {
     const struct copy_input input = input_of(layer, found);
     struct copy *copy = copy_batch_slot(packet_processor->copy_batch);
     if (input.carried == 0 &&
-        input.claimed == 0) { /* GRE around nothing, which Wireshark hands to nobody */
+        input.claimed == 0) { /* empty GRE, which Wireshark passes to no dissector */
         if (!input.quoted)
             report_count(packet_processor->report, REPORT_BROKEN);
         return false;
@@ -250,7 +251,7 @@ static bool layer_quoted(const struct layer *layer, const struct outer *outer,
 }
 
 /* What is found out about a packet. */
-struct look {
+struct packet_result {
     bool found;                 /* ERSPAN has to do with it */
     struct icmp_quote quote;    /* room for what a layer may refer to */
     struct other_packets other; /* unless found: what it is instead */
@@ -301,8 +302,8 @@ static void find_elsewhere(struct packet_processor *packet_processor, const stru
 }
 
 /* Looks at one layer. True if @p layer is now another one to look into. */
-static bool look_into(struct packet_processor *packet_processor, const struct packet *packet,
-                      struct layer *layer, struct look *look)
+static bool read_layer(struct packet_processor *packet_processor, const struct packet *packet,
+                       struct layer *layer, struct packet_result *result)
 {
     struct found_copy found = {NULL, NULL};
     struct mirror_header mirror;
@@ -310,23 +311,23 @@ static bool look_into(struct packet_processor *packet_processor, const struct pa
     struct failure failure =
         outer_parse_cached(&packet_processor->walks, layer->link, layer->bytes, &found.outer);
     if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
-        look->other = other_packets_of(&failure, found.outer);
+        result->other = other_packets_of(&failure, found.outer);
     if (failure.kind != FAILURE_NONE)
         find_elsewhere(packet_processor, layer, &failure, &found, &mirror);
     switch (failure.kind) {
     case FAILURE_NONE:
-        look->found = true;
+        result->found = true;
         return take_copy(packet_processor, packet, layer, &found);
     case FAILURE_NOT_GRE:
-        if (!layer_quoted(layer, found.outer, &look->quote, &quoted))
+        if (!layer_quoted(layer, found.outer, &result->quote, &quoted))
             return false;
         *layer = quoted;
         return true;
     case FAILURE_UDP_PORT:
-        look->found |= take_marker(packet_processor, packet, found.outer);
+        result->found |= take_marker(packet_processor, packet, found.outer);
         return false;
     case FAILURE_LATER_FRAGMENT:
-        look->found |= take_later_fragment(packet_processor, packet, layer, found.outer);
+        result->found |= take_later_fragment(packet_processor, packet, layer, found.outer);
         return false;
     default:
         return false;
@@ -340,14 +341,14 @@ void packet_processor_take(struct packet_processor *packet_processor, const stru
         packet_put(&packet_processor->policy.packets, packet);
 
     struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
-    struct look look;
-    look.found = false;
-    while (look_into(packet_processor, packet, &layer, &look))
+    struct packet_result result;
+    result.found = false;
+    while (read_layer(packet_processor, packet, &layer, &result))
         ;
-    if (look.found)
+    if (result.found)
         return;
     report_count(packet_processor->report, REPORT_NOT_ERSPAN);
-    other_traffic_add(&packet_processor->others, &look.other);
+    other_traffic_add(&packet_processor->others, &result.other);
 }
 
 static void take(void *context, const struct packet *packet)

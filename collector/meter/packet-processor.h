@@ -23,7 +23,7 @@ struct packet_processor_policy {
     struct analysis_policy analysis;
     struct mirror_rules mirrors; /* of the user */
     size_t session_limit;        /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
-    struct packet_sink packets;  /* takes each before it is looked at; all 0: nobody does */
+    struct packet_sink packets;  /* gets each packet before it is processed; all 0: none */
     struct packet_sink mirrored; /* takes the frames in copies, but not those inside others */
 };
 

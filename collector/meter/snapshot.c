@@ -138,8 +138,8 @@ static guint entries_of(const struct snapshot *snapshot, guint part)
     return next - snapshot_part(snapshot, part)->first;
 }
 
-/* Of one report, whose sessions stand in order of stream. Some may have made room for others, and
- * of these some may have come again: they begin anew. */
+/* Of one report, whose sessions stand in order of stream. Some may have made room for others,
+ * and some of these may have come again: they start over. */
 static void part_between(const struct snapshot *before, const struct snapshot *now, guint part,
                          struct snapshot *difference)
 {

@@ -69,8 +69,10 @@ void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_count
 /** Adds a look at one more report, of the same time; always in the same order. */
 void snapshot_add(struct snapshot *snapshot, const struct snapshot *part);
 
-/** Puts the connections of all its reports together, which nobody adds to any more: each part alone
- * knows only those of its own sessions. */
+/**
+ * Puts the connections of all its reports together, to which no worker adds any more: each part
+ * alone knows only those of its own sessions.
+ */
 void snapshot_join_flows(struct snapshot *snapshot);
 
 /** What came between: seconds is then the time between them. A look of its own: clear it. */

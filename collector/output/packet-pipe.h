@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Packets on their way into a pipe or a device. A thread of its own writes, so that a reader that
- * takes nothing holds up nobody else; the packets that wait take bounded memory.
+ * Packets on their way into a pipe or a device. A separate thread writes, so that a stalled reader
+ * holds up no other part; the packets that wait take bounded memory.
  */
 #ifndef COLLECTOR_OUTPUT_PACKET_PIPE_H
 #define COLLECTOR_OUTPUT_PACKET_PIPE_H
@@ -20,7 +20,7 @@ struct packet_pipe_counts {
 
 /** @param fd     stays open.
  *  @param limit  of the bytes that wait.
- *  @param waits  true: whoever brings a packet waits until there is room, or a signal asks for the
+ *  @param waits  true: the caller waits until there is room, or a signal asks for the
  *                end. False: there may be no room. */
 struct packet_pipe *packet_pipe_new(int fd, size_t limit, bool waits);
 

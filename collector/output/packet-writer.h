@@ -33,8 +33,8 @@ struct packet_writer_counts {
     uint64_t unwritten;
 };
 
-/** Opens the output, but for one that rotates: its files are made as whoever the process is then. A
- *  file that is there stays as it is until a packet comes.
+/** Opens the output, but for one that rotates: its files are made by the user that the process has
+ * then. A file that is there stays as it is until a packet comes.
  *  @param plan  what it points to lives as long as the writer.
  *  @return NULL after an error, which names the file. */
 struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, GError **error);
@@ -43,7 +43,7 @@ struct packet_sink packet_writer_sink(struct packet_writer *writer);
 /** The directory in which files are made while it runs, to be freed; NULL: none. */
 char *packet_writer_directory(const struct packet_writer *writer);
 
-/** FALSE with an error if no file can be made there: once the process is whoever it stays. */
+/** FALSE with an error if no file can be made there: once the process has its final user. */
 gboolean packet_writer_check(const struct packet_writer *writer, GError **error);
 
 /** What the user should know at once of writing, to be freed: that packets are left out, or that

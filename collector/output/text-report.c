@@ -322,7 +322,7 @@ static void print_time(FILE *stream, const struct report_session *session)
         return;
     fprintf(stream, "  time      %s, ticks of %s%s", clock_method_text(session->state.method),
             quantity_duration((double)session->state.tick_ps / 1000).text,
-            session->state.declared_lies ? " (not as declared)" : "");
+            session->state.granularity_contradicted ? " (not as declared)" : "");
     if (session->state.delays > 0)
         fprintf(stream, "; delay %s to %s, mean %s",
                 quantity_duration((double)session->extremes.delay_min_ns).text,
@@ -394,8 +394,8 @@ static void print_merged(const struct text_report *text, const struct snapshot *
     const struct report_merged *merged = &snapshot->merged;
     if (merged->sessions > 0)
         fprintf(text->stream,
-                "\nMemory is bounded: %s, with %s, made room for busier ones and are in the sum "
-                "alone\n",
+                "\nMemory is bounded: %s, with %s, were evicted for busier ones and are only in "
+                "the sum\n",
                 quantity_of(merged->sessions, "session", "sessions").text,
                 quantity_of(merged->sum.counts.copies, "copy", "copies").text);
 }

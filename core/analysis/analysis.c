@@ -15,7 +15,7 @@ enum { CONTENT_SHARE = 8, STREAM_SHARE = 4, CLOCK_SHARE = 4 };
 enum { CLOCKS_REVISITED = 1 << 24 };
 
 /* What is kept of a session from one copy to the next, in session.timing. */
-struct stream {
+struct session_timing {
     struct clock_jitter jitter;
     enum clock_method method; /* of the last copy with a time, as all that follow */
     bool begun;
@@ -24,13 +24,13 @@ struct stream {
     int64_t time_ns;
 };
 
-enum { STREAM_COST = sizeof(struct stream) + 16 /* the allocator's part */ };
+enum { TIMING_COST = sizeof(struct session_timing) + 16 /* the allocator's part */ };
 
 struct analysis {
     struct sequence_domain_table *domains;
     struct clock_table *clocks;
     struct fingerprint_table *contents;
-    size_t streams; /* struct stream, in their sessions */
+    size_t streams; /* struct session_timing, in their sessions */
     size_t stream_limit;
     uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
@@ -43,7 +43,7 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     size_t contents = fingerprint_table_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->contents = fingerprint_table_new(MIN(FINGERPRINT_ENTRIES_DEFAULT, contents));
-    analysis->stream_limit = streams / STREAM_COST;
+    analysis->stream_limit = streams / TIMING_COST;
     analysis->clocks = clock_table_new(
         policy->revisits ? CLOCKS_REVISITED : MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
     analysis->domains = sequence_domain_table_new(
@@ -63,10 +63,10 @@ void analysis_free(struct analysis *analysis)
 }
 
 /* NULL when there is no room for it. */
-static struct stream *stream_of(struct analysis *analysis, struct session *session)
+static struct session_timing *timing_of(struct analysis *analysis, struct session *session)
 {
     if (session->timing == NULL && analysis->streams < analysis->stream_limit) {
-        session->timing = g_new0(struct stream, 1);
+        session->timing = g_new0(struct session_timing, 1);
         analysis->streams++;
     }
     return session->timing;
@@ -91,13 +91,13 @@ static bool lacks_session(const struct analysis_place *place, const struct copy 
 }
 
 /* Packs the header fields that tell where the frame was mirrored into 64 bits. */
-static uint64_t port_of(const struct erspan_header *header)
+static uint64_t header_fields_of(const struct erspan_header *header)
 {
     enum { EGRESS_AT = 35, HARDWARE_ID_AT = 36, VLAN_AT = 48, TYPE_AT = 62 };
-    uint64_t port = (uint64_t)header->type << TYPE_AT | (uint64_t)header->vlan << VLAN_AT;
+    uint64_t fields = (uint64_t)header->type << TYPE_AT | (uint64_t)header->vlan << VLAN_AT;
     if (header->type != ERSPAN_TYPE_III)
-        return port | header->index;
-    return port | (uint64_t)header->hardware_id << HARDWARE_ID_AT |
+        return fields | header->index;
+    return fields | (uint64_t)header->hardware_id << HARDWARE_ID_AT |
            (uint64_t)header->egress << EGRESS_AT | header->subheader.port;
 }
 
@@ -113,7 +113,7 @@ static bool take_content(struct analysis *analysis, const struct analysis_place 
         .content = *content,
         .frame = place->frame,
         .time_ns = place->arrival_ns,
-        .port = port_of(&copy->header),
+        .header_fields = header_fields_of(&copy->header),
         .length = (uint32_t)copy->inner_length,
         .stream = copy->session->stream,
         .sequence = copy->sequence,
@@ -122,11 +122,11 @@ static bool take_content(struct analysis *analysis, const struct analysis_place 
         .whole = !copy->cut && copy->inner_captured == copy->inner_length,
     };
     struct fingerprint_match match = fingerprint_table_take(analysis->contents);
-    if (match.is_copy) {
+    if (match.mirrored_before) {
         finding->copy_of = match.frame;
         finding->copy_of_other_session = match.stream != copy->session->stream;
     }
-    return match.repeats;
+    return match.is_duplicate;
 }
 
 struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes frame,
@@ -136,7 +136,7 @@ struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes f
 }
 
 /* Differences mean something only between times of one clock, got in one way. */
-static bool stream_goes_on(const struct stream *stream, const struct clock_time *time,
+static bool stream_goes_on(const struct session_timing *stream, const struct clock_time *time,
                            uint8_t hardware_id)
 {
     return stream->begun && stream->method == time->method && stream->absolute == time->absolute &&
@@ -174,7 +174,7 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
     int64_t delay_ns = difference(place->arrival_ns, time.time_ns);
     finding->delay_ns = time.absolute ? delay_ns : 0;
 
-    struct stream *stream = stream_of(analysis, copy->session);
+    struct session_timing *stream = timing_of(analysis, copy->session);
     if (stream == NULL)
         return;
     if (stream_goes_on(stream, &time, copy->header.hardware_id)) {
@@ -193,7 +193,8 @@ static void take_time(struct analysis *analysis, const struct analysis_place *pl
 }
 
 static void take_sequence(struct analysis *analysis, const struct analysis_place *place,
-                          const struct copy *copy, bool repeats, struct analysis_finding *finding)
+                          const struct copy *copy, bool is_duplicate,
+                          struct analysis_finding *finding)
 {
     const struct sequence_label label = {
         .mac = place->outer_mac,
@@ -203,7 +204,7 @@ static void take_sequence(struct analysis *analysis, const struct analysis_place
         .hardware_id = copy->header.hardware_id,
         .direction = copy->header.egress,
     };
-    const struct sequence_copy numbered = {copy->sequence, place->frame, repeats, &label};
+    const struct sequence_copy numbered = {copy->sequence, place->frame, is_duplicate, &label};
     finding->has_sequence =
         sequence_domain_take(analysis->domains, &copy->session->key, &copy->session->domain,
                              &numbered, &finding->domain);
@@ -226,9 +227,9 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     if (!finding->counts)
         return;
     copy->session->copies++;
-    bool repeats = take_content(analysis, place, copy, content, finding);
+    bool is_duplicate = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
-        take_sequence(analysis, place, copy, repeats, finding);
+        take_sequence(analysis, place, copy, is_duplicate, finding);
     if (may_have_time(copy))
         take_time(analysis, place, copy, finding);
 }
@@ -304,5 +305,5 @@ uint64_t analysis_unfollowed(const struct analysis *analysis)
 size_t analysis_memory(const struct analysis *analysis)
 {
     return sequence_domain_table_memory(analysis->domains) + clock_table_memory(analysis->clocks) +
-           fingerprint_table_bytes(analysis->contents) + analysis->streams * STREAM_COST;
+           fingerprint_table_bytes(analysis->contents) + analysis->streams * TIMING_COST;
 }

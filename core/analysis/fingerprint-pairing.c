@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decides which of the earlier copies with the same content show the same frame, by observation
- * point and time. fingerprint-table.h has the rules. */
+/* Decides which of the earlier copies with the same content show the same frame (quirk Q21,
+ * mirrored twice), by observation point and time. fingerprint-table.h has the rules. */
 #include "core/analysis/fingerprint-pairing.h"
 
 #include "core/base/hash.h"
 
 enum {
-    STEPS_MAX = 64, /* along a chain of copies */
-    NEIGHBOURS = 32 /* copies that tell what a sender does with its IDs */
+    STEPS_MAX = 64,    /* along a chain of copies */
+    ID_NEIGHBOURS = 32 /* copies that tell what a sender does with its IDs */
 };
 
 /* A copy at the first point may overtake another on its way to the collector, by so much. */
@@ -34,7 +34,7 @@ uint32_t fingerprint_point(const struct fingerprint_table *table,
     if (frame.bytes.len == 0)
         return 0;
     uint64_t place = (uint64_t)slot->copy.stream << 32 | slot->copy.length;
-    return MAX(1, frame_evidence_point(&frame, hash_word(slot->copy.port, place)));
+    return MAX(1, frame_evidence_point(&frame, hash_word(slot->copy.header_fields, place)));
 }
 
 bool fingerprint_alike(const struct fingerprint_table *table, const struct fingerprint_slot *a,
@@ -153,15 +153,15 @@ static void compare_with(const struct fingerprint_table *table, struct fingerpri
         consider(table, pairing, at);
 }
 
-/* Walks the chain by depth, or by fingerprint, newest first. */
+/* Walks the chain by beginning, or by fingerprint, newest first. */
 static void walk(const struct fingerprint_table *table, struct fingerprint_pairing *pairing,
-                 bool by_depth)
+                 bool by_beginning)
 {
     const struct fingerprint_slot *copy = newest_of(table);
     const struct fingerprint_slot *slot = copy;
     uint32_t at = table->next;
     for (unsigned steps = 0; steps < STEPS_MAX; steps++) {
-        uint32_t back = by_depth ? slot->links.alike : slot->links.older;
+        uint32_t back = by_beginning ? slot->links.same_beginning : slot->links.older;
         at -= back;
         if (back == 0 || !fingerprint_is_remembered(table, at) ||
             (pairing->seen_here && (int32_t)(at - pairing->floor) <= 0))
@@ -179,7 +179,7 @@ static bool id_changes(const struct fingerprint_table *table)
     const struct fingerprint_slot *copy = newest_of(table);
     const struct evidence_frame frame = fingerprint_evidence(table, copy);
     for (uint32_t at = table->next - 1;
-         table->next - at <= NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
+         table->next - at <= ID_NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
         const struct fingerprint_slot *other = fingerprint_slot_of(table, at);
         if (other->copy.content.fingerprint == copy->copy.content.fingerprint)
             continue;
@@ -210,14 +210,14 @@ static void find_frame(const struct fingerprint_table *table, struct fingerprint
     const struct fingerprint_slot *copy = newest_of(table);
     const struct fingerprint_links *links = &copy->links;
     bool has_cut = links->cut != 0 && fingerprint_is_remembered(table, table->next - links->cut);
-    bool by_depth = !links->is_cut && !has_cut;
+    bool by_beginning = !links->is_cut && !has_cut;
     pairing->limit_ns = FINGERPRINT_LAG_NS;
-    walk(table, pairing, by_depth);
+    walk(table, pairing, by_beginning);
     if (pairing->found && pairing->seen_here) {
         int64_t limit_ns = lag_limit_ns(table, pairing);
         if (limit_ns < FINGERPRINT_LAG_NS) {
             *pairing = (struct fingerprint_pairing){.limit_ns = limit_ns};
-            walk(table, pairing, by_depth);
+            walk(table, pairing, by_beginning);
         }
     }
     if (pairing->found && pairing->seen_here) {
@@ -231,7 +231,8 @@ static void find_frame(const struct fingerprint_table *table, struct fingerprint
     }
 }
 
-struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *table, bool repeats)
+struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *table,
+                                            bool is_duplicate)
 {
     struct fingerprint_pairing pairing = {0};
     struct fingerprint_slot *copy = newest_of(table);
@@ -239,7 +240,7 @@ struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *tabl
     if (copy->links.point == 0)
         return pairing;
     find_frame(table, &pairing);
-    if (repeats && pairing.seen_here) {
+    if (is_duplicate && pairing.seen_here) {
         copy->links.root = table->next - pairing.floor;
     } else if (pairing.found) {
         struct fingerprint_slot *root = fingerprint_slot_of(table, pairing.best);

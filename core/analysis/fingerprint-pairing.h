@@ -33,8 +33,9 @@ bool fingerprint_alike(const struct fingerprint_table *table, const struct finge
 
 /**
  * Finds the frame that the next copy of @p table shows, and links the copy to it. The copy's other
- * links are set. @p repeats: the copy is a duplicate.
+ * links are set. @p is_duplicate: the copy is a duplicate.
  */
-struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *table, bool repeats);
+struct fingerprint_pairing fingerprint_pair(const struct fingerprint_table *table,
+                                            bool is_duplicate);
 
 #endif

@@ -24,16 +24,17 @@ enum {
 /* Links to earlier copies, as a number of copies back. 0: none, or the copy itself. Nearly all
  * links are 0. */
 struct fingerprint_links {
-    uint64_t depth;  /* hash of the beginning of the content; 0: not known, or cut before */
-    uint32_t older;  /* the copy before it of this fingerprint */
-    uint32_t alike;  /* the copy before it with this `depth` */
-    uint32_t root;   /* the first copy of this frame */
+    uint64_t beginning_hash; /* hash of the beginning of the content; 0: not known, or cut before */
+    uint32_t older;          /* the copy before it of this fingerprint */
+    uint32_t same_beginning; /* the copy before it with this `beginning_hash` */
+    uint32_t root;           /* the first copy of this frame */
     uint32_t first;  /* the first copy with this fingerprint; it may not be remembered any more */
     uint32_t cut;    /* the last copy before it of this fingerprint that is_cut */
     uint32_t point;  /* frame_evidence_point(); 0: not known yet */
     uint32_t behind; /* only in a root: the point that showed the frame after it; 0: none */
     uint32_t shown[FINGERPRINT_POINTS]; /* of a root: the last other points that showed its frame */
-    bool is_cut; /* before `depth`; known of the second and later copies of a fingerprint */
+    bool
+        is_cut; /* before `beginning_hash`; known of the second and later copies of a fingerprint */
 };
 
 struct fingerprint_slot {
@@ -54,7 +55,7 @@ struct fingerprint_table {
     struct kept_bytes kept;
     struct fingerprint_bucket *by_fingerprint;
     struct fingerprint_bucket *by_number;
-    struct fingerprint_bucket *by_depth;
+    struct fingerprint_bucket *by_beginning;
     uint32_t size;    /* a power of two, 2 at least */
     uint32_t buckets; /* in each hash table; likewise */
     uint32_t next;    /* ordinal number of the next copy */

@@ -3,9 +3,9 @@
  * Theory of operation. Equal fingerprints form a chain, newest first. A table by fingerprint leads
  * to its newest copy. Few frames come twice. So most copies need only this look-up, which reads one
  * cache line. The second and later copies of a fingerprint are in two more tables: by session,
- * number and fingerprint, and by the first DEPTH bytes of the content. The first is at hand. A
- * tunnel's frames may have one fingerprint and differ behind it: the table by depth leads past
- * them. Copies that end before DEPTH, since they were cut, are in the chain of the fingerprint
+ * number and fingerprint, and by the first BEGINNING bytes of the content. The first is at hand. A
+ * tunnel's frames may have one fingerprint and differ behind it: the table by beginning leads past
+ * them. Copies that end before BEGINNING, since they were cut, are in the chain of the fingerprint
  * alone, which all walk while there is one.
  */
 #include "core/analysis/fingerprint-table.h"
@@ -24,8 +24,8 @@ enum {
     COPIES_PER_BUCKET = 4, /* on average: one bucket in twenty overflows */
     KEPT_PER_COPY = 256,   /* bytes, of the ring: most frames are short, or TCP */
     KEPT_OF_TCP = 128,     /* bytes: the headers; equal numbers are equal data */
-    DEPTH = 128,           /* bytes of the content: an inner header or two */
-    NEIGHBOURS = 32        /* copies that tell what a session does with its numbers */
+    BEGINNING = 128,       /* bytes of the content: an inner header or two */
+    NUMBER_NEIGHBOURS = 32 /* copies that tell what a session does with its numbers */
 };
 
 static uint32_t buckets_for(uint32_t size)
@@ -69,7 +69,7 @@ struct fingerprint_table *fingerprint_table_new(size_t copies)
     kept_bytes_init(&table->kept, (size_t)table->size * KEPT_PER_COPY);
     table->by_fingerprint = buckets_new(table->buckets);
     table->by_number = buckets_new(table->buckets);
-    table->by_depth = buckets_new(table->buckets);
+    table->by_beginning = buckets_new(table->buckets);
     return table;
 }
 
@@ -81,7 +81,7 @@ void fingerprint_table_free(struct fingerprint_table *table)
     kept_bytes_clear(&table->kept);
     free(table->by_fingerprint);
     free(table->by_number);
-    free(table->by_depth);
+    free(table->by_beginning);
     g_free(table);
 }
 
@@ -131,7 +131,7 @@ static bool same_number(const struct fingerprint_table *table,
     const struct fingerprint_entry *b = &copy->copy;
     if (a->content.fingerprint != b->content.fingerprint || !a->has_sequence ||
         a->stream != b->stream || a->sequence != b->sequence || a->timestamp != b->timestamp ||
-        a->port != b->port || a->length != b->length)
+        a->header_fields != b->header_fields || a->length != b->length)
         return false;
     uint32_t point = fingerprint_point(table, remembered);
     return point == 0 ||
@@ -145,10 +145,10 @@ static bool number_stands_still(const struct fingerprint_table *table,
 {
     bool found = false;
     for (uint32_t at = table->next - 1;
-         table->next - at <= NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
+         table->next - at <= NUMBER_NEIGHBOURS && fingerprint_is_remembered(table, at); at--) {
         const struct fingerprint_entry *other = &fingerprint_slot_of(table, at)->copy;
-        if (other->stream != copy->stream || other->port != copy->port || !other->has_sequence ||
-            other->content.fingerprint == copy->content.fingerprint)
+        if (other->stream != copy->stream || other->header_fields != copy->header_fields ||
+            !other->has_sequence || other->content.fingerprint == copy->content.fingerprint)
             continue;
         if (other->sequence != copy->sequence)
             return false;
@@ -174,40 +174,42 @@ static bool take_number(struct fingerprint_table *table, const struct fingerprin
     return known && !number_stands_still(table, &copy->copy);
 }
 
-/* ---- by depth ---- */
+/* ---- by beginning ---- */
 
-static bool same_depth(const struct fingerprint_table *table,
-                       const struct fingerprint_slot *remembered,
-                       const struct fingerprint_slot *copy)
+static bool has_same_beginning(const struct fingerprint_table *table,
+                               const struct fingerprint_slot *remembered,
+                               const struct fingerprint_slot *copy)
 {
     (void)table;
-    return remembered->links.depth == copy->links.depth &&
+    return remembered->links.beginning_hash == copy->links.beginning_hash &&
            remembered->copy.content.fingerprint == copy->copy.content.fingerprint;
 }
 
 /* False if it was cut before. */
-static bool find_depth(const struct fingerprint_table *table, struct fingerprint_slot *slot)
+static bool find_beginning_hash(const struct fingerprint_table *table,
+                                struct fingerprint_slot *slot)
 {
     const struct evidence_frame frame = fingerprint_evidence(table, slot);
-    return slot->links.depth != 0 ||
-           frame_evidence_hash(&frame, DEPTH, slot->copy.content.fingerprint, &slot->links.depth);
+    return slot->links.beginning_hash != 0 ||
+           frame_evidence_hash(&frame, BEGINNING, slot->copy.content.fingerprint,
+                               &slot->links.beginning_hash);
 }
 
-/* Puts the copy into its chain by depth. */
+/* Puts the copy into its chain by beginning. */
 static void take_depth(struct fingerprint_table *table, struct fingerprint_slot *copy)
 {
-    copy->links.is_cut = !find_depth(table, copy);
+    copy->links.is_cut = !find_beginning_hash(table, copy);
     if (copy->links.is_cut)
         return;
     uint32_t found;
     uint32_t first = table->next - copy->links.first;
-    if (fingerprint_replace(table, table->by_depth, hash_word(copy->links.depth, 0), same_depth,
-                            copy, &found))
-        copy->links.alike = table->next - found;
+    if (fingerprint_replace(table, table->by_beginning, hash_word(copy->links.beginning_hash, 0),
+                            has_same_beginning, copy, &found))
+        copy->links.same_beginning = table->next - found;
     else if (fingerprint_is_remembered(table, first) &&
-             find_depth(table, fingerprint_slot_of(table, first)) &&
-             same_depth(table, fingerprint_slot_of(table, first), copy))
-        copy->links.alike = copy->links.first;
+             find_beginning_hash(table, fingerprint_slot_of(table, first)) &&
+             has_same_beginning(table, fingerprint_slot_of(table, first), copy))
+        copy->links.same_beginning = copy->links.first;
 }
 
 /* ---- by fingerprint ---- */
@@ -222,7 +224,7 @@ static void take_chain(struct fingerprint_table *table, struct fingerprint_slot 
     copy->links.first = back + before->links.first;
     if (before->links.first ==
         0) /* the earlier copy was alone until now: is_cut is not computed yet */
-        before->links.is_cut = !find_depth(table, before);
+        before->links.is_cut = !find_beginning_hash(table, before);
     if (before->links.is_cut)
         copy->links.cut = back;
     else if (before->links.cut != 0)
@@ -234,11 +236,11 @@ match_content(struct fingerprint_table *table, struct fingerprint_slot *copy, ui
 {
     struct fingerprint_match match = {0};
     take_chain(table, copy, newest);
-    match.repeats = take_number(table, copy, table->next - copy->links.first);
+    match.is_duplicate = take_number(table, copy, table->next - copy->links.first);
     take_depth(table, copy);
-    struct fingerprint_pairing pairing = fingerprint_pair(table, match.repeats);
-    match.is_copy = pairing.found && !match.repeats;
-    if (match.is_copy) {
+    struct fingerprint_pairing pairing = fingerprint_pair(table, match.is_duplicate);
+    match.mirrored_before = pairing.found && !match.is_duplicate;
+    if (match.mirrored_before) {
         const struct fingerprint_entry *first = &fingerprint_slot_of(table, pairing.best)->copy;
         match.frame = first->frame;
         match.stream = first->stream;
@@ -279,7 +281,7 @@ struct fingerprint_match fingerprint_table_take(struct fingerprint_table *table)
     uint32_t newest;
     uint64_t fingerprint = copy->copy.content.fingerprint;
     if (fingerprint == FINGERPRINT_TOO_LITTLE)
-        match.repeats = take_number(table, copy, table->next);
+        match.is_duplicate = take_number(table, copy, table->next);
     else if (fingerprint_replace(table, table->by_fingerprint, fingerprint_hash(fingerprint),
                                  same_fingerprint, copy, &newest))
         match = match_content(table, copy, newest);

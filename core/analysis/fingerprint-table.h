@@ -55,9 +55,10 @@ struct fingerprint_frame {
 /** A copy. */
 struct fingerprint_entry {
     struct fingerprint_frame content;
-    uint64_t frame;    /* of the capture */
-    int64_t time_ns;   /* of its capture */
-    uint64_t port;     /* type, direction, Hw ID, index or port: equal for one place of a session */
+    uint64_t frame;  /* of the capture */
+    int64_t time_ns; /* of its capture */
+    uint64_t
+        header_fields; /* type, direction, Hw ID, index or port: equal for one place of a session */
     uint32_t length;   /* of the mirrored frame, as it was carried */
     uint32_t stream;   /* its session */
     uint32_t sequence; /* its GRE sequence number; 0 without one */
@@ -67,11 +68,11 @@ struct fingerprint_entry {
 };
 
 struct fingerprint_match {
-    bool repeats; /* a duplicate: an earlier copy had the same session, number, header, content and
-                     point */
-    bool is_copy; /* the same frame was mirrored before */
-    uint64_t frame;  /* with is_copy: where */
-    uint32_t stream; /* with is_copy: by which session */
+    bool is_duplicate; /* a duplicate: an earlier copy had the same session, number, header, content
+                     and point */
+    bool mirrored_before; /* the same frame was mirrored before */
+    uint64_t frame;       /* with mirrored_before: where */
+    uint32_t stream;      /* with mirrored_before: by which session */
 };
 
 struct fingerprint_table;

@@ -3,10 +3,10 @@
 
 #include <glib.h>
 
-static gpointer draw(gpointer room)
+static gpointer draw_seed(gpointer seed)
 {
-    uint64_t *seed = room;
-    *seed = (uint64_t)g_random_int() << 32 | g_random_int();
+    uint64_t *drawn = seed;
+    *drawn = (uint64_t)g_random_int() << 32 | g_random_int();
     return seed;
 }
 
@@ -14,6 +14,6 @@ uint64_t hash_seed(void)
 {
     static GOnce once = G_ONCE_INIT;
     static uint64_t seed;
-    g_once(&once, draw, &seed);
+    g_once(&once, draw_seed, &seed);
     return seed;
 }

@@ -43,8 +43,10 @@ static inline uint64_t hash_bytes(uint64_t hash, struct bytes b)
     return hash_word(hash, b.len);
 }
 
-/** A seed that is drawn once in each process: for tables whose keys others choose, so that nobody
- * can choose keys that meet in one slot. */
+/**
+ * A seed that is drawn once in each process: for tables whose keys others choose, so that no sender
+ * can choose keys that meet in one slot.
+ */
 uint64_t hash_seed(void);
 
 #endif

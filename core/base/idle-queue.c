@@ -48,8 +48,8 @@ static bool fresh_are_many(const struct idle_queue *queue)
            queue->lasting.count == 0;
 }
 
-struct idle_link *idle_queue_take_victim(struct idle_queue *queue,
-                                         uint64_t (*uses)(const struct idle_link *link))
+struct idle_link *idle_queue_evict(struct idle_queue *queue,
+                                   uint64_t (*uses)(const struct idle_link *link))
 {
     for (;;) {
         bool fresh = fresh_are_many(queue);

@@ -45,7 +45,7 @@ void idle_queue_remove(struct idle_queue *queue, struct idle_link *link);
  * @param uses  returns how often a thing was used, its begin included. It never falls.
  * @return NULL if the queue is empty.
  */
-struct idle_link *idle_queue_take_victim(struct idle_queue *queue,
-                                         uint64_t (*uses)(const struct idle_link *link));
+struct idle_link *idle_queue_evict(struct idle_queue *queue,
+                                   uint64_t (*uses)(const struct idle_link *link));
 
 #endif

@@ -36,8 +36,8 @@ static enum clock_method stated_method(const struct clock_copy *copy, int64_t *t
     switch (timestamp_absolute(copy->header, copy->arrival_ns, time_ns)) {
     case TIMESTAMP_1588:
         return CLOCK_1588;
-    case TIMESTAMP_1588_SECOND:
-        return CLOCK_1588_SECOND;
+    case TIMESTAMP_1588_NANOSECONDS:
+        return CLOCK_1588_NANOSECONDS;
     case TIMESTAMP_UNIX_NS:
         return CLOCK_UNIX_NS;
     case TIMESTAMP_UNIX_100US:
@@ -54,8 +54,8 @@ static int64_t stated_tick_as(enum clock_method method)
 
 static bool is_counted(enum clock_method method)
 {
-    return method == CLOCK_MARKER || method == CLOCK_1588_SECOND || method == CLOCK_COUNTER_64 ||
-           method == CLOCK_COUNTER_32;
+    return method == CLOCK_MARKER || method == CLOCK_1588_NANOSECONDS ||
+           method == CLOCK_COUNTER_64 || method == CLOCK_COUNTER_32;
 }
 
 static enum counter_width width_of(const struct clock_copy *copy)
@@ -63,7 +63,7 @@ static enum counter_width width_of(const struct clock_copy *copy)
     return copy->form == CLOCK_FORM_64 ? COUNTER_64_BITS : COUNTER_32_BITS;
 }
 
-static bool within(wide off_ns, int64_t limit_ns)
+static bool within(int128 off_ns, int64_t limit_ns)
 {
     return off_ns >= -limit_ns && off_ns <= limit_ns;
 }
@@ -86,7 +86,7 @@ bool clock_model_time(const struct clock_model *model, const struct clock_copy *
     }
     struct clock_reading reading = clock_model_read(model, copy->ticks, copy->arrival_ns);
     *time_ns = reading.time_ns;
-    if (model->method == CLOCK_1588_SECOND)
+    if (model->method == CLOCK_1588_NANOSECONDS)
         return copy->ticks < (uint64_t)NS_PER_SECOND;
     return model->method == CLOCK_MARKER || within(reading.off_ns, jump_ns(model->rate));
 }
@@ -105,11 +105,11 @@ static void count_from(struct engine_clock *clock, const struct clock_copy *copy
 {
     int64_t time_ns;
     bool within_second =
-        rate.width == COUNTER_SECOND && stated_method(copy, &time_ns) == CLOCK_1588_SECOND;
+        rate.width == COUNTER_SECOND && stated_method(copy, &time_ns) == CLOCK_1588_NANOSECONDS;
     clock->begin_ns = copy->arrival_ns;
     const struct clock_model model = {
         .frame = copy->frame,
-        .method = within_second                   ? CLOCK_1588_SECOND
+        .method = within_second                   ? CLOCK_1588_NANOSECONDS
                   : rate.width == COUNTER_64_BITS ? CLOCK_COUNTER_64
                                                   : CLOCK_COUNTER_32,
         .rate = rate,
@@ -127,9 +127,10 @@ static void begin(struct engine_clock *clock, const struct clock_copy *copy, str
 {
     int64_t time_ns;
     struct clock_model model = {.frame = copy->frame, .method = stated_method(copy, &time_ns)};
-    if (model.method == CLOCK_1588_SECOND && clock->no_second >= OFF_BELIEVED && rate.tick_as == 0)
+    if (model.method == CLOCK_1588_NANOSECONDS && clock->no_second >= OFF_BELIEVED &&
+        rate.tick_as == 0)
         model.method = CLOCK_UNKNOWN;
-    bool in_turn = model.method == CLOCK_UNKNOWN || model.method == CLOCK_1588_SECOND;
+    bool in_turn = model.method == CLOCK_UNKNOWN || model.method == CLOCK_1588_NANOSECONDS;
     if (in_turn && rate.tick_as != 0) {
         count_from(clock, copy, rate, room);
         return;
@@ -138,7 +139,7 @@ static void begin(struct engine_clock *clock, const struct clock_copy *copy, str
     clock->samples = NULL;
     if (in_turn || model.method == CLOCK_UNIX_100US)
         clock->samples = g_new0(struct rate_samples, 1);
-    if (model.method == CLOCK_1588_SECOND) {
+    if (model.method == CLOCK_1588_NANOSECONDS) {
         count_from(clock, copy, (struct clock_rate){COUNTER_SECOND, RATE_AS_PER_NS}, room);
         return;
     }
@@ -156,7 +157,7 @@ static bool is_known(const struct clock_model *model, const struct rate_samples 
 {
     if (!rate_same_tick(model->rate.tick_as, found.tick_as, RATE_KNOWN_WITHIN))
         return false;
-    for (size_t i = 0; model->method == CLOCK_1588_SECOND && i < samples->count; i++)
+    for (size_t i = 0; model->method == CLOCK_1588_NANOSECONDS && i < samples->count; i++)
         if (samples->sample[i].ticks >= (uint64_t)NS_PER_SECOND && found.width != COUNTER_SECOND)
             return false;
     return true;
@@ -182,10 +183,10 @@ static void measure_pace(struct engine_clock *clock, const struct clock_copy *co
 {
     const struct clock_model *model = clock_history_last(&clock->history);
     int64_t time_ns = clock_model_read(model, copy->ticks, copy->arrival_ns).time_ns;
-    wide since_ns = (wide)time_ns - clock->begin_ns;
-    wide elapsed_ns = (wide)copy->arrival_ns - clock->begin_ns;
+    int128 since_ns = (int128)time_ns - clock->begin_ns;
+    int128 elapsed_ns = (int128)copy->arrival_ns - clock->begin_ns;
     int64_t tick_as = model->rate.tick_as;
-    int64_t pace_as = since_ns > 0 ? wide_clamp(elapsed_ns * tick_as / since_ns) : 0;
+    int64_t pace_as = since_ns > 0 ? int128_clamp(elapsed_ns * tick_as / since_ns) : 0;
     if (!rate_same_tick(pace_as, tick_as, PACE_WITHIN)) {
         begin(clock, copy, (struct clock_rate){model->rate.width, 0}, room);
         return;
@@ -214,7 +215,7 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
     int64_t slack_ns = rate_slack_ns(rate);
     int64_t off_ns = clock_model_read(model, copy->ticks, copy->arrival_ns).off_ns;
     bool on_time = within(off_ns, slack_ns);
-    if (model->method == CLOCK_1588_SECOND && is_no_second(model, copy, on_time)) {
+    if (model->method == CLOCK_1588_NANOSECONDS && is_no_second(model, copy, on_time)) {
         if (++clock->no_second == OFF_BELIEVED)
             begin(clock, copy, (struct clock_rate){width_of(copy), 0}, room);
         return;
@@ -225,7 +226,7 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
         clock->off_agreeing = 0;
         return;
     }
-    if (clock->off_agreeing == 0 || !within((wide)off_ns - clock->off_ns, slack_ns)) {
+    if (clock->off_agreeing == 0 || !within((int128)off_ns - clock->off_ns, slack_ns)) {
         clock->off_agreeing = 0;
         clock->off_ns = off_ns;
     }

@@ -47,16 +47,16 @@ struct engine_clock {
  *   restart of the clock.
  * - The arrival time decides whether seconds are UTC or TAI (core/clock/timescale.h). The first
  *   copy with a clear result decides; eight copies in a row with another result change that.
- * - Nanoseconds within the second are believed to be that, in the second nearest to the arrival,
- *   until the tick turns out to be another one, or eight copies in a row state more than a second
- *   has or the same again and again. Delays are known but for whole seconds: a copy that comes half
- * a second late seems to come half a second early.
+ * - Nanoseconds within the second are accepted as that, in the second nearest to the arrival, until
+ *   the tick turns out to be another one, or eight copies in a row state more than a second has or
+ *   the same again and again. Delays are known but for whole seconds: a copy that comes half a
+ *   second late seems to come half a second early.
  * - A counter has no time until its tick is found (core/clock/clock-rate.h); the copy that
  * completes the evidence gets its arrival for a time. Unix time in 100 us is measured too, and
  * nanoseconds within the second, since a counter of another kind may pass by either.
- * - Eight copies in a row off the model, and all by the same, tell that it crept away from the
- *   arrivals, and then its pace is measured anew, or that it jumped, and then it begins anew. 64
- *   that agree on nothing, or a pace that cannot be the tick's, tell that the tick was wrong.
+ * - Eight copies in a row with the same deviation from the model mean drift, and its rate is
+ * measured again, or a jump, and the clock starts over. 64 copies with different deviations, or a
+ * rate that the tick cannot have, mean that the tick was wrong.
  */
 void engine_clock_take(struct engine_clock *clock, const struct clock_copy *copy, size_t *room);
 

@@ -6,7 +6,7 @@
 void clock_jitter_take(struct clock_jitter *jitter, int64_t delay_ns)
 {
     if (jitter->begun) {
-        wide difference = (wide)delay_ns - jitter->delay_ns;
+        int128 difference = (int128)delay_ns - jitter->delay_ns;
         double size_ns = (double)(difference < 0 ? -difference : difference);
         jitter->jitter_ns += (size_ns - jitter->jitter_ns) / 16;
     } else {

@@ -38,11 +38,11 @@ static struct marker_point point_of(const struct marker_clock *clock, const stru
 /* The tick that two markers measure; 0 if they cannot. */
 static int64_t tick_between(const struct marker_point *a, const struct marker_point *b)
 {
-    wide ticks = (wide)b->asic - a->asic;
-    wide ns = (wide)b->utc_ns - a->utc_ns;
+    int128 ticks = (int128)b->asic - a->asic;
+    int128 ns = (int128)b->utc_ns - a->utc_ns;
     if (ticks <= 0 || ns <= 0)
         return 0;
-    wide tick_as = ns * RATE_AS_PER_NS / ticks;
+    int128 tick_as = ns * RATE_AS_PER_NS / ticks;
     return rate_can_be((double)tick_as) ? (int64_t)tick_as : 0;
 }
 
@@ -75,9 +75,9 @@ static int64_t corrected_tick(struct marker_clock *clock, const struct marker_po
     return clock->tick_as;
 }
 
-static bool beyond(wide difference, int64_t limit)
+static bool beyond(int128 difference, int64_t limit)
 {
-    return difference > limit || difference < -(wide)limit;
+    return difference > limit || difference < -(int128)limit;
 }
 
 static bool is_off(const struct marker_clock *clock, const struct marker_point *point,
@@ -86,9 +86,10 @@ static bool is_off(const struct marker_clock *clock, const struct marker_point *
     const struct clock_model *mapping = clock_history_last(&clock->mappings);
     size_t corrections = clock_history_count(&clock->mappings);
     int64_t let_pass_ns = LET_PASS_NS << corrections / LET_PASS_TWICE_AFTER;
-    wide since_ns = rate_ns(mapping->rate.tick_as, (wide)point->asic - (int64_t)mapping->ticks);
-    return beyond((wide)point->utc_ns - mapping->time_ns - since_ns, let_pass_ns) ||
-           beyond((wide)arrival_ns - mapping->arrival_ns - since_ns, rate_slack_ns(mapping->rate));
+    int128 since_ns = rate_ns(mapping->rate.tick_as, (int128)point->asic - (int64_t)mapping->ticks);
+    return beyond((int128)point->utc_ns - mapping->time_ns - since_ns, let_pass_ns) ||
+           beyond((int128)arrival_ns - mapping->arrival_ns - since_ns,
+                  rate_slack_ns(mapping->rate));
 }
 
 static void map(struct marker_clock *clock, const struct marker_point *point, int64_t arrival_ns,

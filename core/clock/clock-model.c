@@ -4,12 +4,12 @@
 struct clock_reading clock_model_read(const struct clock_model *model, uint64_t ticks,
                                       int64_t arrival_ns)
 {
-    wide expected = rate_ticks(model->pace_as, (wide)arrival_ns - model->arrival_ns);
-    int64_t off = counter_nearest(model->rate.width, (wide)ticks - model->ticks - expected);
-    wide since_ns = rate_ns(model->rate.tick_as, expected + off);
+    int128 expected = rate_ticks(model->pace_as, (int128)arrival_ns - model->arrival_ns);
+    int64_t off = counter_nearest(model->rate.width, (int128)ticks - model->ticks - expected);
+    int128 since_ns = rate_ns(model->rate.tick_as, expected + off);
     return (struct clock_reading){
-        .time_ns = wide_clamp(model->time_ns + since_ns),
-        .off_ns = wide_clamp(rate_ns(model->rate.tick_as, off)),
+        .time_ns = int128_clamp(model->time_ns + since_ns),
+        .off_ns = int128_clamp(rate_ns(model->rate.tick_as, off)),
     };
 }
 

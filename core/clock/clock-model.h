@@ -17,7 +17,7 @@ struct clock_model {
     enum clock_method method;
     struct timescale scale; /* of CLOCK_1588 */
     struct clock_rate rate; /* tick 0: not known */
-    /* The rest is of what is counted: CLOCK_MARKER, CLOCK_1588_SECOND and the counters. */
+    /* The rest is of what is counted: CLOCK_MARKER, CLOCK_1588_NANOSECONDS and the counters. */
     int64_t pace_as; /* length of a tick by the collector's clock; used to count wraps */
     int64_t arrival_ns;
     uint64_t ticks;

@@ -30,14 +30,14 @@ static const int64_t known_as[] = {
 };
 enum { KNOWN_COUNT = sizeof known_as / sizeof known_as[0] };
 
-int64_t wide_clamp(wide value)
+int64_t int128_clamp(int128 value)
 {
     if (value > INT64_MAX)
         return INT64_MAX;
     return value < INT64_MIN ? INT64_MIN : (int64_t)value;
 }
 
-int64_t counter_nearest(enum counter_width width, wide ticks)
+int64_t counter_nearest(enum counter_width width, int128 ticks)
 {
     switch (width) {
     case COUNTER_32_BITS:
@@ -53,13 +53,13 @@ int64_t counter_nearest(enum counter_width width, wide ticks)
     return rest < -NS_PER_SECOND / 2 ? rest + NS_PER_SECOND : rest;
 }
 
-static wide turn_ticks(enum counter_width width)
+static int128 turn_ticks(enum counter_width width)
 {
     switch (width) {
     case COUNTER_32_BITS:
-        return (wide)1 << 32;
+        return (int128)1 << 32;
     case COUNTER_64_BITS:
-        return (wide)1 << 64;
+        return (int128)1 << 64;
     default:
         return NS_PER_SECOND;
     }
@@ -67,7 +67,7 @@ static wide turn_ticks(enum counter_width width)
 
 int64_t rate_slack_ns(struct clock_rate rate)
 {
-    wide slack = rate_ns(rate.tick_as, turn_ticks(rate.width)) / 16;
+    int128 slack = rate_ns(rate.tick_as, turn_ticks(rate.width)) / 16;
     return slack < SLACK_MAX_NS ? (int64_t)slack : SLACK_MAX_NS;
 }
 
@@ -138,7 +138,7 @@ struct line {
 static double span_ns(const struct rate_samples *samples)
 {
     const struct rate_sample *sample = samples->sample;
-    return (double)((wide)sample[samples->count - 1].arrival_ns - sample[0].arrival_ns);
+    return (double)((int128)sample[samples->count - 1].arrival_ns - sample[0].arrival_ns);
 }
 
 /* Fills x with the arrivals since the first, y with how far the counter is ahead of each: both in
@@ -147,11 +147,11 @@ static bool follow(const struct rate_samples *samples, struct clock_rate rate, d
 {
     const struct rate_sample *sample = samples->sample;
     double step_max = (double)rate_slack_ns(rate) / 2;
-    wide ahead = 0;
+    int128 ahead = 0;
     for (size_t i = 0; i < samples->count; i++) {
-        wide elapsed = (wide)sample[i].arrival_ns - sample[0].arrival_ns;
-        wide ticks = (wide)sample[i].ticks - sample[0].ticks;
-        wide left = ticks - rate_ticks(rate.tick_as, elapsed) - ahead;
+        int128 elapsed = (int128)sample[i].arrival_ns - sample[0].arrival_ns;
+        int128 ticks = (int128)sample[i].ticks - sample[0].ticks;
+        int128 left = ticks - rate_ticks(rate.tick_as, elapsed) - ahead;
         int64_t step = counter_nearest(rate.width, left);
         if (size_of((double)rate_ns(rate.tick_as, step)) > step_max)
             return false;
@@ -249,7 +249,7 @@ static bool find_known(const struct rate_samples *samples, enum counter_width wi
  * impossible. */
 static int64_t tick_without_turns(const struct rate_samples *samples, enum counter_width width)
 {
-    wide ticks = 0;
+    int128 ticks = 0;
     uint64_t gap_max = 0;
     for (size_t i = 1; i < samples->count; i++) {
         const struct rate_sample *last = &samples->sample[i - 1];

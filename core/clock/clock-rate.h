@@ -26,25 +26,25 @@ struct clock_rate {
 };
 
 /** 128 bits hold every product of a count and a tick, and every difference of two times. */
-typedef __int128 wide;
+typedef __int128 int128;
 
 /** @p value as an int64_t, at its nearest end if it lies outside. */
-int64_t wide_clamp(wide value);
+int64_t int128_clamp(int128 value);
 
 /** @p ticks in nanoseconds, towards 0. */
-static inline wide rate_ns(int64_t tick_as, wide ticks)
+static inline int128 rate_ns(int64_t tick_as, int128 ticks)
 {
     return ticks * tick_as / RATE_AS_PER_NS;
 }
 
 /** The whole ticks that @p ns last. */
-static inline wide rate_ticks(int64_t tick_as, wide ns)
+static inline int128 rate_ticks(int64_t tick_as, int128 ns)
 {
     return ns * RATE_AS_PER_NS / tick_as;
 }
 
 /** Of all counts that look like @p ticks on a counter of that width, the one nearest to 0. */
-int64_t counter_nearest(enum counter_width width, wide ticks);
+int64_t counter_nearest(enum counter_width width, int128 ticks);
 
 /**
  * How far, in ns, a copy may lie off its expected place and still be known for what it is: a
@@ -84,7 +84,7 @@ struct rate_samples {
 
 /**
  * Keeps the copy if it is far enough from the last one kept. When there is no room, every other one
- * goes; once they span 30 s, the older half goes. An arrival before all of them begins anew.
+ * goes; once they span 30 s, the older half goes. An arrival before all of them starts over.
  *
  * @return true if it was kept.
  */

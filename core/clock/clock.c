@@ -187,7 +187,7 @@ static bool make_room(struct clock_table *table, struct clock_source *kept)
 {
     bool kept_is_out = false;
     while (table->count >= table->limit) {
-        struct idle_link *link = idle_queue_take_victim(&table->idle, uses_of);
+        struct idle_link *link = idle_queue_evict(&table->idle, uses_of);
         if (link == NULL)
             break;
         if (source_of_link(link) == kept)
@@ -275,7 +275,7 @@ static void learn_reference(struct clock_table *table, const struct address *add
     if (source == NULL || !marker_is_plausible(marker))
         return;
     source->reference = (struct timescale_reference){
-        .collector_ahead_ns = wide_clamp((wide)arrival_ns - marker_clock_utc_ns(marker)),
+        .collector_ahead_ns = int128_clamp((int128)arrival_ns - marker_clock_utc_ns(marker)),
         .tai_ahead_s = marker->utc_offset,
     };
 }
@@ -386,7 +386,7 @@ struct clock_time clock_take(struct clock_table *table, const struct address *so
     time.time_ns = time_ns;
     time.absolute = is_absolute(model->method);
     time.tick_ps = (uint64_t)((model->rate.tick_as + RATE_AS_PER_PS / 2) / RATE_AS_PER_PS);
-    time.declared_lies = declared != 0 && declared != time.tick_ps;
+    time.granularity_contradicted = declared != 0 && declared != time.tick_ps;
     return time;
 }
 
@@ -399,7 +399,7 @@ const char *clock_method_text(enum clock_method method)
         [CLOCK_UNIX_100US] = "Unix time in 100 us",
         [CLOCK_COUNTER_64] = "64-bit counter",
         [CLOCK_COUNTER_32] = "32-bit counter",
-        [CLOCK_1588_SECOND] = "IEEE 1588 without its seconds",
+        [CLOCK_1588_NANOSECONDS] = "IEEE 1588 without its seconds",
         [CLOCK_STAMP] = "timestamp in the mirrored frame",
         [CLOCK_UNKNOWN] = "unknown",
     };

@@ -26,16 +26,16 @@
 
 /** How a time was obtained. */
 enum clock_method {
-    CLOCK_MARKER,      /* a marker packet maps the counter, which states no time of day itself */
-    CLOCK_1588,        /* seconds from sub-header 5 or 6, in UTC or TAI (core/clock/timescale.h) */
-    CLOCK_UNIX_NS,     /* 64 bits of Unix nanoseconds (quirk Q10) */
-    CLOCK_UNIX_100US,  /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
-    CLOCK_COUNTER_64,  /* a free counter of 64 bits: its first time is the arrival of that copy */
-    CLOCK_COUNTER_32,  /* the same with 32 bits or with the nanoseconds of a second, extended over
-                          wraps */
-    CLOCK_1588_SECOND, /* IEEE 1588 without its seconds: the second is the arrival's */
-    CLOCK_STAMP,       /* a tag in the mirrored frame states it (core/clock/stamp-clock.h) */
-    CLOCK_UNKNOWN,     /* the tick is not known yet: no time */
+    CLOCK_MARKER,     /* a marker packet maps the counter, which states no time of day itself */
+    CLOCK_1588,       /* seconds from sub-header 5 or 6, in UTC or TAI (core/clock/timescale.h) */
+    CLOCK_UNIX_NS,    /* 64 bits of Unix nanoseconds (quirk Q10) */
+    CLOCK_UNIX_100US, /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
+    CLOCK_COUNTER_64, /* a free counter of 64 bits: its first time is the arrival of that copy */
+    CLOCK_COUNTER_32, /* the same with 32 bits or with the nanoseconds of a second, extended over
+                         wraps */
+    CLOCK_1588_NANOSECONDS, /* IEEE 1588 without its seconds: the second is the arrival's */
+    CLOCK_STAMP,            /* a tag in the mirrored frame states it (core/clock/stamp-clock.h) */
+    CLOCK_UNKNOWN,          /* the tick is not known yet: no time */
     CLOCK_METHODS
 };
 
@@ -44,10 +44,10 @@ struct clock_time {
     bool absolute; /* true: time of day. false: the time is relative; it includes the unknown delay
                       of the first copy, so only differences are meaningful, until the counter
                       jumps. */
-    int64_t time_ns;    /* Unix time unless CLOCK_UNKNOWN */
-    uint64_t tick_ps;   /* one count, in picoseconds, as measured and snapped: 100 (Q8), 2400 (Q9),
-                           1000, 8000, 100000 (100 ns), 100000000 (100 us). 0: not known */
-    bool declared_lies; /* tick_ps is not what the granularity declares */
+    int64_t time_ns;  /* Unix time unless CLOCK_UNKNOWN */
+    uint64_t tick_ps; /* one count, in picoseconds, as measured and snapped: 100 (Q8), 2400 (Q9),
+                         1000, 8000, 100000 (100 ns), 100000000 (100 us). 0: not known */
+    bool granularity_contradicted; /* tick_ps is not what the granularity declares */
 };
 
 struct clock_table;
@@ -104,7 +104,7 @@ struct clock_jitter {
     double jitter_ns;
 };
 
-/** Takes the next delay; a change of method or of absolute begins anew: call with begun cleared. */
+/** Takes the next delay; after a change of method or of absolute, call with begun cleared. */
 void clock_jitter_take(struct clock_jitter *jitter, int64_t delay_ns);
 
 const char *clock_method_text(enum clock_method method);

@@ -58,7 +58,7 @@ enum timestamp_method timestamp_absolute(const struct erspan_header *header, int
             return TIMESTAMP_RELATIVE;
         if (!timestamp_has_seconds(header)) {
             *time_ns = nearest_second(header->timestamp, arrival_ns);
-            return TIMESTAMP_1588_SECOND;
+            return TIMESTAMP_1588_NANOSECONDS;
         }
         *time_ns = header->subheader.time * NS_PER_SECOND + header->timestamp;
         return TIMESTAMP_1588;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Theory of operation. copy_read() answers four questions: which ERSPAN header is it, is there a
- * sub-header (both header-detect.h), does an FCS follow the frame, and how long was the frame (both
- * below)? The bytes answer them, or, where they leave doubt, the session's earlier copies. The
- * caller keeps the answers that needed earlier copies (keep_state), so that a second visit to the
- * packet gives the same result.
+ * sub-header (both header-detect.h), does an FCS follow the frame (quirk Q17, FCS kept), and how
+ * long was the frame (quirk Q14, cut without T; both below)? The bytes answer them, or, where they
+ * leave doubt, the session's earlier copies. The caller keeps the answers that needed earlier
+ * copies (keep_state), so that a second visit to the packet gives the same result.
  */
 #include "core/copy/copy.h"
 
@@ -23,7 +23,7 @@ static struct session *session_of(const struct copy_input *input, struct session
 }
 
 /* Stores the new evidence, unless the copy is quoted or read again. */
-static void learn(const struct copy_input *input, int32_t *known, int32_t evidence)
+static void store_evidence(const struct copy_input *input, int32_t *known, int32_t evidence)
 {
     if (!input->again && !input->quoted)
         *known = evidence;
@@ -44,7 +44,7 @@ static void choose_header(const struct copy_input *input, enum header_policy pol
     int32_t evidence = input->again ? input->state->header_evidence : source->header_evidence;
     copy->state.header_evidence = evidence;
     header_detect_type(input->payload, input->carried, &gre, policy, &evidence, &copy->reading);
-    learn(input, &source->header_evidence, evidence);
+    store_evidence(input, &source->header_evidence, evidence);
 }
 
 static void choose_subheader(const struct copy_input *input, enum subheader_policy policy,
@@ -59,7 +59,7 @@ static void choose_subheader(const struct copy_input *input, enum subheader_poli
         input->again ? input->state->subheader_evidence : session->subheader_evidence;
     copy->state.subheader_evidence = evidence;
     header_detect_subheader(input->payload, input->carried, policy, &evidence, &copy->reading);
-    learn(input, &session->subheader_evidence, evidence);
+    store_evidence(input, &session->subheader_evidence, evidence);
 }
 
 /* A mirror that is not ERSPAN has no header that is left to read: the frame stands there. */

@@ -37,7 +37,7 @@ struct copy_state {
 struct copy_input {
     struct bytes payload; /* captured bytes behind GRE */
     size_t carried;       /* bytes the copy carried there, at least payload.len */
-    size_t claimed;       /* bytes the outer IP length promises there; 0: not known */
+    size_t claimed;       /* bytes that the outer IP length states there; 0: not known */
     bool has_gre;         /* false: the capture lacks GRE (quirk Q20), gre.protocol alone counts */
     bool has_sequence;    /* gre.sequence is what the copy carried */
     struct gre_header gre;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Compares each header and sub-header that the bytes allow with the declared one, and sums the
- * evidence of a session. */
+ * evidence of a session (quirks Q6, undeclared header, Q8, hidden sub-header, and Q19, no
+ * header). */
 #include "core/copy/header-detect.h"
 
 #include <stdio.h>
@@ -146,7 +147,7 @@ void header_detect_type(struct bytes payload, size_t carried, const struct heade
     bool promised = gre->protocol == GRE_PROTOCOL_ERSPAN_III || (gre->present && gre->has_sequence);
     unsigned declared = promised ? named : (unsigned)ERSPAN_TYPE_I;
     unsigned alternative = promised ? (unsigned)ERSPAN_TYPE_I : named;
-    /* Where no header is promised, the obsolete version 0 is the start of a MAC address. */
+    /* Where no header is declared, the obsolete version 0 is the start of a MAC address. */
     if (!promised && version == ERSPAN_VERSION_OBSOLETE)
         alternative = 0;
 

@@ -12,7 +12,7 @@ struct session_table {
     struct session *recent[RECENT];
     size_t limit;
     uint32_t streams;
-    struct session_heir heir; /* all zero: none, and none makes room */
+    struct session_eviction eviction; /* all zero: no session is evicted */
     struct idle_queue idle;
 };
 
@@ -79,9 +79,9 @@ struct session *session_find(struct session_table *table, const struct session_k
     return session;
 }
 
-void session_table_set_heir(struct session_table *table, struct session_heir heir)
+void session_table_set_eviction(struct session_table *table, struct session_eviction eviction)
 {
-    table->heir = heir;
+    table->eviction = eviction;
 }
 
 static struct session *session_of_link(const struct idle_link *link)
@@ -98,14 +98,14 @@ static uint64_t uses_of(const struct idle_link *link)
 static bool make_room(struct session_table *table)
 {
     struct idle_link *link =
-        table->heir.forget != NULL ? idle_queue_take_victim(&table->idle, uses_of) : NULL;
+        table->eviction.evict != NULL ? idle_queue_evict(&table->idle, uses_of) : NULL;
     if (link == NULL)
         return false;
     struct session *session = session_of_link(link);
     struct session **recent = recent_place(table, &session->key);
     if (*recent == session)
         *recent = NULL;
-    table->heir.forget(table->heir.context, session);
+    table->eviction.evict(table->eviction.context, session);
     g_hash_table_remove(table->sessions, session);
     return true;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Sessions, told apart by outer source and destination address and session ID, and what is known
- * of each. Type I has no session ID: all its copies between two addresses are one session.
+ * Sessions, told apart by outer source and destination address and session ID, and what is known of
+ * each. The addresses are part of the key because two sources may use one session ID (quirk Q2,
+ * same session ID). 0 is an ID like others (quirk Q26, session 0). Type I has no session ID: all
+ * its copies between two addresses are one session.
  */
 #ifndef CORE_COPY_SESSION_H
 #define CORE_COPY_SESSION_H
@@ -46,8 +48,8 @@ struct session {
 };
 
 /** Called before a session is evicted. The callee must drop every pointer to it. */
-struct session_heir {
-    void (*forget)(void *context, struct session *session);
+struct session_eviction {
+    void (*evict)(void *context, struct session *session);
     void *context;
 };
 
@@ -58,9 +60,10 @@ struct session_table *session_table_new(size_t limit);
 void session_table_free(struct session_table *table);
 
 /** Lets the table evict idle sessions when it is full. */
-void session_table_set_heir(struct session_table *table, struct session_heir heir);
+void session_table_set_eviction(struct session_table *table, struct session_eviction eviction);
 
-/** The session with this key, or NULL. Valid until the table is freed, or its heir is told. */
+/** The session with this key, or NULL. Valid until the table is freed, or the session is evicted.
+ */
 struct session *session_find(struct session_table *table, const struct session_key *key);
 
 /** The same, made when it is not there yet; NULL when the table is full. */

@@ -174,7 +174,7 @@ static void put_clock(struct json_writer *json, const struct report_session *ses
     COUNTS_JSON_PUT(json, &session->counts, timed);
     json_put_text(json, "method", clock_method_text(session->state.method));
     json_put_unsigned(json, "tick_ps", session->state.tick_ps);
-    json_put_bool(json, "granularity_contradicted", session->state.declared_lies);
+    json_put_bool(json, "granularity_contradicted", session->state.granularity_contradicted);
     json_put_real(json, "jitter_ns", session->state.jitter_ns, 0);
     if (session->state.delays == 0) {
         json_put_null(json, "delay_ns");

@@ -7,7 +7,7 @@
 
 /* A session with one Hw ID and the counter of its source, and its part of the tables. */
 enum {
-    ENTRY_COST = sizeof(struct session_entry) + sizeof(struct engine) +
+    ENTRY_COST = sizeof(struct session_entry) + sizeof(struct hw_id_tally) +
                  sizeof(struct source_tally) + 8 * sizeof(void *)
 };
 
@@ -156,7 +156,7 @@ struct session_entry *report_entries_make_room(struct report_entries *entries)
 {
     if (entries->count < entries->limit || entries->count == 0)
         return NULL;
-    struct idle_link *link = idle_queue_take_victim(&entries->idle, copies_of);
+    struct idle_link *link = idle_queue_evict(&entries->idle, copies_of);
     struct session_entry *entry = entry_of_link(link);
     take_out(entries, entry);
     return entry;

@@ -5,6 +5,7 @@
  * They are not put together: of each packet its bytes are summed. Part of core/report/report.h.
  *
  * Packets are remembered for a second, the last few hundred of them: an identification comes again.
+ * All packets of a source that always sends ID 0 (quirk Q16, IP ID 0) share one identification.
  */
 #ifndef CORE_REPORT_REPORT_FRAGMENTS_H
 #define CORE_REPORT_REPORT_FRAGMENTS_H

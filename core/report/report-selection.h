@@ -44,7 +44,7 @@ struct report_others {
 
 void report_others_add(struct report_others *others, const struct report_session *session);
 
-/** Adds sessions that made room for others in the report: nobody can choose them any more. */
+/** Adds evicted sessions of the report: they cannot be selected any more. */
 void report_others_add_merged(struct report_others *others, const struct report_merged *merged);
 
 #endif

@@ -24,8 +24,8 @@ struct session_entry *session_entry_new(const struct session *session)
 
 void session_entry_free(struct session_entry *entry)
 {
-    if (entry->engines != NULL)
-        g_array_free(entry->engines, TRUE);
+    if (entry->hw_id_tallies != NULL)
+        g_array_free(entry->hw_id_tallies, TRUE);
     if (entry->source != NULL)
         sequence_domain_source_release(entry->source);
     g_free(entry);
@@ -72,8 +72,8 @@ static void add_maximum(size_t length, size_t *max, uint64_t *at_max)
         (*at_max)++;
 }
 
-/* Where nobody measured it, or the capture lacks GRE (quirk Q20): IP without options, GRE without
- * key and checksum. */
+/* Where it was not measured, or the capture lacks GRE (quirk Q20): IP without options, GRE
+ * without key and checksum. */
 static size_t outer_headers(const struct analysis_place *place, const struct copy *copy)
 {
     if (place->outer_headers >= IPV4_MIN_LENGTH + GRE_BASE_LENGTH)
@@ -142,7 +142,7 @@ static void add_time(struct report_session *session, const struct analysis_findi
     session->counts.timed++;
     session->state.method = finding->time.method;
     session->state.tick_ps = finding->time.tick_ps;
-    session->state.declared_lies = finding->time.declared_lies;
+    session->state.granularity_contradicted = finding->time.granularity_contradicted;
     session->state.jitter_ns = finding->jitter_ns;
     if (!finding->time.absolute)
         return;
@@ -246,26 +246,26 @@ uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_
     return REPORT_MTUS_MAX;
 }
 
-static struct engine *find_engine(const struct session_entry *entry, uint8_t hardware_id)
+static struct hw_id_tally *find_hw_id_tally(const struct session_entry *entry, uint8_t hardware_id)
 {
-    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
-        struct engine *engine = &g_array_index(entry->engines, struct engine, i);
-        if (engine->hardware_id == hardware_id)
-            return engine;
+    for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++) {
+        struct hw_id_tally *tally = &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i);
+        if (tally->hardware_id == hardware_id)
+            return tally;
     }
     return NULL;
 }
 
-struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id)
+struct hw_id_tally *session_entry_hw_id_tally(struct session_entry *entry, uint8_t hardware_id)
 {
-    struct engine *found = find_engine(entry, hardware_id);
+    struct hw_id_tally *found = find_hw_id_tally(entry, hardware_id);
     if (found != NULL)
         return found;
-    if (entry->engines == NULL)
-        entry->engines = g_array_sized_new(FALSE, FALSE, sizeof(struct engine), 1);
-    const struct engine engine = {.hardware_id = hardware_id};
-    g_array_append_val(entry->engines, engine);
-    return &g_array_index(entry->engines, struct engine, entry->engines->len - 1);
+    if (entry->hw_id_tallies == NULL)
+        entry->hw_id_tallies = g_array_sized_new(FALSE, FALSE, sizeof(struct hw_id_tally), 1);
+    const struct hw_id_tally tally = {.hardware_id = hardware_id};
+    g_array_append_val(entry->hw_id_tallies, tally);
+    return &g_array_index(entry->hw_id_tallies, struct hw_id_tally, entry->hw_id_tallies->len - 1);
 }
 
 const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id)
@@ -274,8 +274,8 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
         return &entry->by_source;
     if (entry->session.state.domain == DOMAIN_SESSION)
         return &entry->by_session;
-    const struct engine *engine = find_engine(entry, hardware_id);
-    return engine != NULL ? &engine->tally : NULL;
+    const struct hw_id_tally *tally = find_hw_id_tally(entry, hardware_id);
+    return tally != NULL ? &tally->tally : NULL;
 }
 
 static void join_tally(struct report_session *session, const struct tally *tally)
@@ -294,8 +294,8 @@ static void sum_sequence(struct session_entry *entry)
     session->counts.revealed = 0;
     session->extremes.run_max = 0;
     if (session->state.domain == DOMAIN_HARDWARE_ID)
-        for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++)
-            join_tally(session, &g_array_index(entry->engines, struct engine, i).tally);
+        for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++)
+            join_tally(session, &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i).tally);
     else
         join_tally(session, session_entry_tally(entry, 0));
     session->state.constant_sequence = loss_is_constant(&session->sequence);

@@ -29,7 +29,7 @@ struct tally {
 };
 
 /** The copies of one Hw ID. */
-struct engine {
+struct hw_id_tally {
     uint8_t hardware_id;
     struct tally tally;
 };
@@ -51,7 +51,7 @@ struct session_entry {
     struct source_tally *of_source;              /* NULL before a copy that it counted */
     struct tally by_source;                      /* the session's part of the source's counter */
     struct tally by_session;
-    GArray *engines; /* of struct engine; NULL without any */
+    GArray *hw_id_tallies; /* of struct hw_id_tally; NULL without any */
     struct window window_1ms;
     struct window window_100us;
 };
@@ -99,8 +99,8 @@ void session_entry_complete(struct session_entry *entry, const struct first_part
  * place in session.icmp_mtus; REPORT_MTUS_MAX: it has none. */
 uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp);
 
-/** The engine with that Hw ID, made when it is not there. Valid until another is made. */
-struct engine *session_entry_engine(struct session_entry *entry, uint8_t hardware_id);
+/** The tally of that Hw ID, made if there is none. Valid until another is made. */
+struct hw_id_tally *session_entry_hw_id_tally(struct session_entry *entry, uint8_t hardware_id);
 
 /** The session's part of the counter that leads, for copies of that Hw ID; NULL if none came. */
 const struct tally *session_entry_tally(const struct session_entry *entry, uint8_t hardware_id);

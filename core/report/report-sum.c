@@ -39,12 +39,13 @@ static size_t source_row(struct report *report, GHashTable *rows, const struct s
     return made;
 }
 
-static size_t engine_rows(struct report *report, const struct session_entry *entry)
+static size_t hw_id_rows(struct report *report, const struct session_entry *entry)
 {
     size_t first = report->domains->len;
-    for (guint i = 0; entry->engines != NULL && i < entry->engines->len; i++) {
-        const struct engine *engine = &g_array_index(entry->engines, struct engine, i);
-        append_row(report, entry, engine->hardware_id, &engine->tally);
+    for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++) {
+        const struct hw_id_tally *found =
+            &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i);
+        append_row(report, entry, found->hardware_id, &found->tally);
     }
     return first;
 }
@@ -59,7 +60,7 @@ static size_t domain_rows(struct report *report, GHashTable *rows,
     case DOMAIN_SOURCE:
         return source_row(report, rows, entry);
     case DOMAIN_HARDWARE_ID:
-        return engine_rows(report, entry);
+        return hw_id_rows(report, entry);
     default:
         return append_row(report, entry, 0, &entry->by_session);
     }
@@ -71,10 +72,11 @@ static void sum_counters(struct session_entry *entry, const struct analysis *ana
     struct report_session *session = &entry->session;
     session->state.counters =
         analysis_counters(analysis, &session->state.key, 0, &session->state.counters_apart);
-    if (session->state.domain != DOMAIN_HARDWARE_ID || entry->engines == NULL)
+    if (session->state.domain != DOMAIN_HARDWARE_ID || entry->hw_id_tallies == NULL)
         return;
-    session->state.counters = entry->engines->len;
-    session->state.counters_apart = entry->engines->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
+    session->state.counters = entry->hw_id_tallies->len;
+    session->state.counters_apart =
+        entry->hw_id_tallies->len > 1 ? 1u << SEQUENCE_LABEL_HARDWARE_ID : 0;
 }
 
 static gint compare_streams(gconstpointer a_pointer, gconstpointer b_pointer)

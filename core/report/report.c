@@ -304,7 +304,7 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
         add_counter(report, numbered, DOMAIN_SESSION, &entry->by_session);
     if (domain->followed[DOMAIN_HARDWARE_ID])
         add_counter(report, numbered, DOMAIN_HARDWARE_ID,
-                    &session_entry_engine(entry, numbered->copy->header.hardware_id)->tally);
+                    &session_entry_hw_id_tally(entry, numbered->copy->header.hardware_id)->tally);
     entry->session.counts.unfollowed += !domain->followed[domain->kind];
     if (domain->finding[domain->kind].lost > 0)
         window_set_lossy(&entry->window_1ms);

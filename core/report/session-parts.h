@@ -144,7 +144,7 @@ struct session_state {
     size_t domain_row;        /* for report_domain(), its first; REPORT_NO_ROW without */
     enum clock_method method; /* the last copy's; CLOCK_UNKNOWN without any */
     uint64_t tick_ps;
-    bool declared_lies;
+    bool granularity_contradicted;
     double jitter_ns;       /* the last copy's */
     uint64_t delays;        /* copies with absolute time */
     double delay_mean_ns;   /* of these */

@@ -14,7 +14,7 @@ void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t bef
                                   const struct sequence_arrival *copy)
 {
     if (counter->discontinuities == NULL) {
-        if (counter->frugal)
+        if (counter->low_memory)
             return;
         counter->discontinuities = g_new0(struct sequence_discontinuities, 1);
         counter->memory += sizeof *counter->discontinuities;
@@ -95,8 +95,8 @@ static bool is_doubtful(const struct sequence_counter *counter,
     if (discontinuity->resumed_to + 1 != discontinuity->first)
         return discontinuity->resumed >= RESUMED_MIN &&
                counter->arrivals - discontinuity->order >= discontinuity->extent_before;
-    return !copy->repeats && sequence_extended_at(counter, discontinuity->first, copy->number) ==
-                                 discontinuity->first;
+    return !copy->is_duplicate && sequence_extended_at(counter, discontinuity->first,
+                                                       copy->number) == discontinuity->first;
 }
 
 struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_counter *counter,
@@ -146,7 +146,7 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
     };
     uint32_t late = sequence_history_split(lower, discontinuity, upper);
     uint64_t missing =
-        sequence_run_part(lower, discontinuity->resumed_to, discontinuity->first, upper);
+        sequence_run_split(lower, discontinuity->resumed_to, discontinuity->first, upper);
     upper->next = lower->next;
     upper->gap_max = lower->gap_max;
     upper->counts.lost = sequence_run_missing(&upper->run);

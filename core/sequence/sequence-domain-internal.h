@@ -30,7 +30,7 @@ struct sequence_domain_member {
 
 struct sequence_domain_node {
     struct sequence *counter;
-    struct sequence_domain_source public;
+    struct sequence_domain_source shared;
     struct sequence_domain_member *members;
     bool several;   /* the source has had more than one session */
     bool lost;      /* some counters were freed once; sessions may lack theirs */
@@ -93,14 +93,14 @@ bool sequence_domain_make_room(struct sequence_domain_table *table, size_t bytes
 void sequence_domain_forget_source(struct sequence_domain_table *table,
                                    struct sequence_domain_node *node);
 
-/** A source that was forgotten comes again: its counters begin anew. False if memory is short. */
+/** A source that was evicted comes again: its counters start over. False if memory is short. */
 bool sequence_domain_revive(struct sequence_domain_table *table, struct sequence_domain_node *node);
 
 /* ---- sequence-domain-vote.c ---- */
 
 /** Adds the votes of one copy, and gives up candidates that are DOMAIN_DECISIVE behind.
- * @param repeats  as in struct sequence_copy. */
+ * @param is_duplicate  as in struct sequence_copy. */
 void sequence_domain_vote(struct sequence_domain_table *table, struct sequence_domain_node *node,
-                          bool repeats, const struct sequence_domain_finding *finding);
+                          bool is_duplicate, const struct sequence_domain_finding *finding);
 
 #endif

@@ -8,16 +8,16 @@
 static guint source_hash(gconstpointer pointer)
 {
     const struct sequence_domain_node *node = pointer;
-    uint64_t hash = address_mix(hash_seed(), &node->public.source);
-    return (guint)(address_mix(hash, &node->public.destination) >> 32);
+    uint64_t hash = address_mix(hash_seed(), &node->shared.source);
+    return (guint)(address_mix(hash, &node->shared.destination) >> 32);
 }
 
 static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct sequence_domain_node *a = a_pointer;
     const struct sequence_domain_node *b = b_pointer;
-    return address_equal(&a->public.source, &b->public.source) &&
-           address_equal(&a->public.destination, &b->public.destination);
+    return address_equal(&a->shared.source, &b->shared.source) &&
+           address_equal(&a->shared.destination, &b->shared.destination);
 }
 
 static guint member_hash(gconstpointer pointer)
@@ -96,26 +96,26 @@ void sequence_domain_hardware_ids_free(struct sequence_domain_table *table,
 static struct sequence_domain_node *node_of_source(const struct sequence_domain_source *source)
 {
     return (struct sequence_domain_node *)((char *)source -
-                                           offsetof(struct sequence_domain_node, public));
+                                           offsetof(struct sequence_domain_node, shared));
 }
 
 const struct sequence_domain_source *
 sequence_domain_source_hold(const struct sequence_domain_source *source)
 {
-    node_of_source(source)->public.holders++;
+    node_of_source(source)->shared.holders++;
     return source;
 }
 
 void sequence_domain_source_release(const struct sequence_domain_source *source)
 {
     struct sequence_domain_node *node = node_of_source(source);
-    if (--node->public.holders == 0)
+    if (--node->shared.holders == 0)
         g_free(node);
 }
 
 static void release_node(gpointer node)
 {
-    sequence_domain_source_release(&((struct sequence_domain_node *)node)->public);
+    sequence_domain_source_release(&((struct sequence_domain_node *)node)->shared);
 }
 
 static struct sequence_domain_node *node_of_link(const struct idle_link *link)
@@ -165,7 +165,7 @@ bool sequence_domain_make_room(struct sequence_domain_table *table, size_t bytes
 {
     bool kept_is_out = false;
     while (!has_room(table, bytes)) {
-        struct idle_link *link = idle_queue_take_victim(&table->idle, copies_of);
+        struct idle_link *link = idle_queue_evict(&table->idle, copies_of);
         if (link == NULL)
             break;
         if (node_of_link(link) == kept)
@@ -185,7 +185,7 @@ bool sequence_domain_revive(struct sequence_domain_table *table, struct sequence
         return false;
     node->forgotten = false;
     table->memory += cost;
-    if (!node->several || node->public.followed[DOMAIN_SOURCE])
+    if (!node->several || node->shared.followed[DOMAIN_SOURCE])
         node->counter = sequence_domain_counter_new(table);
     idle_queue_add(&table->idle, &node->idle);
     return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The candidates for the sequence domain of a source: their votes, and which are given up. */
+/* The candidates for the sequence domain of a source (quirk Q1, shared counter): their votes,
+ * and which are excluded. */
 #include "core/sequence/sequence-domain-internal.h"
 
 enum {
@@ -14,7 +15,7 @@ enum {
 static void free_unneeded_counters(struct sequence_domain_table *table,
                                    struct sequence_domain_node *node)
 {
-    const bool *followed = node->public.followed;
+    const bool *followed = node->shared.followed;
     bool source_needed = followed[DOMAIN_SOURCE];
     for (struct sequence_domain_member *member = node->members; member != NULL;
          member = member->next) {
@@ -30,10 +31,10 @@ static void free_unneeded_counters(struct sequence_domain_table *table,
         sequence_domain_counter_free(table, &node->counter);
 }
 
-static void give_up_candidates(struct sequence_domain_table *table,
+static void exclude_candidates(struct sequence_domain_table *table,
                                struct sequence_domain_node *node)
 {
-    struct sequence_domain_source *source = &node->public;
+    struct sequence_domain_source *source = &node->shared;
     unsigned others = 0;
     bool any = false;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
@@ -54,7 +55,7 @@ static void give_up_candidates(struct sequence_domain_table *table,
 /* ---- votes ---- */
 
 /* How unlikely the copy is if the candidate is right, in bits. */
-static int cost_of(const struct sequence_finding *finding, bool repeats)
+static int cost_of(const struct sequence_finding *finding, bool is_duplicate)
 {
     if (finding->several && finding->kind == SEQUENCE_NEXT)
         return COST_SEVERAL;
@@ -67,7 +68,7 @@ static int cost_of(const struct sequence_finding *finding, bool repeats)
     case SEQUENCE_CONSTANT:
         return 2;
     case SEQUENCE_DUPLICATE:
-        return repeats ? 0 : COST_OUT_OF_PLACE;
+        return is_duplicate ? 0 : COST_OUT_OF_PLACE;
     case SEQUENCE_PENDING:
     case SEQUENCE_RESTART:
     case SEQUENCE_STRAY:
@@ -91,15 +92,15 @@ static enum sequence_domain_kind leading(const struct sequence_domain_source *so
 }
 
 void sequence_domain_vote(struct sequence_domain_table *table, struct sequence_domain_node *node,
-                          bool repeats, const struct sequence_domain_finding *finding)
+                          bool is_duplicate, const struct sequence_domain_finding *finding)
 {
-    struct sequence_domain_source *source = &node->public;
+    struct sequence_domain_source *source = &node->shared;
     int costs[DOMAIN_KINDS];
     int worst = 0;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (!source->followed[kind])
             continue;
-        costs[kind] = cost_of(&finding->finding[kind], repeats);
+        costs[kind] = cost_of(&finding->finding[kind], is_duplicate);
         worst = MAX(worst, costs[kind]);
     }
     bool differ = false;
@@ -112,5 +113,5 @@ void sequence_domain_vote(struct sequence_domain_table *table, struct sequence_d
     if (!differ)
         return;
     source->kind = leading(source);
-    give_up_candidates(table, node);
+    exclude_candidates(table, node);
 }

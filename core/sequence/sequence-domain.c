@@ -15,7 +15,7 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
                                                const struct session_key *key)
 {
     struct sequence_domain_node sought = {
-        .public = {.source = key->source, .destination = key->destination}};
+        .shared = {.source = key->source, .destination = key->destination}};
     struct sequence_domain_node *node = g_hash_table_lookup(table->sources, &sought);
     if (node != NULL ||
         !sequence_domain_make_room(table,
@@ -25,14 +25,14 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
         return node;
     node = g_new(struct sequence_domain_node, 1);
     *node = sought;
-    node->public.holders = 1;
-    node->public.kind = DOMAIN_SESSION;
+    node->shared.holders = 1;
+    node->shared.kind = DOMAIN_SESSION;
     if (table->policy != DOMAIN_AUTO) {
-        node->public.kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
-        node->public.decided = true;
+        node->shared.kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+        node->shared.decided = true;
     }
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        node->public.followed[kind] = table->policy == DOMAIN_AUTO || kind == node->public.kind;
+        node->shared.followed[kind] = table->policy == DOMAIN_AUTO || kind == node->shared.kind;
     node->counter = sequence_domain_counter_new(table);
     table->memory += SEQUENCE_DOMAIN_SOURCE_COST;
     g_hash_table_add(table->sources, node);
@@ -44,7 +44,7 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
 static void separate_sessions(struct sequence_domain_table *table,
                               struct sequence_domain_node *node)
 {
-    const bool *followed = node->public.followed;
+    const bool *followed = node->shared.followed;
     struct sequence_domain_member *only = node->members;
     node->several = true;
     if (followed[DOMAIN_SESSION] ||
@@ -56,7 +56,7 @@ static void separate_sessions(struct sequence_domain_table *table,
 /* Sessions of a source whose own counter alone is followed need none. */
 static bool sessions_count(const struct sequence_domain_node *node)
 {
-    return node->public.followed[DOMAIN_SESSION] || node->public.followed[DOMAIN_HARDWARE_ID];
+    return node->shared.followed[DOMAIN_SESSION] || node->shared.followed[DOMAIN_HARDWARE_ID];
 }
 
 static struct sequence_domain_member *add_member(struct sequence_domain_table *table,
@@ -113,7 +113,7 @@ static bool ensure_session_counter(struct sequence_domain_table *table,
                                    struct sequence_domain_member *member)
 {
     struct sequence_domain_node *node = member->node;
-    const bool *followed = node->public.followed;
+    const bool *followed = node->shared.followed;
     if (node->forgotten && !sequence_domain_revive(table, node))
         return false;
     if (member->counter == NULL && node->several &&
@@ -140,7 +140,7 @@ static bool ensure_hardware_id_counter(struct sequence_domain_table *table,
             member->node))
         return false;
     if (first) {
-        const bool *followed = member->node->public.followed;
+        const bool *followed = member->node->shared.followed;
         bool goes_on = followed[DOMAIN_SESSION] ||
                        (followed[DOMAIN_SOURCE] && common == &member->node->counter);
         member->hardware_ids = g_new0(struct sequence_domain_hardware_ids, 1);
@@ -157,13 +157,13 @@ static bool ensure_hardware_id_counter(struct sequence_domain_table *table,
 static void find_counters(struct sequence_domain_member *member, uint8_t hardware_id,
                           struct sequence *counters[DOMAIN_KINDS])
 {
-    const bool *followed = member->node->public.followed;
+    const bool *followed = member->node->shared.followed;
     struct sequence *session = *session_counter(member);
-    struct sequence *engine =
+    struct sequence *hw_id_counter =
         member->hardware_ids != NULL ? member->hardware_ids->counters[hardware_id] : session;
     counters[DOMAIN_SOURCE] = followed[DOMAIN_SOURCE] ? member->node->counter : NULL;
     counters[DOMAIN_SESSION] = followed[DOMAIN_SESSION] ? session : NULL;
-    counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? engine : NULL;
+    counters[DOMAIN_HARDWARE_ID] = followed[DOMAIN_HARDWARE_ID] ? hw_id_counter : NULL;
 }
 
 static bool may_differ(struct sequence *const counters[DOMAIN_KINDS])
@@ -180,7 +180,7 @@ static void take(struct sequence_domain_table *table, struct sequence *counter,
         return;
     }
     size_t before = sequence_memory(counter);
-    sequence_set_frugal(counter, table->memory >= table->memory_limit);
+    sequence_set_low_memory(counter, table->memory >= table->memory_limit);
     *finding = sequence_take(counter, copy);
     table->memory += sequence_memory(counter) - before;
 }
@@ -223,11 +223,11 @@ static void find_revisions(struct sequence_domain_finding *finding)
     }
 }
 
-static void forget_given_up(const struct sequence_domain_node *node,
-                            struct sequence_domain_finding *finding)
+static void drop_excluded(const struct sequence_domain_node *node,
+                          struct sequence_domain_finding *finding)
 {
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
-        if (node->public.followed[kind])
+        if (node->shared.followed[kind])
             continue;
         finding->followed[kind] = false;
         finding->sequence[kind] = NULL;
@@ -238,13 +238,13 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
                           struct sequence_domain_member **known, const struct sequence_copy *copy,
                           struct sequence_domain_finding *finding)
 {
-    uint8_t engine = copy->label->hardware_id % DOMAIN_HARDWARE_IDS;
+    uint8_t hardware_id = copy->label->hardware_id % DOMAIN_HARDWARE_IDS;
     if (*known == NULL)
-        *known = get_member(table, session, known, engine);
+        *known = get_member(table, session, known, hardware_id);
     struct sequence_domain_member *member = *known;
     if (member == NULL || !ensure_session_counter(table, member) ||
-        (member->node->public.followed[DOMAIN_HARDWARE_ID] &&
-         !ensure_hardware_id_counter(table, member, engine))) {
+        (member->node->shared.followed[DOMAIN_HARDWARE_ID] &&
+         !ensure_hardware_id_counter(table, member, hardware_id))) {
         table->given_up++;
         return false;
     }
@@ -253,15 +253,15 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     if (table->memory >= table->memory_limit)
         sequence_domain_make_room(table, ROOM_FOR_GAPS, node);
     struct sequence *counters[DOMAIN_KINDS];
-    find_counters(member, engine, counters);
-    bool differ = !node->public.decided && may_differ(counters);
-    finding->source = &node->public;
+    find_counters(member, hardware_id, counters);
+    bool differ = !node->shared.decided && may_differ(counters);
+    finding->source = &node->shared;
     take_all(table, counters, copy, finding);
     if (differ && !all_plain(finding)) {
-        sequence_domain_vote(table, node, copy->repeats, finding);
-        forget_given_up(node, finding);
+        sequence_domain_vote(table, node, copy->is_duplicate, finding);
+        drop_excluded(node, finding);
     }
-    finding->kind = node->public.kind;
+    finding->kind = node->shared.kind;
     finding->revisited = false;
     find_revisions(finding);
     return true;
@@ -300,7 +300,7 @@ static struct sequence_domain_member *find_member(const struct sequence_domain_t
     if (member != NULL)
         return member;
     const struct sequence_domain_node sought_source = {
-        .public = {.source = session->source, .destination = session->destination}};
+        .shared = {.source = session->source, .destination = session->destination}};
     const struct sequence_domain_node *node = g_hash_table_lookup(table->sources, &sought_source);
     return node != NULL && !sessions_count(node) ? node->members : NULL;
 }
@@ -312,14 +312,14 @@ bool sequence_domain_find(const struct sequence_domain_table *table,
     struct sequence_domain_member *member = find_member(table, session);
     if (member == NULL)
         return false;
-    *finding = (struct sequence_domain_finding){.source = &member->node->public,
-                                                .kind = member->node->public.kind};
+    *finding = (struct sequence_domain_finding){.source = &member->node->shared,
+                                                .kind = member->node->shared.kind};
     struct sequence *counters[DOMAIN_KINDS];
     find_counters(member, hardware_id % DOMAIN_HARDWARE_IDS, counters);
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         finding->sequence[kind] = counters[kind];
         finding->followed[kind] =
-            counters[kind] != NULL || (member->node->lost && member->node->public.followed[kind]);
+            counters[kind] != NULL || (member->node->lost && member->node->shared.followed[kind]);
         finding->finding[kind].kind = SEQUENCE_NEXT;
     }
     return finding->followed[finding->kind];
@@ -342,10 +342,10 @@ enum sequence_domain_kind sequence_domain_kind_of(const struct sequence_domain_t
                                                   const struct address *destination)
 {
     const struct sequence_domain_node sought = {
-        .public = {.source = *source, .destination = *destination}};
+        .shared = {.source = *source, .destination = *destination}};
     const struct sequence_domain_node *node = g_hash_table_lookup(table->sources, &sought);
     if (node != NULL)
-        return node->public.kind;
+        return node->shared.kind;
     return table->policy == DOMAIN_AUTO
                ? DOMAIN_SESSION
                : (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);

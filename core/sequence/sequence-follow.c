@@ -2,8 +2,9 @@
 /*
  * Theory of operation. sequence_counter_take() decides what one copy means to one counter. A copy
  * whose number is the next one is plain. take_above() handles a number above the highest,
- * take_below() one at or below it. A copy whose meaning depends on later copies becomes pending
- * (sequence-pending.c); restart() and land() settle pending copies.
+ * take_below() one at or below it: late copies come without a fault, too (quirk Q37, two
+ * processors). A copy whose meaning depends on later copies becomes pending (sequence-pending.c);
+ * restart() and accept_jump() settle pending copies.
  */
 #include "core/sequence/sequence-internal.h"
 
@@ -74,8 +75,9 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
 
 /* ---- restarts ---- */
 
-/* Begins a new run with this copy and the pending copies near it; settles the other pending
- * copies. Copies that continued the old run since then are late, because the new run had begun. */
+/* A restart (quirk Q27): begins a new run with this copy and the pending copies near it; settles
+ * the other pending copies. Copies that continued the old run since then are late, because the
+ * new run had begun. */
 static struct sequence_finding restart(struct sequence_counter *counter,
                                        const struct sequence_arrival *copy, uint32_t reach)
 {
@@ -141,8 +143,8 @@ static struct sequence_finding await_jump_or_past(struct sequence_counter *count
 }
 
 /* Accepts a jump: the copy and the pending copies near @p near continue the run above a gap. */
-static struct sequence_finding land(struct sequence_counter *counter,
-                                    const struct sequence_arrival *copy, uint32_t near)
+static struct sequence_finding accept_jump(struct sequence_counter *counter,
+                                           const struct sequence_arrival *copy, uint32_t near)
 {
     struct sequence_finding finding = {
         .kind = SEQUENCE_GAP,
@@ -195,12 +197,12 @@ static bool settle_jump(struct sequence_counter *counter, const struct sequence_
         if (back)
             sequence_pending_release(counter, finding);
         else
-            *finding = land(counter, copy, first->copy.number);
+            *finding = accept_jump(counter, copy, first->copy.number);
         return !back;
     }
     bool in_past_run = sequence_past_is_late(counter, copy, &alone);
     if (proves_jump(counter, copy, in_past_run)) {
-        *finding = land(counter, copy, copy->number);
+        *finding = accept_jump(counter, copy, copy->number);
         return true;
     }
     if (in_past_run) {
@@ -378,15 +380,15 @@ static struct sequence_finding take_first_move(struct sequence_counter *counter,
 
 /* The number that every copy had so far. Once it is a constant it tells no duplicate: a frame that
  * comes again was sent again, as far as anybody knows. */
-static struct sequence_finding take_constant(struct sequence_counter *counter, bool repeats)
+static struct sequence_finding take_constant(struct sequence_counter *counter, bool is_duplicate)
 {
     struct sequence_finding finding = {.kind = SEQUENCE_CONSTANT};
     const struct sequence_counts *counts = &counter->counts;
     sequence_pending_release(counter, &finding);
     uint64_t same = counts->constants + counts->duplicates + 2; /* this one and the first */
-    uint64_t different = counts->constants + (repeats ? 1 : 2);
+    uint64_t different = counts->constants + (is_duplicate ? 1 : 2);
     if (same < CONSTANT_IDENTICAL && different < CONSTANT_DIFFERENT) {
-        finding.kind = repeats ? SEQUENCE_DUPLICATE : SEQUENCE_CONSTANT;
+        finding.kind = is_duplicate ? SEQUENCE_DUPLICATE : SEQUENCE_CONSTANT;
         return finding;
     }
     if (counts->duplicates > 0) {
@@ -411,15 +413,15 @@ static struct sequence_finding take_first(struct sequence_counter *counter,
 }
 
 static struct sequence_finding take_any(struct sequence_counter *counter,
-                                        const struct sequence_arrival *copy, bool repeats)
+                                        const struct sequence_arrival *copy, bool is_duplicate)
 {
     if (!counter->begun)
         return take_first(counter, copy);
     if (counter->constant && copy->number == (uint32_t)counter->run.highest)
-        return take_constant(counter, repeats);
+        return take_constant(counter, is_duplicate);
     bool next = copy->number == counter->next;
-    if (next ? repeats && sequence_past_received(counter, copy->number)
-             : repeats || sequence_pending_has(counter, copy->number))
+    if (next ? is_duplicate && sequence_past_received(counter, copy->number)
+             : is_duplicate || sequence_pending_has(counter, copy->number))
         return (struct sequence_finding){.kind = SEQUENCE_DUPLICATE};
     if (counter->constant)
         return take_first_move(counter, copy);
@@ -434,7 +436,7 @@ struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
     const struct sequence_arrival copy = {taken->number, counter->arrivals + 1, taken->frame,
                                           taken->label};
     counter->noted = false;
-    struct sequence_finding finding = take_any(counter, &copy, taken->repeats);
+    struct sequence_finding finding = take_any(counter, &copy, taken->is_duplicate);
     if (!counter->noted)
         sequence_history_add(counter, &copy, &finding);
     if (finding.kind != SEQUENCE_DUPLICATE)

@@ -41,18 +41,18 @@ static bool make_room(struct sequence_counter *counter)
 {
     struct sequence_history *history = counter->history;
     if (history == NULL) {
-        if (counter->frugal)
+        if (counter->low_memory)
             return false;
         history = counter->history = g_new0(struct sequence_history, 1);
         counter->memory += sizeof *history;
     }
     if (history->count < MIN(history->capacity, limit_of(counter)))
         return true;
-    if (history->count > 0 && (counter->frugal || history->count >= limit_of(counter))) {
+    if (history->count > 0 && (counter->low_memory || history->count >= limit_of(counter))) {
         forget_oldest(history, MAX(history->count / 2, 1));
         return true;
     }
-    if (counter->frugal)
+    if (counter->low_memory)
         return false;
     uint32_t capacity = MAX(NOTES_AT_FIRST, history->capacity * 2);
     history->notes = g_renew(struct sequence_note, history->notes, capacity);

@@ -130,7 +130,7 @@ struct sequence_counter {
     bool jumped;       /* what is pending lies ahead: a jump, or late copies of an earlier run */
     bool noted;        /* the history already has an entry for the present copy */
     uint8_t recording; /* enum sequence_recording */
-    bool frugal;       /* set by the owner: forget gaps instead of allocating */
+    bool low_memory;   /* set by the owner: forget gaps instead of allocating */
     uint8_t width;     /* bits: 32, or 30 once quirk Q4 was seen */
     uint8_t pending_count;
     uint8_t continued; /* copies that went on with the run since the first became pending */
@@ -166,7 +166,7 @@ static inline bool sequence_counter_take_plain(struct sequence_counter *counter,
                                                const struct sequence_copy *copy)
 {
     if (copy->number != counter->next || !counter->in_order ||
-        (copy->repeats && counter->run.earlier != NULL))
+        (copy->is_duplicate && counter->run.earlier != NULL))
         return false;
     counter->wide |= copy->number >> SEQUENCE_NARROW_BITS != 0;
     counter->run.highest++;

@@ -73,7 +73,7 @@ static uint32_t gaps_to_forget(const struct sequence_counter *counter,
                                const struct sequence_run *run)
 {
     uint32_t old = find_gap(run, run->highest - SEQUENCE_LATE_MAX);
-    bool must = counter->frugal || run->gap_count >= SEQUENCE_GAPS_MAX;
+    bool must = counter->low_memory || run->gap_count >= SEQUENCE_GAPS_MAX;
     return must ? MAX(old, run->gap_count / 4) : old;
 }
 
@@ -87,7 +87,7 @@ static bool make_room(struct sequence_counter *counter, struct sequence_run *run
         forget_gaps(run, old);
         return true;
     }
-    if (counter->frugal)
+    if (counter->low_memory)
         return false;
     uint32_t capacity = MAX(GAPS_AT_FIRST, run->gap_capacity * 2);
     run->gaps = g_renew(struct sequence_gap, run->gaps, capacity);
@@ -140,7 +140,7 @@ uint32_t sequence_run_advance(struct sequence_counter *counter, struct sequence_
 
 /* Lowers the lowest number of the run to @p number. The numbers between are a gap that the first
  * copy revealed. */
-static void fall(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
+static void lower_run(struct sequence_counter *counter, struct sequence_run *run, uint64_t number)
 {
     const struct sequence_gap gap = {number + 1, run->first_frame, run->first_arrival,
                                      (uint32_t)(run->lowest - number - 1)};
@@ -180,7 +180,7 @@ void sequence_run_receive(struct sequence_counter *counter, struct sequence_run 
     if (sequence_difference(number, run->highest) > 0)
         sequence_run_advance(counter, run, number, &end);
     else if (sequence_difference(number, run->lowest) < 0)
-        fall(counter, run, number);
+        lower_run(counter, run, number);
     else if (gap != NULL)
         fill_gap(counter, run, gap, number);
 }
@@ -200,7 +200,7 @@ void sequence_runs_forget(struct sequence_counter *counter)
     for (unsigned i = 0; *link != NULL; i++) {
         struct sequence_run *run = *link;
         uint32_t age = counter->arrivals - run->end_arrival;
-        if (i < SEQUENCE_RUNS_MAX && !counter->frugal && age <= SEQUENCE_PAST_MAX) {
+        if (i < SEQUENCE_RUNS_MAX && !counter->low_memory && age <= SEQUENCE_PAST_MAX) {
             link = &run->earlier;
             continue;
         }
@@ -245,8 +245,8 @@ uint64_t sequence_run_missing(const struct sequence_run *run)
     return missing;
 }
 
-uint64_t sequence_run_part(struct sequence_counter *lower, uint64_t highest, uint64_t first,
-                           struct sequence_counter *upper)
+uint64_t sequence_run_split(struct sequence_counter *lower, uint64_t highest, uint64_t first,
+                            struct sequence_counter *upper)
 {
     struct sequence_run *run = &lower->run;
     uint64_t missing = 0;

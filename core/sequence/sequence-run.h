@@ -76,8 +76,8 @@ void sequence_run_begin(struct sequence_counter *counter, const struct sequence_
  *
  * @return the numbers missing above @p highest, those that @p upper got included.
  */
-uint64_t sequence_run_part(struct sequence_counter *lower, uint64_t highest, uint64_t first,
-                           struct sequence_counter *upper);
+uint64_t sequence_run_split(struct sequence_counter *lower, uint64_t highest, uint64_t first,
+                            struct sequence_counter *upper);
 
 /** Numbers missing in the remembered gaps of the run. */
 uint64_t sequence_run_missing(const struct sequence_run *run);

@@ -26,7 +26,7 @@ static void list_notes(const struct sequence_counter *counter, uint64_t from, bo
     }
 }
 
-/* Of the copies since the contest began, those that no counter counts are strays. */
+/* Of the copies since the comparison began, those that no counter counts are strays. */
 static void list_strays(const struct sequence_split *split, struct revision_list **list)
 {
     uint32_t count;

@@ -122,10 +122,10 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
 
 /* True if this and the last copy with a reused number have consecutive numbers: both belong to
  * another counter. */
-static bool goes_on_repeating(struct sequence_split *split, const struct sequence_copy *copy)
+static bool goes_on_reusing(struct sequence_split *split, const struct sequence_copy *copy)
 {
-    uint32_t step = copy->number - split->last_repeated;
-    split->last_repeated = copy->number;
+    uint32_t step = copy->number - split->last_reused;
+    split->last_reused = copy->number;
     return step >= 1 && step <= SEQUENCE_CLOSE;
 }
 
@@ -145,13 +145,13 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
         best_rank = rank;
         best_fit = fit;
     }
-    if (best_fit == SEQUENCE_FIT_NOT && copy->repeats)
+    if (best_fit == SEQUENCE_FIT_NOT && copy->is_duplicate)
         return split->tracks[0];
     bool other = best_fit == SEQUENCE_FIT_NOT ||
                  (best_fit == SEQUENCE_FIT_LOOSE &&
                   sequence_track_has_other_label(split->tracks[best], copy->label)) ||
-                 (best_fit == SEQUENCE_FIT_REPEATED &&
-                  (goes_on_repeating(split, copy) || has_label_of_none(split, copy->label)));
+                 (best_fit == SEQUENCE_FIT_REUSED &&
+                  (goes_on_reusing(split, copy) || has_label_of_none(split, copy->label)));
     if (!other)
         return split->tracks[best];
     return sequence_split_make_room(split) ? sequence_split_add(split, copy->label) : NULL;

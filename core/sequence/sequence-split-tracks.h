@@ -29,7 +29,7 @@ struct sequence_split {
     uint64_t open_from;            /* the first frame whose copy's meaning may be open */
     uint32_t resumed;              /* copies with which the old run went on */
     uint32_t foreign;              /* copies of other tracks */
-    uint32_t last_repeated;        /* a number that came again, with other content */
+    uint32_t last_reused;          /* a number that came again, with other content */
     struct sequence_counts counts; /* as reported */
     struct sequence_counts gone;   /* of tracks that are no more */
 };
@@ -51,7 +51,7 @@ void sequence_split_forget(struct sequence_split *split, unsigned index);
 /** Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track);
 
-/** Ends the contest: `single` is not needed any more. */
+/** Ends the comparison: `single` is not needed any more. */
 void sequence_split_free_single(struct sequence_split *split);
 
 /** Counts @p copies as strays. */

@@ -49,12 +49,12 @@ struct sequence_split *sequence_split_clone(const struct sequence_split *split)
     return clone;
 }
 
-void sequence_split_set_frugal(struct sequence_split *split, bool frugal)
+void sequence_split_set_low_memory(struct sequence_split *split, bool low_memory)
 {
     for (unsigned i = 0; i < split->count; i++)
-        split->tracks[i]->counter.frugal = frugal;
+        split->tracks[i]->counter.low_memory = low_memory;
     if (split->single != NULL)
-        split->single->frugal = frugal;
+        split->single->low_memory = low_memory;
 }
 
 size_t sequence_split_memory(const struct sequence_split *split)
@@ -151,7 +151,7 @@ static uint64_t first_open(const struct sequence_counter *counter, uint64_t fram
     return frame;
 }
 
-static void begin_contest(struct sequence_split *split, uint64_t frame)
+static void begin_comparison(struct sequence_split *split, uint64_t frame)
 {
     sequence_history_set(&split->tracks[0]->counter, SEQUENCE_RECORDS_AND_KEEPS);
     split->open_from = first_open(&split->tracks[0]->counter, frame);
@@ -170,8 +170,8 @@ static bool is_doubtful(struct sequence_counter *counter, const struct sequence_
                                              copy->label};
     switch (sequence_fit_of(counter, copy, true)) {
     case SEQUENCE_FIT_NOT:
-        return !copy->repeats && !sequence_past_is_late(counter, &arrival, &late);
-    case SEQUENCE_FIT_REPEATED:
+        return !copy->is_duplicate && !sequence_past_is_late(counter, &arrival, &late);
+    case SEQUENCE_FIT_REUSED:
         return copy->label != NULL && sequence_label_difference(&counter->label, copy->label) != 0;
     default:
         return false;
@@ -187,15 +187,15 @@ static struct sequence_split *new_split(struct sequence *sequence, uint64_t fram
     main->counter = sequence->counter;
     main->told_counted = true;
     main->copies = (uint32_t)main->counter.counts.copies;
-    begin_contest(split, frame);
-    sequence->counter = (struct sequence_counter){.frugal = sequence->counter.frugal};
+    begin_comparison(split, frame);
+    sequence->counter = (struct sequence_counter){.low_memory = sequence->counter.low_memory};
     sequence->split = split;
     return split;
 }
 
 /* Splits the track where foreign copies may have raised its highest number. */
-static void part(struct sequence_split *split, unsigned index,
-                 const struct sequence_discontinuity *doubtful)
+static void split_track(struct sequence_split *split, unsigned index,
+                        const struct sequence_discontinuity *doubtful)
 {
     const struct sequence_discontinuity discontinuity = *doubtful;
     struct sequence_track *lower = split->tracks[index];
@@ -224,19 +224,19 @@ static void part(struct sequence_split *split, unsigned index,
 }
 
 /* Splits a sequence before it takes the copy. */
-static void part_sequence(struct sequence *sequence, const struct sequence_copy *copy)
+static void split_sequence(struct sequence *sequence, const struct sequence_copy *copy)
 {
     const struct sequence_discontinuity *doubtful =
         sequence_discontinuity_doubtful(&sequence->counter, copy);
     if (doubtful == NULL)
         return;
     const struct sequence_discontinuity discontinuity = *doubtful;
-    part(new_split(sequence, copy->frame), 0, &discontinuity);
+    split_track(new_split(sequence, copy->frame), 0, &discontinuity);
 }
 
 /* Splits the first track of a split sequence in the same way. The other tracks stay, because
  * they are counted against the first one. */
-static void part_tracks(struct sequence_split *split, const struct sequence_copy *copy)
+static void split_tracks(struct sequence_split *split, const struct sequence_copy *copy)
 {
     struct sequence_track *main = split->tracks[0];
     bool asked = split->view != SEQUENCE_VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
@@ -246,16 +246,16 @@ static void part_tracks(struct sequence_split *split, const struct sequence_copy
         return;
     const struct sequence_discontinuity discontinuity = *doubtful;
     if (split->single == NULL)
-        begin_contest(split, copy->frame);
-    part(split, 0, &discontinuity);
+        begin_comparison(split, copy->frame);
+    split_track(split, 0, &discontinuity);
 }
 
 bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy *copy)
 {
     struct sequence_counter *counter = &sequence->counter;
-    if (!counter->begun || counter->frugal)
+    if (!counter->begun || counter->low_memory)
         return false;
-    part_sequence(sequence, copy);
+    split_sequence(sequence, copy);
     if (sequence->split != NULL)
         return true;
     if (!is_doubtful(counter, copy))
@@ -350,7 +350,7 @@ static bool is_told_soon(const struct sequence_split *split)
     return ahead > 0 && ahead <= SEQUENCE_JUMP_MAX && !sequence_is_unusual(main, split->resumed);
 }
 
-/* Decides what the copies of an open contest are. True if it ended with all of one counter. */
+/* Decides what the copies of an open comparison are. True if it ended with all of one counter. */
 static bool settle(struct sequence_split *split, bool met, bool *strays)
 {
     if (split->view == SEQUENCE_VIEW_SEVERAL || split->single == NULL)
@@ -371,9 +371,9 @@ static bool settle(struct sequence_split *split, bool met, bool *strays)
 
 static void end(struct sequence *sequence, struct sequence_counter *counter)
 {
-    bool frugal = sequence->counter.frugal;
+    bool low_memory = sequence->counter.low_memory;
     sequence->counter = *counter;
-    sequence->counter.frugal = frugal;
+    sequence->counter.low_memory = low_memory;
     sequence->counter.counts = sequence->split->counts;
     sequence_history_set(&sequence->counter, sequence->recording);
     *counter = (struct sequence_counter){0};
@@ -396,8 +396,8 @@ static void forget_old(struct sequence *sequence)
 
 /* ---- one copy ---- */
 
-static const struct sequence_finding stray = {.kind = SEQUENCE_PENDING,
-                                              .taken_for = SEQUENCE_PENDING};
+static const struct sequence_finding pending_stray = {.kind = SEQUENCE_PENDING,
+                                                      .taken_for = SEQUENCE_PENDING};
 
 static void note_advance(struct sequence_split *split, struct sequence_track *track)
 {
@@ -422,7 +422,7 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
     if (track == NULL) {
         sequence_split_add_strays(&split->gone, 1);
         split->foreign++;
-        return stray;
+        return pending_stray;
     }
     uint32_t advanced = track->advanced;
     struct sequence_finding finding = sequence_track_take(track, copy, split->taken);
@@ -442,7 +442,7 @@ static bool is_counted(const struct sequence_split *split, const struct sequence
 }
 
 /* What the copies are is settled: the counters that go on note no more than they need. */
-static void close_contest(struct sequence_split *split)
+static void close_comparison(struct sequence_split *split)
 {
     sequence_split_free_single(split);
     for (unsigned i = 0; i < split->count; i++)
@@ -455,21 +455,21 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
 {
     struct sequence_split *split = sequence->split;
     const enum sequence_view before = split->view;
-    struct sequence_finding finding = stray;
+    struct sequence_finding finding = pending_stray;
     bool strays = false;
     split->taken++;
     split->reread = false;
-    part_tracks(split, copy);
+    split_tracks(split, copy);
     const bool met = has_met(split, copy);
     struct sequence_track *track = sequence_split_track_of(split, copy);
     if (before == SEQUENCE_VIEW_MAIN && split->single == NULL && track != split->tracks[0])
-        begin_contest(split, copy->frame);
+        begin_comparison(split, copy->frame);
     if (split->single != NULL)
         finding = sequence_counter_take(split->single, copy);
     const struct sequence_finding own = give(split, track, copy);
     bool ended = settle(split, met, &strays);
     if (split->view != SEQUENCE_VIEW_ALL_ARE_ONE)
-        finding = is_counted(split, track) ? own : stray;
+        finding = is_counted(split, track) ? own : pending_stray;
     finding.pending_was_stray |= strays;
     const struct sequence_counts after = counts_of(split);
     reconcile(&finding, &split->counts, &after);
@@ -477,7 +477,7 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     sequence_split_revise(split, copy, split->reread || split->view != before,
                           &sequence->revisions);
     if (strays || split->view == SEQUENCE_VIEW_SEVERAL)
-        close_contest(split);
+        close_comparison(split);
     finding.several = split->view == SEQUENCE_VIEW_SEVERAL;
     finding.plain &= !finding.several; /* it votes for its domain */
     split->counts = after;

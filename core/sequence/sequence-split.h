@@ -24,7 +24,7 @@ unsigned sequence_split_counters(const struct sequence_split *split, unsigned *a
 const struct sequence_counts *sequence_split_counts(const struct sequence_split *split);
 size_t sequence_split_memory(const struct sequence_split *split);
 struct sequence_split *sequence_split_clone(const struct sequence_split *split);
-void sequence_split_set_frugal(struct sequence_split *split, bool frugal);
+void sequence_split_set_low_memory(struct sequence_split *split, bool low_memory);
 void sequence_split_free(struct sequence_split *split);
 
 #endif

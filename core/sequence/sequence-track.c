@@ -61,9 +61,9 @@ static enum sequence_fit fit_below(const struct sequence_counter *counter, uint6
     case SEQUENCE_AHEAD:
         break;
     }
-    if (copy->repeats)
+    if (copy->is_duplicate)
         return SEQUENCE_FIT_DUPLICATE;
-    return back < SEQUENCE_CLOSE ? SEQUENCE_FIT_REPEATED : SEQUENCE_FIT_NOT;
+    return back < SEQUENCE_CLOSE ? SEQUENCE_FIT_REUSED : SEQUENCE_FIT_NOT;
 }
 
 enum sequence_fit sequence_fit_of(const struct sequence_counter *counter,

@@ -38,11 +38,11 @@ size_t sequence_memory(const struct sequence *sequence)
     return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions);
 }
 
-void sequence_set_frugal(struct sequence *sequence, bool frugal)
+void sequence_set_low_memory(struct sequence *sequence, bool low_memory)
 {
-    sequence->counter.frugal = frugal;
+    sequence->counter.low_memory = low_memory;
     if (sequence->split != NULL)
-        sequence_split_set_frugal(sequence->split, frugal);
+        sequence_split_set_low_memory(sequence->split, low_memory);
 }
 
 void sequence_set_recorded(struct sequence *sequence)

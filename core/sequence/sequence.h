@@ -22,7 +22,7 @@ struct sequence;
 struct sequence_copy {
     uint32_t number;                    /* of the GRE header */
     uint64_t frame;                     /* above 0; never below that of an earlier copy */
-    bool repeats;                       /* an earlier copy had this number and the same content */
+    bool is_duplicate;                  /* an earlier copy had this number and the same content */
     const struct sequence_label *label; /* valid during the call; NULL: only the number is known */
 };
 
@@ -36,8 +36,9 @@ struct sequence *sequence_clone(const struct sequence *sequence);
 /** Bytes that @p sequence uses. */
 size_t sequence_memory(const struct sequence *sequence);
 
-/** Memory is short: while @p frugal is set, old gaps are forgotten before more memory is used. */
-void sequence_set_frugal(struct sequence *sequence, bool frugal);
+/** Memory is short: while @p low_memory is set, old gaps are forgotten before more memory is used.
+ */
+void sequence_set_low_memory(struct sequence *sequence, bool low_memory);
 
 /**
  * Makes sequence_revisions() report copies in order too, for a caller that shows every copy again.

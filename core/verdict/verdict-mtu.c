@@ -95,8 +95,8 @@ static bool loss_is_theirs(const struct facts *facts)
            is_interleaved(facts->session);
 }
 
-/* Without an MSS nobody knows how long the segments of missing copies were: of jumbo frames, where
- * the source samples besides, the payload of several Ethernet frames is missing for each. */
+/* Without an MSS it is not known how long the segments of missing copies were: of jumbo frames,
+ * where the source samples besides, the payload of several Ethernet frames is missing for each. */
 static bool are_segments_known(const struct facts *facts)
 {
     return facts->session->flows.implied_max != 0 ||
@@ -179,8 +179,8 @@ static bool source_drops_large(const struct facts *facts)
            flows->frames_came >= SAMPLED_FRAMES_LEAST && !facts_hide_super_frames(facts);
 }
 
-/* Where one end alone is heard, the frames of the other need not have been mirrored. They were if
- * about as many copies are missing. */
+/* Where segments of one end only came, the frames of the other need not have been mirrored. They
+ * were if about as many copies are missing. */
 static bool were_mirrored(const struct facts *facts)
 {
     uint64_t frames = facts->missed.frames;

@@ -20,7 +20,7 @@ enum {
 /* 95 % of a normal distribution lie within this many standard deviations. */
 static const double deviations = 1.96;
 
-/* N, and where it lies in 19 of 20 cases. */
+/* N, and its 95 % confidence interval. */
 struct one_in {
     double n;
     double least;

@@ -7,7 +7,7 @@ enum {
     CUT_KEPT_LEAST = 14,    /* bytes: a MAC header; what is shorter was no frame to begin with */
     CUT_PERCENT_LEAST = 1,  /* percent of the copies; fewer are frames with wrong length fields */
     CUT_SAME_PERCENT = 90,  /* of those cut have one length: it is what is kept ... */
-    CUT_SAME_LEAST = 8,     /* ... if they are so many: a few may lie about their length */
+    CUT_SAME_LEAST = 8,     /* ... if they are so many: the length fields of a few may be wrong */
     LOOP_LEAST = 2,         /* one copy inside another may be mirrored traffic, or made up */
     LOOP_PERCENT_LEAST = 10 /* of the copies: a loop mirrors each of its own */
 };
@@ -61,8 +61,8 @@ bool rule_cut(const struct facts *facts, struct verdict *verdict)
     return true;
 }
 
-/* True if enough is lost to have held at least half of what is not heard: the frames that the ACKs
- * tell of, or else about as many as came. */
+/* True if enough is lost to have held at least half of what did not come: the frames that the
+ * ACKs tell of, or else about as many as came. */
 static bool loss_explains_silence(const struct facts *facts)
 {
     uint64_t silent =
@@ -70,7 +70,7 @@ static bool loss_explains_silence(const struct facts *facts)
     return facts->loss && facts->lost * 2 >= silent;
 }
 
-/* True if the end that is not heard here is not heard elsewhere either. */
+/* True if the segments of the missing end did not come in another session either. */
 static bool other_side_is_nowhere(const struct flow_totals *flows)
 {
     return is_share(flows->one_sided_talks - flows->talks_elsewhere, flows->talking_flows, 50);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames that the source does not mirror: super-frames. */
+/* Frames that the source does not mirror: super-frames (quirk Q24). */
 #include "core/verdict/verdict-rules.h"
 
 enum {
@@ -96,7 +96,8 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
                     quantity_of(flows->above_mss, "segment", "segments").text,
                     quantity_count(flows->mss).text);
     if (hidden)
-        verdict_say(verdict, "both ends of the connections are heard, and %s of %s hold payload",
+        verdict_say(verdict,
+                    "segments of both ends of the connections came, and %s of %s hold payload",
                     quantity_count(session->counts.data_segments).text,
                     quantity_of(session->counts.copies, "copy", "copies").text);
     return true;

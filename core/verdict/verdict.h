@@ -32,7 +32,7 @@ struct verdict {
     size_t
         cliff; /* CAUSE_MTU: the largest mirrored frame whose copy arrives; CAUSE_CUT: bytes kept */
     double one_in;       /* CAUSE_SAMPLING: N of "one frame in N"; else 0 */
-    double one_in_least; /* ... and where it lies in 19 of 20 cases */
+    double one_in_least; /* ... and its 95 % confidence interval */
     double one_in_most;
     double visibility;  /* captured / delivered; negative if there is no evidence */
     double implied_bps; /* of mirrored frames, those of `delivered` by the ACKs and what came

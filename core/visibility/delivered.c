@@ -155,7 +155,7 @@ static void take_above(struct delivered *delivered, uint64_t ack, bool has_data)
         jump(delivered, ack);
 }
 
-/* Of two ACKs below the base, both bear out the higher one. */
+/* Two ACKs below the base confirm the higher of them. */
 static void lower_base(struct delivered *delivered, uint64_t ack)
 {
     if (delivered->bottom_open) {

@@ -4,7 +4,7 @@
  * core/visibility/flow-direction.h.
  *
  * An ACK is a single number, which a spoofer or a flipped bit makes as large as it likes. So none
- * is believed alone. One counts when something bears it out:
+ * counts alone. One counts when something confirms it:
  * - data: the byte before it came, or, of a stream of which only parts come, as where the source
  *   samples, data on both sides of it did;
  * - another ACK at or above it, that is no farther off than DELIVERED_STEP_MAX;
@@ -14,8 +14,8 @@
  * The first ACKs of a connection without SYN count once eight of them lie within windows of each
  * other, or once data comes where they are.
  *
- * What others go on below three times is not borne out any more. Where no SYN came, the lowest ACK
- * is where counting begins; one out of order lowers it by the same rules.
+ * An ACK below which others go on three times is not confirmed any more. Where no SYN came, the
+ * lowest ACK is where counting begins; one out of order lowers it by the same rules.
  *
  * After a jump two rising ACKs near each other count, since capture itself may have gaps; they are
  * taken back when ACKs go on where the others ended.
@@ -33,8 +33,8 @@ enum { DELIVERED_STEP_MAX = 1 << 20 };
 struct delivered {
     uint64_t base;   /* the first byte that counts */
     uint64_t acked;  /* the position after the last confirmed byte */
-    uint64_t top;    /* an ACK above that, which nothing but the window bears out; 0: none */
-    uint64_t bottom; /* an ACK below base that nothing but the window bears out; 0: none */
+    uint64_t top;    /* an ACK above that, which only the window confirms; 0: none */
+    uint64_t bottom; /* an ACK below base that only the window confirms; 0: none */
     uint64_t jump;   /* the last ACK of some in a row far from acked; with jump_count */
     uint64_t jump_first;
     uint64_t before; /* value of `acked` before the last jump, updated by ACKs that continue there;
@@ -53,7 +53,7 @@ struct delivered {
 /** The SYN came, and @p first is the number behind it. */
 void delivered_set_first(struct delivered *delivered, uint64_t first);
 
-/** The byte at the base came, and so bears out the ACK that was there: with known. */
+/** The byte at the base came, and so confirms the ACK that was there: with known. */
 static inline void delivered_trust_base(struct delivered *delivered)
 {
     delivered->sure = true;

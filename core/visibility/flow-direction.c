@@ -22,7 +22,7 @@ enum {
     SYN_LATE_MAX = 1 << 20, /* bytes that may have come before the copy of the SYN */
 };
 
-enum placement { PLACED, HELD, OTHER_CONNECTION };
+enum placement { PLACED, UNCONFIRMED, OTHER_CONNECTION };
 
 void flow_direction_clear(struct flow_direction *direction)
 {
@@ -50,28 +50,30 @@ static int64_t reach(const struct flow_direction *direction, int64_t time_ns)
     return MIN(WINDOW_MAX + BYTES_PER_NS * (int64_t)MIN(elapsed, INT32_MAX), INT32_MAX);
 }
 
-static void hold(struct flow_direction *direction, uint32_t number)
+static void keep_unconfirmed(struct flow_direction *direction, uint32_t number)
 {
-    direction->is_held = true;
-    direction->held_is_ack = false;
-    direction->held = number;
+    direction->has_unconfirmed = true;
+    direction->unconfirmed_is_ack = false;
+    direction->unconfirmed = number;
 }
 
-/* For a number that may be out of reach. Sets direction->is_held unless it is placed for sure. */
+/* For a number that may be out of reach. Sets direction->has_unconfirmed unless it is placed for
+ * sure. */
 static G_GNUC_NO_INLINE enum placement place_far(struct flow_direction *direction, uint32_t number,
                                                  int64_t ahead, int64_t time_ns)
 {
     int64_t limit = reach(direction, time_ns);
-    int64_t from_held = distance(direction->held, number);
-    bool confirms = direction->is_held && from_held != 0 && llabs(from_held) <= NEAR;
+    int64_t from_unconfirmed = distance(direction->unconfirmed, number);
+    bool confirms =
+        direction->has_unconfirmed && from_unconfirmed != 0 && llabs(from_unconfirmed) <= NEAR;
     bool far = llabs(ahead) > MIN(limit, JUMP_MAX);
-    direction->is_held = false;
+    direction->has_unconfirmed = false;
     if (ahead <= NEAR && llabs(ahead) <= limit)
         return PLACED;
     if (confirms)
         return far && (ahead < 0 || ahead > limit) ? OTHER_CONNECTION : PLACED;
-    hold(direction, number);
-    return far ? HELD : PLACED;
+    keep_unconfirmed(direction, number);
+    return far ? UNCONFIRMED : PLACED;
 }
 
 static inline enum placement place(struct flow_direction *direction, uint32_t number,
@@ -85,10 +87,10 @@ static inline enum placement place(struct flow_direction *direction, uint32_t nu
     *position = direction->front + (uint64_t)ahead;
     if (ahead > NEAR || ahead < -WINDOW_MAX) {
         enum placement placement = place_far(direction, number, ahead, time_ns);
-        if (placement != PLACED || direction->is_held)
+        if (placement != PLACED || direction->has_unconfirmed)
             return placement;
     }
-    direction->is_held = false;
+    direction->has_unconfirmed = false;
     direction->front_ns = time_ns;
     direction->front = MAX(direction->front, *position);
     return PLACED;
@@ -159,7 +161,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
     struct interval payload;
     uint64_t idle_ns = segment->payload == 1 ? silence_ns(direction, time_ns) : 0;
     switch (place(direction, segment->sequence + (segment->syn ? 1 : 0), time_ns, &payload.start)) {
-    case HELD:
+    case UNCONFIRMED:
         return true;
     case OTHER_CONNECTION:
         return false;
@@ -167,7 +169,7 @@ bool flow_direction_take(struct flow_direction *direction, const struct tcp_segm
         break;
     }
     payload.end = payload.start + segment->payload;
-    if (!direction->is_held)
+    if (!direction->has_unconfirmed)
         direction->front = MAX(direction->front, payload.end);
     direction->payload_max = MAX(direction->payload_max, segment->payload);
     if (segment->fin)
@@ -205,12 +207,13 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
                              int64_t time_ns, bool *moved)
 {
     uint64_t position;
-    int32_t from_held = distance(direction->held, acknowledgement);
-    bool confirms = direction->is_held && direction->held_is_ack && llabs(from_held) <= NEAR;
+    int32_t from_unconfirmed = distance(direction->unconfirmed, acknowledgement);
+    bool confirms = direction->has_unconfirmed && direction->unconfirmed_is_ack &&
+                    llabs(from_unconfirmed) <= NEAR;
     *moved = false;
     switch (place(direction, acknowledgement, time_ns, &position)) {
-    case HELD:
-        direction->held_is_ack = true;
+    case UNCONFIRMED:
+        direction->unconfirmed_is_ack = true;
         return true;
     case OTHER_CONNECTION:
         return false;
@@ -221,7 +224,7 @@ bool flow_direction_take_ack(struct flow_direction *direction, uint32_t acknowle
         return true;
     uint64_t before = flow_direction_delivered(direction);
     if (confirms)
-        take_placed_ack(direction, position - (uint64_t)(int64_t)from_held);
+        take_placed_ack(direction, position - (uint64_t)(int64_t)from_unconfirmed);
     take_placed_ack(direction, position);
     *moved = flow_direction_delivered(direction) > before;
     return true;

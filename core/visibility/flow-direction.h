@@ -19,11 +19,11 @@ enum { FLOW_APART_MOST = 1000 };
 struct flow_direction {
     struct interval_set captured;
     struct delivered delivered;
-    uint64_t front;   /* meaningless before begun */
-    int64_t front_ns; /* when the last number came that could be placed */
-    uint64_t fin;     /* behind the last byte of all; 0: not known */
-    uint32_t held;    /* a number far from `front`, kept until a second one confirms it; valid with
-                         is_held */
+    uint64_t front;       /* meaningless before begun */
+    int64_t front_ns;     /* when the last number came that could be placed */
+    uint64_t fin;         /* behind the last byte of all; 0: not known */
+    uint32_t unconfirmed; /* a number far from `front`, kept until a second one confirms it; valid
+                      with has_unconfirmed */
     uint32_t payload_max; /* of one segment */
     uint16_t mss;         /* that this end's SYN announced; 0 without */
     uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
@@ -32,8 +32,8 @@ struct flow_direction {
                              FLOW_APART_MOST: above 0, only parts of the stream come */
     bool sends : 1;       /* for the owner to set */
     bool begun : 1;
-    bool held_is_ack : 1;
-    bool is_held : 1;
+    bool unconfirmed_is_ack : 1;
+    bool has_unconfirmed : 1;
 };
 
 /** Forgets everything, and frees what it took. */

@@ -191,7 +191,7 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     return delivered > 0 && captured == 0;
 }
 
-/* True if an end that is not heard in this session is heard in another one. */
+/* True if an end without segments in this session has segments in another one. */
 static bool is_heard_elsewhere(const struct flow *flow)
 {
     unsigned silent = flow->directions[0].sends ? 1 : 0;
@@ -220,7 +220,7 @@ static bool may_be_silent_by_chance(const struct flow *flow)
            flow_direction_delivered(silent) > (uint64_t)flow->segments * PER_ACK_MOST;
 }
 
-/* True if it carried payload, and enough of it came that each end would be heard. */
+/* True if it carried payload, and enough of it came that segments of each end would be among it. */
 static bool is_talking(const struct flow *flow)
 {
     const struct flow_direction *ends = flow->directions;

@@ -10,7 +10,7 @@
  * reordering, SACK, keep-alives and cut copies (payload is counted by IP length) change nothing.
  *
  * Limits. Two segments of a connection that come one after the other must lie less than 2^31 bytes
- * apart. A number that is further from those before than 128 Gbit/s explain is believed once a
+ * apart. A number that is further from those before than 128 Gbit/s explain is accepted once a
  * second one near it came; unless the time between them explains it, it begins another connection.
  * A FIN that did not come counts as a byte of payload when it is acknowledged, unless nothing else
  * was. A TCP segment in IP fragments counts as far as its first fragment holds it.

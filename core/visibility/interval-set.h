@@ -51,9 +51,11 @@ bool interval_set_is_dense(const struct interval_set *ranges);
 /** True if the byte before @p position is known to have come. */
 bool interval_set_reaches(const struct interval_set *ranges, uint64_t position);
 
-/** True if it is, or if bytes before @p position and behind it came, and what lies between them is
- * no more than half of what lies between the first and the last: of a stream of which parts came,
- * and no single part far from the others, which may be wrong. */
+/**
+ * True if the byte before @p position came, or if bytes on both sides of it came and the gap
+ * between them is at most half of the span from the first to the last: of a stream of which parts
+ * came, and no single part far from the others, which may be wrong.
+ */
 bool interval_set_surrounds(const struct interval_set *ranges, uint64_t position);
 
 /** How many bytes of @p range came. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks bytes as a mirrored frame, layer by layer, rates how likely they are one, and reads the
- * length that they state. */
+ * length that they state. Odd frames are frames, too (quirk Q25: runts, BPDUs, QinQ). */
 #include "core/wire/frame-probe.h"
 
 #include "core/base/checksum.h"
@@ -58,7 +58,7 @@ static void state_least(struct frame_probe *probe, size_t least, size_t carried)
     }
 }
 
-static struct frame_probe look_ipv4(struct bytes packet, size_t l2_length, size_t carried)
+static struct frame_probe probe_ipv4(struct bytes packet, size_t l2_length, size_t carried)
 {
     struct frame_probe probe = {.kind = FRAME_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
@@ -118,7 +118,7 @@ static bool next_header_is_common(uint8_t next_header)
     }
 }
 
-static struct frame_probe look_ipv6(struct bytes packet, size_t l2_length, size_t carried)
+static struct frame_probe probe_ipv6(struct bytes packet, size_t l2_length, size_t carried)
 {
     struct frame_probe probe = {.kind = FRAME_IPV6};
     size_t payload_length = bytes_u16(packet, 4);
@@ -141,7 +141,8 @@ static struct frame_probe look_ipv6(struct bytes packet, size_t l2_length, size_
 struct frame_probe frame_probe_ip(struct bytes packet, size_t carried)
 {
     bool ipv6 = bytes_u8(packet, 0) >> 4 == 6;
-    struct frame_probe probe = ipv6 ? look_ipv6(packet, 0, carried) : look_ipv4(packet, 0, carried);
+    struct frame_probe probe =
+        ipv6 ? probe_ipv6(packet, 0, carried) : probe_ipv4(packet, 0, carried);
     if (probe.likeness != LIKENESS_NONE)
         state_least(&probe, ipv6 ? IPV6_LENGTH : IPV4_MIN_LENGTH, carried);
     return probe;
@@ -164,8 +165,8 @@ static bool sap_pair_is_common(uint16_t saps)
 }
 
 /* 802.3: the length field stands where Ethernet II has its type. */
-static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carried,
-                     struct frame_probe *probe)
+static void probe_llc(struct bytes frame, size_t at, uint16_t length, size_t carried,
+                      struct frame_probe *probe)
 {
     probe->likeness = LIKENESS_POSSIBLE;
     if (length < 3 || !bytes_has(frame, at, 3))
@@ -183,7 +184,7 @@ static void look_llc(struct bytes frame, size_t at, uint16_t length, size_t carr
         probe->own_length = at + length;
 }
 
-static void look_arp(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
+static void probe_arp(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
 {
     static const uint8_t ethernet_ipv4[] = {0, 1, 8, 0, 6, 4};
     probe->likeness = LIKENESS_LIKELY;
@@ -195,7 +196,7 @@ static void look_arp(struct bytes frame, size_t at, size_t carried, struct frame
 }
 
 /* Steps over the label stack; the length is that of the IP packet below, if there is one. */
-static void look_mpls(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
+static void probe_mpls(struct bytes frame, size_t at, size_t carried, struct frame_probe *probe)
 {
     probe->likeness = LIKENESS_LIKELY;
     for (unsigned labels = 0; labels < MPLS_LABELS_MAX && bytes_has(frame, at, MPLS_LABEL_LENGTH);
@@ -206,8 +207,8 @@ static void look_mpls(struct bytes frame, size_t at, size_t carried, struct fram
             continue;
         struct bytes packet = bytes_from(frame, at);
         struct frame_probe below = bytes_u8(packet, 0) >> 4 == 6
-                                       ? look_ipv6(packet, at, carried - at)
-                                       : look_ipv4(packet, at, carried - at);
+                                       ? probe_ipv6(packet, at, carried - at)
+                                       : probe_ipv4(packet, at, carried - at);
         if (below.likeness == LIKENESS_CERTAIN) {
             probe->likeness = LIKENESS_CERTAIN;
             probe->own_length = below.own_length;
@@ -216,14 +217,14 @@ static void look_mpls(struct bytes frame, size_t at, size_t carried, struct fram
     }
 }
 
-static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t carried,
-                           struct frame_probe *probe)
+static void probe_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t carried,
+                            struct frame_probe *probe)
 {
     struct bytes packet = bytes_from(frame, at);
     probe->likeness = LIKENESS_LIKELY;
     if (packet.len > 0) {
-        struct frame_probe ip = type == ETHER_TYPE_IPV4 ? look_ipv4(packet, at, carried - at)
-                                                        : look_ipv6(packet, at, carried - at);
+        struct frame_probe ip = type == ETHER_TYPE_IPV4 ? probe_ipv4(packet, at, carried - at)
+                                                        : probe_ipv6(packet, at, carried - at);
         probe->likeness = ip.likeness;
         probe->own_length = ip.own_length;
     }
@@ -231,20 +232,20 @@ static void look_inside_ip(struct bytes frame, size_t at, uint16_t type, size_t 
         state_least(probe, at + (type == ETHER_TYPE_IPV4 ? IPV4_MIN_LENGTH : IPV6_LENGTH), carried);
 }
 
-static void look_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
-                         struct frame_probe *probe)
+static void probe_payload(struct bytes frame, size_t at, uint16_t type, size_t carried,
+                          struct frame_probe *probe)
 {
     switch (type) {
     case ETHER_TYPE_IPV4:
     case ETHER_TYPE_IPV6:
-        look_inside_ip(frame, at, type, carried, probe);
+        probe_inside_ip(frame, at, type, carried, probe);
         return;
     case ETHER_TYPE_ARP:
-        look_arp(frame, at, carried, probe);
+        probe_arp(frame, at, carried, probe);
         return;
     case ETHER_TYPE_MPLS:
     case ETHER_TYPE_MPLS_MULTICAST:
-        look_mpls(frame, at, carried, probe);
+        probe_mpls(frame, at, carried, probe);
         return;
     case ETHER_TYPE_PPPOE_SESSION:
         probe->likeness = LIKENESS_LIKELY;
@@ -294,9 +295,9 @@ struct frame_probe frame_probe_ethernet(struct bytes frame, size_t carried)
     if (bytes_has(frame, at, 2)) {
         at += 2;
         if (type >= TYPE_MIN)
-            look_payload(frame, at, type, carried, &probe);
+            probe_payload(frame, at, type, carried, &probe);
         else if (type <= LENGTH_MAX)
-            look_llc(frame, at, type, carried, &probe);
+            probe_llc(frame, at, type, carried, &probe);
         else
             probe.likeness = LIKENESS_NONE;
     }

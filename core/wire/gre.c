@@ -73,7 +73,7 @@ struct failure gre_decode(struct bytes packet, struct gre_header *header, size_t
         header->offset = bytes_u16(packet, offset + 2);
         offset += 4;
     }
-    if (header->flags & GRE_BIT_KEY) {
+    if (header->flags & GRE_BIT_KEY) { /* quirk Q18 (GRE key) */
         header->key = bytes_u32(packet, offset);
         offset += 4;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Mirrors that are not ERSPAN: a mirrored Ethernet frame behind a header that ordinary tunnels use,
- * too. So only a rule makes one of a packet.
+ * Mirrors that are not ERSPAN (quirk Q38, other mirror): a mirrored Ethernet frame behind a header
+ * that ordinary tunnels also use. So a packet is read as a mirror only by a rule.
  */
 #ifndef CORE_WIRE_MIRROR_HEADER_H
 #define CORE_WIRE_MIRROR_HEADER_H

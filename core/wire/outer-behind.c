@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Theory of operation. A place on the way is a number and who announces it, an EtherType at first,
- * with the start and the end of what it announces. enclosure_enter() reads the header there; what
- * it holds is the next place. An IP packet is walked as outer_parse() walks it; where no copy is in
- * it, the place is what its header announced last. Each turn reads at least one header, and there
- * are at most OUTER_DEPTH_MAX.
+ * Theory of operation. Tags, labels and tunnels before a copy (quirk Q39, copy in a tunnel) are
+ * read step by step. A step is described by a next-protocol number, its number space, and the start
+ * and the end of the bytes. enclosure_enter() reads one header and gives the next step. An IP
+ * packet is parsed as outer_parse() does it; where no copy is in it, the next step is what its last
+ * header announced. Each turn reads at least one header, and there are at most OUTER_DEPTH_MAX.
  */
 #include "core/wire/enclosure.h"
 #include "core/wire/ip.h"

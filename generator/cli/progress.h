@@ -20,7 +20,7 @@ struct progress {
     bool shown;
 };
 
-/** Looks on as the frames of @p scenario pass on to @p sink; NULL: nobody knows how many come. */
+/** Looks on as the frames of @p scenario pass on to @p sink; NULL: their number is not known. */
 void progress_begin(struct progress *progress, struct frame_sink sink,
                     const struct scenario *scenario);
 struct frame_sink progress_sink(struct progress *progress);

@@ -61,7 +61,7 @@ void encapsulation_init(struct encapsulation *encapsulation, const struct sessio
                         size_t number, int64_t start_ns, struct sequence_counter *sequence);
 void encapsulation_clear(struct encapsulation *encapsulation);
 
-/** The source begins anew: sequence and identification, and the clock if @p clock_too. */
+/** The source restarts: sequence and identification, and the clock if @p clock_too. */
 void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, bool clock_too);
 
 /** Appends frame @p n of the plan's inner kind. */

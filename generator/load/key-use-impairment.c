@@ -130,11 +130,11 @@ static bool has_listed_copies(const struct place *at)
 }
 
 const struct key_rule impairment_rules[] = {
-    {KEYS("from", "to"), .holds = does_something,
-     .needs = "something that goes wrong then, such as loss"},
+    {KEYS("from", "to"), .holds = does_something, .needs = "an impairment, such as loss"},
     {KEYS("restart-copies", "restart-time"), .holds = begins_anew,
-     .needs = "what a restart begins anew: a sequence number or IPv4 identification that counts, "
-              "or in type 3 restart-clock = yes"},
+     .needs =
+         "a value that a restart resets: a sequence number or IPv4 identification that counts, "
+         "or in type 3 restart-clock = yes"},
     {KEYS("restart-clock"), .holds = stamps, .needs = "type = 3"},
     {KEYS("restart-clock"), .holds = restarts, .needs = "restart-copies or restart-time"},
     {KEYS("sample-by"), .holds = samples, .needs = "sample"},

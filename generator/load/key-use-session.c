@@ -336,7 +336,7 @@ static bool is_random(const struct place *at)
 
 const struct key_rule session_rules[] = {
     {KEYS("interval"), .holds = mirrors_none,
-     .needs = "times of its own: with mirror, a copy is made when the frame passes"},
+     .needs = "a session without mirror: with mirror, a copy is made when the frame passes"},
     {KEYS("mirror-direction", "mirror-share"), .holds = mirrors, .needs = "mirror"},
     {KEYS("ip-length"), .holds = is_whole, .needs = "a whole packet: each fragment has a length"},
 
@@ -393,7 +393,7 @@ const struct key_rule session_rules[] = {
 
     {.topic = TOPIC_INNER,
      .holds = mirrors_none,
-     .needs = "frames of its own: with mirror, they are up to the traffic"},
+     .needs = "a session without mirror: with mirror, the traffic makes the frames"},
     {.topic = TOPIC_INNER,
      .holds = makes_payload,
      .needs = "a mirrored frame: it does not go with payload-hex"},

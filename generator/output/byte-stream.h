@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Bytes on their way to a file descriptor: gathered, then written in large pieces, through gzip
- * where wanted. While a thread writes a piece into a regular file, the next is gathered; pipes and
- * devices, where a write may wait for ever, are written by the thread that a signal interrupts.
+ * Bytes for a file descriptor: gathered, then written in large pieces, through gzip where wanted.
+ * While a thread writes a piece into a regular file, the next is gathered; pipes and devices, where
+ * a write may wait for ever, are written by the thread that a signal interrupts.
  */
 #ifndef GENERATOR_OUTPUT_BYTE_STREAM_H
 #define GENERATOR_OUTPUT_BYTE_STREAM_H

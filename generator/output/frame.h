@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * A frame on its way to the file, and whoever takes it.
+ * A frame for the output, and the function that takes it.
  */
 #ifndef GENERATOR_OUTPUT_FRAME_H
 #define GENERATOR_OUTPUT_FRAME_H

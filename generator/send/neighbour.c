@@ -120,7 +120,7 @@ gboolean neighbour_find(const struct egress *egress, struct address address, str
             return TRUE;
         monotonic_sleep_until(monotonic_now() + between_looks_ns);
     }
-    return fail_unknown(egress, address, "and nobody answers for it", error);
+    return fail_unknown(egress, address, "and no host answers for it", error);
 }
 
 struct lead {

@@ -17,7 +17,7 @@ struct real_time {
      * only what is under way still arrives. */
     bool (*time)(void *context, int64_t *time_ns);
     int64_t count; /* frames that the sessions mirror at most, all together */
-    bool loops;    /* begins anew at the end: counters go on, and what is listed by number or time
+    bool loops;    /* starts over at the end: counters go on, and what is listed by number or time
                       happens once */
 };
 

@@ -20,7 +20,7 @@ struct worker {
     size_t missing; /* bytes of the frame under way that the capture cut off */
 };
 
-/* The copy's last bytes are those that the frame lacks: nobody has them. */
+/* The copy's last bytes are those that the capture does not hold. */
 static gboolean put_cut(void *context, const struct frame *frame, GError **error)
 {
     struct worker *worker = context;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What routers and bridges say to their neighbours again and again, without a change: VRRP
- * (RFC 5798), HSRP (RFC 2281), OSPF hellos (RFC 2328), LACP (IEEE 802.1AX).
+ * The hellos that routers and bridges repeat without a change: VRRP (RFC 5798), HSRP (RFC 2281),
+ * OSPF hellos (RFC 2328), LACP (IEEE 802.1AX).
  */
 #include "core/base/checksum.h"
 #include "core/wire/protocol.h"

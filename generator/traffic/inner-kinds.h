@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What the kinds of mirrored traffic share: who talks to whom, and the headers below what they say.
+ * What the kinds of mirrored traffic share: the hosts, and the headers below their payload.
  */
 #ifndef GENERATOR_TRAFFIC_INNER_KINDS_H
 #define GENERATOR_TRAFFIC_INNER_KINDS_H

@@ -15,7 +15,7 @@
 
 enum inner_trait {
     KIND_IP = 1,       /* it can go without MAC header, over IPv4 or IPv6 */
-    KIND_SIZED = 2,    /* it obeys inner-size */
+    KIND_SIZED = 2,    /* inner-size sets its size */
     KIND_PADDED = 4,   /* to Ethernet's minimum, if the plan says nothing */
     KIND_ETHERNET = 8, /* it has MAC addresses, and may have tags */
     KIND_FLOWS = 16,   /* clients and a server take turns */

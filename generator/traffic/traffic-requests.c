@@ -2,7 +2,7 @@
 /*
  * What a quiet office port carries: the clients in turn ask for an address (ARP, or IPv6's
  * neighbour discovery), a name (DNS, RFC 1035), a page (HTTP/1.1, RFC 9112) and an echo, and get
- * their answers a round trip later; a bridge says every two seconds that it is there (IEEE 802.1D).
+ * their answers a round trip later; a bridge sends a BPDU every two seconds (IEEE 802.1D).
  */
 #include "core/base/checksum.h"
 #include "core/wire/protocol.h"

@@ -162,7 +162,7 @@ void erspan_preferences_register(int proto, void (*apply)(void))
                                    &erspan_preferences.fcs, fcs_choices, FALSE);
     prefs_register_string_preference(
         module, "mirrors", "Other mirrors",
-        "Tunnels that are mirrors, for statistics and export. Rules apart by spaces, such as "
+        "Tunnels that are mirrors, for statistics and export. Rules separated by spaces, as in "
         "\"gre vxlan,id=100 hp-erm:7932\": gre[:TYPE[:SKIP]], vxlan[:PORT], geneve[:PORT], "
         "tzsp[:PORT], hp-erm:PORT, juniper[:PORT], each with ,id=ID ,from=ADDRESS ,to=ADDRESS. "
         "Everflow and TZSP need no rule.",

@@ -31,7 +31,8 @@
 #include "plugin/tree/subheader-items.h"
 #include "plugin/tree/time-items.h"
 
-/* At greater depth Wireshark's own limit would report a bug of this dissector. */
+/* Copies inside copies (quirk Q22, nested copies). At greater depth Wireshark's own limit would
+ * report a bug of this dissector. */
 enum { NESTING_MAX = 64 };
 
 static int proto_erspan = -1;

@@ -109,7 +109,7 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
         meaning->tells_constant = say_once(copy->session, SAID_CONSTANT);
     if (sequence != NULL && has_several_senders(&finding->domain))
         meaning->tells_senders = say_once(copy->session, SAID_SENDERS);
-    if (finding->has_time && finding->time.declared_lies)
+    if (finding->has_time && finding->time.granularity_contradicted)
         meaning->tells_granularity = say_once(copy->session, SAID_GRANULARITY);
     const struct stored_finding *kept = stored_finding_new(meaning);
     if (kept != NULL)

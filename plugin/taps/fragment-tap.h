@@ -15,7 +15,7 @@
 
 struct fragment_tap {
     uint64_t frame; /* looked at last */
-    bool waits;     /* that is a fragment, and nobody took it yet */
+    bool waits;     /* a fragment that no tap took yet */
     struct arrived_fragment arrived;
 };
 

@@ -24,7 +24,7 @@ void report_text_limits(GString *out, const struct report *report)
     if (merged->sessions > 0)
         g_string_append_printf(out,
                                "Memory is bounded (preference erspan.memory_limit): %s, with %s, "
-                               "made room for busier ones and are in the sum alone.\n",
+                               "were evicted for busier ones and are only in the sum.\n",
                                quantity_of(merged->sessions, "session", "sessions").text,
                                quantity_of(merged->sum.counts.copies, "copy", "copies").text);
     uint64_t given_up = report_given_up(report);

@@ -241,8 +241,8 @@ IDLE_OPTIONS = [
     ("--payload-hex 00 --inner udp", "--inner", "payload-hex"),
     ("--inner-hex 00 --inner-mac no", "--inner-mac", "--routed yes"),
     ("--gre-flags 0 --gre-version 1", "--gre-version", "--gre-flags auto"),
-    ("--from 1ms", "--from", "something that goes wrong"),
-    ("--kind imix --inner-hex 00", "--inner-hex", "up to the traffic"),
+    ("--from 1ms", "--from", "an impairment, such as loss"),
+    ("--kind imix --inner-hex 00", "--inner-hex", "a session without mirror"),
 ]
 
 

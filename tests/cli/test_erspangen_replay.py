@@ -117,8 +117,8 @@ def test_a_session_begins_late_and_ends_early(mirrored):
     ("scenario", "why"),
     [
         (PORT.replace("mirror = port", "mirror = sport"), "no [traffic NAME]"),
-        (PORT + "inner-size = 100", "they are up to the traffic"),
-        (PORT + "interval = 1ms", "interval requires times of its own"),
+        (PORT + "inner-size = 100", "with mirror, the traffic makes the frames"),
+        (PORT + "interval = 1ms", "interval requires a session without mirror"),
         (PORT.replace("bytes = 100kB", "inner-size = 100"), "inner-size requires kind = rate"),
         (PORT.replace("kind = iperf", "kind = imix"), "bytes requires kind = iperf"),
         (PORT.replace("bytes = 100kB", "window = 1"), "window = 1: must be"),

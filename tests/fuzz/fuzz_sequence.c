@@ -55,7 +55,7 @@ static void take_run(struct history *history, struct bytes run)
     uint8_t kind = bytes_u8(run, 6);
     struct sequence *clone;
     history->next = (kind & RUN_GOES_ON) != 0 ? history->next + first : first;
-    sequence_set_frugal(history->sequence, (kind & RUN_MEMORY_IS_SHORT) != 0);
+    sequence_set_low_memory(history->sequence, (kind & RUN_MEMORY_IS_SHORT) != 0);
     clone = sequence_clone(history->sequence);
     for (unsigned i = 0; i < copies && history->frame < COPIES_MAX; i++) {
         take_copy(history, clone, (kind & RUN_REPEATS) != 0);

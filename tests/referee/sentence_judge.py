@@ -76,7 +76,7 @@ KNOWN = re.compile(
             r"a copy's IP packet is [\d,]+ bytes longer",
             r"an MTU of [\d,]+ bytes, as is usual",
             r"[\d,]+ segments? with more payload than the MSS",
-            r"both ends of the connections are heard",
+            r"segments of both ends of the connections came",
             r"[\d,]+ of [\d,]+ cop(y|ies) hold payload",
             r"[\d.,]+ \w+ of payload were acknowledged ",
             r"about one frame in [\d,]+ came \([\d,]+ to [\d,]+\), of all connections alike: a source that samples",

@@ -104,7 +104,7 @@ def test_erspanrate(erspanrate, flood):
     assert report["all"]["copies"] == ALL == copies_in(report)
     assert report["totals"]["given_up"] == 0
     text = subprocess.run([erspanrate, "-r", flood], stdout=subprocess.PIPE, text=True, check=True).stdout
-    assert "made room for busier ones" in text
+    assert "evicted for busier ones" in text
 
 
 def test_intervals(erspanrate, flood):

@@ -378,4 +378,4 @@ def test_memory_limit_is_said(tshark, erspangen, tmp_path):
     assert found["other"]["made_room"] > 0
     text = tshark.run(capture, "-q", "-z", "erspan,sessions", *small).stdout
     assert f"Memory limit reached {found['totals']['given_up']} times" in text
-    assert "made room for busier ones" in text
+    assert "evicted for busier ones" in text

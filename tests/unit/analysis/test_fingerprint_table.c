@@ -145,7 +145,7 @@ static struct fingerprint_match take(struct fingerprint_table *table, const stru
         .content = content,
         .frame = frame,
         .time_ns = sight->time_us * NS_PER_US,
-        .port = sight->port,
+        .header_fields = sight->port,
         .length = (uint32_t)bytes.len,
         .stream = sight->stream,
         .sequence = sight->number == NO_NUMBER ? 0 : (uint32_t)sight->number,
@@ -160,8 +160,8 @@ static struct fingerprint_match take(struct fingerprint_table *table, const stru
 static void check(struct fingerprint_table *table, const struct sight *sight, uint64_t frame)
 {
     struct fingerprint_match match = take(table, sight, frame, 0);
-    g_assert_cmpuint(match.is_copy ? match.frame : 0, ==, sight->copy_of);
-    g_assert_cmpint(match.repeats, ==, sight->repeats);
+    g_assert_cmpuint(match.mirrored_before ? match.frame : 0, ==, sight->copy_of);
+    g_assert_cmpint(match.is_duplicate, ==, sight->repeats);
 }
 
 static void test_case(gconstpointer data)
@@ -181,8 +181,8 @@ static void test_timestamp(void)
         struct fingerprint_table *table = fingerprint_table_new(64);
         take(table, &sight, 1, 7);
         struct fingerprint_match match = take(table, &sight, 2, timestamp);
-        g_assert_cmpint(match.repeats, ==, timestamp == 7);
-        g_assert_false(match.is_copy);
+        g_assert_cmpint(match.is_duplicate, ==, timestamp == 7);
+        g_assert_false(match.mirrored_before);
         fingerprint_table_free(table);
     }
 }

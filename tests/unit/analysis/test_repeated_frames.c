@@ -246,7 +246,7 @@ static struct fingerprint_match take(struct fingerprint_table *table,
         .content = content,
         .frame = sight->frame,
         .time_ns = sight->time_us * NS_PER_US,
-        .port = scenario->same_index ? 0 : sight->second,
+        .header_fields = scenario->same_index ? 0 : sight->second,
         .length = (uint32_t)whole.len,
         .stream = scenario->one_session ? 0 : sight->second,
         .sequence = (uint32_t)sight->frame,
@@ -273,14 +273,14 @@ static void run_scenario(unsigned number, struct score *score)
         sight->frame = i + 1;
         uint64_t *same = &first[sight->flow][sight->sent];
         struct fingerprint_match match = take(table, &scenario, sight);
-        g_assert_false(match.repeats);
-        if (match.is_copy && *same == 0)
+        g_assert_false(match.is_duplicate);
+        if (match.mirrored_before && *same == 0)
             g_error("scenario %u, kind %d: copy %" G_GUINT64_FORMAT
                     " is none of %" G_GUINT64_FORMAT,
                     number, (int)scenario.flows[sight->flow].kind, sight->frame, match.frame);
         score->twice += *same != 0;
-        score->found += *same != 0 && match.is_copy;
-        score->right += *same != 0 && match.is_copy && match.frame == *same;
+        score->found += *same != 0 && match.mirrored_before;
+        score->right += *same != 0 && match.mirrored_before && match.frame == *same;
         if (*same == 0)
             *same = sight->frame;
     }

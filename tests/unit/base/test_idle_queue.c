@@ -17,7 +17,7 @@ static uint64_t uses(const struct idle_link *link)
 
 static struct thing *victim(struct idle_queue *queue)
 {
-    return (struct thing *)idle_queue_take_victim(queue, uses);
+    return (struct thing *)idle_queue_evict(queue, uses);
 }
 
 static void begin(struct idle_queue *queue, struct thing *thing)

@@ -53,7 +53,7 @@ static void test_session(gconstpointer data)
             g_assert_cmpint(time.method, ==, c->source.upper ? CLOCK_COUNTER_64 : CLOCK_COUNTER_32);
             g_assert_cmpint((int64_t)time.tick_ps, ==, c->source.tick_ps);
             g_assert_false(time.absolute);
-            g_assert_true(time.declared_lies == c->lies);
+            g_assert_true(time.granularity_contradicted == c->lies);
             if (i == unknown) {
                 g_assert_cmpint(time.time_ns, ==, arrival);
                 offset = arrival - own;
@@ -80,7 +80,7 @@ static void test_bursts_in_step(void)
         int64_t elapsed = i / BURST * MS + i % BURST * US;
         struct erspan_header header = clock_bench_stamp(&source, elapsed);
         time = clock_bench_take(&bench, &header, BEGIN_NS + elapsed);
-        g_assert_false(time.declared_lies);
+        g_assert_false(time.granularity_contradicted);
     }
     clock_bench_assert_method(time, CLOCK_COUNTER_32, 100000000);
     clock_bench_end(&bench);
@@ -267,7 +267,7 @@ static void test_unix_100us(void)
         struct clock_time time =
             clock_bench_take(&bench, &header, BEGIN_NS + elapsed + clock_bench_jitter(MS));
         clock_bench_assert_method(time, CLOCK_UNIX_100US, 100000000);
-        g_assert_true(time.absolute && !time.declared_lies);
+        g_assert_true(time.absolute && !time.granularity_contradicted);
         g_assert_cmpint(time.time_ns, ==, BEGIN_NS + elapsed / (100 * US) * 100 * US);
     }
     clock_bench_end(&bench);

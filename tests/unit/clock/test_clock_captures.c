@@ -89,7 +89,7 @@ static void check(const struct capture *c, struct reader *reader)
         }
         g_assert_cmpstr(clock_method_text(time.method), ==, clock_method_text(c->method));
         g_assert_cmpuint(time.tick_ps, ==, c->tick_ps);
-        g_assert_true(time.declared_lies == c->lies);
+        g_assert_true(time.granularity_contradicted == c->lies);
         delay_min = MIN(delay_min, arrival_ns - time.time_ns);
         delay_max = MAX(delay_max, arrival_ns - time.time_ns);
         if (time.absolute)

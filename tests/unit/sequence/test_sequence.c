@@ -18,7 +18,7 @@ struct step {
 static struct sequence_finding take(struct sequence *sequence, uint32_t number, uint64_t frame,
                                     bool repeats)
 {
-    const struct sequence_copy copy = {.number = number, .frame = frame, .repeats = repeats};
+    const struct sequence_copy copy = {.number = number, .frame = frame, .is_duplicate = repeats};
     return sequence_take(sequence, &copy);
 }
 
@@ -321,7 +321,7 @@ static void test_noise(void)
     for (unsigned bits = 1; bits <= 32; bits++) {
         GRand *random = g_rand_new_with_seed(bits);
         struct sequence *sequence = sequence_new();
-        sequence_set_frugal(sequence, bits % 2 == 0);
+        sequence_set_low_memory(sequence, bits % 2 == 0);
         struct sequence_counts sum = {0};
         for (uint64_t frame = 1; frame <= 20000; frame++) {
             bool repeats = g_rand_int_range(random, 0, 10) == 0;

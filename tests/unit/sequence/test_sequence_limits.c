@@ -10,13 +10,13 @@ static void test_constant(void)
 {
     struct sequence *sequence = sequence_new();
     for (uint64_t frame = 1; frame <= 4; frame++) {
-        const struct sequence_copy copy = {.number = 7, .frame = frame, .repeats = frame > 1};
+        const struct sequence_copy copy = {.number = 7, .frame = frame, .is_duplicate = frame > 1};
         sequence_take(sequence, &copy);
     }
     g_assert_cmpuint(sequence_counts_so_far(sequence)->constants, ==, 0);
     g_assert_cmpuint(sequence_counts_so_far(sequence)->duplicates, ==, 3);
     for (uint64_t frame = 5; frame <= 12; frame++) {
-        const struct sequence_copy copy = {.number = 7, .frame = frame, .repeats = frame > 1};
+        const struct sequence_copy copy = {.number = 7, .frame = frame, .is_duplicate = frame > 1};
         sequence_take(sequence, &copy);
     }
     g_assert_cmpuint(sequence_counts_so_far(sequence)->constants, ==, 11);

@@ -31,7 +31,8 @@ static void assert_same(const struct clock_time *a, const struct clock_time *b)
         return;
     g_assert_cmpint(a->time_ns, ==, b->time_ns);
     g_assert_cmpuint(a->tick_ps, ==, b->tick_ps);
-    g_assert_true(a->absolute == b->absolute && a->declared_lies == b->declared_lies);
+    g_assert_true(a->absolute == b->absolute &&
+                  a->granularity_contradicted == b->granularity_contradicted);
 }
 
 static void ask_again(const struct clock_bench *bench, guint i)
