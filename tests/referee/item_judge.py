@@ -54,7 +54,8 @@ class Source:
         another scenario has, too."""
         replays = self.any(lambda truth: truth.replay)
         several = len(self.truths) > 1 or self.any(lambda truth: len(truth.parts) > 1)
-        unnumbered = self.sum("duplicates") > 0 and self.lacks_numbers()  # what no number tells from another mirror
+        # What no number tells from a mirror at another point.
+        unnumbered = self.any(lambda truth: truth.unnumbered and truth.count("duplicates") > 0)
         return several or replays or unnumbered or self.says("loop") or self.sum("foreign") + self.sum("corrupted") > 0
 
     def are_missing(self):
