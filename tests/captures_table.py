@@ -8,6 +8,19 @@ from pathlib import Path
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
 FILES = sorted(CAPTURES.glob("*.pcap*"))
 assert FILES
+
+# The plugin takes a tunnel for a mirror only if it is told to.
+MIRRORS = {"mirror-gre.pcap": "gre", "mirror-vxlan.pcap": "vxlan"}
+
+
+def plugin_rule(capture):
+    """The options by which tshark takes the capture's tunnel for a mirror."""
+    return ["-o", f"erspan.mirrors:{MIRRORS[capture.name]}"] if capture.name in MIRRORS else []
+
+
+def collector_rule(capture):
+    """... and erspanrate."""
+    return ["--mirror", MIRRORS[capture.name]] if capture.name in MIRRORS else []
 # Wireshark does not check these unless told.
 CHECKSUMS = [
     word

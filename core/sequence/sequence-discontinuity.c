@@ -5,10 +5,8 @@
 
 #include "core/sequence/sequence-history.h"
 
-enum {
-    RESUMED_MIN = 3,  /* copies in order before the gap, until its discontinuity is doubtful */
-    RESUMED_SHARE = 8 /* ... and one in so many of those since */
-};
+/* ... and one in so many of those since. */
+enum { RESUMED_SHARE = 8 };
 
 void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t before, uint64_t first,
                                   const struct sequence_arrival *copy)
@@ -42,11 +40,9 @@ static unsigned remembered(const struct sequence_discontinuities *discontinuitie
     return MIN(discontinuities->count, SEQUENCE_DISCONTINUITIES);
 }
 
-/* The copy with that number goes on before the gap. */
 static bool goes_on(const struct sequence_discontinuity *discontinuity, uint64_t number)
 {
-    int64_t step = sequence_difference(number, discontinuity->resumed_to);
-    return step >= 1 && step <= SEQUENCE_CLOSE &&
+    return sequence_goes_on(discontinuity->resumed_to, discontinuity->resumed, number) &&
            sequence_difference(number, discontinuity->first) < 0;
 }
 
@@ -93,7 +89,7 @@ static bool is_doubtful(const struct sequence_counter *counter,
         return false;
     /* Copies as late as others were fill gaps of copies that overtook them. */
     if (discontinuity->resumed_to + 1 != discontinuity->first)
-        return discontinuity->resumed >= RESUMED_MIN &&
+        return discontinuity->resumed >= SEQUENCE_RESUMED_MIN &&
                counter->arrivals - discontinuity->order >= discontinuity->extent_before;
     return !copy->is_duplicate && sequence_extended_at(counter, discontinuity->first,
                                                        copy->number) == discontinuity->first;

@@ -21,6 +21,17 @@ void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t nu
  * counter begins anew there. */
 bool sequence_discontinuities_go_on(const struct sequence_counter *counter, uint64_t number);
 
+/** Copies that go on before a gap: so many in order, until the gap is doubtful. */
+enum { SEQUENCE_RESUMED_MIN = 3 };
+
+/** True if a late copy with @p number goes on from @p highest, to which @p resumed copies before
+ * the gap have come. Once there were some, copies may be lost among them, too. */
+static inline bool sequence_goes_on(uint64_t highest, unsigned resumed, uint64_t number)
+{
+    int64_t step = sequence_difference(number, highest);
+    return step >= 1 && (step <= SEQUENCE_CLOSE || resumed >= SEQUENCE_RESUMED_MIN);
+}
+
 /** Forgets all discontinuities: the counter restarted. */
 void sequence_discontinuities_forget(struct sequence_counter *counter);
 

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/sequence/sequence-discontinuity.h"
 #include "core/sequence/sequence-run.h"
 
 enum {
@@ -248,6 +249,7 @@ struct sequence_finding sequence_history_finding(const struct sequence_note *not
 struct resumption {
     uint64_t highest;
     uint64_t frame;
+    unsigned resumed; /* copies */
 };
 
 static void resume(struct sequence_counter *lower, struct sequence_note *note, uint64_t number,
@@ -264,7 +266,7 @@ static void resume(struct sequence_counter *lower, struct sequence_note *note, u
     }
     set_note(note, &finding);
     mark(lower, note);
-    *to = (struct resumption){number, note->frame};
+    *to = (struct resumption){number, note->frame, to->resumed + 1};
 }
 
 static void hand_over(struct sequence_counter *upper, const struct sequence_note *note, bool first)
@@ -288,12 +290,13 @@ static bool is_of_upper(const struct sequence_note *note, uint64_t number,
            (note->kind != SEQUENCE_LATE || note->other_frame >= discontinuity->frame);
 }
 
-/* It fills the gap of the discontinuity, and is not far above the one before. */
-static bool has_resumed(const struct sequence_note *note, int64_t step,
-                        const struct sequence_discontinuity *discontinuity)
+/* It fills the gap of the discontinuity, and goes on before it. */
+static bool has_resumed(const struct sequence_note *note, uint64_t number,
+                        const struct sequence_discontinuity *discontinuity,
+                        const struct resumption *to)
 {
-    return note->kind == SEQUENCE_LATE && note->other_frame == discontinuity->frame && step >= 1 &&
-           step <= SEQUENCE_CLOSE;
+    return note->kind == SEQUENCE_LATE && note->other_frame == discontinuity->frame &&
+           sequence_goes_on(to->highest, to->resumed, number);
 }
 
 uint32_t sequence_history_split(struct sequence_counter *lower,
@@ -301,7 +304,7 @@ uint32_t sequence_history_split(struct sequence_counter *lower,
                                 struct sequence_counter *upper)
 {
     struct sequence_history *history = lower->history;
-    struct resumption to = {discontinuity->before, discontinuity->before_frame};
+    struct resumption to = {discontinuity->before, discontinuity->before_frame, 0};
     uint32_t late = 0;
     if (history == NULL)
         return 0;
@@ -310,7 +313,6 @@ uint32_t sequence_history_split(struct sequence_counter *lower,
     for (uint32_t i = keep; i < history->count; i++) {
         struct sequence_note *note = &history->notes[i];
         uint64_t number = sequence_extended_at(lower, discontinuity->first, note->number);
-        int64_t step = sequence_difference(number, to.highest);
         if (is_of_upper(note, number, discontinuity)) {
             late += note->kind == SEQUENCE_LATE;
             history->revised -= note->revised;
@@ -318,7 +320,7 @@ uint32_t sequence_history_split(struct sequence_counter *lower,
             first = false;
             continue;
         }
-        if (has_resumed(note, step, discontinuity))
+        if (has_resumed(note, number, discontinuity, &to))
             resume(lower, note, number, &to);
         history->notes[keep++] = *note;
     }

@@ -18,13 +18,14 @@ UNASSEMBLED = ["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
 
 
 def said_by_collector(erspanrate, capture):
-    done = subprocess.run([erspanrate, "-r", capture, "-j"], capture_output=True, check=True)
+    command = [erspanrate, "-r", capture, "-j", *captures_table.collector_rule(capture)]
+    done = subprocess.run(command, capture_output=True, check=True)
     return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("capture", captures_table.FILES, ids=lambda path: path.name)
 def test_every_capture(tshark, erspanrate, capture):
-    plugin = reports.report(tshark, capture, "-q", *UNASSEMBLED)
+    plugin = reports.report(tshark, capture, "-q", *UNASSEMBLED, *captures_table.plugin_rule(capture))
     collector = said_by_collector(erspanrate, capture)
     assert {part: collector[part] for part in PARTS} == {part: plugin[part] for part in PARTS}
     assert collector["totals"]["lost"] == plugin["totals"]["lost"]

@@ -41,7 +41,7 @@ def numbers(row):
 
 
 def rate_text(erspanrate, capture):
-    command = [erspanrate, "-r", capture, "--top=1000000"]
+    command = [erspanrate, "-r", capture, "--top=1000000", *captures_table.collector_rule(capture)]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
 
 
@@ -98,7 +98,8 @@ def assert_same_percent(rough, exact):
 @pytest.mark.parametrize("capture", captures_table.FILES + CASES, ids=lambda path: path.name)
 def test_every_capture(tshark, erspanrate, capture):
     statistics = ["-z", "erspan,sessions", "-z", "erspan,bandwidth"]
-    shown = tshark.run(capture, "-q", *UNASSEMBLED, *statistics).stdout.splitlines()
+    rule = captures_table.plugin_rule(capture)
+    shown = tshark.run(capture, "-q", *UNASSEMBLED, *rule, *statistics).stdout.splitlines()
     told = rate_text(erspanrate, capture)
     ours = {tshark_name(row): row for row in table(shown, "Stream", "Source", "Destination")}
     theirs = rate_sessions(told)

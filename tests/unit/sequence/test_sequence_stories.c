@@ -92,6 +92,9 @@ static const struct story stories[] = {
     {"other-ttl/near", "0-43 7:1 7:93 7:-3 7:106 7:129 44-200", .strays = 5},
     {"same-ttl/near", "0-87 134 29 181 -2 56 88-400", .strays = 5},
     {"near/in-the-first-64", "0-52 151 53-200", .strays = 1},
+    /* A foreign copy, and a loss before it is known for one. */
+    {"near/with-loss-behind", "0-20 42-60 21-41 61-200 659 201-211 253-400", .late = 21, .lost = 41,
+     .strays = 1},
     /* Below the run, alone, and as late as others were later. */
     {"below/as-late-as-others", "103-140 100 141-199 201-260 200 261-300", .late = 2, .lost = 2},
     /* Blocks of 16 come in turned order, and the last has three copies. */
