@@ -36,7 +36,9 @@ static const struct {
 static void test_rows(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const struct frame_stamp stamp = frame_stamp_read(bytes_from_hex(rows[i].bytes), 0);
+        struct bytes bytes = bytes_from_hex(rows[i].bytes);
+        const struct frame_stamp stamp = frame_stamp_read(bytes, 0);
+        bytes_free(bytes);
         struct clock_time time = stamp_clock_time(&stamp, rows[i].arrival_ns);
         if (time.method != (rows[i].want_ns != 0 ? CLOCK_STAMP : CLOCK_UNKNOWN) ||
             (rows[i].want_ns != 0 && time.time_ns != rows[i].want_ns))
