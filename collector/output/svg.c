@@ -2,7 +2,8 @@
 #include "collector/output/svg.h"
 
 #include <math.h>
-#include <stdbool.h>
+
+#include "core/base/printable.h"
 
 #include "core/base/printable.h"
 
@@ -38,26 +39,10 @@ double svg_place(const struct svg_axis *axis, double value, int from, int to)
     return from + (to - from) * (value - axis->first) / (axis->last - axis->first);
 }
 
-/* XML 1.0, section 2.2, leaves out most control characters; those that turn the direction of the
- * text are left out, too. */
-static bool may_stand_in_text(gunichar c)
-{
-    GUnicodeType type = g_unichar_type(c);
-    return c == '\t' || (!printable_is_hidden(c) && type != G_UNICODE_CONTROL &&
-                         type != G_UNICODE_FORMAT && type != G_UNICODE_UNASSIGNED);
-}
-
 static char *text_as_xml(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    GString *kept = g_string_new(NULL);
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        g_string_append_unichar(kept, may_stand_in_text(c) ? c : 0xfffd);
-    }
-    char *escaped = g_markup_escape_text(kept->str, -1);
-    g_string_free(kept, TRUE);
-    return escaped;
+    g_autofree char *shown = printable_text(text, "");
+    return g_markup_escape_text(shown, -1);
 }
 
 void svg_begin(GString *svg, int width, int height, const char *title)

@@ -39,7 +39,7 @@ void svg_end(GString *svg);
 
 /** @param anchor  "start", "middle" or "end": where the text stands to x
  * @param kind    a class of the style: "title", "caption", ...; NULL for plain text
- * @param text    any: what cannot stand in XML is replaced */
+ * @param text    any: what is hidden is written out, see core/base/printable.h */
 void svg_put_text(GString *svg, int x, int y, const char *anchor, const char *kind,
                   const char *text);
 

@@ -12,6 +12,7 @@ static const gunichar hidden[][2] = {
     {0x2028, 0x2029}, /* separators of lines and paragraphs */
     {0x202a, 0x202e}, /* embeddings and overrides */
     {0x2066, 0x2069}, /* isolates */
+    {0xfffe, 0xffff}, /* no characters; XML 1.0, section 2.2, does not allow them */
 };
 
 bool printable_is_hidden(gunichar character)

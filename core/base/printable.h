@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /** True for what is not seen but changes how other text is shown: control characters, separators
- * of lines, and marks of direction (Unicode's Bidi_Control). */
+ * of lines, marks of direction (Unicode's Bidi_Control), and what is no character. */
 bool printable_is_hidden(gunichar character);
 
 /**

@@ -255,9 +255,9 @@ def test_a_short_end_is_no_interval_of_a_plot(rate, tmp_path):
 
 
 def test_no_control_character_reaches_a_plot(rate, tmp_path):
-    path = tmp_path / "a\x1b[31m\x07b\u202e<c>.pcap"
+    path = tmp_path / "a\x1b[31m\x07b\u202e\uffff<c>.pcap"
     path.write_bytes(lossy(tmp_path, [0, 1]).read_bytes())
     out = tmp_path / "x.svg"
     rate("-r", path, "--plot", out)
     title = ElementTree.parse(out).getroot().find(SVG + "title").text
-    assert title.endswith("a\ufffd[31m\ufffdb\ufffd<c>.pcap")
+    assert title.endswith(r"a\x1b[31m\x07b\u202e\uffff<c>.pcap")

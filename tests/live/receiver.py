@@ -45,6 +45,14 @@ def wait_until_ready(process):
     wait_until(ready)
 
 
+def state_of(task):
+    """The letter of proc(5); that of a zombie once the thread is gone."""
+    try:
+        return (task / "stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
 def wait_until_idle(process):
     """What was sent is received once all its threads sleep, or are stopped, for so long: on a busy machine
     one that has something to do waits for a processor before. One that never sleeps is not waited for."""
@@ -52,8 +60,7 @@ def wait_until_idle(process):
     begun = idle_since = time.monotonic()
     while time.monotonic() - idle_since < SETTLE and time.monotonic() - begun < SETTLE_AT_MOST:
         time.sleep(0.02)
-        states = [status.read_text("ascii").rpartition(")")[2].split()[0] for status in tasks.glob("*/stat")]
-        if any(state not in "StTIZ" for state in states):
+        if any(state_of(task) not in "StTIZ" for task in tasks.glob("*")):
             idle_since = time.monotonic()
 
 
