@@ -136,10 +136,11 @@ serve() {
     sleep 1
 }
 
-# A client that ends first leaves bytes unread, so each time the server sends.
-tcp() { # NAME BYTES: that many each way between the hosts, as iperf3 saw it in /out/NAME.*.json
-    at host1 iperf3 -J -R -c 10.0.0.2 -n "$2" -l 4K >"/out/$1.down.json"
-    at host2 iperf3 -J -R -c 10.0.0.1 -n "$2" -l 4K >"/out/$1.up.json"
+# A client that ends first leaves bytes unread, so each time the server sends. No segment is sure to be longer than a write.
+tcp() { # NAME BYTES [WRITE]: that many each way between the hosts, as iperf3 saw it in /out/NAME.*.json
+    local write=${3:-4K}
+    at host1 iperf3 -J -R -c 10.0.0.2 -n "$2" -l "$write" >"/out/$1.down.json"
+    at host2 iperf3 -J -R -c 10.0.0.1 -n "$2" -l "$write" >"/out/$1.up.json"
 }
 
 pings() {
