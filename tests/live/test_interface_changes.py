@@ -17,7 +17,7 @@ def send_into_the_void(net, capture, first, end):
 
 
 @each(*ALL_BACKENDS)
-@pytest.mark.parametrize("name", ["in0", "other"])
+@pytest.mark.parametrize("name", [pytest.param("in0", marks=pytest.mark.thorough), "other"])
 def test_what_is_lost_while_it_is_down(net, receiver, capture, tmp_path, backend, name):
     """The copies that are missing when it is up again were lost in the interface."""
     said = tmp_path / "said"

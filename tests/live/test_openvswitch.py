@@ -8,6 +8,16 @@ import time
 import pytest
 from openvswitch import HOSTS, OpenVswitch
 
+EACH_KIND = pytest.mark.parametrize(
+    "version, ipv6",
+    [
+        pytest.param(1, False, id="type2-ipv4"),
+        pytest.param(1, True, id="type2-ipv6", marks=pytest.mark.thorough),
+        pytest.param(2, False, id="type3-ipv4", marks=pytest.mark.thorough),
+        pytest.param(2, True, id="type3-ipv6"),
+    ],
+)
+
 SECONDS = 2
 
 
@@ -63,7 +73,7 @@ def switch(stage):
         opened.__exit__()
 
 
-@pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
+@pytest.mark.parametrize("ipv6", [pytest.param(False, marks=pytest.mark.thorough), True], ids=["ipv4", "ipv6"])
 def test_fields(switch, capture, tshark, ipv6):
     """Type II and III side by side: what was configured is what is decoded, under one counter."""
     source = switch(mtu=9000)
@@ -90,8 +100,7 @@ def report(erspanrate, path):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
-@pytest.mark.parametrize("version", [1, 2], ids=["type2", "type3"])
+@EACH_KIND
 def test_whole(switch, capture, erspanrate, version, ipv6):
     """A way that is wide enough: nothing is lost, and every byte of iperf's is seen."""
     source = switch(mtu=9000)
@@ -107,8 +116,7 @@ def test_whole(switch, capture, erspanrate, version, ipv6):
     assert session["verdicts"] == []
 
 
-@pytest.mark.parametrize("ipv6", [False, True], ids=["ipv4", "ipv6"])
-@pytest.mark.parametrize("version", [1, 2], ids=["type2", "type3"])
+@EACH_KIND
 def test_too_narrow(switch, capture, erspanrate, version, ipv6):
     """A way for 1500 bytes: not one full-size frame arrives, no counter moves, and yet the verdict
     knows how much iperf sent, and at which size the way ends."""

@@ -60,7 +60,14 @@ def test_the_sentence(net, erspanrate, vxlan, capture, backend):
     assert "Nothing was lost" not in said
 
 
-@pytest.mark.parametrize("kind, key", [("vxlan", "5001"), ("geneve", "5002"), ("gre", "86")])
+@pytest.mark.parametrize(
+    "kind, key",
+    [
+        ("vxlan", "5001"),
+        pytest.param("geneve", "5002", marks=pytest.mark.thorough),
+        pytest.param("gre", "86", marks=pytest.mark.thorough),
+    ],
+)
 def test_mirrors_of_open_vswitch(stage, tmp_path, erspanrate, kind, key):
     """An iperf, mirrored: nothing is missing, and both a rule and the directions of its flows tell the mirror."""
     path = tmp_path / "collector.pcap"

@@ -52,6 +52,7 @@ def test_intervals_shorter_than_any_look(receiver):
     assert 1 <= len(intervals) <= 50 * total["seconds"] + 1
 
 
+@pytest.mark.thorough
 def test_many_threads_end(receiver, capture):
     running = receiver("-b", "packet", "--threads", "64", "-q")
     running.send(capture, 0, 100)
