@@ -23,16 +23,29 @@ static void drop_program(struct packet_filter *filter)
     filter->compiled = false;
 }
 
+static gboolean translate(pcap_t *pcap, const char *expression, struct bpf_program *program,
+                          GError **error)
+{
+    return pcap_compile(pcap, program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 ||
+           fail(error, STATUS_USAGE, "filter \"%s\": %s", expression, pcap_geterr(pcap));
+}
+
+gboolean packet_filter_compile(pcap_t *pcap, const char *expression, struct bpf_program *program,
+                               GError **error)
+{
+    signals_let_kill(true);
+    gboolean good = translate(pcap, expression, program, error);
+    signals_let_kill(false);
+    return good;
+}
+
 static gboolean compile(struct packet_filter *filter, uint32_t link, GError **error)
 {
     drop_program(filter);
     filter->link = link;
     /* libpcap's own number for raw IP differs from the one in files. */
     pcap_t *dead = pcap_open_dead(link == LINK_RAW ? DLT_RAW : (int)link, SNAP_LENGTH);
-    filter->compiled =
-        pcap_compile(dead, &filter->program, filter->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
-    if (!filter->compiled)
-        fail(error, STATUS_USAGE, "filter \"%s\": %s", filter->expression, pcap_geterr(dead));
+    filter->compiled = translate(dead, filter->expression, &filter->program, error);
     pcap_close(dead);
     return filter->compiled;
 }
@@ -42,7 +55,7 @@ struct packet_filter *packet_filter_new(const char *expression, GError **error)
     struct packet_filter *filter = g_new0(struct packet_filter, 1);
     filter->expression = g_strdup(expression);
     filter->link = NO_LINK;
-    signals_let_kill(true); /* a long expression takes minutes */
+    signals_let_kill(true); /* as in packet_filter_compile() */
     bool good = expression == NULL || compile(filter, LINK_ETHERNET, error);
     signals_let_kill(false);
     if (good)

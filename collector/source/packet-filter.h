@@ -10,6 +10,14 @@
 #include "collector/source/packet.h"
 
 struct packet_filter;
+struct bpf_program;
+struct pcap;
+
+/** pcap_compile() for packets of @p pcap, before any is received. libpcap may take minutes and
+ * looks at no signal, so that a signal ends the process meanwhile. FALSE after an error, which
+ * names the expression; else end with pcap_freecode(). */
+gboolean packet_filter_compile(struct pcap *pcap, const char *expression,
+                               struct bpf_program *program, GError **error);
 
 /** Compiles @p expression; NULL matches every packet. It is checked against Ethernet. Returns NULL
  * after an error. */

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "collector/source/packet-filter.h"
 #include "collector/source/source.h"
 #include "common/errors.h"
 #include "core/base/time-units.h"
@@ -243,10 +244,8 @@ static gboolean take_packets(const struct source_packet *live, const struct rece
     struct bpf_program program;
     const char *expression = plan->filter != NULL ? plan->filter : "";
     pcap_t *dead = pcap_open_dead(live->link == LINK_RAW ? DLT_RAW : DLT_EN10MB, (int)plan->snap);
-    gboolean good = pcap_compile(dead, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
-    if (!good) {
-        fail(error, STATUS_USAGE, "filter \"%s\": %s", expression, pcap_geterr(dead));
-    } else {
+    gboolean good = packet_filter_compile(dead, expression, &program, error);
+    if (good) {
         /* libpcap's instructions are the kernel's under another name. */
         good = attach_filter(live, (struct sock_filter *)(void *)program.bf_insns, program.bf_len,
                              error);

@@ -8,9 +8,9 @@
 #include <poll.h>
 #include <string.h>
 
+#include "collector/source/packet-filter.h"
 #include "collector/source/source.h"
 #include "common/errors.h"
-#include "common/signals.h"
 #include "core/base/time-units.h"
 #include "core/base/wide-counter.h"
 
@@ -128,11 +128,8 @@ static gboolean set_filter(const struct source_pcap *live, const char *filter, G
     struct bpf_program program;
     if (filter == NULL)
         return TRUE;
-    signals_let_kill(true); /* a long expression takes minutes */
-    int compiled = pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN);
-    signals_let_kill(false);
-    if (compiled != 0)
-        return fail(error, STATUS_USAGE, "filter \"%s\": %s", filter, pcap_geterr(live->pcap));
+    if (!packet_filter_compile(live->pcap, filter, &program, error))
+        return FALSE;
     int result = pcap_setfilter(live->pcap, &program);
     pcap_freecode(&program);
     return result == 0 ||

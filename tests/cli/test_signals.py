@@ -6,8 +6,9 @@ import signal
 import subprocess
 import threading
 
+import long_filter
 import pytest
-from patience import PATIENCE, wait_until
+from patience import PATIENCE
 
 ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGUSR2"]
 
@@ -65,18 +66,10 @@ def test_sigusr1_asks_for_a_report(reading, capture):
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="/proc is not mounted")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_long_filter_can_be_interrupted(erspanrate, tmp_path, name):
-    """libpcap takes minutes to compile it, and looks at no signal meanwhile."""
-    terms = (f"(ip[{n % 60}:2] > {n} and tcp[{n % 20}] = {n % 250})" for n in range(3000))
     (tmp_path / "x.pcap").touch()
-    running = subprocess.Popen([erspanrate, "-r", tmp_path / "x.pcap", "-f", " or ".join(terms)], stderr=subprocess.PIPE)
-    wait_until(lambda: seconds_of(running) > 0.5)
+    command = [erspanrate, "-r", tmp_path / "x.pcap", "-f", long_filter.EXPRESSION]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE)
+    long_filter.wait_until_compiling(running)
     running.send_signal(getattr(signal, name))
     running.communicate(timeout=PATIENCE)
     assert running.returncode == -getattr(signal, name)
-
-
-def seconds_of(process):
-    """That it had of a processor: it is compiling then."""
-    with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

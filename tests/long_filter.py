@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A filter that libpcap takes minutes to compile; it looks at no signal meanwhile."""
+
+import os
+
+from patience import wait_until
+
+EXPRESSION = " or ".join(f"(ip[{n % 60}:2] > {n} and tcp[{n % 20}] = {n % 250})" for n in range(3000))
+
+
+def wait_until_compiling(process):
+    """The process had so much of a processor that it is compiling now. Needs /proc."""
+
+    def seconds():
+        with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    wait_until(lambda: seconds() > 0.5)
