@@ -8,8 +8,8 @@
 
 #include "collector/cli/live.h"
 #include "collector/cli/memory.h"
+#include "collector/cli/outputs.h"
 #include "collector/cli/replay.h"
-#include "collector/output/packet-writer.h"
 #include "common/errors.h"
 #include "common/signals.h"
 
@@ -22,31 +22,21 @@ static void hold_standard_input(void)
 
 static gboolean receive_or_read(const struct options *options,
                                 const struct packet_processor_policy *policy,
-                                struct packet_writer *writer, GError **error)
+                                const struct outputs *outputs, GError **error)
 {
-    return options->file != NULL ? replay_run(options, policy, writer, error)
-                                 : live_run(options, policy, writer, error);
+    return options->file != NULL ? replay_run(options, policy, outputs, error)
+                                 : live_run(options, policy, outputs, error);
 }
 
-/* The same, and writes what comes. */
-static gboolean record(const struct options *options, struct packet_processor_policy *policy,
-                       GError **error)
+static gboolean run_with_outputs(const struct options *options,
+                                 struct packet_processor_policy *policy, GError **error)
 {
-    const struct packet_writer_plan plan = {
-        .path = options->write,
-        .waiting = options->buffer,
-        .waits = options->file != NULL,
-        .many_links = options->decapsulate,
-        .rotation = options->rotation,
-    };
-    struct packet_writer *writer = packet_writer_open(&plan, error);
-    if (writer == NULL)
-        return FALSE;
-    *(options->decapsulate ? &policy->mirrored : &policy->packets) = packet_writer_sink(writer);
+    struct outputs outputs;
     GError *wrong = NULL;
     GError *unwritten = NULL;
-    receive_or_read(options, policy, writer, &wrong);
-    if (!packet_writer_close(writer, wrong != NULL, &unwritten))
+    if (outputs_open(&outputs, options, policy, &wrong))
+        receive_or_read(options, policy, &outputs, &wrong);
+    if (!outputs_close(&outputs, wrong != NULL, &unwritten))
         errors_add(&wrong, unwritten);
     if (wrong != NULL)
         g_propagate_error(error, wrong);
@@ -64,8 +54,7 @@ static gboolean run(const struct options *options, GError **error)
     if (g_strcmp0(options->file, "-") != 0)
         hold_standard_input();
     signals_catch();
-    return options->write != NULL ? record(options, &policy, error)
-                                  : receive_or_read(options, &policy, NULL, error);
+    return run_with_outputs(options, &policy, error);
 }
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ struct live {
     GPtrArray *workers;         /* either workers */
     struct kernel_count *count; /* or the kernel's count */
     struct reporter *reporter;
-    struct packet_writer *writer; /* NULL: none */
+    const struct outputs *outputs;
     struct interface_name interface;
     struct outage outage;
     enum interface_state state; /* that was reported last */
@@ -77,7 +77,7 @@ static bool is_over(const struct live *live)
 {
     double duration_s = live->options->duration_s;
     return signals_stop_requested() || is_any_done(live) ||
-           (live->writer != NULL && packet_writer_is_over(live->writer)) ||
+           (live->outputs->writer != NULL && packet_writer_is_over(live->outputs->writer)) ||
            (duration_s > 0 && clock_s() - live->began_s >= duration_s);
 }
 
@@ -176,8 +176,7 @@ static gboolean stop(struct live *live, bool failed, GError **error)
         if (!worker_stop(g_ptr_array_index(live->workers, i), &one))
             errors_add(&wrong, one);
     }
-    if (live->writer != NULL)
-        packet_writer_finish(live->writer, failed || wrong != NULL);
+    outputs_finish(live->outputs, failed || wrong != NULL);
     signals_let_second_wait(false);
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
@@ -285,15 +284,16 @@ static void free_worker(gpointer worker)
 }
 
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  struct packet_writer *writer, GError **error)
+                  const struct outputs *outputs, GError **error)
 {
-    struct live live = {.options = options, .policy = policy, .writer = writer};
+    struct live live = {.options = options, .policy = policy, .outputs = outputs};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
     interface_name_begin(&live.interface, options->interface);
     gboolean good = open_interface(&live, error);
     if (good)
-        reporter_follow(live.reporter, writer);
-    good = good && confine_run(options, live.reporter, writer, error) && receive(&live, error);
+        reporter_follow(live.reporter, outputs->writer, outputs->handoff, outputs->interface);
+    good = good && confine_run(options, live.reporter, outputs->writer, error) &&
+           receive(&live, error);
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
 #ifdef HAVE_XDP

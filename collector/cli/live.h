@@ -5,13 +5,11 @@
 #ifndef COLLECTOR_CLI_LIVE_H
 #define COLLECTOR_CLI_LIVE_H
 
-#include "collector/cli/options.h"
-#include "collector/meter/packet-processor.h"
-#include "collector/output/packet-writer.h"
+#include "collector/cli/outputs.h"
 
-/** @param writer  that the sinks of @p policy belong to; NULL: none.
+/** @param outputs  that the sinks of @p policy belong to.
  *  Counts up to an error are reported before the error is returned. */
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  struct packet_writer *writer, GError **error);
+                  const struct outputs *outputs, GError **error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/cli/handoff-options.h"
 #include "collector/cli/memory.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
@@ -46,6 +47,7 @@ struct raw {
     gboolean quiet;
     gboolean json;
     gboolean decapsulate;
+    struct handoff_options handoff;
     gboolean version;
     gboolean confinement_off;
 };
@@ -111,6 +113,7 @@ static gboolean check_no_name_is_empty(const struct options *options, GError **e
 {
     return check_name("interface", options->interface, error) &&
            check_name("read", options->file, error) && check_name("write", options->write, error) &&
+           check_name("to", options->to, error) &&
            check_name("plot", options->report.plot, error) &&
            check_name("prometheus", options->report.prometheus, error) &&
            check_name("user", options->user, error);
@@ -227,8 +230,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return FALSE;
     if (raw->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
-    bool needs_packets =
-        options->filter != NULL || options->write != NULL || raw->count != INT64_MAX;
+    bool needs_packets = options->filter != NULL || options->write != NULL || options->to != NULL ||
+                         raw->count != INT64_MAX;
     if (backend == RECEIVE_COUNT && needs_packets)
         return fail(error, STATUS_USAGE,
                     "--backend=count hands on no packets to filter, count "
@@ -243,6 +246,12 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
                     "--mirror needs --backend=packet or pcap");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
+    if (handoff_options_given(&raw->handoff) && !raw->decapsulate && options->to == NULL)
+        return fail(error, STATUS_USAGE,
+                    "--once, --in-order, --session and --source choose mirrored frames: they need "
+                    "--decapsulate or --to");
+    if (!handoff_options_take(&raw->handoff, &options->handoff, error))
+        return FALSE;
     if (!take_rotation(options, raw, error))
         return FALSE;
     options->backend = (enum receive_method)backend;
@@ -297,6 +306,16 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Write over the oldest of N files; with -G alone: end", "N"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
+         "Put the mirrored frames onto this interface", "NAME"},
+        {"once", 0, 0, G_OPTION_ARG_NONE, &raw->handoff.once, "Hand each mirrored frame on once",
+         NULL},
+        {"in-order", 0, 0, G_OPTION_ARG_DOUBLE, &raw->handoff.wait_ms,
+         "Put frames back in order; wait MS for a missing one", "MS"},
+        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sessions,
+         "Hand on frames of these sessions alone", "IDS"},
+        {"source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sources,
+         "Hand on frames of this source alone", "ADDRESS"},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "Counter per: auto, source, session, hw-id", "WORD"},
         {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
@@ -351,7 +370,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     *options = (struct options){0};
     gboolean good = parse(options, &raw, argc, argv, error);
     if (raw.snap == SNAP_UNSET)
-        raw.snap = options->write != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+        raw.snap = options->write != NULL || options->to != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
     if (raw.buffer == BUFFER_UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
@@ -364,6 +383,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     g_free(raw.domain);
     g_free(raw.file_size);
     g_strfreev(raw.mirrors);
+    handoff_options_clear(&raw.handoff);
     return good;
 }
 
@@ -374,6 +394,8 @@ void options_clear(struct options *options)
     g_free(options->filter);
     g_free(options->user);
     g_free(options->write);
+    g_free(options->to);
+    frame_selection_clear(&options->handoff.selection);
     g_free(options->report.prometheus);
     g_free(options->report.plot);
 }

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "collector/handoff/handoff.h"
 #include "collector/output/packet-rotation.h"
 #include "collector/output/report-options.h"
 #include "collector/source/source.h"
@@ -34,6 +35,8 @@ struct options {
     char *write;                     /* a capture of what comes; NULL: none */
     struct packet_rotation rotation; /* of that */
     bool decapsulate;                /* it holds the mirrored frames */
+    char *to;                        /* an interface that gets the mirrored frames; NULL: none */
+    struct handoff_plan handoff;     /* of mirrored frames, to either */
     bool version;
     char *user;           /* to be after opening; NULL: the default, if root */
     bool confinement_off; /* but for the user: to look for a fault */

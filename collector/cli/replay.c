@@ -20,7 +20,7 @@ struct replay {
     struct packet_processor *packet_processor;
     struct packet_sink sink; /* of the packet processor */
     struct reporter *reporter;
-    struct packet_writer *writer; /* NULL: none */
+    const struct outputs *outputs;
     uint64_t packets;
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
@@ -117,7 +117,7 @@ static void take(void *context, const struct packet *packet)
 static bool is_over(const struct replay *replay)
 {
     return signals_stop_requested() ||
-           (replay->writer != NULL && packet_writer_is_over(replay->writer)) ||
+           (replay->outputs->writer != NULL && packet_writer_is_over(replay->outputs->writer)) ||
            replay->error != NULL || replay->over || replay->packets >= replay->options->count;
 }
 
@@ -150,8 +150,7 @@ static void read_packets(struct replay *replay)
 static void report_end(struct replay *replay)
 {
     signals_let_second_wait(true); /* for the report */
-    if (replay->writer != NULL)
-        packet_writer_finish(replay->writer, replay->error != NULL);
+    outputs_finish(replay->outputs, replay->error != NULL);
     signals_let_second_wait(false);
     struct snapshot snapshot;
     GError *wrong = NULL;
@@ -170,16 +169,16 @@ static bool is_filter(const char *filter, GError **error)
 }
 
 gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
-                    struct packet_writer *writer, GError **error)
+                    const struct outputs *outputs, GError **error)
 {
-    struct replay replay = {.options = options, .writer = writer};
+    struct replay replay = {.options = options, .outputs = outputs};
     const char *name = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
     if (!is_filter(options->filter, error) || !source_file_take(options->file, error))
         return FALSE;
     replay.reporter = reporter_new(&options->report, name, NULL, error);
     if (replay.reporter != NULL)
-        reporter_follow(replay.reporter, writer);
-    if (replay.reporter != NULL && confine_run(options, replay.reporter, writer, error))
+        reporter_follow(replay.reporter, outputs->writer, outputs->handoff, outputs->interface);
+    if (replay.reporter != NULL && confine_run(options, replay.reporter, outputs->writer, error))
         replay.source = source_file_open(name, options->filter, error);
     if (replay.source == NULL) {
         reporter_free(replay.reporter);

@@ -114,6 +114,7 @@ static const int allowed[] = {
     SCMP_SYS(recvmmsg),
     SCMP_SYS(sendto),
     SCMP_SYS(sendmsg),
+    SCMP_SYS(sendmmsg),
     SCMP_SYS(bind),
     SCMP_SYS(getsockname),
     SCMP_SYS(getsockopt),

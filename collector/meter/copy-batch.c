@@ -21,7 +21,8 @@ struct copy_batch {
     struct window window_1ms; /* of all sessions; an interval ends with a look */
     struct window window_100us;
     size_t count;
-    size_t taken; /* of these, the first, which wait no more */
+    size_t taken;                    /* of these, the first, which wait no more */
+    struct analysis_finding finding; /* of the copy that was taken last */
     struct waiting batch[BATCH];
 };
 
@@ -53,10 +54,10 @@ static void take_windows(struct copy_batch *copy_batch, int64_t arrival_ns, size
 
 static void take(struct copy_batch *copy_batch, const struct waiting *one)
 {
-    struct analysis_finding finding;
-    copy_analyse(copy_batch->analysis, &one->place, &one->copy, &one->digest, &finding);
-    report_take(copy_batch->report, &one->place, &one->copy, &one->digest, &finding);
-    if (!finding.counts)
+    struct analysis_finding *finding = &copy_batch->finding;
+    copy_analyse(copy_batch->analysis, &one->place, &one->copy, &one->digest, finding);
+    report_take(copy_batch->report, &one->place, &one->copy, &one->digest, finding);
+    if (!finding->counts)
         return;
     take_windows(copy_batch, one->place.arrival_ns, one->place.outer_length);
 }
@@ -96,6 +97,12 @@ bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_pl
     if (++copy_batch->count == BATCH)
         take_all(copy_batch);
     return one->digest.has_segment;
+}
+
+const struct analysis_finding *copy_batch_finding(struct copy_batch *copy_batch)
+{
+    take_all(copy_batch);
+    return &copy_batch->finding;
 }
 
 void copy_batch_put_first_fragment(struct copy_batch *copy_batch,

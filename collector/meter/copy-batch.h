@@ -29,6 +29,10 @@ struct copy *copy_batch_slot(struct copy_batch *copy_batch);
 bool copy_batch_put_copy(struct copy_batch *copy_batch, const struct analysis_place *place,
                          struct bytes payload);
 
+/** What the copy that was put last meant: it is taken now, and waits for no others. Valid until the
+ * next copy is put. */
+const struct analysis_finding *copy_batch_finding(struct copy_batch *copy_batch);
+
 /** The copy that was put last was in a first fragment: see report_add_first_fragment(). */
 void copy_batch_put_first_fragment(struct copy_batch *copy_batch,
                                    const struct arrived_fragment *arrived,

@@ -153,16 +153,24 @@ static void count_quote(struct packet_processor *packet_processor, const struct 
 }
 
 static void hand_on_mirrored(const struct packet_processor *packet_processor,
-                             const struct packet *packet, const struct layer *mirrored)
+                             const struct packet *packet, const struct layer *mirrored,
+                             const struct copy *copy)
 {
-    const struct packet frame = {
-        .number = packet->number,
-        .time_ns = packet->time_ns,
-        .link = mirrored->link,
-        .bytes = mirrored->bytes,
-        .length = mirrored->length,
+    const struct mirrored_sink *sink = &packet_processor->policy.mirrored;
+    const struct mirrored_frame frame = {
+        .packet =
+            {
+                .number = packet->number,
+                .time_ns = packet->time_ns,
+                .link = mirrored->link,
+                .bytes = mirrored->bytes,
+                .length = mirrored->length,
+                .no_time = packet->no_time,
+            },
+        .copy = copy,
+        .finding = sink->wants_finding ? copy_batch_finding(packet_processor->copy_batch) : NULL,
     };
-    packet_put(&packet_processor->policy.mirrored, &frame);
+    sink->take(sink->context, &frame);
 }
 
 /* True if @p layer is now the mirrored frame, and worth a result. */
@@ -195,7 +203,7 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
         !is_tcp && may_hold_a_copy(layer, copy); /* a copy comes in GRE, or in UDP or ICMP */
     *layer = layer_inside(layer, copy, input.payload);
     if (wanted)
-        hand_on_mirrored(packet_processor, packet, layer);
+        hand_on_mirrored(packet_processor, packet, layer, copy);
     return more;
 }
 
@@ -364,5 +372,7 @@ struct packet_sink packet_processor_sink(struct packet_processor *packet_process
 void packet_processor_flush(const struct packet_processor *packet_processor)
 {
     packet_flush(&packet_processor->policy.packets);
-    packet_flush(&packet_processor->policy.mirrored);
+    const struct mirrored_sink *mirrored = &packet_processor->policy.mirrored;
+    if (mirrored->flush != NULL)
+        mirrored->flush(mirrored->context);
 }

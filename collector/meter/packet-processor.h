@@ -9,6 +9,7 @@
 #ifndef COLLECTOR_METER_PACKET_PROCESSOR_H
 #define COLLECTOR_METER_PACKET_PROCESSOR_H
 
+#include "collector/meter/mirrored-sink.h"
 #include "collector/meter/snapshot.h"
 #include "collector/source/packet.h"
 #include "core/report/report.h"
@@ -21,10 +22,10 @@ enum {
 struct packet_processor_policy {
     struct copy_policy copy;
     struct analysis_policy analysis;
-    struct mirror_rules mirrors; /* of the user */
-    size_t session_limit;        /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
-    struct packet_sink packets;  /* gets each packet before it is processed; all 0: none */
-    struct packet_sink mirrored; /* takes the frames in copies, but not those inside others */
+    struct mirror_rules mirrors;   /* of the user */
+    size_t session_limit;          /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
+    struct packet_sink packets;    /* gets each packet before it is processed; all 0: none */
+    struct mirrored_sink mirrored; /* takes the frames in copies, but not those inside others */
 };
 
 struct packet_processor;

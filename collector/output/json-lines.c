@@ -261,6 +261,29 @@ static void put_written(struct json_writer *json, const struct packet_writer_cou
     json_close_object(json);
 }
 
+static void put_handed_on(struct json_writer *json, const struct handed_on *handed_on)
+{
+    const struct handoff_counts *frames = &handed_on->frames;
+    json_open_object(json, "handed_on");
+    json_put_unsigned(json, "frames", frames->handed_on);
+    json_put_unsigned(json, "not_chosen", frames->not_chosen);
+    json_put_unsigned(json, "mirrored_before", frames->mirrored_before);
+    json_put_unsigned(json, "duplicates", frames->duplicates);
+    json_put_unsigned(json, "waited", frames->order.waited);
+    json_put_unsigned(json, "reordered", frames->order.reordered);
+    json_put_unsigned(json, "too_late", frames->order.too_late);
+    json_put_unsigned(json, "crowded", frames->order.crowded);
+    if (handed_on->has_interface) {
+        json_open_object(json, "interface");
+        json_put_unsigned(json, "sent", handed_on->interface.sent);
+        json_put_unsigned(json, "too_long", handed_on->interface.too_long);
+        json_put_unsigned(json, "no_ethernet", handed_on->interface.no_ethernet);
+        json_put_unsigned(json, "refused", handed_on->interface.refused);
+        json_close_object(json);
+    }
+    json_close_object(json);
+}
+
 void json_lines_total(FILE *stream, const struct snapshot *snapshot,
                       const struct json_lines_run *run, size_t limit)
 {
@@ -271,6 +294,8 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot,
     put_confinement(&json, run->confinement);
     if (run->written != NULL)
         put_written(&json, run->written);
+    if (run->handed_on != NULL)
+        put_handed_on(&json, run->handed_on);
     json_put_real(&json, "seconds", snapshot->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
     put_figures(&json, &snapshot->all, snapshot->seconds);

@@ -11,6 +11,7 @@
 #include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
+#include "collector/output/text-handoff.h"
 
 /** What came in an interval that ends at @p now. @param limit  sessions to show, the busiest. */
 void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now,
@@ -22,6 +23,7 @@ struct json_lines_run {
     const char *how;  /* the same */
     const struct confinement *confinement;
     const struct packet_writer_counts *written; /* NULL: no packets are written */
+    const struct handed_on *handed_on;          /* NULL: no frames are */
 };
 
 void json_lines_total(FILE *stream, const struct snapshot *snapshot,

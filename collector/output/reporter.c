@@ -8,6 +8,7 @@
 #include "collector/output/json-lines.h"
 #include "collector/output/plot.h"
 #include "collector/output/prometheus.h"
+#include "collector/output/text-handoff.h"
 #include "collector/output/text-report.h"
 #include "common/errors.h"
 #include "common/patient-stream.h"
@@ -23,9 +24,11 @@ struct reporter {
     struct text_report text;
     struct plot *plot;            /* NULL: none */
     struct packet_writer *writer; /* NULL: none */
-    bool broken;                  /* nothing more can be written to the stream */
-    bool exported;                /* metrics have been written */
-    bool stale;                   /* they could not be since, which was said */
+    struct handoff *handoff;      /* likewise */
+    const struct interface_writer *interface;
+    bool broken;   /* nothing more can be written to the stream */
+    bool exported; /* metrics have been written */
+    bool stale;    /* they could not be since, which was said */
 };
 
 struct reporter *reporter_new(const struct report_options *options, const char *from,
@@ -53,9 +56,12 @@ void reporter_confined(struct reporter *reporter, const struct confinement *conf
     reporter->confinement.user = g_strdup(confinement->user);
 }
 
-void reporter_follow(struct reporter *reporter, struct packet_writer *writer)
+void reporter_follow(struct reporter *reporter, struct packet_writer *writer,
+                     struct handoff *handoff, const struct interface_writer *interface)
 {
     reporter->writer = writer;
+    reporter->handoff = handoff;
+    reporter->interface = interface;
 }
 
 static gboolean flush(struct reporter *reporter, GError **error)
@@ -165,10 +171,34 @@ void reporter_now(struct reporter *reporter, const struct snapshot *now)
     reporter->text.lines_back = 0;
 }
 
+/* What was handed on; false: nothing is. */
+static bool read_handed_on(const struct reporter *reporter, struct handed_on *handed_on)
+{
+    if (reporter->handoff == NULL)
+        return false;
+    *handed_on = (struct handed_on){.frames = handoff_counts(reporter->handoff)};
+    if (reporter->interface != NULL) {
+        handed_on->has_interface = true;
+        handed_on->interface = interface_writer_counts(reporter->interface);
+    }
+    return true;
+}
+
+static void say_handed_on(const struct reporter *reporter, FILE *stream)
+{
+    struct handed_on handed_on;
+    if (read_handed_on(reporter, &handed_on))
+        text_handed_on(stream, &handed_on);
+}
+
 static gboolean say_total(struct reporter *reporter, const struct snapshot *snapshot,
                           GError **error)
 {
-    struct json_lines_run run = {reporter->from, reporter->how, &reporter->confinement, NULL};
+    struct json_lines_run run = {
+        .from = reporter->from, .how = reporter->how, .confinement = &reporter->confinement};
+    struct handed_on handed_on;
+    if (read_handed_on(reporter, &handed_on))
+        run.handed_on = &handed_on;
     struct packet_writer_counts counts;
     if (reporter->writer != NULL) {
         counts = packet_writer_counts(reporter->writer);
@@ -179,6 +209,7 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
     } else {
         text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
         say_missing(reporter, reporter->stream);
+        say_handed_on(reporter, reporter->stream);
     }
     return flush(reporter, error);
 }

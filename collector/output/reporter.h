@@ -6,6 +6,8 @@
 #define COLLECTOR_OUTPUT_REPORTER_H
 
 #include "collector/confinement/confinement.h"
+#include "collector/handoff/handoff.h"
+#include "collector/handoff/interface-writer.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
 #include "collector/output/report-options.h"
@@ -26,8 +28,10 @@ struct reporter *reporter_new(const struct report_options *options, const char *
 /** What the process is confined to, for the report; it is copied. */
 void reporter_confined(struct reporter *reporter, const struct confinement *confinement);
 
-/** What is written of the packets, for the report. @p writer lives longer; NULL: nothing. */
-void reporter_follow(struct reporter *reporter, struct packet_writer *writer);
+/** What is written of the packets, and handed on of the mirrored frames, for the report. All live
+ * longer; NULL: nothing. */
+void reporter_follow(struct reporter *reporter, struct packet_writer *writer,
+                     struct handoff *handoff, const struct interface_writer *interface);
 
 /** Says at once, on standard error, what keeps packets from being written. Call it often. */
 void reporter_glance(struct reporter *reporter);

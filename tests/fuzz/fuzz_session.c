@@ -79,8 +79,10 @@ static void report_end(FILE *stream, struct text_report *text, const struct snap
 {
     text_summary(text, snapshot, file_name, snapshot->live ? "made up" : NULL);
     const struct packet_writer_counts written = {1, 2};
-    const struct json_lines_run run = {file_name, snapshot->live ? "made up" : NULL, &unconfined,
-                                       &written};
+    const struct json_lines_run run = {.from = file_name,
+                                       .how = snapshot->live ? "made up" : NULL,
+                                       .confinement = &unconfined,
+                                       .written = &written};
     json_lines_total(stream, snapshot, &run, TOP);
 }
 

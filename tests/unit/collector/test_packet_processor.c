@@ -156,6 +156,14 @@ static void count(void *context, const struct packet *packet)
     *bytes += packet->bytes.len;
 }
 
+static void count_mirrored(void *context, const struct mirrored_frame *frame)
+{
+    count(context, &frame->packet);
+    g_assert_cmpint(frame->copy->session->key.id, ==, 5);
+    g_assert_true(frame->finding->counts);
+    g_assert_cmpint(frame->finding->domain.finding[DOMAIN_SESSION].kind, ==, SEQUENCE_FIRST);
+}
+
 /* Each packet goes to one sink, each mirrored frame to the other. */
 static void test_sinks(void)
 {
@@ -164,7 +172,7 @@ static void test_sinks(void)
     const struct packet_processor_policy policy = {
         .analysis = {.domain = DOMAIN_AUTO, .memory_limit = 1 << 20},
         .packets = {.context = &packets, .take = count},
-        .mirrored = {.context = &mirrored, .take = count},
+        .mirrored = {.context = &mirrored, .take = count_mirrored, .wants_finding = true},
     };
     struct packet_processor *processor = packet_processor_new(&policy);
     put(processor, &type_ii, 1);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Where packets and mirrored frames of a run go: a capture, an interface.
+ */
+#ifndef COLLECTOR_CLI_OUTPUTS_H
+#define COLLECTOR_CLI_OUTPUTS_H
+
+#include "collector/cli/options.h"
+#include "collector/handoff/handoff.h"
+#include "collector/handoff/interface-writer.h"
+#include "collector/meter/packet-processor.h"
+#include "collector/output/packet-writer.h"
+
+/** What there is none of is NULL. */
+struct outputs {
+    struct packet_writer *writer;
+    struct interface_writer *interface;
+    struct handoff *handoff; /* of mirrored frames, to one of these or both */
+};
+
+/**
+ * Opens what the options name, and lets @p policy send packets and mirrored frames there.
+ *
+ * @return FALSE after an error. outputs_close() is due in any case.
+ */
+gboolean outputs_open(struct outputs *outputs, const struct options *options,
+                      struct packet_processor_policy *policy, GError **error);
+
+/** No more packets come: what waits goes on. @param failed  see packet_writer_finish(). */
+void outputs_finish(const struct outputs *outputs, bool failed);
+
+/** FALSE if something that should be in a file is not. */
+gboolean outputs_close(struct outputs *outputs, bool failed, GError **error);
+
+#endif

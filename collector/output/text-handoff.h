@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What was handed on of the mirrored frames, and what was left out, in words.
+ */
+#ifndef COLLECTOR_OUTPUT_TEXT_HANDOFF_H
+#define COLLECTOR_OUTPUT_TEXT_HANDOFF_H
+
+#include <stdio.h>
+
+#include "collector/handoff/handoff.h"
+#include "collector/handoff/interface-writer.h"
+
+/** For the reports. */
+struct handed_on {
+    struct handoff_counts frames;
+    bool has_interface; /* the frames, or some, went to one: */
+    struct interface_writer_counts interface;
+};
+
+/** A line for what was handed on, and one for each reason why a frame was not. */
+void text_handed_on(FILE *stream, const struct handed_on *handed_on);
+
+#endif

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mirrored frames put onto an interface, as another program finds them there."""
+
+import subprocess
+
+import pcapfile
+import pytest
+from namespaces import Namespaces
+from receiver import Receiver, each, wait_until_idle
+
+
+@pytest.fixture
+def net():
+    """From source to collector, and from there to a consumer."""
+    with Namespaces("source", "collector", "consumer") as namespaces:
+        namespaces.link("source", "out0", "collector", "in0", mtu=9000)
+        namespaces.link("collector", "to0", "consumer", "from0", mtu=1500)
+        yield namespaces
+
+
+@pytest.fixture
+def consumer(net, tmp_path):
+    """tcpdump at the consumer; called, it ends, and tells what IPv4 packets it saw."""
+    path = tmp_path / "seen.pcap"
+    process = net.start(
+        "consumer", "tcpdump", "-i", "from0", "-B", 65536, "-U", "-Z", "root", "-w", path, "ip",
+        stderr=subprocess.PIPE,
+    )
+    assert any("listening on" in line for line in process.stderr)
+
+    def seen():
+        wait_until_idle(process)
+        net.stop(process)
+        return [frame.captured for frame in pcapfile.read(path)]
+
+    return seen
+
+
+def frames_of(erspanrate, capture, tmp_path):
+    """What is read from the capture: the frames without their copies."""
+    path = tmp_path / "frames.pcap"
+    subprocess.run([erspanrate, "-r", capture, "--decapsulate", "-w", path], check=True, stdout=subprocess.DEVNULL)
+    return [frame.captured for frame in pcapfile.read(path)]
+
+
+@each()
+def test_the_frames_as_they_are_read(net, erspanrate, capture, consumer, tmp_path, backend):
+    running = Receiver(net, erspanrate, "-b", backend, "--to", "to0")
+    running.send(capture, 0, 1000)
+    (*_, total) = running.finish()
+    told = total["handed_on"]
+    assert told["frames"] == told["interface"]["sent"] == 1000
+    assert consumer() == frames_of(erspanrate, capture, tmp_path)[:1000]
+
+
+def test_in_order_and_once(net, erspanrate, erspangen, consumer, tmp_path):
+    """What came out of order, twice, and with a loss that nothing ends: the last frames wait for time alone."""
+    path = tmp_path / "mixed.pcap"
+    keys = ["--inner", "udp", "--inner-size", "200", "--late", "10%", "--late-by", "4", "--duplicate", "5%", "--drop-copies", "997"]
+    subprocess.run([erspangen, "write", "--count", "1000", "--interval", "10us", *keys, "-o", path], check=True)
+    running = Receiver(net, erspanrate, "--to", "to0", "--once", "--in-order", "300")
+    running.send(path)
+    (*_, total) = running.finish()
+    told = total["handed_on"]
+    numbers = [int.from_bytes(frame[18:20], "big") for frame in consumer()]
+    assert len(numbers) == told["interface"]["sent"] == 999
+    assert sum(after < before for before, after in zip(numbers, numbers[1:])) == told["too_late"] <= 1
+
+
+def test_what_does_not_fit(net, erspanrate, erspangen, consumer, tmp_path):
+    path = tmp_path / "large.pcap"
+    keys = ["--inner", "udp", "--inner-size", "4000", "--count", "20"]
+    subprocess.run([erspangen, "write", *keys, "-o", path], check=True)
+    running = Receiver(net, erspanrate, "--to", "to0")
+    running.send(path)
+    (*_, total) = running.finish()
+    assert total["handed_on"]["interface"] == {"sent": 0, "too_long": 20, "no_ethernet": 0, "refused": 0}
+    assert consumer() == []
+
+
+def test_the_interface_goes_down(net, erspanrate, capture):
+    running = Receiver(net, erspanrate, "--to", "to0")
+    running.send(capture, 0, 100)
+    net.ip("collector", "link", "set", "to0", "down")
+    running.send(capture, 100, 300)
+    (*_, total) = running.finish()
+    told = total["handed_on"]["interface"]
+    assert (told["sent"], told["refused"]) == (100, 200)
+    assert total["all"]["copies"] == 300
+
+
+@pytest.mark.parametrize("name, words", [("none0", "there is no such interface"), ("lo", "is no Ethernet interface")])
+def test_no_place_for_frames(net, erspanrate, name, words):
+    done = net.run("collector", erspanrate, "-i", "in0", "--to", name, check=False)
+    assert done.returncode == 1 and f"--to {name}: {words}" in done.stderr
+
+
+def test_an_interface_that_is_down(net, erspanrate):
+    net.ip("collector", "link", "set", "to0", "down")
+    done = net.run("collector", erspanrate, "-i", "in0", "--to", "to0", check=False)
+    assert done.returncode == 1 and "--to to0: is down: ip link set to0 up" in done.stderr
