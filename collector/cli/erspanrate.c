@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "collector/cli/check-host.h"
 #include "collector/cli/live.h"
 #include "collector/cli/memory.h"
 #include "collector/cli/outputs.h"
@@ -66,6 +67,8 @@ int main(int argc, char **argv)
     gboolean good = options_parse(&options, argc, argv, &error);
     if (good && options.version)
         puts("erspanrate " ERSPANRATE_VERSION);
+    else if (good && options.check)
+        good = check_host(&options, &error);
     else if (good)
         good = run(&options, &error);
     if (!good) {

@@ -29,8 +29,7 @@ static size_t size_now(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Bytes that this process may still have; SIZE_MAX: as many as it wants. */
-static size_t bytes_left(void)
+size_t memory_left(void)
 {
     static const __rlimit_resource_t resources[] = {RLIMIT_AS, RLIMIT_DATA};
     rlim_t least = RLIM_INFINITY;
@@ -46,10 +45,15 @@ static size_t bytes_left(void)
     return MIN(least > has ? least - has : 0, group);
 }
 
+size_t memory_wanted(size_t mib, unsigned threads)
+{
+    return mib * mebibyte * NEEDED_TIMES * MAX(threads, 1);
+}
+
 gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_policy *policy,
                       GError **error)
 {
-    size_t left = bytes_left();
+    size_t left = memory_left();
     size_t may = left == SIZE_MAX ? mib : left / mebibyte / NEEDED_TIMES / MAX(threads, 1);
     if (may < MEMORY_MIB_MIN)
         return fail(error, STATUS_FAILED,

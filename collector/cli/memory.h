@@ -26,4 +26,10 @@ enum {
 gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_policy *policy,
                       GError **error);
 
+/** Bytes that this process may still have; SIZE_MAX: as many as it wants. */
+size_t memory_left(void);
+
+/** Bytes that a run with this memory takes at most, with what it takes besides. */
+size_t memory_wanted(size_t mib, unsigned threads);
+
 #endif

@@ -48,6 +48,7 @@ struct raw {
     gboolean json;
     gboolean decapsulate;
     struct handoff_options handoff;
+    gboolean check;
     gboolean version;
     gboolean confinement_off;
 };
@@ -244,6 +245,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE,
                     "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
                     "--mirror needs --backend=packet or pcap");
+    if (raw->check && options->interface == NULL)
+        return fail(error, STATUS_USAGE, "--check needs -i INTERFACE");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     if (handoff_options_given(&raw->handoff) && !raw->decapsulate && options->to == NULL)
@@ -269,6 +272,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->report.filter = options->filter;
     options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
+    options->check = raw->check;
     options->version = raw->version;
     options->confinement_off = raw->confinement_off;
     return TRUE;
@@ -334,6 +338,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Run as this user after opening: erspan, or nobody", "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
          "Only change the user: for fault-finding", NULL},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check,
+         "Say what of this host costs copies, and end", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
         {0},
     };

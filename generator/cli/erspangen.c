@@ -18,7 +18,7 @@ static const struct subcommand {
     {"write", command_write, "a scenario, or options alone, to a capture file"},
     {"send", command_send, "a scenario, or options alone, onto the wire"},
     {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
-    {"check", command_check, "what is wrong with a scenario"},
+    {"check", command_check, "what is wrong with a scenario, or with this host"},
     {"list", command_list, "the built-in scenarios"},
 };
 

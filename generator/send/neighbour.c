@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "common/errors.h"
+#include "common/netlink.h"
 #include "generator/send/monotonic.h"
-#include "generator/send/rtnetlink.h"
 
 enum {
     DISCARD_PORT = 9,
@@ -29,7 +29,7 @@ static unsigned char family_of(struct address address)
 static bool take_hop(void *context, const struct nlmsghdr *answer)
 {
     struct address *hop = context;
-    const struct rtattr *gateway = rtnetlink_find(answer, sizeof(struct rtmsg), RTA_GATEWAY);
+    const struct rtattr *gateway = netlink_find(answer, sizeof(struct rtmsg), RTA_GATEWAY);
     if (gateway != NULL && RTA_PAYLOAD(gateway) == hop->len)
         memcpy(hop->bytes, RTA_DATA(gateway), hop->len);
     return true;
@@ -37,12 +37,12 @@ static bool take_hop(void *context, const struct nlmsghdr *answer)
 
 static int find_hop(const struct egress *egress, struct address address, struct address *hop)
 {
-    struct rtnetlink_question question = rtnetlink_about_routes(family_of(address), false);
+    struct netlink_question question = netlink_about_routes(family_of(address), false);
     question.about.route.rtm_dst_len = (unsigned char)(address.len * 8);
-    rtnetlink_add(&question, RTA_DST, address.bytes, address.len);
-    rtnetlink_add(&question, RTA_OIF, &egress->index, sizeof egress->index);
+    netlink_add(&question, RTA_DST, address.bytes, address.len);
+    netlink_add(&question, RTA_OIF, &egress->index, sizeof egress->index);
     *hop = address;
-    return rtnetlink_ask(&question, take_hop, hop);
+    return netlink_ask(&question, take_hop, hop);
 }
 
 struct finding {
@@ -54,7 +54,7 @@ static bool take_neighbour(void *context, const struct nlmsghdr *answer)
 {
     struct finding *finding = context;
     const struct ndmsg *neighbour = NLMSG_DATA(answer);
-    const struct rtattr *mac = rtnetlink_find(answer, sizeof *neighbour, NDA_LLADDR);
+    const struct rtattr *mac = netlink_find(answer, sizeof *neighbour, NDA_LLADDR);
     if (mac != NULL && RTA_PAYLOAD(mac) == sizeof *finding->mac && (neighbour->ndm_state & KNOWN)) {
         memcpy(finding->mac->bytes, RTA_DATA(mac), sizeof finding->mac->bytes);
         finding->known = true;
@@ -65,9 +65,9 @@ static bool take_neighbour(void *context, const struct nlmsghdr *answer)
 static bool find_neighbour(const struct egress *egress, struct address hop, struct mac *mac)
 {
     struct finding finding = {mac, false};
-    struct rtnetlink_question question = rtnetlink_about_neighbour(family_of(hop), egress->index);
-    rtnetlink_add(&question, NDA_DST, hop.bytes, hop.len);
-    rtnetlink_ask(&question, take_neighbour, &finding);
+    struct netlink_question question = netlink_about_neighbour(family_of(hop), egress->index);
+    netlink_add(&question, NDA_DST, hop.bytes, hop.len);
+    netlink_ask(&question, take_neighbour, &finding);
     return finding.known;
 }
 
@@ -132,7 +132,7 @@ static bool take_default_route(void *context, const struct nlmsghdr *answer)
 {
     struct lead *lead = context;
     const struct rtmsg *route = NLMSG_DATA(answer);
-    const struct rtattr *interface = rtnetlink_find(answer, sizeof *route, RTA_OIF);
+    const struct rtattr *interface = netlink_find(answer, sizeof *route, RTA_OIF);
     if (route->rtm_dst_len == 0 && route->rtm_type == RTN_UNICAST && interface != NULL)
         lead->found = memcmp(RTA_DATA(interface), &lead->interface, sizeof lead->interface) == 0;
     return lead->found;
@@ -143,8 +143,8 @@ bool neighbour_is_the_world(const struct egress *egress)
     struct lead lead = {egress->index, false};
     static const unsigned char families[] = {AF_INET, AF_INET6};
     for (size_t i = 0; i < G_N_ELEMENTS(families) && !lead.found; i++) {
-        struct rtnetlink_question question = rtnetlink_about_routes(families[i], true);
-        rtnetlink_ask(&question, take_default_route, &lead);
+        struct netlink_question question = netlink_about_routes(families[i], true);
+        netlink_ask(&question, take_default_route, &lead);
     }
     return lead.found;
 }

@@ -11,7 +11,6 @@ target_sources(generator PRIVATE
     send/neighbour.c
     send/tx-ring.c
     send/pace.c
-    send/rtnetlink.c
     send/tx-totals.c
     send/egress-interface.c
 )
