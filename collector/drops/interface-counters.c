@@ -35,12 +35,21 @@ void interface_name_begin(struct interface_name *name, const char *text)
         g_strlcpy(name->text, text, sizeof name->text);
 }
 
+/* It may be renamed between the two questions. Then its new name is asked. */
 enum interface_state interface_name_state(const struct interface_name *name)
 {
-    char now[IF_NAMESIZE];
-    if (name->index != 0 && if_indextoname(name->index, now) == NULL)
-        return INTERFACE_UNKNOWN;
-    return interface_state(name->text);
+    enum { RENAMED_AT_MOST = 16 };
+    if (name->index == 0)
+        return interface_state(name->text);
+    for (unsigned i = 0; i < RENAMED_AT_MOST; i++) {
+        char now[IF_NAMESIZE];
+        if (if_indextoname(name->index, now) == NULL)
+            return INTERFACE_UNKNOWN;
+        enum interface_state state = interface_state(now);
+        if (state != INTERFACE_UNKNOWN)
+            return state;
+    }
+    return INTERFACE_UNKNOWN;
 }
 
 bool interface_name_follow(struct interface_name *name)

@@ -25,6 +25,7 @@ void interface_name_begin(struct interface_name *name, const char *text);
 /** True if it has another name since; @p name has that now. */
 bool interface_name_follow(struct interface_name *name);
 
+/** By its index, so that a name that it had before does no harm. */
 enum interface_state interface_name_state(const struct interface_name *name);
 
 /** The MTU in bytes; 0 if it is not known. */
