@@ -72,7 +72,7 @@ static void put_figures(struct json_writer *json, const struct report_session *f
     json_put_signed(json, "duplicates", loss_signed(figures->sequence.duplicates));
     json_put_signed(json, "restarts", loss_signed(figures->sequence.restarts));
     COUNTS_JSON_PUT_RANGE(json, &figures->counts, truncated, cut);
-    put_part(json, "visibility", visibility_ratio(figures));
+    put_part(json, "visibility", session_visibility(figures));
     put_sizes(json, figures);
     put_peaks(json, figures);
 }

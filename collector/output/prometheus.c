@@ -52,7 +52,7 @@ static double cut(const struct report_session *session)
 
 static double visibility(const struct report_session *session)
 {
-    double part = visibility_ratio(session);
+    double part = session_visibility(session);
     return part < 0 ? NAN : part;
 }
 

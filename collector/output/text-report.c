@@ -57,7 +57,7 @@ static void put_loss(struct text_table *table, const struct report_session *coun
 
 static void put_visibility(struct text_table *table, const struct report_session *counts)
 {
-    double visibility = visibility_ratio(counts);
+    double visibility = session_visibility(counts);
     const double nearly_all = 0.995;
     text_table_add_marked(table, quantity_percent(visibility).text,
                           visibility >= 0 && visibility < nearly_all ? TEXT_BAD : TEXT_PLAIN);

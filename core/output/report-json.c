@@ -7,6 +7,7 @@
 #include "core/output/words.h"
 #include "core/report/report-selection.h"
 #include "core/verdict/verdict.h"
+#include "core/visibility/visibility.h"
 
 static void put_address(struct json_writer *json, const char *name, const struct address *address)
 {
@@ -48,10 +49,11 @@ static void put_counts(struct json_writer *json, const struct sequence_counts *c
 
 static void put_visibility(struct json_writer *json, uint64_t captured, uint64_t delivered)
 {
-    if (delivered == 0)
+    double ratio = visibility_ratio(captured, delivered);
+    if (ratio < 0)
         json_put_null(json, "visibility");
     else
-        json_put_real(json, "visibility", (double)captured / (double)delivered, 6);
+        json_put_real(json, "visibility", ratio, 6);
 }
 
 /* Of all sessions together. */
@@ -160,8 +162,8 @@ static void put_sequence(struct json_writer *json, const struct report_session *
     json_put_bool(json, "constant_sequence", session->state.constant_sequence);
     put_counters(json, session);
     put_counts(json, &session->sequence, session->state.loss_known);
-    COUNTS_JSON_PUT(json, &session->counts, runs);
-    json_put_unsigned(json, "run_max", session->extremes.run_max);
+    COUNTS_JSON_PUT(json, &session->counts, gaps);
+    json_put_unsigned(json, "run_max", session->extremes.gap_max);
 }
 
 static void put_clock(struct json_writer *json, const struct report_session *session)

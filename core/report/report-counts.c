@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "core/visibility/visibility.h"
+
 /* Of the other members of struct report_session, in the order of the structs. APPLY(member): a
  * count. OTHER(member): a maximum, or estimated again for each report. */
 #define FLOW_TOTALS(APPLY, OTHER)                                                                  \
@@ -150,9 +152,7 @@ double session_loss_ratio(const struct report_session *session)
     return session->state.loss_known ? loss_ratio(&session->sequence) : LOSS_UNKNOWN;
 }
 
-double visibility_ratio(const struct report_session *figures)
+double session_visibility(const struct report_session *session)
 {
-    int64_t delivered = loss_signed(figures->flows.delivered);
-    int64_t captured = loss_signed(figures->flows.captured);
-    return delivered > 0 ? (double)captured / (double)delivered : -1;
+    return visibility_ratio(session->flows.captured, session->flows.delivered);
 }

@@ -36,10 +36,7 @@ struct report_session counts_subtract(const struct report_session *before,
 /** loss_ratio() of the session's numbers; LOSS_UNKNOWN unless session.loss_known. */
 double session_loss_ratio(const struct report_session *session);
 
-/**
- * Visibility: the part of the payload that TCP acknowledges that was captured; negative if none was
- * acknowledged.
- */
-double visibility_ratio(const struct report_session *figures);
+/** visibility_ratio() of the session's payload. */
+double session_visibility(const struct report_session *session);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The runs of missing numbers that a report lists. Which counter a source has is decided late, so
+ * The gaps that a report lists. Which counter a source has is decided late, so
  * the gaps of every candidate are kept until then. Part of core/report/report.h.
  */
 #ifndef CORE_REPORT_REPORT_GAPS_H

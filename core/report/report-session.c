@@ -281,18 +281,18 @@ const struct tally *session_entry_tally(const struct session_entry *entry, uint8
 static void join_tally(struct report_session *session, const struct tally *tally)
 {
     sequence_counts_join(&session->sequence, &tally->counts);
-    session->counts.runs += tally->runs;
+    session->counts.gaps += tally->gaps;
     session->counts.revealed += tally->revealed;
-    session->extremes.run_max = MAX(session->extremes.run_max, tally->run_max);
+    session->extremes.gap_max = MAX(session->extremes.gap_max, tally->gap_max);
 }
 
 static void sum_sequence(struct session_entry *entry)
 {
     struct report_session *session = &entry->session;
     session->sequence = (struct sequence_counts){0};
-    session->counts.runs = 0;
+    session->counts.gaps = 0;
     session->counts.revealed = 0;
-    session->extremes.run_max = 0;
+    session->extremes.gap_max = 0;
     if (session->state.domain == DOMAIN_HARDWARE_ID)
         for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++)
             join_tally(session, &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i).tally);

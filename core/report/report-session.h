@@ -22,9 +22,9 @@ struct edge {
 /** Counts of some copies under one counter. */
 struct tally {
     struct sequence_counts counts;
-    uint64_t runs;     /* of missing numbers */
+    uint64_t gaps;
     uint64_t revealed; /* numbers in them */
-    uint32_t run_max;
+    uint32_t gap_max;
     struct edge edge;
 };
 

@@ -185,9 +185,9 @@ static void add_run(struct tally *tally, uint32_t lost)
 {
     if (lost == 0)
         return;
-    tally->runs++;
+    tally->gaps++;
     tally->revealed += lost;
-    tally->run_max = MAX(tally->run_max, lost);
+    tally->gap_max = MAX(tally->gap_max, lost);
 }
 
 /* Adds what the copy meant under one candidate, but for missing numbers. */
@@ -213,10 +213,10 @@ static void revise_run(struct report *report, const struct kept_gap *like, uint3
     if (was == now)
         return;
     if (was > 0) {
-        tally->runs = less(tally->runs, 1);
+        tally->gaps = less(tally->gaps, 1);
         tally->revealed = less(tally->revealed, was);
-        if (was == tally->run_max)
-            tally->run_max = gap_list_longest(&report->gaps, like);
+        if (was == tally->gap_max)
+            tally->gap_max = gap_list_longest(&report->gaps, like);
     }
     add_run(tally, now);
 }

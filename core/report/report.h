@@ -26,7 +26,7 @@ struct report_domain {
     bool loss_known; /* as of a session */
 };
 
-/** A run of missing numbers as its first copy after revealed it. */
+/** A gap as the first copy after it revealed it. */
 struct report_gap {
     struct address source;
     struct address destination;

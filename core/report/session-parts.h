@@ -58,7 +58,7 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     COUNT(without_sequence, "without_sequence")                                                    \
     COUNT(unfollowed, NULL)    /* copies with a number that memory_limit kept                      \
                                   from its counter */                                              \
-    COUNT(runs, "runs")        /* of missing numbers, as its copies revealed                       \
+    COUNT(gaps, "runs")        /* as its copies revealed them                                      \
                                   them */                                                          \
     COUNT(revealed, NULL)      /* numbers in them, with those that came late */                    \
     COUNT(timed, "copies")     /* with a source time: in the object "clock" */                     \
@@ -85,7 +85,7 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     HIGHEST(unsigned, depth_max)  /* of copies inside one another */                               \
     HIGHEST(size_t, inner_max)    /* largest inner_length of one copy */                           \
     HIGHEST(size_t, mirrored_max) /* largest mirrored length */                                    \
-    HIGHEST(uint32_t, run_max)    /* numbers in the longest run of missing ones */                 \
+    HIGHEST(uint32_t, gap_max)    /* numbers in the longest gap */                                 \
     KEEP(uint64_t, at_inner_max)  /* copies of exactly inner_max bytes */                          \
     KEEP(size_t, cut_max)         /* the largest inner_length of cut copies alone */               \
     KEEP(uint64_t, at_cut_max)                                                                     \

@@ -5,6 +5,7 @@
 
 #include "core/report/loss.h"
 #include "core/verdict/verdict-rules.h"
+#include "core/visibility/visibility.h"
 
 enum {
     ONE_SIDED_PERCENT = 90, /* of connections; some are always caught at their end */
@@ -13,9 +14,9 @@ enum {
     WHOLE_LEAST = 16,
     /* Bytes that an ACK acknowledges: two segments (RFC 9293, section 3.8.6.3), and some more. */
     PAYLOAD_PER_ACK_MOST = 6144,
-    RUNS_LEAST = 4,        /* a few gaps, however long, are interruptions */
-    RUNS_PERCENT = 150,    /* of the mean length that chance makes */
-    ERRORS_LEAST = 4,      /* standard errors of the mean from chance: one in 30,000 by chance */
+    GAPS_LEAST = 4,          /* a few gaps, however long, are interruptions */
+    LONG_GAPS_PERCENT = 150, /* of the mean length that chance makes */
+    ERRORS_LEAST = 4,        /* standard errors of the mean from chance: one in 30,000 by chance */
     EACH_ONE_PERCENT = 90, /* percent of the copies that follow a gap; then the counter may advance
                               by more than one per copy */
     ALIKE_PERCENT =
@@ -27,11 +28,6 @@ static uint64_t beyond(uint64_t a, uint64_t b)
     return a > b ? a - b : 0;
 }
 
-static double share_lost(const struct facts *facts)
-{
-    return facts->numbers > 0 ? (double)facts->lost / (double)facts->numbers : 0;
-}
-
 /* True if numbers are missing although all acknowledged payload arrived. Then the numbers do not
  * number these copies. */
 static bool numbers_count_something_else(const struct facts *facts)
@@ -39,7 +35,7 @@ static bool numbers_count_something_else(const struct facts *facts)
     const struct report_session *session = facts->session;
     return !facts->shared && session->flows.delivered >= DELIVERED_LEAST &&
            session->flows.captured == session->flows.delivered &&
-           share_lost(facts) * (double)session->counts.data_segments >= WHOLE_LEAST;
+           facts->share_lost * (double)session->counts.data_segments >= WHOLE_LEAST;
 }
 
 static void find_loss(const struct report *report, struct facts *facts)
@@ -53,34 +49,36 @@ static void find_loss(const struct report *report, struct facts *facts)
     facts->has_sequence = counts->copies > 0 && !session->state.constant_sequence;
     facts->lost = counts->lost;
     facts->numbers = expected_numbers(counts);
+    facts->share_lost = fmax(loss_ratio(counts), 0);
     if (numbers_count_something_else(facts)) {
         facts->has_sequence = false;
         facts->lost = 0;
+        facts->share_lost = 0;
     }
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 
 /*
- * Independent loss with probability p makes runs of 1 / (1 - p) on average, with a standard
+ * Independent loss with probability p makes gaps of 1 / (1 - p) on average, with a standard
  * deviation of sqrt(p) / (1 - p). A full queue makes longer ones; a rate limit that lets one of two
  * pass makes shorter ones. Copies of several counters, or of several sessions that share one, can
- * have different probabilities, and then chance makes longer runs, too.
+ * have different probabilities, and then chance makes longer gaps, too.
  */
 static void find_pattern(struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    double p = share_lost(facts);
-    uint64_t in_runs = beyond(session->counts.revealed, session->sequence.late);
+    double p = facts->share_lost;
+    uint64_t in_gaps = beyond(session->counts.revealed, session->sequence.late);
     if (!facts->has_sequence || facts->lost == 0 || p >= 1 || session->state.counters > 1 ||
-        session->counts.runs < RUNS_LEAST)
+        session->counts.gaps < GAPS_LEAST)
         return;
-    double mean = (double)in_runs / (double)session->counts.runs;
+    double mean = (double)in_gaps / (double)session->counts.gaps;
     double chance = 1 / (1 - p);
-    double error = sqrt(p) * chance / sqrt((double)session->counts.runs);
-    bool steps = is_share(session->counts.runs, session->sequence.copies, EACH_ONE_PERCENT);
-    bool longer = mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * RUNS_PERCENT;
+    double error = sqrt(p) * chance / sqrt((double)session->counts.gaps);
+    bool steps = is_share(session->counts.gaps, session->sequence.copies, EACH_ONE_PERCENT);
+    bool longer = mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * LONG_GAPS_PERCENT;
     if (longer && !facts->shared)
-        facts->pattern = PATTERN_RUNS;
+        facts->pattern = PATTERN_LONG_GAPS;
     else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)
         facts->pattern = PATTERN_REGULAR;
 }
@@ -100,8 +98,7 @@ static struct shortfall find_shortfall(const struct flow_totals *flows, uint64_t
 static void find_flows(struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
-    facts->visibility =
-        flows->delivered != 0 ? (double)flows->captured / (double)flows->delivered : -1;
+    facts->visibility = visibility_ratio(flows->captured, flows->delivered);
     facts->missed = find_shortfall(flows, flows->captured);
     facts->unseen = find_shortfall(flows, flows->captured + flows->elsewhere);
     facts->segment_frame = flows->implied_max;
@@ -120,7 +117,7 @@ static void find_flows(struct facts *facts)
 static void find_sizes(struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
-    double p = share_lost(facts);
+    double p = facts->share_lost;
     if (facts->lost == 0 || facts->shared || flows->delivered < DELIVERED_LEAST ||
         flows->implied_frames == 0)
         return;
@@ -173,6 +170,6 @@ bool facts_own_loss(const struct facts *facts)
     if (!facts->shared)
         return true;
     if (delivered >= DELIVERED_LEAST)
-        return (double)facts->missed.bytes / (double)delivered * 2 >= share_lost(facts);
+        return (double)facts->missed.bytes / (double)delivered * 2 >= facts->share_lost;
     return facts_any_size_came(facts);
 }

@@ -77,7 +77,7 @@ static void say_rates(const struct facts *facts, struct verdict *verdict)
 static void summarize_policer(const struct facts *facts, struct verdict *verdict)
 {
     struct quantity share = quantity_share(facts->lost, facts->numbers);
-    const char *how = facts->pattern == PATTERN_RUNS ? "in longer runs" : "more evenly";
+    const char *how = facts->pattern == PATTERN_LONG_GAPS ? "in longer gaps" : "more evenly";
     if (facts->sizes == SIZES_ALIKE)
         verdict_summarize(verdict,
                           "%s of the copies are missing, regardless of frame size, %s than by "
@@ -94,14 +94,14 @@ static void summarize_policer(const struct facts *facts, struct verdict *verdict
 
 bool rule_policer(const struct facts *facts, struct verdict *verdict)
 {
-    bool enough = facts->pattern == PATTERN_RUNS ||
+    bool enough = facts->pattern == PATTERN_LONG_GAPS ||
                   is_share(facts->lost, facts->numbers, POLICER_PERCENT_LEAST);
     if (!facts->loss || facts->pattern == PATTERN_UNKNOWN || !enough || !facts_own_loss(facts) ||
         is_explained(facts))
         return false;
     summarize_policer(facts, verdict);
     verdict_say_loss(verdict, facts);
-    verdict_say_runs(verdict, facts);
+    verdict_say_gaps(verdict, facts);
     verdict_say_sizes(verdict, facts);
     say_rates(facts, verdict);
     verdict_say_visibility(verdict, facts);
@@ -126,7 +126,7 @@ static void conclude_loss(const struct facts *facts, struct verdict *verdict)
                       sizes[unmirrored ? SIZES_UNKNOWN : facts->sizes]);
     if (facts->shared)
         verdict_say(verdict, "these are of all sessions that share the sequence counter");
-    verdict_say_runs(verdict, facts);
+    verdict_say_gaps(verdict, facts);
     verdict_say_sizes(verdict, facts);
     verdict_say_visibility(verdict, facts);
     verdict_say(verdict, "what would tell: the drop counters of the source's mirror session and of "

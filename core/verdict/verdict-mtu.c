@@ -19,8 +19,8 @@ enum {
     AS_MANY_PERCENT = 80,
     ETHERNET_MTU = 1500,
     JUMBO_FRAME_MOST = 9216,
-    RUNS_LEAST = 4,            /* small copies came in between: it was no interruption */
-    RUN_PERCENT_MOST = 50,     /* of the missing copies in one run */
+    GAPS_LEAST = 4,            /* small copies came in between: it was no interruption */
+    GAP_PERCENT_MOST = 50,     /* of the missing copies in one run */
     AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
     SAMPLED_FRAMES_LEAST = 16, /* that came, of which a source that samples had full-size ones */
     /* percent of the copies that fill the MTU exactly. If the hosts themselves have that MTU,
@@ -74,15 +74,14 @@ static const struct report_mtu *find_proof(const struct facts *facts)
 /* True if small copies came between the missing ones. */
 static bool is_interleaved(const struct report_session *session)
 {
-    return session->counts.runs >= RUNS_LEAST &&
-           !is_share(session->extremes.run_max, session->counts.revealed, RUN_PERCENT_MOST);
+    return session->counts.gaps >= GAPS_LEAST &&
+           !is_share(session->extremes.gap_max, session->counts.revealed, GAP_PERCENT_MOST);
 }
 
 /* True if loss that does not care for size would have let some of @p frames through. */
 static bool would_have_come(const struct facts *facts, uint64_t frames)
 {
-    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
-    return (double)frames * came >= EXPECTED_LEAST;
+    return (double)frames * (1 - facts->share_lost) >= EXPECTED_LEAST;
 }
 
 /* True if as many copies are missing as there were full-size frames. */
@@ -162,7 +161,7 @@ static size_t filled_mtu(const struct facts *facts)
     size_t packet = session->extremes.inner_max + session->extremes.overhead;
     if (!facts->has_sequence || !facts->loss || session->extremes.at_inner_max >= facts->lost ||
         is_share(session->extremes.at_inner_max, session->sequence.copies, FILLED_PERCENT_LEAST) ||
-        facts->pattern == PATTERN_RUNS || facts->sizes == SIZES_ALIKE ||
+        facts->pattern == PATTERN_LONG_GAPS || facts->sizes == SIZES_ALIKE ||
         facts->sizes == SIZES_SMALL || packet < largest_packet(facts))
         return 0;
     return facts_filled_mtu(facts, session->extremes.inner_max);

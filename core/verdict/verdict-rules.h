@@ -34,9 +34,9 @@ struct shortfall {
 
 /** How missing copies lie among those that came. */
 enum pattern {
-    PATTERN_UNKNOWN, /* too few, or what chance makes */
-    PATTERN_RUNS,    /* in longer runs than chance makes */
-    PATTERN_REGULAR  /* in shorter ones: evenly spread */
+    PATTERN_UNKNOWN,   /* too few, or what chance makes */
+    PATTERN_LONG_GAPS, /* in longer gaps than chance makes */
+    PATTERN_REGULAR    /* in shorter ones: evenly spread */
 };
 
 /** What TCP tells of the sizes of the frames whose copies are missing. */
@@ -55,8 +55,9 @@ struct facts {
     bool has_sequence; /* there are numbers, and they number these copies */
     bool shared;       /* several sessions share the counter: the next two are of all of them */
     uint64_t lost;
-    uint64_t numbers; /* that came, or are lost */
-    bool loss;        /* enough is lost to ask for the cause */
+    uint64_t numbers;  /* that came, or are lost */
+    double share_lost; /* loss_ratio() of the numbers; 0 where that is unknown */
+    bool loss;         /* enough is lost to ask for the cause */
     enum pattern pattern;
     enum sizes sizes;
     /* by the ACKs */
@@ -122,7 +123,7 @@ void verdict_say(struct verdict *verdict, const char *format, ...)
 
 /** Lines that several rules write, each only if it has something to say. */
 void verdict_say_loss(struct verdict *verdict, const struct facts *facts);
-void verdict_say_runs(struct verdict *verdict, const struct facts *facts);
+void verdict_say_gaps(struct verdict *verdict, const struct facts *facts);
 void verdict_say_sizes(struct verdict *verdict, const struct facts *facts);
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
 

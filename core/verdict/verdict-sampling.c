@@ -91,8 +91,7 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
         facts_name(facts, CAUSE_MTU) || !is_part(facts) ||
         facts->lost * FRAMES_PER_LOST_LEAST > facts->unseen.frames)
         return false;
-    double came = (double)(facts->numbers - facts->lost) / (double)facts->numbers;
-    struct one_in one_in = find_one_in(facts, came);
+    struct one_in one_in = find_one_in(facts, 1 - facts->share_lost);
     verdict->one_in = one_in.n;
     verdict->one_in_least = one_in.least;
     verdict->one_in_most = one_in.most;

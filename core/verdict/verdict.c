@@ -94,16 +94,16 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts)
                 facts->shared ? ", of all sessions that share the sequence counter" : "");
 }
 
-void verdict_say_runs(struct verdict *verdict, const struct facts *facts)
+void verdict_say_gaps(struct verdict *verdict, const struct facts *facts)
 {
     const struct report_session *session = facts->session;
-    if (session->counts.runs == 0)
+    if (session->counts.gaps == 0)
         return;
-    uint64_t tenths = session->counts.revealed * 10 / session->counts.runs;
+    uint64_t tenths = session->counts.revealed * 10 / session->counts.gaps;
     verdict_say(verdict, "missing in %s, of %s.%u on average and %s at most%s",
-                quantity_of(session->counts.runs, "run", "runs").text,
+                quantity_of(session->counts.gaps, "gap", "gaps").text,
                 quantity_count(tenths / 10).text, (unsigned)(tenths % 10),
-                quantity_count(session->extremes.run_max).text,
+                quantity_count(session->extremes.gap_max).text,
                 session->sequence.late > 0 ? ", before some came late" : "");
 }
 

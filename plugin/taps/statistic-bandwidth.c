@@ -8,6 +8,7 @@
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "core/verdict/verdict.h"
+#include "core/visibility/visibility.h"
 #include "plugin/taps/report-tap.h"
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
@@ -17,10 +18,11 @@ static void add_flows(struct text_table *table, struct flow_union flows)
     text_table_add(table, "%" PRIu64, flows.flows);
     text_table_add(table, "%" PRIu64, flows.delivered);
     text_table_add(table, "%" PRIu64, flows.captured);
-    if (flows.delivered == 0)
+    double visibility = visibility_ratio(flows.captured, flows.delivered);
+    if (visibility < 0)
         text_table_add(table, "-");
     else
-        text_table_add(table, "%.2f", 100.0 * (double)flows.captured / (double)flows.delivered);
+        text_table_add(table, "%.2f", 100 * visibility);
 }
 
 /* What two sessions saw of one connection counts once. */

@@ -36,8 +36,8 @@ def false_of_payload(truth, line):
     return None
 
 
-def false_of_runs(truth, line):
-    runs = re.match(r"missing in ([\d,]+) runs?, of ([\d.,]+) on average and ([\d,]+) at most", line)
+def false_of_gaps(truth, line):
+    runs = re.match(r"missing in ([\d,]+) gaps?, of ([\d.,]+) on average and ([\d,]+) at most", line)
     if runs and number(runs[3]) * 10 < float(runs[2].replace(",", "")) * 10 - 1:
         return "a mean is no more than the most"
     return None
@@ -57,14 +57,14 @@ def false_of_direction(truth, line):
     return None
 
 
-LINES = [false_of_loss, false_of_payload, false_of_runs, false_of_icmp, false_of_direction]
+LINES = [false_of_loss, false_of_payload, false_of_gaps, false_of_icmp, false_of_direction]
 
 # Lines of evidence that say what was counted, and are judged where they stand or by the texts.
 KNOWN = re.compile(
     r"|".join(
         [
             r"[\d,]+ of [\d,]+ cop(y|ies) (are|is) missing",
-            r"missing in [\d,]+ runs?, of",
+            r"missing in [\d,]+ gaps?, of",
             r"frames of up to [\d,]+ bytes came",
             r"visibility ",
             r"by the ACKs the traffic was about",

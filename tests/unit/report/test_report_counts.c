@@ -16,7 +16,7 @@ static void test_add(void)
         .counts.data_segments = 4,
         .counts.revealed = 3,
         .extremes.mirrored_max = 1514,
-        .extremes.run_max = 2,
+        .extremes.gap_max = 2,
         .counts.sizes = {[1] = 10},
         .flows = {.delivered = 100, .captured = 60},
         .sequence = {.copies = 10, .lost = 3},
@@ -29,7 +29,7 @@ static void test_add(void)
         .counts.looped = 2,
         .counts.data_segments = 1,
         .extremes.mirrored_max = 9000,
-        .extremes.run_max = 1,
+        .extremes.gap_max = 1,
         .counts.sizes = {[1] = 4, [7] = 1},
         .flows = {.delivered = 50, .captured = 50},
     };
@@ -48,10 +48,10 @@ static void test_add(void)
     g_assert_cmpuint(sum.counts.data_segments, ==, 5);
     g_assert_cmpuint(sum.counts.revealed, ==, 3);
     g_assert_cmpuint(sum.extremes.mirrored_max, ==, 9000);
-    g_assert_cmpuint(sum.extremes.run_max, ==, 2);
+    g_assert_cmpuint(sum.extremes.gap_max, ==, 2);
     g_assert_cmpuint(sum.counts.sizes[1], ==, 14);
     g_assert_cmpuint(sum.counts.sizes[7], ==, 1);
-    g_assert_cmpfloat(visibility_ratio(&sum), ==, 110.0 / 150);
+    g_assert_cmpfloat(session_visibility(&sum), ==, 110.0 / 150);
     /* Numbers belong to counters, and are added by who knows these. */
     g_assert_cmpuint(sum.sequence.copies, ==, 0);
 }
@@ -110,7 +110,7 @@ static void test_nothing_between(void)
     const struct report_session between = counts_subtract(&session, &session);
     g_assert_cmpuint(between.counts.copies, ==, 0);
     g_assert_cmpfloat(between.state.delay_mean_ns, ==, 0);
-    g_assert_cmpfloat(visibility_ratio(&between), <, 0);
+    g_assert_cmpfloat(session_visibility(&between), <, 0);
     g_assert_cmpfloat(session_loss_ratio(&between), ==, LOSS_UNKNOWN);
 }
 

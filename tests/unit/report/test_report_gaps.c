@@ -36,9 +36,9 @@ static void test_gaps(void)
     g_assert_cmpuint(session->sequence.late, ==, 1);
     g_assert_cmpuint(session->sequence.duplicates, ==, 1);
     g_assert_cmpuint(session->sequence.extent_max, ==, 1);
-    g_assert_cmpuint(session->counts.runs, ==, 2);
+    g_assert_cmpuint(session->counts.gaps, ==, 2);
     g_assert_cmpuint(session->counts.revealed, ==, 5);
-    g_assert_cmpuint(session->extremes.run_max, ==, 3);
+    g_assert_cmpuint(session->extremes.gap_max, ==, 3);
     g_assert_cmpuint(report_totals_so_far(mirror.report)->lost, ==, 4);
 
     g_assert_cmpuint(report_gap_count(mirror.report), ==, 2);

@@ -68,9 +68,9 @@ static void test_policer(void)
         const char *said;
     } rows[] = {
         {one_in_three_is_lost, "more evenly than by chance", "of 1.0 on average and 1 at most"},
-        {runs_are_lost, "regardless of frame size, in longer runs",
+        {runs_are_lost, "regardless of frame size, in longer gaps",
          "of 40.0 on average and 40 at most"},
-        {one_percent_is_lost_in_pairs, "in longer runs", "of 2.0 on average and 2 at most"},
+        {one_percent_is_lost_in_pairs, "in longer gaps", "of 2.0 on average and 2 at most"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const struct transfer transfer = {.copy.id = 1, .segments = 500, .chance = rows[i].chance};

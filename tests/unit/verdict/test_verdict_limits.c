@@ -14,10 +14,10 @@
 #define OWN .state.domain_row = REPORT_NO_ROW
 
 /* Numbers of which some are lost, in runs. */
-#define NUMBERS(came, missing, gaps)                                                               \
+#define NUMBERS(came, missing, pieces)                                                             \
     OWN, .counts.copies = (came), .sequence = {.copies = (came), .lost = (missing)},               \
-         .counts.runs = (gaps), .counts.revealed = (missing),                                      \
-         .extremes.run_max = ((missing) + (gaps)-1) / (gaps)
+         .counts.gaps = (pieces), .counts.revealed = (missing),                                    \
+         .extremes.gap_max = ((missing) + (pieces)-1) / (pieces)
 
 #define CUT(of, copies_cut, alike, kept)                                                           \
     OWN, .counts.copies = (of), .counts.cut = (copies_cut), .extremes.at_cut_max = (alike),        \
@@ -45,8 +45,8 @@
 /* Numbers of which as many as of @p frames full-size frames are missing; payload of these was
  * acknowledged, of which @p came bytes came. */
 #define FULL_SIZE(missing, longest_run, frames, came, largest)                                     \
-    OWN, .counts.copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .counts.runs = 100, \
-         .counts.revealed = (missing), .extremes.run_max = (longest_run),                          \
+    OWN, .counts.copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .counts.gaps = 100, \
+         .counts.revealed = (missing), .extremes.gap_max = (longest_run),                          \
          .extremes.mirrored_max = (largest), .extremes.inner_max = (largest),                      \
          .extremes.overhead = 50,                                                                  \
          .flows = {.delivered = (frames)*1448,                                                     \
