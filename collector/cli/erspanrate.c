@@ -47,6 +47,7 @@ static gboolean run_with_outputs(const struct options *options,
 static gboolean run(const struct options *options, GError **error)
 {
     struct packet_processor_policy policy = {
+        .copy = {.drops_only = &options->drops_only},
         .analysis = {.domain = options->domain},
         .mirrors = options->mirrors,
     };

@@ -268,7 +268,8 @@ static gboolean open_interface(struct live *live, GError **error)
 {
 #ifdef HAVE_XDP
     if (live->options->backend == RECEIVE_COUNT) {
-        live->count = kernel_count_begin(live->options->interface, error);
+        live->count =
+            kernel_count_begin(live->options->interface, &live->options->drops_only, error);
         if (live->count != NULL)
             live->reporter = reporter_new(&live->options->report, live->options->interface,
                                           "counted in the kernel by XDP", error);

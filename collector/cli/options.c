@@ -36,6 +36,7 @@ struct raw {
     gint64 file_seconds;
     int file_count;
     char **mirrors; /* ends in NULL; or NULL */
+    char **drops_only;
     int snap;
     int buffer;
     int memory;
@@ -192,6 +193,20 @@ static gboolean take_mirrors(struct options *options, char **texts, GError **err
     return TRUE;
 }
 
+static gboolean take_drops_only(struct options *options, char **texts, GError **error)
+{
+    struct session_rules *rules = &options->drops_only;
+    for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
+        if (rules->count == SESSION_RULES_MAX)
+            return fail(error, STATUS_USAGE, "--drops-only: at most %d rules", SESSION_RULES_MAX);
+        const char *wrong = session_rule_parse(texts[i], &rules->rules[rules->count++]);
+        if (wrong != NULL)
+            return fail(error, STATUS_USAGE, "--drops-only %s: %s", excerpt_of(texts[i]).text,
+                        wrong);
+    }
+    return TRUE;
+}
+
 /* An XDP program passes on GRE, and of UDP no more than what may be ERSPAN or a marker. */
 static bool has_rule_beyond_gre(const struct mirror_rules *rules)
 {
@@ -227,7 +242,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
         !choose_domain(raw->domain, &domain, error))
         return FALSE;
-    if (!take_mirrors(options, raw->mirrors, error))
+    if (!take_mirrors(options, raw->mirrors, error) ||
+        !take_drops_only(options, raw->drops_only, error))
         return FALSE;
     if (raw->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
@@ -324,6 +340,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Counter per: auto, source, session, hw-id", "WORD"},
         {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
          "Another mirror: gre, vxlan, geneve, tzsp, ... or none", "RULE"},
+        {"drops-only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->drops_only,
+         "Session of dropped packets alone: ID,from=ADDRESS,...", "RULE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "Receive by: pcap, packet, xdp, count", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
@@ -390,6 +408,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     g_free(raw.file_size);
     g_strfreev(raw.mirrors);
     handoff_options_clear(&raw.handoff);
+    g_strfreev(raw.drops_only);
     return good;
 }
 

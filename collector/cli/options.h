@@ -11,6 +11,7 @@
 #include "collector/output/packet-rotation.h"
 #include "collector/output/report-options.h"
 #include "collector/source/source.h"
+#include "core/copy/session-rule.h"
 #include "core/sequence/sequence-domain.h"
 #include "core/wire/mirror-header.h"
 
@@ -32,6 +33,7 @@ struct options {
     enum sequence_domain_policy domain;
     struct report_options report;
     struct mirror_rules mirrors;
+    struct session_rules drops_only; /* whose copies are of dropped packets */
     char *write;                     /* a capture of what comes; NULL: none */
     struct packet_rotation rotation; /* of that */
     bool decapsulate;                /* it holds the mirrored frames */

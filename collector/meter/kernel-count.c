@@ -11,6 +11,7 @@
 struct kernel_count {
     struct xdp_program *program; /* owns the skeleton */
     struct count_bpf *skeleton;
+    const struct session_rules *drops_only;
     GArray *keys;      /* struct count_key, in order of appearance */
     GHashTable *known; /* the same: struct count_key, no values */
 };
@@ -33,7 +34,8 @@ static void destroy(void *skeleton)
     count_bpf__destroy(skeleton);
 }
 
-struct kernel_count *kernel_count_begin(const char *interface, GError **error)
+struct kernel_count *kernel_count_begin(const char *interface,
+                                        const struct session_rules *drops_only, GError **error)
 {
     xdp_program_be_quiet();
     struct count_bpf *skeleton = count_bpf__open();
@@ -45,6 +47,7 @@ struct kernel_count *kernel_count_begin(const char *interface, GError **error)
     struct kernel_count *count = g_new0(struct kernel_count, 1);
     count->program = program;
     count->skeleton = skeleton;
+    count->drops_only = drops_only;
     count->keys = g_array_new(FALSE, FALSE, sizeof(struct count_key));
     count->known = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
     return count;
@@ -124,7 +127,8 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
         struct count_value value;
         if (bpf_map_lookup_elem(map, key, &value) != 0)
             continue;
-        const struct report_session session = session_of(key, &value, i);
+        struct report_session session = session_of(key, &value, i);
+        session.state.drops_only = session_rules_fit(count->drops_only, &session.state.key);
         snapshot_put_session(snapshot, &session, NULL);
         if (session.state.loss_known)
             snapshot_put_counter(snapshot, &session.sequence);

@@ -10,8 +10,11 @@
 
 struct kernel_count;
 
-/** Begins to count what @p interface receives. NULL after an error, which names it. */
-struct kernel_count *kernel_count_begin(const char *interface, GError **error);
+/** Begins to count what @p interface receives. NULL after an error, which names it.
+ *
+ * @param drops_only  whose sessions are labelled so; must live as long as the count. */
+struct kernel_count *kernel_count_begin(const char *interface,
+                                        const struct session_rules *drops_only, GError **error);
 void kernel_count_end(struct kernel_count *count);
 
 /** Fills in a look; the sessions of a later one are those of an earlier one and then the new. */

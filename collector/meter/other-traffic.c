@@ -52,6 +52,24 @@ void other_traffic_add(struct other_traffic *traffic, const struct other_packets
     slot->count += packets->count;
 }
 
+void other_traffic_take_back(struct other_traffic *traffic, const struct other_packets *packets)
+{
+    struct other_packets *slot = slot_for(traffic, packets);
+    if (slot == NULL || slot->count == 0) {
+        traffic->rest -= MIN(packets->count, traffic->rest);
+        return;
+    }
+    slot->count -= MIN(packets->count, slot->count);
+    if (slot->count > 0)
+        return;
+    /* A free slot ends the search for a kind, so the others move up. */
+    const struct other_traffic all = *traffic;
+    *traffic = (struct other_traffic){.rest = all.rest};
+    for (size_t i = 0; i < OTHER_SLOTS; i++)
+        if (all.slots[i].count > 0)
+            other_traffic_add(traffic, &all.slots[i]);
+}
+
 void other_traffic_join(struct other_traffic *traffic, const struct other_traffic *other)
 {
     for (size_t i = 0; i < OTHER_SLOTS; i++)

@@ -38,6 +38,9 @@ struct other_packets other_packets_of(const struct failure *failure, const struc
 
 void other_traffic_add(struct other_traffic *traffic, const struct other_packets *packets);
 
+/** Takes back what other_traffic_add() added. */
+void other_traffic_take_back(struct other_traffic *traffic, const struct other_packets *packets);
+
 /** Adds all that @p other counted. */
 void other_traffic_join(struct other_traffic *traffic, const struct other_traffic *other);
 

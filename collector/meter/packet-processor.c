@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "collector/meter/copy-batch.h"
+#include "collector/meter/held-packets.h"
 #include "core/copy/copy-input.h"
 #include "core/copy/mirror-evidence.h"
 #include "core/wire/icmp-quote.h"
@@ -20,6 +21,7 @@ struct packet_processor {
     struct outer_cache walks;
     struct outer behind; /* what is not walked by these */
     struct mirror_evidence evidence;
+    struct held_packets held;
 };
 
 /* Bytes in which a copy may be: those of the packet, or of something inside it. */
@@ -56,6 +58,7 @@ void packet_processor_free(struct packet_processor *packet_processor)
         return;
     copy_batch_free(packet_processor->copy_batch);
     session_table_free(packet_processor->sessions);
+    held_packets_clear(&packet_processor->held);
     g_free(packet_processor);
 }
 
@@ -263,6 +266,9 @@ struct packet_result {
     bool found;                 /* ERSPAN has to do with it */
     struct icmp_quote quote;    /* room for what a layer may refer to */
     struct other_packets other; /* unless found: what it is instead */
+    bool has_tunnel;            /* unless found: it is of a tunnel that may be a mirror */
+    size_t tunnel;              /* its place in evidence.tunnels */
+    enum mirror_standing standing;
 };
 
 /* Where a tag, a label or a tunnel stopped the walk: finds what lies behind. An IP packet there
@@ -278,32 +284,39 @@ static void walk_on(struct packet_processor *packet_processor, const struct laye
     *outer = behind;
 }
 
-/* True if the packet is of a mirror other than ERSPAN: by a rule, or by what came before. */
+/* True if the packet is of a mirror other than ERSPAN: by a rule, or by what came before. Not while
+ * earlier packets of that mirror are held: they are read first. */
 static bool find_mirror(struct packet_processor *packet_processor, const struct layer *layer,
                         const struct failure *failure, const struct outer *outer,
-                        struct mirror_header *mirror)
+                        struct mirror_header *mirror, struct packet_result *result)
 {
     const struct mirror_rules *rules = &packet_processor->policy.mirrors;
     if (layer->depth > 1 || layer->quote != NULL)
         return false;
     if (mirror_read(failure, outer, rules, mirror))
         return true;
-    return !rules->given_alone && mirror_read_candidate(failure, outer, mirror) &&
-           mirror_evidence_take(&packet_processor->evidence, outer, mirror);
+    if (rules->given_alone || !mirror_read_candidate(failure, outer, mirror))
+        return false;
+    struct mirror_evidence *evidence = &packet_processor->evidence;
+    result->has_tunnel = true;
+    result->standing = mirror_evidence_take(evidence, outer, mirror, &result->tunnel);
+    return result->standing == MIRROR_KNOWN &&
+           !held_packets_any(&packet_processor->held, result->tunnel,
+                             &evidence->tunnels[result->tunnel]);
 }
 
 /* Where outer_parse() found no ERSPAN: finds it behind other headers, or another mirror, whose
  * header is put into @p mirror. Else @p failure says what stopped, and @p found how far that is. */
 static void find_elsewhere(struct packet_processor *packet_processor, const struct layer *layer,
                            struct failure *failure, struct found_copy *found,
-                           struct mirror_header *mirror)
+                           struct mirror_header *mirror, struct packet_result *result)
 {
     const struct failure stopped = *failure;
     const struct outer *outer = found->outer;
     if (outer_may_be_behind(failure))
         walk_on(packet_processor, layer, failure, &found->outer);
     if (failure->kind == FAILURE_NONE ||
-        !find_mirror(packet_processor, layer, &stopped, outer, mirror))
+        !find_mirror(packet_processor, layer, &stopped, outer, mirror, result))
         return;
     failure->kind = FAILURE_NONE;
     *found = (struct found_copy){outer, mirror};
@@ -321,7 +334,7 @@ static bool read_layer(struct packet_processor *packet_processor, const struct p
     if (failure.kind != FAILURE_NONE && layer->depth == 1 && layer->quote == NULL)
         result->other = other_packets_of(&failure, found.outer);
     if (failure.kind != FAILURE_NONE)
-        find_elsewhere(packet_processor, layer, &failure, &found, &mirror);
+        find_elsewhere(packet_processor, layer, &failure, &found, &mirror, result);
     switch (failure.kind) {
     case FAILURE_NONE:
         result->found = true;
@@ -342,18 +355,62 @@ static bool read_layer(struct packet_processor *packet_processor, const struct p
     }
 }
 
+/* True if ERSPAN, or another mirror, has to do with the packet. */
+static bool read_packet(struct packet_processor *packet_processor, const struct packet *packet,
+                        struct packet_result *result)
+{
+    struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
+    result->found = false;
+    result->has_tunnel = false;
+    while (read_layer(packet_processor, packet, &layer, result))
+        ;
+    return result->found;
+}
+
+/* A packet that was held, and counted as another one, is of a mirror. */
+static void read_held(void *context, const struct packet *packet)
+{
+    struct packet_processor *packet_processor = context;
+    struct packet_result result;
+    if (!read_packet(packet_processor, packet, &result))
+        return;
+    report_count_as_mirror(packet_processor->report);
+    other_traffic_take_back(&packet_processor->others, &result.other);
+}
+
+/* Of a tunnel that may be a mirror. True if it is known to be one: all of it that was held is read.
+ */
+static bool take_tunnel(struct packet_processor *packet_processor, const struct packet *packet,
+                        const struct packet_result *result)
+{
+    const struct packet_sink sink = {.context = packet_processor, .take = read_held};
+    struct mirror_tunnel *tunnel = &packet_processor->evidence.tunnels[result->tunnel];
+    struct held_packets *held = &packet_processor->held;
+    switch (result->standing) {
+    case MIRROR_KNOWN:
+        held_packets_release(held, result->tunnel, tunnel, &sink);
+        return true;
+    case MIRROR_NEVER:
+        held_packets_drop(held, result->tunnel);
+        return false;
+    case MIRROR_NOT_KNOWN:
+        if (!held_packets_add(held, result->tunnel, tunnel, packet))
+            tunnel->before++;
+        return false;
+    }
+    return false;
+}
+
 void packet_processor_take(struct packet_processor *packet_processor, const struct packet *packet)
 {
     report_count_frame(packet_processor->report, packet->time_ns, packet->length);
     if (packet_processor->policy.packets.take != NULL)
         packet_put(&packet_processor->policy.packets, packet);
 
-    struct layer layer = {packet->link, packet->bytes, packet->length, 1, NULL};
     struct packet_result result;
-    result.found = false;
-    while (read_layer(packet_processor, packet, &layer, &result))
-        ;
-    if (result.found)
+    if (read_packet(packet_processor, packet, &result) ||
+        (result.has_tunnel && take_tunnel(packet_processor, packet, &result) &&
+         read_packet(packet_processor, packet, &result)))
         return;
     report_count(packet_processor->report, REPORT_NOT_ERSPAN);
     other_traffic_add(&packet_processor->others, &result.other);

@@ -166,7 +166,9 @@ static struct report_totals totals_between(const struct report_totals *before,
     return (struct report_totals){
         .frames = now->frames - before->frames,
         .bytes = now->bytes - before->bytes,
-        .not_erspan = now->not_erspan - before->not_erspan,
+        .not_erspan = now->not_erspan > before->not_erspan
+                          ? now->not_erspan - before->not_erspan
+                          : 0, /* some turned out to be a mirror's */
         .later_fragments = now->later_fragments - before->later_fragments,
         .first_fragments = now->first_fragments - before->first_fragments,
         .markers = now->markers - before->markers,

@@ -16,9 +16,10 @@ void session_label_put(const struct report_session *session, char label[static S
     char destination[ADDRESS_TEXT_MAX];
     format_address(&session->state.key.source, source);
     format_address(&session->state.key.destination, destination);
+    const char *drops = session->state.drops_only ? " (drops)" : "";
     if (session->state.key.id == SESSION_NO_ID)
-        g_snprintf(label, SESSION_LABEL_MAX, "%s > %s", source, destination);
+        g_snprintf(label, SESSION_LABEL_MAX, "%s > %s%s", source, destination, drops);
     else
-        g_snprintf(label, SESSION_LABEL_MAX, "%s > %s, %" PRId64, source, destination,
-                   session->state.key.id);
+        g_snprintf(label, SESSION_LABEL_MAX, "%s > %s, %" PRId64 "%s", source, destination,
+                   session->state.key.id, drops);
 }

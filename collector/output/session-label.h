@@ -7,7 +7,7 @@
 
 #include "core/report/report-session.h"
 
-enum { SESSION_LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 16 };
+enum { SESSION_LABEL_MAX = 2 * ADDRESS_TEXT_MAX + 32 };
 
 /** "192.0.2.1 > 192.0.2.2, 7"; without the ID where there is none, and with "-" for an address
  * whose header was taken off (quirk Q20, the capture lacks outer headers). */

@@ -261,6 +261,14 @@ static void print_mirror(FILE *stream, const struct report_session *session)
             mirror_word(session->state.key.mirror));
 }
 
+static void print_drops_only(FILE *stream, const struct report_session *session)
+{
+    if (session->state.drops_only)
+        fputs("  drops     the session mirrors dropped packets alone, as --drops-only says: no "
+              "visibility, and no verdict on loss\n",
+              stream);
+}
+
 static void print_sizes(FILE *stream, const struct report_session *session)
 {
     const char *comma = "";
@@ -375,6 +383,7 @@ static void print_details(const struct text_report *text, const struct snapshot 
     fprintf(text->stream, "\n%s\n", label);
     if (entry->session.counts.copies > 0) {
         print_mirror(text->stream, &entry->session);
+        print_drops_only(text->stream, &entry->session);
         print_sequence(text->stream, entry);
         print_sizes(text->stream, &entry->session);
         if (snapshot->times_exact)

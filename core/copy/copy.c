@@ -195,6 +195,8 @@ void copy_read(const struct copy_input *input, const struct copy_policy *policy,
             copy->session->mirror_reason = input->mirror->reason;
             copy->session->mirror_before = input->mirror->before;
         }
+        if (copy->session->stream == SESSION_NO_STREAM)
+            copy->session->drops_only = session_rules_fit(policy->drops_only, &copy->session->key);
         session_appear(sessions, copy->session);
     }
     if (type == ERSPAN_TYPE_III && copy->reading.version_known)

@@ -10,6 +10,7 @@
 #include "core/base/failure.h"
 #include "core/copy/anomaly.h"
 #include "core/copy/header-detect.h"
+#include "core/copy/session-rule.h"
 #include "core/copy/session.h"
 #include "core/wire/erspan.h"
 #include "core/wire/frame-probe.h"
@@ -22,6 +23,7 @@ struct copy_policy {
     enum header_policy header;
     enum subheader_policy subheader;
     enum fcs_policy fcs;
+    const struct session_rules *drops_only; /* whose copies are of dropped packets; NULL: none */
 };
 
 /**

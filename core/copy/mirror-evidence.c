@@ -48,6 +48,7 @@ static struct mirror_tunnel *tunnel_of(struct mirror_evidence *evidence, const s
             .destination = outer->destination,
             .kind = header->kind,
             .id = header->id,
+            .first = evidence->packets + 1,
         };
     }
     found->comes_back |= comes_back;
@@ -106,19 +107,19 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     return false;
 }
 
-bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
-                          struct mirror_header *header)
+enum mirror_standing mirror_evidence_take(struct mirror_evidence *evidence,
+                                          const struct outer *outer, struct mirror_header *header,
+                                          size_t *place)
 {
     struct ends ends;
     struct mirror_tunnel *tunnel = tunnel_of(evidence, outer, header);
     tunnel->last = ++evidence->packets;
+    *place = (size_t)(tunnel - evidence->tunnels);
+    header->before = tunnel->before;
     if (tunnel->comes_back)
-        return false;
+        return MIRROR_NEVER;
     if (tunnel->answers < MIRROR_ANSWERS_NEEDED &&
         read_ends(bytes_from(outer->payload, header->offset), &ends) && is_answer(tunnel, &ends))
         tunnel->answers++;
-    bool known = tunnel->answers >= MIRROR_ANSWERS_NEEDED;
-    tunnel->before += known ? 0 : 1;
-    header->before = tunnel->before;
-    return known;
+    return tunnel->answers >= MIRROR_ANSWERS_NEEDED ? MIRROR_KNOWN : MIRROR_NOT_KNOWN;
 }

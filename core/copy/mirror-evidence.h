@@ -26,12 +26,19 @@ struct mirror_tunnel {
     struct address destination;
     enum mirror_kind kind; /* MIRROR_ERSPAN: a free place */
     int64_t id;
+    uint64_t first;   /* packet; no other tunnel has it */
     uint64_t last;    /* packet, to know the idlest */
-    uint64_t before;  /* packets before it was known to be one */
+    uint64_t before;  /* packets that came before it was known to be one, and that nobody holds */
     unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
     bool comes_back;  /* packets also go from destination to source: the tunnel is never taken for a
                          mirror */
     struct mirror_flow flows[MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
+};
+
+enum mirror_standing {
+    MIRROR_NOT_KNOWN, /* to be a mirror, by the packets so far */
+    MIRROR_NEVER,     /* an ordinary tunnel: packets go both ways */
+    MIRROR_KNOWN      /* to be one */
 };
 
 /** All zero before the first packet. */
@@ -44,9 +51,11 @@ struct mirror_evidence {
  * Takes a packet that may be of a mirror.
  *
  * @param header  its `before` is set.
- * @return true if the tunnel is one, by this packet and those before.
+ * @param place   gets the tunnel's, in evidence->tunnels.
+ * @return what the tunnel is, by this packet and those before.
  */
-bool mirror_evidence_take(struct mirror_evidence *evidence, const struct outer *outer,
-                          struct mirror_header *header);
+enum mirror_standing mirror_evidence_take(struct mirror_evidence *evidence,
+                                          const struct outer *outer, struct mirror_header *header,
+                                          size_t *place);
 
 #endif

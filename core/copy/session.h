@@ -37,8 +37,9 @@ struct session {
     int32_t header_evidence;          /* on the session without ID of a source */
     int32_t subheader_evidence;       /* on any session */
     enum mirror_reason mirror_reason; /* of its first copy */
-    uint64_t mirror_before;           /* MIRROR_BY_DIRECTIONS: packets that came before it */
-    bool sends_fcs;                   /* a right FCS followed one of its frames (quirk Q17) */
+    uint64_t mirror_before; /* MIRROR_BY_DIRECTIONS: packets before it that are not read */
+    bool drops_only;        /* it mirrors dropped packets alone: the user says so */
+    bool sends_fcs;         /* a right FCS followed one of its frames (quirk Q17) */
     struct sequence_domain_member
         *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */
     void *timing;    /* what core/analysis/analysis.h keeps of it; freed with it by g_free() */

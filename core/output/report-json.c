@@ -256,6 +256,8 @@ static void put_session(struct json_writer *json, const struct report *report,
     put_session_id(json, session->state.key.id);
     put_types(json, session->state.types);
     put_mirror(json, session);
+    if (session->state.drops_only)
+        json_put_bool(json, "drops_only", true);
     json_put_signed(json, "first_ns", session->extremes.first_ns);
     json_put_signed(json, "last_ns", session->extremes.last_ns);
     put_frames(json, session);

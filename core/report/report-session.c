@@ -16,6 +16,7 @@ struct session_entry *session_entry_new(const struct session *session)
     entry->session.state.key = session->key;
     entry->session.state.mirror_reason = session->mirror_reason;
     entry->session.state.mirror_before = session->mirror_before;
+    entry->session.state.drops_only = session->drops_only;
     entry->session.state.stream = session->stream;
     entry->session.state.method = CLOCK_UNKNOWN;
     entry->origin = session;

@@ -76,6 +76,11 @@ void report_count(struct report *report, enum report_event event)
     ++*counts[event];
 }
 
+void report_count_as_mirror(struct report *report)
+{
+    report->totals.not_erspan--;
+}
+
 void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface, uint64_t program)
 {
     report->totals.dropped_kernel = kernel;
@@ -357,7 +362,8 @@ void report_add(struct report *report, const struct analysis_place *place, const
     }
     session_entry_add(entry, place, copy, finding);
     session_entry_add_segment(entry, copy, segment);
-    if (segment != NULL && !segment->cut)
+    /* What was dropped was delivered by no one, or again: it is no part of what is to be seen. */
+    if (segment != NULL && !segment->cut && !session->drops_only)
         flow_take(report->flows, session->stream, segment, place->arrival_ns);
     const struct numbered numbered = {entry, place, copy, &finding->domain};
     if (finding->has_sequence)

@@ -100,6 +100,9 @@ enum report_event {
 /** Adds 1 to the member of struct report_totals that counts such events. */
 void report_count(struct report *report, enum report_event event);
 
+/** Takes back one REPORT_NOT_ERSPAN: a packet that was held turned out to be of a mirror. */
+void report_count_as_mirror(struct report *report);
+
 /** What the machine that receives dropped up to now, for totals.dropped_*. */
 void report_set_drops(struct report *report, uint64_t kernel, uint64_t interface, uint64_t program);
 

@@ -133,8 +133,9 @@ struct session_state {
     uint32_t types; /* 1u << enum erspan_type, of those seen; none of other mirrors */
     enum mirror_reason mirror_reason; /* of mirrors other than ERSPAN: why they are taken for one */
     uint64_t mirror_before; /* MIRROR_BY_DIRECTIONS: packets that came before that was known, and
-                               are not counted */
-    int64_t busy_ns;        /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
+                               are not counted: those that were held are */
+    bool drops_only; /* it mirrors dropped packets alone, as the user says: no TCP is followed */
+    int64_t busy_ns; /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     enum sequence_domain_kind domain; /* what leads */
     bool constant_sequence;           /* quirk Q3 (constant sequence number) */
     bool loss_known;                  /* false: sequence.lost means nothing, see loss.h */

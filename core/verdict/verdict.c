@@ -35,6 +35,13 @@ static const enum cause order[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(order) == CAUSES);
 
+/* Of a session that mirrors dropped packets alone neither what came nor what is missing tells how
+ * much of the traffic is visible. */
+static bool may_hold(const struct report_session *session, enum cause cause)
+{
+    return !session->state.drops_only || cause == CAUSE_LOOP || cause == CAUSE_CUT;
+}
+
 size_t verdict_find(const struct report *report, const struct report_session *session,
                     struct verdict *verdicts)
 {
@@ -47,7 +54,7 @@ size_t verdict_find(const struct report *report, const struct report_session *se
         struct verdict *verdict = &verdicts[found];
         *verdict = (struct verdict){
             .cause = order[i], .visibility = facts.visibility, .implied_bps = facts.implied_bps};
-        if (causes[order[i]].holds(&facts, verdict)) {
+        if (may_hold(session, order[i]) && causes[order[i]].holds(&facts, verdict)) {
             facts.found |= 1u << order[i];
             found++;
         }

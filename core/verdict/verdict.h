@@ -41,7 +41,8 @@ struct verdict {
 
 /**
  * Finds the causes for one session, likeliest first. None if a filter left out copies of the
- * session, because they would look like loss.
+ * session, because they would look like loss. A session of dropped packets alone has no cause but
+ * CAUSE_LOOP and CAUSE_CUT.
  *
  * @param verdicts  room for CAUSES.
  * @return the number of causes found.

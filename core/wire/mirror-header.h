@@ -54,7 +54,8 @@ struct mirror_header {
     bool has_sequence;
     uint32_t sequence; /* GRE's, or TZSP's packet ID */
     size_t offset;     /* of the frame, from outer.payload */
-    uint64_t before;   /* MIRROR_BY_DIRECTIONS: packets that came before that was known */
+    uint64_t before;   /* MIRROR_BY_DIRECTIONS: packets that came before that was known, and are
+                          not read */
 };
 
 /** A word for options and JSON, such as "vxlan". */
@@ -76,6 +77,9 @@ const char *mirror_reason_text(enum mirror_reason reason);
  * @return NULL, or what is wrong and what is allowed: a static string.
  */
 const char *mirror_rule_parse(const char *text, struct mirror_rule *rule);
+
+/** Parses one of the conditions behind the commas. @return as mirror_rule_parse(). */
+const char *mirror_rule_parse_condition(const char *text, struct mirror_rule *rule);
 
 /**
  * Reads a packet as the mirror that a rule says it is. Headers that nothing but a mirror has need

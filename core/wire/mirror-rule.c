@@ -107,7 +107,7 @@ static const char *parse_kind(const char *text, struct mirror_rule *rule)
     return wrong;
 }
 
-static const char *parse_condition(const char *text, struct mirror_rule *rule)
+const char *mirror_rule_parse_condition(const char *text, struct mirror_rule *rule)
 {
     guint64 id;
     if (g_str_has_prefix(text, "id=")) {
@@ -130,7 +130,7 @@ const char *mirror_rule_parse(const char *text, struct mirror_rule *rule)
     char **parts = g_strsplit(text, ",", -1);
     const char *wrong = parse_kind(parts[0] != NULL ? parts[0] : "", rule);
     for (size_t i = 1; wrong == NULL && parts[0] != NULL && parts[i] != NULL; i++)
-        wrong = parse_condition(parts[i], rule);
+        wrong = mirror_rule_parse_condition(parts[i], rule);
     g_strfreev(parts);
     return wrong;
 }

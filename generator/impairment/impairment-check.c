@@ -13,10 +13,10 @@ static bool spoofs_at_random(const struct impairment_plan *plan)
 
 bool impairment_draws(const struct impairment_plan *plan)
 {
-    return plan->loss > 0 || (plan->sample > 1 && plan->sample_by == SAMPLE_BY_CHANCE) ||
-           plan->run_start > 0 || plan->corrupt > 0 || plan->corrupt_copies.count > 0 ||
-           plan->duplicate > 0 || plan->late > 0 || plan->spoof > 0 ||
-           (impairment_spoofs(plan) && spoofs_at_random(plan));
+    return plan->loss > 0 || plan->drops_only > 0 ||
+           (plan->sample > 1 && plan->sample_by == SAMPLE_BY_CHANCE) || plan->run_start > 0 ||
+           plan->corrupt > 0 || plan->corrupt_copies.count > 0 || plan->duplicate > 0 ||
+           plan->late > 0 || plan->spoof > 0 || (impairment_spoofs(plan) && spoofs_at_random(plan));
 }
 
 bool impairment_does_something(const struct impairment_plan *plan)
@@ -44,6 +44,17 @@ bool impairment_is_for(const struct impairment_plan *plan, const struct session_
         names[0] == NULL || g_strv_contains((const char *const *)names, session->stream.group.name);
     g_strfreev(names);
     return found;
+}
+
+bool impairment_drops_only(const struct scenario *scenario, const struct session_plan *session)
+{
+    bool drops_only = session->impairment.drops_only > 0;
+    for (guint i = 0; i < scenario->impairments->len && !drops_only; i++) {
+        const struct impairment_plan *plan =
+            &g_array_index(scenario->impairments, struct impairment_plan, i);
+        drops_only = plan->drops_only > 0 && impairment_is_for(plan, session);
+    }
+    return drops_only;
 }
 
 /* Times count from the start of the capture, which lies before 2106: what stays below a quarter of

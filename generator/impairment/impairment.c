@@ -25,15 +25,11 @@ static struct impairment make(const struct impairment_plan *plan,
                               const struct session_plan *session, int64_t start_ns)
 {
     static const char *const purposes[DRAWS] = {
-        [DRAW_SAMPLE] = "sample",
-        [DRAW_LOSS] = "loss",
-        [DRAW_RUN] = "run",
-        [DRAW_RUN_LOSS] = "run-loss",
-        [DRAW_CORRUPT] = "corrupt",
-        [DRAW_DUPLICATE] = "duplicate",
-        [DRAW_LATE] = "late",
-        [DRAW_SPOOF] = "spoof",
-        [DRAW_SPOOF_NUMBER] = "spoof-number",
+        [DRAW_SAMPLE] = "sample",       [DRAW_DROP] = "drops-only",
+        [DRAW_LOSS] = "loss",           [DRAW_RUN] = "run",
+        [DRAW_RUN_LOSS] = "run-loss",   [DRAW_CORRUPT] = "corrupt",
+        [DRAW_DUPLICATE] = "duplicate", [DRAW_LATE] = "late",
+        [DRAW_SPOOF] = "spoof",         [DRAW_SPOOF_NUMBER] = "spoof-number",
     };
     struct impairment impairment = {
         .plan = plan,
@@ -86,6 +82,12 @@ static bool samples(const struct impairment *impairment, uint64_t n)
     return at % plan->sample == 0;
 }
 
+static bool draw(const struct impairment *impairment, enum impairment_draw what, uint64_t number,
+                 probability chance)
+{
+    return chance > 0 && random_hits(random_at(impairment->streams[what], number), chance);
+}
+
 enum skip_cause impairments_skip(const struct impairments *impairments, uint64_t n, size_t len,
                                  int64_t now_ns)
 {
@@ -97,6 +99,8 @@ enum skip_cause impairments_skip(const struct impairments *impairments, uint64_t
             return SKIP_ABOVE_SIZE;
         if (!samples(&impairments->list[i], n))
             return SKIP_SAMPLING;
+        if (plan->drops_only > 0 && !draw(&impairments->list[i], DRAW_DROP, n, plan->drops_only))
+            return SKIP_NOT_DROPPED;
     }
     return SKIP_NOT;
 }
@@ -137,12 +141,6 @@ bool impairments_restart(struct impairments *impairments, uint64_t number, int64
         *clock_too |= plan->restart_clock;
     }
     return restarts;
-}
-
-static bool draw(const struct impairment *impairment, enum impairment_draw what, uint64_t number,
-                 probability chance)
-{
-    return chance > 0 && random_hits(random_at(impairment->streams[what], number), chance);
 }
 
 /* Gilbert and Elliott's channel: it goes from good to bad and back, and only a bad one loses. It

@@ -17,6 +17,7 @@
 
 enum impairment_draw {
     DRAW_SAMPLE,
+    DRAW_DROP,
     DRAW_LOSS,
     DRAW_RUN,
     DRAW_RUN_LOSS,

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /** Why the source made no copy of a frame. */
-enum skip_cause { SKIP_NOT, SKIP_ABOVE_SIZE, SKIP_SAMPLING, SKIP_CAUSES };
+enum skip_cause { SKIP_NOT, SKIP_ABOVE_SIZE, SKIP_SAMPLING, SKIP_NOT_DROPPED, SKIP_CAUSES };
 
 /** Why a copy that was sent did not arrive. */
 enum loss_cause {

@@ -49,6 +49,7 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
     {"mirror-up-to", TOPIC_IMPAIRMENT, IN(mirror_up_to), OPTIONAL_SIZE("all", 0, 65535), .help = "longer frames, such as super-frames, are not mirrored"}, \
     {"sample", TOPIC_IMPAIRMENT, IN(sample), HEX_NUMBER(1, UINT64_C(0xffffffff)), .help = "mirror every Nth frame"}, \
     {"sample-by", TOPIC_IMPAIRMENT, IN(sample_by), WORDS(sample_by_words), .help = "every Nth; or each with odds of 1 in N"}, \
+    {"drops-only", TOPIC_IMPAIRMENT, IN(drops_only), PLAIN(KEY_PERCENTAGE), .help = "the device drops frames with this probability, and mirrors these alone"}, \
     {"restart-copies", TOPIC_IMPAIRMENT, IN(restart_copies), PLAIN(KEY_COPIES), .help = "the first that a restarted source sends"}, \
     {"restart-time", TOPIC_IMPAIRMENT, IN(restart_time_ns), OPTIONAL_DURATION("none"), .help = "when the source restarts"}, \
     {"restart-clock", TOPIC_IMPAIRMENT, IN(restart_clock), YES_NO, .help = "its clock starts from 0, too"}, \

@@ -244,6 +244,8 @@ struct impairment_plan {
     int64_t mirror_up_to; /* bytes of a frame; longer ones are not mirrored */
     uint32_t sample;      /* one frame in so many is mirrored */
     enum sample_by sample_by;
+    probability
+        drops_only; /* that the device drops a frame, where it mirrors these alone; 0: all */
     struct copy_list restart_copies;
     int64_t restart_time_ns;
     bool restart_clock;

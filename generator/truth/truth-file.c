@@ -10,6 +10,7 @@
 #include "common/atomic-file.h"
 #include "common/errors.h"
 #include "core/base/json.h"
+#include "generator/impairment/impairment-check.h"
 #include "generator/impairment/sent-copy.h"
 #include "generator/scenario/scenario-words.h"
 
@@ -166,7 +167,10 @@ static void put_frames(struct json_writer *json, const char *name, const struct 
 static void put_skipped(struct json_writer *json, const struct amount *skipped)
 {
     static const char *const causes[SKIP_CAUSES] = {
-        [SKIP_ABOVE_SIZE] = "above_size", [SKIP_SAMPLING] = "sampling"};
+        [SKIP_ABOVE_SIZE] = "above_size",
+        [SKIP_SAMPLING] = "sampling",
+        [SKIP_NOT_DROPPED] = "not_dropped",
+    };
     json_open_object(json, "not_mirrored");
     for (int cause = SKIP_NOT + 1; cause < SKIP_CAUSES; cause++)
         put_mirrored(json, causes[cause], &skipped[cause]);
@@ -202,6 +206,8 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
     json_put_unsigned(json, "type", plan->type);
     if (plan->mirror_type != MIRROR_ERSPAN)
         json_put_text(json, "mirror", mirror_word(plan->mirror_type));
+    if (impairment_drops_only(truth->scenario, plan))
+        json_put_bool(json, "drops_only", true);
     if (plan->type != ERSPAN_TYPE_I)
         json_put_unsigned(json, "session_id", plan->header.session);
     put_address(json, "source", plan->stream.outer.source);

@@ -27,6 +27,7 @@ struct copy_policy erspan_copy_policy(void)
         .header = (enum header_policy)erspan_preferences.header,
         .subheader = (enum subheader_policy)erspan_preferences.subheader,
         .fcs = (enum fcs_policy)erspan_preferences.fcs,
+        .drops_only = erspan_drops_only_rules(),
     };
 }
 
@@ -43,16 +44,46 @@ struct analysis_policy erspan_analysis_policy(void)
 
 static struct mirror_rules mirror_rules;
 static char *parsed_mirrors; /* what these rules are of */
+static struct session_rules drops_only_rules;
+static char *parsed_drops_only;
+
+/* True if the preference is another than @p parsed says, which then is what it is now. */
+static bool preference_changed(const char *text, char **parsed)
+{
+    const char *now = text != NULL ? text : "";
+    if (g_strcmp0(now, *parsed) == 0)
+        return false;
+    g_free(*parsed);
+    *parsed = g_strdup(now);
+    return true;
+}
+
+const struct session_rules *erspan_drops_only_rules(void)
+{
+    if (!preference_changed(erspan_preferences.drops_only, &parsed_drops_only))
+        return &drops_only_rules;
+    drops_only_rules.count = 0;
+    char **texts = g_strsplit(parsed_drops_only, " ", -1);
+    for (size_t i = 0; texts[i] != NULL && drops_only_rules.count < SESSION_RULES_MAX; i++) {
+        if (texts[i][0] == '\0')
+            continue;
+        const char *wrong =
+            session_rule_parse(texts[i], &drops_only_rules.rules[drops_only_rules.count]);
+        if (wrong == NULL)
+            drops_only_rules.count++;
+        else
+            report_failure("Preference erspan.drops_only: \"%s\" %s", texts[i], wrong);
+    }
+    g_strfreev(texts);
+    return &drops_only_rules;
+}
 
 const struct mirror_rules *erspan_mirror_rules(void)
 {
-    const char *text = erspan_preferences.mirrors != NULL ? erspan_preferences.mirrors : "";
-    if (g_strcmp0(text, parsed_mirrors) == 0)
+    if (!preference_changed(erspan_preferences.mirrors, &parsed_mirrors))
         return &mirror_rules;
-    g_free(parsed_mirrors);
-    parsed_mirrors = g_strdup(text);
     mirror_rules.count = 0;
-    char **texts = g_strsplit(text, " ", -1);
+    char **texts = g_strsplit(parsed_mirrors, " ", -1);
     for (size_t i = 0; texts[i] != NULL && mirror_rules.count < MIRROR_RULES_MAX; i++) {
         if (texts[i][0] == '\0')
             continue;
@@ -167,6 +198,12 @@ void erspan_preferences_register(int proto, void (*apply)(void))
         "tzsp[:PORT], hp-erm:PORT, juniper[:PORT], each with ,id=ID ,from=ADDRESS ,to=ADDRESS. "
         "Everflow and TZSP need no rule.",
         &erspan_preferences.mirrors);
+    prefs_register_string_preference(
+        module, "drops_only", "Sessions of dropped packets",
+        "Sessions that mirror only packets that the source dropped: no visibility and no verdict "
+        "on loss is told of them. Rules separated by spaces, each an ID, from=ADDRESS and "
+        "to=ADDRESS with commas between them, as in \"12 13,from=192.0.2.1\".",
+        &erspan_preferences.drops_only);
     register_analysis(module);
     register_export(module);
 }

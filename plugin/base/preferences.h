@@ -24,6 +24,7 @@ struct erspan_preferences {
     int sequence_domain;     /* enum sequence_domain_policy */
     unsigned memory_limit;   /* of the analysis, and again of each report, in MiB */
     const char *mirrors;     /* rules for mirrors other than ERSPAN, apart by spaces */
+    const char *drops_only;  /* rules for sessions of dropped packets alone, apart by spaces */
     ws_bool_t export_once;   /* exports a frame that was mirrored twice once */
     ws_bool_t export_source_time;
 };
@@ -38,6 +39,9 @@ struct analysis_policy erspan_analysis_policy(void);
 
 /** The rules of the preference mirrors. Those that are wrong are left out, and reported once. */
 const struct mirror_rules *erspan_mirror_rules(void);
+
+/** The rules of the preference drops_only, likewise. */
+const struct session_rules *erspan_drops_only_rules(void);
 
 /** @param apply  called after each change, and once after the start. */
 void erspan_preferences_register(int proto, void (*apply)(void));

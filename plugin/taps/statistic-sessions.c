@@ -61,6 +61,17 @@ static void put_counters(const struct report *report, GString *out)
     }
 }
 
+/* Sessions that mirror dropped packets alone. */
+static void put_drops_only(const struct report *report, GString *out)
+{
+    for (size_t i = 0; i < MIN(report_session_count(report), REPORT_SESSIONS_SHOWN); i++)
+        if (report_session(report, i)->state.drops_only)
+            g_string_append_printf(out,
+                                   "Stream %u mirrors dropped packets alone (preference "
+                                   "erspan.drops_only): no visibility, and no verdict on loss.\n",
+                                   report_session(report, i)->state.stream);
+}
+
 static bool any_shared(const struct report *report)
 {
     for (size_t i = 0; i < report_domain_count(report); i++)
@@ -107,6 +118,7 @@ static void print(const struct report *report, const char *filter, GString *out)
     }
     put_sessions(report, out);
     put_counters(report, out);
+    put_drops_only(report, out);
     if (any_shared(report)) {
         g_string_append(
             out,

@@ -116,7 +116,7 @@ static const struct copy_case {
     {"empty-inner", II("000", "0064"), GRE_S, 0, 8, 0, 14, true, A(CUT), 0},
 };
 
-static const struct copy_policy automatic = {HEADER_AUTO, SUBHEADER_AUTO, FCS_AUTO};
+static const struct copy_policy automatic = {.header = HEADER_AUTO};
 
 static struct copy_input input_of(struct bytes payload, const struct gre_header *gre)
 {
@@ -203,7 +203,7 @@ static void read_fcs(struct bytes payload, enum fcs_policy policy, struct sessio
 {
     struct gre_header gre = GRE_S;
     struct copy_input input = input_of(payload, &gre);
-    struct copy_policy fcs_policy = {HEADER_AUTO, SUBHEADER_AUTO, policy};
+    struct copy_policy fcs_policy = {.fcs = policy};
     struct copy first;
     struct copy again;
     copy_read(&input, &fcs_policy, sessions, &first);

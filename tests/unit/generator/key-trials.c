@@ -120,6 +120,7 @@ const struct key_trial key_trials[] = {
     {"mirror-up-to", "0", NULL},
     {"sample", "2", NULL},
     {"sample-by", "chance", "sample = 2"},
+    {"drops-only", "1%|50%", NULL},
     {"restart-copies", "3", NULL},
     {"restart-time", "150us", NULL},
     {"restart-clock", "yes", NULL},
