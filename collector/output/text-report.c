@@ -316,7 +316,8 @@ static void print_sequence(FILE *stream, const struct snapshot_entry *entry)
         fprintf(stream, "  sequence  %s", words_domain_long(session->state.domain));
     }
     if (counts->late > 0)
-        fprintf(stream, "; late by up to %" PRIu32 " copies", counts->extent_max);
+        fprintf(stream, "; late by up to %s",
+                quantity_of(counts->extent_max, "copy", "copies").text);
     if (counts->strays > 0)
         fprintf(stream, "; %s", quantity_of(counts->strays, "stray copy", "stray copies").text);
     if (counts->restarts > 0)

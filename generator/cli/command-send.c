@@ -5,6 +5,7 @@
 #include "generator/cli/command.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -184,6 +185,9 @@ static gboolean send_scenario(struct scenario *scenario, const struct send_plan 
         good = tell_truth(file, truth, totals->begun, error) && good;
     if (totals->begun)
         good = tell_totals(totals, wire, backend, error) && good;
+    if (totals->failed > 0)
+        good = fail(error, STATUS_FAILED, "%" PRIuFAST64 " of %" PRIuFAST64 " frames failed",
+                    totals->failed, totals->frames + totals->failed);
     g_free(totals);
     truth_free(truth);
     return good;
@@ -281,14 +285,17 @@ int command_send(int argc, char **argv)
         g_string_append_printf(examples, "  %-8s %s\n", backends[i]->name, backends[i]->help);
     g_string_append(examples, "\nExamples:\n"
                               "  erspangen send -i eth1 q1-shared-sequence --truth truth.json\n"
-                              "  erspangen send -i eth1 --type 2 --rate 10Gbit --duration 60s\n");
+                              "  erspangen send -i eth1 --type 2 --rate 10Gbit --duration 60s\n"
+                              "  erspangen send -i eth1 mine.pcapng --type 3 --session 55 \\\n"
+                              "      --destination 192.0.2.2 --rate 100Mbit\n");
     const struct command command = {
         .arguments = "[SCENARIO]",
         .summary =
             "Sends ERSPAN copies by a network interface, as erspangen write writes them, at\n"
             "the times that the scenario says or at a rate, and tells what was reached.\n"
-            "Needs CAP_NET_RAW. SCENARIO is a file, - for standard input, or a name that\n"
-            "erspangen list shows; the options are keys of a scenario, too.",
+            "Needs CAP_NET_RAW. SCENARIO is a file, - for standard input, a name that\n"
+            "erspangen list shows, or a capture, whose frames are mirrored once, at their\n"
+            "times or at --rate. The options are keys of a scenario, too.",
         .examples = examples->str,
         .entries = entries,
         .offers = offers,

@@ -122,10 +122,12 @@ int command_write(int argc, char **argv)
         .summary =
             "Writes a capture of ERSPAN copies: as the scenario says, as the options say, or\n"
             "both, the options winning. Each key of a scenario is an option of the same name.\n"
-            "SCENARIO is a file, - for standard input, or a name that erspangen list shows.",
+            "SCENARIO is a file, -, a name that erspangen list shows, or a capture to mirror.",
         .examples = "Examples:\n"
                     "  erspangen write --type 2 --session 100 --count 10 -o x.pcap\n"
-                    "  erspangen write type3-ipv6 -o - | tshark -r -\n",
+                    "  erspangen write nexus-5000 --session 10 --late 2% -o x.pcap\n"
+                    "  erspangen write mine.pcapng --type 3 --loss 1% -o x.pcapng\n",
+
         .entries = entries,
         .offers = offers_every_key,
         .carry_out = carry_out,

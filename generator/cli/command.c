@@ -6,14 +6,39 @@
 #include "common/errors.h"
 #include "generator/cli/help.h"
 
+/* The command whose own option it is; NULL if it is none. A short option may be glued to its value.
+ */
+static const char *command_with(const char *name, bool is_short)
+{
+    static const struct {
+        char letter;
+        const char *name;
+        const char *command;
+    } own[] = {
+        {'i', "interface", "send"}, {'r', "rate", "send"},    {0, "ramp", "send"},
+        {0, "ramp-time", "send"},   {'n', "count", "send"},   {'d', "duration", "send"},
+        {0, "repeat", "send"},      {'b', "backend", "send"}, {'o', "output", "write"},
+        {'t', "truth", "write"},    {0, "keep-fcs", "wrap"},  {0, "truth-frames", "write"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        if (is_short ? name[0] == own[i].letter : strcmp(name, own[i].name) == 0)
+            return own[i].command;
+    return NULL;
+}
+
 /* @p option: "--name" or "--name=value" or "-n". */
 static gboolean fail_unknown(const struct command *command, const char *option, GError **error)
 {
     const char *start = option + strspn(option, "-");
-    char *name = g_strndup(start, strcspn(start, "="));
-    const struct key *like = command->offers == NULL ? NULL : key_most_like(name, SECTION_ANY);
-    bool known = key_find(name, SECTION_ANY) != NULL;
-    g_free(name);
+    bool is_short = start - option == 1;
+    g_autofree char *name = g_strndup(start, strcspn(start, "="));
+    const struct key *like =
+        command->offers == NULL || is_short ? NULL : key_most_like(name, SECTION_ANY);
+    bool known = !is_short && key_find(name, SECTION_ANY) != NULL;
+    const char *other = command_with(name, is_short);
+    if (other != NULL)
+        return fail(error, STATUS_USAGE, "this command does not take %s; erspangen %s does", option,
+                    other);
     if (known)
         return fail(error, STATUS_USAGE, "this command does not take %s", option);
     if (like == NULL)

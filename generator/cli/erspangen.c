@@ -15,11 +15,11 @@ static const struct subcommand {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
-    {"write", command_write, "a scenario, or options alone, to a capture file"},
-    {"send", command_send, "a scenario, or options alone, onto the wire"},
+    {"write", command_write, "a scenario, a capture or options alone, to a capture file"},
+    {"send", command_send, "a scenario, a capture or options alone, onto the wire"},
     {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
     {"check", command_check, "what is wrong with a scenario, or with this host"},
-    {"list", command_list, "the built-in scenarios"},
+    {"list", command_list, "the built-in scenarios: devices, quirks, situations"},
 };
 
 static void print_help(FILE *stream)
@@ -30,7 +30,13 @@ static void print_help(FILE *stream)
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].help);
     fputs("\n  erspangen COMMAND --help tells more; so does erspangen(1).\n"
-          "  --version prints the version.\n",
+          "  --version prints the version.\n\n"
+          "Examples:\n"
+          "  erspangen list nexus                       what there is of a device\n"
+          "  erspangen write nexus-5000 --session 10 --late 2% -o x.pcap\n"
+          "  erspangen wrap mine.pcapng --type 2 --session 7 -o x.pcapng\n"
+          "  erspangen send mine.pcapng --type 3 --session 55 --rate 100Mbit -i eth1 \\\n"
+          "      --destination 192.0.2.2                replays a capture\n",
           stream);
 }
 

@@ -3,8 +3,20 @@
 
 static const int64_t parts = 1000000000;
 
+/* What the rate brings in 10 ms, as policers are often set; at slow rates room for what comes at
+ * once. */
+static int64_t usual_burst(struct rate rate)
+{
+    enum { BURSTS_PER_SECOND = 100, LEAST_BYTES = 16384, LEAST_FRAMES = 8 };
+    int64_t units = rate.per_second / BURSTS_PER_SECOND;
+    int64_t burst = rate.frames ? MAX(units, LEAST_FRAMES) : MAX(units / 8, LEAST_BYTES);
+    return MIN(burst, POLICER_BURST_MAX);
+}
+
 struct policer policer_make(struct rate rate, int64_t burst, int64_t now_ns)
 {
+    if (burst == AUTO)
+        burst = usual_burst(rate);
     int64_t capacity = burst * (rate.frames ? 1 : 8) * parts;
     return (struct policer){rate, capacity, capacity, now_ns};
 }

@@ -21,7 +21,8 @@ struct policer {
 /**
  * A bucket that is full at @p now_ns.
  *
- * @param burst  what it holds, bytes or frames as the rate is in bits or frames.
+ * @param burst  what it holds, bytes or frames as the rate is in bits or frames; AUTO: what the
+ * rate brings in 10 ms, but at least 16384 bytes or 8 frames.
  */
 struct policer policer_make(struct rate rate, int64_t burst, int64_t now_ns);
 

@@ -7,6 +7,7 @@
 #include "common/errors.h"
 
 static const char suffix[] = ".ini";
+static const char devices[] = "devices"; /* the subdirectory of theirs */
 
 /* Beside an installed program, PREFIX/bin and PREFIX/share, as beside one in its build directory;
  * else where it was meant to be installed. */
@@ -32,11 +33,13 @@ static char *path_of(const char *name)
 {
     if (strchr(name, G_DIR_SEPARATOR) != NULL)
         return NULL;
-    char *place = directory();
-    char *file = g_strconcat(name, suffix, NULL);
+    g_autofree char *place = directory();
+    g_autofree char *file = g_strconcat(name, suffix, NULL);
     char *path = g_build_filename(place, file, NULL);
-    g_free(file);
-    g_free(place);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_free(path);
+        path = g_build_filename(place, devices, file, NULL);
+    }
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         g_clear_pointer(&path, g_free);
     return path;
@@ -82,19 +85,32 @@ struct scenario *builtin_load(const char *name, const struct options *options, G
     return scenario;
 }
 
-/* The first comment of a scenario, but for what says its licence. */
-static char *description_of(const char *path)
+/* The rest of the first of the lines that begins so; NULL if none does. */
+static char *line_behind(char **lines, const char *start)
 {
-    char *text = NULL;
-    char *description = NULL;
+    for (; *lines != NULL && **lines == '#'; lines++)
+        if (g_str_has_prefix(*lines, start))
+            return g_strdup(g_strstrip(*lines + strlen(start)));
+    return NULL;
+}
+
+/* The first comment describes a scenario, but for the one with its licence. */
+static struct builtin *builtin_read(const char *path, const char *file, bool is_device)
+{
+    struct builtin *builtin = g_new0(struct builtin, 1);
+    g_autofree char *text = NULL;
     g_file_get_contents(path, &text, NULL, NULL);
     char **lines = g_strsplit(text != NULL ? text : "", "\n", -1);
-    for (char **line = lines; *line != NULL && **line == '#' && description == NULL; line++)
-        if (!g_str_has_prefix(*line, "# SPDX"))
-            description = g_strdup(g_strstrip(*line + 1));
+    char **comments = lines;
+    while (*comments != NULL && g_str_has_prefix(*comments, "# SPDX"))
+        comments++;
+    char *description = line_behind(comments, "#");
+    builtin->name = g_strndup(file, strlen(file) - strlen(suffix));
+    builtin->description = description != NULL ? description : g_strdup("");
+    builtin->quirks = is_device ? line_behind(comments, "# Quirks:") : NULL;
+    builtin->based_on = is_device ? line_behind(comments, "# Based on:") : NULL;
     g_strfreev(lines);
-    g_free(text);
-    return description != NULL ? description : g_strdup("");
+    return builtin;
 }
 
 static void builtin_free(gpointer data)
@@ -102,37 +118,47 @@ static void builtin_free(gpointer data)
     struct builtin *builtin = data;
     g_free(builtin->name);
     g_free(builtin->description);
+    g_free(builtin->quirks);
+    g_free(builtin->based_on);
     g_free(builtin);
 }
 
-/* Numbers in names count as numbers: q2 stands before q10. */
+/* Devices first. Numbers in names count as numbers: q2 stands before q10. */
 static gint by_name(gconstpointer a, gconstpointer b)
 {
     const struct builtin *const *first = a;
     const struct builtin *const *second = b;
+    bool first_is_device = (*first)->quirks != NULL;
+    if (first_is_device != ((*second)->quirks != NULL))
+        return first_is_device ? -1 : 1;
     return strverscmp((*first)->name, (*second)->name);
 }
 
-GPtrArray *builtin_list(GError **error)
+static gboolean add_those_of(const char *place, bool are_devices, GPtrArray *list, GError **error)
 {
-    char *place = directory();
     GDir *opened = g_dir_open(place, 0, error);
-    GPtrArray *list = opened != NULL ? g_ptr_array_new_with_free_func(builtin_free) : NULL;
     const char *file;
     while (opened != NULL && (file = g_dir_read_name(opened)) != NULL) {
         if (!g_str_has_suffix(file, suffix))
             continue;
-        struct builtin *builtin = g_new(struct builtin, 1);
-        char *path = g_build_filename(place, file, NULL);
-        builtin->name = g_strndup(file, strlen(file) - strlen(suffix));
-        builtin->description = description_of(path);
-        g_ptr_array_add(list, builtin);
-        g_free(path);
+        g_autofree char *path = g_build_filename(place, file, NULL);
+        g_ptr_array_add(list, builtin_read(path, file, are_devices));
     }
     if (opened != NULL)
         g_dir_close(opened);
-    if (list != NULL)
-        g_ptr_array_sort(list, by_name);
-    g_free(place);
+    return opened != NULL;
+}
+
+GPtrArray *builtin_list(GError **error)
+{
+    g_autofree char *place = directory();
+    g_autofree char *place_of_devices = g_build_filename(place, devices, NULL);
+    GPtrArray *list = g_ptr_array_new_with_free_func(builtin_free);
+    if (!add_those_of(place, false, list, error) ||
+        !add_those_of(place_of_devices, true, list, error)) {
+        g_ptr_array_unref(list);
+        return NULL;
+    }
+    g_ptr_array_sort(list, by_name);
     return list;
 }

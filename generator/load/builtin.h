@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The scenarios that come with the program: NAME.ini in a directory beside it.
+ * The scenarios that come with the program: NAME.ini in a directory beside it, those of devices in
+ * its subdirectory.
  */
 #ifndef GENERATOR_LOAD_BUILTIN_H
 #define GENERATOR_LOAD_BUILTIN_H
@@ -16,10 +17,12 @@ struct scenario *builtin_load(const char *name, const struct options *options, G
 struct builtin {
     char *name;
     char *description; /* its first comment, one line */
+    char *quirks;      /* of a device: "Q4 (30-bit sequence), ...", or "none known"; else NULL */
+    char *based_on;    /* of a device: where that is known from; else NULL */
 };
 
-/** All that there are, in the order of their names. Free with g_ptr_array_unref(). NULL after an
- * error. */
+/** All that there are: the devices, then the situations, each in the order of their names. Free
+ * with g_ptr_array_unref(). NULL after an error. */
 GPtrArray *builtin_list(GError **error);
 
 #endif

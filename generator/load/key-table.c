@@ -58,7 +58,7 @@ _Static_assert(offsetof(struct marker_plan, stream) == 0, "STREAM() keys serve b
     {"drop-above", TOPIC_IMPAIRMENT, IN(drop_above), OPTIONAL_SIZE("none", 0, 65535), .help = "MTU on the way: longer outer IP packets are lost"}, \
     {"drop-answer", TOPIC_IMPAIRMENT, IN(drop_answer), YES_NO, .help = "ICMP fragmentation needed, packet too big"}, \
     {"police-rate", TOPIC_IMPAIRMENT, IN(police_rate), RATE("none"), .help = "outer IP packets above this rate are lost"}, \
-    {"police-burst", TOPIC_IMPAIRMENT, IN(police_burst), SIZE(1, 1073741824), .help = "size of the policer's bucket in bytes (with pps: packets)"}, \
+    {"police-burst", TOPIC_IMPAIRMENT, IN(police_burst), OPTIONAL_SIZE("auto", 1, 1073741824), .help = "size of the policer's bucket in bytes (with pps: packets); auto: 10 ms of the rate, and room for some packets"}, \
     {"loss", TOPIC_IMPAIRMENT, IN(loss), PLAIN(KEY_PERCENTAGE), .help = "probability that a copy is lost"}, \
     {"run-start", TOPIC_IMPAIRMENT, IN(run_start), PLAIN(KEY_PERCENTAGE), .help = "loss in runs: probability that a run starts"}, \
     {"run-end", TOPIC_IMPAIRMENT, IN(run_end), PLAIN(KEY_PERCENTAGE), .help = "probability that a run ends"}, \

@@ -136,11 +136,22 @@ static const char *check_length(const struct session_plan *plan, size_t frame_le
     return NULL;
 }
 
+/* NULL if the traffic that it mirrors is there. */
+static const char *check_traffic_named(const struct session_plan *plan,
+                                       const struct scenario *scenario)
+{
+    if (plan->mirror[0] == '\0' ||
+        scenario_find_traffic(scenario, plan->mirror) < scenario->traffics->len)
+        return NULL;
+    return "mirror: the scenario has no [traffic NAME] of that name";
+}
+
 static const char *check_mirror(const struct session_plan *plan, const struct scenario *scenario)
 {
+    const char *wrong = check_traffic_named(plan, scenario);
+    if (wrong != NULL)
+        return wrong;
     guint traffic = scenario_find_traffic(scenario, plan->mirror);
-    if (traffic == scenario->traffics->len)
-        return "mirror: the scenario has no [traffic NAME] of that name";
     return check_length(
         plan, traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic)));
 }
@@ -221,16 +232,24 @@ static bool has_session(const struct scenario *scenario, const char *name)
     return false;
 }
 
-static const char *check_impairment(const struct impairment_plan *plan,
-                                    const struct scenario *scenario)
+/* NULL if the sessions that it is for are there. */
+static const char *check_sessions_named(const struct impairment_plan *plan,
+                                        const struct scenario *scenario)
 {
     char **names = impairment_sessions(plan);
     bool known = scenario->sessions->len > 0;
     for (char **name = names; *name != NULL; name++)
         known = known && has_session(scenario, *name);
     g_strfreev(names);
-    if (!known)
-        return "sessions: the scenario has no [session NAME] of one of these names";
+    return known ? NULL : "sessions: the scenario has no [session NAME] of one of these names";
+}
+
+static const char *check_impairment(const struct impairment_plan *plan,
+                                    const struct scenario *scenario)
+{
+    const char *wrong = check_sessions_named(plan, scenario);
+    if (wrong != NULL)
+        return wrong;
     if (!impairment_does_something(plan))
         return "nothing goes wrong by this";
     return impairment_check(plan);
@@ -286,4 +305,24 @@ gboolean scenario_check(const struct scenario *scenario, const char *place, GErr
     if (scenario->sessions->len + scenario->markers->len == 0)
         return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
     return check_groups(scenario, place, error) && check_meaning(scenario, place, error);
+}
+
+gboolean scenario_check_names(const struct scenario *scenario, const char *place, GError **error)
+{
+    gboolean good = TRUE;
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        const struct session_plan *plan =
+            &g_array_index(scenario->sessions, struct session_plan, i);
+        good = report("session", &plan->stream.group, place, check_traffic_named(plan, scenario),
+                      error) &&
+               good;
+    }
+    for (guint i = 0; i < scenario->impairments->len; i++) {
+        const struct impairment_plan *plan =
+            &g_array_index(scenario->impairments, struct impairment_plan, i);
+        good = report("impairment", &plan->group, place, check_sessions_named(plan, scenario),
+                      error) &&
+               good;
+    }
+    return good;
 }

@@ -10,4 +10,8 @@
 /** @param place  the name of the scenario's file; NULL if it came from options alone. */
 gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error);
 
+/** Whether the names of traffic and sessions that it mentions are there. It can be told of a
+ * scenario that is wrong elsewhere, too. */
+gboolean scenario_check_names(const struct scenario *scenario, const char *place, GError **error);
+
 #endif

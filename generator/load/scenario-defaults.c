@@ -64,7 +64,7 @@ struct impairment_plan impairment_plan_default(void)
         .truncate_flag = true,
         .drop_above = AUTO,
         .police_rate = {AUTO, false},
-        .police_burst = 16384,
+        .police_burst = AUTO,
         .run_end = PROBABILITY_ONE / 5,
         .run_loss = PROBABILITY_ONE,
         .corrupt_bits = 1,

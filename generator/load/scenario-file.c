@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/capture-reader.h"
 #include "common/errors.h"
 #include "generator/load/ini.h"
 #include "generator/load/key-parse.h"
@@ -270,7 +271,8 @@ static struct scenario *finish(struct scenario *scenario, const char *place, gbo
     scenario_settle(scenario);
     for (size_t i = 0; good && i < count; i++)
         good = check_option(scenario, overrides[i].key, error);
-    if (good && scenario_check(scenario, place, error))
+    if (good ? scenario_check(scenario, place, error)
+             : scenario_check_names(scenario, place, error) && good)
         return scenario;
     scenario_free(scenario);
     return NULL;
@@ -285,22 +287,22 @@ struct scenario *scenario_parse(const char *text, const char *place,
 }
 
 /* All that @p stream holds; NULL if it cannot be a scenario: it may be a device without end. */
-static char *read_stream(FILE *stream, const char *place, GError **error)
+static char *read_stream(FILE *stream, const char *place, bool *has_zero, GError **error)
 {
     GString *text = g_string_new(NULL);
     char part[4096];
-    bool has_zero = false;
     size_t len;
-    while (!has_zero && text->len <= TEXT_MAX && (len = fread(part, 1, sizeof part, stream)) > 0) {
-        has_zero = memchr(part, '\0', len) != NULL;
+    *has_zero = false;
+    while (!*has_zero && text->len <= TEXT_MAX && (len = fread(part, 1, sizeof part, stream)) > 0) {
+        *has_zero = memchr(part, '\0', len) != NULL;
         g_string_append_len(text, part, (gssize)len);
     }
     if (ferror(stream))
         fail(error, STATUS_FAILED, "%s: %s", place, g_strerror(errno));
-    else if (has_zero)
+    else if (*has_zero)
         fail(error, STATUS_USAGE,
-             "%s: not a scenario file (it has a zero byte); to replay a capture use "
-             "--kind capture --file",
+             "%s: not a scenario file (it has a zero byte), and no capture that Wireshark reads; "
+             "a capture from a pipe is replayed by --kind capture --file",
              place);
     else if (text->len > TEXT_MAX)
         fail(error, STATUS_USAGE, "%s: not a scenario file (longer than 4 MiB)", place);
@@ -333,6 +335,39 @@ static struct scenario *load_alone(const struct override *overrides, size_t coun
     return finish(scenario, NULL, TRUE, overrides, count, error);
 }
 
+/* A capture stands in the place of a scenario: one session mirrors its frames. */
+static struct scenario *load_capture(const char *path, const struct override *overrides,
+                                     size_t count, GError **error)
+{
+    char kind[] = "capture";
+    g_autofree char *file = g_strdup(path);
+    const struct override replay[] = {{key_find("kind", SECTION_TRAFFIC), kind},
+                                      {key_find("file", SECTION_TRAFFIC), file}};
+    for (size_t i = 0; i < count; i++)
+        if (overrides[i].key == replay[1].key) {
+            fail(error, STATUS_USAGE, "%s and --file: one capture at a time", path);
+            return NULL;
+        }
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct override));
+    g_array_append_vals(all, replay, G_N_ELEMENTS(replay));
+    g_array_append_vals(all, overrides, (guint)count);
+    struct scenario *scenario =
+        load_alone((const struct override *)(void *)all->data, all->len, error);
+    g_array_free(all, TRUE);
+    return scenario;
+}
+
+/* Any format that Wireshark reads. A pipe's bytes are gone by now. */
+static bool is_capture(const char *path)
+{
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return false;
+    struct capture_reader *reader = capture_reader_open(path, NULL);
+    if (reader != NULL)
+        capture_reader_close(reader);
+    return reader != NULL;
+}
+
 struct scenario *scenario_load(const char *path, const struct override *overrides, size_t count,
                                GError **error)
 {
@@ -345,11 +380,19 @@ struct scenario *scenario_load(const char *path, const struct override *override
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
-    char *text = read_stream(stream, place, error);
+    bool has_zero;
+    GError *wrong = NULL;
+    char *text = read_stream(stream, place, &has_zero, &wrong);
     if (!standard_input)
         fclose(stream);
-    if (text == NULL)
+    if (text == NULL && has_zero && !standard_input && is_capture(path)) {
+        g_error_free(wrong);
+        return load_capture(path, overrides, count, error);
+    }
+    if (text == NULL) {
+        g_propagate_error(error, wrong);
         return NULL;
+    }
     struct scenario *scenario = scenario_parse(text, place, overrides, count, error);
     g_free(text);
     return scenario;

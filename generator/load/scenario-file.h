@@ -23,6 +23,7 @@ struct override {
 
 /**
  * Reads and checks the scenario in @p path; "-" is standard input, NULL a scenario of one session.
+ * A capture in its place is one session that mirrors its frames.
  *
  * @param overrides  count of them, applied in order after the file.
  * @return NULL after an error that names the file and line, or the option, and what would be right.

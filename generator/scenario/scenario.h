@@ -255,7 +255,7 @@ struct impairment_plan {
     int64_t drop_above; /* bytes of the outer packet */
     bool drop_answer;   /* by an ICMP error */
     struct rate police_rate;
-    int64_t police_burst; /* bytes, or frames */
+    int64_t police_burst; /* bytes, or frames; or AUTO */
     probability loss;
     probability run_start;
     probability run_end;

@@ -17,6 +17,9 @@ const struct backend *const backends[] = {
     &backend_pcap,        NULL,
 };
 
+/* Those that a build without libxdp, libbpf or clang lacks. */
+static const char *const of_other_builds[] = {"af-xdp", "live-frames", NULL};
+
 char *backend_names(void)
 {
     GString *names = g_string_new(NULL);
@@ -30,9 +33,14 @@ const struct backend *backend_find(const char *name, GError **error)
     for (size_t i = 0; backends[i] != NULL; i++)
         if (strcmp(backends[i]->name, name) == 0)
             return backends[i];
-    char *names = backend_names();
-    fail(error, STATUS_USAGE, "--backend %s: there are %s", excerpt_of(name).text, names);
-    g_free(names);
+    g_autofree char *names = backend_names();
+    if (g_strv_contains(of_other_builds, name))
+        fail(error, STATUS_USAGE,
+             "--backend %s: this build lacks it; scripts/install-dependencies xdp installs what it "
+             "needs, then build again; there are %s",
+             name, names);
+    else
+        fail(error, STATUS_USAGE, "--backend %s: there are %s", excerpt_of(name).text, names);
     return NULL;
 }
 

@@ -98,8 +98,9 @@ static gboolean fail_unknown(const struct egress *egress, struct address address
     char text[INET6_ADDRSTRLEN];
     inet_ntop(family_of(address), address.bytes, text, sizeof text);
     return fail(error, STATUS_FAILED,
-                "%s: the MAC address of %s is not known, %s: give --destination-mac", egress->name,
-                text, why);
+                "%s: the MAC address of %s is not known, %s: give the collector's address "
+                "(--destination), or the MAC address to send to (--destination-mac)",
+                egress->name, text, why);
 }
 
 gboolean neighbour_find(const struct egress *egress, struct address address, struct mac *mac,

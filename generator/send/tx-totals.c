@@ -83,9 +83,10 @@ static void print_lateness(const struct latency_histogram *lateness, FILE *strea
     static const unsigned percents[] = {50, 95, 99};
     fputs("late      ", stream);
     for (size_t i = 0; i < G_N_ELEMENTS(percents); i++)
-        fprintf(stream, "%u %% within %.1f us, ", percents[i],
-                (double)latency_histogram_percentile(lateness, percents[i]) / NS_PER_US);
-    fprintf(stream, "longest %.1f us\n", (double)lateness->longest_ns / NS_PER_US);
+        fprintf(
+            stream, "%u %% within %s, ", percents[i],
+            quantity_duration((double)latency_histogram_percentile(lateness, percents[i])).text);
+    fprintf(stream, "longest %s\n", quantity_duration((double)lateness->longest_ns).text);
 }
 
 void tx_totals_print(const struct tx_totals *totals, const struct egress *egress, FILE *stream)

@@ -211,7 +211,7 @@ def trains(bench, options):
         )  # fmt: skip
         tcpdump.stderr.readline()
         send = [ERSPANGEN, "send", "-i", "out", *MACS, "--backend", name, scenario, "--duration", f"{options.seconds}s"]
-        bench.net.run("source", *bench.priority, *send)
+        bench.net.run("source", *bench.priority, *send, check=False)  # 1 if frames failed
         time.sleep(1.2)
         bench.net.stop(tcpdump)
         times = [frame.time_ns for frame in pcapfile.read(capture)]

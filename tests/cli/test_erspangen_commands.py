@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import captures_table
+import pcapfile
 import pytest
 
 SCENARIOS = sorted(captures_table.CAPTURES.glob("*.ini"))
@@ -49,6 +50,16 @@ def test_check_reports_all_that_is_wrong(run, tmp_path):
         assert line.startswith(f"erspangen check: x.ini:{number}: ") and words in line
 
 
+def test_check_reports_names_that_are_not_there_beside_the_rest(run, tmp_path):
+    text = "[session a]\nmirror = x\nttl = 900\n[impairment i]\nsessions = b\nloss = 1%\n[traffic t]\n"
+    (tmp_path / "x.ini").write_text(text)
+    done = run("check", "x.ini")
+    told = [re.sub(r"^erspangen check: x.ini:", "", line) for line in done.stderr.splitlines()]
+    assert done.returncode == 2 and len(told) == 3
+    assert told[0].startswith("3: ttl = 900")
+    assert told[1].startswith("1: [session a]: mirror") and told[2].startswith("4: [impairment i]: sessions")
+
+
 def test_check_reports_each_group_that_does_not_go_together(run, tmp_path):
     (tmp_path / "a.ini").write_text("[session a]\nfragment = 16\n[session b]\n[session c]\nfragment = 9\n")
     (tmp_path / "b.ini").write_text("[marker m]\nlink = sll-without-gre\n")
@@ -81,11 +92,12 @@ def test_check_with_options(run):
 def test_list_names_and_describes_every_scenario(run):
     done = run("list")
     assert (done.returncode, done.stderr) == (0, "")
-    listed = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    shown = done.stdout.split("\nSituations:\n")[1]
+    listed = dict(re.findall(r"^(\S+) +(\S.*(?:\n +.*)*)", shown, re.M))
     assert set(listed) == {path.stem for path in SCENARIOS}
     for path in SCENARIOS:
         comment = path.read_text(encoding="utf-8").splitlines()[1]
-        assert comment == f"# {listed[path.stem]}"
+        assert comment == "# " + re.sub(r"\s+", " ", listed[path.stem])
     names = list(listed)
     assert names.index("q2-same-session-id") < names.index("q10-unix-nanoseconds")
 
@@ -148,3 +160,16 @@ def test_other_words_for_late(erspangen, tmp_path, words):
         subprocess.run([erspangen, "write", "--count", "100", "--late-by", "3", *option, "-o", path], check=True)
         made.append(path.read_bytes())
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    "keys, passed",
+    [
+        ("--count 1100 --interval 9ns --police-rate 100kpps", 1000),
+        # 12.5 kB come in 10 ms: the bucket has room for some packets more.
+        ("--count 200 --interval 9ns --inner random --inner-size 100 --police-rate 10Mbit", 16384 // 136),
+    ],
+)
+def test_the_usual_burst_of_a_policer_is_of_ten_milliseconds(run, tmp_path, keys, passed):
+    assert run("write", *keys.split(), "-o", "x.pcap").returncode == 0
+    assert len(pcapfile.read(tmp_path / "x.pcap")) == passed

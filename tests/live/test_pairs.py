@@ -10,7 +10,7 @@ import json
 import backends
 import jsonschema
 import pytest
-from cable import MACS
+from cable import MACS, check_sent
 from cable import SCHEMA as TRUTH_SCHEMA
 from namespaces import Namespaces
 from receiver import Receiver
@@ -104,9 +104,8 @@ class Heard:
                 scenario, how = SENDERS[name]
                 ini, truth = directory / f"{name}.ini", directory / f"{name}.json"
                 ini.write_text(scenario.format(host=host), encoding="utf-8")
-                net.run(
-                    "source", erspangen, "send", "-i", "out0", *MACS, "--backend", name, *how, ini, "--truth", truth
-                )
+                command = ["send", "-i", "out0", *MACS, "--backend", name, *how, ini, "--truth", truth]
+                check_sent(net.run("source", erspangen, *command, check=False))
                 self.truths[name] = json.loads(truth.read_text())
                 jsonschema.validate(self.truths[name], TRUTH_SCHEMA)
             (self.report,) = receiver.finish()

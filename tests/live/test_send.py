@@ -130,7 +130,8 @@ def test_too_long_copies_are_counted_apart(wire, tmp_path, backend):
     cable = wire(1500)
     scenario = tmp_path / "mix.ini"
     scenario.write_text("[traffic mix]\nkind = imix\nrate = 20Mbit\ncount = 600\n[session a]\nmirror = mix\n")
-    said = cable.send("--backend", backend, "--truth", tmp_path / "truth.json", scenario)
+    said = cable.send("--backend", backend, "--truth", tmp_path / "truth.json", scenario, status=1)
+    assert "50 of 600 frames failed" in said
     arrived = [frame.captured for frame in cable.arrived()]
     (session,) = cable.truth()["sessions"]
     (domain,) = cable.truth()["domains"]
@@ -295,7 +296,7 @@ def test_interface_that_is_down_for_a_while(wire, tmp_path, backend):
     wait_until(lambda: wake_ups(sender) > woken, sender)
     cable.net.ip("source", "link", "set", "out", "up")
     cable.wait(sender)
-    assert cable.net.stop(sender) == 0
+    assert cable.net.stop(sender) == 1
     assert "ENETDOWN" in sender.stdout.read()
     truth = cable.truth()
     (domain,) = truth["domains"]

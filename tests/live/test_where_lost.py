@@ -9,7 +9,7 @@ from pathlib import Path
 
 import backends
 import pytest
-from cable import MACS
+from cable import MACS, check_sent
 from namespaces import Namespaces
 from patience import PATIENCE
 from receiver import COPIES, Receiver, each
@@ -28,7 +28,7 @@ def send(net, erspangen, directory, *how):
     """Copies of Type II, from the first core; the truth about them."""
     truth = directory / "truth.json"
     command = ["send", "-i", "out0", *MACS, "--type", "2", "--truth", truth, *how]
-    net.run("source", "taskset", "-c", 0, erspangen, *command)
+    check_sent(net.run("source", "taskset", "-c", 0, erspangen, *command, check=False))
     return json.loads(truth.read_text())
 
 
