@@ -8,8 +8,9 @@
 
 #include <glib.h>
 
-/** Exit statuses: 1 for a failure, 2 for a wrong request of the user. */
-enum tool_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+/** Exit statuses: 1 for a failure, 2 for a wrong request of the user, 130 (as a shell says it) if a
+ * signal ended what has an end of its own. */
+enum tool_status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_INTERRUPTED = 130 };
 
 enum { EXCERPT_MAX = 60 };
 

@@ -11,6 +11,7 @@
 #include "collector/cli/memory.h"
 #include "collector/cli/outputs.h"
 #include "collector/cli/replay.h"
+#include "collector/cli/version.h"
 #include "common/errors.h"
 #include "common/signals.h"
 
@@ -67,10 +68,10 @@ int main(int argc, char **argv)
     int status = STATUS_OK;
     gboolean good = options_parse(&options, argc, argv, &error);
     if (good && options.version)
-        puts("erspanrate " ERSPANRATE_VERSION);
+        version_print();
     else if (good && options.check)
         good = check_host(&options, &error);
-    else if (good)
+    else if (good && !options.help)
         good = run(&options, &error);
     if (!good) {
         status = errors_print(error);

@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,7 @@ struct raw {
     struct handoff_options handoff;
     gboolean check;
     gboolean version;
+    gboolean help;
     gboolean confinement_off;
 };
 
@@ -77,10 +79,22 @@ static gboolean choose(const char *option, const char *text, const char *const *
     for (; words[*choice] != NULL; ++*choice)
         if (strcmp(text, words[*choice]) == 0)
             return TRUE;
-    char *right = g_strjoinv(", ", (char **)words);
-    fail(error, STATUS_USAGE, "--%s=%s: must be one of %s", option, excerpt_of(text).text, right);
-    g_free(right);
-    return FALSE;
+    g_autofree char *right = g_strjoinv(", ", (char **)words);
+    return fail(error, STATUS_USAGE, "--%s=%s: must be one of %s", option, excerpt_of(text).text,
+                right);
+}
+
+/* --backend; some builds lack two of them. */
+static gboolean choose_backend(const char *text, int *backend, GError **error)
+{
+    static const char *const of_other_builds[] = {"xdp", "count", NULL};
+    if (text == NULL || g_strv_contains(backends, text) || !g_strv_contains(of_other_builds, text))
+        return choose("backend", text, backends, backend, error);
+    return fail(
+        error, STATUS_USAGE,
+        "--backend=%s: this build lacks it; scripts/install-dependencies xdp installs what it "
+        "needs, then build again",
+        text);
 }
 
 /* --domain; the spelling of earlier versions is still read. */
@@ -237,9 +251,9 @@ static gboolean take_rotation(struct options *options, const struct raw *raw, GE
 
 static gboolean take(struct options *options, const struct raw *raw, GError **error)
 {
-    int backend;
+    int backend = 0;
     int domain;
-    if (!check_numbers(raw, error) || !choose("backend", raw->backend, backends, &backend, error) ||
+    if (!check_numbers(raw, error) || !choose_backend(raw->backend, &backend, error) ||
         !choose_domain(raw->domain, &domain, error))
         return FALSE;
     if (!take_mirrors(options, raw->mirrors, error) ||
@@ -290,8 +304,19 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->decapsulate = raw->decapsulate;
     options->check = raw->check;
     options->version = raw->version;
+    options->help = raw->help;
     options->confinement_off = raw->confinement_off;
     return TRUE;
+}
+
+/* GLib writes an ellipsis, which a locale of ASCII has not. */
+static void print_help(GOptionContext *context)
+{
+    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+    char **parts = g_strsplit(text, "\u2026", -1);
+    g_autofree char *plain = g_strjoinv("...", parts);
+    fputs(plain, stdout);
+    g_strfreev(parts);
 }
 
 static gboolean parse(struct options *options, struct raw *raw, int argc, char **argv,
@@ -358,21 +383,32 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Only change the user: for fault-finding", NULL},
         {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check,
          "Say what of this host costs copies, and end", NULL},
-        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
+         "Print the version, and what this build has", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
         {0},
     };
-    GOptionContext *context = g_option_context_new(NULL);
+    GOptionContext *context = g_option_context_new("-i NAME | -r FILE");
+    g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(
         context,
         "Measures ERSPAN: the rate of each session, its loss, and where copies were lost.");
-    g_option_context_set_description(context, "Examples:\n"
-                                              "  erspanrate -i eth1\n"
-                                              "  erspanrate -r capture.pcapng.gz\n"
-                                              "  erspanrate -i eth1 -d 60 -j > minute.json\n");
+    g_option_context_set_description(
+        context,
+        "Examples:\n"
+        "  erspanrate -i eth1\n"
+        "  erspanrate -r capture.pcapng.gz\n"
+        "  erspanrate -i eth1 -d 60 -j > minute.json\n"
+        "  erspanrate -i eth1 -q -w - --decapsulate | wireshark -k -i -\n"
+        "  dumpcap -i eth1 -w mirror.pcapng\n"
+        "      to read later. The filter 'proto gre' loses copies in VLANs and in UDP,\n"
+        "      marker packets and ICMP errors; docs/tutorial.md has one that keeps them.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
+    if (good && raw->help)
+        print_help(context);
     g_option_context_free(context);
-    return good && (raw->version ||
+    return good && (raw->version || raw->help ||
                     (check_no_name_is_empty(options, error) &&
                      check_names(options, argc, argv, error) && check_outputs(options, error)));
 }

@@ -39,8 +39,9 @@ struct options {
     bool decapsulate;                /* it holds the mirrored frames */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
-    bool check; /* only look whether the interface and the host are set up for a run */
-    bool version;
+    bool check;           /* only look whether the interface and the host are set up for a run */
+    bool version;         /* alone */
+    bool help;            /* was printed */
     char *user;           /* to be after opening; NULL: the default, if root */
     bool confinement_off; /* but for the user: to look for a fault */
 };

@@ -29,6 +29,7 @@ struct replay {
     bool has_older;   /* packets that are earlier by more than a second; reported once */
     bool has_no_time; /* packets without a time; reported once */
     bool over;        /* the packet is behind the duration */
+    bool interrupted; /* a signal came before the end of the file */
     GError *error;    /* of reporting */
 };
 
@@ -141,6 +142,7 @@ static void read_packets(struct replay *replay)
         if (signals_report_requested())
             report_now(replay);
     }
+    replay->interrupted = state == SOURCE_MORE && signals_stop_requested();
     if (signals_stop_requested())
         g_clear_error(&wrong); /* it ended the wait for a pipe */
     if (wrong != NULL)
@@ -189,6 +191,11 @@ gboolean replay_run(const struct options *options, const struct packet_processor
     replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;
     read_packets(&replay);
     report_end(&replay);
+    /* A pipe has no end but this one. */
+    if (replay.interrupted && strcmp(options->file, "-") != 0)
+        fail(&replay.error, STATUS_INTERRUPTED,
+             "%s: interrupted: the report is of the first %" G_GUINT64_FORMAT " packets", name,
+             replay.packets);
     reporter_free(replay.reporter);
     packet_processor_free(replay.packet_processor);
     source_close(replay.source);

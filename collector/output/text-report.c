@@ -18,7 +18,6 @@
 enum { BITS = 8, LINES_AROUND = 5 };
 
 /* Of an interval: up to what is lost, for which people look. */
-enum { COLUMNS_MIN = 6 };
 
 void text_begin(struct text_report *text, FILE *stream, size_t top, const char *filter)
 {
@@ -146,12 +145,14 @@ void text_interval(struct text_report *text, const struct snapshot *interval,
         {"cut", true},       {"visible", true},  {"delay", true},       {"jitter", true},
         {"peak 1 ms", true},
     };
+    /* What a narrow terminal has no room for: peak, jitter, delay, ... but never the loss. */
+    static const unsigned char least_first[] = {12, 11, 10, 8, 7, 6, 3, 2, 9, 1};
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     struct winsize size = terminal_size(text->stream);
     size_t rows_that_fit = size.ws_row > LINES_AROUND ? (size_t)size.ws_row - LINES_AROUND : 0;
     put_interval_rows(table, interval, text->terminal ? MIN(text->top, rows_that_fit) : text->top);
     if (text->terminal && size.ws_col > 0)
-        text_table_fit(table, size.ws_col, COLUMNS_MIN);
+        text_table_fit(table, size.ws_col, least_first, G_N_ELEMENTS(least_first));
     bool in_place = text->terminal && text_table_width(table) <= size.ws_col;
     if (in_place && text->lines_back > 0)
         fprintf(text->stream, "\033[%zuA\033[J", text->lines_back);
@@ -194,6 +195,8 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
         {"outer bit/s", true}, {"inner bit/s", true}, {"lost", true},   {"%", true},
         {"late", true},        {"dup", true},         {"cut", true},    {"visible", true},
     };
+    /* What a narrow terminal has no room for: copies/s, dup, cut, ... but never the loss. */
+    static const unsigned char least_first[] = {3, 9, 10, 5, 8, 1, 4, 11, 2};
     struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
     char label[SESSION_LABEL_MAX];
     for (guint i = 0; i < order->len && i < text->top; i++) {
@@ -213,6 +216,9 @@ static void print_sessions(struct text_report *text, const struct snapshot *snap
                    quantity_of(order->len + snapshot->merged.sessions, "session", "sessions").text);
         put_summary_row(table, label, &snapshot->all, snapshot->seconds);
     }
+    unsigned short width = terminal_size(text->stream).ws_col;
+    if (text->terminal && width > 0)
+        text_table_fit(table, width, least_first, G_N_ELEMENTS(least_first));
     fputc('\n', text->stream);
     print_table(table, text);
     text_table_free(table);

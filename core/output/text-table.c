@@ -11,8 +11,8 @@ struct cell {
 struct text_table {
     const struct text_column *columns;
     unsigned count;
-    unsigned shown; /* columns, from the left */
-    GArray *cells;  /* struct cell, row by row */
+    uint64_t left_out; /* a bit for each column */
+    GArray *cells;     /* struct cell, row by row */
 };
 
 static void clear_cell(gpointer cell)
@@ -23,8 +23,7 @@ static void clear_cell(gpointer cell)
 struct text_table *text_table_new(const struct text_column *columns, unsigned count)
 {
     struct text_table *table = g_new(struct text_table, 1);
-    *table =
-        (struct text_table){columns, count, count, g_array_new(FALSE, FALSE, sizeof(struct cell))};
+    *table = (struct text_table){columns, count, 0, g_array_new(FALSE, FALSE, sizeof(struct cell))};
     g_array_set_clear_func(table->cells, clear_cell);
     return table;
 }
@@ -59,7 +58,7 @@ static bool is_shown(const struct text_table *table, unsigned column)
 {
     for (guint i = column; i < table->cells->len; i += table->count)
         if (cell_at(table, i)->text[0] != '\0')
-            return column < table->shown;
+            return (table->left_out >> column & 1) == 0;
     return false;
 }
 
@@ -84,10 +83,11 @@ size_t text_table_width(const struct text_table *table)
     return width;
 }
 
-void text_table_fit(struct text_table *table, size_t width, unsigned least)
+void text_table_fit(struct text_table *table, size_t width, const unsigned char *columns,
+                    size_t count)
 {
-    while (table->shown > least && text_table_width(table) > width)
-        table->shown--;
+    for (size_t i = 0; i < count && text_table_width(table) > width; i++)
+        table->left_out |= UINT64_C(1) << columns[i];
 }
 
 /* Blanks behind the text of the last column that is shown are left out. */

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct text_column {
     const char *title;
@@ -18,7 +19,7 @@ enum text_mark { TEXT_PLAIN, TEXT_BAD, TEXT_FAINT };
 
 struct text_table;
 
-/** @param columns  live as long as the table. */
+/** @param columns  live as long as the table; at most 64. */
 struct text_table *text_table_new(const struct text_column *columns, unsigned count);
 void text_table_free(struct text_table *table);
 
@@ -32,8 +33,9 @@ size_t text_table_put(const struct text_table *table, bool colour, GString *out)
 /** Columns of a terminal that it needs. */
 size_t text_table_width(const struct text_table *table);
 
-/** Leaves out columns on the right until a terminal of @p width has room; never the first
- * @p least. */
-void text_table_fit(struct text_table *table, size_t width, unsigned least);
+/** Leaves out the @p count columns with these numbers, one after the other, until a terminal of
+ * @p width has room. */
+void text_table_fit(struct text_table *table, size_t width, const unsigned char *columns,
+                    size_t count);
 
 #endif

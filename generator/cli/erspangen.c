@@ -9,6 +9,7 @@
 #include "common/errors.h"
 #include "core/base/printable.h"
 #include "generator/cli/command.h"
+#include "generator/send/backend.h"
 
 static const struct subcommand {
     const char *name;
@@ -48,7 +49,8 @@ int main(int argc, char **argv)
         return STATUS_OK;
     }
     if (strcmp(name, "--version") == 0) {
-        puts("erspangen " ERSPANGEN_VERSION);
+        g_autofree char *names = backend_names();
+        printf("erspangen " ERSPANGEN_VERSION "\nsends by  %s\n", names);
         return STATUS_OK;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
