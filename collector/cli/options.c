@@ -399,10 +399,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         "  erspanrate -i eth1\n"
         "  erspanrate -r capture.pcapng.gz\n"
         "  erspanrate -i eth1 -d 60 -j > minute.json\n"
-        "  erspanrate -i eth1 -q -w - --decapsulate | wireshark -k -i -\n"
-        "  dumpcap -i eth1 -w mirror.pcapng\n"
-        "      to read later. The filter 'proto gre' loses copies in VLANs and in UDP,\n"
-        "      marker packets and ICMP errors; docs/tutorial.md has one that keeps them.\n");
+        "  dumpcap -i eth1 -w mirror.pcapng   no filter: 'proto gre' loses copies\n"
+        "      in VLANs and UDP, markers, ICMP errors; docs/tutorial.md has a better one\n");
     g_option_context_add_main_entries(context, entries, NULL);
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
     if (good && raw->help)
