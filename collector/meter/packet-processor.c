@@ -19,7 +19,7 @@ struct packet_processor {
     struct report *report; /* the batch's, to count packets in */
     struct other_traffic others;
     struct outer_cache walks;
-    struct outer behind; /* what is not walked by these */
+    struct outer behind; /* the rest of the headers, from where the cached walk stopped */
     struct mirror_evidence evidence;
     struct held_packets held;
 };

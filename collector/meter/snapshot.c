@@ -199,7 +199,7 @@ void snapshot_between(const struct snapshot *before, const struct snapshot *now,
         part_between(before, now, part, difference);
     difference->merged.sessions = now->merged.sessions - before->merged.sessions;
     difference->merged.sum = counts_subtract(&before->merged.sum, &now->merged.sum);
-    /* Not the sum of the sessions: copies of some of them are in none any more. */
+    /* Not the sum of the sessions: evicted sessions are not listed, but their copies count. */
     const struct report_session sum = difference->all;
     difference->all = counts_subtract(&before->all, &now->all);
     difference->all.extremes.first_ns = sum.extremes.first_ns;

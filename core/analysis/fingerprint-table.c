@@ -3,10 +3,11 @@
  * Theory of operation. Equal fingerprints form a chain, newest first. A table by fingerprint leads
  * to its newest copy. Few frames come twice. So most copies need only this look-up, which reads one
  * cache line. The second and later copies of a fingerprint are in two more tables: by session,
- * number and fingerprint, and by the first BEGINNING bytes of the content. The first is at hand. A
- * tunnel's frames may have one fingerprint and differ behind it: the table by beginning leads past
- * them. Copies that end before BEGINNING, since they were cut, are in the chain of the fingerprint
- * alone, which all walk while there is one.
+ * number and fingerprint, and by the first BEGINNING bytes of the content. The first copy of a
+ * fingerprint is in neither: the link `first` of the others leads to it. A tunnel's frames may have
+ * one fingerprint and differ behind it: the table by beginning leads past them. Copies that end
+ * before BEGINNING, since they were cut, are in the chain of the fingerprint alone, which all walk
+ * while there is one.
  */
 #include "core/analysis/fingerprint-table.h"
 
@@ -196,7 +197,7 @@ static bool find_beginning_hash(const struct fingerprint_table *table,
 }
 
 /* Puts the copy into its chain by beginning. */
-static void take_depth(struct fingerprint_table *table, struct fingerprint_slot *copy)
+static void take_beginning(struct fingerprint_table *table, struct fingerprint_slot *copy)
 {
     copy->links.is_cut = !find_beginning_hash(table, copy);
     if (copy->links.is_cut)
@@ -214,7 +215,7 @@ static void take_depth(struct fingerprint_table *table, struct fingerprint_slot 
 
 /* ---- by fingerprint ---- */
 
-/* The copy before it of its fingerprint is @p newest. */
+/* @param newest  the last copy before it with its fingerprint. */
 static void take_chain(struct fingerprint_table *table, struct fingerprint_slot *copy,
                        uint32_t newest)
 {
@@ -237,7 +238,7 @@ match_content(struct fingerprint_table *table, struct fingerprint_slot *copy, ui
     struct fingerprint_match match = {0};
     take_chain(table, copy, newest);
     match.is_duplicate = take_number(table, copy, table->next - copy->links.first);
-    take_depth(table, copy);
+    take_beginning(table, copy);
     struct fingerprint_pairing pairing = fingerprint_pair(table, match.is_duplicate);
     match.mirrored_before = pairing.found && !match.is_duplicate;
     if (match.mirrored_before) {

@@ -15,8 +15,8 @@
  *
  * @param arrival_ns  of the copy, Unix time.
  * @return method CLOCK_STAMP; CLOCK_UNKNOWN without a stamp, with a billion nanoseconds or more, or
- *         where the time is more than a day from the arrival, or the arrival is none of this
- *         age.
+ *         where the time is more than a day from the arrival, or the arrival is
+ *         outside 1970-01-02 to 2242-03-16.
  */
 struct clock_time stamp_clock_time(const struct frame_stamp *stamp, int64_t arrival_ns);
 

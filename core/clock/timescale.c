@@ -29,7 +29,7 @@ int64_t timescale_tai_ahead_s(int64_t utc_s)
     return AHEAD_BEFORE_S;
 }
 
-/* How far TAI was ahead at the copy's arrival, which is @p off_ns before what the copy states. */
+/* How far TAI was ahead at the copy's arrival. @p off_ns: the stated time less the arrival. */
 static int64_t tai_ahead_s(__int128 utc_ns, __int128 off_ns,
                            const struct timescale_reference *reference)
 {

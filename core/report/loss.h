@@ -3,8 +3,8 @@
  * Loss by sequence numbers: the numbers that were expected, the part of them that did not arrive,
  * and whether loss can be known. All outputs of both programs use these functions.
  *
- * They take the sums of a whole run as well as differences between two snapshots. A difference is
- * below 0 if copies that counted as lost arrived late; it is then a 64-bit number that wrapped.
+ * They take the sums of a whole capture as well as differences between two snapshots. A difference
+ * is below 0 if copies that counted as lost arrived late; it is then a 64-bit number that wrapped.
  */
 #ifndef CORE_REPORT_LOSS_H
 #define CORE_REPORT_LOSS_H

@@ -5,7 +5,7 @@
 
 #include "core/sequence/sequence-history.h"
 
-/* ... and one in so many of those since. */
+/* Of the copies since a discontinuity, one in so many must have resumed the numbers before it. */
 enum { RESUMED_SHARE = 8 };
 
 void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t before, uint64_t first,
@@ -87,7 +87,7 @@ static bool is_doubtful(const struct sequence_counter *counter,
     if (discontinuity->asked || discontinuity->resumed == 0 ||
         counter->arrivals - discontinuity->order > discontinuity->resumed * RESUMED_SHARE)
         return false;
-    /* Copies as late as others were fill gaps of copies that overtook them. */
+    /* Copies no later than others were: they were overtaken, and prove no foreign copy. */
     if (discontinuity->resumed_to + 1 != discontinuity->first)
         return discontinuity->resumed >= SEQUENCE_RESUMED_MIN &&
                counter->arrivals - discontinuity->order >= discontinuity->extent_before;

@@ -6,9 +6,9 @@
  *
  * All candidates are evaluated for each copy. Each gives the copy a cost in bits: 0 for the exact
  * next number, 2 for a late copy, 8 for one that is out of place, 1 plus the bits of the number of
- * missing numbers for a gap. A candidate gets as many votes as its cost is below the highest one.
+ * missing numbers for a gap. A candidate gets the highest cost less its own as votes.
  * The session is the domain until the votes differ. A candidate that is DOMAIN_DECISIVE votes
- * behind is given up, and its memory is freed.
+ * behind is excluded, and its memory is freed.
  *
  * Candidates that cannot differ, as in a source of one session with one Hw ID, share one counter.
  * It is cloned when they come to differ, so that each has followed its numbers from its first copy.
@@ -41,8 +41,8 @@ enum {
 /** What the sessions of a source and their Hw IDs share. */
 struct sequence_domain_source {
     enum sequence_domain_kind kind; /* the one that leads */
-    bool decided;                   /* all others are given up */
-    bool followed[DOMAIN_KINDS];    /* not given up */
+    bool decided;                   /* all others are excluded */
+    bool followed[DOMAIN_KINDS];    /* not excluded */
     int32_t votes[DOMAIN_KINDS];
     struct address source;
     struct address destination;

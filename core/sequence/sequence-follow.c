@@ -17,12 +17,12 @@
 #include "core/sequence/sequence-pending.h"
 #include "core/sequence/sequence-run.h"
 
-/* Copies with one number before that number counts as constant (quirk Q3): identical ones, or ones
+/* How many copies with one number make the number constant (quirk Q3): identical copies, or copies
  * with different content. */
 enum { CONSTANT_IDENTICAL = 5, CONSTANT_DIFFERENT = 3 };
 
-static const struct sequence_alone alone_stray = {.finding = {.kind = SEQUENCE_PENDING},
-                                                  .evidence = SEQUENCE_STRONG_EVIDENCE};
+static const struct sequence_alone judged_alone_as_stray = {.finding = {.kind = SEQUENCE_PENDING},
+                                                            .evidence = SEQUENCE_STRONG_EVIDENCE};
 
 /* ---- plain copies of the run ---- */
 
@@ -259,9 +259,9 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
     if (by > SEQUENCE_LOSS_MAX || lands_at_zero(counter, copy->number, counter->width) ||
         (by > SEQUENCE_CLOSE &&
          sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
-        return await_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (by > SEQUENCE_JUMP_MAX && !waits)
-        return await_jump(counter, copy, &alone_stray);
+        return await_jump(counter, copy, &judged_alone_as_stray);
     finding = take_ahead(counter, number, copy);
     if (waits) {
         counter->continued_by[counter->continued] = *copy;
@@ -312,7 +312,7 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     if (place == SEQUENCE_RECEIVED)
         return take_received(counter, back, copy);
     if (back > SEQUENCE_LATE_MAX || below > SEQUENCE_JUMP_MAX)
-        return await_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (place == SEQUENCE_MISSING && sequence_past_is_late(counter, copy, &in_past_run) &&
         sequence_is_as_late_as_others(counter, &in_past_run)) {
         sequence_past_receive(counter, copy->number);
@@ -321,7 +321,7 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     struct sequence_alone alone = {.finding = sequence_run_late(run, number, copy->order)};
     bool unusual = sequence_is_unusual(counter, alone.finding.extent);
     if (below > SEQUENCE_CLOSE && unusual)
-        return await_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (below > SEQUENCE_NEAR)
         alone.evidence = SEQUENCE_STRONG_EVIDENCE;
     else if (place != SEQUENCE_MISSING)
@@ -358,7 +358,7 @@ static struct sequence_finding take_moved(struct sequence_counter *counter,
         return released;
     uint64_t number = sequence_extended_at(counter, counter->run.highest, copy->number);
     if (counter->width == SEQUENCE_NARROW_BITS && copy->number >> SEQUENCE_NARROW_BITS != 0)
-        finding = await_or_restart(counter, copy, &alone_stray);
+        finding = await_or_restart(counter, copy, &judged_alone_as_stray);
     else if (sequence_difference(number, counter->run.highest) > 0)
         finding = take_above(counter, number, copy);
     else
@@ -373,7 +373,7 @@ static struct sequence_finding take_first_move(struct sequence_counter *counter,
                                                const struct sequence_arrival *copy)
 {
     if (counter->counts.constants >= 2)
-        return await_or_restart(counter, copy, &alone_stray);
+        return await_or_restart(counter, copy, &judged_alone_as_stray);
     counter->constant = false;
     return take_moved(counter, copy);
 }

@@ -20,7 +20,7 @@ enum {
     SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
     SEQUENCE_NEAR = 64, /* maximum distance between the first copies of a new run; SEQUENCE_JUMP_MAX
                            if they do not fit the old run */
-    SEQUENCE_CLOSE = 8, /* a number at most this far above the highest is treated as expected */
+    SEQUENCE_CLOSE = 8, /* a number at most this far above the highest needs no proof of a jump */
     SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a late copy may be */
     SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are settled */
     SEQUENCE_PENDING_MAX = 8,    /* pending copies at a time */
@@ -32,7 +32,7 @@ struct sequence_gap;
 
 /**
  * The numbers from one restart to the next. They are extended to 64 bits over wraps. The low bits
- * are always the number that GRE carries, also below 0.
+ * are always the number that GRE carries, also where the extended number wraps below 0.
  */
 struct sequence_run {
     uint64_t highest;

@@ -172,8 +172,8 @@ bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t 
 
 /* ---- the guess ---- */
 
-/* How many more numbers would be missing from @p run if the pending copies that are late in it were
- * received: what it spans grows, and each fills one place. */
+/* By how much the missing numbers of @p run would change if it received the pending copies that are
+ * late in it: the run may grow, and each copy fills one place. */
 static int32_t guess_lost(struct sequence_counter *counter, const struct sequence_run *run)
 {
     uint64_t lowest = run->lowest;

@@ -11,8 +11,8 @@
 /** The reading on which the counts are based. */
 enum sequence_view {
     SEQUENCE_VIEW_ALL_ARE_ONE, /* all copies are of one counter, which restarts, jumps and so on */
-    SEQUENCE_VIEW_MAIN,        /* those of the first track are; the others are strays */
-    SEQUENCE_VIEW_SEVERAL      /* those of each major track are of a counter of its own */
+    SEQUENCE_VIEW_MAIN,        /* the copies of the first track are; the others are strays */
+    SEQUENCE_VIEW_SEVERAL      /* the copies of each major track are of a counter of its own */
 };
 
 struct sequence_split {

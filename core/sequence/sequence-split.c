@@ -334,10 +334,9 @@ static bool has_ended(const struct sequence_split *split)
     return split->taken - split->tracks[0]->advanced_at >= (labelled ? ENDED_LABELLED : ENDED);
 }
 
-/* What the only other copies are will be told soon: the old run comes to where they are, and they
- * are no earlier than others were; or they lie just below it, and may prove to be as late as
- * others.
- */
+/* True if the next copies will decide the only other copies: the old run reaches their numbers, and
+ * they are no earlier than other copies were; or they lie just below it, and may be as late as
+ * other copies were. */
 static bool is_told_soon(const struct sequence_split *split)
 {
     const struct sequence_counter *main = &split->tracks[0]->counter;

@@ -32,8 +32,8 @@ static enum sequence_fit fit_ahead(int64_t ahead, bool long_lived)
                                                                      : SEQUENCE_FIT_NOT;
 }
 
-/* A copy may have been overtaken by the first of a run. Of a long one only by as many as others
- * were; or it makes hardly another one lost. */
+/* True if a copy @p below the lowest number may belong to the run, whose first copy overtook it. In
+ * a long run it is no later than other copies, or makes hardly another number missing. */
 static bool may_fall(const struct sequence_counter *counter, uint64_t below, bool long_lived)
 {
     uint32_t extent = counter->arrivals + 1 - counter->run.first_arrival;

@@ -10,15 +10,15 @@
 enum {
     ONE_SIDED_PERCENT = 90, /* of connections; some are always caught at their end */
     FULL_SIZE_LEAST = 1280, /* bytes: of a frame whose copy needs about the usual MTU */
-    /* Frames that loss by chance would have taken of payload of which every byte came. */
+    /* Frames with payload that chance loss would have removed, although all payload came. */
     WHOLE_LEAST = 16,
     /* Bytes that an ACK acknowledges: two segments (RFC 9293, section 3.8.6.3), and some more. */
     PAYLOAD_PER_ACK_MOST = 6144,
     GAPS_LEAST = 4,          /* a few gaps, however long, are interruptions */
     LONG_GAPS_PERCENT = 150, /* of the mean length that chance makes */
     ERRORS_LEAST = 4,        /* standard errors of the mean from chance: one in 30,000 by chance */
-    EACH_ONE_PERCENT = 90, /* percent of the copies that follow a gap; then the counter may advance
-                              by more than one per copy */
+    STEPPING_PERCENT = 90,   /* of the copies follow a gap: the counter may advance by more than one
+                                for each copy */
     ALIKE_PERCENT =
         25, /* payload loss and copy loss within this percentage of each other count as equal */
 };
@@ -75,7 +75,7 @@ static void find_pattern(struct facts *facts)
     double mean = (double)in_gaps / (double)session->counts.gaps;
     double chance = 1 / (1 - p);
     double error = sqrt(p) * chance / sqrt((double)session->counts.gaps);
-    bool steps = is_share(session->counts.gaps, session->sequence.copies, EACH_ONE_PERCENT);
+    bool steps = is_share(session->counts.gaps, session->sequence.copies, STEPPING_PERCENT);
     bool longer = mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * LONG_GAPS_PERCENT;
     if (longer && !facts->shared)
         facts->pattern = PATTERN_LONG_GAPS;

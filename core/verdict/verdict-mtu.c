@@ -31,7 +31,7 @@ enum {
     LARGEST_PAYLOAD_MOST = 65536
 };
 
-/* Of jumbo frames, of Ethernet, and IPv6's least (RFC 8200). Path MTUs are chosen for the frames
+/* Jumbo frames, Ethernet, and IPv6's minimum (RFC 8200). Path MTUs are chosen for the frames
  * of hosts, without the overhead of a copy. So the largest usual MTU that is too small for the
  * missing copies is assumed. */
 static const size_t usual_mtus[] = {9000, ETHERNET_MTU, 1280};
@@ -113,8 +113,8 @@ static bool super_frames_are_missing(const struct facts *facts)
            is_interleaved(facts->session) && !facts_look_sampled(facts);
 }
 
-/* False: as many would be missing of super-frames that are not mirrored, and of other copies by
- * chance, or for another cause. */
+/* False if super-frames that are not mirrored, together with copies lost for another cause, would
+ * explain the missing copies as well. */
 static bool super_frames_are_proved(const struct facts *facts)
 {
     return facts->pattern == PATTERN_REGULAR || (facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&

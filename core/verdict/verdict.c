@@ -9,22 +9,17 @@
 
 static const struct {
     const char *name;
-    const char *text;
     bool (*holds)(const struct facts *facts, struct verdict *verdict);
 } causes[CAUSES] = {
-    [CAUSE_MTU] = {"mtu", "The encapsulated frame exceeds an MTU on the way", rule_mtu},
-    [CAUSE_SUPER_FRAMES] = {"super-frames", "Super-frames of TSO or LRO are not mirrored as frames",
-                            rule_super_frames},
-    [CAUSE_CUT] = {"cut", "A snap length or truncation cuts the mirrored frames", rule_cut},
-    [CAUSE_POLICER] = {"policer", "A policer, QoS or oversubscription drops copies of any size",
-                       rule_policer},
-    [CAUSE_COLLECTOR] = {"collector", "The collector drops copies that reach it", rule_collector},
-    [CAUSE_ONE_DIRECTION] = {"one-direction", "Only one direction of the traffic is mirrored",
-                             rule_one_direction},
-    [CAUSE_LOOP] = {"loop", "The session mirrors its own copies", rule_loop},
-    [CAUSE_SAMPLING] = {"sampling", "The source mirrors one frame in N", rule_sampling},
-    [CAUSE_UNDETERMINED] = {"undetermined", "Traffic is missing, and no cause is proven",
-                            rule_undetermined},
+    [CAUSE_MTU] = {"mtu", rule_mtu},
+    [CAUSE_SUPER_FRAMES] = {"super-frames", rule_super_frames},
+    [CAUSE_CUT] = {"cut", rule_cut},
+    [CAUSE_POLICER] = {"policer", rule_policer},
+    [CAUSE_COLLECTOR] = {"collector", rule_collector},
+    [CAUSE_ONE_DIRECTION] = {"one-direction", rule_one_direction},
+    [CAUSE_LOOP] = {"loop", rule_loop},
+    [CAUSE_SAMPLING] = {"sampling", rule_sampling},
+    [CAUSE_UNDETERMINED] = {"undetermined", rule_undetermined},
 };
 
 /* The order of evaluation and of output. A cause that explains others comes first, the least
@@ -65,11 +60,6 @@ size_t verdict_find(const struct report *report, const struct report_session *se
 const char *cause_name(enum cause cause)
 {
     return causes[cause].name;
-}
-
-const char *cause_text(enum cause cause)
-{
-    return causes[cause].text;
 }
 
 void verdict_summarize(struct verdict *verdict, const char *format, ...)

@@ -53,7 +53,4 @@ size_t verdict_find(const struct report *report, const struct report_session *se
 /** A word for filters and JSON: "mtu", "super-frames". */
 const char *cause_name(enum cause cause);
 
-/** A sentence for a person, without a full stop. */
-const char *cause_text(enum cause cause);
-
 #endif

@@ -103,7 +103,7 @@ const struct impairment *impairments_spoof(const struct impairments *impairments
 uint32_t impairment_spoofed_number(const struct impairment *impairment, uint64_t number,
                                    uint32_t which, uint32_t last);
 
-/** Flips as many bits as the verdict says, each another one, in @p packet. Returns how many. */
+/** Flips as many bits as the outcome says, each another one, in @p packet. Returns how many. */
 uint32_t impairment_corrupt(const struct impairment_outcome *outcome,
                             const struct built_copy *parts, struct buffer *packet);
 

@@ -44,17 +44,33 @@ static const char *check_schedule(const struct schedule *schedule, int64_t start
 
 enum { VNI_MAX = 0xffffff };
 
+/* Of a sub-header, in bits. */
+struct widths {
+    unsigned reserved;
+    unsigned port;
+};
+
+static struct widths widths_of(enum subheader_layout layout)
+{
+    switch (layout) {
+    case SUBHEADER_OPAQUE:
+        return (struct widths){.reserved = 0, .port = 0};
+    case SUBHEADER_VSM:
+        return (struct widths){.reserved = 14, .port = 32};
+    case SUBHEADER_PORT_TIME:
+        return (struct widths){.reserved = 12, .port = 14};
+    case SUBHEADER_RESERVED:
+        return (struct widths){.reserved = 26, .port = 0};
+    case SUBHEADER_SWITCH_SECONDS:
+        return (struct widths){.reserved = 0, .port = 16};
+    case SUBHEADER_INDEX_TIME:
+        return (struct widths){.reserved = 6, .port = 20};
+    }
+    return (struct widths){0};
+}
+
 static const char *check_header(const struct session_plan *plan)
 {
-    static const uint32_t reserved_bits[] = {
-        [SUBHEADER_OPAQUE] = 0,    [SUBHEADER_VSM] = 14,           [SUBHEADER_PORT_TIME] = 12,
-        [SUBHEADER_RESERVED] = 26, [SUBHEADER_SWITCH_SECONDS] = 0, [SUBHEADER_INDEX_TIME] = 6,
-    };
-    static const uint32_t port_bits[] = {
-        [SUBHEADER_OPAQUE] = 0,          [SUBHEADER_VSM] = 32,
-        [SUBHEADER_PORT_TIME] = 14,      [SUBHEADER_RESERVED] = 0,
-        [SUBHEADER_SWITCH_SECONDS] = 16, [SUBHEADER_INDEX_TIME] = 20,
-    };
     const struct subheader *subheader = &plan->header.subheader;
     bool has_vni = plan->mirror_type == MIRROR_VXLAN || plan->mirror_type == MIRROR_GENEVE;
     if (has_vni && plan->mirror_id > VNI_MAX)
@@ -68,9 +84,10 @@ static const char *check_header(const struct session_plan *plan)
         return "subheader needs type = 3";
     enum subheader_layout layout =
         subheader_layout(plan->platform == AUTO ? 0 : (uint8_t)plan->platform);
-    if ((uint64_t)subheader->reserved >> reserved_bits[layout] != 0)
+    struct widths widths = widths_of(layout);
+    if ((uint64_t)subheader->reserved >> widths.reserved != 0)
         return "subheader-reserved: this platform has fewer reserved bits";
-    if ((uint64_t)subheader->port >> port_bits[layout] != 0)
+    if ((uint64_t)subheader->port >> widths.port != 0)
         return "port: this platform has fewer bits for it";
     if (subheader->opaque != 0 && layout != SUBHEADER_OPAQUE)
         return "opaque: the layout of this platform is known";

@@ -205,7 +205,7 @@ static void count_failure(struct session_stream *stream, const struct sent_copy 
     arrivals_give_up(&stream->encapsulation.sequence->arrivals, parts->place);
 }
 
-/* All its frames are settled. A double counts as the copy itself if that did not leave. */
+/* All its frames are settled. A duplicate counts as the copy itself if that did not leave. */
 static void settle_copy(struct session_stream *stream, const struct sent_copy *copy)
 {
     bool left = !stream->arriving.failed;

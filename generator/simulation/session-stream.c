@@ -132,7 +132,7 @@ static void count_sent(struct session_stream *stream, const struct sent_copy *co
         amount_add(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
 }
 
-/* What the way does with the copy, and what the end of it answers. */
+/* What the path does with the copy, and what its far end answers. */
 static struct impairment_outcome judge(struct session_stream *stream, const struct sent_copy *copy,
                                        size_t packet_length, int64_t now_ns)
 {
@@ -149,7 +149,7 @@ static struct impairment_outcome judge(struct session_stream *stream, const stru
     return outcome;
 }
 
-/* Sends the copy on its way, and its double, as the verdict says. */
+/* Sends the copy and its duplicate, as the outcome says. */
 static gboolean pass(struct session_stream *stream, const struct impairment_outcome *outcome,
                      struct sent_copy *copy, struct buffer *packet, int64_t now_ns,
                      const struct session_exit *way_out, GError **error)

@@ -28,7 +28,7 @@ struct marker_source {
 /* A mirrored port: its traffic, the next frame of it, and the sessions that mirror it. */
 struct port {
     struct traffic *traffic;
-    struct mirrored_frame frame; /* at the end, only its time: of one that does not come */
+    struct mirrored_frame frame; /* at the end: only the time of a next frame that is not made */
     bool over;
     GPtrArray *session_sources; /* of struct session_source; owned by the simulation */
 };
@@ -302,7 +302,7 @@ static gboolean run_event_source(struct simulation *all, struct event_source eve
     }
 }
 
-/* Late copies that are due by then arrive before. */
+/* First delivers the late copies that are due by @p now_ns. */
 static gboolean handle_event(struct simulation *all, struct event_source event_source,
                              int64_t now_ns, GError **error)
 {

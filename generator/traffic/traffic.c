@@ -15,12 +15,28 @@ static const int64_t default_duration_ns = NS_PER_SECOND;
 static const int64_t longest_rtt_ns = 60 * NS_PER_SECOND;
 static const int64_t longest_duration_ns = 30 * SECONDS_PER_DAY * NS_PER_SECOND;
 
-static const struct traffic_source *const sources[] = {
-    [TRAFFIC_IPERF] = &traffic_iperf,           [TRAFFIC_RATE] = &traffic_rate,
-    [TRAFFIC_POISSON] = &traffic_poisson,       [TRAFFIC_IMIX] = &traffic_imix,
-    [TRAFFIC_MICROBURST] = &traffic_microburst, [TRAFFIC_REQUESTS] = &traffic_requests,
-    [TRAFFIC_PERIODIC] = &traffic_periodic,     [TRAFFIC_CAPTURE] = &traffic_capture,
-};
+static const struct traffic_source *source_of(enum traffic_kind kind)
+{
+    switch (kind) {
+    case TRAFFIC_IPERF:
+        return &traffic_iperf;
+    case TRAFFIC_RATE:
+        return &traffic_rate;
+    case TRAFFIC_POISSON:
+        return &traffic_poisson;
+    case TRAFFIC_IMIX:
+        return &traffic_imix;
+    case TRAFFIC_MICROBURST:
+        return &traffic_microburst;
+    case TRAFFIC_REQUESTS:
+        return &traffic_requests;
+    case TRAFFIC_PERIODIC:
+        return &traffic_periodic;
+    case TRAFFIC_CAPTURE:
+        return &traffic_capture;
+    }
+    g_assert_not_reached();
+}
 
 enum { TUNNELLED_MAX = 1 << 17 };
 
@@ -58,7 +74,7 @@ struct traffic *traffic_new(const struct traffic_plan *plan, size_t number, int6
                             GError **error)
 {
     struct traffic *traffic = g_new0(struct traffic, 1);
-    traffic->source = sources[plan->kind];
+    traffic->source = source_of(plan->kind);
     traffic->plan = *plan;
     traffic->start_ns = start_ns + plan->delay_ns;
     traffic->end_ns = traffic->start_ns;
@@ -123,7 +139,7 @@ size_t traffic_longest(const struct traffic_plan *plan)
 {
     struct traffic_plan inside = *plan;
     inside.inner = inner_inside(&plan->inner);
-    size_t longest = sources[plan->kind]->longest(&inside);
+    size_t longest = source_of(plan->kind)->longest(&inside);
     return longest == 0 ? 0 : longest + tunnel_length(&plan->inner);
 }
 
@@ -136,7 +152,7 @@ static bool lists(const char *const *names, const char *name)
 
 bool traffic_knows_key(const struct traffic_plan *plan, const struct key *key)
 {
-    return lists(common_keys, key->name) || lists(sources[plan->kind]->keys, key->name);
+    return lists(common_keys, key->name) || lists(source_of(plan->kind)->keys, key->name);
 }
 
 /* Capture files count seconds in 32 bits: until 2106. Traffic lasts 30 days, and then the longest
@@ -156,6 +172,6 @@ const char *traffic_check(const struct traffic_plan *plan, int64_t start_ns)
         return "rate is more than line-rate";
     if (plan->every_ns == 0)
         return "every: must be more than 0";
-    const struct traffic_source *source = sources[plan->kind];
+    const struct traffic_source *source = source_of(plan->kind);
     return source->check != NULL ? source->check(plan) : NULL;
 }

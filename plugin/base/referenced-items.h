@@ -7,7 +7,8 @@
  * a tap refers to the field. Otherwise the result is NULL, as without a tree. Wireshark omits such
  * items too, but only after most of the work; tshark builds whole trees for one field in a filter.
  *
- * Do not use this for an item that carries an expert item, which would be omitted too.
+ * An item that carries an expert item must be there: use this for it only if it is one of enum
+ * erspan_item, for which erspan_item_or_root() finds another place.
  */
 #ifndef PLUGIN_BASE_REFERENCED_ITEMS_H
 #define PLUGIN_BASE_REFERENCED_ITEMS_H

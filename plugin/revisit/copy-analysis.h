@@ -18,7 +18,7 @@ struct copy_analysis {
     bool known; /* false: nothing is analysed, and the rest is 0 */
     struct analysis_place place;
     struct analysis_finding finding;
-    uint64_t restart_frame; /* a copy began the sequence again, and this one is to tell it; 0 */
+    uint64_t restart_frame; /* the first copy of a run whose restart this copy proves; 0: none */
     int32_t lost_change;    /* of the copies that are missing, beside those that this one reveals */
     bool repeats;           /* on the first visit a duplicate, or the copy of a copy */
     /* Said of a session once, here: */

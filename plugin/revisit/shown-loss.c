@@ -58,6 +58,6 @@ int32_t shown_loss_change(struct shown_loss *memory, const struct sequence_domai
 
 int32_t shown_loss_settled_change(const struct sequence_finding *finding)
 {
-    int32_t waits = finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost : 0;
-    return waits - finding->found;
+    int32_t not_shown_yet = finding->kind == SEQUENCE_PENDING ? (int32_t)finding->lost : 0;
+    return not_shown_yet - finding->found;
 }

@@ -44,7 +44,7 @@ struct stored_finding {
     struct stored_sequence sequences[];
 };
 
-/** The packed finding, in file scope, or NULL if it says nothing that goes without saying. */
+/** The packed finding, in file scope, or NULL if all that it says is the default. */
 const struct stored_finding *stored_finding_new(const struct copy_analysis *meaning);
 
 /** Puts it back into a meaning whose finding came from analysis_again(). */
