@@ -90,3 +90,9 @@ mirror = iperf
 def erspanrate():
     """The collector of this build."""
     return built("collector/erspanrate")
+
+
+@pytest.fixture(scope="session")
+def erspandump():
+    """The capture program for Wireshark of this build."""
+    return built("collector/erspandump")

@@ -13,7 +13,7 @@ MAGIC_NANOSECONDS = 0xA1B23C4D
 SNAPLEN = 262144
 
 BLOCK_HEADER = struct.Struct("<II")
-SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
+SECTION, INTERFACE, STATISTICS, PACKET = 0x0A0D0D0A, 1, 5, 6
 PACKET_HEADER = struct.Struct("<IIIII")
 COMMENT, INTERFACE_NAME, TIME_RESOLUTION = 1, 2, 9
 
@@ -70,6 +70,26 @@ def pcapng_frames(content):
             data = content[start : start + captured]
             yield Frame(link_type, length, data, (high << 32 | low) * unit, name, comment)
         offset += size
+
+
+def statistics(path):
+    """The last statistics of each interface of a pcapng file: {its name: {option: number or text}}."""
+    content = Path(path).read_bytes()
+    names, found, offset = [], {}, 0
+    while offset < len(content):
+        kind, size = BLOCK_HEADER.unpack_from(content, offset)
+        body, end = offset + BLOCK_HEADER.size, offset + size - 4
+        if kind == INTERFACE:
+            names.append(options(content, body + 8, end)[INTERFACE_NAME].decode())
+        elif kind == STATISTICS:
+            (number,) = struct.unpack_from("<I", content, body)
+            found[names[number]] = {
+                code: value.decode() if code == COMMENT else int.from_bytes(value, "little")
+                for code, value in options(content, body + 12, end).items()
+                if code != 0
+            }
+        offset += size
+    return found
 
 
 def read(path):

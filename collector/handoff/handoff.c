@@ -51,19 +51,12 @@ void handoff_free(struct handoff *handoff)
     g_free(handoff);
 }
 
-/* The leading candidate's view of the copy; counter NULL if it has no number that counts. */
 static struct frame_number number_of(const struct mirrored_frame *frame)
 {
-    const struct analysis_finding *finding = frame->finding;
-    if (finding == NULL || !finding->counts || !finding->has_sequence)
-        return (struct frame_number){0};
-    enum sequence_domain_kind kind = finding->domain.kind;
-    const struct sequence_finding *found = &finding->domain.finding[kind];
-    if (finding->domain.sequence[kind] == NULL || found->kind == SEQUENCE_CONSTANT)
-        return (struct frame_number){0};
-    return (struct frame_number){.counter = finding->domain.sequence[kind],
-                                 .number = frame->copy->sequence,
-                                 .finding = found};
+    struct frame_number number = {0};
+    number.finding = mirrored_frame_sequence(frame, &number.counter);
+    number.number = frame->copy->sequence;
+    return number;
 }
 
 /* True if it is left out; counts it then. */

@@ -15,6 +15,23 @@ struct mirrored_frame {
     const struct analysis_finding *finding; /* what the copy meant; NULL unless asked for */
 };
 
+/** What the number of its copy meant, for the counter that leads; NULL if none counts it.
+ * @param counter  set to that counter; NULL: not wanted. */
+static inline const struct sequence_finding *
+mirrored_frame_sequence(const struct mirrored_frame *frame, const void **counter)
+{
+    const struct analysis_finding *finding = frame->finding;
+    if (finding == NULL || !finding->counts || !finding->has_sequence)
+        return NULL;
+    enum sequence_domain_kind kind = finding->domain.kind;
+    const struct sequence_finding *found = &finding->domain.finding[kind];
+    if (finding->domain.sequence[kind] == NULL || found->kind == SEQUENCE_CONSTANT)
+        return NULL;
+    if (counter != NULL)
+        *counter = finding->domain.sequence[kind];
+    return found;
+}
+
 struct mirrored_sink {
     void *context;
     void (*take)(void *context, const struct mirrored_frame *frame); /* NULL: nobody wants them */

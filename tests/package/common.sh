@@ -20,6 +20,8 @@ expect() {
 expect_tools_at_work() {
     expect "erspangen does not run" inside erspangen --version
     expect "erspanrate does not run" inside erspanrate --version
+    expect "erspandump does not run" inside sh -c \
+        "find /usr/lib /usr/libexec -path '*/wireshark/extcap/erspandump' -exec {} --version ';' | grep -q erspandump"
     expect "erspangen has no scenarios" inside sh -c "erspangen list | grep -q '^type2-ipv4 '"
     expect "erspangen cannot make each of its scenarios" inside sh -ec \
         'for name in $(erspangen list | cut -d " " -f 1); do erspangen write "$name" -o /tmp/package.pcapng; done'
