@@ -125,13 +125,15 @@ static void register_analysis(module_t *module)
 static void register_export(module_t *module)
 {
     prefs_register_bool_preference(module, "export_once", "Export each mirrored frame once",
-                                   "\"Export PDUs to File\", ERSPAN: leaves out duplicates and "
-                                   "frames that were mirrored before",
+                                   "The export of mirrored frames (File, Strip Headers; in tshark "
+                                   "-U ERSPAN) leaves out duplicates and frames that were mirrored "
+                                   "before.",
                                    &erspan_preferences.export_once);
     prefs_register_bool_preference(module, "export_source_time", "Export with the source's time",
-                                   "\"Export PDUs to File\", ERSPAN: gives a frame the time at "
-                                   "which the source saw it, where that is known, instead of the "
-                                   "time at which its copy arrived",
+                                   "The export of mirrored frames (File, Strip Headers; in tshark "
+                                   "-U ERSPAN) gives a frame the time at which the source saw it, "
+                                   "where that is known, instead of the time at which its copy "
+                                   "arrived.",
                                    &erspan_preferences.export_source_time);
 }
 
@@ -167,10 +169,10 @@ void erspan_preferences_register(int proto, void (*apply)(void))
 
     prefs_register_bool_preference(
         module, "override", "Decode ERSPAN with this plugin",
-        "Off gives GRE protocol types 0x88BE and 0x22EB back to Wireshark's own dissector",
+        "Off gives GRE protocol types 0x88BE and 0x22EB back to Wireshark's own dissector.",
         &erspan_preferences.override);
     prefs_register_bool_preference(module, "dissect_inner", "Dissect the mirrored frame",
-                                   "Off shows the ERSPAN header alone, several times as fast",
+                                   "Off shows the ERSPAN header alone, several times as fast.",
                                    &erspan_preferences.dissect_inner);
     prefs_register_enum_preference(
         module, "inner_copies", "Dissect frames mirrored twice",

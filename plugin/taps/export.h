@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * Export of mirrored frames as packets of their own: "Export PDUs to File", tshark -U ERSPAN.
+ * Export of mirrored frames as packets of their own: tshark -U ERSPAN.
  */
 #ifndef PLUGIN_TAPS_EXPORT_H
 #define PLUGIN_TAPS_EXPORT_H

@@ -7,6 +7,7 @@
 
 #include <epan/to_str.h>
 
+#include "core/output/words.h"
 #include "core/report/loss.h"
 #include "plugin/taps/statistics.h"
 #include "plugin/taps/tap.h"
@@ -16,9 +17,11 @@ enum column {
     COLUMN_SOURCE,
     COLUMN_DESTINATION,
     COLUMN_SESSION,
+    COLUMN_TYPE,
     COLUMN_COPIES,
     COLUMN_BYTES,
     COLUMN_LOST,
+    COLUMN_LOST_SHARE,
     COLUMN_LATE,
     COLUMN_DUPLICATES,
     COLUMN_AGAIN,
@@ -30,11 +33,13 @@ static stat_tap_table_item fields[COLUMNS] = {
     [COLUMN_SOURCE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Source", "%-15s"},
     [COLUMN_DESTINATION] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Destination", "%-15s"},
     [COLUMN_SESSION] = {TABLE_ITEM_INT, TAP_ALIGN_RIGHT, "Session", "%7d"},
+    [COLUMN_TYPE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Type", "%-5s"},
     [COLUMN_COPIES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Copies", "%10u"},
     /* Wireshark shows six digits behind the point whatever is said here: megabytes are exact. */
     [COLUMN_BYTES] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Frame MB", "%14.6f"},
     /* A text, for "-" where loss cannot be known. */
     [COLUMN_LOST] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Lost", "%10s"},
+    [COLUMN_LOST_SHARE] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Lost %", "%9s"},
     [COLUMN_LATE] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Late", "%8u"},
     [COLUMN_DUPLICATES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Duplicates", "%10u"},
     [COLUMN_AGAIN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Mirrored before", "%15u"},
@@ -60,24 +65,37 @@ static void set_text(stat_tap_table *table, uint32_t row, enum column column, ch
     stat_tap_set_field_data(table, row, column, cell);
 }
 
+/* A sum that no cell shows as it is lies beside the cell of that column. */
+static unsigned *hidden(stat_tap_table *table, uint32_t row, enum column column)
+{
+    return &stat_tap_get_field_data(table, row, column)->user_data.uint_value;
+}
+
+static bool is_text(unsigned column)
+{
+    return fields[column].type == TABLE_ITEM_STRING;
+}
+
 static void reset(stat_tap_table *table)
 {
     for (unsigned row = 0; row < table->num_elements; row++) {
         for (unsigned column = COLUMN_COPIES; column < COLUMNS; column++) {
             stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
             memset(&cell->user_data, 0, sizeof cell->user_data);
-            if (column != COLUMN_LOST)
+            if (!is_text(column))
                 memset(&cell->value, 0, sizeof cell->value);
             stat_tap_set_field_data(table, row, column, cell);
         }
+        *hidden(table, row, COLUMN_TYPE) = 0;
         set_text(table, row, COLUMN_LOST, g_strdup("-"));
+        set_text(table, row, COLUMN_LOST_SHARE, g_strdup("-"));
     }
 }
 
 static void free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column,
                       stat_tap_table_item_type *cell)
 {
-    if (column == COLUMN_SOURCE || column == COLUMN_DESTINATION || column == COLUMN_LOST)
+    if (is_text(column))
         g_free((char *)cell->value.string_value);
 }
 
@@ -93,7 +111,9 @@ static void make_rows(stat_tap_table *table, uint32_t stream)
         cells[COLUMN_STREAM].value.uint_value = row;
         cells[COLUMN_SOURCE].value.string_value = g_strdup("");
         cells[COLUMN_DESTINATION].value.string_value = g_strdup("");
+        cells[COLUMN_TYPE].value.string_value = g_strdup("");
         cells[COLUMN_LOST].value.string_value = g_strdup("-");
+        cells[COLUMN_LOST_SHARE].value.string_value = g_strdup("-");
         stat_tap_init_table_row(table, row, COLUMNS, cells);
     }
 }
@@ -123,15 +143,20 @@ static void show_count(stat_tap_table *table, uint32_t row, enum column column, 
     stat_tap_set_field_data(table, row, column, cell);
 }
 
-/* A sum that no cell shows as it is lies beside the cell of that column. */
-static unsigned *hidden(stat_tap_table *table, uint32_t row, enum column column)
-{
-    return &stat_tap_get_field_data(table, row, column)->user_data.uint_value;
-}
-
 static uint64_t count_in(stat_tap_table *table, uint32_t row, enum column column)
 {
     return stat_tap_get_field_data(table, row, column)->value.uint_value;
+}
+
+/* A session may have copies of several types. */
+static void add_type(stat_tap_table *table, uint32_t row, const struct session *session,
+                     enum erspan_type type)
+{
+    unsigned *types = hidden(table, row, COLUMN_TYPE);
+    if (*types >> type & 1)
+        return;
+    *types |= 1U << type;
+    set_text(table, row, COLUMN_TYPE, words_session_types(&session->key, *types, "+"));
 }
 
 /* A finding may take back what one before it counted, so it is added to the sums of the row. */
@@ -152,8 +177,10 @@ static void add_sequence(stat_tap_table *table, uint32_t row,
     *numbers = (unsigned)counts.copies;
     *lost = (unsigned)counts.lost;
     *constants = (unsigned)counts.constants;
-    set_text(table, row, COLUMN_LOST,
-             loss_is_known(&counts, 0) ? g_strdup_printf("%u", *lost) : g_strdup("-"));
+    bool known = loss_is_known(&counts, 0);
+    set_text(table, row, COLUMN_LOST, known ? g_strdup_printf("%u", *lost) : g_strdup("-"));
+    set_text(table, row, COLUMN_LOST_SHARE,
+             known ? g_strdup_printf("%.3f", 100 * loss_ratio(&counts)) : g_strdup("-"));
     show_count(table, row, COLUMN_LATE, counts.late);
     show_count(table, row, COLUMN_DUPLICATES, counts.duplicates);
 }
@@ -174,6 +201,7 @@ static tap_packet_status add(void *data, packet_info *pinfo, epan_dissect_t *edt
     stat_tap_table_item_type *id = stat_tap_get_field_data(table, row, COLUMN_SESSION);
     id->value.int_value = (gint)session->key.id; /* above 31 bits only of GRE keys */
     stat_tap_set_field_data(table, row, COLUMN_SESSION, id);
+    add_type(table, row, session, tapped->copy.header.type);
     increase(table, row, COLUMN_COPIES, 1);
     increase(table, row, COLUMN_BYTES, (double)tapped->copy.mirrored_length / 1e6);
     const struct sequence_finding *sequence = copy_analysis_sequence(&tapped->meaning);

@@ -149,9 +149,8 @@ static void add_copy_of(const struct site *site, const struct analysis_finding *
 {
     proto_item *item = add_uint(site, hf_erspan_analysis_copy_of, (uint32_t)finding->copy_of);
     expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_mirrored_twice,
-                           "The same frame was mirrored before%s, in frame %u",
-                           finding->copy_of_other_session ? " by another session" : "",
-                           (uint32_t)finding->copy_of);
+                           "The same frame was mirrored before%s",
+                           finding->copy_of_other_session ? " by another session" : "");
     proto_item_append_text(site->root, ", copy of a copy");
 }
 

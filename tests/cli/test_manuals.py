@@ -107,3 +107,12 @@ def test_links(page):
     """What a page links to in the tree is there."""
     for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / page).read_text()):
         assert (DOCS / target).exists(), target
+
+
+PAGES = {"erspangen.md": "erspangen(1)", "erspanrate.md": "erspanrate(1)", "erspan-plugin.md": "erspan-plugin(7)"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_manuals_name_each_other(page):
+    text = (DOCS / page).read_text(encoding="utf-8").replace("**", "")
+    assert {name for name in PAGES.values() if name != PAGES[page]} <= set(re.findall(r"[a-z-]+\(\d\)", text))

@@ -179,8 +179,8 @@ def said(tshark, capture, frame, messages, ends):
 
 
 @pytest.mark.parametrize("header, message", [
-    (packets.type2(1, index=8), "The same frame was mirrored before, in frame 1"),
-    (packets.type2(2, index=7), "The same frame was mirrored before by another session, in frame 1"),
+    (packets.type2(1, index=8), "The same frame was mirrored before"),
+    (packets.type2(2, index=7), "The same frame was mirrored before by another session"),
 ])
 def test_what_is_said_of_a_frame_mirrored_before(tshark, tmp_path, header, message):
     copies = [packets.copy(packets.type2(1, index=7) + packets.ping(), sequence=0),

@@ -171,7 +171,7 @@ def test_tables_name_the_outer_packet(tshark, erspangen, tmp_path):
     assert counts["192.0.2.1 to 192.0.2.2, session 86"] == counts["VXLAN"] == copies
     assert "Type I" not in counts
     text = tshark.run(path, *options, "erspan,table").stdout
-    assert re.search(rf"^ +0 \|192\.0\.2\.1 +\|192\.0\.2\.2 +\| +86 \| +{copies} ", text, re.MULTILINE)
+    assert re.search(rf"^ +0 \|192\.0\.2\.1 +\|192\.0\.2\.2 +\| +86 \|VXLAN +\| +{copies} ", text, re.MULTILINE)
     text = tshark.run(path, *options, "conv,erspan").stdout
     assert len(re.findall(r"192\.0\.2\.1 +<-> 192\.0\.2\.2", text)) == 1
 

@@ -73,3 +73,31 @@ def test_filters_of_buttons_and_graphs(profiled):
     graphed = {row[6] for row in table("io_graphs")} - {""}
     for field in graphed:
         assert profiled.frames(CAPTURES / "loss-runs.pcap", field) == [7, 13, 15]
+
+
+def test_each_column_has_a_width():
+    """The packet list shows the whole of a source time."""
+    preferences = (PROFILE / "preferences").read_text(encoding="utf-8")
+    formats = re.findall(r'^\t"[^"]+", "(.*)"', preferences, re.M)
+    widths = re.findall(r'^\t"?(.*?)"?, (\d+),?$', (PROFILE / "recent").read_text(encoding="utf-8"), re.M)
+    assert [re.sub(r":.*", "", form.replace("Cus:", "Cus=")) for form in formats] == [
+        form.replace("Cus:", "Cus=") for form, _ in widths
+    ]
+    assert int(dict(widths)["%Cus:erspan.time"]) >= 8 * len("Nov 14, 2023 22:13:20.000000000 UTC")
+
+
+def test_of_nested_copies_the_outermost_is_shown(profiled):
+    text = profiled.run(CAPTURES / "q22-nested.pcap", "-C", "ERSPAN", "-Y", "frame.number == 1").stdout
+    assert re.match(r" *1 +0\.000000 +\d+ +\d+ +\d+", text) and not re.search(r"\d,\d", text.split("bytes")[0].split("→")[0])
+
+
+def test_no_maker_is_named_before_an_address(profiled):
+    text = profiled.run(CAPTURES / "type2-ipv4.pcap", "-C", "ERSPAN", "-V").stdout
+    assert "Src: 02:00:00:00:00:01" in text
+
+
+def test_button_of_contradictions_finds_no_gap(profiled):
+    (text,) = [row[2] for row in table("dfilter_buttons") if row[1] == "Contradictions"]
+    assert profiled.frames(CAPTURES / "loss-runs.pcap", text) == []
+    assert profiled.frames(CAPTURES / "q6-undeclared-header.pcap", text) == [1, 2, 3, 4]
+    assert profiled.frames(CAPTURES / "q7-version-contradiction.pcap", text) == [1, 2, 3, 4]

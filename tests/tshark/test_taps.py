@@ -325,12 +325,12 @@ def test_tree_of_odd_copies(tshark, odd_copies):
 def test_table_of_odd_copies(tshark, odd_copies):
     """Numbers 1 to 3 come in another order, 4 never, 5 twice."""
     text = tshark.run(odd_copies, "-q", "-z", "erspan,table").stdout
-    found = [[cell.strip() for cell in row.split("|")][:9] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
+    found = [[cell.strip() for cell in row.split("|")][:11] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
     ends = ["192.0.2.1", "192.0.2.2"]
     assert found == [
-        ["0", *ends, "100", "6", "0.000588", "1", "2", "1"],
-        ["1", *ends, "200", "2", "0.000275", "0", "0", "0"],
-        ["2", *ends, "-1", "3", "0.000639", "-", "0", "0"],
+        ["0", *ends, "100", "II", "6", "0.000588", "1", "16.667", "2", "1"],
+        ["1", *ends, "200", "II", "2", "0.000275", "0", "0.000", "0", "0"],
+        ["2", *ends, "-1", "I", "3", "0.000639", "-", "-", "0", "0"],
     ]
 
 
@@ -338,7 +338,7 @@ def test_table_of_odd_copies(tshark, odd_copies):
 def test_table_tells_loss_that_cannot_be_known(tshark, name, lost):
     text = tshark.run(CAPTURES / name, "-q", "-z", "erspan,table").stdout
     row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[6] == lost
+    assert row[7] == lost
 
 
 def test_conversations(tshark):
@@ -351,7 +351,7 @@ def test_conversations(tshark):
 def test_table_of_the_menu(tshark):
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
     row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[:10] == ["0", "192.0.2.1", "192.0.2.2", "71", "41", "0.004100", "7", "0", "0", "0"]
+    assert row[:12] == ["0", "192.0.2.1", "192.0.2.2", "71", "II", "41", "0.004100", "7", "14.583", "0", "0", "0"]
 
 
 def test_expert_and_io_statistics(tshark):
