@@ -22,7 +22,7 @@ def install():
     with tempfile.TemporaryDirectory() as name:
         stage, home = Path(name), Path(name) / "home"
         stage.chmod(0o755)
-        for directory in ("scripts", "plugin/profile"):
+        for directory in ("scripts", "plugin/profile", "packaging/completions"):
             shutil.copytree(programs.TREE / directory, stage / directory)
         for built in ("plugin/erspan.so", "collector/erspandump"):
             (stage / "build" / built).parent.mkdir(parents=True)
@@ -57,9 +57,9 @@ def test_install_and_uninstall(install):
     # Wireshark 4.0 has no directory of extcaps for one user.
     has_extcap = "erspandump" in files(install.home)
     assert has_extcap or "names no directory of extcaps" in said
-    count = 2 + has_extcap
-    assert said.count("Installed") == count
-    assert {"erspan.so", "colorfilters", "preferences"} <= files(install.home)
-    assert install("--uninstall").count("Removed") == count
-    assert not {"erspan.so", "colorfilters", "erspandump"} & files(install.home)
-    assert install("--uninstall").count("Not installed") == count
+    assert said.count("Installed") == 3 + has_extcap
+    own = {"erspan.so", "colorfilters", "preferences", "erspangen", "erspanrate", "erspangen.fish", "_erspan-tools"}
+    assert own <= files(install.home)
+    assert install("--uninstall").count("Removed") == 7 + has_extcap
+    assert not (own | {"erspandump"}) & files(install.home)
+    assert install("--uninstall").count("Not installed") == 7 + has_extcap
