@@ -35,6 +35,7 @@ def cause_snapped(rng, session, carried):
 
 def cause_policer(rng, session, carried):
     session["police-rate"] = rng.choice(["20Mbit", "100Mbit", "400Mbit"])
+    session["police-burst"] = "16384"  # no super-frame fits
 
 
 def cause_runs(rng, session, carried):
