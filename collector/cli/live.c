@@ -35,6 +35,7 @@ struct live {
     enum interface_state state; /* that was reported last */
     bool times_exact;
     double began_s;
+    struct serve *serve; /* NULL: for nobody */
     struct drop_counters drops_before;
     struct drop_counters drops_now; /* or when the interface existed last */
 };
@@ -62,6 +63,18 @@ static void take_snapshot(struct live *live, struct snapshot *snapshot)
     if (live->count != NULL)
         kernel_count_snapshot(live->count, snapshot);
 #endif
+}
+
+static void look(void *context, struct snapshot *snapshot)
+{
+    take_snapshot(context, snapshot);
+}
+
+static void serve(struct live *live)
+{
+    const struct serve_meter meter = {live, look, (uint64_t)interface_mtu(live->interface.text)};
+    if (live->serve != NULL)
+        serve_step(live->serve, &meter);
 }
 
 /* One worker that stops ends the run, because the others would see only part of the packets. */
@@ -148,6 +161,7 @@ static gboolean report_intervals(struct live *live, GError **error)
     while (!is_over(live)) {
         g_usleep(GLANCE_US);
         reporter_glance(live->reporter);
+        serve(live);
         if (signals_report_requested())
             report_now(live);
         if (!watch_interface(live, error))
@@ -290,11 +304,13 @@ gboolean live_run(const struct options *options, const struct packet_processor_p
     struct live live = {.options = options, .policy = policy, .outputs = outputs};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
     interface_name_begin(&live.interface, options->interface);
-    gboolean good = open_interface(&live, error);
+    gboolean good = !options->serve || (live.serve = serve_open(&options->serving, error)) != NULL;
+    good = good && open_interface(&live, error);
     if (good)
         reporter_follow(live.reporter, outputs->writer, outputs->handoff, outputs->interface);
     good = good && confine_run(options, live.reporter, outputs->writer, error) &&
            receive(&live, error);
+    serve_close(live.serve);
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
 #ifdef HAVE_XDP

@@ -11,6 +11,7 @@
 #include "collector/cli/handoff-options.h"
 #include "collector/cli/memory.h"
 #include "common/atomic-file.h"
+#include "common/control/control-message.h"
 #include "common/errors.h"
 
 enum {
@@ -51,6 +52,8 @@ struct raw {
     gboolean decapsulate;
     struct handoff_options handoff;
     gboolean check;
+    gboolean serve;
+    int control_port;
     gboolean version;
     gboolean help;
     gboolean confinement_off;
@@ -186,6 +189,7 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
            check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
+           check_number("control-port", raw->control_port, 1, UINT16_MAX, error) &&
            check_number("top", raw->top, 0, TOP_MAX, error);
 }
 
@@ -275,6 +279,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE,
                     "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
                     "--mirror needs --backend=packet or pcap");
+    if (raw->serve && (options->interface == NULL || raw->check))
+        return fail(error, STATUS_USAGE, "--serve needs -i INTERFACE, and excludes --check");
     if (raw->check && options->interface == NULL)
         return fail(error, STATUS_USAGE, "--check needs -i INTERFACE");
     if (raw->decapsulate && options->write == NULL)
@@ -296,13 +302,15 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
     options->interval_s = raw->interval;
-    options->report.quiet = raw->quiet;
+    options->report.quiet = raw->quiet || raw->serve;
     options->report.top = (size_t)raw->top;
     options->report.json = raw->json;
     options->report.filter = options->filter;
     options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
     options->check = raw->check;
+    options->serve = raw->serve;
+    options->serving.port = (unsigned)raw->control_port;
     options->version = raw->version;
     options->help = raw->help;
     options->confinement_off = raw->confinement_off;
@@ -383,6 +391,14 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Only change the user: for fault-finding", NULL},
         {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check,
          "Say what of this host costs copies, and end", NULL},
+        {"serve", 0, 0, G_OPTION_ARG_NONE, &raw->serve,
+         "Count for erspangen limit, which calls by TCP", NULL},
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &options->serving.address,
+         "It calls at this address alone", "ADDRESS"},
+        {"control-port", 0, 0, G_OPTION_ARG_INT, &raw->control_port, "and at this port: 34754",
+         "PORT"},
+        {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &options->serving.key_file,
+         "and must have the key in this file", "FILE"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
          "Print the version, and what this build has", NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
@@ -419,6 +435,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         .buffer = BUFFER_UNSET,
         .memory = MEMORY_MIB_DEFAULT,
         .threads = 1,
+        .control_port = CONTROL_PORT,
         .file_seconds = UNSET,
         .file_count = UNSET,
         .count = INT64_MAX,
@@ -452,6 +469,8 @@ void options_clear(struct options *options)
     g_free(options->file);
     g_free(options->filter);
     g_free(options->user);
+    g_free(options->serving.address);
+    g_free(options->serving.key_file);
     g_free(options->write);
     g_free(options->to);
     frame_selection_clear(&options->handoff.selection);

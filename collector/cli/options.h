@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "collector/cli/serve.h"
 #include "collector/handoff/handoff.h"
 #include "collector/output/packet-rotation.h"
 #include "collector/output/report-options.h"
@@ -39,7 +40,9 @@ struct options {
     bool decapsulate;                /* it holds the mirrored frames */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
-    bool check;           /* only look whether the interface and the host are set up for a run */
+    bool check; /* only look whether the interface and the host are set up for a run */
+    bool serve; /* count for a generator's limit test */
+    struct serve_plan serving;
     bool version;         /* alone */
     bool help;            /* was printed */
     char *user;           /* to be after opening; NULL: the default, if root */

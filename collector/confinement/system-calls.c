@@ -115,6 +115,8 @@ static const int allowed[] = {
     SCMP_SYS(sendto),
     SCMP_SYS(sendmsg),
     SCMP_SYS(sendmmsg),
+    SCMP_SYS(accept4), /* of a socket that listened before */
+    SCMP_SYS(getpeername),
     SCMP_SYS(bind),
     SCMP_SYS(getsockname),
     SCMP_SYS(getsockopt),

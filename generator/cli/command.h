@@ -12,6 +12,7 @@
 /* Each gets the arguments from its own name on and returns the exit status (enum tool_status),
  * having said on standard error what went wrong. */
 int command_check(int argc, char **argv);
+int command_limit(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_wrap(int argc, char **argv);
 int command_send(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct subcommand {
     {"send", command_send, "a scenario, a capture or options alone, onto the wire"},
     {"wrap", command_wrap, "the frames of a capture, as copies, to a capture file"},
     {"check", command_check, "what is wrong with a scenario, or with this host"},
+    {"limit", command_limit, "what a collector can take: with erspanrate --serve there"},
     {"list", command_list, "the built-in scenarios: devices, quirks, situations"},
 };
 

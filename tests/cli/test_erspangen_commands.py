@@ -127,7 +127,7 @@ def test_a_file_goes_before_a_built_in_scenario(run, tmp_path):
     assert (tmp_path / "x.pcap").stat().st_size == 24
 
 
-SCREEN = {"write": 24, "wrap": 24, "check": 24, "list": 24, "send": 40}
+SCREEN = {"write": 24, "wrap": 24, "check": 24, "list": 24, "send": 40, "limit": 40}
 
 
 @pytest.mark.parametrize("command, lines", SCREEN.items())

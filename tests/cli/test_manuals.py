@@ -10,7 +10,7 @@ import pytest
 
 TREE = Path(__file__).resolve().parents[2]
 DOCS = TREE / "docs"
-COMMANDS = ["write", "wrap", "check", "list", "send"]
+COMMANDS = ["write", "wrap", "check", "list", "send", "limit"]
 HELP = {"help", "help-all"}
 
 

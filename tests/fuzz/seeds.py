@@ -174,6 +174,13 @@ def clock_seeds():
     return (b"".join(map(clock_run, runs)) for runs in histories.CLOCKS.values())
 
 
+def control_seeds():
+    """What each side of a limit test says, line by line."""
+    yield b"hello 1 1 17 18446744073709551615 3 4\nwelcome 9000\nready\nresult 10 0 0 0 0 0 0 0\n"
+    yield b"key 1 0 0 0 0\nbegin 2000\nend 18446744073709551615\n"
+    yield b"refuse 3\n"
+
+
 # From packets, each by itself; from packets together; from the file of a capture; from tables.
 PACKET_SEEDS = {
     "fuzz_walk": walk_seeds,
@@ -191,6 +198,7 @@ FILE_SEEDS = {
 TABLE_SEEDS = {
     "fuzz_sequence": sequence_seeds,
     "fuzz_clock": clock_seeds,
+    "fuzz_control": control_seeds,
 }
 
 

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "common/control/control-channel.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/errors.h"
+
+enum { WAITING_MAX = 4, US_PER_MS = 1000 };
+
+struct control_channel {
+    int fd;
+    size_t len; /* bytes that came and are no message yet */
+    char bytes[CONTROL_LINE_MAX];
+};
+
+static struct control_channel *channel_of(int fd)
+{
+    struct control_channel *channel = g_new0(struct control_channel, 1);
+    channel->fd = fd;
+    return channel;
+}
+
+/* Addresses of a host, or those to listen at. */
+static struct addrinfo *resolve(const char *host, unsigned port, bool listens, GError **error)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                                   .ai_flags = listens ? AI_PASSIVE | AI_NUMERICHOST : 0};
+    struct addrinfo *all = NULL;
+    char service[16];
+    snprintf(service, sizeof service, "%u", port);
+    int status = getaddrinfo(host, service, &hints, &all);
+    if (status == 0)
+        return all;
+    fail(error, STATUS_USAGE, "%s: %s", host != NULL ? host : "listening", gai_strerror(status));
+    return NULL;
+}
+
+/* Of all addresses, IPv6's takes IPv4, too. */
+static bool try_listening(const struct addrinfo *one, int *fd)
+{
+    const int on = 1;
+    const int off = 0;
+    *fd = socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd < 0)
+        return false;
+    if (one->ai_family == AF_INET6)
+        (void)setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(*fd, one->ai_addr, one->ai_addrlen) == 0 && listen(*fd, WAITING_MAX) == 0)
+        return true;
+    int number = errno;
+    close(*fd);
+    errno = number;
+    return false;
+}
+
+int control_channel_listen(const char *address, unsigned port, GError **error)
+{
+    struct addrinfo *all = resolve(address, port, true, error);
+    int fd = -1;
+    int number = 0;
+    bool good = false;
+    for (int wanted = AF_INET6; all != NULL && !good && wanted != 0;
+         wanted = wanted == AF_INET6 ? AF_INET : 0)
+        for (const struct addrinfo *one = all; one != NULL && !good; one = one->ai_next)
+            if (one->ai_family == wanted && !(good = try_listening(one, &fd)))
+                number = errno;
+    if (all == NULL)
+        return -1;
+    freeaddrinfo(all);
+    if (good)
+        return fd;
+    fail(error, STATUS_FAILED, "listening at TCP port %u: %s", port, g_strerror(number));
+    return -1;
+}
+
+struct control_channel *control_channel_accept(int listener)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    return fd < 0 ? NULL : channel_of(fd);
+}
+
+static bool wait_for(int fd, short what, int wait_ms)
+{
+    struct pollfd one = {.fd = fd, .events = what};
+    int ready;
+    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    while ((ready = poll(&one, 1, wait_ms)) < 0 && errno == EINTR)
+        wait_ms = (int)MAX((end_us - g_get_monotonic_time()) / US_PER_MS, 0);
+    return ready > 0;
+}
+
+/* Returns 0 or an errno. */
+static int try_connecting(const struct addrinfo *one, int *fd)
+{
+    int number = 0;
+    socklen_t len = sizeof number;
+    *fd = socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (*fd < 0)
+        return errno;
+    bool refused = connect(*fd, one->ai_addr, one->ai_addrlen) != 0 && errno != EINPROGRESS;
+    if (!refused && !wait_for(*fd, POLLOUT, CONTROL_WAIT_MS))
+        number = ETIMEDOUT;
+    else if (refused || getsockopt(*fd, SOL_SOCKET, SO_ERROR, &number, &len) != 0)
+        number = errno;
+    if (number != 0)
+        close(*fd);
+    return number;
+}
+
+struct control_channel *control_channel_connect(const char *host, unsigned port, GError **error)
+{
+    struct addrinfo *all = resolve(host, port, false, error);
+    int fd = -1;
+    int number = EADDRNOTAVAIL;
+    for (const struct addrinfo *one = all; one != NULL && number != 0; one = one->ai_next)
+        number = try_connecting(one, &fd);
+    if (all == NULL)
+        return NULL;
+    freeaddrinfo(all);
+    if (number == 0)
+        return channel_of(fd);
+    fail(error, STATUS_FAILED, "%s, TCP port %u: %s; erspanrate --serve must run there", host, port,
+         g_strerror(number));
+    return NULL;
+}
+
+void control_channel_close(struct control_channel *channel)
+{
+    if (channel == NULL)
+        return;
+    close(channel->fd);
+    g_free(channel);
+}
+
+bool control_channel_send(struct control_channel *channel, enum control_verb verb, unsigned count,
+                          const uint64_t *numbers)
+{
+    struct control_message message = {.verb = verb, .count = count};
+    char line[CONTROL_LINE_MAX];
+    for (unsigned i = 0; i < count; i++)
+        message.numbers[i] = numbers[i];
+    size_t len = control_message_write(&message, line);
+    for (size_t sent = 0; sent < len;) {
+        ssize_t step = send(channel->fd, line + sent, len - sent, MSG_NOSIGNAL);
+        if (step > 0)
+            sent += (size_t)step;
+        else if (errno != EINTR &&
+                 (errno != EAGAIN || !wait_for(channel->fd, POLLOUT, CONTROL_WAIT_MS)))
+            return false;
+    }
+    return true;
+}
+
+/* Takes the first line of what came. */
+static enum control_receipt take_line(struct control_channel *channel,
+                                      struct control_message *message)
+{
+    const char *end = memchr(channel->bytes, '\n', channel->len);
+    if (end == NULL)
+        return channel->len == sizeof channel->bytes ? CONTROL_GARBAGE : CONTROL_NOTHING;
+    size_t len = (size_t)(end - channel->bytes);
+    bool good = control_message_read(channel->bytes, len, message);
+    channel->len -= len + 1;
+    memmove(channel->bytes, end + 1, channel->len);
+    return good ? CONTROL_MESSAGE : CONTROL_GARBAGE;
+}
+
+enum control_receipt control_channel_receive(struct control_channel *channel, int wait_ms,
+                                             struct control_message *message)
+{
+    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    for (;;) {
+        enum control_receipt receipt = take_line(channel, message);
+        if (receipt != CONTROL_NOTHING)
+            return receipt;
+        gint64 left_us = MAX(end_us - g_get_monotonic_time(), 0);
+        if (!wait_for(channel->fd, POLLIN, (int)(left_us / US_PER_MS)))
+            return CONTROL_NOTHING;
+        ssize_t len = recv(channel->fd, channel->bytes + channel->len,
+                           sizeof channel->bytes - channel->len, 0);
+        if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
+            return CONTROL_GONE;
+        if (len > 0)
+            channel->len += (size_t)len;
+        if (left_us == 0 && len <= 0)
+            return CONTROL_NOTHING;
+    }
+}
+
+static void format_address(const struct sockaddr_storage *address, socklen_t len, char *text)
+{
+    static const char mapped[] = "::ffff:"; /* IPv4 at a socket of IPv6 */
+    if (getnameinfo((const void *)address, len, text, CONTROL_ADDRESS_MAX, NULL, 0,
+                    NI_NUMERICHOST) != 0)
+        *text = '\0';
+    if (g_str_has_prefix(text, mapped))
+        memmove(text, text + strlen(mapped), strlen(text + strlen(mapped)) + 1);
+}
+
+void control_channel_own_address(const struct control_channel *channel, char *text)
+{
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    *text = '\0';
+    if (getsockname(channel->fd, (void *)&address, &len) == 0)
+        format_address(&address, len, text);
+}
+
+void control_channel_peer_address(const struct control_channel *channel, char *text)
+{
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    *text = '\0';
+    if (getpeername(channel->fd, (void *)&address, &len) == 0)
+        format_address(&address, len, text);
+}

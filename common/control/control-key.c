@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "common/control/control-key.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "common/errors.h"
+
+enum { FILE_MAX = 4096, DIGEST = CONTROL_KEY_NUMBERS * sizeof(uint64_t) };
+
+static const char purpose[] = "erspan-tools limit test 1";
+
+char *control_key_read(const char *file, GError **error)
+{
+    char *text = NULL;
+    gsize len;
+    if (!g_file_get_contents(file, &text, &len, error))
+        return NULL;
+    g_strstrip(text);
+    if (strlen(text) >= CONTROL_KEY_LEAST && len <= FILE_MAX)
+        return text;
+    fail(error, STATUS_USAGE, "%s: a key has %d to %d characters", file, CONTROL_KEY_LEAST,
+         FILE_MAX);
+    g_free(text);
+    return NULL;
+}
+
+bool control_key_draw(uint64_t *numbers)
+{
+    return getrandom(numbers, DIGEST, 0) == (ssize_t)DIGEST;
+}
+
+void control_key_sign(const char *key, const uint64_t *numbers, uint64_t *signature)
+{
+    guint8 digest[DIGEST] = {0};
+    gsize len = sizeof digest;
+    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guint8 *)key, strlen(key));
+    g_hmac_update(hmac, (const guint8 *)purpose, sizeof purpose);
+    for (unsigned i = 0; i < CONTROL_KEY_NUMBERS; i++) {
+        const uint64_t number = GUINT64_TO_BE(numbers[i]);
+        g_hmac_update(hmac, (const guint8 *)&number, sizeof number);
+    }
+    g_hmac_get_digest(hmac, digest, &len);
+    g_hmac_unref(hmac);
+    for (unsigned i = 0; i < CONTROL_KEY_NUMBERS; i++) {
+        memcpy(&signature[i], digest + i * sizeof(uint64_t), sizeof(uint64_t));
+        signature[i] = GUINT64_FROM_BE(signature[i]);
+    }
+}
+
+bool control_key_verify(const char *key, const uint64_t *numbers, const uint64_t *signature)
+{
+    uint64_t right[CONTROL_KEY_NUMBERS];
+    uint64_t difference = 0;
+    control_key_sign(key, numbers, right);
+    for (unsigned i = 0; i < CONTROL_KEY_NUMBERS; i++)
+        difference |= right[i] ^ signature[i];
+    return difference == 0;
+}

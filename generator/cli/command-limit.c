@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * erspangen limit: the highest rate that a collector receives without loss.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/control/control-message.h"
+#include "common/errors.h"
+#include "generator/cli/command.h"
+#include "generator/cli/limit-peer.h"
+#include "generator/limit/limit-report.h"
+#include "generator/limit/mtu-search.h"
+#include "generator/send/egress-interface.h"
+
+enum {
+    SIZE_LEAST = 60, /* an Ethernet frame without its FCS */
+    SIZE_MOST = 65000,
+    FIRST_SIZE = 256, /* of the frames that ask whether anything arrives */
+    FIRST_FRAMES = 10,
+    PROBE_FRAMES = 3
+};
+
+static const double probe_seconds = 1;
+static const double probe_rate = 1000;
+
+struct request {
+    char *collector;
+    char *wire;
+    char *backend;
+    char *key_file;
+    char *sizes;
+    int port;
+    double seconds;
+    double confirm_seconds;
+    double resolution; /* percent */
+    gboolean no_burst;
+    gboolean json;
+};
+
+struct limit_run {
+    struct limit_peer peer;
+    struct limit_report report;
+    const struct request *request;
+};
+
+/* The test varies these itself. */
+static bool offers(const struct key *key)
+{
+    static const char *const others[] = {"count", "duration",   "rate",      "interval",  "delay",
+                                         "df",    "inner-size", "inner-pad", "inner-hex", NULL};
+    return (key->sections & (unsigned)SECTION_SESSION) != 0 && !g_strv_contains(others, key->name);
+}
+
+static gboolean take_sizes(const char *text, GArray *sizes, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    for (char **word = words; *word != NULL; word++) {
+        char *end;
+        guint64 number = g_ascii_strtoull(*word, &end, 10);
+        if (end == *word || *end != '\0' || number < SIZE_LEAST || number > SIZE_MOST)
+            return fail(error, STATUS_USAGE,
+                        "--sizes %s: must be numbers of %d to %d bytes, with commas between",
+                        excerpt_of(text).text, SIZE_LEAST, SIZE_MOST);
+        const struct limit_size size = {.size = (unsigned)number};
+        g_array_append_val(sizes, size);
+    }
+    return TRUE;
+}
+
+static gboolean check_number(const char *option, double value, double least, double most,
+                             GError **error)
+{
+    return (value >= least && value <= most) ||
+           fail(error, STATUS_USAGE, "--%s %g: must be %g to %g", option, value, least, most);
+}
+
+static gboolean check(const struct request *request, GError **error)
+{
+    if (request->wire == NULL)
+        return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
+    if (request->collector == NULL)
+        return fail(error, STATUS_USAGE, "--collector HOST is missing");
+    return check_number("control-port", request->port, 1, UINT16_MAX, error) &&
+           check_number("trial", request->seconds, 0.1, 600, error) &&
+           check_number("confirm", request->confirm_seconds, 0.1, 3000, error) &&
+           check_number("resolution", request->resolution, 0.1, 50, error);
+}
+
+/* Whether anything arrives at all, and what stands before a mirrored frame. */
+static gboolean try_first(struct limit_run *run, GError **error)
+{
+    enum { ETHERNET_AND_FCS = 18, BITS = 8 };
+    const struct limit_order order = {FIRST_SIZE, probe_rate, probe_seconds, FIRST_FRAMES};
+    struct limit_outcome outcome;
+    if (!limit_peer_try(&run->peer, &order, &outcome, error))
+        return FALSE;
+    if (outcome.sent == 0)
+        return fail(error, STATUS_FAILED, "%s: nothing could be sent", run->report.interface);
+    if (outcome.received == 0)
+        return fail(error, STATUS_FAILED,
+                    "none of %d copies arrived at the collector: is -i there the interface that "
+                    "gets them, and --destination here an address of it?",
+                    FIRST_FRAMES);
+    run->report.overhead =
+        (unsigned)(outcome.bits / outcome.sent / BITS) - ETHERNET_AND_FCS - FIRST_SIZE;
+    return TRUE;
+}
+
+static gboolean probe(void *context, unsigned length, bool *arrived, GError **error)
+{
+    struct limit_run *run = context;
+    const struct limit_order order = {length - run->report.overhead, probe_rate, probe_seconds,
+                                      PROBE_FRAMES};
+    struct limit_outcome outcome;
+    if (!limit_peer_try(&run->peer, &order, &outcome, error))
+        return FALSE;
+    *arrived = outcome.received > 0;
+    return TRUE;
+}
+
+static gboolean find_mtu(struct limit_run *run, GError **error)
+{
+    struct limit_report *report = &run->report;
+    if (!mtu_search((unsigned)run->peer.wire.mtu, probe, run, &report->probes, &report->mtu, error))
+        return FALSE;
+    return report->mtu > 0 ||
+           fail(error, STATUS_FAILED,
+                "no copy of %d bytes or more arrived: the way's MTU is below that",
+                MTU_SEARCH_LEAST);
+}
+
+static gboolean measure(struct limit_run *run, GError **error)
+{
+    const struct request *request = run->request;
+    struct limit_report *report = &run->report;
+    for (guint i = 0; i < report->sizes->len; i++) {
+        struct limit_size *size = &g_array_index(report->sizes, struct limit_size, i);
+        const struct rate_search_plan plan = {
+            .size = size->size,
+            .resolution = report->resolution,
+            .seconds = request->seconds,
+            .confirm_seconds = request->confirm_seconds,
+            .burst = !request->no_burst,
+        };
+        if (!rate_search(&plan, limit_peer_try, &run->peer, &size->found, error))
+            return FALSE;
+        if (!request->json)
+            limit_report_print_size(report, size);
+    }
+    return TRUE;
+}
+
+/* Sizes that the way does not carry are said and left out. */
+static void leave_out_long(struct limit_report *report)
+{
+    for (guint i = 0; i < report->sizes->len;) {
+        unsigned size = g_array_index(report->sizes, struct limit_size, i).size;
+        if (size + report->overhead <= report->mtu) {
+            i++;
+            continue;
+        }
+        g_printerr("%s: frames of %u bytes are left out: their copies are longer than the way's "
+                   "MTU of %u bytes\n",
+                   g_get_prgname(), size, report->mtu);
+        g_array_remove_index(report->sizes, i);
+    }
+}
+
+static gboolean tell_end(const struct limit_run *run, GError **error)
+{
+    g_autofree char *sentence = limit_report_sentence(&run->report);
+    if (run->request->json) {
+        GString *text = limit_report_json(&run->report);
+        fputs(text->str, stdout);
+        g_string_free(text, TRUE);
+    } else {
+        printf("%s\n", sentence);
+    }
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
+}
+
+static gboolean make_test(struct limit_run *run, GError **error)
+{
+    const struct request *request = run->request;
+    if (!egress_find(&run->peer.wire, request->wire, error) ||
+        !limit_peer_call(&run->peer, request->collector, (unsigned)request->port, request->key_file,
+                         error) ||
+        !limit_peer_address(&run->peer, error) || !try_first(run, error) || !find_mtu(run, error))
+        return FALSE;
+    leave_out_long(&run->report);
+    if (!request->json)
+        limit_report_print_head(&run->report);
+    return measure(run, error) && tell_end(run, error);
+}
+
+static void clear_size(gpointer size)
+{
+    rate_search_clear(&((struct limit_size *)size)->found);
+}
+
+static gboolean carry_out(void *data, char **arguments, const struct options *options,
+                          GError **error)
+{
+    const struct request *request = data;
+    (void)arguments;
+    if (!check(request, error))
+        return FALSE;
+    const struct backend *backend =
+        request->backend == NULL ? backends[0] : backend_find(request->backend, error);
+    if (backend == NULL)
+        return FALSE;
+    struct limit_run run = {
+        .peer = {.options = options, .backend = backend},
+        .report = {.collector = request->collector,
+                   .interface = request->wire,
+                   .backend = backend->name,
+                   .resolution = request->resolution / 100},
+        .request = request,
+    };
+    run.report.sizes = g_array_new(FALSE, TRUE, sizeof(struct limit_size));
+    g_array_set_clear_func(run.report.sizes, clear_size);
+    gboolean good = take_sizes(request->sizes != NULL ? request->sizes : "64,512,1518",
+                               run.report.sizes, error) &&
+                    make_test(&run, error);
+    limit_peer_hang_up(&run.peer);
+    g_array_free(run.report.sizes, TRUE);
+    return good;
+}
+
+int command_limit(int argc, char **argv)
+{
+    struct request request = {
+        .port = CONTROL_PORT, .seconds = 2, .confirm_seconds = 10, .resolution = 2};
+    const GOptionEntry entries[] = {
+        {"collector", 0, 0, G_OPTION_ARG_STRING, &request.collector,
+         "Where erspanrate --serve runs: a name or an address", "HOST"},
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send by",
+         "INTERFACE"},
+        {"sizes", 0, 0, G_OPTION_ARG_STRING, &request.sizes,
+         "Mirrored frames, without FCS: 64,512,1518", "BYTES,..."},
+        {"trial", 0, 0, G_OPTION_ARG_DOUBLE, &request.seconds, "A trial takes so long: 2",
+         "SECONDS"},
+        {"confirm", 0, 0, G_OPTION_ARG_DOUBLE, &request.confirm_seconds,
+         "The one that confirms: 10", "SECONDS"},
+        {"resolution", 0, 0, G_OPTION_ARG_DOUBLE, &request.resolution,
+         "The rate is known to so much: 2", "PERCENT"},
+        {"no-burst", 0, 0, G_OPTION_ARG_NONE, &request.no_burst,
+         "Do not look for the longest burst", NULL},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send, as in send",
+         "NAME"},
+        {"control-port", 0, 0, G_OPTION_ARG_INT, &request.port, "The collector's TCP port: 34754",
+         "PORT"},
+        {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &request.key_file,
+         "The key that the collector has, too", "FILE"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &request.json, "Report as JSON", NULL},
+        {0},
+    };
+    const struct command command = {
+        .summary = "Finds the highest rate at which a collector receives all copies, and where\n"
+                   "they are lost beyond it. On the collector: erspanrate --serve -i INTERFACE.",
+        .examples = "Example:\n"
+                    "  erspangen limit --collector 192.0.2.1 -i eth1\n",
+        .entries = entries,
+        .offers = offers,
+        .carry_out = carry_out,
+    };
+    return command_run(&command, argc, argv, &request);
+}

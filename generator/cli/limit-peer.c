@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "generator/cli/limit-peer.h"
+
+#include <string.h>
+
+#include "common/control/control-channel.h"
+#include "common/control/control-key.h"
+#include "common/errors.h"
+#include "common/signals.h"
+#include "core/base/time-units.h"
+#include "generator/load/builtin.h"
+#include "generator/scenario/keys.h"
+#include "generator/send/addressing.h"
+#include "generator/send/sender.h"
+
+enum { RESULT_WAIT_MS = CONTROL_WAIT_MS + 4000 /* the collector looks whether more comes */ };
+
+static const char *refusal(uint64_t why)
+{
+    switch (why) {
+    case CONTROL_OTHER_VERSION:
+        return "it is of another version of erspan-tools";
+    case CONTROL_WRONG_KEY:
+        return "it has another key: --control-key must name a file with the same text on both "
+               "sides";
+    case CONTROL_BUSY:
+        return "it makes a limit test with another generator";
+    default:
+        return "it refuses";
+    }
+}
+
+/* Waits for the message that must come next. */
+static gboolean expect(const struct limit_peer *peer, enum control_verb verb, int wait_ms,
+                       struct control_message *message, GError **error)
+{
+    switch (control_channel_receive(peer->channel, wait_ms, message)) {
+    case CONTROL_NOTHING:
+        return fail(error, STATUS_FAILED, "the collector did not answer within %d seconds",
+                    wait_ms / 1000);
+    case CONTROL_GONE:
+        return fail(error, STATUS_FAILED, "the collector hung up");
+    case CONTROL_GARBAGE:
+        return fail(error, STATUS_FAILED, "what answers is no erspanrate --serve of this version");
+    case CONTROL_MESSAGE:
+        break;
+    }
+    if (message->verb == CONTROL_REFUSE)
+        return fail(error, STATUS_FAILED, "the collector refused: %s",
+                    refusal(message->numbers[0]));
+    return message->verb == verb ||
+           fail(error, STATUS_FAILED, "the collector answered out of turn");
+}
+
+static gboolean show_key(const struct limit_peer *peer, const struct control_message *hello,
+                         const char *key_file, GError **error)
+{
+    uint64_t answer[1 + CONTROL_KEY_NUMBERS] = {CONTROL_VERSION};
+    if (hello->numbers[0] != CONTROL_VERSION)
+        return fail(error, STATUS_FAILED, "the collector refused: %s",
+                    refusal(CONTROL_OTHER_VERSION));
+    if (hello->numbers[1] != 0 && key_file == NULL)
+        return fail(error, STATUS_USAGE, "the collector wants a key: --control-key FILE");
+    if (key_file != NULL) {
+        char *key = control_key_read(key_file, error);
+        if (key == NULL)
+            return FALSE;
+        control_key_sign(key, &hello->numbers[2], &answer[1]);
+        g_free(key);
+    }
+    return control_channel_send(peer->channel, CONTROL_KEY, G_N_ELEMENTS(answer), answer) ||
+           fail(error, STATUS_FAILED, "the collector hung up");
+}
+
+gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned port,
+                         const char *key_file, GError **error)
+{
+    struct control_message message;
+    peer->channel = control_channel_connect(host, port, error);
+    return peer->channel != NULL && expect(peer, CONTROL_HELLO, CONTROL_WAIT_MS, &message, error) &&
+           show_key(peer, &message, key_file, error) &&
+           expect(peer, CONTROL_WELCOME, CONTROL_WAIT_MS, &message, error);
+}
+
+static bool is_given(const struct options *options, const char *name)
+{
+    for (guint i = 0; i < options->overrides->len; i++)
+        if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_loopback(const char *address)
+{
+    return *address == '\0' || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
+}
+
+gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
+{
+    char own[CONTROL_ADDRESS_MAX];
+    char other[CONTROL_ADDRESS_MAX];
+    /* Frames that all have the size; the conversations of others have short ones, too. */
+    if (!is_given(peer->options, "inner"))
+        options_give(peer->options, "inner", "udp");
+    if (is_given(peer->options, "destination"))
+        return TRUE;
+    control_channel_own_address(peer->channel, own);
+    control_channel_peer_address(peer->channel, other);
+    if (is_loopback(other) || strchr(other, '%') != NULL)
+        return fail(error, STATUS_USAGE,
+                    "--destination is needed: the collector was called at %s, which is not where "
+                    "copies go",
+                    other);
+    options_give(peer->options, "destination", other);
+    if (!is_given(peer->options, "source"))
+        options_give(peer->options, "source", own);
+    return TRUE;
+}
+
+static struct send_plan plan_of(const struct limit_order *order)
+{
+    const struct ramp ramp = {.from = MAX((int64_t)(order->rate + 0.5), 1),
+                              .to = MAX((int64_t)(order->rate + 0.5), 1),
+                              .frames = true};
+    struct send_plan plan = {
+        .timing = order->rate > 0 ? TIMING_RATE : TIMING_MAX,
+        .ramp = ramp,
+        .count = order->frames > 0 ? (int64_t)order->frames : INT64_MAX,
+        .duration_ns = (int64_t)(order->seconds * NS_PER_SECOND),
+        .loops = true,
+    };
+    if (order->rate > 0 && order->frames == 0)
+        plan.count = MAX((int64_t)(order->rate * order->seconds), 1);
+    return plan;
+}
+
+/* Sends what the order says. */
+static gboolean send_order(const struct limit_peer *peer, const struct limit_order *order,
+                           struct limit_outcome *outcome, GError **error)
+{
+    const struct send_plan plan = plan_of(order);
+    g_autofree char *size = g_strdup_printf("%u", order->size);
+    options_give(peer->options, "inner-size", size);
+    struct scenario *scenario = builtin_load(NULL, peer->options, error);
+    if (scenario == NULL)
+        return FALSE;
+    struct truth *truth = NULL;
+    struct tx_totals *totals = g_new0(struct tx_totals, 1);
+    gboolean good = addressing_fill(scenario, peer->options, &peer->wire, error);
+    if (good) {
+        truth = truth_new(scenario);
+        good = peer->backend->simulate != NULL
+                   ? peer->backend->simulate(scenario, &plan, &peer->wire, truth, totals, error)
+                   : sender_run(scenario, &plan, &peer->wire, peer->backend, truth, totals, error);
+    }
+    outcome->sent = atomic_load(&totals->frames);
+    outcome->bits = atomic_load(&totals->bits);
+    outcome->late_ns = MAX(totals->lateness.longest_ns, totals->held_back_ns);
+    outcome->failed = atomic_load(&totals->failed);
+    int64_t time_ns = totals->last - totals->first;
+    outcome->rate = outcome->sent > 1 && time_ns > 0
+                        ? (double)(outcome->sent - 1) * NS_PER_SECOND / (double)time_ns
+                        : order->rate;
+    tx_totals_unwatch();
+    if (truth != NULL)
+        truth_free(truth);
+    g_free(totals);
+    scenario_free(scenario);
+    return good;
+}
+
+gboolean limit_peer_try(void *context, const struct limit_order *order,
+                        struct limit_outcome *outcome, GError **error)
+{
+    const struct limit_peer *peer = context;
+    struct control_message message;
+    const uint64_t length_ms = (uint64_t)(order->seconds * 1000) + CONTROL_WAIT_MS;
+    *outcome = (struct limit_outcome){0};
+    if (!control_channel_send(peer->channel, CONTROL_BEGIN, 1, &length_ms))
+        return fail(error, STATUS_FAILED, "the collector hung up");
+    if (!expect(peer, CONTROL_READY, CONTROL_WAIT_MS, &message, error) ||
+        !send_order(peer, order, outcome, error))
+        return FALSE;
+    if (signals_stop_requested())
+        return fail(error, STATUS_FAILED, "interrupted");
+    if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
+        return fail(error, STATUS_FAILED, "the collector hung up");
+    if (!expect(peer, CONTROL_RESULT, RESULT_WAIT_MS, &message, error))
+        return FALSE;
+    outcome->received = message.numbers[CONTROL_RECEIVED];
+    outcome->late = message.numbers[CONTROL_LATE];
+    outcome->on_the_way = message.numbers[CONTROL_ON_THE_WAY];
+    outcome->interface = message.numbers[CONTROL_INTERFACE];
+    outcome->kernel = message.numbers[CONTROL_KERNEL];
+    outcome->program = message.numbers[CONTROL_PROGRAM];
+    outcome->ring = message.numbers[CONTROL_RING];
+    outcome->backlog = message.numbers[CONTROL_BACKLOG];
+    return TRUE;
+}
+
+void limit_peer_hang_up(struct limit_peer *peer)
+{
+    control_channel_close(peer->channel);
+    peer->channel = NULL;
+}
