@@ -137,6 +137,8 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
     snapshot->source.unread_by = "count";
     snapshot->source.unread = total_of(count, COUNT_TOTAL_UNREAD);
     snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
-    snapshot->totals.frames =
-        snapshot->all.counts.copies + snapshot->given_up + snapshot->totals.not_erspan;
+    snapshot->totals.first_fragments = total_of(count, COUNT_TOTAL_FIRST_FRAGMENTS);
+    snapshot->totals.later_fragments = total_of(count, COUNT_TOTAL_LATER_FRAGMENTS);
+    snapshot->totals.frames = snapshot->all.counts.copies + snapshot->given_up +
+                              snapshot->totals.not_erspan + snapshot->totals.later_fragments;
 }

@@ -56,13 +56,13 @@ def common_files(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run_job(guests, common_files, tmp_path_factory):
-    """Runs a job on a kernel, once; the folder of its results."""
+    """Runs a job on a kernel, once; the folder of its results. only: of its cases, these alone."""
     results = {}
 
-    def run(kernel, job, files=None, **options):
+    def run(kernel, job, files=None, only=(), **options):
         if (kernel, job) not in results:
             guest = guests(SUITES[kernel])
-            text = (JOBS / f"{job}.sh").read_text(encoding="utf-8")
+            text = f"ONLY='{' '.join(only)}'\n" + (JOBS / f"{job}.sh").read_text(encoding="utf-8")
             directory = tmp_path_factory.mktemp(f"{job}-{kernel}")
             results[kernel, job] = guest.run(text, {**common_files, **(files or {})}, directory, **options)
         return results[kernel, job]

@@ -24,10 +24,11 @@ EMULATOR = "qemu-system-x86_64"
 CPU = "max,-cx16"
 DISK_BYTES = 256 << 20
 MEGABYTES = 1024
+JOB_SECONDS = 600  # a job takes 5 to 25 on an idle machine
 BOOTS = 2  # a guest that panics boots once more: that says something about the emulator, not about the programs
 
-MODULES = """virtio_pci virtio_blk veth bridge 8021q dummy ip_gre ip6_gre openvswitch act_mirred act_skbedit
-act_bpf act_gact cls_matchall cls_bpf cls_flower sch_ingress sch_netem sch_tbf crc32c_generic
+MODULES = """virtio_pci virtio_blk veth bridge 8021q dummy ip_gre ip6_gre vxlan geneve openvswitch act_mirred
+act_skbedit act_bpf act_gact cls_matchall cls_bpf cls_flower cls_u32 sch_ingress sch_netem sch_tbf crc32c_generic
 crc32c_intel af_packet""".split()
 
 PROGRAMS = "bash ip tc tcpdump ethtool iperf3 bpftool".split()
@@ -137,7 +138,7 @@ class Guest:
         self.archive = directory / f"{suite}.cpio"
         self.archive.write_bytes(archive.content())
 
-    def run(self, job, files, result, processors=2, limit=240):
+    def run(self, job, files, result, processors=2, limit=JOB_SECONDS):
         """Boots, runs the job's script, and returns result, a folder with what /out held.
 
         files: further files of the job, by name.

@@ -5,10 +5,21 @@ import json
 import subprocess
 
 import pcapfile
+import pytest
 
 # Where each comes from: Debian 12's own, its newer one, and the newest that Debian has.
 SUITES = {"6.1": "bookworm", "6.12": "bookworm-backports", "newest": "trixie-backports"}
 KERNELS = list(SUITES)
+
+
+def tried(kernel, names, short):
+    """Of the cases, those that run on that kernel: all on the first, the short form on the others."""
+    return [name for name in names if kernel == KERNELS[0] or name in short]
+
+
+def require(kernel, name, short):
+    if not tried(kernel, [name], short):
+        pytest.skip(f"tried on {KERNELS[0]} alone")
 
 
 def read(path):

@@ -4,7 +4,7 @@
 import odd_frames
 import pytest
 from draft_decoder import copies
-from linux import collected, read
+from linux import KERNELS, collected, read
 
 TAGS = 0x8100, 0x88A8
 CARRIED = 1464  # by an external device: openvswitch.ko drops what is longer before it is numbered
@@ -14,7 +14,7 @@ def is_tagged(frame):
     return int.from_bytes(frame[12:14], "big") in TAGS
 
 
-@pytest.fixture(scope="module", params=["6.1"])
+@pytest.fixture(scope="module", params=KERNELS)
 def kernel(request):
     return request.param
 

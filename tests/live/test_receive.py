@@ -9,11 +9,12 @@ import signal
 import subprocess
 import time
 
+import pcapfile
 import pytest
 from packets import capture as written
 from packets import copy, ping, type2
 from patience import PATIENCE
-from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, each, user_of, wait_until_idle, wait_until_ready
+from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, Receiver, each, user_of, wait_until_idle, wait_until_ready
 
 
 @each()
@@ -262,6 +263,33 @@ def test_counting_in_the_kernel(receiver, capture, backend):
     assert session["outer_bytes"] == 1900 * (200 + 14 + 20 + 8 + 8)
     assert session["session_id"] == 7
     assert session["lost"] == 100
+
+
+@each("count")
+@pytest.mark.parametrize(
+    "over",
+    [["--df", "no", "--ip-id", "increment"], ["--source", "2001:db8::1", "--destination", "2001:db8::2"]],
+    ids=["ipv4", "ipv6"],
+)
+def test_fragments_in_the_kernel(net, receiver, erspanrate, erspangen, tmp_path, backend, over):
+    """The first is the copy; the bytes of all are the session's. One whose first is lost is no session's."""
+    path, truth = tmp_path / "fragments.pcap", tmp_path / "truth.json"
+    keys = ["--type", "2", "--session", "7", "--count", "50", "--fragment", "800"]
+    keys += ["--inner", "udp", "--inner-size", "1400"]
+    subprocess.run([erspangen, "write", *keys, *over, "-o", path, "--truth", truth], check=True)
+    frames = json.loads(truth.read_text())["sessions"][0]["frames"]
+    assert frames["frames"] == 100
+    running = receiver("-b", backend)
+    running.send(path, 1)  # the first fragment of all does not come
+    total = running.finish()[-1]
+    (session,) = total["sessions"]
+    assert session["copies"] == 49
+    parts = [len(frame.captured) for frame in pcapfile.read(path)]
+    assert sum(parts) == frames["bytes"]
+    assert session["outer_bytes"] == sum(parts[2:])
+    running = Receiver(net, erspanrate, "-b", backend, as_json=False)
+    running.send(path, 1)
+    assert "copies 49, of these in first fragments 49, later fragments 50" in running.finish_text()
 
 
 def numbers_with(foreign):

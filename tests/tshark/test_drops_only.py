@@ -93,7 +93,8 @@ def test_visibility_of_all_leaves_it_out(erspangen, erspanrate, tmp_path):
 
 def test_tables_say_so(made, tshark, erspanrate):
     path, _ = made
-    said = subprocess.run([erspanrate, "-r", path, "--drops-only", "12"], capture_output=True, text=True, check=True).stdout
+    command = [erspanrate, "-r", path, "--drops-only", "12"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "192.0.2.1 > 192.0.2.2, 12 (drops)" in said
     assert "the session mirrors dropped packets alone" in said
     text = tshark.run(path, "-q", "-o", "erspan.drops_only:12", "-z", "erspan,sessions").stdout

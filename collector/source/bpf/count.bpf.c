@@ -30,6 +30,14 @@ struct {
     __type(value, __u64);
 } totals SEC(".maps");
 
+/* Packets whose first fragment was counted, until their place is taken: which session's. */
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, COUNT_FRAGMENTS_MAX);
+    __type(key, struct count_fragment);
+    __type(value, struct count_key);
+} fragments SEC(".maps");
+
 static __always_inline void add_total(__u32 which)
 {
     __u64 *total = bpf_map_lookup_elem(&totals, &which);
@@ -136,6 +144,30 @@ static __always_inline struct count_value *value_of(const struct count_key *key)
     return bpf_map_lookup_elem(&sessions, key);
 }
 
+static __always_inline void fragment_of(const struct outer_place *place,
+                                        struct count_fragment *fragment)
+{
+    __builtin_memcpy(fragment->source, place->source, sizeof fragment->source);
+    __builtin_memcpy(fragment->destination, place->destination, sizeof fragment->destination);
+    fragment->id = place->fragment_id;
+    fragment->ip_version = place->ip_version;
+}
+
+/* A later fragment has no GRE header: its bytes are the session's that had the first. One that
+ * comes before the first, or whose first is lost, is no session's. */
+static __always_inline int add_later_fragment(struct xdp_md *ctx, const struct outer_place *place)
+{
+    struct count_fragment fragment = {};
+    fragment_of(place, &fragment);
+    const struct count_key *known = bpf_map_lookup_elem(&fragments, &fragment);
+    struct count_value *value = known ? bpf_map_lookup_elem(&sessions, known) : 0;
+    add_total(COUNT_TOTAL_LATER_FRAGMENTS);
+    if (!value)
+        return XDP_PASS;
+    value->bytes += bpf_xdp_get_buff_len(ctx);
+    return XDP_DROP;
+}
+
 SEC("xdp.frags")
 int count(struct xdp_md *ctx)
 {
@@ -145,6 +177,8 @@ int count(struct xdp_md *ctx)
     enum outer_kind kind = outer_find(ctx, &place);
     if (kind == OUTER_UNREAD)
         add_total(COUNT_TOTAL_UNREAD);
+    if (kind == OUTER_RELATED && place.fragment && !place.first)
+        return add_later_fragment(ctx, &place);
     if (kind != OUTER_GRE || !(gre = outer_at(ctx, place.offset, 4))) {
         add_total(COUNT_TOTAL_OTHER);
         return XDP_PASS;
@@ -177,6 +211,12 @@ int count(struct xdp_md *ctx)
     }
     value->copies++;
     value->bytes += bpf_xdp_get_buff_len(ctx);
+    if (place.fragment) {
+        struct count_fragment fragment = {};
+        fragment_of(&place, &fragment);
+        bpf_map_update_elem(&fragments, &fragment, &key, BPF_ANY);
+        add_total(COUNT_TOTAL_FIRST_FRAGMENTS);
+    }
     if (number)
         add_number(value, bpf_ntohl(*number));
     return XDP_DROP;

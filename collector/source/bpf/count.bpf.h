@@ -7,7 +7,12 @@
 
 #include <linux/types.h>
 
-enum { COUNT_SESSIONS_MAX = 1 << 17, COUNT_NO_ID = 0xffff, COUNT_RECENT = 64 /* numbers */ };
+enum {
+    COUNT_SESSIONS_MAX = 1 << 17,
+    COUNT_NO_ID = 0xffff,
+    COUNT_RECENT = 64 /* numbers */,
+    COUNT_FRAGMENTS_MAX = 1 << 14
+};
 
 struct count_key {
     __u8 source[16]; /* IPv4: in the first four bytes, the others 0 */
@@ -41,8 +46,23 @@ struct count_value {
     __u32 pad;
 };
 
-/** Of all sessions: packets that are no copies, of these those whose headers are not read, and
- * copies that found no room. */
-enum { COUNT_TOTAL_OTHER, COUNT_TOTAL_UNREAD, COUNT_TOTAL_GIVEN_UP, COUNT_TOTALS };
+/** What tells the fragments of one outer IP packet from those of others. */
+struct count_fragment {
+    __u8 source[16];
+    __u8 destination[16];
+    __u32 id; /* as it stands in the packet */
+    __u32 ip_version;
+};
+
+/** Of all sessions: packets that are no copies, of these those whose headers are not read, copies
+ * that found no room, copies in the first fragment of several, and later fragments. */
+enum {
+    COUNT_TOTAL_OTHER,
+    COUNT_TOTAL_UNREAD,
+    COUNT_TOTAL_GIVEN_UP,
+    COUNT_TOTAL_FIRST_FRAGMENTS,
+    COUNT_TOTAL_LATER_FRAGMENTS,
+    COUNT_TOTALS
+};
 
 #endif

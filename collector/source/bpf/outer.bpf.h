@@ -35,6 +35,9 @@ struct outer_place {
     __u8 source[OUTER_ADDRESS_LENGTH]; /* IPv4: in the first four bytes, the others 0 */
     __u8 destination[OUTER_ADDRESS_LENGTH];
     __u8 ip_version;
+    bool fragment; /* of an IP packet in several */
+    bool first;    /* ... the first of them */
+    __u32 fragment_id;
 };
 
 /* The `size` bytes at `offset`, or NULL. */
@@ -127,6 +130,9 @@ static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
     place->ip_version = 4;
     place->offset += ip->ihl * 4u;
     bool later = (bpf_ntohs(ip->frag_off) & IPV4_FRAGMENT_OFFSET) != 0;
+    place->fragment = later || (bpf_ntohs(ip->frag_off) & IPV4_MORE_FRAGMENTS) != 0;
+    place->first = !later;
+    place->fragment_id = ip->id;
     return outer_protocol(ctx, ip->protocol, later, place);
 }
 
@@ -148,8 +154,12 @@ static __always_inline enum outer_kind outer_ipv6(const struct xdp_md *ctx,
                      next == IP_PROTOCOL_DESTINATION_OPTIONS || next == IP_PROTOCOL_FRAGMENT;
         if (!known || !extension)
             break;
-        if (next == IP_PROTOCOL_FRAGMENT)
+        if (next == IP_PROTOCOL_FRAGMENT) {
             later = extension[2] != 0 || (extension[3] & 0xf8) != 0;
+            place->fragment = later || (extension[3] & 1) != 0;
+            place->first = !later;
+            __builtin_memcpy(&place->fragment_id, extension + 4, sizeof place->fragment_id);
+        }
         place->offset += next == IP_PROTOCOL_FRAGMENT ? 8 : (extension[1] + 1u) * 8;
         next = extension[0];
     }

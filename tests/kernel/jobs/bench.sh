@@ -12,6 +12,9 @@ quiet_offloads() { # NAMESPACE DEVICE
     at "$1" ethtool -K "$2" tx off rx off tso off gso off gro off sg off txvlan off rxvlan off >/dev/null 2>&1
 }
 
+# A job may be run in a shorter form: with the cases of ONLY alone.
+wanted() { [ -z "$ONLY" ] || [[ " $ONLY " == *" $1 "* ]]; }
+
 bench() { # UPLINK-MTU
     local n port
     for n in host1 host2 switch collector; do
@@ -113,14 +116,20 @@ capture() { # NAMESPACE DEVICE NAME [TCPDUMP-OPTION]...: to /out/NAME.pcap until
     ip netns exec "$n" tcpdump -U -n -i "$device" --time-stamp-precision=nano -B 8192 -Z root --immediate-mode \
         -w "/out/$name.pcap" "$@" 2>"/tmp/$name.said" &
     captures="$captures $!"
-    until grep -q 'listening on' "/tmp/$name.said" || [ $tries -gt 200 ]; do
+    until grep -q 'listening on' "/tmp/$name.said" || [ $tries -gt 1200 ]; do
         usleep 50000
         tries=$((tries + 1))
     done
 }
 
-finish() { # ends all captures
-    usleep 400000
+finish() { # ends all captures, once nothing more comes
+    local before=none now= tries=0
+    until [ "$now" = "$before" ] || [ $tries -gt 60 ]; do
+        before=$now
+        usleep 400000
+        now=$(cat /out/*.pcap | wc -c)
+        tries=$((tries + 1))
+    done
     kill -INT $captures
     wait $captures
     captures=
@@ -131,16 +140,22 @@ counters() { # NAMESPACE NAME: of all its devices
 }
 
 serve() {
-    at host1 iperf3 -s -D
-    at host2 iperf3 -s -D
-    sleep 1
+    local n tries=0
+    for n in host1 host2; do
+        at $n iperf3 -s -D
+        until at $n grep -q ':1451 .* 0A ' /proc/net/tcp /proc/net/tcp6 || [ $tries -gt 600 ]; do # port 5201, LISTEN
+            usleep 100000
+            tries=$((tries + 1))
+        done
+    done
 }
 
 # A client that ends first leaves bytes unread, so each time the server sends. No segment is sure to be longer than a write.
+# Where something depends on the rate, RATE paces the sender, below what a slow machine reaches.
 tcp() { # NAME BYTES [WRITE]: that many each way between the hosts, as iperf3 saw it in /out/NAME.*.json
     local write=${3:-4K}
-    at host1 iperf3 -J -R -c 10.0.0.2 -n "$2" -l "$write" >"/out/$1.down.json"
-    at host2 iperf3 -J -R -c 10.0.0.1 -n "$2" -l "$write" >"/out/$1.up.json"
+    at host1 iperf3 -J -R -c 10.0.0.2 -n "$2" -l "$write" ${RATE:+-b $RATE} >"/out/$1.down.json"
+    at host2 iperf3 -J -R -c 10.0.0.1 -n "$2" -l "$write" ${RATE:+-b $RATE} >"/out/$1.up.json"
 }
 
 pings() {

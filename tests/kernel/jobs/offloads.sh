@@ -6,6 +6,7 @@ bench 9216
 serve
 ends="host1:eth0 host2:eth0 switch:p1 switch:p2"
 case_of() { # NAME DEVICE: one capture of TCP each way
+    wanted $1 || return 0
     capture collector in0 $1 -s 200
     mirror $2
     tcp $1 128K 64K # writes that fill segments of 8948 bytes

@@ -27,6 +27,10 @@ FAR="local 192.0.2.1 remote 198.51.100.2"
 try() { # NAME TRAFFIC...
     local name=$1
     shift
+    wanted $name || {
+        remove switch two
+        return 0
+    }
     capture router in0 $name.router -s 200
     capture collector in1 $name -s 200
     mirror two

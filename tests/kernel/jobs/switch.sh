@@ -42,7 +42,7 @@ mkdir -p /run/openvswitch /etc/openvswitch /var/log/openvswitch
 ovsdb-tool create /run/conf.db /usr/share/openvswitch/vswitch.ovsschema
 ip netns exec switch ovsdb-server /run/conf.db --remote=punix:/var/run/openvswitch/db.sock --pidfile --detach --no-chdir \
     --log-file=/tmp/ovsdb.log
-vs() { ip netns exec switch ovs-vsctl --timeout=20 "$@"; }
+vs() { ip netns exec switch ovs-vsctl --timeout=120 "$@"; }
 vs --no-wait init
 ip netns exec switch ovs-vswitchd --pidfile --detach --no-chdir --log-file=/tmp/vswitchd.log
 vs add-br br-int -- add-port br-int p1 -- add-port br-int p2 || exit 5
