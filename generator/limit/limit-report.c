@@ -12,10 +12,11 @@ enum { RATE_DIGITS = 1 };
 
 void limit_report_print_head(const struct limit_report *report)
 {
-    printf("MTU of the way  %u bytes (%u probes): mirrored frames of up to %u bytes fit\n"
+    printf("MTU of the way  %u bytes (%s): mirrored frames of up to %u bytes fit\n"
            "%6s  %14s  %14s  %10s  %12s  %s\n",
-           report->mtu, report->probes, report->mtu - report->overhead, "frame", "without loss",
-           "bits", "burst", "loss at +50 %", "lost where");
+           report->mtu, quantity_of(report->probes, "probe", "probes").text,
+           report->mtu - report->overhead, "frame", "without loss", "bits", "burst",
+           "loss at +50 %", "lost where");
     fflush(stdout);
 }
 
@@ -78,7 +79,7 @@ void limit_report_print_size(const struct limit_report *report, const struct lim
                 ? g_strdup_printf("%s%" PRIu64, found->burst_unlimited ? ">=" : "", found->burst)
                 : g_strdup("-");
         printf("%6u  %14s  %14s  %10s  %12s  %s\n", size->size,
-               quantity_per_second(found->rate, "").text,
+               quantity_per_second(found->rate, "frames").text,
                quantity_rate((uint64_t)(found->rate * (double)found->bits_per_frame)).text, burst,
                quantity_percent(loss_beyond(found)).text,
                found->sender_limited ? "- (the sender reached no more)" : place_of(&lost));
