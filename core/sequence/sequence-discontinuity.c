@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "core/sequence/sequence-history.h"
+#include "core/sequence/sequence-pending.h"
 
 /* Of the copies since a discontinuity, one in so many must have resumed the numbers before it. */
 enum { RESUMED_SHARE = 8 };
@@ -63,14 +64,20 @@ void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t nu
 {
     for (unsigned i = 0; i < remembered(counter->discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &counter->discontinuities->last[i];
-        if (goes_on(discontinuity, number)) {
-            discontinuity->resumed++;
-            counter->discontinuities->resumed = true;
-            discontinuity->resumed_to = number;
-            discontinuity->resumed_frame = copy->frame;
-        } else {
-            discontinuity->extent_before = MAX(discontinuity->extent_before, extent);
+        if (number == discontinuity->before + 1) {
+            /* The front of the gap: what came before into the gap did not go on with the run. */
+            discontinuity->resumed = 0;
+            discontinuity->resumed_to = discontinuity->before;
         }
+        if (!goes_on(discontinuity, number)) {
+            discontinuity->extent_before = MAX(discontinuity->extent_before, extent);
+            continue;
+        }
+        if (discontinuity->resumed++ == 0)
+            discontinuity->resumed_from = copy->frame;
+        counter->discontinuities->resumed = true;
+        discontinuity->resumed_to = number;
+        discontinuity->resumed_frame = copy->frame;
     }
 }
 
@@ -80,30 +87,40 @@ void sequence_discontinuities_forget(struct sequence_counter *counter)
         counter->discontinuities->count = 0;
 }
 
+/* Among foreign copies one copy that goes on is enough, if nothing went on above a large gap. */
+static bool has_enough(const struct sequence_counter *counter,
+                       const struct sequence_discontinuity *discontinuity, bool among_foreign)
+{
+    bool lonely = counter->run.highest == discontinuity->first &&
+                  sequence_difference(discontinuity->first, discontinuity->before) > SEQUENCE_CLOSE;
+    return discontinuity->resumed >= (among_foreign && lonely ? 1 : SEQUENCE_RESUMED_MIN);
+}
+
 static bool is_doubtful(const struct sequence_counter *counter,
                         const struct sequence_discontinuity *discontinuity,
-                        const struct sequence_copy *copy)
+                        const struct sequence_copy *copy, bool among_foreign)
 {
     if (discontinuity->asked || discontinuity->resumed == 0 ||
         counter->arrivals - discontinuity->order > discontinuity->resumed * RESUMED_SHARE)
         return false;
     /* Copies no later than others were: they were overtaken, and prove no foreign copy. */
     if (discontinuity->resumed_to + 1 != discontinuity->first)
-        return discontinuity->resumed >= SEQUENCE_RESUMED_MIN &&
+        return has_enough(counter, discontinuity, among_foreign) &&
                counter->arrivals - discontinuity->order >= discontinuity->extent_before;
     return !copy->is_duplicate && sequence_extended_at(counter, discontinuity->first,
                                                        copy->number) == discontinuity->first;
 }
 
 struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_counter *counter,
-                                                               const struct sequence_copy *copy)
+                                                               const struct sequence_copy *copy,
+                                                               bool among_foreign)
 {
     struct sequence_discontinuities *discontinuities = counter->discontinuities;
-    if (discontinuities == NULL || !discontinuities->resumed || counter->pending_count > 0)
+    if (discontinuities == NULL || !discontinuities->resumed)
         return NULL;
     for (unsigned i = 0; i < remembered(discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &discontinuities->last[i];
-        if (!is_doubtful(counter, discontinuity, copy))
+        if (!is_doubtful(counter, discontinuity, copy, among_foreign))
             continue;
         discontinuity->asked = true;
         return discontinuity;
@@ -129,6 +146,7 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
                                   const struct sequence_discontinuity *discontinuity,
                                   struct sequence_counter *upper)
 {
+    sequence_pending_settle(lower);
     *upper = (struct sequence_counter){
         .begun = true,
         .recording = SEQUENCE_RECORDS_AND_KEEPS,
@@ -140,13 +158,13 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
                 .first_frame = discontinuity->frame,
                 .first_arrival = discontinuity->order},
     };
-    uint32_t late = sequence_history_split(lower, discontinuity, upper);
+    const struct sequence_handed handed = sequence_history_split(lower, discontinuity, upper);
     uint64_t missing =
         sequence_run_split(lower, discontinuity->resumed_to, discontinuity->first, upper);
     upper->next = lower->next;
     upper->gap_max = lower->gap_max;
     upper->counts.lost = sequence_run_missing(&upper->run);
-    upper->counts.late = late;
+    upper->counts.late = handed.late;
     upper->counts.copies = upper->run.highest - upper->run.lowest + 1 - upper->counts.lost;
     lower->run.highest_frame = discontinuity->resumed_frame;
     if (discontinuity->before >> SEQUENCE_NARROW_BITS == 0 &&
@@ -155,7 +173,9 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
     lower->gap_max = discontinuity->gap_max;
     lower->next = sequence_carried(lower, discontinuity->resumed_to + 1);
     lower->counts.lost = less(lower->counts.lost, missing);
-    lower->counts.late = less(lower->counts.late, (uint64_t)discontinuity->resumed + late);
+    lower->counts.late =
+        less(lower->counts.late, (uint64_t)discontinuity->resumed + handed.late + handed.strays);
+    lower->counts.strays += handed.strays;
     lower->counts.copies = less(lower->counts.copies, upper->counts.copies);
     lower->counts.extent_sure = discontinuity->extent_before;
     lower->counts.extent_max = discontinuity->extent_before;

@@ -37,14 +37,17 @@ void sequence_discontinuities_forget(struct sequence_counter *counter);
 
 /**
  * The discontinuity whose gap was filled in order, from its front, by several copies; or wholly, if
- * @p copy, which comes next and repeats none, has the number behind it. Each is returned once, and
- * only while no copy is pending. NULL: none.
+ * @p copy, which comes next and repeats none, has the number behind it. Each is returned once.
+ * @param among_foreign  foreign copies seem to come: one copy in the gap may be enough.
+ * @return NULL: none.
  */
 struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_counter *counter,
-                                                               const struct sequence_copy *copy);
+                                                               const struct sequence_copy *copy,
+                                                               bool among_foreign);
 
 /** Splits the run of @p lower, which has memory of its own, at @p discontinuity, which is not in
- * it. The numbers from there on go to @p upper, which is empty. */
+ * it. The numbers from there on go to @p upper, which is empty. Copies with numbers in the gap
+ * above those that went on become strays. */
 void sequence_discontinuity_split(struct sequence_counter *lower,
                                   const struct sequence_discontinuity *discontinuity,
                                   struct sequence_counter *upper);

@@ -258,7 +258,8 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
     }
     if (by > SEQUENCE_LOSS_MAX || lands_at_zero(counter, copy->number, counter->width) ||
         (by > SEQUENCE_CLOSE &&
-         sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+         sequence_pending_near(counter, copy->number, (uint32_t)MIN(by, SEQUENCE_NEAR),
+                               SEQUENCE_STRONG_EVIDENCE)))
         return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (by > SEQUENCE_JUMP_MAX && !waits)
         return await_jump(counter, copy, &judged_alone_as_stray);
@@ -303,8 +304,8 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     uint64_t below = place == SEQUENCE_BELOW ? run->lowest - number : 0;
     uint64_t back = run->highest - number;
     bool far = back >= SEQUENCE_CLOSE;
-    bool at_zero =
-        copy->number < SEQUENCE_NEAR && far && !sequence_discontinuities_go_on(counter, number);
+    bool goes_on = far && sequence_discontinuities_go_on(counter, number);
+    bool at_zero = copy->number < SEQUENCE_NEAR && far && !goes_on;
     struct sequence_finding in_past_run;
     if ((place == SEQUENCE_RECEIVED || below > SEQUENCE_CLOSE) &&
         sequence_past_is_late(counter, copy, &in_past_run))
@@ -320,6 +321,7 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     }
     struct sequence_alone alone = {.finding = sequence_run_late(run, number, copy->order)};
     bool unusual = sequence_is_unusual(counter, alone.finding.extent);
+    uint32_t reach = place == SEQUENCE_MISSING ? SEQUENCE_CLOSE : SEQUENCE_NEAR;
     if (below > SEQUENCE_CLOSE && unusual)
         return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (below > SEQUENCE_NEAR)
@@ -327,8 +329,8 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
     else if (place != SEQUENCE_MISSING)
         alone.evidence = SEQUENCE_WEAK_EVIDENCE;
     if (alone.evidence == SEQUENCE_STRONG_EVIDENCE || at_zero || unusual ||
-        (far &&
-         sequence_pending_near(counter, copy->number, SEQUENCE_NEAR, SEQUENCE_STRONG_EVIDENCE)))
+        (far && !goes_on &&
+         sequence_pending_near(counter, copy->number, reach, SEQUENCE_STRONG_EVIDENCE)))
         return await_or_restart(counter, copy, &alone);
     return take_late(counter, number, copy);
 }

@@ -296,34 +296,50 @@ static bool has_resumed(const struct sequence_note *note, uint64_t number,
                         const struct resumption *to)
 {
     return note->kind == SEQUENCE_LATE && note->other_frame == discontinuity->frame &&
+           note->frame >= discontinuity->resumed_from &&
            sequence_goes_on(to->highest, to->resumed, number);
 }
 
-uint32_t sequence_history_split(struct sequence_counter *lower,
-                                const struct sequence_discontinuity *discontinuity,
-                                struct sequence_counter *upper)
+/* It fills the gap where no copy that goes on has been yet: it is as foreign as the copy that
+ * revealed the gap. */
+static bool is_foreign(const struct sequence_note *note, uint64_t number,
+                       const struct sequence_discontinuity *discontinuity)
 {
+    return note->kind == SEQUENCE_LATE && note->other_frame == discontinuity->frame &&
+           sequence_difference(number, discontinuity->resumed_to) > 0;
+}
+
+struct sequence_handed sequence_history_split(struct sequence_counter *lower,
+                                              const struct sequence_discontinuity *discontinuity,
+                                              struct sequence_counter *upper)
+{
+    static const struct sequence_finding stray = {.kind = SEQUENCE_STRAY};
     struct sequence_history *history = lower->history;
     struct resumption to = {discontinuity->before, discontinuity->before_frame, 0};
-    uint32_t late = 0;
+    struct sequence_handed handed = {0};
     if (history == NULL)
-        return 0;
+        return handed;
     uint32_t keep = find_frame(history, discontinuity->frame);
     bool first = true;
     for (uint32_t i = keep; i < history->count; i++) {
         struct sequence_note *note = &history->notes[i];
         uint64_t number = sequence_extended_at(lower, discontinuity->first, note->number);
         if (is_of_upper(note, number, discontinuity)) {
-            late += note->kind == SEQUENCE_LATE;
+            handed.late += note->kind == SEQUENCE_LATE;
             history->revised -= note->revised;
             hand_over(upper, note, first);
             first = false;
             continue;
         }
-        if (has_resumed(note, number, discontinuity, &to))
+        if (is_foreign(note, number, discontinuity)) {
+            handed.strays++;
+            set_note(note, &stray);
+            mark(lower, note);
+        } else if (has_resumed(note, number, discontinuity, &to)) {
             resume(lower, note, number, &to);
+        }
         history->notes[keep++] = *note;
     }
     history->count = keep;
-    return late;
+    return handed;
 }

@@ -56,15 +56,19 @@ void sequence_history_restarted(struct sequence_counter *counter);
 const struct sequence_note *sequence_history_find(const struct sequence_counter *counter,
                                                   uint64_t frame, uint32_t number);
 
+/** Copies that counted as late until the run was split. */
+struct sequence_handed {
+    uint32_t late;   /* of those that the upper part got */
+    uint32_t strays; /* between the parts: now strays of the lower part */
+};
+
 /**
  * Splits the notes as @p discontinuity splits the run: those from its first number on become those
  * of @p upper; the copies that came late before its gap went on with the run of @p lower.
- *
- * @return the late ones among those that @p upper got.
  */
-uint32_t sequence_history_split(struct sequence_counter *lower,
-                                const struct sequence_discontinuity *discontinuity,
-                                struct sequence_counter *upper);
+struct sequence_handed sequence_history_split(struct sequence_counter *lower,
+                                              const struct sequence_discontinuity *discontinuity,
+                                              struct sequence_counter *upper);
 
 void sequence_history_set(struct sequence_counter *counter, enum sequence_recording recording);
 

@@ -102,8 +102,9 @@ struct sequence_discontinuity {
     uint32_t gap_max;
     uint32_t extent_before; /* extent_sure without the copies that `resumed` counts */
     uint32_t resumed;       /* late copies since that fill the gap from its front, in order */
+    uint64_t resumed_from;  /* frame of the first of them */
     uint64_t resumed_to;    /* the highest of their numbers */
-    uint64_t resumed_frame; /* the last of them */
+    uint64_t resumed_frame; /* frame of the last of them */
     bool asked;             /* the counter was already split here */
     struct sequence_label label;
 };

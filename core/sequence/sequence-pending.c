@@ -232,3 +232,14 @@ void sequence_pending_reassess(struct sequence_counter *counter, struct sequence
     finding->pending_extent = now.extent;
     counter->guess = now;
 }
+
+void sequence_pending_settle(struct sequence_counter *counter)
+{
+    struct sequence_finding finding = {.kind = SEQUENCE_NEXT};
+    if (counter->pending_count == 0)
+        return;
+    sequence_pending_release(counter, &finding);
+    sequence_pending_reassess(counter, &finding);
+    sequence_counts_add(&counter->counts, &finding);
+    counter->counts.copies--; /* no copy came */
+}

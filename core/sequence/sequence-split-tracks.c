@@ -109,8 +109,10 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     /* A track of a few foreign copies must not attract copies of a counter whose numbers pass
      * by. A track that was split off may be the counter itself. */
     bool doubtful = track->split_off && split->single != NULL;
-    if (!is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful &&
-        *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)
+    bool few = !is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful;
+    if (few && *fit == SEQUENCE_FIT_LOOSE)
+        *fit = SEQUENCE_FIT_FOREIGN;
+    else if (few && *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)
         *fit = SEQUENCE_FIT_LOOSE;
     unsigned differ =
         copy->label != NULL ? sequence_label_difference(&track->label, copy->label) & apart : 0;
@@ -148,10 +150,11 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
     if (best_fit == SEQUENCE_FIT_NOT && copy->is_duplicate)
         return split->tracks[0];
     bool other = best_fit == SEQUENCE_FIT_NOT ||
-                 (best_fit == SEQUENCE_FIT_LOOSE &&
+                 ((best_fit == SEQUENCE_FIT_LOOSE || best_fit == SEQUENCE_FIT_FOREIGN) &&
                   sequence_track_has_other_label(split->tracks[best], copy->label)) ||
                  (best_fit == SEQUENCE_FIT_REUSED &&
-                  (goes_on_reusing(split, copy) || has_label_of_none(split, copy->label)));
+                  ((split->single != NULL && split->view != SEQUENCE_VIEW_SEVERAL) ||
+                   goes_on_reusing(split, copy) || has_label_of_none(split, copy->label)));
     if (!other)
         return split->tracks[best];
     return sequence_split_make_room(split) ? sequence_split_add(split, copy->label) : NULL;

@@ -227,7 +227,7 @@ static void split_track(struct sequence_split *split, unsigned index,
 static void split_sequence(struct sequence *sequence, const struct sequence_copy *copy)
 {
     const struct sequence_discontinuity *doubtful =
-        sequence_discontinuity_doubtful(&sequence->counter, copy);
+        sequence_discontinuity_doubtful(&sequence->counter, copy, false);
     if (doubtful == NULL)
         return;
     const struct sequence_discontinuity discontinuity = *doubtful;
@@ -241,7 +241,7 @@ static void split_tracks(struct sequence_split *split, const struct sequence_cop
     struct sequence_track *main = split->tracks[0];
     bool asked = split->view != SEQUENCE_VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
     const struct sequence_discontinuity *doubtful =
-        asked ? sequence_discontinuity_doubtful(&main->counter, copy) : NULL;
+        asked ? sequence_discontinuity_doubtful(&main->counter, copy, split->single != NULL) : NULL;
     if (doubtful == NULL)
         return;
     const struct sequence_discontinuity discontinuity = *doubtful;

@@ -32,10 +32,11 @@ struct sequence_track {
 /** How well a copy continues a track, from hardly to best. */
 enum sequence_fit {
     SEQUENCE_FIT_NOT,
-    SEQUENCE_FIT_REUSED, /* the number came before, and with other content */
-    SEQUENCE_FIT_LOOSE,  /* behind a gap, or just below the lowest */
-    SEQUENCE_FIT_CLOSE,  /* behind a small gap */
-    SEQUENCE_FIT_WITHIN, /* it fills a gap, or is constant */
+    SEQUENCE_FIT_FOREIGN, /* behind a gap in a track of a few foreign copies */
+    SEQUENCE_FIT_REUSED,  /* the number came before, and with other content */
+    SEQUENCE_FIT_LOOSE,   /* behind a gap, or just below the lowest */
+    SEQUENCE_FIT_CLOSE,   /* behind a small gap */
+    SEQUENCE_FIT_WITHIN,  /* it fills a gap, or is constant */
     SEQUENCE_FIT_NEXT,
     SEQUENCE_FIT_DUPLICATE /* the number came before, and with the same content */
 };

@@ -95,6 +95,12 @@ static const struct story stories[] = {
     /* A foreign copy, and a loss before it is known for one. */
     {"near/with-loss-behind", "0-20 42-60 21-41 61-200 659 201-211 253-400", .late = 21, .lost = 41,
      .strays = 1},
+    /* Five foreign copies in a row, around the numbers of the run, in any order. One that repeats a
+     * number just before counts as a duplicate. */
+    {"near/five/ahead-and-back", "0-46 9 -11 73 61 119 47-135 355-799", .lost = 219, .strays = 5},
+    {"near/five/back-before-ahead", "0-64 59 112 98 27 62 65-200", .duplicates = 1, .strays = 4},
+    {"near/five/into-the-gap", "0-150 144 70 159 239 169 151-300", .duplicates = 1, .strays = 4},
+    {"near/three/back-and-ahead", "0-292 285 388 293-400", .duplicates = 1, .strays = 1},
     /* Below the run, alone, and as late as others were later. */
     {"below/as-late-as-others", "103-140 100 141-199 201-260 200 261-300", .late = 2, .lost = 2},
     /* Blocks of 16 come in turned order, and the last has three copies. */
