@@ -6,6 +6,7 @@
 
 #include "collector/source/bpf/count.bpf.h"
 #include "collector/source/xdp-program.h"
+#include "core/report/loss.h"
 #include "count_bpf.skel.h"
 
 struct kernel_count {
@@ -81,18 +82,11 @@ static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
     return address_at((struct bytes){bytes, length}, 0, length);
 }
 
-/* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a
- * constant sequence number). */
-static bool is_constant(const struct count_value *value)
-{
-    return value->numbered > 1 && value->duplicates + 1 >= value->numbered;
-}
-
 static struct report_session session_of(const struct count_key *key,
                                         const struct count_value *value, uint32_t stream)
 {
     uint64_t lost = value->missing > value->late ? value->missing - value->late : 0;
-    return (struct report_session){
+    struct report_session session = {
         .state.key = {.source = address_of(key->source, key->ip_version),
                       .destination = address_of(key->destination, key->ip_version),
                       .id = key->id == COUNT_NO_ID ? SESSION_NO_ID : (int16_t)key->id},
@@ -108,8 +102,11 @@ static struct report_session session_of(const struct count_key *key,
                      .restarts = value->restarts,
                      .strays = value->strays + value->aside},
         .counts.without_sequence = value->copies - value->numbered,
-        .state.loss_known = value->numbered > 0 && !is_constant(value),
     };
+    /* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a
+     * constant sequence number). */
+    session.state.loss_known = loss_is_known(&session.sequence, 0);
+    return session;
 }
 
 static uint64_t total_of(const struct kernel_count *count, uint32_t which)

@@ -154,7 +154,7 @@ static void put_losses(GString *svg, const GArray *points, const struct axes *ax
         put_axis_name(svg, &loss_box, "Lost copies", &percent);
     else
         svg_put_text(svg, loss_box.left, loss_box.top - 12, "start", NULL,
-                     "Lost copies: cannot be known, as no copy has a number that counts");
+                     "Lost copies: cannot be known, as no copy has a number that follows another");
     g_autofree char *time = g_strdup_printf("Time, %s", axes->time_unit->name);
     svg_put_text(svg, loss_box.right, loss_box.bottom + 40, "end", NULL, time);
 }

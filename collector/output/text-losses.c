@@ -33,12 +33,10 @@ static void print_queues(FILE *stream, const struct queue_drops *queues)
                     quantity_count(queues->dropped[queue]).text);
 }
 
-/* Of how many sessions loss can be known, and of how many the numbers moved: a first number alone
- * shows no gap. */
+/* Of how many sessions loss can be known. */
 struct knowledge {
     unsigned sessions;
     unsigned known;
-    unsigned moved;
 };
 
 static struct knowledge knowledge_of(const struct snapshot *snapshot)
@@ -50,7 +48,6 @@ static struct knowledge knowledge_of(const struct snapshot *snapshot)
             continue;
         knowledge.sessions++;
         knowledge.known += session->state.loss_known;
-        knowledge.moved += session->state.loss_known && session->sequence.copies > 1;
     }
     return knowledge;
 }
@@ -65,9 +62,11 @@ static void print_unknown(FILE *stream, const struct knowledge *knowledge, bool 
 {
     unsigned unknown = knowledge->sessions - knowledge->known;
     if (knowledge->known == 0)
-        fputs("Loss cannot be known: no copy has a sequence number that counts.\n", stream);
+        fputs("Loss cannot be known: no copy has a sequence number that follows another.\n",
+              stream);
     else if (unknown > 0)
-        fprintf(stream, "Loss cannot be known of %s, whose copies have no number that counts.\n",
+        fprintf(stream,
+                "Loss cannot be known of %s, whose copies have no number that follows another.\n",
                 quantity_of(unknown, "session", "sessions").text);
     if (!followed)
         fputs("The memory limit was reached: loss cannot be known of all copies.\n", stream);
@@ -79,7 +78,7 @@ static void print_nothing_lost(FILE *stream, const struct snapshot *snapshot,
 {
     bool followed = was_all_followed(snapshot);
     fputc('\n', stream);
-    if (knowledge->moved == knowledge->sessions && followed && knowledge->sessions > 0 &&
+    if (knowledge->known == knowledge->sessions && followed && knowledge->sessions > 0 &&
         snapshot->source.unread == 0) {
         fputs("Nothing was lost, and nothing dropped here.\n", stream);
         return;

@@ -19,6 +19,9 @@ enum { BITS = 8, LINES_AROUND = 5 };
 
 /* Of an interval: up to what is lost, for which people look. */
 
+/* Of the copies that a counter numbers, those of a second session are more than one in so many. */
+enum { SHARED_SHARE = 64 };
+
 void text_begin(struct text_report *text, FILE *stream, size_t top, const char *filter)
 {
     const char *no_color = g_getenv("NO_COLOR"); /* no-color.org */
@@ -304,6 +307,20 @@ static const struct sequence_counts *counts_of_counter(const struct snapshot_ent
                   : &session->sequence;
 }
 
+/* Whose the counter is. A few copies under other session IDs, whose bits may have flipped, do not
+ * make it the counter of several sessions. */
+static void print_domain(FILE *stream, const struct report_session *session,
+                         const struct sequence_counts *counts)
+{
+    uint64_t own = session->sequence.copies;
+    uint64_t others = counts->copies > own ? counts->copies - own : 0;
+    if (session->state.domain == DOMAIN_SOURCE && MIN(own, others) <= counts->copies / SHARED_SHARE)
+        fprintf(stream, "  sequence  one counter, which also numbers %s with other session IDs",
+                quantity_of(others, "copy", "copies").text);
+    else
+        fprintf(stream, "  sequence  %s", words_domain_long(session->state.domain));
+}
+
 static void print_sequence(FILE *stream, const struct snapshot_entry *entry)
 {
     const struct report_session *session = &entry->session;
@@ -319,7 +336,7 @@ static void print_sequence(FILE *stream, const struct snapshot_entry *entry)
         fprintf(stream, "  sequence  %s", counters);
         g_free(counters);
     } else {
-        fprintf(stream, "  sequence  %s", words_domain_long(session->state.domain));
+        print_domain(stream, session, counts);
     }
     if (counts->late > 0)
         fprintf(stream, "; late by up to %s",

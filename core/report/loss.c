@@ -21,10 +21,16 @@ double loss_ratio(const struct sequence_counts *counts)
 bool loss_is_constant(const struct sequence_counts *counts)
 {
     return loss_signed(counts->constants) > 0 &&
-           counts->constants + counts->duplicates + 1 >= counts->copies;
+           counts->constants + counts->duplicates + counts->strays + 1 >= counts->copies;
+}
+
+/* True if at least two copies of the counter had different numbers. */
+static bool have_numbers_moved(const struct sequence_counts *counts)
+{
+    return counts->copies > counts->constants + counts->duplicates + counts->strays + 1;
 }
 
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed)
 {
-    return counts->copies > 0 && !loss_is_constant(counts) && unfollowed == 0;
+    return have_numbers_moved(counts) && unfollowed == 0;
 }

@@ -38,14 +38,15 @@ double loss_ratio(const struct sequence_counts *counts);
 #define LOSS_UNKNOWN (-1.0)
 
 /**
- * True if the counts since the start determine the loss: there are numbered copies, the number is
- * not constant, and the counter saw every copy.
+ * True if the counts since the start determine the loss: the number moved, so that it is not the
+ * one number of a single copy or of a constant counter, and the counter saw every copy.
  *
  * @param unfollowed  copies whose numbers never reached the counter, for want of memory.
  */
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed);
 
-/** True if the number never moved (quirk Q3, a constant sequence number): it counts nothing. */
+/** True if the number never moved (quirk Q3, a constant sequence number): it counts nothing. False
+ * of a single copy, whose number may or may not move. */
 bool loss_is_constant(const struct sequence_counts *counts);
 
 #endif

@@ -112,12 +112,14 @@ static void merge_sequence(struct report_session *sum, struct session_entry *ent
 {
     const struct report_session *session = &entry->session;
     const struct sequence_counts *counts = &session->sequence;
+    bool known = session->state.loss_known;
     if (session->state.domain == DOMAIN_SOURCE) {
         if (entry->of_source == NULL || entry->of_source->sessions > 1)
             return;
         counts = &entry->of_source->tally.counts;
+        known = loss_is_known(counts, session->counts.unfollowed);
     }
-    if (!loss_is_known(counts, session->counts.unfollowed))
+    if (!known)
         return;
     sequence_counts_join(&sum->sequence, counts);
     sum->state.loss_known = true;

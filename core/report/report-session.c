@@ -285,6 +285,7 @@ static void join_tally(struct report_session *session, const struct tally *tally
     session->counts.gaps += tally->gaps;
     session->counts.revealed += tally->revealed;
     session->extremes.gap_max = MAX(session->extremes.gap_max, tally->gap_max);
+    session->state.loss_known |= loss_is_known(&tally->counts, session->counts.unfollowed);
 }
 
 static void sum_sequence(struct session_entry *entry)
@@ -294,13 +295,13 @@ static void sum_sequence(struct session_entry *entry)
     session->counts.gaps = 0;
     session->counts.revealed = 0;
     session->extremes.gap_max = 0;
+    session->state.loss_known = false;
     if (session->state.domain == DOMAIN_HARDWARE_ID)
         for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++)
             join_tally(session, &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i).tally);
     else
         join_tally(session, session_entry_tally(entry, 0));
     session->state.constant_sequence = loss_is_constant(&session->sequence);
-    session->state.loss_known = loss_is_known(&session->sequence, session->counts.unfollowed);
 }
 
 void session_entry_sum(struct session_entry *entry, enum sequence_domain_kind kind)

@@ -97,6 +97,15 @@ static void sort_sessions(struct report *report)
     g_ptr_array_sort(report->sessions, compare_streams);
 }
 
+/* One copy of a session shows no loss, but other sessions' copies show that its counter moves. */
+static void sum_shared_counter(const struct report *report, struct session_entry *entry)
+{
+    if (entry->session.state.domain == DOMAIN_SOURCE &&
+        entry->session.state.domain_row != REPORT_NO_ROW)
+        entry->session.state.loss_known =
+            report_domain(report, entry->session.state.domain_row)->loss_known;
+}
+
 static void sum_sessions(struct report *report, const struct analysis *analysis)
 {
     GHashTable *rows = g_hash_table_new(NULL, NULL);
@@ -112,6 +121,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
             entry->may_return ? 0 : entry->origin->copies - entry->session.counts.copies;
         entry->session.flows = flow_totals(report->flows, entry->session.state.stream);
         entry->session.state.domain_row = domain_rows(report, rows, entry);
+        sum_shared_counter(report, entry);
     }
     g_hash_table_destroy(rows);
 }

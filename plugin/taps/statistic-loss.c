@@ -58,7 +58,7 @@ static int64_t first_arrival(const struct report *report)
     return first_ns;
 }
 
-/* Sessions without numbers, or with a constant one. */
+/* Sessions without numbers, or with one that did not move. */
 static unsigned unknown_sessions(const struct report *report)
 {
     unsigned unknown = 0;
@@ -74,7 +74,8 @@ static void print(const struct report *report, const char *filter, GString *out)
     if (report_session_count(report) == 0)
         g_string_append(out, "No copies.\n");
     else if (unknown == report_session_count(report))
-        g_string_append(out, "Loss cannot be known: no copy has a sequence number that counts.\n");
+        g_string_append(out, "Loss cannot be known: no copy has a sequence number that follows "
+                             "another.\n");
     else if (report_gap_count(report) == 0)
         g_string_append(out, "No sequence number is missing.\n");
     else
@@ -82,7 +83,7 @@ static void print(const struct report *report, const char *filter, GString *out)
     if (unknown > 0 && unknown < report_session_count(report))
         g_string_append_printf(out,
                                "Loss cannot be known of %s, whose copies have no number that "
-                               "counts.\n",
+                               "follows another.\n",
                                quantity_of(unknown, "session", "sessions").text);
     uint64_t dropped = report_gaps_dropped(report);
     if (dropped > 0)

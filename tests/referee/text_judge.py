@@ -114,7 +114,7 @@ def false_row(truth, text):
         found.append(f"row: {copies} copies -- but {came} came")
     cells = re.split(r"  +", rest)
     lost = cells[3] if len(cells) > 3 else ""
-    if truth.unnumbered and truth.foreign() == 0 and lost != "-":
+    if truth.unknown and truth.foreign() == 0 and lost != "-":
         found.append(f"row: {lost} lost -- but that cannot be known")
     if lost.replace(",", "").isdigit() and not truth.shared and not truth.is_blurred():
         if abs(number(lost) - truth.missing) > truth.slack():
@@ -157,8 +157,8 @@ def false_totals(text, truths):
         if not late:
             found.append("loss: a gap -- but nothing is missing")
     unknown = re.search(r"Loss cannot be known of ([\d,]+) session", text)
-    certain = sum(truth.unnumbered for truth in truths)
-    if unknown and not any(truth.says("corrupt") or truth.unnumbered and truth.foreign() for truth in truths) and number(unknown[1]) != certain:
+    certain = sum(truth.unknown for truth in truths if truth.count("delivered") > 0)
+    if unknown and not any(truth.says("corrupt") or truth.unknown and truth.foreign() for truth in truths) and number(unknown[1]) != certain:
         found.append(f"loss: {unknown[0]} -- but of {certain}")
     if re.search(r"Memory limit reached|Memory is bounded", text):
         found.append("text: the memory limit was not reached")
