@@ -73,10 +73,12 @@ static void find_pattern(struct facts *facts)
         session->counts.gaps < GAPS_LEAST)
         return;
     double mean = (double)in_gaps / (double)session->counts.gaps;
+    /* Each late copy may have split a gap in two. */
+    double least = (double)in_gaps / (double)(session->counts.gaps + session->sequence.late);
     double chance = 1 / (1 - p);
     double error = sqrt(p) * chance / sqrt((double)session->counts.gaps);
     bool steps = is_share(session->counts.gaps, session->sequence.copies, STEPPING_PERCENT);
-    bool longer = mean - chance > error * ERRORS_LEAST && mean * 100 >= chance * LONG_GAPS_PERCENT;
+    bool longer = least - chance > error * ERRORS_LEAST && least * 100 >= chance * LONG_GAPS_PERCENT;
     if (longer && !facts->shared)
         facts->pattern = PATTERN_LONG_GAPS;
     else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)

@@ -178,13 +178,14 @@ static bool source_drops_large(const struct facts *facts)
            flows->frames_came >= SAMPLED_FRAMES_LEAST && !facts_hide_super_frames(facts);
 }
 
-/* Where segments of one end only came, the frames of the other need not have been mirrored. They
- * were if about as many copies are missing. */
+/* Where segments of one end only came, the frames of the other need not have been mirrored: they
+ * were not if another session mirrors them. They were if about as many copies are missing. */
 static bool were_mirrored(const struct facts *facts)
 {
     uint64_t frames = facts->missed.frames;
-    return !facts->one_sided || (is_share(frames, facts->lost, AS_MANY_PERCENT) &&
-                                 is_share(facts->lost, frames, AS_MANY_PERCENT));
+    return !facts->one_sided ||
+           (facts_other_end_is_nowhere(facts) && is_share(frames, facts->lost, AS_MANY_PERCENT) &&
+            is_share(facts->lost, frames, AS_MANY_PERCENT));
 }
 
 static bool no_full_frame_came(const struct facts *facts)

@@ -111,6 +111,10 @@ bool facts_hide_super_frames(const struct facts *facts);
  * source that samples. */
 bool facts_look_sampled(const struct facts *facts);
 
+/** True if the segments of the end that this session lacks did not come in another session either.
+ */
+bool facts_other_end_is_nowhere(const struct facts *facts);
+
 /** True if the missing copies cannot have carried the missing payload. */
 bool facts_lose_too_little(const struct facts *facts);
 

@@ -4,8 +4,10 @@
 
 enum {
     CUT_LEAST = 2,
-    CUT_KEPT_LEAST = 14,    /* bytes: a MAC header; what is shorter was no frame to begin with */
-    CUT_PERCENT_LEAST = 1,  /* percent of the copies; fewer are frames with wrong length fields */
+    CUT_KEPT_LEAST = 14,   /* bytes: a MAC header; what is shorter was no frame to begin with */
+    CUT_PERCENT_LEAST = 1, /* percent of the copies; fewer are frames with wrong length fields */
+    CUT_SURE_LEAST = 4, /* ... as two frames with wrong length fields may be alike by chance ... */
+    CUT_MANY_PERCENT = 25,  /* ... unless so many of the copies are cut */
     CUT_SAME_PERCENT = 90,  /* of those cut have one length: it is what is kept ... */
     CUT_SAME_LEAST = 8,     /* ... if they are so many: the length fields of a few may be wrong */
     LOOP_LEAST = 2,         /* one copy inside another may be mirrored traffic, or made up */
@@ -18,9 +20,12 @@ static bool cut_to_one_length(const struct report_session *session)
 {
     const struct session_extremes *extremes = &session->extremes;
     bool longest = extremes->cut_max >= extremes->inner_max;
+    bool enough = extremes->at_cut_max >= CUT_SURE_LEAST ||
+                  is_share(session->counts.cut, session->counts.copies, CUT_MANY_PERCENT);
     return extremes->cut_max >= CUT_KEPT_LEAST && extremes->at_cut_max >= CUT_LEAST &&
-           (longest || (extremes->at_cut_max >= CUT_SAME_LEAST &&
-                        is_share(extremes->at_cut_max, session->counts.cut, CUT_SAME_PERCENT)));
+           ((longest && enough) ||
+            (extremes->at_cut_max >= CUT_SAME_LEAST &&
+             is_share(extremes->at_cut_max, session->counts.cut, CUT_SAME_PERCENT)));
 }
 
 bool rule_cut(const struct facts *facts, struct verdict *verdict)
@@ -70,9 +75,9 @@ static bool loss_explains_silence(const struct facts *facts)
     return facts->loss && facts->lost * 2 >= silent;
 }
 
-/* True if the segments of the missing end did not come in another session either. */
-static bool other_side_is_nowhere(const struct flow_totals *flows)
+bool facts_other_end_is_nowhere(const struct facts *facts)
 {
+    const struct flow_totals *flows = &facts->session->flows;
     return is_share(flows->one_sided_talks - flows->talks_elsewhere, flows->talking_flows, 50);
 }
 
@@ -80,7 +85,7 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
-    if (!facts->one_sided || loss_explains_silence(facts) || !other_side_is_nowhere(flows))
+    if (!facts->one_sided || loss_explains_silence(facts) || !facts_other_end_is_nowhere(facts))
         return false;
     verdict_summarize(verdict, "only one direction of %s of %s was captured",
                       quantity_count(flows->one_sided_talks).text,

@@ -44,8 +44,8 @@ static void conclude_hidden(const struct facts *facts, struct verdict *verdict)
     else
         verdict_summarize(verdict,
                           "%s of the payload came in no copy: the source does not copy "
-                          "super-frames of TSO or LRO, or an MTU on the way drops them; no numbers "
-                          "tell which",
+                          "super-frames of TSO or LRO, or an MTU on the way drops them, or "
+                          "fragments of their copies; no numbers tell which",
                           share.text);
 }
 

@@ -116,7 +116,7 @@ def false_of_super_frames(truth, verdict):
     hidden = truth.not_mirrored("above_size")
     if "which the source does not copy" in text and hidden == 0:
         return "every frame was mirrored, however long"
-    if "no numbers tell which" in text and hidden + truth.long_ones == 0:
+    if "no numbers tell which" in text and hidden + truth.long_ones + truth.lost["fragment"] == 0:
         return "no frame was too long for anything"
     if "that no wire carries" in text and not truth.carries("tso"):
         return "there were no super-frames"
