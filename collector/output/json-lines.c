@@ -3,6 +3,7 @@
 
 #include "core/output/counts-json.h"
 #include "core/output/report-json.h"
+#include "core/report/report-counts.h"
 
 enum { BITS = 8, TIME_DIGITS = 6, RATE_DIGITS = 1, PART_DIGITS = 6 };
 
@@ -298,7 +299,7 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot,
         put_handed_on(&json, run->handed_on);
     json_put_real(&json, "seconds", snapshot->seconds, TIME_DIGITS);
     json_open_object(&json, "all");
-    put_figures(&json, &snapshot->all, snapshot->seconds);
+    put_figures(&json, &snapshot->all, session_seconds(&snapshot->all, snapshot->seconds));
     json_close_object(&json);
     put_where(&json, snapshot);
     if (snapshot->all.counts.copies == 0)

@@ -13,6 +13,7 @@
 #include "core/base/time-units.h"
 #include "core/output/text-table.h"
 #include "core/output/words.h"
+#include "core/report/report-counts.h"
 #include "core/verdict/verdict.h"
 
 enum { BITS = 8, LINES_AROUND = 5 };
@@ -167,16 +168,6 @@ void text_interval(struct text_report *text, const struct snapshot *interval,
     fflush(text->stream);
 }
 
-/* From the first copy to the last, as in the statistics of the plugin: what a run waits before and
- * after says nothing about a rate. One that only the kernel counted has no such times. */
-static double busy_seconds(const struct report_session *counts, double run_seconds)
-{
-    const struct session_extremes *extremes = &counts->extremes;
-    return extremes->last_ns > extremes->first_ns
-               ? ((double)extremes->last_ns - (double)extremes->first_ns) / NS_PER_SECOND
-               : run_seconds;
-}
-
 static void put_summary_row(struct text_table *table, const char *label,
                             const struct report_session *counts, double run_seconds)
 {
@@ -185,7 +176,7 @@ static void put_summary_row(struct text_table *table, const char *label,
     text_table_add_marked(table, types, TEXT_PLAIN);
     g_free(types);
     text_table_add_marked(table, quantity_count(counts->counts.copies).text, TEXT_PLAIN);
-    put_rates(table, counts, busy_seconds(counts, run_seconds));
+    put_rates(table, counts, session_seconds(counts, run_seconds));
     put_loss(table, counts);
     put_visibility(table, counts);
 }

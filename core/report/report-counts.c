@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "core/base/time-units.h"
 #include "core/visibility/visibility.h"
 
 /* Of the other members of struct report_session, in the order of the structs. APPLY(member): a
@@ -155,4 +156,12 @@ double session_loss_ratio(const struct report_session *session)
 double session_visibility(const struct report_session *session)
 {
     return visibility_ratio(session->flows.captured, session->flows.delivered);
+}
+
+double session_seconds(const struct report_session *figures, double run_seconds)
+{
+    const struct session_extremes *extremes = &figures->extremes;
+    return extremes->last_ns > extremes->first_ns
+               ? ((double)extremes->last_ns - (double)extremes->first_ns) / NS_PER_SECOND
+               : run_seconds;
 }

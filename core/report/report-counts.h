@@ -39,4 +39,13 @@ double session_loss_ratio(const struct report_session *session);
 /** visibility_ratio() of the session's payload. */
 double session_visibility(const struct report_session *session);
 
+/**
+ * The seconds of which the rates of a whole run are: from the first copy to the last, since what a
+ * run waits before and after says nothing about a rate.
+ *
+ * @param run_seconds  of the whole run: the result if the times of copies are not known, as of
+ * those that only the kernel counted.
+ */
+double session_seconds(const struct report_session *figures, double run_seconds);
+
 #endif

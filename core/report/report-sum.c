@@ -97,11 +97,16 @@ static void sort_sessions(struct report *report)
     g_ptr_array_sort(report->sessions, compare_streams);
 }
 
+static bool shares_counter(const struct session_entry *entry)
+{
+    return entry->session.state.domain == DOMAIN_SOURCE &&
+           entry->session.state.domain_row != REPORT_NO_ROW;
+}
+
 /* One copy of a session shows no loss, but other sessions' copies show that its counter moves. */
 static void sum_shared_counter(const struct report *report, struct session_entry *entry)
 {
-    if (entry->session.state.domain == DOMAIN_SOURCE &&
-        entry->session.state.domain_row != REPORT_NO_ROW)
+    if (shares_counter(entry))
         entry->session.state.loss_known =
             report_domain(report, entry->session.state.domain_row)->loss_known;
 }
@@ -178,6 +183,35 @@ static void sum_loss_known(struct report *report)
             .loss_known = false;
     }
     g_hash_table_destroy(unfollowed);
+}
+
+/* What a session's copies revealed, copies of others may have filled: sessions lose together what
+ * their counter lost, each by its part of what they revealed. */
+static void share_losses(struct report *report)
+{
+    uint64_t *revealed = g_new0(uint64_t, report->domains->len);
+    uint64_t *so_far = g_new0(uint64_t, report->domains->len);
+    for (guint i = 0; i < report->sessions->len; i++) {
+        const struct session_entry *entry = g_ptr_array_index(report->sessions, i);
+        if (shares_counter(entry))
+            revealed[entry->session.state.domain_row] += entry->session.sequence.lost;
+    }
+    for (guint i = 0; i < report->sessions->len; i++) {
+        struct session_entry *entry = g_ptr_array_index(report->sessions, i);
+        if (!shares_counter(entry))
+            continue;
+        size_t row = entry->session.state.domain_row;
+        uint64_t lost = report_domain(report, row)->sequence.lost;
+        if (revealed[row] <= lost)
+            continue;
+        double part = (double)lost / (double)revealed[row];
+        uint64_t before = so_far[row];
+        so_far[row] += entry->session.sequence.lost;
+        entry->session.sequence.lost =
+            (uint64_t)((double)so_far[row] * part) - (uint64_t)((double)before * part);
+    }
+    g_free(so_far);
+    g_free(revealed);
 }
 
 static void sum_lost(struct report *report)
@@ -264,6 +298,7 @@ void report_sum(struct report *report, const struct analysis *analysis)
 {
     sum_sessions(report, analysis);
     sum_loss_known(report);
+    share_losses(report);
     sum_lost(report);
     report->totals.flows = flow_union_sum(&report->flows, 1);
     g_array_set_size(report->gap_rows, 0);

@@ -64,7 +64,7 @@ void sequence_discontinuities_late(struct sequence_counter *counter, uint64_t nu
 {
     for (unsigned i = 0; i < remembered(counter->discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &counter->discontinuities->last[i];
-        if (number == discontinuity->before + 1) {
+        if (number == discontinuity->before + 1 && discontinuity->resumed < SEQUENCE_RESUMED_MIN) {
             /* The front of the gap: what came before into the gap did not go on with the run. */
             discontinuity->resumed = 0;
             discontinuity->resumed_to = discontinuity->before;
@@ -96,6 +96,15 @@ static bool has_enough(const struct sequence_counter *counter,
     return discontinuity->resumed >= (among_foreign && lonely ? 1 : SEQUENCE_RESUMED_MIN);
 }
 
+/* What the copy meant can still be taken back. */
+static bool is_noted(const struct sequence_counter *counter,
+                     const struct sequence_discontinuity *discontinuity)
+{
+    return counter->history == NULL ||
+           sequence_history_find(counter, discontinuity->frame,
+                                 sequence_carried(counter, discontinuity->first)) != NULL;
+}
+
 static bool is_doubtful(const struct sequence_counter *counter,
                         const struct sequence_discontinuity *discontinuity,
                         const struct sequence_copy *copy, bool among_foreign)
@@ -120,7 +129,8 @@ struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_c
         return NULL;
     for (unsigned i = 0; i < remembered(discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &discontinuities->last[i];
-        if (!is_doubtful(counter, discontinuity, copy, among_foreign))
+        if (!is_doubtful(counter, discontinuity, copy, among_foreign) ||
+            !is_noted(counter, discontinuity))
             continue;
         discontinuity->asked = true;
         return discontinuity;

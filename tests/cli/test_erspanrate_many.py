@@ -57,7 +57,7 @@ def test_prometheus(erspanrate, flood, tmp_path):
     others = dict(re.findall(r"^(erspan_other_\w+)\{.*\} (.*)$", metrics, re.M))
     hidden = SOURCES * PER_SOURCE - SHOWN
     assert int(others["erspan_other_sessions"]) == int(others["erspan_other_copies"]) == hidden
-    assert others["erspan_other_lost"] == "0"
+    assert "erspan_other_lost" not in others  # of one copy each it cannot be known
 
 
 def test_text(erspanrate, flood):

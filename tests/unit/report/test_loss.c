@@ -115,6 +115,30 @@ static void test_known(void)
     }
 }
 
+/* Two sessions number their copies together. What one reveals as missing, the other brings; but
+ * for 9, which is lost. */
+static void test_shared(void)
+{
+    struct mirror mirror;
+    mirror_begin(&mirror, &(struct analysis_policy){.domain = DOMAIN_AS_SOURCE}, 1 << 20);
+    static const struct made_copy copies[] = {
+        {.id = 1, .sequence = 1, .content = 1},  {.id = 1, .sequence = 4, .content = 4},
+        {.id = 2, .sequence = 2, .content = 2},  {.id = 2, .sequence = 3, .content = 3},
+        {.id = 2, .sequence = 5, .content = 5},  {.id = 1, .sequence = 6, .content = 6},
+        {.id = 1, .sequence = 8, .content = 8},  {.id = 2, .sequence = 7, .content = 7},
+        {.id = 2, .sequence = 10, .content = 10}};
+    for (size_t i = 0; i < G_N_ELEMENTS(copies); i++)
+        mirror_take(&mirror, &copies[i]);
+    mirror_sum(&mirror, 0);
+    uint64_t lost = 0;
+    for (size_t i = 0; i < report_session_count(mirror.report); i++)
+        lost += report_session(mirror.report, i)->sequence.lost;
+    g_assert_cmpuint(report_session_count(mirror.report), ==, 2);
+    g_assert_cmpuint(report_totals_so_far(mirror.report)->lost, ==, 1);
+    g_assert_cmpuint(lost, ==, 1);
+    mirror_end(&mirror);
+}
+
 /* Some of the copies never reached their counter: what is missing there may have come. */
 static void test_unfollowed(void)
 {
@@ -128,6 +152,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/loss/ratio", test_ratio);
     g_test_add_func("/loss/known", test_known);
+    g_test_add_func("/loss/shared", test_shared);
     g_test_add_func("/loss/unfollowed", test_unfollowed);
     return g_test_run();
 }

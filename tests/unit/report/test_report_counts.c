@@ -129,6 +129,16 @@ static void test_peaks(void)
     g_assert_cmpuint(sum.extremes.interval_100us_bps, ==, 3);
 }
 
+/* Ten copies in two seconds of a run of eight; and as the kernel counts, which knows no times. */
+static void test_seconds(void)
+{
+    const struct report_session timed = {.extremes.first_ns = 1500000000,
+                                         .extremes.last_ns = 3500000000};
+    const struct report_session counted = {.counts.copies = 10};
+    g_assert_cmpfloat_with_epsilon(session_seconds(&timed, 8), 2, 1e-9);
+    g_assert_cmpfloat_with_epsilon(session_seconds(&counted, 8), 8, 1e-9);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -136,5 +146,6 @@ int main(int argc, char **argv)
     g_test_add_func("/report-counts/subtract", test_subtract);
     g_test_add_func("/report-counts/nothing-between", test_nothing_between);
     g_test_add_func("/report-counts/peaks", test_peaks);
+    g_test_add_func("/report-counts/seconds", test_seconds);
     return g_test_run();
 }
