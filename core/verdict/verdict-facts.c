@@ -78,7 +78,8 @@ static void find_pattern(struct facts *facts)
     double chance = 1 / (1 - p);
     double error = sqrt(p) * chance / sqrt((double)session->counts.gaps);
     bool steps = is_share(session->counts.gaps, session->sequence.copies, STEPPING_PERCENT);
-    bool longer = least - chance > error * ERRORS_LEAST && least * 100 >= chance * LONG_GAPS_PERCENT;
+    bool longer =
+        least - chance > error * ERRORS_LEAST && least * 100 >= chance * LONG_GAPS_PERCENT;
     if (longer && !facts->shared)
         facts->pattern = PATTERN_LONG_GAPS;
     else if (chance - mean > error * ERRORS_LEAST && session->sequence.late == 0 && !steps)

@@ -193,7 +193,7 @@ def on_a_terminal(*command, columns=0):
 
 
 # One more column has room while loss is not known: "-" is short.
-@pytest.mark.parametrize("columns, last", [(80, ("  late", "  dup")), (200, ("  peak 1 ms",))])
+@pytest.mark.parametrize("columns, last", [(80, ("  late", "  dup", "  visible")), (200, ("  peak 1 ms",))])
 def test_a_table_fits_its_terminal(erspanrate, tmp_path, columns, last):
     """So that the next one takes its place; columns go from the right."""
     path = lossy(tmp_path, range(3))
