@@ -42,6 +42,17 @@ unprivileged() {
     fi
 }
 
+# Makes a directory for what is kept from run to run, if there is none. Ends unless it is this user's or root's
+# alone: in /tmp and /var/tmp, others may have made it before, and what lies there is trusted.
+own_directory() {
+    mkdir -p "$1"
+    local owner
+    owner=$(stat -c %u "$1")
+    case $owner in 0 | "$(id -u)" | "${SUDO_UID-0}") ;; *) die "$1 is another user's: it is not trusted" ;; esac
+    [ ! -L "$1" ] || die "$1 is a link: it is not trusted"
+    [ -z "$(find "$1" -maxdepth 0 -perm /002)" ] || die "$1: everybody may write there: it is not trusted"
+}
+
 # Runs a command and keeps what it prints to itself, unless it fails.
 quietly() {
     local log status=0
