@@ -41,7 +41,8 @@ class Truth:
         self.long_ones = self.lost["above_size"] + self.lost["refused"] + (0 if second else self.lost["fragment"])
         self.unnumbered = all(part["type"] == "1" or part.get("sequence-domain") in ("none", "constant") for part in self.parts)
         # A first number alone shows no loss.
-        self.unknown = self.unnumbered or self.count_with_others("delivered") <= 1
+        single = self.count_with_others("delivered") <= 1 and not self.is_blurred()
+        self.unknown = self.unnumbered or single
         self.iperf = all(carried.get("kind") == "iperf" for carried in self.carried)
         self.replay = any(carried.get("kind") == "capture" for carried in self.carried)
 
