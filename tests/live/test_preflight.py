@@ -15,6 +15,7 @@ from namespaces import Namespaces
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check.schema.json").read_text("utf-8"))
 TIME_ERROR = 5
+HOST = {"clock", "governor"}  # of the machine that the tests run on, whatever is planted
 MTU = 1600
 COLLECTOR, SOURCE = "192.0.2.1", "192.0.2.2"
 DROP = (
@@ -57,7 +58,7 @@ def check(net, erspanrate, erspangen):
         faults = {one["check"]: one for one in report["findings"]}
         assert done.returncode == (1 if faults else 0), done.stderr
         assert {one["check"] for one in report["not_checked"]} <= set(report["checks"])
-        return {name: one for name, one in faults.items() if name != "clock"}, report
+        return {name: one for name, one in faults.items() if name not in HOST}, report
 
     return look
 
@@ -77,14 +78,16 @@ def test_clean(net, check, erspanrate):
     """One line: a clock that nobody keeps right is a fault where the kernel says so."""
     faults, report = check()
     assert (faults, report["not_checked"]) == ({}, [])
+    of_host = [one["check"] for one in report["findings"]]
     unkept = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) == TIME_ERROR
-    assert [one["check"] for one in report["findings"]] == ["clock"] * unkept
+    assert ("clock" in of_host) == unkept
     done = net.run("collector", erspanrate, "--check", "-i", "in0", check=False)
     count = len(report["checks"])
-    if not unkept:
+    if not of_host:
         assert done.stdout == f"in0: nothing found ({count} checks)\n"
     else:
-        assert re.match(rf"in0: 1 fault \({count} checks\)\nclock  ", done.stdout)
+        faults = "1 fault" if len(of_host) == 1 else f"{len(of_host)} faults"
+        assert re.match(rf"in0: {faults} \({count} checks\)\n{of_host[0]}  ", done.stdout)
     assert check("source")[0] == {}
 
 
