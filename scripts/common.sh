@@ -62,3 +62,12 @@ quietly() {
     rm -f "$log"
     return "$status"
 }
+
+# True if an argument names tests: a file or a directory that is there, or a test in a file.
+names_tests() {
+    local argument
+    for argument in "$@"; do
+        [ ! -e "${argument%%::*}" ] || return 0
+    done
+    return 1
+}
