@@ -190,9 +190,8 @@ static void hear(struct serve *serve, const struct serve_meter *meter,
         hang_up(serve, "a message came out of turn");
 }
 
-void serve_step(struct serve *serve, const struct serve_meter *meter)
+static void hear_peer(struct serve *serve, const struct serve_meter *meter)
 {
-    admit(serve);
     while (serve->peer != NULL) {
         struct control_message message;
         switch (control_channel_receive(serve->peer, 0, &message)) {
@@ -212,6 +211,14 @@ void serve_step(struct serve *serve, const struct serve_meter *meter)
             return;
         }
     }
+}
+
+/* A peer that hung up before another called keeps it from nothing. */
+void serve_step(struct serve *serve, const struct serve_meter *meter)
+{
+    hear_peer(serve, meter);
+    admit(serve);
+    hear_peer(serve, meter);
 }
 
 void serve_close(struct serve *serve)
