@@ -5,8 +5,6 @@
 
 #include "core/base/printable.h"
 
-#include "core/base/printable.h"
-
 enum { TICK_LENGTH = 5, LINE_HEIGHT = 16 };
 
 /* 1, 2 or 5 times a power of ten, and not below @p value. */
