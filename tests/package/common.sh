@@ -23,8 +23,10 @@ expect_tools_at_work() {
     expect "erspandump does not run" inside sh -c \
         "find /usr/lib /usr/libexec -path '*/wireshark/extcap/erspandump' -exec {} --version ';' | grep -q erspandump"
     expect "erspangen has no scenarios" inside sh -c "erspangen list | grep -q '^type2-ipv4 '"
+    # Names begin lines that end with what the scenario is; headings begin with a capital.
     expect "erspangen cannot make each of its scenarios" inside sh -ec \
-        'for name in $(erspangen list | cut -d " " -f 1); do erspangen write "$name" -o /tmp/package.pcapng; done'
+        'names=$(erspangen list | sed -n "s/^\([a-z0-9][a-z0-9-]*\) .*/\1/p")
+        for name in ${names:?}; do erspangen write "$name" -o /tmp/package.pcapng; done'
     expect "erspangen makes no capture" inside erspangen write type2-ipv4 -o /tmp/package.pcap
     expect "tshark does not load the plugin" inside sh -c \
         "tshark -G plugins 2>/dev/null | grep -q /erspan.so"
