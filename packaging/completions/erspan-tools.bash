@@ -45,12 +45,17 @@ _erspan_tools_option() {
     fi
 }
 
+# Offers the lines. Without <(...), which needs /dev/fd: a bare chroot has none.
+_erspan_tools_offer() {
+    [[ -z $1 ]] || mapfile -t COMPREPLY <<<"$1"
+}
+
 _erspan_tools() {
     local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} prefix='' option help values
     COMPREPLY=()
     if [[ ${program##*/} == erspangen && $COMP_CWORD -eq 1 ]]; then
         values=$("$program" --help | sed -n -e '/^Examples/q' -e '/^  erspangen/d' -e 's/^  \([a-z][a-z]*\)  *.*/\1/p')
-        mapfile -t COMPREPLY < <(compgen -W "$values --help --version" -- "$word")
+        _erspan_tools_offer "$(compgen -W "$values --help --version" -- "$word")"
         return
     fi
     help=$(_erspan_tools_help)
@@ -63,17 +68,17 @@ _erspan_tools() {
     [[ $word != = ]] || word=
     [[ -z $option ]] || values=$(_erspan_tools_values "$option" "$help")
     if [[ ${values-} == FILE ]]; then
-        mapfile -t COMPREPLY < <(compgen -f -P "$prefix" -- "$word")
+        _erspan_tools_offer "$(compgen -f -P "$prefix" -- "$word")"
         compopt -o filenames 2>/dev/null
     elif [[ -n ${values-} ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$values" -P "$prefix" -- "$word")
+        _erspan_tools_offer "$(compgen -W "$values" -P "$prefix" -- "$word")"
     elif [[ $word == -* ]]; then
         values=$(sed -E -n 's/^ *(-[A-Za-z], )?(--[a-z0-9-]+).*/\2/p' <<<"$help")
-        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
+        _erspan_tools_offer "$(compgen -W "$values" -- "$word")"
     elif [[ ${program##*/} == erspangen ]]; then
         values=$("$program" list | sed -n 's/^\([a-z0-9][a-z0-9-]*\) .*/\1/p')
         [[ ${COMP_WORDS[1]} != wrap ]] || values=
-        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word"; compgen -f -- "$word")
+        _erspan_tools_offer "$(compgen -W "$values" -- "$word"; compgen -f -- "$word")"
         compopt -o filenames 2>/dev/null
     fi
     [[ ${COMPREPLY[*]-} != "?" ]] || COMPREPLY=()
