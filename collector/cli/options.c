@@ -56,6 +56,7 @@ struct raw {
     int control_port;
     gboolean version;
     gboolean help;
+    gboolean help_all;
     gboolean confinement_off;
 };
 
@@ -318,9 +319,9 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
 }
 
 /* GLib writes an ellipsis, which a locale of ASCII has not. */
-static void print_help(GOptionContext *context)
+static void print_help(GOptionContext *context, bool all)
 {
-    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+    g_autofree char *text = g_option_context_get_help(context, !all, NULL);
     char **parts = g_strsplit(text, "\u2026", -1);
     g_autofree char *plain = g_strjoinv("...", parts);
     fputs(plain, stdout);
@@ -359,16 +360,6 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Write over the oldest of N files; with -G alone: end", "N"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
-         "Put the mirrored frames onto this interface", "NAME"},
-        {"once", 0, 0, G_OPTION_ARG_NONE, &raw->handoff.once, "Hand each mirrored frame on once",
-         NULL},
-        {"in-order", 0, 0, G_OPTION_ARG_DOUBLE, &raw->handoff.wait_ms,
-         "Put frames back in order; wait MS for a missing one", "MS"},
-        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sessions,
-         "Hand on frames of these sessions alone", "IDS"},
-        {"source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sources,
-         "Hand on frames of this source alone", "ADDRESS"},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "Counter per: auto, source, session, hw-id", "WORD"},
         {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
@@ -393,15 +384,30 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Say what of this host costs copies, and end", NULL},
         {"serve", 0, 0, G_OPTION_ARG_NONE, &raw->serve,
          "Count for erspangen limit, which calls by TCP", NULL},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
+         "Print the version, and what this build has", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
+        {"help-all", 0, 0, G_OPTION_ARG_NONE, &raw->help_all,
+         "Print this, and the options of --to and --serve", NULL},
+        {0},
+    };
+    const GOptionEntry more[] = {
+        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
+         "Put the mirrored frames onto this interface", "NAME"},
+        {"once", 0, 0, G_OPTION_ARG_NONE, &raw->handoff.once, "Hand each mirrored frame on once",
+         NULL},
+        {"in-order", 0, 0, G_OPTION_ARG_DOUBLE, &raw->handoff.wait_ms,
+         "Put frames back in order; wait MS for a missing one", "MS"},
+        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sessions,
+         "Hand on frames of these sessions alone", "IDS"},
+        {"source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sources,
+         "Hand on frames of this source alone", "ADDRESS"},
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->serving.address,
          "It calls at this address alone", "ADDRESS"},
         {"control-port", 0, 0, G_OPTION_ARG_INT, &raw->control_port, "and at this port: 34754",
          "PORT"},
         {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &options->serving.key_file,
          "and must have the key in this file", "FILE"},
-        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
-         "Print the version, and what this build has", NULL},
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
         {0},
     };
     GOptionContext *context = g_option_context_new("-i NAME | -r FILE");
@@ -418,9 +424,14 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         "  dumpcap -i eth1 -w mirror.pcapng   no filter: 'proto gre' loses copies\n"
         "      in VLANs and UDP, markers, ICMP errors; docs/tutorial.md has a better one\n");
     g_option_context_add_main_entries(context, entries, NULL);
+    GOptionGroup *group =
+        g_option_group_new("more", "Mirrored frames, and erspangen limit:", "", NULL, NULL);
+    g_option_group_add_entries(group, more);
+    g_option_context_add_group(context, group);
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
+    raw->help |= raw->help_all;
     if (good && raw->help)
-        print_help(context);
+        print_help(context, raw->help_all);
     g_option_context_free(context);
     return good && (raw->version || raw->help ||
                     (check_no_name_is_empty(options, error) &&

@@ -127,8 +127,7 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
         struct report_session session = session_of(key, &value, i);
         session.state.drops_only = session_rules_fit(count->drops_only, &session.state.key);
         snapshot_put_session(snapshot, &session, NULL);
-        if (session.state.loss_known)
-            snapshot_put_counter(snapshot, &session.sequence);
+        snapshot_put_counter(snapshot, &session.sequence, session.state.loss_known);
     }
     snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
     snapshot->source.unread_by = "count";

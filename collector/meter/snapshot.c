@@ -50,10 +50,19 @@ void snapshot_put_session(struct snapshot *snapshot, const struct report_session
     counts_add(&snapshot->all, session);
 }
 
-void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts)
+void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts,
+                          bool loss_known)
 {
-    sequence_counts_join(&snapshot->all.sequence, counts);
-    snapshot->all.state.loss_known = true;
+    if (loss_known || loss_is_open(counts))
+        sequence_counts_join(&snapshot->all.sequence, counts);
+    snapshot->all.state.loss_known |= loss_known;
+}
+
+/* A sum holds only what snapshot_put_counter() would take. */
+static void put_sum(struct snapshot *snapshot, const struct report_session *sum)
+{
+    sequence_counts_join(&snapshot->all.sequence, &sum->sequence);
+    snapshot->all.state.loss_known |= sum->state.loss_known;
 }
 
 void snapshot_put_drops(const struct snapshot *snapshot, struct report_totals *totals)
@@ -91,12 +100,11 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
     for (size_t i = 0; i < report_session_count(report); i++)
         snapshot_put_session(snapshot, report_session(report, i), report);
     for (size_t i = 0; i < report_domain_count(report); i++)
-        if (report_domain(report, i)->loss_known)
-            snapshot_put_counter(snapshot, &report_domain(report, i)->sequence);
+        snapshot_put_counter(snapshot, &report_domain(report, i)->sequence,
+                             report_domain(report, i)->loss_known);
     const struct report_merged *merged = report_merged(report);
     counts_add(&snapshot->all, &merged->sum);
-    if (merged->sum.state.loss_known)
-        snapshot_put_counter(snapshot, &merged->sum.sequence);
+    put_sum(snapshot, &merged->sum);
     snapshot->merged = *merged;
     snapshot->totals = *report_totals_so_far(report);
     put_flows(snapshot, &snapshot->totals.flows);
@@ -108,8 +116,7 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     snapshot_begin_part(snapshot, snapshot_part(part, 0)->report);
     for (guint i = 0; i < part->entries->len; i++)
         snapshot_put_session(snapshot, snapshot_session(part, i), snapshot_entry(part, i)->report);
-    if (part->all.state.loss_known)
-        snapshot_put_counter(snapshot, &part->all.sequence);
+    put_sum(snapshot, &part->all);
     add_totals(&snapshot->totals, &part->totals);
     const struct flow_union flows = {
         .flows = snapshot->totals.flows.flows + part->totals.flows.flows,

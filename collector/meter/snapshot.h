@@ -63,8 +63,10 @@ void snapshot_take(struct snapshot *snapshot, struct report *report,
 void snapshot_begin_part(struct snapshot *snapshot, const struct report *report);
 void snapshot_put_session(struct snapshot *snapshot, const struct report_session *session,
                           const struct report *report);
-/** A counter of which loss is known: one of which it is not says nothing of what is lost. */
-void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts);
+/** A counter. One of which loss is not known, unless loss_is_open(), says nothing of what is lost.
+ */
+void snapshot_put_counter(struct snapshot *snapshot, const struct sequence_counts *counts,
+                          bool loss_known);
 
 /** Adds a look at one more report, of the same time; always in the same order. */
 void snapshot_add(struct snapshot *snapshot, const struct snapshot *part);

@@ -30,6 +30,11 @@ static bool have_numbers_moved(const struct sequence_counts *counts)
     return counts->copies > counts->constants + counts->duplicates + counts->strays + 1;
 }
 
+bool loss_is_open(const struct sequence_counts *counts)
+{
+    return counts->copies > 0 && !loss_is_constant(counts) && !have_numbers_moved(counts);
+}
+
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed)
 {
     return have_numbers_moved(counts) && unfollowed == 0;

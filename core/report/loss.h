@@ -45,6 +45,10 @@ double loss_ratio(const struct sequence_counts *counts);
  */
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed);
 
+/** True if one number came so far: the next one tells whether the number moves. Sums of counters
+ * hold it, so that the difference of two sums counts a copy in the interval in which it came. */
+bool loss_is_open(const struct sequence_counts *counts);
+
 /** True if the number never moved (quirk Q3, a constant sequence number): it counts nothing. False
  * of a single copy, whose number may or may not move. */
 bool loss_is_constant(const struct sequence_counts *counts);

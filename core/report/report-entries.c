@@ -119,10 +119,9 @@ static void merge_sequence(struct report_session *sum, struct session_entry *ent
         counts = &entry->of_source->tally.counts;
         known = loss_is_known(counts, session->counts.unfollowed);
     }
-    if (!known)
-        return;
-    sequence_counts_join(&sum->sequence, counts);
-    sum->state.loss_known = true;
+    if (known || loss_is_open(counts))
+        sequence_counts_join(&sum->sequence, counts);
+    sum->state.loss_known |= known;
 }
 
 static void merge(struct report_entries *entries, struct session_entry *entry)

@@ -8,7 +8,7 @@ _erspan_tools_help() {
     if [[ ${COMP_WORDS[0]##*/} == erspangen ]]; then
         "${COMP_WORDS[0]}" "${COMP_WORDS[1]}" --help-all
     else
-        "${COMP_WORDS[0]}" --help
+        "${COMP_WORDS[0]}" --help-all
     fi 2>/dev/null | sed -e ':more' -e '/|$/{N;s/|\n */|/;bmore' -e '}'
 }
 

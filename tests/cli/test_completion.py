@@ -70,7 +70,7 @@ def test_bash_offers_files(offered, tmp_path):
 
 
 def test_every_option_of_the_help_is_offered(offered, erspanrate):
-    shown = subprocess.run([erspanrate, "--help"], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run([erspanrate, "--help-all"], capture_output=True, text=True, check=True).stdout
     options = {word.split("=")[0].rstrip(",") for word in shown.split() if word.startswith("--")}
     assert options - {"--"} <= offered("erspanrate", "--") | {"--decapsulate"}
 

@@ -192,17 +192,35 @@ def on_a_terminal(*command, columns=0):
     return shown.decode()
 
 
-# One more column has room while loss is not known: "-" is short.
-@pytest.mark.parametrize("columns, last", [(80, ("  late", "  dup", "  visible")), (200, ("  peak 1 ms",))])
-def test_a_table_fits_its_terminal(erspanrate, tmp_path, columns, last):
-    """So that the next one takes its place; columns go from the right."""
-    path = lossy(tmp_path, range(3))
-    shown = on_a_terminal(erspanrate, "-r", path, "-t", "0.001", columns=columns)
+def tables_on_a_terminal(erspanrate, tmp_path, columns):
+    """Of each interval, the lines."""
+    shown = on_a_terminal(erspanrate, "-r", lossy(tmp_path, range(3)), "-t", "0.001", columns=columns)
     first, second = re.sub("\033\\[[0-9]*m", "", shown).split("\033[2A\033[J")
-    for table in (first, second.split("\r\n\r\n")[0]):
-        lines = table.splitlines()
-        assert len(lines) == 2 and max(map(len, lines)) <= columns
-        assert lines[0].endswith(last)
+    return [table.splitlines() for table in (first, second.split("\r\n\r\n")[0])]
+
+
+# What has to give way, one after the other, as long as a table is too wide.
+GIVE_WAY = ["peak 1 ms", "jitter", "delay", "cut", "dup", "late", "inner bit/s"]
+
+
+def columns_of(header):
+    """Of each column, with the blanks before it, the width."""
+    ends = {match.group(): match.end() for match in re.finditer(r"\S+(?: \S+)*", header)}
+    return dict(zip(ends, (end - before for before, end in zip([0, *ends.values()], ends.values()))))
+
+
+def test_a_table_fits_its_terminal(erspanrate, tmp_path):
+    """So that the next one takes its place. No column goes that has room."""
+    wide = tables_on_a_terminal(erspanrate, tmp_path, 200)
+    narrow = tables_on_a_terminal(erspanrate, tmp_path, 80)
+    for whole, shown in zip(wide, narrow):
+        assert len(whole) == len(shown) == 2
+        widths = columns_of(whole[0])
+        gone = [name for name in GIVE_WAY if name in widths and name not in columns_of(shown[0])]
+        assert gone == [name for name in GIVE_WAY if name in widths][: len(gone)]
+        assert list(columns_of(shown[0])) == [name for name in widths if name not in gone]
+        assert max(map(len, shown)) == sum(widths.values()) - sum(widths[name] for name in gone) <= 80
+        assert len(shown[0]) + widths[gone[-1]] > 80
 
 
 def test_loss_is_shown_on_a_narrow_terminal(erspanrate, tmp_path):

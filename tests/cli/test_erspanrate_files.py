@@ -219,17 +219,16 @@ def test_a_plot(rate, tmp_path):
     rate("-r", path, "--plot", out, "-t", "0.001")
     root = ElementTree.parse(out).getroot()
     # Frames of 98 bytes in copies of 148: one in the first millisecond; two in the second, with which the
-    # file ends, and as many lost. One copy shows no loss: its number counts in the second, in which two of five
-    # are missing then. So the scales end with 5 Mbit/s and 50 %.
+    # file ends, and as many lost. So the scales end with 5 Mbit/s and 100 %.
     for kind, size in (("outer", 148), ("inner", 98)):
         (line,) = places(root, kind)
         assert [x for x, _ in line] == [90, 515, 515, 940]
         parts = [size * 8 * 1000 * count / 5e6 for count in (1, 1, 2, 2)]
         assert [y for _, y in line] == pytest.approx([310 - 230 * part for part in parts], abs=0.06)
-    assert places(root, "lost") == [[(515, 470), (515, 390), (940, 390), (940, 470)]]
+    assert places(root, "lost") == [[(515, 470), (515, 420), (940, 420), (940, 470)]]
     at_left = values(root, "end")
     assert at_left[:6] == [(82, 314 - 46 * i, str(i)) for i in range(6)]
-    assert at_left[6:] == [(82, 474 - 20 * i, str(10 * i)) for i in range(6)]
+    assert at_left[6:] == [(82, 474 - 20 * i, str(20 * i)) for i in range(6)]
     below = values(root, "middle")[:11]
     assert below == [(90 + 85 * i, 331, f"{0.2 * i:.6g}") for i in range(11)]
     texts = [element.text for element in root.iter(SVG + "text")]

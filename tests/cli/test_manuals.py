@@ -45,7 +45,7 @@ def test_erspangen(erspangen):
 
 
 def test_erspanrate(erspanrate):
-    offered = long_options(text(erspanrate, "--help"))
+    offered = long_options(text(erspanrate, "--help-all"))
     assert documented_options("erspanrate.md") == offered
 
 

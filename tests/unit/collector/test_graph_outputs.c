@@ -28,8 +28,7 @@ static void take(struct snapshot *snapshot, double seconds, const struct report_
     snapshot->seconds = seconds;
     snapshot_begin_part(snapshot, NULL);
     snapshot_put_session(snapshot, session, NULL);
-    if (session->state.loss_known)
-        snapshot_put_counter(snapshot, &session->sequence);
+    snapshot_put_counter(snapshot, &session->sequence, session->state.loss_known);
 }
 
 static char *contents(const char *path)

@@ -10,8 +10,7 @@ static void take(struct snapshot *snapshot, double seconds, const struct report_
     snapshot_begin_part(snapshot, NULL);
     for (size_t i = 0; i < count; i++) {
         snapshot_put_session(snapshot, &sessions[i], NULL);
-        if (sessions[i].state.loss_known)
-            snapshot_put_counter(snapshot, &sessions[i].sequence);
+        snapshot_put_counter(snapshot, &sessions[i].sequence, sessions[i].state.loss_known);
     }
 }
 

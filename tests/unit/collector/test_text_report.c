@@ -130,8 +130,8 @@ static void test_ends(void)
         snapshot_begin_part(&snapshot, NULL);
         for (size_t i = 0; i < rows[row].count; i++) {
             snapshot_put_session(&snapshot, &rows[row].sessions[i], NULL);
-            if (rows[row].sessions[i].state.loss_known)
-                snapshot_put_counter(&snapshot, &rows[row].sessions[i].sequence);
+            snapshot_put_counter(&snapshot, &rows[row].sessions[i].sequence,
+                                 rows[row].sessions[i].state.loss_known);
         }
         snapshot.source.dropped = rows[row].dropped;
         snapshot.source.unread = rows[row].unread;
