@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/handoff/frame-selection.h"
 
-#include <arpa/inet.h>
-
 #include "common/errors.h"
 
 enum { RANGE_MAX = 4096 /* IDs that one range may have */ };
@@ -41,12 +39,8 @@ gboolean frame_selection_add_ids(struct frame_selection *selection, const char *
 gboolean frame_selection_add_source(struct frame_selection *selection, const char *text,
                                     GError **error)
 {
-    struct address address = {0};
-    if (inet_pton(AF_INET, text, address.bytes) == 1)
-        address.len = 4;
-    else if (inet_pton(AF_INET6, text, address.bytes) == 1)
-        address.len = 16;
-    else
+    struct address address;
+    if (!address_parse(text, &address))
         return fail(error, STATUS_USAGE, "--source %s: must be an IPv4 or IPv6 address", text);
     if (selection->sources == NULL)
         selection->sources = g_array_new(FALSE, FALSE, sizeof(struct address));
@@ -64,11 +58,9 @@ static bool has_id(const GArray *ids, int64_t id)
 
 static bool has_source(const GArray *sources, const struct address *source)
 {
-    for (guint i = 0; i < sources->len; i++) {
-        const struct address *one = &g_array_index(sources, struct address, i);
-        if (one->len == source->len && memcmp(one->bytes, source->bytes, source->len) == 0)
+    for (guint i = 0; i < sources->len; i++)
+        if (address_equal(&g_array_index(sources, struct address, i), source))
             return true;
-    }
     return false;
 }
 

@@ -31,6 +31,21 @@ static struct gre_rules *read_rules(const struct check_subject *subject,
     return NULL;
 }
 
+/* What the rules do to GRE, and which chain; false with a gap in the report if they are not to be
+ * read. @p where is to be freed. */
+static bool judge_rules(const struct check_subject *subject, struct check_report *report,
+                        enum gre_fate *fate, char **where)
+{
+    const char *chain;
+    struct gre_rules *rules = read_rules(subject, report);
+    if (rules == NULL)
+        return false;
+    *fate = gre_rules_judge(rules, &chain);
+    *where = g_strdup(chain);
+    gre_rules_free(rules);
+    return true;
+}
+
 /* A device that takes copies of this family; NULL without one. */
 static const struct link *find_taker(const struct check_subject *subject, bool v6)
 {
@@ -49,17 +64,15 @@ void preflight_checks_firewall(const struct check_subject *subject, struct check
         taker = find_taker(subject, true);
     if (taker == NULL) /* erspanrate receives before the rules */
         return;
-    struct gre_rules *rules = read_rules(subject, report);
-    if (rules == NULL)
+    g_autofree char *where = NULL;
+    enum gre_fate fate;
+    if (!judge_rules(subject, report, &fate, &where))
         return;
-    const char *where;
-    enum gre_fate fate = gre_rules_judge(rules, &where);
     if (fate != GRE_PASSES)
         check_found(report, NULL,
                     "the chain %s %s GRE: the device %s gets no copies; erspanrate receives "
                     "before that",
                     where, fate == GRE_DROPPED ? "drops" : "rejects", taker->name);
-    gre_rules_free(rules);
 }
 
 /* Whether copies of the family may be addressed to this interface. */
@@ -107,14 +120,12 @@ void preflight_checks_answers(const struct check_subject *subject, struct check_
 {
     bool v4 = is_answered(subject, false);
     bool v6 = is_answered(subject, true);
-    if (!v4 && !v6 && !has_address(subject->own->name, AF_INET) &&
-        !has_address(subject->own->name, AF_INET6))
+    if (!has_address(subject->own->name, AF_INET) && !has_address(subject->own->name, AF_INET6))
         return;
-    struct gre_rules *rules = read_rules(subject, report);
-    if (rules == NULL)
+    g_autofree char *where = NULL;
+    enum gre_fate fate;
+    if (!judge_rules(subject, report, &fate, &where))
         return;
-    const char *where;
-    enum gre_fate fate = gre_rules_judge(rules, &where);
     if (fate == GRE_REJECTED)
         check_found(report, silence(subject),
                     "the chain %s rejects GRE: copies to an address of %s are answered by ICMP "
@@ -128,5 +139,4 @@ void preflight_checks_answers(const struct check_subject *subject, struct check_
                     : v4     ? "IPv4"
                              : "IPv6",
                     subject->own->name);
-    gre_rules_free(rules);
 }

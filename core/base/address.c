@@ -15,3 +15,14 @@ const char *address_format(const struct address *address, char text[ADDRESS_TEXT
         snprintf(text + strlen(text), 4, i == 0 ? "%02x" : ":%02x", address->bytes[i]);
     return text;
 }
+
+bool address_parse(const char *text, struct address *address)
+{
+    enum { IPV4_LENGTH = 4 };
+    *address = (struct address){0};
+    if (inet_pton(AF_INET, text, address->bytes) == 1)
+        address->len = IPV4_LENGTH;
+    else if (inet_pton(AF_INET6, text, address->bytes) == 1)
+        address->len = ADDRESS_MAX_LENGTH;
+    return address->len != 0;
+}

@@ -53,4 +53,7 @@ static inline uint64_t address_mix(uint64_t hash, const struct address *address)
  */
 const char *address_format(const struct address *address, char text[ADDRESS_TEXT_MAX]);
 
+/** Reads an IPv4 or IPv6 address as people write it. False, and no address, if @p text is none. */
+bool address_parse(const char *text, struct address *address);
+
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <arpa/inet.h>
 #include <glib.h>
 
 #include "core/wire/mirror-header.h"
@@ -63,16 +62,6 @@ static bool parse_number(const char *text, guint64 most, guint64 *number)
     return g_ascii_string_to_unsigned(hex ? text + 2 : text, hex ? 16 : 10, 0, most, number, NULL);
 }
 
-static bool parse_address(const char *text, struct address *address)
-{
-    *address = (struct address){0};
-    if (inet_pton(AF_INET, text, address->bytes) == 1)
-        address->len = 4;
-    else if (inet_pton(AF_INET6, text, address->bytes) == 1)
-        address->len = 16;
-    return address->len != 0;
-}
-
 static const char *parse_kind(const char *text, struct mirror_rule *rule)
 {
     static const char unknown[] =
@@ -118,9 +107,9 @@ const char *mirror_rule_parse_condition(const char *text, struct mirror_rule *ru
     }
     static const char bad_address[] = "requires an IPv4 or IPv6 address behind from= and to=";
     if (g_str_has_prefix(text, "from="))
-        return parse_address(text + strlen("from="), &rule->source) ? NULL : bad_address;
+        return address_parse(text + strlen("from="), &rule->source) ? NULL : bad_address;
     if (g_str_has_prefix(text, "to="))
-        return parse_address(text + strlen("to="), &rule->destination) ? NULL : bad_address;
+        return address_parse(text + strlen("to="), &rule->destination) ? NULL : bad_address;
     return "takes id=ID, from=ADDRESS and to=ADDRESS behind commas";
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/load/key-parse.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
 #include <stdint.h>
@@ -329,13 +328,9 @@ static bool parse_share(const struct key *key, const char *text, void *member)
 
 static bool parse_address(const struct key *key, const char *text, void *member)
 {
-    struct address address = {0};
+    struct address address;
     (void)key;
-    if (inet_pton(AF_INET, text, address.bytes) == 1)
-        address.len = 4;
-    else if (inet_pton(AF_INET6, text, address.bytes) == 1)
-        address.len = 16;
-    else
+    if (!address_parse(text, &address))
         return false;
     *(struct address *)member = address;
     return true;
