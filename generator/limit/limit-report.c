@@ -92,9 +92,10 @@ static const struct {
     const char *place;
     const char *advice;
 } advices[] = {
-    {"on the way", "No counter of the collector has these copies: they were lost between the "
-                   "generator and the collector's interface. Look for a policer, a narrow link or "
-                   "a full queue on the way first."},
+    {"on the way",
+     "No counter of the collector has these copies. Look for a policer, a narrow link or "
+     "a full queue on the way first, then for a filter or an XDP program at the "
+     "collector that takes them."},
     {"interface", "The collector's network card or its driver dropped them: enlarge its receive "
                   "ring first (erspanrate --check names the command), then spread the load over "
                   "more queues."},

@@ -68,6 +68,7 @@ def shape(net, frames, waiting_s):
     net.run("way", *command)
 
 
+@pytest.mark.thorough
 def test_limit(net, serve, erspangen):
     """A shaper of 1000 frames a second. What its queue takes in the trial that confirms, a quarter of a second, counts."""
     rate, waiting_s, confirm_s = 1000, 0.25, 8
