@@ -23,9 +23,13 @@ static void add_fcs(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const s
     bool checked = copy->fcs != FCS_UNCHECKED;
     if (!tvb_bytes_exist(tvb, offset, 4))
         return;
-    proto_tree_add_checksum(tree, tvb, (unsigned)offset, hf_erspan_fcs, hf_erspan_fcs_status,
-                            anomaly_item_fcs_bad(), pinfo, copy->fcs_computed, ENC_LITTLE_ENDIAN,
-                            checked ? PROTO_CHECKSUM_VERIFY : PROTO_CHECKSUM_NO_FLAGS);
+    /* Wireshark's own expert item would have the checksum in its text. */
+    proto_item *fcs =
+        proto_tree_add_checksum(tree, tvb, (unsigned)offset, hf_erspan_fcs, hf_erspan_fcs_status,
+                                NULL, pinfo, copy->fcs_computed, ENC_LITTLE_ENDIAN,
+                                checked ? PROTO_CHECKSUM_VERIFY : PROTO_CHECKSUM_NO_FLAGS);
+    if (copy->fcs == FCS_BAD)
+        anomaly_item_fcs_bad(pinfo, fcs);
 }
 
 void inner_frame_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const struct copy *copy,

@@ -127,9 +127,9 @@ static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint3
     analysis_items_add(pinfo, erspan_tree, tvb, root, meaning);
     if (copy->failure.kind == FAILURE_NONE)
         inner_frame_add(pinfo, erspan_tree, tvb, copy, items);
-    anomaly_items_add(pinfo, items, copy);
+    anomaly_items_add(pinfo, erspan_tree, tvb, items, copy);
     if (depth > 1 && !quoted)
-        anomaly_item_nested(pinfo, root, depth);
+        anomaly_item_nested(pinfo, root);
     if (number == 1 && outer_packet_has_fcs(tvb, pinfo))
         anomaly_item_outer_fcs(pinfo, root);
 }

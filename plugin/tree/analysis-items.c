@@ -38,7 +38,9 @@ static const value_string domain_vals[] = {
     {0, NULL},
 };
 
-/* Where items are added to. */
+/* Where items are added to. Counts and frame numbers are fields: the text of an expert item has
+ * none, so that a list of all expert items of a capture has a line for each kind, and not for each
+ * frame. */
 struct site {
     packet_info *pinfo;
     proto_tree *tree;
@@ -66,8 +68,7 @@ static void add_lost(const struct site *site, const struct sequence_finding *fin
     if (finding->lost == 0)
         return;
     proto_item *item = add_uint(site, hf_erspan_analysis_lost, finding->lost);
-    expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_gap, "%u cop%s missing",
-                           finding->lost, finding->lost == 1 ? "y is" : "ies are");
+    expert_add_info(site->pinfo, item, &ei_erspan_analysis_gap);
     proto_item_append_text(site->root, ", %u missing", finding->lost);
 }
 
@@ -82,12 +83,7 @@ static void add_late(const struct site *site, const struct sequence_finding *fin
 {
     proto_item *item = add_uint(site, hf_erspan_analysis_late, finding->extent);
     add_frame(site, hf_erspan_analysis_late_revealed, finding->frame);
-    if (finding->extent == 0)
-        expert_add_info(site->pinfo, item, &ei_erspan_analysis_reordered);
-    else
-        expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_reordered,
-                               "Late: %u cop%s with higher numbers came first", finding->extent,
-                               finding->extent == 1 ? "y" : "ies");
+    expert_add_info(site->pinfo, item, &ei_erspan_analysis_reordered);
     proto_item_append_text(site->root, ", late");
     add_lost(site, finding); /* between it and the lowest number so far */
 }

@@ -31,7 +31,9 @@ static expert_field ei_erspan_ft_contradiction = EI_INIT;
 static expert_field ei_erspan_nested = EI_INIT;
 static expert_field ei_erspan_fcs_outer = EI_INIT;
 
-/* The item that an anomaly refers to. The checksum item reports a bad FCS itself. */
+static int hf_erspan_header_present = -1;
+
+/* The item that an anomaly refers to. inner-frame.c adds that of a bad FCS beside the FCS. */
 static const struct {
     expert_field *ei;
     enum erspan_item item;
@@ -61,7 +63,8 @@ static const struct {
     [ANOMALY_FRAME_TYPE_CONTRADICTION] = {&ei_erspan_ft_contradiction, ITEM_FRAME_TYPE},
 };
 
-/* Details of this copy that are appended to the general text; "" for none. */
+/* How this copy is meant, appended to the general text; "" if there is nothing to say. No number
+ * that differs from copy to copy belongs here: it is in a field. */
 static const char *detail(packet_info *pinfo, const struct copy *copy, enum anomaly anomaly)
 {
     enum { DETAIL_MAX = 240 };
@@ -76,20 +79,12 @@ static const char *detail(packet_info *pinfo, const struct copy *copy, enum anom
         subheader_choice_text(&copy->reading, text, sizeof text);
         break;
     case ANOMALY_HEADER_CUT:
-    case ANOMALY_VERSION_UNKNOWN:
-        failure_text(&copy->failure, text, sizeof text);
-        break;
+        return copy->failure.kind == FAILURE_SUBHEADER_CUT ? "in the platform sub-header" : "";
     case ANOMALY_TRUNCATED:
     case ANOMALY_CUT:
-        if (copy->failure.kind != FAILURE_NONE)
-            return "";
-        if (!copy->mirrored_length_known)
-            return wmem_strdup_printf(pinfo->pool,
-                                      "%zu bytes are left; how many there were is not "
-                                      "said",
-                                      copy->inner_length);
-        return wmem_strdup_printf(pinfo->pool, "%zu of %zu bytes are left", copy->inner_length,
-                                  copy->mirrored_length);
+        if (copy->failure.kind == FAILURE_NONE && !copy->mirrored_length_known)
+            return "how long it was is not said";
+        return "";
     case ANOMALY_OVERSIZED:
         if (copy->inner.tags == 0 || copy->inner_length > 1514 + 4 * (size_t)copy->inner.tags)
             return "";
@@ -114,18 +109,30 @@ static void add_one(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
         expert_add_info_format(pinfo, item, ei, "%s: %s", anomaly_text(anomaly), more);
 }
 
-void anomaly_items_add(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
-                       const struct copy *copy)
+/* How much of its header a copy has that ends in it. */
+static void add_header_present(proto_tree *tree, tvbuff_t *tvb, const struct copy *copy)
 {
+    size_t present = copy->failure.offset;
+    if (copy->failure.kind == FAILURE_SUBHEADER_CUT)
+        present += copy->failure.found;
+    else if (copy->failure.kind != FAILURE_HEADER_CUT)
+        return;
+    proto_item *item =
+        proto_tree_add_uint(tree, hf_erspan_header_present, tvb, 0, 0, (uint32_t)present);
+    proto_item_set_generated(item);
+}
+
+void anomaly_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                       proto_item *const items[ERSPAN_ITEMS], const struct copy *copy)
+{
+    add_header_present(tree, tvb, copy);
     for (uint32_t rest = copy->anomalies; rest != 0; rest &= rest - 1)
         add_one(pinfo, items, copy, (enum anomaly)__builtin_ctz(rest));
 }
 
-void anomaly_item_nested(packet_info *pinfo, proto_item *root, unsigned depth)
+void anomaly_item_nested(packet_info *pinfo, proto_item *root)
 {
-    expert_add_info_format(pinfo, root, &ei_erspan_nested,
-                           "A copy inside a copy (depth %u): a mirror session mirrors a mirror",
-                           depth);
+    expert_add_info(pinfo, root, &ei_erspan_nested);
 }
 
 void anomaly_item_outer_fcs(packet_info *pinfo, proto_item *root)
@@ -133,9 +140,9 @@ void anomaly_item_outer_fcs(packet_info *pinfo, proto_item *root)
     expert_add_info(pinfo, root, &ei_erspan_fcs_outer);
 }
 
-expert_field *anomaly_item_fcs_bad(void)
+void anomaly_item_fcs_bad(packet_info *pinfo, proto_item *fcs)
 {
-    return &ei_erspan_fcs_bad;
+    expert_add_info(pinfo, fcs, &ei_erspan_fcs_bad);
 }
 
 void anomaly_items_register(int proto)
@@ -175,11 +182,18 @@ void anomaly_items_register(int proto)
         {&ei_erspan_ft_contradiction,
          {"erspan.ft.contradiction", PI_ASSUMPTION, PI_WARN, NULL, EXPFILL}},
         {&ei_erspan_nested,
-         {"erspan.nested", PI_PROTOCOL, PI_WARN, "A copy inside a copy", EXPFILL}},
+         {"erspan.nested", PI_PROTOCOL, PI_WARN,
+          "A copy inside a copy: a mirror session mirrors a mirror", EXPFILL}},
         {&ei_erspan_fcs_outer,
          {"erspan.fcs.outer", PI_PROTOCOL, PI_CHAT,
           "The packet that carries the copy ends in its own frame check sequence", EXPFILL}},
     };
+    static hf_register_info hf[] = {
+        {&hf_erspan_header_present,
+         {"Bytes of the header that are there", "erspan.header.present", FT_UINT32, BASE_DEC, NULL,
+          0x0, "Of a copy that ends inside its header", HFILL}},
+    };
+    proto_register_field_array(proto, hf, array_length(hf));
     for (size_t i = 0; i < ANOMALIES; i++) {
         expert_field *of_anomaly =
             presentations[i].ei != NULL ? presentations[i].ei : &ei_erspan_fcs_bad;

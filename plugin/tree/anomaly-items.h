@@ -36,14 +36,16 @@ static inline proto_item *erspan_item_or_root(proto_item *const items[ERSPAN_ITE
 
 void anomaly_items_register(int proto);
 
-/** Adds one expert item for each anomaly of the copy. The tree may be NULL. */
-void anomaly_items_add(packet_info *pinfo, proto_item *const items[ERSPAN_ITEMS],
-                       const struct copy *copy);
+/**
+ * Adds one expert item for each anomaly of the copy.
+ *
+ * @param tree  of the header, for what an anomaly counts; it may be NULL.
+ */
+void anomaly_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
+                       proto_item *const items[ERSPAN_ITEMS], const struct copy *copy);
 
-void anomaly_item_nested(packet_info *pinfo, proto_item *root, unsigned depth);
+void anomaly_item_nested(packet_info *pinfo, proto_item *root);
 void anomaly_item_outer_fcs(packet_info *pinfo, proto_item *root);
-
-/** For proto_tree_add_checksum(). */
-expert_field *anomaly_item_fcs_bad(void);
+void anomaly_item_fcs_bad(packet_info *pinfo, proto_item *fcs);
 
 #endif

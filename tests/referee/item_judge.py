@@ -64,8 +64,7 @@ class Source:
 
 # A sentence, and what must hold of the source for it to be allowed.
 ITEMS = [
-    (r"[\d]+ cop(y|ies) (is|are) missing", lambda s: s.are_missing() or s.is_disordered() or s.says("loop")),
-    (r"Copies are missing", lambda s: s.are_missing() or s.is_disordered()),
+    (r"Copies are missing", lambda s: s.are_missing() or s.is_disordered() or s.says("loop")),
     (r"Late: ", lambda s: s.is_disordered()),
     (r"Duplicate: ", lambda s: s.sum("duplicates") > 0 or s.may_restart() or s.may_seem_constant()),
     (r"The sequence began again", lambda s: s.may_restart()),

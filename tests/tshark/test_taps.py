@@ -357,10 +357,42 @@ def test_table_of_the_menu(tshark):
 def test_expert_and_io_statistics(tshark):
     """The fields work where Wireshark's own statistics look for them."""
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "expert").stdout
-    assert re.search(r"^ +1 +Sequence +ERSPAN +4 copies are missing$", text, re.MULTILINE)
+    assert re.findall(r"^ +(\d+) +Sequence +ERSPAN +(.*)$", text, re.MULTILINE) == [("3", "Copies are missing")]
     lost = "SUM(erspan.analysis.lost)erspan.analysis.lost"
     text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", f"io,stat,0,{lost}").stdout
     assert re.search(r"\| +7 +\|", text)
+
+
+@pytest.mark.parametrize("name, item, text, field, values", [
+    ("loss-listed.pcap", "erspan.analysis.gap", "Copies are missing", "erspan.analysis.lost", [1, 3]),
+    # Numbers arrive as 1 2 4 5 3 6 7 10 8 11 9 12; RFC 4737 counts from the first that was sent later.
+    ("late-by-copies.pcap", "erspan.analysis.reordered", "Late: copies with higher numbers came first",
+     "erspan.analysis.late", [2, 1, 3]),
+    ("truncate.pcap", "erspan.copy.truncated", "The source truncated the mirrored frame (T)",
+     "erspan.inner.len", [64, 64]),
+    ("q14-inner-cut.pcap", "erspan.copy.cut", "The mirrored frame was cut although T is not set",
+     "erspan.inner.len", [64, 64]),
+    ("versions-type2.pcap", "erspan.version.unknown", "Unknown ERSPAN version",
+     "erspan.version", range(3, 16)),
+    ("cut-type2.pcap", "erspan.header.cut", "The copy ends inside its ERSPAN header",
+     "erspan.header.present", range(8)),
+    ("cut-subheader.pcap", "erspan.header.cut", "The copy ends inside its ERSPAN header: in the platform sub-header",
+     "erspan.header.present", range(12, 20)),
+], ids=str)
+def test_list_of_expert_items_has_a_line_for_each_kind(tshark, name, item, text, field, values):
+    """What differs from copy to copy is a field, not part of the text."""
+    rows = tshark.fields(CAPTURES / name, [field], item)
+    assert [int(value) for (value,) in rows] == list(values)
+    listed = tshark.run(CAPTURES / name, "-q", "-z", "expert").stdout
+    found = re.findall(r"^ +(\d+) +\w+ +ERSPAN +(.*)$", listed, re.MULTILINE)
+    assert (str(len(rows)), text) in found
+
+
+def test_list_of_expert_items_has_a_line_for_copies_of_all_depths(tshark):
+    listed = tshark.run(CAPTURES / "nested-20.pcap", "-q", "-z", "expert").stdout
+    assert re.findall(r"^ +(\d+) +Protocol +ERSPAN +(.*)$", listed, re.MULTILINE) == [
+        ("19", "A copy inside a copy: a mirror session mirrors a mirror")
+    ]
 
 
 def test_memory_limit_is_said(tshark, erspangen, tmp_path):
