@@ -3,7 +3,7 @@
 
 import os
 
-from patience import wait_until
+from time_limit import wait_until
 
 EXPRESSION = " or ".join(f"(ip[{n % 60}:2] > {n} and tcp[{n % 20}] = {n % 250})" for n in range(3000))
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 NOBODY = "65534"
 TREE = Path(__file__).resolve().parent.parent
@@ -89,7 +89,7 @@ class Tshark:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            timeout=PATIENCE,
+            timeout=TIME_LIMIT,
             check=False,
         )
         assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"

@@ -107,7 +107,7 @@ static void follow_outage(struct live *live, enum interface_state now)
     if (begins)
         outage_begin(&live->outage, &counted);
     else
-        outage_settle(&live->outage, &counted, false);
+        outage_conclude(&live->outage, &counted, false);
     snapshot_clear(&counted);
 }
 
@@ -195,7 +195,7 @@ static gboolean stop(struct live *live, bool failed, GError **error)
     struct snapshot snapshot;
     take_snapshot(live, &snapshot);
     if (outage_is_open(&live->outage)) {
-        outage_settle(&live->outage, &snapshot, true);
+        outage_conclude(&live->outage, &snapshot, true);
         snapshot_clear(&snapshot);
         take_snapshot(live, &snapshot);
     }

@@ -4,7 +4,7 @@
 #include "core/report/loss.h"
 
 /* Between the first copy and the last session that comes again. */
-static const double settling_s = 0.2;
+static const double resuming_s = 0.2;
 
 void outage_begin(struct outage *outage, const struct snapshot *now)
 {
@@ -22,13 +22,13 @@ void outage_end(struct outage *outage)
         outage->phase = OUTAGE_AWAITED;
 }
 
-void outage_settle(struct outage *outage, const struct snapshot *now, bool over)
+void outage_conclude(struct outage *outage, const struct snapshot *now, bool over)
 {
     if (outage->phase == OUTAGE_AWAITED && now->all.counts.copies > outage->copies_before) {
-        outage->phase = OUTAGE_SETTLING;
-        outage->end_s = now->seconds + settling_s;
+        outage->phase = OUTAGE_RESUMED;
+        outage->end_s = now->seconds + resuming_s;
     }
-    if (outage->phase != OUTAGE_SETTLING || (now->seconds < outage->end_s && !over))
+    if (outage->phase != OUTAGE_RESUMED || (now->seconds < outage->end_s && !over))
         return;
     int64_t lost = loss_signed(now->all.sequence.lost) - outage->lost_before;
     outage->lost += lost > 0 ? (uint64_t)lost : 0;

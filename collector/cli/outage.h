@@ -12,7 +12,7 @@ enum outage_phase {
     OUTAGE_NONE,
     OUTAGE_DOWN,
     OUTAGE_AWAITED, /* the interface is up again, and no copy has come */
-    OUTAGE_SETTLING /* copies come: other sessions may follow the first */
+    OUTAGE_RESUMED  /* copies come: other sessions may follow the first */
 };
 
 /** One of zeros has seen no outage. */
@@ -20,7 +20,7 @@ struct outage {
     enum outage_phase phase;
     int64_t lost_before; /* counted when the interface went down */
     uint64_t copies_before;
-    double end_s;  /* of settling */
+    double end_s;  /* of OUTAGE_RESUMED */
     uint64_t lost; /* in all outages */
 };
 
@@ -30,13 +30,13 @@ void outage_begin(struct outage *outage, const struct snapshot *now);
 /** The interface is up again. */
 void outage_end(struct outage *outage);
 
-/** True if outage_settle() is due. */
+/** True if outage_conclude() is due. */
 static inline bool outage_is_open(const struct outage *outage)
 {
-    return outage->phase == OUTAGE_AWAITED || outage->phase == OUTAGE_SETTLING;
+    return outage->phase == OUTAGE_AWAITED || outage->phase == OUTAGE_RESUMED;
 }
 
 /** Looks at what has been counted since. @p over  nothing more comes. */
-void outage_settle(struct outage *outage, const struct snapshot *now, bool over);
+void outage_conclude(struct outage *outage, const struct snapshot *now, bool over);
 
 #endif

@@ -9,9 +9,9 @@
 #include "core/base/time-units.h"
 
 enum {
-    SETTLE_LOOK_US = 50000, /* between two looks at what still comes after a trial */
-    SETTLE_LOOKS = 10,      /* without a new copy: nothing more comes */
-    SETTLE_LOOKS_MAX = 60,
+    STILL_LOOK_US = 50000, /* between two looks at what still comes after a trial */
+    STILL_LOOKS = 10,      /* without a new copy: nothing more comes */
+    STILL_LOOKS_MAX = 60,
     TRIAL_MS_MAX = 3600000
 };
 
@@ -131,16 +131,16 @@ static uint64_t received_since(const struct snapshot *before, const struct snaps
 }
 
 /* Looks again and again until all that was sent has come, or nothing more comes. */
-static void settle(struct serve *serve, const struct serve_meter *meter, uint64_t sent,
-                   struct snapshot *now)
+static void await_copies(struct serve *serve, const struct serve_meter *meter, uint64_t sent,
+                         struct snapshot *now)
 {
     unsigned still = 0;
     meter->look(meter->context, now);
-    for (unsigned i = 0; i < SETTLE_LOOKS_MAX && still < SETTLE_LOOKS; i++) {
+    for (unsigned i = 0; i < STILL_LOOKS_MAX && still < STILL_LOOKS; i++) {
         uint64_t received = received_since(&serve->before, now);
         if (received >= sent)
             return;
-        g_usleep(SETTLE_LOOK_US);
+        g_usleep(STILL_LOOK_US);
         snapshot_clear(now);
         meter->look(meter->context, now);
         still = received_since(&serve->before, now) == received ? still + 1 : 0;
@@ -151,7 +151,7 @@ static void end_trial(struct serve *serve, const struct serve_meter *meter, uint
 {
     struct snapshot now;
     struct snapshot trial;
-    settle(serve, meter, sent, &now);
+    await_copies(serve, meter, sent, &now);
     snapshot_between(&serve->before, &now, &trial);
     uint64_t received = received_since(&serve->before, &now);
     const struct own_drops own = {trial.source.dropped, trial.source.in_interface,

@@ -11,7 +11,7 @@
 #include "collector/output/text-handoff.h"
 #include "collector/output/text-report.h"
 #include "common/errors.h"
-#include "common/patient-stream.h"
+#include "common/retrying-stream.h"
 #include "core/base/printable.h"
 
 struct reporter {
@@ -38,7 +38,7 @@ struct reporter *reporter_new(const struct report_options *options, const char *
     reporter->options = options;
     reporter->from = g_utf8_make_valid(from, -1);
     reporter->how = how;
-    reporter->stream = options->on_stderr ? stderr : patient_stream_new(stdout);
+    reporter->stream = options->on_stderr ? stderr : retrying_stream_new(stdout);
     snapshot_init(&reporter->last);
     text_begin(&reporter->text, reporter->stream, options->top, options->filter);
     if (options->plot != NULL)
@@ -243,7 +243,7 @@ void reporter_free(struct reporter *reporter)
     if (reporter->plot != NULL)
         plot_abandon(reporter->plot);
     if (!reporter->options->on_stderr)
-        patient_stream_free(reporter->stream, stdout);
+        retrying_stream_free(reporter->stream, stdout);
     snapshot_clear(&reporter->last);
     confinement_clear(&reporter->confinement);
     g_free(reporter->from);

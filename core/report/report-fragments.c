@@ -73,8 +73,8 @@ static void add_part(struct fragmented_packet *packet, const struct arrived_frag
         packet->whole = fragment->offset + fragment->length;
 }
 
-/* Forgets the packet if all of it came. Parts that overlap are never all of it. */
-static void settle(struct fragmented_packet *packet, struct session_entry *entry)
+/* Completes and forgets the packet if all of it came. Parts that overlap are never all of it. */
+static void complete_if_whole(struct fragmented_packet *packet, struct session_entry *entry)
 {
     if (packet->whole == 0 || packet->payload != packet->whole)
         return;
@@ -91,7 +91,7 @@ uint64_t report_add_fragment(struct report *report, const struct arrived_fragmen
     if (entry == NULL)
         return 0;
     session_entry_add_fragment(entry, arrived->arrival_ns, arrived->frame_length);
-    settle(packet, entry);
+    complete_if_whole(packet, entry);
     return arrived->frame_length;
 }
 
@@ -113,7 +113,7 @@ uint64_t report_add_first_fragment(struct report *report, const struct arrived_f
     packet->part = first_part_of(place, copy, arrived->fragment.length);
     if (before > 0)
         session_entry_add_fragment(entry, arrived->arrival_ns, before);
-    settle(packet, entry);
+    complete_if_whole(packet, entry);
     return before;
 }
 

@@ -29,7 +29,7 @@ struct report {
     struct report_entries entries;
     struct gap_list gaps;
     struct odd_copies odd[DOMAIN_KINDS]; /* of each candidate */
-    GArray *quotes;                      /* of struct quote, such as are not settled */
+    GArray *quotes;                      /* of struct quote, such as have not been judged */
     struct flow_table *flows;
     struct fragment_table *fragments; /* NULL before the first */
     uint64_t given_up;

@@ -13,7 +13,7 @@ enum { FRAMES_BETWEEN_READINGS = 1024 }; /* of the clock */
 static const int64_t first_us = US_PER_SECOND; /* a run that ends before is not long */
 static const int64_t every_us = 250000;
 
-/* The time of the last frame of a stream, if that is settled. */
+/* The time of the last frame of a stream, if that is known. */
 static int64_t end_of(const struct schedule *schedule, int64_t start_ns)
 {
     if (schedule->count <= 0 || schedule->interval_ns == AUTO)

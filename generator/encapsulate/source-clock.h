@@ -18,7 +18,7 @@ int64_t clock_tick_ps(const struct clock_plan *clock, uint8_t granularity);
 /** What it shows at its start: of the capture, or in 1970 if it counts from there. */
 uint64_t clock_first(const struct clock_plan *clock);
 
-/** Stamps @p header, whose granularity and sub-header are settled, with the time @p now_ns. */
+/** Stamps @p header, whose granularity and sub-header are known, with the time @p now_ns. */
 void clock_stamp(const struct clock_plan *clock, int64_t start_ns, int64_t now_ns,
                  struct erspan_header *header);
 

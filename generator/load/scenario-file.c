@@ -268,7 +268,7 @@ static struct scenario *finish(struct scenario *scenario, const char *place, gbo
 {
     for (size_t i = 0; i < count; i++)
         good = apply(scenario, &overrides[i], error) && good;
-    scenario_settle(scenario);
+    scenario_derive(scenario);
     for (size_t i = 0; good && i < count; i++)
         good = check_option(scenario, overrides[i].key, error);
     if (good ? scenario_check(scenario, place, error)

@@ -37,9 +37,9 @@ struct frame_sink {
     void *context;
     gboolean (*put)(void *context, const struct frame *frame, GError **error);
     /* NULL but for a sink that learns only later whether a frame left. That one calls
-     * delivery_settle() itself, for each frame that has a stream, in the order of put();
-     * simulate() calls this at the end, after which all are settled. */
-    void (*settle_all)(void *context);
+     * delivery_complete() itself, for each frame that has a stream, in the order of put();
+     * simulate() calls this at the end, after which all are complete. */
+    void (*complete_all)(void *context);
 };
 
 static inline gboolean frame_put(const struct frame_sink *sink, const struct frame *frame,

@@ -58,7 +58,7 @@ guint scenario_find_traffic(const struct scenario *scenario, const char *name)
     return i;
 }
 
-void scenario_settle(struct scenario *scenario)
+void scenario_derive(struct scenario *scenario)
 {
     for (guint i = 0; i < scenario->sessions->len; i++) {
         struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);

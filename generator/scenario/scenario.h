@@ -145,7 +145,7 @@ struct outer_plan {
 };
 
 struct schedule {
-    int64_t count;       /* AUTO until the scenario is settled, as the next */
+    int64_t count;       /* AUTO until scenario_derive(), as the next */
     int64_t interval_ns; /* a session that mirrors traffic has none */
     int64_t delay_ns;    /* from the start of the capture to the first */
 };
@@ -296,7 +296,7 @@ struct session_plan {
     int64_t mirror_port;          /* UDP destination, or AUTO: the usual one */
     int64_t version;
     struct erspan_header header; /* type, version, optional, timestamp and sub-header presence are
-                                    settled from the other members when frames are made */
+                                    derived from the other members when frames are made */
     enum answer optional;        /* O. Auto: as the sub-header is there */
     enum answer subheader;       /* auto: as O says, or when a platform is named */
     int64_t platform;
@@ -376,8 +376,8 @@ GArray *scenario_plans(const struct scenario *scenario, unsigned section);
 /** The number of the traffic of that name, or the number of all traffics. */
 guint scenario_find_traffic(const struct scenario *scenario, const char *name);
 
-/** Settles what can be told only when all keys are known: how many copies a session makes. */
-void scenario_settle(struct scenario *scenario);
+/** Derives what can be told only when all keys are known: how many copies a session makes. */
+void scenario_derive(struct scenario *scenario);
 
 /** True if the session may come to make that copy, the first is 1. How many copies traffic or a
  * loop makes is not known beforehand. */

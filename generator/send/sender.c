@@ -48,16 +48,16 @@ static bool is_over(struct live *live, int64_t time_ns)
     return live->over;
 }
 
-/* Settles what was sent. Returns false if nothing was. */
-static bool settle(struct live *live)
+/* Completes what was sent. Returns false if nothing was. */
+static bool complete_sent(struct live *live)
 {
     const struct frame *frame;
     int outcome;
     bool any = false;
-    while ((frame = tx_ring_to_settle(live->tx_ring, &outcome)) != NULL) {
+    while ((frame = tx_ring_first_sent(live->tx_ring, &outcome)) != NULL) {
         if (frame->stream != NULL)
-            delivery_settle(frame, outcome == 0);
-        tx_ring_settle(live->tx_ring);
+            delivery_complete(frame, outcome == 0);
+        tx_ring_release(live->tx_ring);
         any = true;
     }
     return any;
@@ -75,7 +75,7 @@ static void wait_until_near(struct live *live, int64_t due_ns)
         int64_t ready_ns = MIN(due_ns - ahead_ns, live->end_ns);
         if (unix_now(live) >= ready_ns)
             return;
-        settle(live);
+        complete_sent(live);
         show(live);
         int64_t until = MIN(ready_ns - live->epoch_ns, monotonic_now() + NS_PER_SECOND / 10);
         monotonic_sleep_until(until);
@@ -146,18 +146,18 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
     struct backoff backoff = {0};
     show(live);
     while (!tx_ring_put(live->tx_ring, &timed, due_ns == 0 ? 0 : due_ns - live->epoch_ns)) {
-        if (!settle(live))
+        if (!complete_sent(live))
             backoff_wait(&backoff);
     }
     return TRUE;
 }
 
-static void settle_all(void *context)
+static void complete_all(void *context)
 {
     struct live *live = context;
     tx_ring_close(live->tx_ring);
     tx_thread_end(live->tx_thread);
-    settle(live);
+    complete_sent(live);
 }
 
 static void begin(struct live *live, struct scenario *scenario)
@@ -175,7 +175,7 @@ static void begin(struct live *live, struct scenario *scenario)
 static gboolean play_live(struct live *live, struct scenario *scenario, struct truth *truth,
                           GError **error)
 {
-    const struct frame_sink sink = {.context = live, .put = put, .settle_all = settle_all};
+    const struct frame_sink sink = {.context = live, .put = put, .complete_all = complete_all};
     const struct real_time real_time = {
         .context = live,
         .time = time_of,

@@ -48,8 +48,9 @@ static uint8_t *take_bytes(struct tx_ring *tx_ring, size_t len)
 bool tx_ring_put(struct tx_ring *tx_ring, const struct frame *frame, int64_t due)
 {
     uint64_t put = atomic_load_explicit(&tx_ring->put, memory_order_relaxed);
-    uint8_t *bytes =
-        put - tx_ring->settled < tx_ring->slot_count ? take_bytes(tx_ring, frame->bytes.len) : NULL;
+    uint8_t *bytes = put - tx_ring->released < tx_ring->slot_count
+                         ? take_bytes(tx_ring, frame->bytes.len)
+                         : NULL;
     if (bytes == NULL)
         return false;
     memcpy(bytes, frame->bytes.data, frame->bytes.len);
@@ -68,19 +69,20 @@ bool tx_ring_put(struct tx_ring *tx_ring, const struct frame *frame, int64_t due
     return true;
 }
 
-const struct frame *tx_ring_to_settle(const struct tx_ring *tx_ring, int *outcome)
+const struct frame *tx_ring_first_sent(const struct tx_ring *tx_ring, int *outcome)
 {
-    if (tx_ring->settled == atomic_load_explicit(&tx_ring->sent, memory_order_acquire))
+    if (tx_ring->released == atomic_load_explicit(&tx_ring->sent, memory_order_acquire))
         return NULL;
-    size_t slot = tx_ring->settled & (tx_ring->slot_count - 1);
+    size_t slot = tx_ring->released & (tx_ring->slot_count - 1);
     *outcome = tx_ring->tx_thread[slot].outcome;
     return &tx_ring->receipts[slot].frame;
 }
 
-void tx_ring_settle(struct tx_ring *tx_ring)
+void tx_ring_release(struct tx_ring *tx_ring)
 {
-    tx_ring->bytes_free = tx_ring->receipts[tx_ring->settled & (tx_ring->slot_count - 1)].bytes_end;
-    tx_ring->settled++;
+    tx_ring->bytes_free =
+        tx_ring->receipts[tx_ring->released & (tx_ring->slot_count - 1)].bytes_end;
+    tx_ring->released++;
 }
 
 void tx_ring_close(struct tx_ring *tx_ring)

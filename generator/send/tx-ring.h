@@ -4,7 +4,7 @@
  * sends them.
  *
  * A ring of bounded size, in order. The maker puts a frame, the sender notes its outcome, the
- * maker settles it, which frees its slot. One thread is at each end, and neither locks.
+ * maker releases its slot. One thread is at each end, and neither locks.
  */
 #ifndef GENERATOR_SEND_TX_RING_H
 #define GENERATOR_SEND_TX_RING_H
@@ -23,7 +23,7 @@ struct tx_frame {
     int outcome;        /* set by the sender: 0 or an errno */
 };
 
-/** The part of a frame that the maker keeps until it is settled. */
+/** The part of a frame that the maker keeps until it releases the slot. */
 struct tx_record {
     struct frame frame; /* its bytes and copy are owned by the ring */
     struct sent_copy copy;
@@ -38,7 +38,7 @@ struct tx_ring {
     size_t byte_count;
     uint64_t bytes_put;  /* counts up without end, as the next two */
     uint64_t bytes_free; /* bytes before this are free */
-    uint64_t settled;
+    uint64_t released;
     atomic_bool closed;
     _Alignas(64) atomic_uint_fast64_t put;
     _Alignas(64) atomic_uint_fast64_t sent;
@@ -51,12 +51,12 @@ void tx_ring_free(struct tx_ring *tx_ring);
 
 /* For the maker. */
 
-/** Puts a copy of the frame. Returns false if there is no room until others are settled. */
+/** Puts a copy of the frame. Returns false if there is no room until slots are released. */
 bool tx_ring_put(struct tx_ring *tx_ring, const struct frame *frame, int64_t due);
-/** The first frame that was sent and is not settled, or NULL. Sets @p outcome. */
-const struct frame *tx_ring_to_settle(const struct tx_ring *tx_ring, int *outcome);
-/** Settles the first frame: frees its slot. */
-void tx_ring_settle(struct tx_ring *tx_ring);
+/** The first frame that was sent and whose slot is not released, or NULL. Sets @p outcome. */
+const struct frame *tx_ring_first_sent(const struct tx_ring *tx_ring, int *outcome);
+/** Releases the slot of the first frame. */
+void tx_ring_release(struct tx_ring *tx_ring);
 /** Declares that no more frames will be put. */
 void tx_ring_close(struct tx_ring *tx_ring);
 

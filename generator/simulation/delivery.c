@@ -24,8 +24,8 @@ static gboolean put_frame(const struct frame *frame, const struct session_exit *
 {
     if (!frame_put(way_out->sink, frame, error))
         return FALSE;
-    if (way_out->sink->settle_all == NULL)
-        delivery_settle(frame, true);
+    if (way_out->sink->complete_all == NULL)
+        delivery_complete(frame, true);
     return TRUE;
 }
 
@@ -205,8 +205,8 @@ static void count_failure(struct session_stream *stream, const struct sent_copy 
     arrivals_give_up(&stream->encapsulation.sequence->arrivals, parts->place);
 }
 
-/* All its frames are settled. A duplicate counts as the copy itself if that did not leave. */
-static void settle_copy(struct session_stream *stream, const struct sent_copy *copy)
+/* All its frames are complete. A duplicate counts as the copy itself if that did not leave. */
+static void complete_copy(struct session_stream *stream, const struct sent_copy *copy)
 {
     bool left = !stream->arriving.failed;
     if (copy->foreign) {
@@ -243,7 +243,7 @@ static void count_frame(struct session_stream *stream, const struct frame *frame
         amount_add(&tally->icmp_errors, 0, frame->bytes.len);
 }
 
-void delivery_settle(const struct frame *frame, bool left)
+void delivery_complete(const struct frame *frame, bool left)
 {
     struct session_stream *stream = frame->stream;
     struct arriving *arriving = &stream->arriving;
@@ -259,6 +259,6 @@ void delivery_settle(const struct frame *frame, bool left)
         stream->tally->fragments++;
     if (frame->part.more)
         return;
-    settle_copy(stream, frame->copy);
+    complete_copy(stream, frame->copy);
     *arriving = (struct arriving){0};
 }

@@ -37,6 +37,6 @@ gboolean delivery_put_icmp_error(struct session_stream *stream, const struct icm
                                  const struct session_exit *way_out, GError **error);
 
 /** Counts a frame that was put: it left, or could not. */
-void delivery_settle(const struct frame *frame, bool left);
+void delivery_complete(const struct frame *frame, bool left);
 
 #endif

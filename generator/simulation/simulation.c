@@ -381,8 +381,8 @@ gboolean simulate(const struct scenario *scenario, struct truth *truth,
     while (good && repeats(&all))
         good = begin_round(&all, end_of_round(&all), error) && run_round(&all, error);
     good = good && deliver_remaining(&all, error);
-    if (sink->settle_all != NULL)
-        sink->settle_all(sink->context);
+    if (sink->complete_all != NULL)
+        sink->complete_all(sink->context);
     simulation_clear(&all);
     return good;
 }

@@ -27,7 +27,8 @@ struct source_frame {
 struct traffic_source {
     const char *const *keys; /* the kind's own, beside those of all; NULL is the end */
     bool ends_itself; /* knows what duration_ns means; else no frame is made at or after it */
-    /* State for a plan whose AUTO members are settled; NULL after an error. Freed by end(). */
+    /* State for a plan whose AUTO members have got their values; NULL after an error. Freed by
+     * end(). */
     void *(*begin)(const struct traffic_plan *plan, GError **error);
     bool (*next)(void *state, struct source_frame *frame, GError **error);
     void (*end)(void *state);
@@ -63,7 +64,7 @@ int64_t line_pace_lasts(struct line_pace *pace, uint64_t amount);
 /** Bits that a frame of that length takes of a line. */
 uint64_t line_bits(size_t frame_length);
 
-/** The plan's line rate and rate, AUTO settled: bits a second. */
+/** The plan's line rate and rate, AUTO resolved: bits a second. */
 int64_t traffic_line_rate(const struct traffic_plan *plan);
 
 #endif

@@ -7,7 +7,7 @@ import subprocess
 import pcapfile
 import pytest
 from mirrored_frames import OUTER_LENGTH, Copy
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def rate(erspanrate):
     """Runs it; the exit status must be as told."""
 
     def run(*arguments, status=0, **options):
-        options = {"capture_output": True, "text": True, "timeout": PATIENCE, **options}
+        options = {"capture_output": True, "text": True, "timeout": TIME_LIMIT, **options}
         done = subprocess.run([erspanrate, *map(str, arguments)], check=False, **options)
         assert done.returncode == status, done.stderr
         return done
@@ -57,7 +57,7 @@ def write(erspangen, tmp_path):
             source.write_text(scenario, encoding="utf-8")
             arguments = (str(source), *arguments)
         done = subprocess.run(
-            [erspangen, "write", *arguments, "-o", path], capture_output=True, check=False, timeout=PATIENCE
+            [erspangen, "write", *arguments, "-o", path], capture_output=True, check=False, timeout=TIME_LIMIT
         )
         if done.returncode != 0:
             raise ValueError(done.stderr.decode())

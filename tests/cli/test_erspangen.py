@@ -9,7 +9,7 @@ from pathlib import Path
 import packets
 import pcapfile
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "erspangen.md"
 DEFAULT_START = 1700000000
@@ -404,7 +404,7 @@ ENDLESS = [
 @pytest.mark.parametrize("text, end", ENDLESS, ids=[end for _, end in ENDLESS])
 def test_no_file_is_too_long_to_be_refused(erspangen, text, end):
     done = subprocess.run(
-        [erspangen, "check", "-"], input=text, capture_output=True, check=False, timeout=PATIENCE
+        [erspangen, "check", "-"], input=text, capture_output=True, check=False, timeout=TIME_LIMIT
     )
     message = done.stderr.decode()
     assert done.returncode == 2 and end in message.splitlines()[-1]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pcapfile
 import pytest
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 from programs import measured
 
 ENDLESS = ["--count", "1000000000000", "--interval", "1us"]
@@ -110,7 +110,7 @@ def test_a_capture_is_not_added_to_what_it_reads(erspangen, write, tmp_path, com
     with open(path, "rb") as read, open(path, "ab") as written:
         done = subprocess.run(
             [erspangen, *command.split(), "-o", "-"], cwd=tmp_path, stdin=read, stdout=written,
-            stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE,
+            stderr=subprocess.PIPE, text=True, check=False, timeout=TIME_LIMIT,
         )  # fmt: skip
     assert done.returncode == 2 and "standard output goes" in done.stderr
     assert path.read_bytes() == before
@@ -339,7 +339,7 @@ def test_interrupted_while_no_frame_goes_out(erspangen, tmp_path, silent):
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
         wait_until(lambda: unfinished(writer, tmp_path))
         writer.terminate()
-        message = writer.communicate(timeout=PATIENCE)[1]
+        message = writer.communicate(timeout=TIME_LIMIT)[1]
     assert writer.returncode == 1 and b"interrupted" in message
     assert list(tmp_path.iterdir()) == []
 

@@ -5,12 +5,12 @@ import os
 import subprocess
 
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 
 def send(erspangen, *arguments, prefix=()):
     done = subprocess.run(
-        [*prefix, erspangen, "send", *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
+        [*prefix, erspangen, "send", *arguments], capture_output=True, text=True, timeout=TIME_LIMIT, check=False
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -11,7 +11,7 @@ import subprocess
 import packets
 import pcapfile
 import pytest
-from patience import wait_until
+from time_limit import wait_until
 
 KINDS = ["tcp", "udp", "echo", "nd", "arp", "stp", "lldp", "random", "none"]
 START = 1700000000 * 10**9

@@ -15,7 +15,7 @@ import jsonschema
 import pcapfile
 import pytest
 from packets import capture, copy, ethernet, ipv4, lossy, ping, type2
-from patience import wait_until
+from time_limit import wait_until
 
 TREE = Path(__file__).resolve().parents[2]
 

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pcapfile
 import pytest
 from packets import capture, copy, lossy, ping, type2, type3
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 
 def test_writing_what_is_read(rate, generated, tmp_path):
@@ -156,7 +156,7 @@ def test_metrics_that_cannot_be_written(erspanrate, tmp_path, back):
         wait_until(lambda: wrong in said.read_text(encoding="utf-8"))
         if back:
             away.rename(directory)
-        output, _ = running.communicate(content[len(content) // 3 * 2 :], timeout=PATIENCE)
+        output, _ = running.communicate(content[len(content) // 3 * 2 :], timeout=TIME_LIMIT)
     assert json.loads(output.splitlines()[-1])["all"]["copies"] == 1000
     assert running.returncode == (0 if back else 1)
     assert said.read_text(encoding="utf-8").count(wrong) == (1 if back else 2)
@@ -195,7 +195,7 @@ def test_a_plot_stays_until_there_is_another(erspanrate, tmp_path):
         running.stdin.write(lossy(tmp_path, range(100)).read_bytes())
         running.stdin.flush()
         assert out.read_text(encoding="utf-8") == "old"
-        running.communicate(timeout=PATIENCE)
+        running.communicate(timeout=TIME_LIMIT)
     ElementTree.parse(out)
 
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 SENTENCE = re.compile(r"(\w+) ((?:\{\w+=[^{}]*\})+)")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 def dump(erspandump):
     def run(*arguments, status=0):
         command = [erspandump, *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
         assert done.returncode == status, done.stderr
         return done
 

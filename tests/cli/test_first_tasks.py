@@ -12,7 +12,7 @@ import termios
 
 import captures_table
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 BLOG = captures_table.CAPTURES / "blog-iperf-mtu.pcap"
 
@@ -72,7 +72,7 @@ def test_interrupted_reading_says_that_it_saw_a_part(erspanrate, erspangen, tmp_
     )
     reading.stdout.read(24)
     reading.send_signal(signal.SIGINT)
-    _, said = reading.communicate(timeout=PATIENCE)
+    _, said = reading.communicate(timeout=TIME_LIMIT)
     number = re.search(rb"interrupted: the report is of the first (\d+) packets", said)
     assert 0 < int(number[1]) < 60000
     # What the pipe had no room for at the signal is a failure, which outranks it.

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from packets import lossy
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 ODD = {
     "escape": ("\x1b[31m", "\\x1b[31m"),
@@ -64,7 +64,7 @@ def test_names_in_errors(erspanrate, erspangen, tmp_path, raw, shown):
         [erspangen, "write", "--type", name],
         [erspangen, "send", "-i", name],
     ):
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=TIME_LIMIT)
         said = done.stderr.decode() + done.stdout.decode()
         assert done.returncode in (1, 2) and said
         assert clean(said), command

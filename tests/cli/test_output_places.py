@@ -9,7 +9,7 @@ import stat
 import subprocess
 
 import pytest
-from patience import wait_until
+from time_limit import wait_until
 
 NOBODY = 65534
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self"), reason="a file gets its name through /proc")

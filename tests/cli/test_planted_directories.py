@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 TREE = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -46,7 +46,7 @@ def test_what_is_planted_is_not_trusted(tmp_path, script, plant):
     plant(place)
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "ERSPAN_COVERAGE_DIR": str(tmp_path / "lines")}
     done = subprocess.run([TREE / script.split()[0], *script.split()[1:]], env=environment,
-                          capture_output=True, text=True, timeout=PATIENCE)  # fmt: skip
+                          capture_output=True, text=True, timeout=TIME_LIMIT)  # fmt: skip
     assert done.returncode == 1
     assert f"{place}" in done.stderr and "it is not trusted" in done.stderr
     assert list(place.iterdir()) == []

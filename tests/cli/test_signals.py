@@ -8,7 +8,7 @@ import threading
 
 import long_filter
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGUSR2"]
 
@@ -35,7 +35,7 @@ def reading(erspanrate, capture):
 def lines_until(stream, what):
     """All that comes, to the line that holds this."""
     text = b""
-    watch = threading.Timer(PATIENCE, stream.close)
+    watch = threading.Timer(TIME_LIMIT, stream.close)
     watch.start()
     for line in stream:
         text += line
@@ -48,7 +48,7 @@ def lines_until(stream, what):
 @pytest.mark.parametrize("name", ENDS)
 def test_a_signal_ends_it_with_a_report(reading, name):
     reading.send_signal(getattr(signal, name))
-    text, _ = reading.communicate(timeout=PATIENCE)
+    text, _ = reading.communicate(timeout=TIME_LIMIT)
     assert b"77" in text and b"copies" in text
 
 
@@ -58,7 +58,7 @@ def test_sigusr1_asks_for_a_report(reading, capture):
     reading.stdin.write(capture[24:])
     reading.stdin.flush()
     assert b"copies" in lines_until(reading.stderr, b"copies")
-    text, _ = reading.communicate(timeout=PATIENCE)
+    text, _ = reading.communicate(timeout=TIME_LIMIT)
     assert reading.returncode == 0
     assert b"copies 40,000" in text
 
@@ -71,5 +71,5 @@ def test_a_long_filter_can_be_interrupted(erspanrate, tmp_path, name):
     running = subprocess.Popen(command, stderr=subprocess.PIPE)
     long_filter.wait_until_compiling(running)
     running.send_signal(getattr(signal, name))
-    running.communicate(timeout=PATIENCE)
+    running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == -getattr(signal, name)

@@ -11,7 +11,7 @@ import time
 
 import packets
 import pcapfile
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 
 def in_pipe(pipe):
@@ -22,7 +22,7 @@ def in_pipe(pipe):
 
 def wait_until_full(pipe):
     """Until what is in the pipe, and is not read, grows no more."""
-    before, end = -1, time.monotonic() + PATIENCE
+    before, end = -1, time.monotonic() + TIME_LIMIT
     while in_pipe(pipe) != before or before == 0:
         assert time.monotonic() < end
         before = in_pipe(pipe)
@@ -41,7 +41,7 @@ def test_the_report_comes_whole(erspanrate, tmp_path):
         wait_until_full(running.stdout)
         running.send_signal(signal.SIGINT)
         time.sleep(0.2)
-        out, err = running.communicate(timeout=PATIENCE)
+        out, err = running.communicate(timeout=TIME_LIMIT)
     assert b"Interrupted" not in err
     lines = [json.loads(line) for line in out.splitlines()]
     assert len(lines) > 10

@@ -10,7 +10,7 @@ import time
 import packets
 import pcapfile
 import pytest
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 FULL = "No space left on device"
 START_NS = 1_700_000_000 * 10**9  # 2023-11-14 22:13:20 UTC
@@ -42,7 +42,7 @@ def stop(running, signals):
     for number in signals:
         running.send_signal(number)
         time.sleep(0.2)
-    running.wait(PATIENCE)
+    running.wait(TIME_LIMIT)
     return time.monotonic() - began
 
 
@@ -117,7 +117,7 @@ def test_a_disk_that_is_full_for_a_while(erspanrate, tmp_path, room_again):
         (tmp_path / "go").write_text("\n")
         (tmp_path / "gone").read_text()
         time.sleep(0.3)
-        output, _ = running.communicate(content[middle : middle + 200 * 1466], timeout=PATIENCE)
+        output, _ = running.communicate(content[middle : middle + 200 * 1466], timeout=TIME_LIMIT)
     written = json.loads(output.splitlines()[-1])["written"]
     out = captured(pcapfile.read(tmp_path / "out.pcap"))
     known = set(captured(frames))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pcapfile
-from patience import wait_until
+from time_limit import wait_until
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "truth.schema.json").read_text())
 TO, FROM = "02:00:00:00:00:0b", "02:00:00:00:00:0a"

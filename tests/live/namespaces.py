@@ -11,7 +11,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 SERIAL = itertools.count()
 
@@ -60,7 +60,7 @@ class Namespaces:
     def run(self, name, *arguments, **options):
         """Runs a program to its end, which must be a good one."""
         options = {"capture_output": True, "text": True, "check": True, **options}
-        return subprocess.run(self.command(name, *arguments), timeout=PATIENCE, **options)
+        return subprocess.run(self.command(name, *arguments), timeout=TIME_LIMIT, **options)
 
     def start(self, name, *arguments, **options):
         """Starts a program that is stopped, at the latest, with the block."""
@@ -68,14 +68,14 @@ class Namespaces:
         self.processes.append(process)
         return process
 
-    def stop(self, process, patience=PATIENCE):
+    def stop(self, process, limit=TIME_LIMIT):
         """Interrupts the program, as Ctrl-C would, and waits for its end; kills it if that does not come."""
         if process in self.processes:
             self.processes.remove(process)
         if process.poll() is None:
             process.send_signal(2)
             try:
-                process.wait(patience)
+                process.wait(limit)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

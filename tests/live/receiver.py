@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
 INJECT = Path(__file__).with_name("inject.py")
@@ -81,9 +81,9 @@ class Receiver:
     def send_through(self, interface, capture, first=0, end=sys.maxsize):
         """The same, by another interface of the source."""
         self.net.run("source", "/usr/bin/python3", INJECT, interface, capture, first, end)
-        self.settle()
+        self.wait_until_idle()
 
-    def settle(self):
+    def wait_until_idle(self):
         wait_until_idle(self.process)
 
     def signal(self, number):
@@ -91,9 +91,9 @@ class Receiver:
 
     def finish_text(self, status=0):
         """Interrupts it once it has received all; all that it said."""
-        self.settle()
+        self.wait_until_idle()
         self.signal(signal.SIGINT)
-        output, _ = self.process.communicate(timeout=PATIENCE)
+        output, _ = self.process.communicate(timeout=TIME_LIMIT)
         assert self.process.returncode == status
         return output
 

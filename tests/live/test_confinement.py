@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 from receiver import DEFAULT_USER, SETTLE, each, wait_until_ready
 
 DENIED = {"Operation not permitted", "Permission denied"}
@@ -53,7 +53,7 @@ def run(net, erspanrate, backend, world, *options):
     wait_until_ready(process)
     time.sleep(SETTLE)
     process.send_signal(signal.SIGINT)
-    report, said = process.communicate(timeout=PATIENCE)
+    report, said = process.communicate(timeout=TIME_LIMIT)
     assert process.returncode == 0, said
     return json.loads(report.splitlines()[-1]), outcomes(said), said
 
@@ -89,6 +89,6 @@ def test_no_user_no_run(net, erspanrate, tmp_path):
         f"mount --bind {users} /etc/passwd && touch /etc/nsswitch.conf && mount --bind {where} /etc/nsswitch.conf && exec {erspanrate} -i in0 -d 1",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    _, wrong = said.communicate(timeout=PATIENCE)
+    _, wrong = said.communicate(timeout=TIME_LIMIT)
     assert said.returncode == 1
     assert "there is neither a user erspan nor nobody to continue as" in wrong

@@ -11,7 +11,7 @@ import subprocess
 import pcapfile
 import pytest
 from cable import MACS
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 from receiver import INJECT, wait_until_idle, wait_until_ready
 
 RECEIVED, LOST, LATE, DROPPED = range(4)  # the controls
@@ -49,7 +49,7 @@ class Dump:
     def finish(self):
         """Ends it as Wireshark does; the frames."""
         self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=PATIENCE)
+        _, errors = self.process.communicate(timeout=TIME_LIMIT)
         assert (self.process.returncode, errors) == (0, "")
         return list(pcapfile.read(self.path))
 
@@ -176,7 +176,7 @@ def test_the_reader_ends(net, erspandump, copies):
     wait_until_ready(process)
     os.close(read)
     net.run("source", "/usr/bin/python3", INJECT, "out0", copies, 0, 1 << 30)
-    assert (process.wait(PATIENCE), process.stderr.read()) == (0, "")
+    assert (process.wait(TIME_LIMIT), process.stderr.read()) == (0, "")
 
 
 def test_a_reader_that_is_too_slow(net, erspandump, erspangen, tmp_path):
@@ -193,7 +193,7 @@ def test_a_reader_that_is_too_slow(net, erspandump, erspangen, tmp_path):
         net.run("source", "/usr/bin/python3", INJECT, "out0", path, 0, 1 << 30)
         wait_until_idle(process)
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=PATIENCE)
+    _, errors = process.communicate(timeout=TIME_LIMIT)
     os.close(read)
     assert process.returncode == 0
     assert "frames not handed on: the reader was too slow" in errors
@@ -242,7 +242,7 @@ def test_tshark_captures(net, erspandump, copies, place):
 
     wait_until(captures)
     net.run("source", "/usr/bin/python3", INJECT, "out0", copies, 0, 1 << 30)
-    assert tshark.wait(PATIENCE) == 0
+    assert tshark.wait(TIME_LIMIT) == 0
     frames = list(pcapfile.read(path))
     assert [sum(frame.interface == name for frame in frames) for name in (ONE, TWO)] == [200, 197]
     assert sum("3 copies are missing before this one" in frame.comment for frame in frames) == 1

@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from patience import wait_until
+from time_limit import wait_until
 from receiver import INJECT, SETTLE, each
 
 ALL_BACKENDS = ["pcap", "packet", "xdp", "count"]

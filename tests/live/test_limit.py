@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from namespaces import Namespaces
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "limit.schema.json").read_text("utf-8"))
 COLLECTOR, SOURCE, PORT = "192.0.2.1", "192.0.2.2", 34754
@@ -42,7 +42,7 @@ def serve(net, erspanrate):
         # Once it is confined, it hears: a call waits until then.
         yield server
         server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=PATIENCE)
+        _, said = server.communicate(timeout=TIME_LIMIT)
         assert server.returncode == 0, said
         server.said = said
 
@@ -52,7 +52,7 @@ def serve(net, erspanrate):
 def limit(net, erspangen, *options, **how):
     command = [erspangen, "limit", "--collector", COLLECTOR, "-i", "out0", "--json", *options]
     process = net.start("source", *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
-    said, wrong = process.communicate(timeout=10 * PATIENCE)
+    said, wrong = process.communicate(timeout=10 * TIME_LIMIT)
     if process.returncode != 0:
         return process.returncode, wrong
     found = json.loads(said)
@@ -148,7 +148,7 @@ def test_one_at_a_time(net, serve, erspangen):
         assert status == 1 and "with another generator" in said
         first.hang_up()
         second.hang_up()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIME_LIMIT
         answer = []
         while answer[:1] != ["hello"] and time.monotonic() < deadline:
             third = Caller(net)

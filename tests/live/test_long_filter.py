@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import long_filter
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 from receiver import each
 
 
@@ -15,5 +15,5 @@ def test_a_long_filter_can_be_interrupted(net, erspanrate, backend):
     running = net.start("collector", *command, stderr=subprocess.PIPE)
     long_filter.wait_until_compiling(running)
     running.send_signal(signal.SIGTERM)
-    running.communicate(timeout=PATIENCE)
+    running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == -signal.SIGTERM

@@ -13,7 +13,7 @@ import pcapfile
 import pytest
 from packets import capture as written
 from packets import copy, ping, type2
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, Receiver, each, user_of, wait_until_idle, wait_until_ready
 
 
@@ -82,7 +82,7 @@ def test_a_filter_and_a_limit(net, erspanrate, capture, backend):
     )  # fmt: skip
     wait_until_ready(receiving)
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 200)
-    output, _ = receiving.communicate(timeout=PATIENCE)
+    output, _ = receiving.communicate(timeout=TIME_LIMIT)
     assert receiving.returncode == 0
     assert json.loads(output)["totals"]["frames"] == 50
 
@@ -93,7 +93,7 @@ def test_an_interface_that_goes_away(net, receiver, capture, backend):
     running = receiver("-b", backend, "-q")
     running.send(capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
 
@@ -103,7 +103,7 @@ def test_counting_on_an_interface_that_goes_away(receiver, capture, backend):
     running = receiver("-b", backend)
     running.send(capture, 0, 100)
     running.net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 1
     assert json.loads(output.splitlines()[-1])["all"]["copies"] == 100
 
@@ -114,7 +114,7 @@ def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture,
     running = receiver("-b", backend, "-q")
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
 
@@ -125,7 +125,7 @@ def test_a_limit_on_an_interface_that_goes_away(net, receiver, capture, backend)
     running = receiver("-b", backend, "-q", "-f", "proto gre", "-c", "60")
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert json.loads(output)["all"]["copies"] == 60
 
 
@@ -144,7 +144,7 @@ def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
     wait_until_idle(running)
     running.send_signal(signal.SIGINT)
-    output, _ = running.communicate(timeout=PATIENCE)
+    output, _ = running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == 0
     assert json.loads(output)["all"]["copies"] == 200
 
@@ -181,7 +181,7 @@ def test_a_pipe_that_breaks(net, erspanrate, capture):
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
     os.close(read)
-    _, said = running.communicate(timeout=PATIENCE)
+    _, said = running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == 1
     assert "Broken pipe" in said
     assert "copies 100" in said
@@ -193,7 +193,7 @@ def test_a_signal_that_comes_twice(receiver):
     running.signal(signal.SIGTERM)
     time.sleep(0.005)
     running.signal(signal.SIGTERM)
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 0
     assert json.loads(output)["type"] == "total"
 
@@ -211,7 +211,7 @@ def test_who_reads_what_is_written_sees_it_at_once(net, erspanrate, tmp_path, ba
     padded = (len(ping()) + 3) // 4 * 4
     expected, came = 28 + 32 + 3 * (32 + padded), 0  # pcapng: a section, an interface, packets
     while came < expected:
-        assert select.select([running.stdout], [], [], PATIENCE)[0], f"{came} of {expected} bytes"
+        assert select.select([running.stdout], [], [], TIME_LIMIT)[0], f"{came} of {expected} bytes"
         came += len(os.read(running.stdout.fileno(), 1 << 16))
     assert came == expected
 
@@ -333,7 +333,7 @@ def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", cut, 0, 1000)
     running.send_signal(signal.SIGINT)
-    said, _ = running.communicate(timeout=PATIENCE)
+    said, _ = running.communicate(timeout=TIME_LIMIT)
     packets, copies = re.match(r".*: ([0-9,]+) packets in .*: copies ([0-9]+)", said).groups()
     assert int(packets.replace(",", "")) >= 1000 and copies == "0"
 
@@ -348,6 +348,6 @@ def test_an_mtu_that_is_too_small(net, erspanrate, mtu, warned):
 def test_an_interface_that_is_down(net, erspanrate):
     net.ip("collector", "link", "set", "in0", "down")
     command = net.command("collector", erspanrate, "-i", "in0", "-d", "1")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
     assert done.returncode == 1
     assert "in0" in done.stderr and "down" in done.stderr

@@ -11,7 +11,7 @@ import pytest
 from backends import senders
 from cable import count, numbers, sent_in, sequence_of, session_of, written
 from namespaces import Namespaces
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 BACKENDS = ["packet", "pcap", "af-xdp"]
 
@@ -272,7 +272,7 @@ def test_interface_that_goes_away(wire, tmp_path, backend):
     sender = cable.start("--backend", backend, "--rate", "5kpps", "--repeat", "--truth", tmp_path / "truth.json")
     cable.wait(sender)
     cable.net.ip("source", "link", "del", "out")
-    said = sender.communicate(timeout=PATIENCE)[0]
+    said = sender.communicate(timeout=TIME_LIMIT)[0]
     assert sender.returncode == 1 and "out: the interface is gone" in said
     truth = cable.truth()
     assert count(truth, "mirrored", "frames") == count(truth, "sent") + count(truth, "failed")

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 
 import jsonschema
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 from receiver import COPIES, INJECT, SCHEMA, SETTLE, each, wait_until_ready
 
 
@@ -44,7 +44,7 @@ def test_intervals_go_on_and_the_end_comes(net, erspanrate, capture, tmp_path, b
         time.sleep(0.2)
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+        process.wait(TIME_LIMIT)
     total = reports(said())[-1]
     assert total["type"] == "total"
     written = total["written"]
@@ -56,5 +56,5 @@ def test_intervals_go_on_and_the_end_comes(net, erspanrate, capture, tmp_path, b
 
 def test_a_duration_ends_it(net, erspanrate, capture, tmp_path):
     with stalled(net, erspanrate, capture, tmp_path, "-d", str(3 * SETTLE)) as (process, said):
-        process.wait(PATIENCE)
+        process.wait(TIME_LIMIT)
     assert reports(said())[-1]["type"] == "total"

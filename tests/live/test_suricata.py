@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 from namespaces import Namespaces
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 from receiver import Receiver, wait_until_idle
 
 pytestmark = pytest.mark.skipif(shutil.which("suricata") is None, reason="Suricata is not installed (Debian 13 has it)")
@@ -78,7 +78,7 @@ def test_the_same_alerts_and_flows(net, erspanrate, tshark, copies, tmp_path):
     with open(exported, "wb") as output:
         tshark.call("-n", "-r", tshark.staged(copies), "-U", "ERSPAN", "-F", "pcap", "-w", "-", stdout=output)
     offline, live = Suricata(tmp_path / "offline"), Suricata(tmp_path / "live")
-    subprocess.run(offline.command("-r", exported), check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run(offline.command("-r", exported), check=True, capture_output=True, timeout=TIME_LIMIT)
     suricata = net.start("consumer", *live.command("--af-packet=from0"), stdout=subprocess.DEVNULL)
     log = live.log / "suricata.log"
     wait_until(lambda: suricata.poll() is None and log.exists() and "Engine started" in log.read_text("utf-8"))

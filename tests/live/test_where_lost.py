@@ -11,7 +11,7 @@ import backends
 import pytest
 from cable import MACS, check_sent
 from namespaces import Namespaces
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 from receiver import COPIES, Receiver, each
 
 BACKLOG = Path("/proc/sys/net/core/netdev_max_backlog")
@@ -86,9 +86,9 @@ def test_an_interface_that_is_gone_told_before(net, erspanrate, erspangen, tmp_p
     net.ip("collector", "link", "set", "in0", "mtu", "1000")
     running = Receiver(net, erspanrate, "-t", "0.2")
     send(net, erspangen, tmp_path, "--kind", "imix", "--rate", "20Mbit", "--count", 1200)
-    running.settle()
+    running.wait_until_idle()
     net.ip("source", "link", "del", "out0")
-    output, _ = running.process.communicate(timeout=PATIENCE)
+    output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 1
     total = json.loads(output.splitlines()[-1])
     assert total["all"]["lost"] > 0
@@ -105,7 +105,7 @@ def test_in_a_queue_of_the_interface(net, erspanrate, erspangen, tmp_path, backe
         running = Receiver(net, erspanrate, "-b", backend)
         burst = ["--backend", "live-frames", "--rate", "max", "--count", FIT]
         (session,) = send(net, erspangen, tmp_path, *burst)["sessions"]
-    running.settle()
+    running.wait_until_idle()
     send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", FIT)
     total = running.finish()[-1]
     lost = FIT + 10 - total["all"]["copies"]
@@ -133,7 +133,7 @@ def test_in_the_backlog(net, erspanrate, erspangen, tmp_path):
     running = Receiver(net, erspanrate)
     with backlog_of(0):
         send(net, erspangen, tmp_path, "--count", COPIES, "--rate", "max")
-    running.settle()
+    running.wait_until_idle()
     send(net, erspangen, tmp_path, "--count", 10, "--sequence-start", COPIES)
     total = running.finish()[-1]
     lost = COPIES + 10 - total["all"]["copies"]
@@ -151,7 +151,7 @@ def test_in_the_ring(receiver, capture, backend):
     running.signal(signal.SIGSTOP)
     running.send(capture, 0, COPIES - 100)
     running.signal(signal.SIGCONT)
-    running.settle()
+    running.wait_until_idle()
     running.send(capture, COPIES - 100, COPIES)
     total = running.finish()[-1]
     lost = total["all"]["lost"]

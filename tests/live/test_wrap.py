@@ -10,13 +10,13 @@ from pathlib import Path
 import pcapfile
 import pytest
 import traffic
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 TRAFFIC = Path(traffic.__file__)
 
 
 def run(*command):
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=TIME_LIMIT)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import packets  # noqa: E402
-from patience import PATIENCE  # noqa: E402
+from time_limit import TIME_LIMIT  # noqa: E402
 
 LOOPBACK, LOOPBACK6, GROUP = "127.0.0.1", "::1", "239.1.2.3"
 PING, PING6 = 8, 128
@@ -21,7 +21,7 @@ PING, PING6 = 8, 128
 def ping(family, address, kind, protocol):
     """Three echo requests, which the kernel answers."""
     with socket.socket(family, socket.SOCK_RAW, protocol) as raw:
-        raw.settimeout(PATIENCE)
+        raw.settimeout(TIME_LIMIT)
         for sequence in range(3):
             message = struct.pack(">BBHHH", kind, 0, 0, 77, sequence) + bytes(range(56))
             checksum = packets.checksum(message) if kind == PING else 0  # of IPv6 the kernel's
@@ -34,7 +34,7 @@ def exchange(questions, answer_length=60, port=53):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             server.bind((LOOPBACK, port))
-            client.settimeout(PATIENCE)
+            client.settimeout(TIME_LIMIT)
             for question in questions:
                 client.sendto(question, (LOOPBACK, port))
                 _, asker = server.recvfrom(65536)
@@ -62,7 +62,7 @@ def page():
     with http.server.HTTPServer((LOOPBACK, 8080), Page) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        with urllib.request.urlopen(f"http://{LOOPBACK}:8080/", timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:8080/", timeout=TIME_LIMIT) as answer:
             assert len(answer.read()) == 65536
         thread.join()
 
@@ -70,7 +70,7 @@ def page():
 def stream():
     """A TCP connection over IPv6."""
     with socket.create_server((LOOPBACK6, 9000), family=socket.AF_INET6) as server:
-        with socket.create_connection((LOOPBACK6, 9000), timeout=PATIENCE) as client:
+        with socket.create_connection((LOOPBACK6, 9000), timeout=TIME_LIMIT) as client:
             accepted, _ = server.accept()
             with accepted:
                 client.sendall(b"x" * 20000)

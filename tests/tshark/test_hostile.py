@@ -9,7 +9,7 @@ import subprocess
 
 import captures_table
 import pytest
-from patience import PATIENCE
+from time_limit import TIME_LIMIT
 from programs import UNDER
 
 ROUNDS = int(os.environ.get("ERSPAN_ROUNDS", "3"))
@@ -31,7 +31,7 @@ def survive(tshark, erspanrate, capture):
     tshark.staged(capture).unlink()
     for how in (["--top", "1000"], ["--json", "--interval", "0.01"]):
         done = subprocess.run(
-            [*UNDER, erspanrate, "-r", capture, *how], capture_output=True, text=True, check=False, timeout=PATIENCE
+            [*UNDER, erspanrate, "-r", capture, *how], capture_output=True, text=True, check=False, timeout=TIME_LIMIT
         )
         assert done.returncode == 0, done.stderr
         assert "runtime error" not in done.stderr, done.stderr

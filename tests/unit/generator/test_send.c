@@ -123,38 +123,38 @@ static gpointer take_all(gpointer data)
     return NULL;
 }
 
-static unsigned settle(struct tx_ring *tx_ring, unsigned settled)
+static unsigned release_sent(struct tx_ring *tx_ring, unsigned released)
 {
     int outcome;
-    while (tx_ring_to_settle(tx_ring, &outcome) != NULL) {
-        g_assert_cmpint(outcome, ==, settled++);
-        tx_ring_settle(tx_ring);
+    while (tx_ring_first_sent(tx_ring, &outcome) != NULL) {
+        g_assert_cmpint(outcome, ==, released++);
+        tx_ring_release(tx_ring);
     }
-    return settled;
+    return released;
 }
 
 /* Every frame comes out once, whole and in order, and its outcome goes back. */
-static void test_outbox(void)
+static void test_tx_ring(void)
 {
     static uint8_t bytes[FRAME_MAX_LENGTH];
     struct tx_ring *tx_ring = tx_ring_new(SLOTS);
     GThread *taker = g_thread_new("taker", take_all, tx_ring);
-    unsigned settled = 0;
+    unsigned released = 0;
     for (unsigned n = 0; n < FRAMES; n++) {
         for (size_t at = 0; at < length_of(n); at++)
             bytes[at] = byte_of(n, at);
         const struct frame frame = {.bytes = {bytes, length_of(n)}};
         while (!tx_ring_put(tx_ring, &frame, n + 1))
-            settled = settle(tx_ring, settled);
+            released = release_sent(tx_ring, released);
     }
     tx_ring_close(tx_ring);
     g_thread_join(taker);
-    g_assert_cmpuint(settle(tx_ring, settled), ==, FRAMES);
+    g_assert_cmpuint(release_sent(tx_ring, released), ==, FRAMES);
     tx_ring_free(tx_ring);
 }
 
 /* No more frames wait than there are slots, nor than there are bytes. */
-static void test_outbox_is_bounded(void)
+static void test_tx_ring_is_bounded(void)
 {
     static uint8_t bytes[FRAME_MAX_LENGTH];
     struct tx_ring *tx_ring = tx_ring_new(SLOTS);
@@ -179,7 +179,7 @@ int main(int argc, char **argv)
     g_test_add_func("/send/steady", test_steady);
     g_test_add_func("/send/ramp", test_ramp);
     g_test_add_func("/send/lateness", test_lateness);
-    g_test_add_func("/send/outbox", test_outbox);
-    g_test_add_func("/send/outbox-is-bounded", test_outbox_is_bounded);
+    g_test_add_func("/send/tx-ring", test_tx_ring);
+    g_test_add_func("/send/tx-ring-is-bounded", test_tx_ring_is_bounded);
     return g_test_run();
 }

@@ -4,13 +4,13 @@ sanitizers either."""
 
 import time
 
-PATIENCE = 600  # seconds
+TIME_LIMIT = 600  # seconds
 
 
 def wait_until(true, running=None):
     """Returns as soon as it is true. Fails if it never is, or at once when the process that should make
     it true has ended before."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIME_LIMIT
     while True:
         ended = running is not None and running.poll() is not None
         if true():

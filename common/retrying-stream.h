@@ -3,16 +3,16 @@
  * A stream whose writes a signal does not break off: a report that a slow reader takes comes whole,
  * also after the signal that asks for the end (common/signals.h).
  */
-#ifndef COMMON_PATIENT_STREAM_H
-#define COMMON_PATIENT_STREAM_H
+#ifndef COMMON_RETRYING_STREAM_H
+#define COMMON_RETRYING_STREAM_H
 
 #include <stdio.h>
 
 /** A stream to where @p over writes, which stays open; @p over itself if that is a terminal. What
  * fails otherwise fails as with @p over. */
-FILE *patient_stream_new(FILE *over);
+FILE *retrying_stream_new(FILE *over);
 
-/** @param stream  from patient_stream_new() of @p over; or NULL. */
-void patient_stream_free(FILE *stream, const FILE *over);
+/** @param stream  from retrying_stream_new() of @p over; or NULL. */
+void retrying_stream_free(FILE *stream, const FILE *over);
 
 #endif

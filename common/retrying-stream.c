@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "common/patient-stream.h"
+#include "common/retrying-stream.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -19,14 +19,14 @@ static ssize_t write_all(void *over, const char *bytes, size_t size)
     return (ssize_t)written;
 }
 
-FILE *patient_stream_new(FILE *over)
+FILE *retrying_stream_new(FILE *over)
 {
     const cookie_io_functions_t functions = {.write = write_all};
     FILE *stream = isatty(fileno(over)) ? NULL : fopencookie(over, "w", functions);
     return stream != NULL ? stream : over;
 }
 
-void patient_stream_free(FILE *stream, const FILE *over)
+void retrying_stream_free(FILE *stream, const FILE *over)
 {
     if (stream != NULL && stream != over)
         fclose(stream);
