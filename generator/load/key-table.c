@@ -224,6 +224,7 @@ const struct key keys[] = {
     {"inner-mtu", TOPIC_TRAFFIC, TRAFFIC(mtu), NUMBER(576, 65535), .help = "iperf: MTU of the hosts"},
     {"tso", TOPIC_TRAFFIC, TRAFFIC(tso), OPTIONAL_SIZE("none", 576, 98304), .help = "iperf: longest IP packet that the client hands down"},
     {"lro-ack", TOPIC_TRAFFIC, TRAFFIC(lro_ack), YES_NO, .help = "iperf: the server acknowledges bursts, not every second segment"},
+    {"control", TOPIC_TRAFFIC, TRAFFIC(control), YES_NO, .help = "iperf: with the connection over which iperf3 agrees on the test"},
     {"file", TOPIC_TRAFFIC, TRAFFIC(file), PLAIN(KEY_FILE), .help = "capture: what to replay"},
     {"loops", TOPIC_TRAFFIC, TRAFFIC(loops), HEX_NUMBER(1, UINT64_C(0x7fffffffffffffff)), .help = "capture: number of times"},
     {"count", TOPIC_TRAFFIC, TRAFFIC(count), OPTIONAL_HEX("auto", 0, UINT64_C(0x7fffffffffffffff)), .help = "frames at most"},

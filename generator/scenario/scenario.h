@@ -332,6 +332,7 @@ struct traffic_plan {
     uint16_t mtu;
     int64_t tso; /* longest IP packet that the client hands down, or AUTO */
     bool lro_ack;
+    bool control; /* iperf has its control connection */
     char file[PATH_MAX_LENGTH + 1];
     uint64_t loops;
 };

@@ -3,29 +3,30 @@
  * Parallel TCP connections that send as fast as they can, as `iperf3 -c SERVER -P N` makes them,
  * seen at the client's port.
  *
- * The client opens the connections one after another, says on each who it is (iperf3's cookie), and
- * once all are open sends data on all of them, in bursts that take turns. A connection has as much
- * in flight as its congestion window, which grows with every acknowledgement (RFC 5681's slow
- * start: nothing is ever lost at the port), and the window that the server offers allow. What the
- * server receives it acknowledges a round trip later: at once, every second full segment, or after
- * a timeout (RFC 9293 section 3.8.6.3); a server with large receive offload waits for more
- * and less long. So windows, bursts and idle gaps come about as they do in the field.
+ * The client opens the connections one after another, says on each which test it is of (iperf3's
+ * cookie), and once all are open sends data on all of them, in bursts that take turns. With the
+ * plan's control there is a connection beside them, over which iperf3 agrees on the test. A
+ * connection has as much in flight as its congestion window, which grows with every acknowledgement
+ * (RFC 5681's slow start: nothing is ever lost at the port), and the window that the server offers
+ * allow. What the server receives it acknowledges a round trip later: at once, every second full
+ * segment, or after a timeout (RFC 9293 section 3.8.6.3); a server with large receive offload waits
+ * for more and less long. So windows, bursts and idle gaps come about as they do in the field.
  *
  * All that is remembered of the data under way are the acknowledgements on their way back: at most
  * a window of them.
  */
 #include "core/wire/protocol.h"
+#include "generator/traffic/iperf-control.h"
 #include "generator/traffic/tcp-flow.h"
 #include "generator/traffic/traffic-kinds.h"
 
 enum {
-    SERVER_PORT = 5201,
-    COOKIE_LENGTH = 37,
     INITIAL_SEGMENTS = 10, /* RFC 6928 */
     FIRST_WINDOW = 65535,
     BURST_LENGTH = 64 * 1024,
     OFFLOADED_LENGTH = 64 * 1024, /* what a receive offload merges at most */
     SPARE_REPLIES = 16,
+    RUN_REACTIONS = 8,    /* until the client knows that the test runs */
     CONNECTIONS_MAX = 128 /* iperf3's limit */
 };
 
@@ -70,6 +71,10 @@ struct connection {
 struct iperf {
     const struct traffic_plan *plan;
     struct payload_buffer *room;
+    struct iperf_control *control; /* NULL without one */
+    struct payload_buffer *cookie_room;
+    uint8_t cookie[IPERF_COOKIE_LENGTH];
+    int64_t first_ps; /* when the first data connection is opened */
     size_t count;
     struct connection *connections;
     struct line_pace line[2]; /* to the server, from it */
@@ -81,6 +86,7 @@ struct iperf {
     int64_t reply_ps;  /* how long it waits else */
     int64_t data_ps;   /* when data begin */
     int64_t stop_ps;   /* and end, if not before */
+    int64_t last_ps;   /* when the last frame passed */
 };
 
 /* Bytes of data that the client hands down at once. */
@@ -99,9 +105,10 @@ static void connection_init(struct iperf *iperf, size_t number)
     const struct traffic_plan *plan = iperf->plan;
     struct connection *it = &iperf->connections[number];
     *it = (struct connection){
-        .tcp = tcp_flow_new(&plan->inner, iperf->room, inner_client(&plan->inner, 0), SERVER_PORT,
+        .tcp = tcp_flow_new(&plan->inner, iperf->room, inner_client(&plan->inner, 0), IPERF_PORT,
                             plan->mtu, number),
-        .ready_ps = (int64_t)number * (plan->rtt_ns * PS_PER_NS + 2 * reaction_ps),
+        .ready_ps =
+            iperf->first_ps + (int64_t)number * (plan->rtt_ns * PS_PER_NS + 2 * reaction_ps),
         .pace = {plan->rate.per_second == AUTO ? AUTO
                                                : plan->rate.per_second / (int64_t)iperf->count,
                  0},
@@ -116,7 +123,7 @@ static void connection_init(struct iperf *iperf, size_t number)
     it->congestion_window = INITIAL_SEGMENTS * (uint64_t)tcp_flow_full(&it->tcp);
     if (plan->bytes != AUTO) {
         uint64_t bytes = (uint64_t)plan->bytes;
-        it->size = COOKIE_LENGTH + bytes / iperf->count + (number < bytes % iperf->count);
+        it->size = IPERF_COOKIE_LENGTH + bytes / iperf->count + (number < bytes % iperf->count);
     }
     it->replies_room = (size_t)plan->window / tcp_flow_full(&it->tcp) + SPARE_REPLIES;
     it->replies = g_new(struct reply, it->replies_room);
@@ -131,6 +138,12 @@ static void *begin(const struct traffic_plan *plan, GError **error)
     iperf->count = plan->inner.flows;
     iperf->connections = g_new0(struct connection, iperf->count);
     iperf->line[0] = iperf->line[1] = (struct line_pace){plan->line_rate, 0};
+    iperf->cookie_room = payload_buffer_new(IPERF_COOKIE_LENGTH);
+    iperf_cookie(plan, iperf->cookie);
+    if (plan->control) {
+        iperf->control = iperf_control_new(plan);
+        iperf->first_ps = iperf_control_prepared_ps(iperf->control);
+    }
     for (size_t i = 0; i < iperf->count; i++)
         connection_init(iperf, i);
     iperf->burst = BURST_LENGTH;
@@ -140,6 +153,13 @@ static void *begin(const struct traffic_plan *plan, GError **error)
         plan->lro_ack ? OFFLOADED_LENGTH : 2 * tcp_flow_full(&iperf->connections->tcp);
     iperf->reply_ps = plan->lro_ack ? offloaded_reply_ps : delayed_reply_ps;
     iperf->data_ps = iperf->connections[iperf->count - 1].ready_ps + 3 * plan->rtt_ns * PS_PER_NS;
+    if (plan->control) {
+        /* The last cookie passes a round trip and two reactions after its SYN, the answer to it a
+         * round trip later. */
+        iperf_control_run(iperf->control,
+                          iperf->data_ps - plan->rtt_ns * PS_PER_NS + 3 * reaction_ps);
+        iperf->data_ps += RUN_REACTIONS * reaction_ps;
+    }
     iperf->stop_ps = iperf->data_ps + plan->duration_ns * PS_PER_NS;
     return iperf;
 }
@@ -150,6 +170,8 @@ static void end(void *state)
     for (size_t i = 0; i < iperf->count; i++)
         g_free(iperf->connections[i].replies);
     g_free(iperf->connections);
+    iperf_control_free(iperf->control);
+    payload_buffer_free(iperf->cookie_room);
     payload_buffer_free(iperf->room);
     g_free(iperf);
 }
@@ -277,14 +299,14 @@ static struct bytes send_turn(const struct iperf *iperf, struct connection *it, 
     return send_empty(it, flags == TCP_SYN ? TCP_SYN : flags | TCP_ACK, now_ps);
 }
 
-static struct bytes send_data(struct iperf *iperf, struct connection *it, size_t len, bool push,
-                              int64_t now_ps)
+static struct bytes send_data(struct iperf *iperf, struct connection *it, struct bytes text,
+                              bool push, int64_t now_ps)
 {
+    const size_t len = text.len;
     const size_t full = tcp_flow_full(&it->tcp);
     const uint32_t timestamp = tcp_flow_clock(&it->tcp, false, now_ps);
     const size_t header_length = tcp_flow_header_length(it->tcp.inner);
-    const struct segment segment = {
-        false, (uint8_t)(push ? TCP_PSH | TCP_ACK : TCP_ACK), {NULL, len}};
+    const struct segment segment = {false, (uint8_t)(push ? TCP_PSH | TCP_ACK : TCP_ACK), text};
     struct bytes bytes = tcp_flow_send(&it->tcp, &segment, now_ps);
 
     /* On the line a super-frame is what its segments are. */
@@ -300,6 +322,17 @@ static struct bytes send_data(struct iperf *iperf, struct connection *it, size_t
     return bytes;
 }
 
+/* Which test the connection is of. The room of the data stays as it is. */
+static struct bytes introduce(struct iperf *iperf, struct connection *it, int64_t now_ps)
+{
+    it->tcp.room = iperf->cookie_room;
+    struct bytes bytes =
+        send_data(iperf, it, (struct bytes){iperf->cookie, sizeof iperf->cookie}, true, now_ps);
+    it->tcp.room = iperf->room;
+    it->stage = SEND;
+    return bytes;
+}
+
 /* The next frame of a burst; the burst is over when it has its length. */
 static struct bytes send_burst(struct iperf *iperf, struct connection *it, int64_t now_ps)
 {
@@ -311,7 +344,7 @@ static struct bytes send_burst(struct iperf *iperf, struct connection *it, int64
         it->paced_ps = MAX(it->paced_ps, now_ps);
     }
     bool over = len >= iperf->burst_left || it->sent + len == it->size;
-    struct bytes bytes = send_data(iperf, it, len, over, now_ps);
+    struct bytes bytes = send_data(iperf, it, (struct bytes){NULL, len}, over, now_ps);
     iperf->burst_left = over ? 0 : iperf->burst_left - len;
     if (over && it->pace.per_second != AUTO)
         it->ready_ps = MAX(it->ready_ps, it->paced_ps);
@@ -324,8 +357,7 @@ static struct bytes send_next(struct iperf *iperf, struct connection *it, int64_
     case OPEN:
         return send_turn(iperf, it, TCP_SYN, now_ps);
     case INTRODUCE:
-        it->stage = SEND;
-        return send_data(iperf, it, COOKIE_LENGTH, true, now_ps);
+        return introduce(iperf, it, now_ps);
     case SEND:
         if (has_data(iperf, it, now_ps))
             return send_burst(iperf, it, now_ps);
@@ -337,7 +369,7 @@ static struct bytes send_next(struct iperf *iperf, struct connection *it, int64_
 
 /* Whose frame is the next to pass the port. */
 struct passage {
-    struct connection *connection;
+    struct connection *connection; /* NULL: the control connection's, or at INT64_MAX nobody's */
     bool reverse;
     int64_t time_ps;
 };
@@ -354,6 +386,10 @@ static void consider(struct passage *next, struct connection *connection, bool r
 static struct passage next_passage(const struct iperf *iperf)
 {
     struct passage next = {NULL, false, INT64_MAX};
+    if (iperf->control != NULL)
+        next.time_ps = iperf_control_due(iperf->control, &next.reverse);
+    if (next.time_ps != INT64_MAX)
+        next.time_ps = MAX(next.time_ps, iperf->line_free_ps[next.reverse]);
     size_t number = iperf->event + (iperf->burst_left > 0 ? 0 : 1);
     for (size_t i = 0; i < iperf->count; i++, number++) {
         struct connection *it = &iperf->connections[number % iperf->count];
@@ -363,17 +399,39 @@ static struct passage next_passage(const struct iperf *iperf)
     return next;
 }
 
+/* Both ends say what the connections carried, a client's reaction after the last frame of them. */
+static void report(struct iperf *iperf)
+{
+    uint64_t bytes[CONNECTIONS_MAX];
+    for (size_t i = 0; i < iperf->count; i++)
+        bytes[i] = iperf->connections[i].sent - IPERF_COOKIE_LENGTH;
+    iperf_control_report(iperf->control, iperf->last_ps + reaction_ps, bytes);
+}
+
+static struct bytes send_passage(struct iperf *iperf, const struct passage *passage)
+{
+    if (passage->connection == NULL)
+        return iperf_control_send(iperf->control, passage->time_ps);
+    return passage->reverse ? send_reply(iperf, passage->connection, passage->time_ps)
+                            : send_next(iperf, passage->connection, passage->time_ps);
+}
+
 static bool next(void *state, struct source_frame *frame, GError **error)
 {
     struct iperf *iperf = state;
     (void)error;
     struct passage passage = next_passage(iperf);
-    if (passage.connection == NULL)
+    if (passage.time_ps == INT64_MAX && iperf->control != NULL &&
+        !iperf_control_reports(iperf->control)) {
+        report(iperf);
+        passage = next_passage(iperf);
+    }
+    if (passage.time_ps == INT64_MAX)
         return false;
+    iperf->last_ps = passage.time_ps;
     frame->time_ps = passage.time_ps;
     frame->reverse = passage.reverse;
-    frame->bytes = passage.reverse ? send_reply(iperf, passage.connection, passage.time_ps)
-                                   : send_next(iperf, passage.connection, passage.time_ps);
+    frame->bytes = send_passage(iperf, &passage);
     int64_t *free_ps = &iperf->line_free_ps[passage.reverse];
     if (*free_ps <= passage.time_ps)
         *free_ps = passage.time_ps +
@@ -404,7 +462,7 @@ static const char *check(const struct traffic_plan *plan)
 
 const struct traffic_source traffic_iperf = {
     .keys = TRAFFIC_KEYS(ADDRESS_KEYS, TUNNEL_KEYS, "seed", "bytes", "rate", "line-rate", "rtt",
-                         "window", "inner-mtu", "tso", "lro-ack"),
+                         "window", "inner-mtu", "tso", "lro-ack", "control"),
     .ends_itself = true,
     .begin = begin,
     .next = next,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The traffic that erspangen mirrors, judged by what its kinds promise: rates, proportions, TCP."""
 
+import json
 import statistics
 import struct
 from collections import Counter
@@ -36,6 +37,9 @@ IPERF = [
     "--flows 3 --duration 20ms --rate 500Mbit",
     "--flows 1 --bytes 1 --rtt 60ms",
     "--flows 1 --bytes 0",
+    "--flows 2 --bytes 100kB --control yes",
+    "--flows 128 --bytes 1MB --control yes --rtt 1us",
+    "--flows 3 --duration 10ms --control yes --tso 64KiB --inner-ip 6",
 ]
 
 
@@ -47,10 +51,68 @@ def test_tshark_finds_nothing_in_iperf(mirrored, builtin_tshark, tmp_path, keys)
     names = ["tcp.stream", "tcp.completeness", *BAD_IF_THERE, *BAD_IF_0]
     rows = builtin_tshark.fields(capture, names, options=["-2", *options])
     # Handshake, data and end of every connection: 1, 2, 4 and 8, 16.
-    assert {row[:2] for row in rows} == {(str(stream), "31") for stream in range(int(keys.split()[1]))}
+    connections = int(keys.split()[1]) + keys.count("--control yes")
+    assert {row[:2] for row in rows} == {(str(stream), "31") for stream in range(connections)}
     assert {row[2:4] for row in rows} == {("", "")}
     assert not any("0" in row[4:] for row in rows)
     assert all(a.time_ns <= b.time_ns for a, b in zip(copies, copies[1:]))
+
+
+def spoken(copies):
+    """What each connection carries: (client's port, from the server?, bytes), in order."""
+    return [
+        (segment.port, segment.reverse, copy.frame[segment.length - segment.data:])
+        for copy, segment in zip(copies, segments(copies)) if segment.data
+    ]
+
+
+# iperf3's states: start, running, end, parameters, create streams, exchange results, display results, done.
+STATES = [9, 10, 1, 2, 4, 13, 14, 16]
+
+
+def test_iperf3_agrees_on_the_test_before_it_opens_the_connections_of_data(mirrored):
+    copies = mirrored("--kind", "iperf", "--flows", "2", "--bytes", "20001", "--control", "yes")
+    said = spoken(copies)
+    control = said[0][0]
+    messages = [(reverse, data) for port, reverse, data in said if port == control]
+    cookie = messages[0][1]
+    assert len(cookie) == 37 and cookie[-1] == 0 and 0 not in cookie[:-1]
+    first = {}
+    for port, _, data in said:
+        first.setdefault(port, data)
+    assert set(first.values()) == {cookie} and len(first) == 3
+    states = [(reverse, data[0]) for reverse, data in messages if len(data) == 1]
+    assert [state for _, state in states] == STATES
+    assert [state for reverse, state in states if not reverse] == [4, 16]  # the client ends the test
+    texts = [(reverse, data) for reverse, data in messages[1:] if len(data) > 1]
+    for (_, length), (_, text) in zip(texts[::2], texts[1::2]):
+        assert struct.unpack(">I", length) == (len(text),)
+    parameters, *results = [json.loads(text) for _, text in texts[1::2]]
+    assert (parameters["tcp"], parameters["parallel"], parameters["num"]) == (True, 2, 20001)
+    assert [[stream["bytes"] for stream in result["streams"]] for result in results] == [[10001, 10000]] * 2
+    assert [reverse for reverse, _ in texts] == [False] * 4 + [True] * 2
+
+    # Data come between "test running" and "test end"; connections are opened after "create streams".
+    order = [data[0] if port == control and len(data) == 1 else "data" if len(data) > 37 and port != control else None
+             for port, _, data in said]
+    assert order.index(2) < order.index("data") < order.index(4)
+    opened = [copy.time_ns for copy, segment in zip(copies, segments(copies)) if segment.flags == SYN]
+    assert opened[0] == copies[0].time_ns
+    created = next(copy.time_ns for copy, segment in zip(copies, segments(copies))
+                   if segment.port == control and segment.data == 1 and copy.frame[-1] == 10)
+    assert all(created < time_ns for time_ns in opened[1:])
+
+
+@pytest.mark.parametrize("control", ["no", "yes"])
+def test_wireshark_takes_no_data_of_iperf_for_messages(mirrored, builtin_tshark, tmp_path, control):
+    """From 4.4 on Wireshark reads the first connection of a test as the one for messages, byte by byte."""
+    copies = mirrored("--kind", "iperf", "--flows", "2", "--bytes", "100kB", "--control", control)
+    capture = bare(copies, tmp_path / "bare.pcap")
+    assert "Unknown" not in builtin_tshark.run(capture).stdout
+    if builtin_tshark.version < (4, 4):
+        return
+    rows = builtin_tshark.fields(capture, ["iperf3.state"], "iperf3.state")
+    assert [int(state) for (state,) in rows] == (STATES if control == "yes" else [])
 
 
 SYN, FIN, ACK = 0x02, 0x01, 0x10

@@ -182,6 +182,7 @@ const struct key_trial key_trials[] = {
     {"inner-mtu", "600", NULL},
     {"tso", "8000", NULL},
     {"lro-ack", "yes", NULL},
+    {"control", "yes", NULL},
     {"file", "no-such-file", NULL},
     {"loops", "2", NULL},
 };
