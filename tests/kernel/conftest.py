@@ -16,12 +16,18 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "liv
 # pylint: disable=wrong-import-position
 import odd_frames  # noqa: E402
 from guest import Guest, Unavailable  # noqa: E402
-from linux import SUITES  # noqa: E402
+from linux import SUITES, kernels_of  # noqa: E402
 
 
 HERE = Path(__file__).parent
 JOBS = HERE / "jobs"
 METADATA = ["clang", "-O2", "-g", "-target", "bpf", "-I/usr/include/x86_64-linux-gnu", "-c", HERE / "metadata.bpf.c"]
+
+
+def pytest_generate_tests(metafunc):
+    """Each test of a module runs on the kernels on which the module's job does."""
+    if "kernel" in metafunc.fixturenames:
+        metafunc.parametrize("kernel", kernels_of(metafunc.module.JOB), scope="module")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import json
 import subprocess
 
 import pytest
-from linux import KERNELS, collected, inner_frames, read, require, tried
+from linux import collected, inner_frames, read, require, tried
+
+JOB = "sinks"
 
 OVER_IPV4 = "local 192.0.2.2 remote 192.0.2.1"
 OVER_IPV6 = "local 2001:db8:2::2 remote 2001:db8:2::1"
@@ -43,11 +45,6 @@ APART = ["one", "two", "two-v6", "three", "three-v6"]
 SHORT = ["two", "three-v6", "late"]
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def made(erspangen, tmp_path_factory):
     """The copies of each case and the truth about them."""
@@ -66,7 +63,7 @@ def result(kernel, made, run_job):
     cases = tried(kernel, CASES, SHORT)
     files = {f"{name}.device": CASES[name][0].encode() for name in cases}
     files |= {f"{name}.pcap": (made / f"{name}.pcap").read_bytes() for name in cases}
-    return run_job(kernel, "sinks", files, processors=1)
+    return run_job(kernel, JOB, files, processors=1)
 
 
 def counters(result, name):

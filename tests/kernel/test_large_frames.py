@@ -7,7 +7,9 @@ import json
 
 import pytest
 from draft_decoder import copies
-from linux import KERNELS, collected, read, require, tried
+from linux import collected, read, require, tried
+
+JOB = "offloads"
 
 CONTROL_BYTES = 4000  # of iperf3's own connections, at most, each way
 JUMBO = 9014
@@ -25,14 +27,9 @@ CASES = {
 SHORT = ["jumbo", "super"]  # of the other kernels
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "offloads", processors=1, only=tried(kernel, CASES, SHORT))
+    return run_job(kernel, JOB, processors=1, only=tried(kernel, CASES, SHORT))
 
 
 @pytest.mark.parametrize("name", CASES)

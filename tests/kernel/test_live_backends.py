@@ -5,7 +5,8 @@ import json
 
 import pytest
 from backends import receivers, senders
-from linux import KERNELS
+
+JOB = "backends"
 
 SENT = 200
 DEVICES = {200: "three", 400: "six"}  # by session; that of 400 is Type III over IPv6
@@ -13,14 +14,9 @@ CONTROL_BYTES = 4000  # of iperf3's own connection, at most
 WHOLE_REPORTS = ["pcap", "packet", "xdp"]
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "backends")
+    return run_job(kernel, JOB)
 
 
 def sent(result, moment):

@@ -8,7 +8,9 @@ from collections import Counter
 
 import pytest
 from draft_decoder import copies, sequence_counts
-from linux import KERNELS, collected, read, require, tried
+from linux import collected, read, require, tried
+
+JOB = "traffic"
 
 CONTROL_BYTES = 4000  # of iperf3's own connections, at most, each way
 
@@ -29,14 +31,9 @@ CASES = {
 SHORT = ["clean", "policed"]
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "traffic", processors=1, only=tried(kernel, [*CASES, "loop"], SHORT))
+    return run_job(kernel, JOB, processors=1, only=tried(kernel, [*CASES, "loop"], SHORT))
 
 
 @pytest.fixture(params=CASES)

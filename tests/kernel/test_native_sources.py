@@ -8,7 +8,9 @@ from collections import Counter
 import odd_frames
 import pytest
 from draft_decoder import copies, number
-from linux import KERNELS, collected, inner_frames, read
+from linux import collected, inner_frames, read
+
+JOB = "sources"
 
 SOURCES = {
     # session: type, further fields of every copy
@@ -28,14 +30,9 @@ TAG = 0x8100
 MARKED_ALWAYS = {"gra": 0, "sgt": 0, "p": 1, "ft": 0, "o": 0}
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "sources")
+    return run_job(kernel, JOB)
 
 
 def ip_of(frame):

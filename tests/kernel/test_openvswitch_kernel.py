@@ -4,7 +4,9 @@
 import odd_frames
 import pytest
 from draft_decoder import copies
-from linux import KERNELS, collected, read
+from linux import collected, read
+
+JOB = "switch"
 
 TAGS = 0x8100, 0x88A8
 CARRIED = 1464  # by an external device: openvswitch.ko drops what is longer before it is numbered
@@ -14,14 +16,9 @@ def is_tagged(frame):
     return int.from_bytes(frame[12:14], "big") in TAGS
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "switch", processors=1)
+    return run_job(kernel, JOB, processors=1)
 
 
 def test_a_flow_of_the_port_alone_is_refused(result):

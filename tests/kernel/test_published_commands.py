@@ -4,23 +4,20 @@
 import pcapfile
 import pytest
 from draft_decoder import copies
-from linux import KERNELS, read
+from linux import read
 from programs import TREE
 from published import COMMANDS, lines
 
+JOB = "published"
+
 FRAME = bytes.fromhex("020000000102 020000000101 88b5") + bytes(range(46))
-
-
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")
 def result(kernel, run_job, tmp_path_factory):
     one = tmp_path_factory.mktemp("one") / "one.pcap"
     pcapfile.write(one, 1, [pcapfile.Frame(1, len(FRAME), FRAME)])
-    return run_job(kernel, "published", {"commands": lines(), "one.pcap": one.read_bytes()}, processors=1)
+    return run_job(kernel, JOB, {"commands": lines(), "one.pcap": one.read_bytes()}, processors=1)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,7 +3,9 @@
 
 import pytest
 from draft_decoder import copies, sequence_counts
-from linux import KERNELS, collected, read, require, tried
+from linux import collected, read, require, tried
+
+JOB = "paths"
 
 MTU, CLIFF = 1500, 1464
 
@@ -12,14 +14,9 @@ CASES = ["told", "silent", "fragmented"]
 SHORT = ["told"]  # of the other kernels
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "paths", processors=1, only=tried(kernel, CASES, SHORT))
+    return run_job(kernel, JOB, processors=1, only=tried(kernel, CASES, SHORT))
 
 
 @pytest.mark.parametrize("name", ["told", "told.router", "silent"])

@@ -8,7 +8,9 @@ import struct
 
 import pytest
 from draft_decoder import ip_of, number
-from linux import KERNELS, collected, read, require, tried
+from linux import collected, read, require, tried
+
+JOB = "tunnels"
 
 CONTROL_BYTES = 4000  # of iperf3's own connections, at most, each way
 GRE, UDP, FRAGMENT_OFFSET = 47, 17, 0x1FFF
@@ -27,14 +29,9 @@ CASES = {
 SHORT = ["gretap-sequence", "geneve", "vxlan-fragments"]
 
 
-@pytest.fixture(scope="module", params=KERNELS)
-def kernel(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def result(kernel, run_job):
-    return run_job(kernel, "tunnels", processors=1, only=tried(kernel, CASES, SHORT))
+    return run_job(kernel, JOB, processors=1, only=tried(kernel, CASES, SHORT))
 
 
 @pytest.fixture(params=CASES)
