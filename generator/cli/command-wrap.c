@@ -22,7 +22,7 @@ static bool offers(const struct key *key)
 {
     static const char *const up_to_the_capture[] = {"start", "count", "interval", "delay", NULL};
     return (key->sections & (SECTION_CAPTURE | SECTION_SESSION)) != 0 &&
-           key->topic != TOPIC_INNER && key->topic != TOPIC_TRAFFIC &&
+           key->topic != TOPIC_INNER && key->topic != TOPIC_TRAFFIC && key->topic != TOPIC_PATH &&
            key->topic != TOPIC_IMPAIRMENT && !g_strv_contains(up_to_the_capture, key->name);
 }
 

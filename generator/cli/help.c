@@ -19,9 +19,10 @@ static const struct {
     [TOPIC_SUBHEADER] = {"subheader", "the sub-header of type 3"},
     [TOPIC_INNER] = {"inner", "the mirrored traffic"},
     [TOPIC_FATE] = {"fate", "what happens to a copy"},
-    [TOPIC_IMPAIRMENT] = {"impairment", "what goes wrong, by chance or by number"},
-    [TOPIC_MARKER] = {"marker", "marker packets, in a scenario's [marker NAME]"},
-    [TOPIC_TRAFFIC] = {"traffic", "traffic to mirror, a scenario's [traffic NAME]"},
+    [TOPIC_IMPAIRMENT] = {"impairment", "what goes wrong"},
+    [TOPIC_MARKER] = {"marker", "marker packets, in [marker NAME]"},
+    [TOPIC_TRAFFIC] = {"traffic", "traffic to mirror, in [traffic NAME]"},
+    [TOPIC_PATH] = {"path", "the network between points"},
 };
 
 /* A name may have rows in several sections: the first is the option. */

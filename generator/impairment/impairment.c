@@ -64,6 +64,15 @@ struct impairments impairments_of(const struct scenario *scenario,
     return all;
 }
 
+struct impairments impairments_alone(const struct impairment_plan *plan,
+                                     const struct session_plan *session, int64_t start_ns)
+{
+    struct impairments alone = {.list = g_new(struct impairment, 1)};
+    if (impairment_does_something(plan))
+        alone.list[alone.count++] = make(plan, session, start_ns);
+    return alone;
+}
+
 void impairments_clear(struct impairments *impairments)
 {
     g_free(impairments->list);

@@ -47,6 +47,14 @@ struct impairments {
 
 struct impairments impairments_of(const struct scenario *scenario,
                                   const struct session_plan *session, int64_t start_ns);
+/**
+ * One plan alone, which must outlive it.
+ *
+ * @param session  whose seed and name its random numbers are made of, with the name of the plan.
+ * @return nothing goes wrong if @p plan does nothing.
+ */
+struct impairments impairments_alone(const struct impairment_plan *plan,
+                                     const struct session_plan *session, int64_t start_ns);
 void impairments_clear(struct impairments *impairments);
 
 /**

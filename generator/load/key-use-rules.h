@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The rules by which a key means something beside the others, in tables: of the keys of the outer
- * packet, of sessions, of markers, of impairments, of traffic.
+ * packet, of sessions, of points along paths, of markers, of impairments, of traffic.
  */
 #ifndef GENERATOR_LOAD_KEY_USE_RULES_H
 #define GENERATOR_LOAD_KEY_USE_RULES_H
@@ -37,6 +37,7 @@ struct key_rule {
 /** Each ends with a row without holds. */
 extern const struct key_rule outer_rules[];
 extern const struct key_rule session_rules[];
+extern const struct key_rule path_rules[];
 extern const struct key_rule marker_rules[];
 extern const struct key_rule impairment_rules[];
 extern const struct key_rule traffic_rules[];

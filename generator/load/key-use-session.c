@@ -327,8 +327,16 @@ static bool quotes(const struct place *at)
     return has_icmp_error(at) || meets(at, answers);
 }
 
+static bool is_first_point(const struct place *at)
+{
+    return !session_follows(at->session);
+}
+
 static bool is_random(const struct place *at)
 {
+    const struct path_plan *path = &at->session->path;
+    if (session_follows(at->session) && (path->jitter_ns > 0 || impairment_draws(&path->frames)))
+        return true;
     bool bytes =
         makes_payload(at) && !mirrors(at) && makes_frames(at) && has_traits(at, KIND_RANDOM);
     return bytes || meets(at, impairment_draws);
@@ -337,6 +345,10 @@ static bool is_random(const struct place *at)
 const struct key_rule session_rules[] = {
     {KEYS("interval"), .holds = mirrors_none,
      .needs = "a session without mirror: with mirror, a copy is made when the frame passes"},
+    {KEYS("mirror"), .holds = is_first_point,
+     .needs = "a session without after: one behind another mirrors what passed that"},
+    {KEYS("routed"), .holds = is_first_point,
+     .needs = "a session without after: behind another, path-hops counts routers"},
     {KEYS("mirror-direction", "mirror-share"), .holds = mirrors, .needs = "mirror"},
     {KEYS("ip-length"), .holds = is_whole, .needs = "a whole packet: each fragment has a length"},
 

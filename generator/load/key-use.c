@@ -31,6 +31,8 @@ static const char *session_lacks(const struct key *key, const struct session_pla
     const char *lacks = key_use_rules_reason(outer_rules, &at);
     if (lacks == NULL)
         lacks = key_use_rules_reason(session_rules, &at);
+    if (lacks == NULL)
+        lacks = key_use_rules_reason(path_rules, &at);
     return lacks != NULL ? lacks : key_use_rules_reason(impairment_rules, &at);
 }
 

@@ -6,6 +6,8 @@
 #include "generator/encapsulate/encapsulate.h"
 #include "generator/impairment/impairment-check.h"
 #include "generator/load/key-use.h"
+#include "generator/path/path-chain.h"
+#include "generator/path/path-rewriting.h"
 #include "generator/traffic/inner.h"
 #include "generator/traffic/traffic.h"
 
@@ -169,8 +171,9 @@ static const char *check_mirror(const struct session_plan *plan, const struct sc
     if (wrong != NULL)
         return wrong;
     guint traffic = scenario_find_traffic(scenario, plan->mirror);
-    return check_length(
-        plan, traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic)));
+    size_t longest =
+        traffic_longest(&g_array_index(scenario->traffics, struct traffic_plan, traffic));
+    return check_length(plan, longest + (session_follows(plan) ? PATH_GROWTH_MAX : 0));
 }
 
 /* The frames that it copies: its own, or a traffic's. */
@@ -185,6 +188,8 @@ static const char *check_frames(const struct session_plan *plan, const struct sc
 static const char *check_session(const struct session_plan *plan, const struct scenario *scenario)
 {
     const char *wrong = check_outer(&plan->stream.outer);
+    if (wrong == NULL)
+        wrong = path_check(plan, scenario);
     if (wrong == NULL)
         wrong = check_frames(plan, scenario);
     if (wrong == NULL)
@@ -240,15 +245,6 @@ static const char *check_traffic(const struct traffic_plan *plan, const struct s
     return traffic_check(plan, scenario->capture.start_ns);
 }
 
-static bool has_session(const struct scenario *scenario, const char *name)
-{
-    for (guint i = 0; i < scenario->sessions->len; i++)
-        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.group.name,
-                   name) == 0)
-            return true;
-    return false;
-}
-
 /* NULL if the sessions that it is for are there. */
 static const char *check_sessions_named(const struct impairment_plan *plan,
                                         const struct scenario *scenario)
@@ -256,7 +252,7 @@ static const char *check_sessions_named(const struct impairment_plan *plan,
     char **names = impairment_sessions(plan);
     bool known = scenario->sessions->len > 0;
     for (char **name = names; *name != NULL; name++)
-        known = known && has_session(scenario, *name);
+        known = known && scenario_find_session(scenario, *name) < scenario->sessions->len;
     g_strfreev(names);
     return known ? NULL : "sessions: the scenario has no [session NAME] of one of these names";
 }

@@ -35,6 +35,7 @@ enum key_topic {
     TOPIC_IMPAIRMENT,
     TOPIC_MARKER,
     TOPIC_TRAFFIC,
+    TOPIC_PATH,
     TOPICS
 };
 

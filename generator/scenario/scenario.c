@@ -58,8 +58,47 @@ guint scenario_find_traffic(const struct scenario *scenario, const char *name)
     return i;
 }
 
+guint scenario_find_session(const struct scenario *scenario, const char *name)
+{
+    guint i = 0;
+    while (i < scenario->sessions->len &&
+           strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.group.name,
+                  name) != 0)
+        i++;
+    return i;
+}
+
+guint scenario_next_point(const struct scenario *scenario, guint number)
+{
+    const GArray *sessions = scenario->sessions;
+    const char *name = g_array_index(sessions, struct session_plan, number).stream.group.name;
+    guint i = 0;
+    while (i < sessions->len &&
+           (name[0] == '\0' ||
+            strcmp(g_array_index(sessions, struct session_plan, i).path.after, name) != 0))
+        i++;
+    return i;
+}
+
+/* A session behind others mirrors what the first of them does. A circle has no first: it ends after
+ * as many steps as there are sessions. */
+static void derive_point(const struct scenario *scenario, struct session_plan *plan)
+{
+    const struct session_plan *first = plan;
+    for (guint step = 0; step < scenario->sessions->len && session_follows(first); step++) {
+        guint number = scenario_find_session(scenario, first->path.after);
+        if (number == scenario->sessions->len)
+            return;
+        first = &g_array_index(scenario->sessions, struct session_plan, number);
+    }
+    if (first != plan)
+        g_strlcpy(plan->mirror, first->mirror, sizeof plan->mirror);
+}
+
 void scenario_derive(struct scenario *scenario)
 {
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        derive_point(scenario, &g_array_index(scenario->sessions, struct session_plan, i));
     for (guint i = 0; i < scenario->sessions->len; i++) {
         struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
         struct schedule *schedule = &plan->stream.schedule;

@@ -287,6 +287,20 @@ struct impairment_plan {
     struct optional_mac spoof_mac;
 };
 
+/** The stretch of the mirrored network between a session's point and the one before. */
+struct path_plan {
+    char after[NAME_MAX_LENGTH + 1]; /* the session at the point before; "" for none */
+    int64_t delay_ns;
+    int64_t jitter_ns;             /* most that is added to the delay, at random */
+    int64_t rate;                  /* bits a second, of a queue before the delay; AUTO: none */
+    int64_t queue;                 /* bytes that wait in it at most; AUTO: any number */
+    int64_t loss_above;            /* bytes of a frame: those up to that size are not lost */
+    uint8_t hops;                  /* routers */
+    int64_t vlan;                  /* ID of the tag from here on, 0: no tag; AUTO: as before */
+    int64_t dscp;                  /* of forward packets from here on; AUTO: as before */
+    struct impairment_plan frames; /* what goes wrong with the frames themselves */
+};
+
 struct session_plan {
     struct stream_plan stream; /* first, as in struct marker_plan */
     struct gre_plan gre;
@@ -307,6 +321,7 @@ struct session_plan {
     struct inner_plan inner;
     char mirror[NAME_MAX_LENGTH + 1]; /* the traffic instead of inner; "" for none */
     enum mirror_direction mirror_direction;
+    struct path_plan path;        /* to here */
     struct share share;           /* of the flows of the traffic */
     bool routed;                  /* mirrored behind a router */
     enum translation translation; /* mirrored behind a device that translates addresses */
@@ -377,7 +392,21 @@ GArray *scenario_plans(const struct scenario *scenario, unsigned section);
 /** The number of the traffic of that name, or the number of all traffics. */
 guint scenario_find_traffic(const struct scenario *scenario, const char *name);
 
-/** Derives what can be told only when all keys are known: how many copies a session makes. */
+/** The number of the session of that name, or the number of all sessions. */
+guint scenario_find_session(const struct scenario *scenario, const char *name);
+
+/** True if the session's point is behind that of another: its stretch has a meaning. */
+static inline bool session_follows(const struct session_plan *plan)
+{
+    return plan->path.after[0] != '\0';
+}
+
+/** The session whose point is next behind that of session @p number; the number of all sessions if
+ * there is none. */
+guint scenario_next_point(const struct scenario *scenario, guint number);
+
+/** Derives what can be told only when all keys are known: how many copies a session makes, and what
+ * one behind others mirrors. */
 void scenario_derive(struct scenario *scenario);
 
 /** True if the session may come to make that copy, the first is 1. How many copies traffic or a

@@ -226,6 +226,9 @@ static gboolean make_copy(struct session_stream *stream, struct copy_order *orde
 
     const struct bytes quoted = {packet->data + copy.parts.ip_at, packet->len - copy.parts.ip_at};
     const struct impairment_outcome outcome = judge(stream, &copy, quoted.len, now_ns);
+    stream->arrives =
+        outcome.lost == LOST_NOT &&
+        !delivery_loses_fragment(stream, &copy, (struct bytes){packet->data, packet->len});
     if (outcome.lost != LOST_NOT)
         amount_add(&stream->tally->lost[outcome.lost], copy.parts.inner_kept, copy.outer_bytes);
     else if (!pass(stream, &outcome, &copy, packet, now_ns, way_out, error))
@@ -263,8 +266,10 @@ gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t 
             frame.bytes = (struct bytes){inner.data, inner.len};
             order.frame = &frame;
         }
-        if (skip(stream, n, order.frame->bytes.len, now_ns))
+        if (skip(stream, n, order.frame->bytes.len, now_ns)) {
+            stream->arrives = false;
             return TRUE;
+        }
     }
     for (unsigned depth = 1;; depth++) {
         struct buffer packet = delivery_scratch(way_out, depth % 2 ? PART_COPY : PART_OTHER_COPY);

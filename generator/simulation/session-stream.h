@@ -30,6 +30,7 @@ struct session_stream {
     struct impairments impairments;
     struct session_tally *tally;
     uint64_t sent;                     /* copies */
+    bool arrives;                      /* the frame emitted last, in a copy, sooner or later */
     struct departure_queue held;       /* until a later copy was sent: see held_until() */
     struct departure_queue *under_way; /* of all sessions: due by time */
     struct arriving arriving;

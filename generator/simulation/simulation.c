@@ -3,6 +3,7 @@
 
 #include "common/signals.h"
 #include "generator/base/event-heap.h"
+#include "generator/path/path-network.h"
 #include "generator/simulation/marker-stream.h"
 #include "generator/simulation/session-stream.h"
 #include "generator/traffic/flow-hash.h"
@@ -31,6 +32,7 @@ struct port {
     struct mirrored_frame frame; /* at the end: only the time of a next frame that is not made */
     bool over;
     GPtrArray *session_sources; /* of struct session_source; owned by the simulation */
+    GPtrArray *paths;           /* of struct path: those that it passes; the network's */
 };
 
 struct simulation {
@@ -46,6 +48,7 @@ struct simulation {
     struct session_source *session_sources;
     struct marker_source *marker_sources;
     struct port *ports;
+    struct path_network network;
     struct event_heap events; /* of sessions, then markers, then ports, numbered in this order */
     struct truth *truth;
     struct departure_queue under_way;
@@ -61,8 +64,21 @@ static void add_sessions(struct simulation *all, const struct scenario *scenario
         session_stream_init(&session_source->stream, scenario, i, start_ns, all->truth,
                             &all->under_way);
         guint port = scenario_find_traffic(scenario, session_source->plan->mirror);
-        if (port < all->port_count)
+        bool on_path = session_follows(session_source->plan) ||
+                       scenario_next_point(scenario, i) < all->session_count;
+        if (port < all->port_count && !on_path)
             g_ptr_array_add(all->ports[port].session_sources, session_source);
+    }
+}
+
+static void add_paths(struct simulation *all, const struct scenario *scenario)
+{
+    path_network_init(&all->network, scenario, all->truth->paths);
+    for (guint i = 0; i < all->network.count; i++) {
+        struct path *path = &all->network.paths[i];
+        const struct session_source *first = &all->session_sources[path->truth->chain.sessions[0]];
+        guint port = scenario_find_traffic(scenario, first->plan->mirror);
+        g_ptr_array_add(all->ports[port].paths, path);
     }
 }
 
@@ -197,9 +213,12 @@ static gboolean simulation_init(struct simulation *all, const struct scenario *s
         .way_out = {sink, g_malloc(SCRATCH_LENGTH)},
     };
     departure_queue_init(&all->under_way);
-    for (guint i = 0; i < all->port_count; i++)
+    for (guint i = 0; i < all->port_count; i++) {
         all->ports[i].session_sources = g_ptr_array_new();
+        all->ports[i].paths = g_ptr_array_new();
+    }
     add_sessions(all, scenario);
+    add_paths(all, scenario);
     add_markers(all, scenario);
     return begin_round(all, scenario->capture.start_ns, error);
 }
@@ -208,10 +227,12 @@ static void simulation_clear(struct simulation *all)
 {
     for (guint i = 0; i < all->port_count; i++) {
         g_ptr_array_free(all->ports[i].session_sources, TRUE);
+        g_ptr_array_free(all->ports[i].paths, TRUE);
         traffic_free(all->ports[i].traffic);
     }
     for (guint i = 0; i < all->session_count; i++)
         session_stream_clear(&all->session_sources[i].stream);
+    path_network_clear(&all->network);
     g_free(all->session_sources);
     g_free(all->marker_sources);
     g_free(all->ports);
@@ -284,6 +305,10 @@ static gboolean run_port(struct simulation *all, struct port *port, GError **err
             !emit_copy(all, session_source, &port->frame, error))
             return FALSE;
     }
+    for (guint i = 0; i < port->paths->len; i++)
+        if (!path_network_enter(&all->network, g_ptr_array_index(port->paths, i), &port->frame,
+                                error))
+            return FALSE;
     if (!advance(port, error))
         return FALSE;
     return !port->over || end_sessions(all, port, error);
@@ -302,9 +327,9 @@ static gboolean run_event_source(struct simulation *all, struct event_source eve
     }
 }
 
-/* First delivers the late copies that are due by @p now_ns. */
-static gboolean handle_event(struct simulation *all, struct event_source event_source,
-                             int64_t now_ns, GError **error)
+/* The time of an event comes; first delivers the late copies that are due by then. FALSE after an
+ * error. When real time is over, nothing happens any more. */
+static gboolean come_to(struct simulation *all, int64_t now_ns, GError **error)
 {
     const struct real_time *real_time = all->real_time;
     all->over = real_time != NULL && !real_time->time(real_time->context, &now_ns);
@@ -312,9 +337,28 @@ static gboolean handle_event(struct simulation *all, struct event_source event_s
         return TRUE;
     all->now_ns = now_ns;
     all->had_event = true;
-    return (departure_queue_is_empty(&all->under_way) ||
-            session_streams_release(&all->under_way, now_ns, &all->way_out, error)) &&
-           run_event_source(all, event_source, error);
+    return departure_queue_is_empty(&all->under_way) ||
+           session_streams_release(&all->under_way, now_ns, &all->way_out, error);
+}
+
+static gboolean handle_event(struct simulation *all, struct event_source event_source,
+                             int64_t now_ns, GError **error)
+{
+    return come_to(all, now_ns, error) && (all->over || run_event_source(all, event_source, error));
+}
+
+/* The session there mirrors the frame that comes to a point first; the frame goes on. */
+static gboolean handle_point(struct simulation *all, GError **error)
+{
+    if (!come_to(all, path_network_due(&all->network), error) || all->over)
+        return all->over;
+    struct path_frame *frame = path_network_arrive(&all->network);
+    struct session_source *session_source = &all->session_sources[path_frame_session(frame)];
+    const struct mirrored_frame view = path_network_view(&all->network, frame);
+    bool mirrored = all->left > 0 && mirrors(session_source, &view);
+    gboolean good = !mirrored || emit_copy(all, session_source, &view, error);
+    path_network_leave(&all->network, frame, mirrored && session_source->stream.arrives);
+    return good;
 }
 
 /* The event that is due first, unless others before it have left its source nothing to do. */
@@ -343,7 +387,7 @@ static int64_t end_of_round(const struct simulation *all)
         end_ns = MAX(end_ns, all->marker_sources[i].next_ns);
     for (guint i = 0; i < all->port_count; i++)
         end_ns = MAX(end_ns, all->ports[i].frame.time_ns);
-    return end_ns;
+    return MAX(end_ns, all->network.last_ns);
 }
 
 /* Handles events until there is none. The sink checks for signals too, but it may get no frame for
@@ -351,9 +395,14 @@ static int64_t end_of_round(const struct simulation *all)
 static gboolean run_round(struct simulation *all, GError **error)
 {
     gboolean good = TRUE;
-    while (good && !all->over && all->left > 0 && !signals_stop_requested() &&
-           event_heap_first(&all->events) != NULL)
-        good = handle_first_event(all, error);
+    while (good && !all->over && all->left > 0 && !signals_stop_requested()) {
+        const struct event *first = event_heap_first(&all->events);
+        int64_t point_ns = path_network_due(&all->network);
+        if (first == NULL && point_ns == INT64_MAX)
+            break;
+        good = first == NULL || point_ns <= first->at ? handle_point(all, error)
+                                                      : handle_first_event(all, error);
+    }
     return good;
 }
 

@@ -18,4 +18,16 @@
  */
 bool routing_pass(uint8_t *frame, size_t len, bool mac);
 
+/** The first half of that, for any number of routers: the TTL is as many less, at least 0. */
+bool routing_age(uint8_t *frame, size_t len, bool mac, unsigned hops);
+
+/**
+ * The second half: the addresses of the port on the far side of a router, and of the next hop.
+ *
+ * @param frame    has two MAC addresses.
+ * @param router   which; the first is 0.
+ * @param reverse  the frame comes from that next hop, and goes to the port.
+ */
+void routing_set_macs(uint8_t *frame, unsigned router, bool reverse);
+
 #endif

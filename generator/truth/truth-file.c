@@ -13,6 +13,7 @@
 #include "generator/impairment/impairment-check.h"
 #include "generator/impairment/sent-copy.h"
 #include "generator/scenario/scenario-words.h"
+#include "generator/truth/truth-paths.h"
 
 struct truth_file {
     char *name; /* as errors call it */
@@ -322,6 +323,7 @@ gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GE
     for (size_t i = 0; i < truth->counters.count; i++)
         put_domain(json, truth, i);
     json_close_array(json);
+    truth_put_paths(json, truth);
     json_close_object(json);
     g_string_append_c(json->text, '\n');
     if (!flush(file, error))

@@ -8,11 +8,13 @@
 
 #include "generator/encapsulate/sequence-counter.h"
 #include "generator/impairment/tally.h"
+#include "generator/path/path-truth.h"
 
 struct truth {
     const struct scenario *scenario;
     struct session_tally *sessions; /* in the scenario's order */
     struct sequence_counters counters;
+    GPtrArray *paths; /* of struct path_truth */
 };
 
 /** Nothing has happened yet. @p scenario must outlive it. Free with truth_free(). */

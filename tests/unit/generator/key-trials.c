@@ -185,11 +185,34 @@ const struct key_trial key_trials[] = {
     {"control", "yes", NULL},
     {"file", "no-such-file", NULL},
     {"loops", "2", NULL},
+    {"after", "first", NULL},
+    {"path-delay", "300us", NULL},
+    {"path-jitter", "300us", NULL},
+    {"path-rate", "3Mbit", NULL},
+    {"path-queue", "1", "path-rate = 3Mbit"},
+    {"path-loss", "50%", NULL},
+    {"path-run-start", "50%", NULL},
+    {"path-run-end", "90%", NULL},
+    {"path-run-loss", "50%", NULL},
+    {"path-loss-above", "9000", NULL},
+    {"path-drop-frames", "2-9", NULL},
+    {"path-mtu", "30", NULL},
+    {"path-police-rate", "100pps", "path-police-burst = 1"},
+    {"path-police-burst", "1", "path-police-rate = 10pps"},
+    {"path-reorder", "50%", "path-reorder-delay = 5ms"},
+    {"path-reorder-delay", "5ms", NULL},
+    {"path-hops", "2", NULL},
+    {"path-vlan", "9", NULL},
+    {"path-dscp", "9", NULL},
 };
 
 #define THREE            SESSION "type = 3\n"
 #define SUBHEADER(n)     THREE "subheader = yes\nplatform = " #n "\n"
 #define MIRRORS(traffic) "[traffic there]\ncount = 60\n" traffic SESSION "mirror = there\n"
+/* A session at the point before it on a path. */
+#define PATH                                                                                       \
+    "[traffic there]\ncount = 60\nkind = rate\nrate = 1kpps\n[session first]\nmirror = "           \
+    "there\n" SESSION "after = first\n"
 /* A session before it that counts for both, and another that is none of its business. */
 #define SHARED(domain)                                                                             \
     "[sessions]\nsequence-domain = " domain "\n[session first]\nsequence-start = 100\n" SESSION
@@ -305,6 +328,9 @@ const struct key_context key_contexts[] = {
     {SECTION_SESSION, SESSION "link = sll-without-gre\nspoof-copies = 3\n"},
     {SECTION_SESSION, "[impairment i]\nfrom = 1500us\nloss = 20%\n" SESSION},
     {SECTION_SESSION, "[impairment i]\ndrop-above = 100\ndrop-answer = yes\n" SESSION},
+    {SECTION_SESSION, PATH ""},
+    {SECTION_SESSION, PATH "path-run-start = 40%\n"},
+    {SECTION_SESSION, PATH "path-reorder = 40%\npath-reorder-delay = 3ms\n"},
     {SECTION_SESSION, "[sessions]\n"},
 
     {SECTION_MARKER, "[marker m]\n"},

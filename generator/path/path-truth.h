@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What happened to the frames between each two points of a path, and what the mirrors showed of it.
+ */
+#ifndef GENERATOR_PATH_PATH_TRUTH_H
+#define GENERATOR_PATH_PATH_TRUTH_H
+
+#include "generator/path/path-chain.h"
+
+/** The way of one frame so far. Members that begin with "at" are by the step. */
+struct path_passage {
+    bool reverse;
+    uint64_t flow;  /* a hash */
+    guint steps;    /* points that it has passed */
+    uint32_t shown; /* bits by the step: a copy from there arrives */
+    int64_t at_ns[PATH_POINTS_MAX];
+    uint64_t at_order[PATH_POINTS_MAX]; /* among the frames of its direction there */
+};
+
+/** Frames of one direction that passed the first of two points. */
+struct path_pair {
+    uint64_t passed;
+    uint64_t both;        /* were shown at both points */
+    uint64_t only_from;   /* were shown at the first alone */
+    uint64_t only_to;     /* ... at the second alone */
+    uint64_t lost;        /* of only_from: the network lost them between the points */
+    uint64_t unseen;      /* of only_from: the mirror at the second did not show them */
+    uint64_t lost_in_all; /* by the network, shown or not */
+    uint64_t reordered;   /* of both: a later frame of the flow came out before */
+    GHashTable *latest;   /* by the flow: order at the first point of the latest that came out */
+    GArray *delays_ns;    /* int64_t, of both, the first PATH_DELAYS_MAX */
+};
+
+/** How many delays are kept for the percentiles. */
+enum { PATH_DELAYS_MAX = 1 << 20 };
+
+struct path_truth {
+    struct path_chain chain;
+    struct path_pair pairs[2][PATH_POINTS_MAX][PATH_POINTS_MAX]; /* by direction and steps */
+};
+
+/** Nothing has passed yet. Free with path_truth_free(). */
+struct path_truth *path_truth_new(const struct path_chain *chain);
+void path_truth_free(struct path_truth *truth);
+
+/** The frame has passed the point of its last step, which is in the passage. */
+void path_truth_pass(struct path_truth *truth, const struct path_passage *passage);
+
+/** The network lost it behind that point. */
+void path_truth_lose(struct path_truth *truth, const struct path_passage *passage);
+
+/** Puts the delays in order, for path_pair_percentile(). */
+void path_pair_sort(struct path_pair *pair);
+
+/**
+ * A delay by its rank, of sorted ones; there is one at least.
+ *
+ * @param parts  of 10000: 0 is the shortest, 5000 the median, 10000 the longest.
+ * @return nanoseconds: the nearest rank.
+ */
+int64_t path_pair_percentile(const struct path_pair *pair, unsigned parts);
+
+#endif
