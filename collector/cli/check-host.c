@@ -16,7 +16,7 @@ static bool has_gre_rule(const struct mirror_rules *rules)
 gboolean check_host(const struct options *options, GError **error)
 {
     const struct preflight_plan plan = {
-        .by_xdp = options->backend == RECEIVE_XDP || options->backend == RECEIVE_COUNT,
+        .by_xdp = options->backend != RECEIVE_PCAP && options->backend != RECEIVE_PACKET,
         .other_gre = has_gre_rule(&options->mirrors),
         .memory_wanted = memory_wanted(options->memory_mib, options->threads),
         .memory_left = memory_left(),

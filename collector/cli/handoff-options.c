@@ -4,7 +4,24 @@
 #include "common/errors.h"
 #include "core/base/time-units.h"
 
-enum { WAIT_MS_MAX = 10000, ROOM = 64 << 20 /* bytes of frames that wait */ };
+enum { WAIT_MS_MAX = 10000, SPREAD_MAX = 128, ROOM = 64 << 20 /* bytes of frames that wait */ };
+
+void handoff_options_add(struct handoff_options *options, GOptionGroup *group)
+{
+    const GOptionEntry entries[] = {
+        {"once", 0, 0, G_OPTION_ARG_NONE, &options->once, "Hand each mirrored frame on once", NULL},
+        {"in-order", 0, 0, G_OPTION_ARG_DOUBLE, &options->wait_ms,
+         "Put frames back in order; wait MS for a missing one", "MS"},
+        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sessions,
+         "Hand on frames of these sessions alone", "IDS"},
+        {"source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sources,
+         "Hand on frames of this source alone", "ADDRESS"},
+        {"spread", 0, 0, G_OPTION_ARG_INT, &options->spread,
+         "With -b strip: N processors share the flows", "N"},
+        {0},
+    };
+    g_option_group_add_entries(group, entries);
+}
 
 bool handoff_options_given(const struct handoff_options *options)
 {
@@ -29,6 +46,23 @@ gboolean handoff_options_take(const struct handoff_options *options, struct hand
     for (char **text = options->sources; text != NULL && *text != NULL; text++)
         if (!frame_selection_add_source(&plan->selection, *text, error))
             return FALSE;
+    return TRUE;
+}
+
+gboolean handoff_options_check_strip(const struct handoff_options *options, bool strips,
+                                     const char *to, GError **error)
+{
+    if (options->spread != 0 && !strips)
+        return fail(error, STATUS_USAGE, "--spread needs --backend=strip");
+    if (options->spread < 0 || options->spread > SPREAD_MAX)
+        return fail(error, STATUS_USAGE, "--spread=%d: must be 0 to %d processors", options->spread,
+                    SPREAD_MAX);
+    if (strips && to == NULL)
+        return fail(error, STATUS_USAGE, "--backend=strip needs --to NAME");
+    if (strips && handoff_options_given(options))
+        return fail(error, STATUS_USAGE,
+                    "--backend=strip hands frames on as they come: --once, --in-order, --session "
+                    "and --source need another");
     return TRUE;
 }
 

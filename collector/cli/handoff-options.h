@@ -13,15 +13,26 @@ struct handoff_options {
     double wait_ms;  /* 0: frames stay as they came */
     char **sessions; /* end in NULL; or NULL */
     char **sources;  /* likewise */
+    int spread;      /* 0: none */
 };
 
-/** True if any of them was given. */
+/** Adds them to a group; their values go to @p options. */
+void handoff_options_add(struct handoff_options *options, GOptionGroup *group);
+
+/** True if any was given that chooses frames. */
 bool handoff_options_given(const struct handoff_options *options);
 
 /** Checks them and puts them into @p plan, whose selection the caller clears. FALSE after an error.
  */
 gboolean handoff_options_take(const struct handoff_options *options, struct handoff_plan *plan,
                               GError **error);
+
+/** Checks what --backend=strip excludes and needs. FALSE after an error.
+ *
+ * @param strips  true: it was given.
+ * @param to      the interface that gets the frames; NULL: none. */
+gboolean handoff_options_check_strip(const struct handoff_options *options, bool strips,
+                                     const char *to, GError **error);
 
 void handoff_options_clear(struct handoff_options *options);
 

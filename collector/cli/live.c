@@ -9,6 +9,7 @@
 #include "collector/cli/outage.h"
 #include "collector/drops/interface-counters.h"
 #include "collector/meter/kernel-count.h"
+#include "collector/meter/kernel-strip.h"
 #include "collector/meter/worker.h"
 #include "collector/output/reporter.h"
 #ifdef HAVE_XDP
@@ -28,6 +29,8 @@ struct live {
     const struct packet_processor_policy *policy;
     GPtrArray *workers;         /* either workers */
     struct kernel_count *count; /* or the kernel's count */
+    struct kernel_strip *strip; /* of which that is, and workers for what it leaves; NULL: none */
+    struct packet_processor_policy strip_policy; /* of these workers */
     struct reporter *reporter;
     const struct outputs *outputs;
     struct interface_name interface;
@@ -45,6 +48,20 @@ static double clock_s(void)
     return (double)g_get_monotonic_time() / US_PER_SECOND;
 }
 
+#ifdef HAVE_XDP
+/* The kernel has counted what the workers got, too: of them only losses are new. */
+static void take_strip(const struct live *live, struct snapshot *snapshot)
+{
+    struct snapshot rest;
+    snapshot_init(&rest);
+    for (guint i = 0; i < live->workers->len; i++)
+        worker_add(g_ptr_array_index(live->workers, i), &rest);
+    snapshot->strip = kernel_strip_counts(live->strip);
+    snapshot->strip.dropped = rest.source.dropped;
+    snapshot_clear(&rest);
+}
+#endif
+
 static void take_snapshot(struct live *live, struct snapshot *snapshot)
 {
     drop_counters_follow(live->interface.text, &live->drops_now);
@@ -57,12 +74,16 @@ static void take_snapshot(struct live *live, struct snapshot *snapshot)
     snapshot->seconds = clock_s() - live->began_s;
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask(g_ptr_array_index(live->workers, i), &drops);
-    for (guint i = 0; i < live->workers->len; i++)
-        worker_add(g_ptr_array_index(live->workers, i), snapshot);
 #ifdef HAVE_XDP
     if (live->count != NULL)
         kernel_count_snapshot(live->count, snapshot);
+    if (live->strip != NULL) {
+        take_strip(live, snapshot);
+        return;
+    }
 #endif
+    for (guint i = 0; i < live->workers->len; i++)
+        worker_add(g_ptr_array_index(live->workers, i), snapshot);
 }
 
 static void look(void *context, struct snapshot *snapshot)
@@ -153,6 +174,18 @@ static void report_now(struct live *live)
     snapshot_clear(&now);
 }
 
+/* What keeps frames from the interface is said at once. */
+static void glance_at_strip(const struct live *live)
+{
+#ifdef HAVE_XDP
+    g_autofree char *news = live->strip != NULL ? kernel_strip_news(live->strip) : NULL;
+    if (news != NULL)
+        reporter_warn(live->reporter, news);
+#else
+    (void)live;
+#endif
+}
+
 /* Waits until the run is over. */
 static gboolean report_intervals(struct live *live, GError **error)
 {
@@ -161,6 +194,7 @@ static gboolean report_intervals(struct live *live, GError **error)
     while (!is_over(live)) {
         g_usleep(GLANCE_US);
         reporter_glance(live->reporter);
+        glance_at_strip(live);
         serve(live);
         if (signals_report_requested())
             report_now(live);
@@ -251,6 +285,7 @@ static gboolean open_sources(const struct options *options, GPtrArray *sources, 
     };
     switch (options->backend) {
     case RECEIVE_PACKET:
+    case RECEIVE_STRIP:
         return source_packet_open(&plan, sources, error);
 #ifdef HAVE_XDP
     case RECEIVE_XDP:
@@ -262,21 +297,48 @@ static gboolean open_sources(const struct options *options, GPtrArray *sources, 
     return source_pcap_open(&plan, sources, error);
 }
 
-static gboolean open_workers(struct live *live, GError **error)
+static gboolean open_reporter(struct live *live, const char *how, GError **error)
+{
+    live->reporter = reporter_new(&live->options->report, live->options->interface, how, error);
+    return live->reporter != NULL;
+}
+
+static gboolean open_workers(struct live *live, const struct packet_processor_policy *policy,
+                             GError **error)
 {
     GPtrArray *sources = g_ptr_array_new();
     gboolean good = open_sources(live->options, sources, error);
     for (guint i = 0; i < sources->len; i++)
-        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), live->policy));
+        g_ptr_array_add(live->workers, worker_new(g_ptr_array_index(sources, i), policy));
     if (good) {
         const struct source *first = g_ptr_array_index(sources, 0);
-        live->times_exact = first->class->times_exact;
-        live->reporter = reporter_new(&live->options->report, live->options->interface,
-                                      first->class->name, error);
+        live->times_exact = first->class->times_exact && live->strip == NULL;
+        good = open_reporter(
+            live, live->strip != NULL ? "stripped in the kernel by XDP" : first->class->name,
+            error);
     }
     g_ptr_array_free(sources, TRUE);
-    return good && live->reporter != NULL;
+    return good;
 }
+
+#ifdef HAVE_XDP
+static gboolean open_strip(struct live *live, GError **error)
+{
+    const struct kernel_strip_plan plan = {
+        .interface = live->options->interface,
+        .to = live->options->to,
+        .spread = live->options->spread,
+        .drops_only = &live->options->drops_only,
+    };
+    live->strip = kernel_strip_begin(&plan, error);
+    if (live->strip == NULL)
+        return FALSE;
+    live->count = kernel_strip_count(live->strip);
+    live->strip_policy = *live->policy;
+    live->strip_policy.mirrored = kernel_strip_sink(live->strip, &live->policy->mirrored);
+    return open_workers(live, &live->strip_policy, error);
+}
+#endif
 
 static gboolean open_interface(struct live *live, GError **error)
 {
@@ -284,13 +346,12 @@ static gboolean open_interface(struct live *live, GError **error)
     if (live->options->backend == RECEIVE_COUNT) {
         live->count =
             kernel_count_begin(live->options->interface, &live->options->drops_only, error);
-        if (live->count != NULL)
-            live->reporter = reporter_new(&live->options->report, live->options->interface,
-                                          "counted in the kernel by XDP", error);
-        return live->reporter != NULL;
+        return live->count != NULL && open_reporter(live, "counted in the kernel by XDP", error);
     }
+    if (live->options->backend == RECEIVE_STRIP)
+        return open_strip(live, error);
 #endif
-    return open_workers(live, error);
+    return open_workers(live, live->policy, error);
 }
 
 static void free_worker(gpointer worker)
@@ -314,7 +375,9 @@ gboolean live_run(const struct options *options, const struct packet_processor_p
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);
 #ifdef HAVE_XDP
-    if (live.count != NULL)
+    if (live.strip != NULL)
+        kernel_strip_end(live.strip);
+    else if (live.count != NULL)
         kernel_count_end(live.count);
 #endif
     return good;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/cli/backend-options.h"
 #include "collector/cli/handoff-options.h"
 #include "collector/cli/memory.h"
 #include "common/atomic-file.h"
@@ -65,6 +66,7 @@ static const char *const backends[] = {[RECEIVE_PCAP] = "pcap",
 #ifdef HAVE_XDP
                                        [RECEIVE_XDP] = "xdp",
                                        [RECEIVE_COUNT] = "count",
+                                       [RECEIVE_STRIP] = "strip",
 #endif
                                        NULL};
 static const char *const domains[] = {[DOMAIN_AUTO] = "auto",
@@ -88,10 +90,10 @@ static gboolean choose(const char *option, const char *text, const char *const *
                 right);
 }
 
-/* --backend; some builds lack two of them. */
+/* --backend; some builds lack three of them. */
 static gboolean choose_backend(const char *text, int *backend, GError **error)
 {
-    static const char *const of_other_builds[] = {"xdp", "count", NULL};
+    static const char *const of_other_builds[] = {"xdp", "count", "strip", NULL};
     if (text == NULL || g_strv_contains(backends, text) || !g_strv_contains(of_other_builds, text))
         return choose("backend", text, backends, backend, error);
     return fail(
@@ -171,11 +173,19 @@ static gboolean check_is_file(const char *option, const char *name, GError **err
            fail(error, STATUS_USAGE, "--%s=-: must be a file; one called - is ./-", option);
 }
 
+/* Frames would come back as copies. */
+static gboolean check_not_itself(const struct options *options, GError **error)
+{
+    return options->to == NULL || g_strcmp0(options->to, options->interface) != 0 ||
+           fail(error, STATUS_USAGE, "--to %s: copies come from it: frames need another interface",
+                options->to);
+}
+
 static gboolean check_outputs(const struct options *options, GError **error)
 {
     return check_is_file("plot", options->report.plot, error) &&
            check_is_file("prometheus", options->report.prometheus, error) &&
-           check_output(options, NULL, "-", error) &&
+           check_not_itself(options, error) && check_output(options, NULL, "-", error) &&
            check_output(options, "--write", options->write, error) &&
            check_output(options, "--plot", options->report.plot, error) &&
            check_output(options, "--prometheus", options->report.prometheus, error);
@@ -226,15 +236,6 @@ static gboolean take_drops_only(struct options *options, char **texts, GError **
     return TRUE;
 }
 
-/* An XDP program passes on GRE, and of UDP no more than what may be ERSPAN or a marker. */
-static bool has_rule_beyond_gre(const struct mirror_rules *rules)
-{
-    for (size_t i = 0; i < rules->count; i++)
-        if (!mirror_is_in_gre(rules->rules[i].kind))
-            return true;
-    return false;
-}
-
 /* 0 is "not told", which the check of a number that is told excludes. */
 static gboolean take_rotation(struct options *options, const struct raw *raw, GError **error)
 {
@@ -264,22 +265,13 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!take_mirrors(options, raw->mirrors, error) ||
         !take_drops_only(options, raw->drops_only, error))
         return FALSE;
-    if (raw->threads > 1 && backend != RECEIVE_PACKET)
-        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", raw->threads);
-    bool needs_packets = options->filter != NULL || options->write != NULL || options->to != NULL ||
-                         raw->count != INT64_MAX;
-    if (backend == RECEIVE_COUNT && needs_packets)
-        return fail(error, STATUS_USAGE,
-                    "--backend=count hands on no packets to filter, count "
-                    "or write");
-    if (backend == RECEIVE_COUNT && options->mirrors.count > 0)
-        return fail(error, STATUS_USAGE,
-                    "--backend=count reads no mirror but ERSPAN: --mirror "
-                    "needs another");
-    if (backend == RECEIVE_XDP && has_rule_beyond_gre(&options->mirrors))
-        return fail(error, STATUS_USAGE,
-                    "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
-                    "--mirror needs --backend=packet or pcap");
+    const struct backend_wishes wishes = {
+        .word = raw->backend,
+        .threads = raw->threads,
+        .counts_packets = raw->count != INT64_MAX,
+    };
+    if (!backend_options_check(options, (enum receive_method)backend, &wishes, error))
+        return FALSE;
     if (raw->serve && (options->interface == NULL || raw->check))
         return fail(error, STATUS_USAGE, "--serve needs -i INTERFACE, and excludes --check");
     if (raw->check && options->interface == NULL)
@@ -290,8 +282,10 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE,
                     "--once, --in-order, --session and --source choose mirrored frames: they need "
                     "--decapsulate or --to");
-    if (!handoff_options_take(&raw->handoff, &options->handoff, error))
+    if (!handoff_options_take(&raw->handoff, &options->handoff, error) ||
+        !handoff_options_check_strip(&raw->handoff, backend == RECEIVE_STRIP, options->to, error))
         return FALSE;
+    options->spread = (unsigned)raw->handoff.spread;
     if (!take_rotation(options, raw, error))
         return FALSE;
     options->backend = (enum receive_method)backend;
@@ -367,7 +361,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"drops-only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->drops_only,
          "Session of dropped packets alone: ID,from=ADDRESS,...", "RULE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
-         "Receive by: pcap, packet, xdp, count", "WORD"},
+         "Receive by: pcap, packet, xdp, count, strip", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
          "Capture BYTES of each packet: 256, all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
@@ -394,14 +388,9 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     const GOptionEntry more[] = {
         {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
          "Put the mirrored frames onto this interface", "NAME"},
-        {"once", 0, 0, G_OPTION_ARG_NONE, &raw->handoff.once, "Hand each mirrored frame on once",
-         NULL},
-        {"in-order", 0, 0, G_OPTION_ARG_DOUBLE, &raw->handoff.wait_ms,
-         "Put frames back in order; wait MS for a missing one", "MS"},
-        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sessions,
-         "Hand on frames of these sessions alone", "IDS"},
-        {"source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->handoff.sources,
-         "Hand on frames of this source alone", "ADDRESS"},
+        {0},
+    };
+    const GOptionEntry limit[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->serving.address,
          "It calls at this address alone", "ADDRESS"},
         {"control-port", 0, 0, G_OPTION_ARG_INT, &raw->control_port, "and at this port: 34754",
@@ -427,6 +416,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     GOptionGroup *group =
         g_option_group_new("more", "Mirrored frames, and erspangen limit:", "", NULL, NULL);
     g_option_group_add_entries(group, more);
+    handoff_options_add(&raw->handoff, group);
+    g_option_group_add_entries(group, limit);
     g_option_context_add_group(context, group);
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
     raw->help |= raw->help_all;

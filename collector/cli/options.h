@@ -17,7 +17,7 @@
 #include "core/wire/mirror-header.h"
 
 /** How to receive from an interface. */
-enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT };
+enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT, RECEIVE_STRIP };
 
 struct options {
     char *interface; /* either this */
@@ -40,8 +40,9 @@ struct options {
     bool decapsulate;                /* it holds the mirrored frames */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
-    bool check; /* only look whether the interface and the host are set up for a run */
-    bool serve; /* count for a generator's limit test */
+    unsigned spread; /* processors that share the flows, with RECEIVE_STRIP; 0: none do */
+    bool check;      /* only look whether the interface and the host are set up for a run */
+    bool serve;      /* count for a generator's limit test */
     struct serve_plan serving;
     bool version;         /* alone */
     bool help;            /* was printed */

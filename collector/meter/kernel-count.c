@@ -11,7 +11,8 @@
 
 struct kernel_count {
     struct xdp_program *program; /* owns the skeleton */
-    struct count_bpf *skeleton;
+    struct kernel_count_maps maps;
+    const char *word; /* of --backend */
     const struct session_rules *drops_only;
     GArray *keys;      /* struct count_key, in order of appearance */
     GHashTable *known; /* the same: struct count_key, no values */
@@ -40,14 +41,27 @@ struct kernel_count *kernel_count_begin(const char *interface,
 {
     xdp_program_be_quiet();
     struct count_bpf *skeleton = count_bpf__open();
-    const struct xdp_skeleton opened = {skeleton, skeleton != NULL ? skeleton->obj : NULL,
-                                        skeleton != NULL ? skeleton->progs.count : NULL, destroy};
+    const struct xdp_skeleton opened = {
+        .skeleton = skeleton,
+        .object = skeleton != NULL ? skeleton->obj : NULL,
+        .program = skeleton != NULL ? skeleton->progs.count : NULL,
+        .destroy = destroy,
+    };
     struct xdp_program *program = xdp_program_attach(interface, &opened, error);
     if (program == NULL)
         return NULL;
+    const struct kernel_count_maps maps = {skeleton->maps.sessions, skeleton->maps.totals};
+    return kernel_count_new(program, &maps, "count", drops_only);
+}
+
+struct kernel_count *kernel_count_new(struct xdp_program *program,
+                                      const struct kernel_count_maps *maps, const char *word,
+                                      const struct session_rules *drops_only)
+{
     struct kernel_count *count = g_new0(struct kernel_count, 1);
     count->program = program;
-    count->skeleton = skeleton;
+    count->maps = *maps;
+    count->word = word;
     count->drops_only = drops_only;
     count->keys = g_array_new(FALSE, FALSE, sizeof(struct count_key));
     count->known = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
@@ -111,12 +125,12 @@ static struct report_session session_of(const struct count_key *key,
 
 static uint64_t total_of(const struct kernel_count *count, uint32_t which)
 {
-    return xdp_program_total(count->skeleton->maps.totals, which);
+    return xdp_program_total(count->maps.totals, which);
 }
 
 void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot)
 {
-    int map = bpf_map__fd(count->skeleton->maps.sessions);
+    int map = bpf_map__fd(count->maps.sessions);
     find_new_keys(count, map);
     snapshot_begin_part(snapshot, NULL);
     for (guint i = 0; i < count->keys->len; i++) {
@@ -130,7 +144,7 @@ void kernel_count_snapshot(struct kernel_count *count, struct snapshot *snapshot
         snapshot_put_counter(snapshot, &session.sequence, session.state.loss_known);
     }
     snapshot->totals.not_erspan = total_of(count, COUNT_TOTAL_OTHER);
-    snapshot->source.unread_by = "count";
+    snapshot->source.unread_by = count->word;
     snapshot->source.unread = total_of(count, COUNT_TOTAL_UNREAD);
     snapshot->given_up = total_of(count, COUNT_TOTAL_GIVEN_UP);
     snapshot->totals.first_fragments = total_of(count, COUNT_TOTAL_FIRST_FRAGMENTS);

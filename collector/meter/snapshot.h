@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "collector/drops/drops.h"
+#include "collector/meter/kernel-strip-counts.h"
 #include "collector/meter/other-traffic.h"
 #include "collector/source/source.h"
 #include "core/report/report-counts.h"
@@ -47,7 +48,8 @@ struct snapshot {
     struct source_statistics source;
     struct other_traffic others; /* packets that are no ERSPAN, by kind; of an interval all 0 */
     struct reception reception;  /* at the end of a live run */
-    struct report_merged merged; /* sessions that made room for others: in `all` alone */
+    struct kernel_strip_counts strip; /* since the beginning, in an interval too */
+    struct report_merged merged;      /* sessions that made room for others: in `all` alone */
     uint64_t given_up;   /* times there was no room for something; most cost no copy, but: */
     uint64_t unfollowed; /* copies whose numbers may count as lost although they came */
 };

@@ -262,6 +262,19 @@ static void put_written(struct json_writer *json, const struct packet_writer_cou
     json_close_object(json);
 }
 
+static void put_kernel(struct json_writer *json, const struct kernel_strip_counts *kernel)
+{
+    json_open_object(json, "kernel");
+    json_put_unsigned(json, "frames", kernel_strip_handed_on(kernel));
+    json_put_unsigned(json, "too_long", kernel->too_long);
+    json_put_unsigned(json, "refused", kernel->refused);
+    json_put_unsigned(json, "processor_full", kernel->cpu_full);
+    json_put_unsigned(json, "fragments", kernel->fragments);
+    json_put_unsigned(json, "unsure", kernel->unsure);
+    json_put_unsigned(json, "dropped", kernel->dropped);
+    json_close_object(json);
+}
+
 static void put_handed_on(struct json_writer *json, const struct handed_on *handed_on)
 {
     const struct handoff_counts *frames = &handed_on->frames;
@@ -274,6 +287,8 @@ static void put_handed_on(struct json_writer *json, const struct handed_on *hand
     json_put_unsigned(json, "reordered", frames->order.reordered);
     json_put_unsigned(json, "too_late", frames->order.too_late);
     json_put_unsigned(json, "crowded", frames->order.crowded);
+    if (handed_on->kernel.strips)
+        put_kernel(json, &handed_on->kernel);
     if (handed_on->has_interface) {
         json_open_object(json, "interface");
         json_put_unsigned(json, "sent", handed_on->interface.sent);

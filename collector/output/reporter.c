@@ -172,11 +172,13 @@ void reporter_now(struct reporter *reporter, const struct snapshot *now)
 }
 
 /* What was handed on; false: nothing is. */
-static bool read_handed_on(const struct reporter *reporter, struct handed_on *handed_on)
+static bool read_handed_on(const struct reporter *reporter, const struct snapshot *snapshot,
+                           struct handed_on *handed_on)
 {
     if (reporter->handoff == NULL)
         return false;
-    *handed_on = (struct handed_on){.frames = handoff_counts(reporter->handoff)};
+    *handed_on =
+        (struct handed_on){.frames = handoff_counts(reporter->handoff), .kernel = snapshot->strip};
     if (reporter->interface != NULL) {
         handed_on->has_interface = true;
         handed_on->interface = interface_writer_counts(reporter->interface);
@@ -184,10 +186,11 @@ static bool read_handed_on(const struct reporter *reporter, struct handed_on *ha
     return true;
 }
 
-static void say_handed_on(const struct reporter *reporter, FILE *stream)
+static void say_handed_on(const struct reporter *reporter, const struct snapshot *snapshot,
+                          FILE *stream)
 {
     struct handed_on handed_on;
-    if (read_handed_on(reporter, &handed_on))
+    if (read_handed_on(reporter, snapshot, &handed_on))
         text_handed_on(stream, &handed_on);
 }
 
@@ -197,7 +200,7 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
     struct json_lines_run run = {
         .from = reporter->from, .how = reporter->how, .confinement = &reporter->confinement};
     struct handed_on handed_on;
-    if (read_handed_on(reporter, &handed_on))
+    if (read_handed_on(reporter, snapshot, &handed_on))
         run.handed_on = &handed_on;
     struct packet_writer_counts counts;
     if (reporter->writer != NULL) {
@@ -209,7 +212,7 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
     } else {
         text_summary(&reporter->text, snapshot, reporter->from, reporter->how);
         say_missing(reporter, reporter->stream);
-        say_handed_on(reporter, reporter->stream);
+        say_handed_on(reporter, snapshot, reporter->stream);
     }
     return flush(reporter, error);
 }

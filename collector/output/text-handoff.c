@@ -9,12 +9,34 @@ static void put_line(FILE *stream, uint64_t count, const char *what)
         fprintf(stream, "  %s %s\n", quantity_of(count, "frame", "frames").text, what);
 }
 
+/* What the kernel handed on, and what it left to this program. */
+static void put_kernel(FILE *stream, const struct kernel_strip_counts *kernel)
+{
+    put_line(stream, kernel_strip_handed_on(kernel), "handed on in the kernel");
+    put_line(stream, kernel->too_long, "longer than the interface takes: not sent by the kernel");
+    put_line(stream, kernel->refused, "refused by the interface: not sent by the kernel");
+    put_line(stream, kernel->cpu_full, "dropped at the full queue of a processor: see --spread");
+    if (kernel->fragments > 0)
+        fprintf(stream, "  %s left to user space\n",
+                quantity_of(kernel->fragments, "outer fragment", "outer fragments").text);
+    if (kernel->unsure > 0)
+        fprintf(stream, "  %s left to user space, which reads what the kernel is not sure of\n",
+                quantity_of(kernel->unsure, "copy", "copies").text);
+    if (kernel->dropped > 0)
+        fprintf(stream, "  %s dropped on the way there: see --buffer\n",
+                quantity_of(kernel->dropped, "packet", "packets").text);
+}
+
 void text_handed_on(FILE *stream, const struct handed_on *handed_on)
 {
     const struct handoff_counts *frames = &handed_on->frames;
     const struct interface_writer_counts *interface = &handed_on->interface;
     fprintf(stream, "\nHanded on: %s\n",
-            quantity_of(frames->handed_on, "mirrored frame", "mirrored frames").text);
+            quantity_of(frames->handed_on + kernel_strip_handed_on(&handed_on->kernel),
+                        "mirrored frame", "mirrored frames")
+                .text);
+    if (handed_on->kernel.strips)
+        put_kernel(stream, &handed_on->kernel);
     put_line(stream, frames->not_chosen, "of other sessions left out");
     put_line(stream, frames->mirrored_before, "left out that had been mirrored before");
     put_line(stream, frames->duplicates, "left out whose copy came twice");

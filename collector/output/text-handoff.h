@@ -9,12 +9,14 @@
 
 #include "collector/handoff/handoff.h"
 #include "collector/handoff/interface-writer.h"
+#include "collector/meter/kernel-strip-counts.h"
 
 /** For the reports. */
 struct handed_on {
     struct handoff_counts frames;
     bool has_interface; /* the frames, or some, went to one: */
     struct interface_writer_counts interface;
+    struct kernel_strip_counts kernel;
 };
 
 /** A line for what was handed on, and one for each reason why a frame was not. */

@@ -269,8 +269,12 @@ gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GE
 {
     xdp_program_be_quiet();
     struct receive_bpf *skeleton = receive_bpf__open();
-    const struct xdp_skeleton opened = {skeleton, skeleton != NULL ? skeleton->obj : NULL,
-                                        skeleton != NULL ? skeleton->progs.receive : NULL, destroy};
+    const struct xdp_skeleton opened = {
+        .skeleton = skeleton,
+        .object = skeleton != NULL ? skeleton->obj : NULL,
+        .program = skeleton != NULL ? skeleton->progs.receive : NULL,
+        .destroy = destroy,
+    };
     struct xdp_program *program = xdp_program_attach(plan->interface, &opened, error);
     if (program == NULL)
         return FALSE;

@@ -23,9 +23,12 @@ struct xdp_program {
 static gboolean fail_with(const char *interface, const char *what, GError **error)
 {
     if (errno == EPERM || errno == EACCES)
-        return fail(error, STATUS_FAILED, "%s: %s: only root may", interface, what);
+        return fail(error, STATUS_FAILED,
+                    "%s: %s: only root may, or who has CAP_NET_ADMIN and CAP_BPF", interface, what);
     if (errno == EBUSY || errno == EEXIST)
-        return fail(error, STATUS_FAILED, "%s: another XDP program is attached to it", interface);
+        return fail(error, STATUS_FAILED,
+                    "%s: another XDP program is attached to it: ip -d link show %s", interface,
+                    interface);
     return fail(error, STATUS_FAILED, "%s: %s: %s", interface, what, g_strerror(errno));
 }
 
@@ -49,6 +52,9 @@ static gboolean attach(struct xdp_program *program, const char *interface, GErro
         return fail(error, STATUS_FAILED, "%s: there is no such interface", interface);
     if (bpf_object__load(program->skeleton.object) != 0)
         return fail_with(interface, "loading an XDP program", error);
+    if (program->skeleton.prepare != NULL &&
+        !program->skeleton.prepare(program->skeleton.context, error))
+        return FALSE;
     program->link = bpf_program__attach_xdp(program->skeleton.program, index);
     return program->link != NULL || fail_with(interface, "attaching an XDP program", error);
 }

@@ -20,6 +20,9 @@ struct xdp_skeleton {
     struct bpf_object *object;
     struct bpf_program *program;
     void (*destroy)(void *skeleton);
+    /* Between loading and attaching; NULL: nothing is to do. FALSE after an error. */
+    gboolean (*prepare)(void *context, GError **error);
+    void *context; /* of it */
 };
 
 /** libbpf prints nothing from here on: errors are reported here. Call it before open(). */

@@ -32,6 +32,7 @@ enum outer_kind {
 
 struct outer_place {
     __u32 offset;
+    __u32 end;                         /* offset behind the IP or UDP packet; 0: not known */
     __u8 source[OUTER_ADDRESS_LENGTH]; /* IPv4: in the first four bytes, the others 0 */
     __u8 destination[OUTER_ADDRESS_LENGTH];
     __u8 ip_version;
@@ -40,14 +41,17 @@ struct outer_place {
     __u32 fragment_id;
 };
 
-/* The `size` bytes at `offset`, or NULL. */
+/* The `size` bytes at `offset`, or NULL. The barrier keeps the compiler from using another register
+ * than the one whose bounds the verifier has seen checked. */
 static __always_inline void *outer_at(const struct xdp_md *ctx, __u32 offset, __u32 size)
 {
     void *data = (void *)(long)ctx->data;
     void *end = (void *)(long)ctx->data_end;
-    if (offset > ETH_DATA_LEN || data + offset + size > end)
+    __u64 at = offset;
+    barrier_var(at);
+    if (at > ETH_DATA_LEN || data + at + size > end)
         return 0;
-    return data + offset;
+    return data + at;
 }
 
 /* The numbers of core/wire/enclosure.c, and the ports of other mirrors. */
@@ -111,6 +115,8 @@ static __always_inline enum outer_kind outer_protocol(const struct xdp_md *ctx, 
     const struct udphdr *udp = outer_at(ctx, place->offset, sizeof *udp);
     if (!udp)
         return OUTER_OTHER;
+    if (place->offset + bpf_ntohs(udp->len) != place->end)
+        place->end = 0;
     place->offset += sizeof *udp;
     if (udp->dest == bpf_htons(UDP_PORT_GRE))
         return OUTER_GRE;
@@ -128,6 +134,7 @@ static __always_inline enum outer_kind outer_ipv4(const struct xdp_md *ctx,
     __builtin_memcpy(place->source, &ip->saddr, sizeof ip->saddr);
     __builtin_memcpy(place->destination, &ip->daddr, sizeof ip->daddr);
     place->ip_version = 4;
+    place->end = ip->tot_len ? place->offset + bpf_ntohs(ip->tot_len) : 0;
     place->offset += ip->ihl * 4u;
     bool later = (bpf_ntohs(ip->frag_off) & IPV4_FRAGMENT_OFFSET) != 0;
     place->fragment = later || (bpf_ntohs(ip->frag_off) & IPV4_MORE_FRAGMENTS) != 0;
@@ -146,6 +153,7 @@ static __always_inline enum outer_kind outer_ipv6(const struct xdp_md *ctx,
     __builtin_memcpy(place->destination, &ip->daddr, sizeof ip->daddr);
     place->ip_version = 6;
     place->offset += sizeof *ip;
+    place->end = ip->payload_len ? place->offset + bpf_ntohs(ip->payload_len) : 0;
     __u8 next = ip->nexthdr;
     bool later = false;
     for (int i = 0; i < OUTER_EXTENSIONS_MAX; i++) {

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collector/cli/backend-options.h"
+
+#include "common/errors.h"
+
+/* An XDP program passes on GRE, and of UDP no more than what may be ERSPAN or a marker. */
+static bool has_rule_beyond_gre(const struct mirror_rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (!mirror_is_in_gre(rules->rules[i].kind))
+            return true;
+    return false;
+}
+
+static gboolean check_in_kernel(const struct options *options, bool strips,
+                                const struct backend_wishes *wishes, GError **error)
+{
+    bool hands_on = options->to != NULL && !strips;
+    if (options->filter != NULL || options->write != NULL || wishes->counts_packets || hands_on)
+        return fail(error, STATUS_USAGE,
+                    "--backend=%s hands on no packets to filter, count or write", wishes->word);
+    if (options->mirrors.count > 0)
+        return fail(error, STATUS_USAGE,
+                    "--backend=%s reads no mirror but ERSPAN: --mirror needs another",
+                    wishes->word);
+    return TRUE;
+}
+
+gboolean backend_options_check(const struct options *options, enum receive_method backend,
+                               const struct backend_wishes *wishes, GError **error)
+{
+    bool strips = backend == RECEIVE_STRIP;
+    if (wishes->threads > 1 && backend != RECEIVE_PACKET)
+        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", wishes->threads);
+    if ((backend == RECEIVE_COUNT || strips) && !check_in_kernel(options, strips, wishes, error))
+        return FALSE;
+    if (backend == RECEIVE_XDP && has_rule_beyond_gre(&options->mirrors))
+        return fail(error, STATUS_USAGE,
+                    "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
+                    "--mirror needs --backend=packet or pcap");
+    return TRUE;
+}

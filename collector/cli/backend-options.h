@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What each --backend excludes.
+ */
+#ifndef COLLECTOR_CLI_BACKEND_OPTIONS_H
+#define COLLECTOR_CLI_BACKEND_OPTIONS_H
+
+#include "collector/cli/options.h"
+
+/** What struct options does not have yet. */
+struct backend_wishes {
+    const char *word;    /* of --backend, as it was given; NULL: none */
+    int threads;         /* that receive */
+    bool counts_packets; /* --count */
+};
+
+/** FALSE with an error that names the option that does not fit. */
+gboolean backend_options_check(const struct options *options, enum receive_method backend,
+                               const struct backend_wishes *wishes, GError **error);
+
+#endif
