@@ -57,6 +57,8 @@ static void take_strip(const struct live *live, struct snapshot *snapshot)
     for (guint i = 0; i < live->workers->len; i++)
         worker_add(g_ptr_array_index(live->workers, i), &rest);
     snapshot->strip = kernel_strip_counts(live->strip);
+    snapshot->strip.unread = snapshot->source.unread;
+    snapshot->source.unread = 0; /* the workers read them */
     snapshot->strip.dropped = rest.source.dropped;
     snapshot_clear(&rest);
 }

@@ -43,7 +43,7 @@ struct kernel_count *kernel_count_begin(const char *interface,
     struct count_bpf *skeleton = count_bpf__open();
     const struct xdp_skeleton opened = {
         .skeleton = skeleton,
-        .object = skeleton != NULL ? skeleton->obj : NULL,
+        .object = skeleton != NULL ? skeleton->skeleton : NULL,
         .program = skeleton != NULL ? skeleton->progs.count : NULL,
         .destroy = destroy,
     };

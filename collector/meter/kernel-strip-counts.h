@@ -16,6 +16,7 @@ struct kernel_strip_counts {
     uint64_t cpu_full;   /* the queue of a processor was full */
     uint64_t fragments;  /* that were left to user space */
     uint64_t unsure;     /* copies that were left to user space for another reason */
+    uint64_t unread;     /* packets behind headers that it does not read, left likewise */
     uint64_t dropped;    /* packets on their way to user space that found no room */
 };
 

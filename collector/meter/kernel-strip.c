@@ -139,7 +139,7 @@ struct kernel_strip *kernel_strip_begin(const struct kernel_strip_plan *plan, GE
     strip->skeleton = strip_bpf__open();
     const struct xdp_skeleton opened = {
         .skeleton = strip->skeleton,
-        .object = strip->skeleton != NULL ? strip->skeleton->obj : NULL,
+        .object = strip->skeleton != NULL ? strip->skeleton->skeleton : NULL,
         .program = strip->skeleton != NULL ? strip->skeleton->progs.strip : NULL,
         .destroy = destroy,
         .prepare = prepare,

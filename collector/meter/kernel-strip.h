@@ -32,7 +32,7 @@ struct kernel_count *kernel_strip_count(const struct kernel_strip *strip);
 struct mirrored_sink kernel_strip_sink(struct kernel_strip *strip,
                                        const struct mirrored_sink *next);
 
-/** What the program counts; dropped is 0. */
+/** What the program counts; unread and dropped are 0. */
 struct kernel_strip_counts kernel_strip_counts(const struct kernel_strip *strip);
 
 /** What the user should know at once, to be freed: that the interface refuses frames. NULL: nothing

@@ -271,6 +271,7 @@ static void put_kernel(struct json_writer *json, const struct kernel_strip_count
     json_put_unsigned(json, "processor_full", kernel->cpu_full);
     json_put_unsigned(json, "fragments", kernel->fragments);
     json_put_unsigned(json, "unsure", kernel->unsure);
+    json_put_unsigned(json, "unread", kernel->unread);
     json_put_unsigned(json, "dropped", kernel->dropped);
     json_close_object(json);
 }

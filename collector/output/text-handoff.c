@@ -22,6 +22,9 @@ static void put_kernel(FILE *stream, const struct kernel_strip_counts *kernel)
     if (kernel->unsure > 0)
         fprintf(stream, "  %s left to user space, which reads what the kernel is not sure of\n",
                 quantity_of(kernel->unsure, "copy", "copies").text);
+    if (kernel->unread > 0)
+        fprintf(stream, "  %s behind other headers left to user space, which reads them\n",
+                quantity_of(kernel->unread, "packet", "packets").text);
     if (kernel->dropped > 0)
         fprintf(stream, "  %s dropped on the way there: see --buffer\n",
                 quantity_of(kernel->dropped, "packet", "packets").text);

@@ -271,7 +271,7 @@ gboolean source_xdp_open(const struct receive_plan *plan, GPtrArray *sources, GE
     struct receive_bpf *skeleton = receive_bpf__open();
     const struct xdp_skeleton opened = {
         .skeleton = skeleton,
-        .object = skeleton != NULL ? skeleton->obj : NULL,
+        .object = skeleton != NULL ? skeleton->skeleton : NULL,
         .program = skeleton != NULL ? skeleton->progs.receive : NULL,
         .destroy = destroy,
     };

@@ -50,7 +50,7 @@ static gboolean attach(struct xdp_program *program, const char *interface, GErro
     int index = (int)if_nametoindex(interface);
     if (index == 0)
         return fail(error, STATUS_FAILED, "%s: there is no such interface", interface);
-    if (bpf_object__load(program->skeleton.object) != 0)
+    if (bpf_object__load_skeleton(program->skeleton.object) != 0)
         return fail_with(interface, "loading an XDP program", error);
     if (program->skeleton.prepare != NULL &&
         !program->skeleton.prepare(program->skeleton.context, error))

@@ -10,14 +10,14 @@
 #include <stdint.h>
 
 struct bpf_map;
-struct bpf_object;
+struct bpf_object_skeleton;
 struct bpf_program;
 struct xdp_program;
 
 /** A skeleton that bpftool made, after its open(). */
 struct xdp_skeleton {
     void *skeleton; /* NULL: open() failed, and errno says why */
-    struct bpf_object *object;
+    struct bpf_object_skeleton *object;
     struct bpf_program *program;
     void (*destroy)(void *skeleton);
     /* Between loading and attaching; NULL: nothing is to do. FALSE after an error. */

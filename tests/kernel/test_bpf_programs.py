@@ -12,7 +12,7 @@ OBJECTS = sorted(path.stem for path in (BUILD / "skeletons").glob("*.o"))
 def test_every_program_loads(kernel, run_job):
     if not OBJECTS:
         pytest.skip("the programs were built without BPF: scripts/install-dependencies xdp")
-    assert {"count_bpf", "receive_bpf", "live_frames_bpf"} <= set(OBJECTS)
+    assert {"count_bpf", "receive_bpf", "strip_bpf", "live_frames_bpf"} <= set(OBJECTS)
     files = {f"{name}.o": (BUILD / f"skeletons/{name}.o").read_bytes() for name in OBJECTS}
     result = run_job(kernel, JOB, files)
     for name in OBJECTS:

@@ -8,9 +8,11 @@
 
 #include "collector/source/bpf/outer.bpf.h"
 
+enum { ARP_LENGTH = 28 /* of Ethernet and IPv4 */ };
+
 struct flow_hash {
     __u32 hash;   /* 0: no IP */
-    __u32 length; /* of the frame, as IP has it, from its Ethernet header on; 0: not known */
+    __u32 length; /* of the frame, as IP or ARP has it, from its Ethernet header on; 0: not known */
 };
 
 /* Every bit of the input changes half of the output's (MurmurHash3's last step). */
@@ -94,6 +96,8 @@ static __always_inline struct flow_hash flow_hash_of(const struct xdp_md *ctx, _
         flow_hash_ipv4(ctx, begin, at, &flow);
     else if (protocol == bpf_htons(ETH_P_IPV6))
         flow_hash_ipv6(ctx, begin, at, &flow);
+    else if (protocol == bpf_htons(ETH_P_ARP))
+        flow.length = at - begin + ARP_LENGTH;
     return flow;
 }
 

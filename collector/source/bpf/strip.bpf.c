@@ -99,15 +99,26 @@ static __always_inline __u32 frame_offset(const struct xdp_md *ctx,
     return copy->at + TYPE_III_LENGTH + (last & OPTIONAL_BIT ? SUBHEADER_LENGTH : 0);
 }
 
-/* A frame whose IP header says that it ends where the copy ends was read right, and no FCS follows.
- */
-static __always_inline bool is_plain(const struct count_key *key, const struct flow_hash *flow,
-                                     __u32 carried)
+/* True if the frame ends in padding, which is 0, and which an FCS is not. */
+static __always_inline bool is_padded(const struct xdp_md *ctx, __u32 end)
 {
-    if (flow->length != 0 && flow->length <= carried && carried < flow->length + FCS_BYTES)
+    const __u32 *last = outer_at(ctx, end - FCS_BYTES, FCS_BYTES);
+    return last && *last == 0;
+}
+
+/* A frame whose own header says that it ends where the copy ends, but for padding, was read right,
+ * and no FCS follows. */
+static __always_inline bool is_plain(const struct xdp_md *ctx, const struct count_key *key,
+                                     const struct flow_hash *flow, __u32 begin, __u32 end)
+{
+    __u32 carried = end - begin;
+    bool fits = flow->length != 0 && flow->length <= carried;
+    if (fits && carried < flow->length + FCS_BYTES)
         return true;
     const __u8 *state = bpf_map_lookup_elem(&judged, key);
-    return state && *state == STRIP_PLAIN;
+    if (state && *state >= STRIP_PLAIN)
+        return *state == STRIP_PLAIN;
+    return fits && is_padded(ctx, end);
 }
 
 /* Cuts the frame at @p begin to @p end out of its copy. */
@@ -150,7 +161,7 @@ int strip(struct xdp_md *ctx)
     if (begin == 0 || !whole || (in_parts && parts_pass))
         return to_user_space(STRIP_TOTAL_UNSURE);
     struct flow_hash flow = flow_hash_of(ctx, begin);
-    if (!is_plain(&copy.key, &flow, place.end - begin) || !cut_out(ctx, begin, place.end))
+    if (!is_plain(ctx, &copy.key, &flow, begin, place.end) || !cut_out(ctx, begin, place.end))
         return to_user_space(STRIP_TOTAL_UNSURE);
     return hand_on_from(flow.hash);
 }
