@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import captures_table
@@ -16,9 +17,9 @@ import pcapfile
 import pytest
 from backends import receivers
 from namespaces import Namespaces
-from patience import PATIENCE, wait_until
 from programs import BUILD
 from receiver import Receiver, wait_until_idle
+from time_limit import TIME_LIMIT, wait_until
 
 XDP_PASS, XDP_REDIRECT = 2, 4
 LEARNT = 16  # copies that user space looks at before the kernel takes the others of a session
@@ -59,10 +60,10 @@ def by_time(path):
     return {frame.time_ns: frame.captured for frame in pcapfile.read(path)}
 
 
-def compare(stripped, frames, exported):
+def compare(frames, results, exported):
     """How often the kernel stripped, left a copy to user space, and found none. Frames are paired by time."""
     done = Counter()
-    for frame, (action, left) in zip(frames, stripped([frame.captured for frame in frames])):
+    for frame, (action, left) in zip(frames, results):
         if action == XDP_REDIRECT:
             assert left == exported.get(frame.time_ns), f"the frame at {frame.time_ns} ns"
         else:
@@ -87,11 +88,12 @@ def read_by(erspanrate, capture, path):
 
 def test_the_bytes_of_every_capture_are_those_that_user_space_reads(stripped, erspanrate, tmp_path):
     """It strips most of them, and leaves the odd ones."""
+    paths = [tmp_path / capture.name for capture in captures_table.FILES]
+    given = [with_times(capture, path) for capture, path in zip(captures_table.FILES, paths)]
+    results = iter(stripped([frame.captured for frames in given for frame in frames]))
     done = Counter()
-    for capture in captures_table.FILES:
-        path = tmp_path / "capture.pcap"
-        frames = with_times(capture, path)
-        done += compare(stripped, frames, read_by(erspanrate, path, tmp_path / "frames.pcap"))
+    for path, frames in zip(paths, given):
+        done += compare(frames, islice(results, len(frames)), read_by(erspanrate, path, tmp_path / "frames.pcap"))
     assert done["stripped"] > 3 * done["left"] > 0
 
 
@@ -102,7 +104,7 @@ def test_the_bytes_are_those_that_wireshark_exports(stripped, tshark, tmp_path, 
     frames = with_times(capture, path)
     with open(exported, "wb") as output:
         tshark.call("-n", "-r", tshark.staged(path), "-U", "ERSPAN", "-w", "-", stdout=output)
-    compare(stripped, frames, by_time(exported))
+    compare(frames, stripped([frame.captured for frame in frames]), by_time(exported))
 
 
 # ---- live ----
@@ -248,7 +250,7 @@ def test_nothing_stays_attached_when_it_is_killed(net, erspanrate):
     running = Kernel(net, erspanrate)
     assert attached(net)
     running.signal(signal.SIGKILL)
-    running.process.wait(PATIENCE)
+    running.process.wait(TIME_LIMIT)
     wait_until(lambda: not attached(net))
 
 
