@@ -8,8 +8,16 @@
 #include "common/atomic-file.h"
 #include "common/errors.h"
 
+/* In which captures are made while the run goes on, to be freed; NULL: none. */
+static char *directory_of(const struct reporter_outputs *outputs)
+{
+    if (outputs->files != NULL)
+        return session_files_directory(outputs->files);
+    return outputs->writer != NULL ? packet_writer_directory(outputs->writer) : NULL;
+}
+
 gboolean confine_run(const struct options *options, struct reporter *reporter,
-                     const struct packet_writer *writer, GError **error)
+                     const struct reporter_outputs *outputs, GError **error)
 {
     struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
     size_t count = 0;
@@ -19,13 +27,14 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
     if (directory != NULL)
         plan.directories[count++] = directory;
-    g_autofree char *captures = writer != NULL ? packet_writer_directory(writer) : NULL;
+    g_autofree char *captures = directory_of(outputs);
     if (captures != NULL)
         plan.directories[count++] = captures;
     /* Of a file, root may make its outputs where only root can. */
     for (size_t i = 0; options->file != NULL && i < count; i++)
         plan.needs[i] = plan.directories[i];
-    if (writer != NULL) /* a capture may have to be opened again */
+    if (outputs->writer != NULL ||
+        outputs->files != NULL) /* a capture may have to be opened again */
         plan.directories[count++] = P_tmpdir;
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))
@@ -34,5 +43,7 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     if (options->confinement_off)
         reporter_warn(reporter, "this run is not confined: --no-confinement");
     confinement_clear(&confinement);
-    return writer == NULL || packet_writer_check(writer, error);
+    if (outputs->files != NULL)
+        return session_files_check(outputs->files, error);
+    return outputs->writer == NULL || packet_writer_check(outputs->writer, error);
 }

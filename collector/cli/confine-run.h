@@ -9,8 +9,8 @@
 #include "collector/output/reporter.h"
 
 /** All is open, and no thread begun: what comes is parsed after this alone. The reporter learns
- * what holds. @p writer may be NULL. FALSE after an error. */
+ * what holds. FALSE after an error. */
 gboolean confine_run(const struct options *options, struct reporter *reporter,
-                     const struct packet_writer *writer, GError **error);
+                     const struct reporter_outputs *outputs, GError **error);
 
 #endif

@@ -24,7 +24,7 @@ static void hold_standard_input(void)
 
 static gboolean receive_or_read(const struct options *options,
                                 const struct packet_processor_policy *policy,
-                                const struct outputs *outputs, GError **error)
+                                const struct reporter_outputs *outputs, GError **error)
 {
     return options->file != NULL ? replay_run(options, policy, outputs, error)
                                  : live_run(options, policy, outputs, error);
@@ -33,7 +33,7 @@ static gboolean receive_or_read(const struct options *options,
 static gboolean run_with_outputs(const struct options *options,
                                  struct packet_processor_policy *policy, GError **error)
 {
-    struct outputs outputs;
+    struct reporter_outputs outputs;
     GError *wrong = NULL;
     GError *unwritten = NULL;
     if (outputs_open(&outputs, options, policy, &wrong))

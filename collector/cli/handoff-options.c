@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/handoff-options.h"
 
+#include <string.h>
+
 #include "common/errors.h"
 #include "core/base/time-units.h"
 
@@ -18,6 +20,8 @@ void handoff_options_add(struct handoff_options *options, GOptionGroup *group)
          "Hand on frames of this source alone", "ADDRESS"},
         {"spread", 0, 0, G_OPTION_ARG_INT, &options->spread,
          "With -b strip: N processors share the flows", "N"},
+        {"per-session", 0, 0, G_OPTION_ARG_NONE, &options->per_session,
+         "With -w: a capture for each session", NULL},
         {0},
     };
     g_option_group_add_entries(group, entries);
@@ -64,6 +68,17 @@ gboolean handoff_options_check_strip(const struct handoff_options *options, bool
                     "--backend=strip hands frames on as they come: --once, --in-order, --session "
                     "and --source need another");
     return TRUE;
+}
+
+gboolean handoff_options_check_per_session(const struct handoff_options *options, const char *write,
+                                           bool decapsulate, GError **error)
+{
+    if (!options->per_session)
+        return TRUE;
+    if (!decapsulate)
+        return fail(error, STATUS_USAGE, "--per-session needs --decapsulate");
+    return strcmp(write, "-") != 0 ||
+           fail(error, STATUS_USAGE, "--per-session needs -w FILE: standard output is one capture");
 }
 
 void handoff_options_clear(struct handoff_options *options)

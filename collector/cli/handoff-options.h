@@ -14,6 +14,7 @@ struct handoff_options {
     char **sessions; /* end in NULL; or NULL */
     char **sources;  /* likewise */
     int spread;      /* 0: none */
+    gboolean per_session;
 };
 
 /** Adds them to a group; their values go to @p options. */
@@ -33,6 +34,13 @@ gboolean handoff_options_take(const struct handoff_options *options, struct hand
  * @param to      the interface that gets the frames; NULL: none. */
 gboolean handoff_options_check_strip(const struct handoff_options *options, bool strips,
                                      const char *to, GError **error);
+
+/** Checks that --per-session has a capture of frames to go to. FALSE after an error.
+ *
+ * @param write        the name of a capture; NULL: none is written.
+ * @param decapsulate  true: it gets the mirrored frames. */
+gboolean handoff_options_check_per_session(const struct handoff_options *options, const char *write,
+                                           bool decapsulate, GError **error);
 
 void handoff_options_clear(struct handoff_options *options);
 

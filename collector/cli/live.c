@@ -32,7 +32,7 @@ struct live {
     struct kernel_strip *strip; /* of which that is, and workers for what it leaves; NULL: none */
     struct packet_processor_policy strip_policy; /* of these workers */
     struct reporter *reporter;
-    const struct outputs *outputs;
+    const struct reporter_outputs *outputs;
     struct interface_name interface;
     struct outage outage;
     enum interface_state state; /* that was reported last */
@@ -362,7 +362,7 @@ static void free_worker(gpointer worker)
 }
 
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  const struct outputs *outputs, GError **error)
+                  const struct reporter_outputs *outputs, GError **error)
 {
     struct live live = {.options = options, .policy = policy, .outputs = outputs};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
@@ -370,9 +370,8 @@ gboolean live_run(const struct options *options, const struct packet_processor_p
     gboolean good = !options->serve || (live.serve = serve_open(&options->serving, error)) != NULL;
     good = good && open_interface(&live, error);
     if (good)
-        reporter_follow(live.reporter, outputs->writer, outputs->handoff, outputs->interface);
-    good = good && confine_run(options, live.reporter, outputs->writer, error) &&
-           receive(&live, error);
+        reporter_follow(live.reporter, outputs);
+    good = good && confine_run(options, live.reporter, outputs, error) && receive(&live, error);
     serve_close(live.serve);
     reporter_free(live.reporter);
     g_ptr_array_free(live.workers, TRUE);

@@ -10,6 +10,6 @@
 /** @param outputs  that the sinks of @p policy belong to.
  *  Counts up to an error are reported before the error is returned. */
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
-                  const struct outputs *outputs, GError **error);
+                  const struct reporter_outputs *outputs, GError **error);
 
 #endif

@@ -288,6 +288,13 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->spread = (unsigned)raw->handoff.spread;
     if (!take_rotation(options, raw, error))
         return FALSE;
+    if (!handoff_options_check_per_session(&raw->handoff, options->write, raw->decapsulate, error))
+        return FALSE;
+    options->per_session = raw->handoff.per_session;
+    if (options->per_session) { /* the bound is for each session, and ends no run */
+        options->keep = options->rotation.files;
+        options->rotation.files = 0;
+    }
     options->backend = (enum receive_method)backend;
     options->domain = (enum sequence_domain_policy)domain;
     options->snap = (size_t)raw->snap;

@@ -38,6 +38,8 @@ struct options {
     char *write;                     /* a capture of what comes; NULL: none */
     struct packet_rotation rotation; /* of that */
     bool decapsulate;                /* it holds the mirrored frames */
+    bool per_session;                /* one for each session */
+    unsigned keep;                   /* files of each, the newest; 0: all */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
     unsigned spread; /* processors that share the flows, with RECEIVE_STRIP; 0: none do */

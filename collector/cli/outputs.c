@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/outputs.h"
 
-static gboolean open_writer(struct outputs *outputs, const struct options *options, GError **error)
+static gboolean open_writer(struct reporter_outputs *outputs, const struct options *options,
+                            GError **error)
 {
     const struct packet_writer_plan plan = {
         .path = options->write,
@@ -9,16 +10,22 @@ static gboolean open_writer(struct outputs *outputs, const struct options *optio
         .waits = options->file != NULL,
         .many_links = options->decapsulate,
         .rotation = options->rotation,
+        .keep = options->keep,
     };
-    outputs->writer = packet_writer_open(&plan, error);
-    return outputs->writer != NULL;
+    if (options->per_session)
+        outputs->files = session_files_new(&plan);
+    else
+        outputs->writer = packet_writer_open(&plan, error);
+    return outputs->files != NULL || outputs->writer != NULL;
 }
 
-static void open_handoff(struct outputs *outputs, const struct options *options)
+static void open_handoff(struct reporter_outputs *outputs, const struct options *options)
 {
     struct packet_sink sinks[HANDOFF_SINKS_MAX];
     size_t count = 0;
-    if (options->decapsulate)
+    if (outputs->files != NULL)
+        sinks[count++] = session_files_sink(outputs->files);
+    else if (options->decapsulate)
         sinks[count++] = packet_writer_sink(outputs->writer);
     if (outputs->interface != NULL)
         sinks[count++] = interface_writer_sink(outputs->interface);
@@ -26,10 +33,17 @@ static void open_handoff(struct outputs *outputs, const struct options *options)
         outputs->handoff = handoff_new(&options->handoff, sinks, count);
 }
 
-gboolean outputs_open(struct outputs *outputs, const struct options *options,
+/* Where the frames of all sessions go. */
+static struct mirrored_sink mirrored_sink(const struct reporter_outputs *outputs)
+{
+    const struct mirrored_sink sink = handoff_sink(outputs->handoff);
+    return outputs->files != NULL ? session_files_marker(outputs->files, &sink) : sink;
+}
+
+gboolean outputs_open(struct reporter_outputs *outputs, const struct options *options,
                       struct packet_processor_policy *policy, GError **error)
 {
-    *outputs = (struct outputs){NULL, NULL, NULL};
+    *outputs = (struct reporter_outputs){0};
     if (options->write != NULL && !open_writer(outputs, options, error))
         return FALSE;
     if (options->to != NULL) {
@@ -39,23 +53,27 @@ gboolean outputs_open(struct outputs *outputs, const struct options *options,
     }
     open_handoff(outputs, options);
     if (outputs->handoff != NULL)
-        policy->mirrored = handoff_sink(outputs->handoff);
+        policy->mirrored = mirrored_sink(outputs);
     if (outputs->writer != NULL && !options->decapsulate)
         policy->packets = packet_writer_sink(outputs->writer);
     return TRUE;
 }
 
-void outputs_finish(const struct outputs *outputs, bool failed)
+void outputs_finish(const struct reporter_outputs *outputs, bool failed)
 {
     if (outputs->handoff != NULL)
         handoff_finish(outputs->handoff);
     if (outputs->writer != NULL)
         packet_writer_finish(outputs->writer, failed);
+    if (outputs->files != NULL)
+        session_files_finish(outputs->files);
 }
 
-gboolean outputs_close(struct outputs *outputs, bool failed, GError **error)
+gboolean outputs_close(struct reporter_outputs *outputs, bool failed, GError **error)
 {
     handoff_free(outputs->handoff);
     interface_writer_close(outputs->interface);
+    if (outputs->files != NULL)
+        return session_files_close(outputs->files, error);
     return outputs->writer == NULL || packet_writer_close(outputs->writer, failed, error);
 }

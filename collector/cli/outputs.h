@@ -6,30 +6,21 @@
 #define COLLECTOR_CLI_OUTPUTS_H
 
 #include "collector/cli/options.h"
-#include "collector/handoff/handoff.h"
-#include "collector/handoff/interface-writer.h"
 #include "collector/meter/packet-processor.h"
-#include "collector/output/packet-writer.h"
-
-/** What there is none of is NULL. */
-struct outputs {
-    struct packet_writer *writer;
-    struct interface_writer *interface;
-    struct handoff *handoff; /* of mirrored frames, to one of these or both */
-};
+#include "collector/output/reporter.h"
 
 /**
  * Opens what the options name, and lets @p policy send packets and mirrored frames there.
  *
  * @return FALSE after an error. outputs_close() is due in any case.
  */
-gboolean outputs_open(struct outputs *outputs, const struct options *options,
+gboolean outputs_open(struct reporter_outputs *outputs, const struct options *options,
                       struct packet_processor_policy *policy, GError **error);
 
 /** No more packets come: what waits goes on. @param failed  see packet_writer_finish(). */
-void outputs_finish(const struct outputs *outputs, bool failed);
+void outputs_finish(const struct reporter_outputs *outputs, bool failed);
 
 /** FALSE if something that should be in a file is not. */
-gboolean outputs_close(struct outputs *outputs, bool failed, GError **error);
+gboolean outputs_close(struct reporter_outputs *outputs, bool failed, GError **error);
 
 #endif

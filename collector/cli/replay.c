@@ -20,7 +20,7 @@ struct replay {
     struct packet_processor *packet_processor;
     struct packet_sink sink; /* of the packet processor */
     struct reporter *reporter;
-    const struct outputs *outputs;
+    const struct reporter_outputs *outputs;
     uint64_t packets;
     int64_t first_ns; /* the time of the first packet */
     double now_s;     /* the latest so far, since then */
@@ -171,7 +171,7 @@ static bool is_filter(const char *filter, GError **error)
 }
 
 gboolean replay_run(const struct options *options, const struct packet_processor_policy *policy,
-                    const struct outputs *outputs, GError **error)
+                    const struct reporter_outputs *outputs, GError **error)
 {
     struct replay replay = {.options = options, .outputs = outputs};
     const char *name = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
@@ -179,8 +179,8 @@ gboolean replay_run(const struct options *options, const struct packet_processor
         return FALSE;
     replay.reporter = reporter_new(&options->report, name, NULL, error);
     if (replay.reporter != NULL)
-        reporter_follow(replay.reporter, outputs->writer, outputs->handoff, outputs->interface);
-    if (replay.reporter != NULL && confine_run(options, replay.reporter, outputs->writer, error))
+        reporter_follow(replay.reporter, outputs);
+    if (replay.reporter != NULL && confine_run(options, replay.reporter, outputs, error))
         replay.source = source_file_open(name, options->filter, error);
     if (replay.source == NULL) {
         reporter_free(replay.reporter);

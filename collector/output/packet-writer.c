@@ -37,6 +37,7 @@ struct packet_writer {
     struct packet_file file;     /* or that, */
     struct packet_buffer buffer; /* with what is to be written */
     struct packet_rotation_place place;
+    GQueue names;         /* char: of the files that were made, where older ones are removed */
     gint64 reopen_us;     /* of the monotonic clock: no other try before */
     uint64_t accepted;    /* packets */
     uint64_t unwritten;   /* packets */
@@ -100,6 +101,7 @@ struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, 
     writer->mode = file_mode_private();
     writer->file.fd = -1;
     writer->buffer.limit = FILE_WAITING;
+    g_queue_init(&writer->names);
     g_mutex_init(&writer->lock);
     packet_encoding_begin(&writer->encoding, false);
     if (rotates(writer) || open_one(writer, plan->path))
@@ -170,6 +172,24 @@ static void end_file(struct packet_writer *writer)
     packet_file_close(&writer->file);
 }
 
+/* Removes what is older than the files to keep, and was made by this writer. A name that comes
+ * again is that of the newer file. */
+static void keep_newest(struct packet_writer *writer, const char *name)
+{
+    if (writer->plan.keep == 0)
+        return;
+    GList *before = g_queue_find_custom(&writer->names, name, (GCompareFunc)strcmp);
+    if (before != NULL) {
+        g_free(before->data);
+        g_queue_delete_link(&writer->names, before);
+    }
+    g_queue_push_tail(&writer->names, g_strdup(name));
+    while (writer->names.length > writer->plan.keep) {
+        g_autofree char *oldest = g_queue_pop_head(&writer->names);
+        unlink(oldest);
+    }
+}
+
 /* The file at the place of the rotation. */
 static bool open_next(struct packet_writer *writer)
 {
@@ -184,6 +204,7 @@ static bool open_next(struct packet_writer *writer)
         return false;
     }
     writer->encoding.pcapng |= pcapng;
+    keep_newest(writer, name);
     return true;
 }
 
@@ -411,6 +432,7 @@ gboolean packet_writer_close(struct packet_writer *writer, bool run_failed, GErr
     gboolean good = missing == NULL || fail(error, STATUS_FAILED, "%s", missing);
     packet_buffer_clear(&writer->buffer);
     packet_encoding_end(&writer->encoding);
+    g_queue_clear_full(&writer->names, g_free);
     g_mutex_clear(&writer->lock);
     g_free(writer->name);
     g_free(writer);

@@ -23,6 +23,7 @@ struct packet_writer_plan {
     bool waits;                      /* for that reader, as long as no signal asks for the end */
     bool many_links;                 /* several link types may come */
     struct packet_rotation rotation; /* its name is path */
+    unsigned keep;                   /* of the files of a rotation the newest so many; 0: all */
 };
 
 struct packet_writer;

@@ -22,10 +22,8 @@ struct reporter {
     FILE *stream;         /* standard output, unless that is the capture's */
     struct snapshot last; /* at the end of the interval before */
     struct text_report text;
-    struct plot *plot;            /* NULL: none */
-    struct packet_writer *writer; /* NULL: none */
-    struct handoff *handoff;      /* likewise */
-    const struct interface_writer *interface;
+    struct plot *plot; /* NULL: none */
+    struct reporter_outputs outputs;
     bool broken;   /* nothing more can be written to the stream */
     bool exported; /* metrics have been written */
     bool stale;    /* they could not be since, which was said */
@@ -56,12 +54,35 @@ void reporter_confined(struct reporter *reporter, const struct confinement *conf
     reporter->confinement.user = g_strdup(confinement->user);
 }
 
-void reporter_follow(struct reporter *reporter, struct packet_writer *writer,
-                     struct handoff *handoff, const struct interface_writer *interface)
+void reporter_follow(struct reporter *reporter, const struct reporter_outputs *outputs)
 {
-    reporter->writer = writer;
-    reporter->handoff = handoff;
-    reporter->interface = interface;
+    reporter->outputs = *outputs;
+}
+
+/* What keeps packets from being written since it was asked last, to be freed; NULL: nothing. */
+static char *news_of(const struct reporter_outputs *outputs)
+{
+    if (outputs->writer != NULL)
+        return packet_writer_news(outputs->writer);
+    return outputs->files != NULL ? session_files_news(outputs->files) : NULL;
+}
+
+static char *missing_in(const struct reporter_outputs *outputs)
+{
+    if (outputs->writer != NULL)
+        return packet_writer_missing(outputs->writer);
+    return outputs->files != NULL ? session_files_missing(outputs->files) : NULL;
+}
+
+/* False: nothing is written. */
+static bool count_written(const struct reporter_outputs *outputs,
+                          struct packet_writer_counts *counts)
+{
+    if (outputs->writer != NULL)
+        *counts = packet_writer_counts(outputs->writer);
+    else if (outputs->files != NULL)
+        *counts = session_files_counts(outputs->files);
+    return outputs->writer != NULL || outputs->files != NULL;
 }
 
 static gboolean flush(struct reporter *reporter, GError **error)
@@ -95,7 +116,7 @@ void reporter_warn(struct reporter *reporter, const char *what)
 
 void reporter_glance(struct reporter *reporter)
 {
-    g_autofree char *news = reporter->writer != NULL ? packet_writer_news(reporter->writer) : NULL;
+    g_autofree char *news = news_of(&reporter->outputs);
     if (news != NULL)
         reporter_warn(reporter, news);
 }
@@ -147,8 +168,7 @@ gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GErr
 /* What is missing in the capture that is written. */
 static void say_missing(const struct reporter *reporter, FILE *stream)
 {
-    g_autofree char *missing =
-        reporter->writer != NULL ? packet_writer_missing(reporter->writer) : NULL;
+    g_autofree char *missing = missing_in(&reporter->outputs);
     if (missing != NULL) {
         g_autofree char *shown = printable_text(missing, "");
         fprintf(stream, "\n%s\n", shown);
@@ -175,13 +195,13 @@ void reporter_now(struct reporter *reporter, const struct snapshot *now)
 static bool read_handed_on(const struct reporter *reporter, const struct snapshot *snapshot,
                            struct handed_on *handed_on)
 {
-    if (reporter->handoff == NULL)
+    if (reporter->outputs.handoff == NULL)
         return false;
-    *handed_on =
-        (struct handed_on){.frames = handoff_counts(reporter->handoff), .kernel = snapshot->strip};
-    if (reporter->interface != NULL) {
+    *handed_on = (struct handed_on){.frames = handoff_counts(reporter->outputs.handoff),
+                                    .kernel = snapshot->strip};
+    if (reporter->outputs.interface != NULL) {
         handed_on->has_interface = true;
-        handed_on->interface = interface_writer_counts(reporter->interface);
+        handed_on->interface = interface_writer_counts(reporter->outputs.interface);
     }
     return true;
 }
@@ -203,10 +223,8 @@ static gboolean say_total(struct reporter *reporter, const struct snapshot *snap
     if (read_handed_on(reporter, snapshot, &handed_on))
         run.handed_on = &handed_on;
     struct packet_writer_counts counts;
-    if (reporter->writer != NULL) {
-        counts = packet_writer_counts(reporter->writer);
+    if (count_written(&reporter->outputs, &counts))
         run.written = &counts;
-    }
     if (reporter->options->json) {
         json_lines_total(reporter->stream, snapshot, &run, shown(reporter));
     } else {

@@ -11,6 +11,7 @@
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
 #include "collector/output/report-options.h"
+#include "collector/output/session-files.h"
 
 struct reporter;
 
@@ -28,10 +29,17 @@ struct reporter *reporter_new(const struct report_options *options, const char *
 /** What the process is confined to, for the report; it is copied. */
 void reporter_confined(struct reporter *reporter, const struct confinement *confinement);
 
+/** Where packets and mirrored frames go. What there is none of is NULL. */
+struct reporter_outputs {
+    struct packet_writer *writer; /* either this */
+    struct session_files *files;  /* or that */
+    struct interface_writer *interface;
+    struct handoff *handoff; /* of mirrored frames, to any of these */
+};
+
 /** What is written of the packets, and handed on of the mirrored frames, for the report. All live
- * longer; NULL: nothing. */
-void reporter_follow(struct reporter *reporter, struct packet_writer *writer,
-                     struct handoff *handoff, const struct interface_writer *interface);
+ * longer. */
+void reporter_follow(struct reporter *reporter, const struct reporter_outputs *outputs);
 
 /** Says at once, on standard error, what keeps packets from being written. Call it often. */
 void reporter_glance(struct reporter *reporter);

@@ -11,6 +11,7 @@ struct packet {
     uint64_t number; /* in the capture, from 1 */
     int64_t time_ns; /* Unix time */
     uint32_t link;   /* LINKTYPE; see core/wire/link.h */
+    uint32_t group;  /* 0, but for who tells its own outputs apart by it */
     struct bytes bytes;
     size_t length; /* on the wire: bytes.len, or more if the capture cut it */
     bool no_time;  /* the capture has none, or one that is none; time_ns is 0 */

@@ -86,8 +86,14 @@ static enum source_state dispatch_wiretap(struct source_file *file, const struct
             return SOURCE_FAILED;
         }
         file->packets++;
-        const struct packet packet = {frame.number, frame.time_ns, frame.link,
-                                      frame.bytes,  frame.length,  !frame.has_time};
+        const struct packet packet = {
+            .number = frame.number,
+            .time_ns = frame.time_ns,
+            .link = frame.link,
+            .bytes = frame.bytes,
+            .length = frame.length,
+            .no_time = !frame.has_time,
+        };
         hand_on(file, sink, &packet);
     }
     return SOURCE_MORE;

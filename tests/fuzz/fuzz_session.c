@@ -42,8 +42,13 @@ static void take_packet(struct packet_processor *packet_processor, uint64_t numb
 {
     static const uint32_t links[FUZZ_LINKS] = {LINK_ETHERNET, LINK_LINUX_SLL, LINK_RAW,
                                                LINK_LINUX_SLL2};
-    const struct packet packet = {number,          taken->time_ns, links[taken->link],
-                                  taken->captured, taken->length,  false};
+    const struct packet packet = {
+        .number = number,
+        .time_ns = taken->time_ns,
+        .link = links[taken->link],
+        .bytes = taken->captured,
+        .length = taken->length,
+    };
     packet_processor_take(packet_processor, &packet);
 }
 
