@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -233,7 +234,7 @@ static int open_found(const char *place, const struct stat *found, int flags, mo
 int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode)
 {
     struct stat status;
-    *file = (struct atomic_file){.held = -1};
+    *file = (struct atomic_file){.held = -1, .keeper = -1};
     file->path = follow(path, &status);
     if (file->path == NULL)
         return -1;
@@ -276,10 +277,28 @@ static bool name_beside(struct atomic_file *file)
     return false;
 }
 
+bool atomic_file_awaits_name(const struct atomic_file *file)
+{
+    return file->way == ATOMIC_FILE_NAMELESS || file->way == ATOMIC_FILE_BESIDE;
+}
+
+/* Has the keeper do it. */
+static bool ask(const struct atomic_file *file)
+{
+    int number = 0;
+    if (send(file->keeper, "", 1, MSG_NOSIGNAL) != 1 ||
+        recv(file->keeper, &number, sizeof number, MSG_WAITALL) != sizeof number)
+        number = EPIPE;
+    errno = number;
+    return number == 0;
+}
+
 static bool finish(struct atomic_file *file)
 {
-    if (file->way != ATOMIC_FILE_NAMELESS && file->way != ATOMIC_FILE_BESIDE)
+    if (!atomic_file_awaits_name(file))
         return true;
+    if (file->keeper >= 0)
+        return ask(file);
     if (fsync(file->held) != 0)
         return false;
     if (file->way == ATOMIC_FILE_NAMELESS) {
@@ -293,13 +312,14 @@ static bool finish(struct atomic_file *file)
 
 static void release(struct atomic_file *file)
 {
-    bool is_held = file->way == ATOMIC_FILE_NAMELESS || file->way == ATOMIC_FILE_BESIDE;
     signals_keep_file(file->temporary);
-    if (is_held && file->held >= 0)
+    if (atomic_file_awaits_name(file) && file->held >= 0)
         close(file->held);
+    if (atomic_file_awaits_name(file) && file->keeper >= 0)
+        close(file->keeper); /* which removes what was not finished */
     g_free(file->temporary);
     g_free(file->path);
-    *file = (struct atomic_file){.held = -1};
+    *file = (struct atomic_file){.held = -1, .keeper = -1};
 }
 
 gboolean atomic_file_commit(struct atomic_file *file)
@@ -316,7 +336,7 @@ gboolean atomic_file_commit(struct atomic_file *file)
 
 void atomic_file_abort(struct atomic_file *file)
 {
-    if (file->temporary != NULL)
+    if (file->temporary != NULL && file->keeper < 0)
         g_unlink(file->temporary);
     release(file);
 }

@@ -23,6 +23,8 @@ struct atomic_file {
     char *path;      /* its final name, links resolved */
     char *temporary; /* its name until then; NULL if it has none */
     int held;        /* a second descriptor of a file that is not written directly */
+    int keeper; /* a socket to the process that names it (common/confinement/file-keeper.h); -1:
+                   none */
 };
 
 /**
@@ -59,6 +61,9 @@ bool atomic_file_is_input(const char *path, const char *read);
 /** Brings the closed file to the disk, then moves it to its name. Returns FALSE with errno set, and
  * removes the file, when that fails. */
 gboolean atomic_file_commit(struct atomic_file *file);
+
+/** True from atomic_file_open() to the end, unless the file is written directly. */
+bool atomic_file_awaits_name(const struct atomic_file *file);
 
 /** Removes the unfinished file. Does nothing after atomic_file_commit(). */
 void atomic_file_abort(struct atomic_file *file);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/capture-reader.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include <wireshark.h>
 
 #include <wiretap/wtap.h>
@@ -15,8 +18,18 @@
 
 enum { FIRST_ROOM = 2048 };
 
+struct held {
+    char *path;
+    int fd;
+    bool in_use;
+};
+
+/* Of this process: what it may open changes for all of it. */
+static GArray *all_held;
+
 struct capture_reader {
     wtap *file;
+    int held;   /* index of the file, if it was open before; else -1 */
     char *name; /* of the path, as errors call it */
     uint64_t frames;
     wtap_rec record;
@@ -74,12 +87,56 @@ static const uint8_t *record_data(struct capture_reader *reader)
 }
 #endif
 
+gboolean capture_reader_hold(const char *path, GError **error)
+{
+    struct held held = {.fd = -1};
+    if (strcmp(path, "-") == 0)
+        return TRUE;
+    held.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (held.fd < 0)
+        return fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    held.path = g_strdup(path);
+    if (all_held == NULL)
+        all_held = g_array_new(FALSE, FALSE, sizeof held);
+    g_array_append_val(all_held, held);
+    return TRUE;
+}
+
+/* -1 if there is none. */
+static int find_held(const char *path)
+{
+    for (guint i = 0; all_held != NULL && i < all_held->len; i++) {
+        const struct held *held = &g_array_index(all_held, struct held, i);
+        if (!held->in_use && strcmp(held->path, path) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* libwiretap opens names, and standard input, of which it makes a descriptor of its own. */
+static wtap *open_held(int index, int *code, char **detail)
+{
+    const struct held *held = &g_array_index(all_held, struct held, index);
+    int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    (void)lseek(held->fd, 0, SEEK_SET); /* for the next loop */
+    wtap *file = NULL;
+    *code = errno;
+    if (dup2(held->fd, STDIN_FILENO) == STDIN_FILENO)
+        file = wtap_open_offline("-", WTAP_TYPE_AUTO, code, detail, FALSE);
+    if (input >= 0)
+        dup2(input, STDIN_FILENO);
+    close(input >= 0 ? input : STDIN_FILENO);
+    return file;
+}
+
 static struct capture_reader *open_as(const char *path, const char *name, GError **error)
 {
     int code = 0;
     char *detail = NULL;
+    int held = find_held(path);
     wiretap_start();
-    wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
+    wtap *file = held >= 0 ? open_held(held, &code, &detail)
+                           : wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
     if (file == NULL) {
         wiretap_fail(code, detail, error);
         g_prefix_error(error, "%s: ", name);
@@ -87,6 +144,9 @@ static struct capture_reader *open_as(const char *path, const char *name, GError
     }
     struct capture_reader *reader = g_new0(struct capture_reader, 1);
     reader->file = file;
+    reader->held = held;
+    if (held >= 0)
+        g_array_index(all_held, struct held, held).in_use = true;
     reader->name = g_strdup(name);
     init_record(reader);
     return reader;
@@ -106,6 +166,8 @@ void capture_reader_close(struct capture_reader *reader)
 {
     clear_record(reader);
     wtap_close(reader->file);
+    if (reader->held >= 0)
+        g_array_index(all_held, struct held, reader->held).in_use = false;
     g_free(reader->name);
     g_free(reader);
 }

@@ -24,6 +24,14 @@ struct capture_reader;
 /** True if it is an IP packet alone, without link layer. */
 bool captured_frame_is_ip(const struct captured_frame *frame);
 
+/**
+ * Opens the file now, so that capture_reader_open() of this path needs no right to it later. Once
+ * for each reader that will read it at the same time. A pipe, and "-", can be read once.
+ *
+ * @return FALSE after an error, which names the file.
+ */
+gboolean capture_reader_hold(const char *path, GError **error);
+
 /** @param path  "-" is standard input. NULL after an error, which names the file. */
 struct capture_reader *capture_reader_open(const char *path, GError **error);
 

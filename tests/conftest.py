@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import attempts
 import pytest
 from programs import Tshark, built
 
@@ -29,6 +30,17 @@ def stage():
     yield make
     for directory in made:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def attempts_library(stage):
+    return attempts.library(stage())
+
+
+@pytest.fixture
+def world(attempts_library):
+    with attempts.world(attempts_library) as environment:
+        yield environment
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "collector/confinement/confinement.h"
 #include "common/atomic-file.h"
+#include "common/confinement/confinement.h"
 #include "common/errors.h"
 
 /* In which captures are made while the run goes on, to be freed; NULL: none. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "common/confinement/confinement.h"
+
 void version_print(void)
 {
 #ifdef HAVE_XDP
@@ -14,16 +16,11 @@ void version_print(void)
     static const char backends[] = "pcap, packet; not xdp and count, which need "
                                    "scripts/install-dependencies xdp and a new build";
 #endif
-#ifdef HAVE_SECCOMP
-    static const char confinement[] = "system calls, files, user";
-#else
-    static const char confinement[] = "files, user; not system calls, which need libseccomp";
-#endif
     struct utsname machine = {0};
     uname(&machine);
     puts("erspanrate " ERSPANRATE_VERSION);
     printf("receives by  %s\n", backends);
-    printf("confines     %s\n", confinement);
+    printf("confined by  %s\n", confinement_available());
     printf("libraries    %s; GLib %u.%u.%u; built for Wireshark " ERSPANRATE_WIRESHARK "\n",
            pcap_lib_version(), glib_major_version, glib_minor_version, glib_micro_version);
     printf("runs on      %s %s, %s\n", machine.sysname, machine.release, machine.machine);

@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "collector/confinement/confinement.h"
 #include "collector/extcap/extcap-toolbar.h"
 #include "collector/extcap/extcap-writer.h"
 #include "collector/source/source.h"
+#include "common/confinement/confinement.h"
 #include "common/errors.h"
 #include "common/signals.h"
 #include "core/base/quantity.h"

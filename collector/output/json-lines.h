@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-#include "collector/confinement/confinement.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
 #include "collector/output/text-handoff.h"
+#include "common/confinement/confinement.h"
 
 /** What came in an interval that ends at @p now. @param limit  sessions to show, the busiest. */
 void json_lines_interval(FILE *stream, const struct snapshot *interval, const struct snapshot *now,

@@ -5,13 +5,13 @@
 #ifndef COLLECTOR_OUTPUT_REPORTER_H
 #define COLLECTOR_OUTPUT_REPORTER_H
 
-#include "collector/confinement/confinement.h"
 #include "collector/handoff/handoff.h"
 #include "collector/handoff/interface-writer.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
 #include "collector/output/report-options.h"
 #include "collector/output/session-files.h"
+#include "common/confinement/confinement.h"
 
 struct reporter;
 

@@ -8,30 +8,36 @@
 #include "common/errors.h"
 #include "common/preflight/check-print.h"
 #include "generator/cli/command.h"
+#include "generator/cli/confine-command.h"
 #include "generator/load/builtin.h"
 #include "generator/preflight/sender-preflight.h"
 #include "generator/scenario/scenario.h"
 
 /* A pipe is not opened here: its bytes can be read once, by the command that replays it. */
-static gboolean can_be_opened(const char *file, GError **error)
+static bool is_checked(const char *file)
 {
-    if (strcmp(file, "-") == 0 ||
-        (g_file_test(file, G_FILE_TEST_EXISTS) && !g_file_test(file, G_FILE_TEST_IS_REGULAR)))
-        return TRUE;
+    return file[0] != '\0' && strcmp(file, "-") != 0 &&
+           (!g_file_test(file, G_FILE_TEST_EXISTS) || g_file_test(file, G_FILE_TEST_IS_REGULAR));
+}
+
+/* What is held, is what is checked. */
+static gboolean can_be_read(const char *file, GError **error)
+{
     struct capture_reader *reader = capture_reader_open(file, error);
     if (reader != NULL)
         capture_reader_close(reader);
     return reader != NULL;
 }
 
-/* The captures that it replays. */
-static gboolean check_captures(const struct scenario *scenario, GError **error)
+/* Has it done with each capture that the scenario replays. */
+static gboolean with_captures(const struct scenario *scenario,
+                              gboolean (*done)(const char *file, GError **error), GError **error)
 {
     gboolean good = TRUE;
     for (guint i = 0; i < scenario->traffics->len; i++) {
         const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
         GError *wrong = NULL;
-        if (file[0] == '\0' || can_be_opened(file, &wrong))
+        if (!is_checked(file) || done(file, &wrong))
             continue;
         errors_add(error, wrong);
         good = FALSE;
@@ -54,11 +60,24 @@ static gboolean check_interface(const struct request *request, GError **error)
     return good;
 }
 
+static void free_scenario(gpointer scenario)
+{
+    scenario_free(scenario);
+}
+
+static gboolean add(GError *wrong, GError **error)
+{
+    errors_add(error, wrong);
+    return FALSE;
+}
+
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
                           GError **error)
 {
     gboolean good = TRUE;
     const struct request *request = data;
+    struct atomic_file *const no_outputs[] = {NULL};
+    g_autoptr(GPtrArray) readable = g_ptr_array_new_with_free_func(free_scenario);
     if (arguments[0] == NULL && request->interface == NULL)
         return fail(error, STATUS_USAGE, "SCENARIO is missing; - is standard input");
     if (request->json && request->interface == NULL)
@@ -68,10 +87,19 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     for (char **name = arguments; *name != NULL; name++) {
         GError *wrong = NULL;
         struct scenario *scenario = builtin_load(*name, options, &wrong);
-        good = scenario != NULL && check_captures(scenario, &wrong) && good;
-        scenario_free(scenario);
+        if (scenario != NULL && with_captures(scenario, capture_reader_hold, &wrong))
+            g_ptr_array_add(readable, scenario);
+        else
+            scenario_free(scenario);
         if (wrong != NULL)
-            errors_add(error, wrong);
+            good = add(wrong, error);
+    }
+    if (!confine_command(no_outputs, false, error))
+        return FALSE;
+    for (guint i = 0; i < readable->len; i++) {
+        GError *wrong = NULL;
+        if (!with_captures(readable->pdata[i], can_be_read, &wrong))
+            good = add(wrong, error);
     }
     return good;
 }
@@ -83,6 +111,7 @@ int command_check(int argc, char **argv)
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.interface,
          "Say what of this host holds back or drops what is sent", "INTERFACE"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &request.json, "Say that as JSON", NULL},
+        CONFINE_COMMAND_OPTIONS,
         {0},
     };
     const struct command command = {

@@ -11,6 +11,7 @@
 
 #include "common/errors.h"
 #include "core/base/printable.h"
+#include "generator/cli/confine-command.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
 #include "generator/load/key-right.h"
@@ -193,13 +194,32 @@ static gboolean send_scenario(struct scenario *scenario, const struct send_plan 
     return good;
 }
 
+/* What there is beside the interface. */
+struct opened {
+    struct truth_file *file; /* NULL: none */
+    const struct backend *backend;
+};
+
+static gboolean confine(void *context, GError **error)
+{
+    const struct opened *opened = context;
+    struct atomic_file *outputs[] = {opened->file != NULL ? truth_file_place(opened->file) : NULL,
+                                     NULL};
+    return confine_command(outputs, opened->backend->makes_xdp_sockets, error);
+}
+
 static gboolean send_and_tell(struct scenario *scenario, const struct request *request,
-                              const struct send_plan *plan, const struct egress *wire,
+                              struct send_plan *plan, const struct egress *wire,
                               const struct backend *backend, GError **error)
 {
     struct truth_file *file = NULL;
+    if (!confine_command_hold(scenario, error))
+        return FALSE;
     if (request->truth != NULL && (file = truth_file_open(request->truth, false, error)) == NULL)
         return FALSE;
+    struct opened opened = {file, backend};
+    plan->opened = confine;
+    plan->context = &opened;
     return send_scenario(scenario, plan, wire, backend, file, error);
 }
 
@@ -278,6 +298,7 @@ int command_send(int argc, char **argv)
          "JSON to write: what happened to the copies", "FILE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send: see below",
          "NAME"},
+        CONFINE_COMMAND_OPTIONS,
         {0},
     };
     GString *examples = g_string_new("Back-ends of this build:\n");

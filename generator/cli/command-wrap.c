@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/errors.h"
+#include "generator/cli/confine-command.h"
 #include "generator/cli/progress.h"
 #include "generator/output/output.h"
 #include "generator/simulation/wrap.h"
@@ -49,13 +50,15 @@ static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *
 }
 
 static gboolean wrap_capture(const struct request *request, struct capture_reader *reader,
-                             const struct options *options, GError **error)
+                             struct output *output, const struct options *options, GError **error)
 {
     struct scenario *scenario =
         scenario_load(NULL, (const struct override *)(void *)options->overrides->data,
                       options->overrides->len, error);
-    if (scenario == NULL)
+    if (scenario == NULL) {
+        output_abandon(output);
         return FALSE;
+    }
     if (!is_given(options, "time-precision") && capture_reader_has_ns(reader))
         scenario->capture.precision = PRECISION_NS;
     const struct wrapping wrapping = {
@@ -64,8 +67,11 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
         .keep_fcs = request->keep_fcs,
     };
     struct interface_list interfaces = interface_list_of(scenario);
-    struct output *output = output_open(request->output, &scenario->capture, &interfaces, error);
-    gboolean good = output != NULL && wrap_into(reader, &wrapping, output, error);
+    gboolean good = output_begin(output, &scenario->capture, &interfaces, error);
+    if (good)
+        good = wrap_into(reader, &wrapping, output, error);
+    else
+        output_abandon(output);
     interface_list_clear(&interfaces);
     scenario_free(scenario);
     return good;
@@ -78,10 +84,18 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     if (!output_is_right(request->output, error) ||
         !output_is_other("-o", request->output, arguments[0], error))
         return FALSE;
-    struct capture_reader *reader = capture_reader_open(arguments[0], error);
-    if (reader == NULL)
+    struct output *output = NULL;
+    if (!capture_reader_hold(arguments[0], error) ||
+        (output = output_open(request->output, error)) == NULL)
         return FALSE;
-    gboolean good = wrap_capture(request, reader, options, error);
+    struct atomic_file *outputs[] = {output_place(output), NULL};
+    struct capture_reader *reader =
+        confine_command(outputs, false, error) ? capture_reader_open(arguments[0], error) : NULL;
+    if (reader == NULL) {
+        output_abandon(output);
+        return FALSE;
+    }
+    gboolean good = wrap_capture(request, reader, output, options, error);
     capture_reader_close(reader);
     return good;
 }
@@ -93,6 +107,7 @@ int command_wrap(int argc, char **argv)
         COMMAND_OUTPUT(&request.output),
         {"keep-fcs", 0, 0, G_OPTION_ARG_NONE, &request.keep_fcs,
          "Mirror the FCS of frames that have one", NULL},
+        CONFINE_COMMAND_OPTIONS,
         {0},
     };
     const struct command command = {

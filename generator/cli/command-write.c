@@ -6,6 +6,7 @@
 
 #include "common/atomic-file.h"
 #include "common/errors.h"
+#include "generator/cli/confine-command.h"
 #include "generator/cli/progress.h"
 #include "generator/load/builtin.h"
 #include "generator/output/output.h"
@@ -45,12 +46,27 @@ static gboolean write_output(const struct scenario *scenario, struct output *out
     return FALSE;
 }
 
+/* All is open. */
+static gboolean confine(struct output *output, struct truth_file *file, GError **error)
+{
+    struct atomic_file *outputs[] = {output_place(output),
+                                     file != NULL ? truth_file_place(file) : NULL, NULL};
+    return confine_command(outputs, false, error);
+}
+
 static gboolean write_capture(const struct scenario *scenario, const struct request *request,
                               struct truth_file *file, GError **error)
 {
+    struct output *output = output_open(request->output, error);
+    if (output == NULL)
+        return FALSE;
     struct interface_list interfaces = interface_list_of(scenario);
-    struct output *output = output_open(request->output, &scenario->capture, &interfaces, error);
-    gboolean good = output != NULL && write_output(scenario, output, file, error);
+    gboolean good = confine(output, file, error) &&
+                    output_begin(output, &scenario->capture, &interfaces, error);
+    if (good)
+        good = write_output(scenario, output, file, error);
+    else
+        output_abandon(output);
     interface_list_clear(&interfaces);
     return good;
 }
@@ -100,8 +116,8 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good =
-        replays_are_spared(scenario, request, error) && write_files(scenario, request, error);
+    gboolean good = replays_are_spared(scenario, request, error) &&
+                    confine_command_hold(scenario, error) && write_files(scenario, request, error);
     scenario_free(scenario);
     return good;
 }
@@ -115,6 +131,7 @@ int command_write(int argc, char **argv)
          "JSON to write: what happened to the copies", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
          "with what happened to each frame", NULL},
+        CONFINE_COMMAND_OPTIONS,
         {0},
     };
     const struct command command = {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/confinement/confinement.h"
 #include "common/errors.h"
 #include "core/base/printable.h"
 #include "generator/cli/command.h"
@@ -51,7 +52,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--version") == 0) {
         g_autofree char *names = backend_names();
-        printf("erspangen " ERSPANGEN_VERSION "\nsends by  %s\n", names);
+        printf("erspangen " ERSPANGEN_VERSION "\nsends by  %s\nconfined by  %s\n", names,
+               confinement_available());
         return STATUS_OK;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {

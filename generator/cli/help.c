@@ -112,9 +112,11 @@ static void print_row(const char *option, const char *text)
     g_strfreev(words);
 }
 
-static void print_own(const struct command *command)
+static void print_own(const struct command *command, bool all)
 {
     for (const GOptionEntry *entry = command->entries; entry->long_name != NULL; entry++) {
+        if (!all && (entry->flags & G_OPTION_FLAG_HIDDEN) != 0)
+            continue;
         const char letter[] = {'-', entry->short_name, ',', ' ', '\0'};
         const char *form = entry->arg_description;
         char *option = g_strconcat(entry->short_name != 0 ? letter : "", "--", entry->long_name,
@@ -161,7 +163,7 @@ void help_print(const struct command *command, const char *asked)
            command->arguments != NULL ? command->arguments : "");
     if (screen || all) {
         printf("%s\n\nOptions:\n", command->summary);
-        print_own(command);
+        print_own(command, all);
     }
     if (screen) {
         print_topics(command);

@@ -16,7 +16,9 @@
 
 struct output {
     const struct output_format *format;
-    void *file;
+    void *file; /* NULL: not begun */
+    int fd;     /* until then; else -1 */
+    char *path;
     char *name; /* as errors call it */
     struct atomic_file place;
     int direct;  /* written directly: the same file, to spoil it; else -1 */
@@ -65,6 +67,9 @@ static void spoil(struct output *output)
 
 static void release(struct output *output)
 {
+    if (output->fd >= 0)
+        close(output->fd);
+    g_free(output->path);
     if (output->direct >= 0)
         close(output->direct);
     g_free(output->name);
@@ -112,27 +117,38 @@ gboolean output_is_no_replay(const char *option, const char *path, const struct 
     return good;
 }
 
-struct output *output_open(const char *path, const struct capture_plan *plan,
-                           const struct interface_list *interfaces, GError **error)
+struct output *output_open(const char *path, GError **error)
 {
     bool standard_output = strcmp(path, "-") == 0;
-    const struct output_request request = {plan, interfaces, is_gzip(path)};
     struct output *output = g_new0(struct output, 1);
-    output->format = format_for(plan, path);
+    output->path = g_strdup(path);
     output->name = g_strdup(standard_output ? "standard output" : path);
     output->direct = -1;
     signals_catch();
-    int fd = standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
-    if (fd < 0)
-        fail(error, STATUS_FAILED, "%s", g_strerror(errno));
-    else
-        output->file = output->format->begin(fd, &request, error);
-    if (output->file != NULL)
+    output->fd =
+        standard_output ? open_direct(output, dup(STDOUT_FILENO)) : open_place(output, path);
+    if (output->fd >= 0)
         return output;
+    fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     fail_output(output, error);
-    spoil(output);
-    release(output);
+    output_abandon(output);
     return NULL;
+}
+
+struct atomic_file *output_place(struct output *output)
+{
+    return &output->place;
+}
+
+gboolean output_begin(struct output *output, const struct capture_plan *plan,
+                      const struct interface_list *interfaces, GError **error)
+{
+    const struct output_request request = {plan, interfaces, is_gzip(output->path)};
+    int fd = output->fd;
+    output->fd = -1;
+    output->format = format_for(plan, output->path);
+    output->file = output->format->begin(fd, &request, error);
+    return output->file != NULL || fail_output(output, error);
 }
 
 gboolean output_put(struct output *output, const struct frame *frame, GError **error)
@@ -169,7 +185,11 @@ gboolean output_finish(struct output *output, GError **error)
 
 void output_abandon(struct output *output)
 {
-    output->format->end(output->file, NULL);
-    spoil(output);
+    if (output->file != NULL)
+        output->format->end(output->file, NULL);
+    if (output->format != NULL)
+        spoil(output);
+    else
+        atomic_file_abort(&output->place);
     release(output);
 }

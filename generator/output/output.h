@@ -11,6 +11,7 @@
 #ifndef GENERATOR_OUTPUT_OUTPUT_H
 #define GENERATOR_OUTPUT_OUTPUT_H
 
+#include "common/atomic-file.h"
 #include "generator/output/frame.h"
 #include "generator/scenario/scenario.h"
 
@@ -27,9 +28,16 @@ gboolean output_is_other(const char *option, const char *path, const char *read,
 gboolean output_is_no_replay(const char *option, const char *path, const struct scenario *scenario,
                              GError **error);
 
-/** @param path  "-" is standard output. NULL after an error. */
-struct output *output_open(const char *path, const struct capture_plan *plan,
-                           const struct interface_list *interfaces, GError **error);
+/** Opens the file, and writes nothing yet. @p path: "-" is standard output. NULL after an error. */
+struct output *output_open(const char *path, GError **error);
+
+/** Where it will be, for who is to finish it. */
+struct atomic_file *output_place(struct output *output);
+
+/** Begins the capture: its header, and a thread that writes. Once. FALSE after an error; then
+ * end with output_abandon(). */
+gboolean output_begin(struct output *output, const struct capture_plan *plan,
+                      const struct interface_list *interfaces, GError **error);
 
 /** Writes one frame; the sink of an output. */
 gboolean output_put(struct output *output, const struct frame *frame, GError **error);
@@ -38,7 +46,7 @@ struct frame_sink output_sink(struct output *output);
 /** Ends the file and moves it to its place. FALSE after an error: there is then no file. */
 gboolean output_finish(struct output *output, GError **error);
 
-/** Gives up: no file remains. */
+/** Gives up, begun or not: no file remains. */
 void output_abandon(struct output *output);
 
 #endif

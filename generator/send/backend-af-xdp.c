@@ -217,6 +217,7 @@ static void send_frames(void *state, const struct bytes *frames, size_t count, i
 const struct backend backend_af_xdp = {
     .name = "af-xdp",
     .help = "AF_XDP socket in copy mode; frames of up to 4096 bytes",
+    .makes_xdp_sockets = true,
     .open = open_xdp,
     .send = send_frames,
     .close = close_xdp,

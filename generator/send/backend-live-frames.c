@@ -261,6 +261,7 @@ static gboolean play_live_frames(struct scenario *scenario, const struct send_pl
     signals_catch();
     struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
     gboolean good = live_program_load(&maker.program, egress, error) &&
+                    (plan->opened == NULL || plan->opened(plan->context, error)) &&
                     send_steady(&maker, scenario, copies, truth, error);
     live_program_unload(&maker.program);
     g_free(copies);

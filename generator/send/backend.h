@@ -21,6 +21,7 @@ struct scenario;
 struct backend {
     const char *name;
     const char *help;
+    bool makes_xdp_sockets; /* while it sends */
     /** Opens the interface for sending. Returns NULL after an error, which says what is missing. */
     void *(*open)(const struct egress *egress, GError **error);
     /** Sends at most BATCH_MAX frames in order, and waits until that is possible. @p outcomes gets

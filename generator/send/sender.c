@@ -192,14 +192,19 @@ gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
     void *opened = backend->open(egress, error);
     if (opened == NULL)
         return FALSE;
+    int priority = tx_thread_go_first(plan->timing != TIMING_MAX);
+    if (plan->opened != NULL && !plan->opened(plan->context, error)) {
+        backend->close(opened);
+        return FALSE;
+    }
     struct live live = {
         .plan = plan,
         .tx_ring = tx_ring_new(plan->timing == TIMING_MAX ? WAITING_MAX_UNTIMED : WAITING_MAX),
     };
     signals_catch();
     prctl(PR_SET_TIMERSLACK, 1UL);
-    live.tx_thread =
-        tx_thread_new(egress, backend, opened, live.tx_ring, plan->timing != TIMING_MAX);
+    live.tx_thread = tx_thread_new(egress, backend, opened, live.tx_ring);
+    tx_thread_go_back(priority);
     begin(&live, scenario);
     gboolean good = play_live(&live, scenario, truth, error);
     *totals = live.tx_thread->totals;

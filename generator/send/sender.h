@@ -25,6 +25,10 @@ struct send_plan {
     int64_t count;       /* frames that all sessions mirror, at most */
     int64_t duration_ns; /* or AUTO */
     bool loops;
+    /** Called once the interface is open, before there are threads. FALSE after an error, which
+     * ends the run. NULL: nothing is to be done. */
+    gboolean (*opened)(void *context, GError **error);
+    void *context;
 };
 
 /**

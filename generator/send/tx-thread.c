@@ -19,11 +19,18 @@ enum { WAITS_REMEMBERED = 256 };
  * run both on one processor even where there are two. */
 enum { NICENESS = -10 };
 
-/* If permitted. On Linux a priority belongs to a thread. */
-static void go_first(void)
+/* If permitted. On Linux a priority belongs to a thread, and those that it makes begin with it. */
+int tx_thread_go_first(bool timed)
 {
-    if (g_get_num_processors() > 1)
-        setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
+    int before = getpriority(PRIO_PROCESS, 0);
+    if (timed && g_get_num_processors() > 1)
+        setpriority(PRIO_PROCESS, 0, NICENESS);
+    return before;
+}
+
+void tx_thread_go_back(int before)
+{
+    setpriority(PRIO_PROCESS, 0, before);
 }
 
 struct sleeper {
@@ -116,8 +123,6 @@ static gpointer run(gpointer data)
     struct sleeper sleeper = {.awake_before_ns = awake_least_ns};
     struct batch batch;
     prctl(PR_SET_TIMERSLACK, 1UL);
-    if (tx_thread->timed)
-        go_first();
     while (!tx_ring_is_over(tx_thread->tx_ring)) {
         const struct tx_frame *first = tx_ring_waiting(tx_thread->tx_ring, 0);
         if (first == NULL) {
@@ -134,14 +139,13 @@ static gpointer run(gpointer data)
 }
 
 struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
-                                void *opened, struct tx_ring *tx_ring, bool timed)
+                                void *opened, struct tx_ring *tx_ring)
 {
     struct tx_thread *tx_thread = g_new0(struct tx_thread, 1);
     tx_thread->egress = egress;
     tx_thread->backend = backend;
     tx_thread->opened = opened;
     tx_thread->tx_ring = tx_ring;
-    tx_thread->timed = timed;
     tx_thread->thread = signals_block_thread("departures", run, tx_thread);
     return tx_thread;
 }

@@ -18,15 +18,20 @@ struct tx_thread {
     const struct backend *backend;
     void *opened;
     struct tx_ring *tx_ring;
-    bool timed; /* frames have a due time */
     struct tx_totals totals;
     atomic_bool cut_off; /* the interface disappeared */
     GThread *thread;
 };
 
+/** Gives the calling thread the priority of the thread that tx_thread_new() makes, while root may
+ * do so. @param timed  frames have a due time; without, nothing changes.
+ * @return for tx_thread_go_back(), once the thread is made. */
+int tx_thread_go_first(bool timed);
+void tx_thread_go_back(int before);
+
 /** Starts the thread. Takes over @p opened, the back-end's state. Free with tx_thread_free(). */
 struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
-                                void *opened, struct tx_ring *tx_ring, bool timed);
+                                void *opened, struct tx_ring *tx_ring);
 
 /** Waits until all frames are sent. The ring must be closed. */
 void tx_thread_end(struct tx_thread *tx_thread);

@@ -49,6 +49,11 @@ static gboolean flush(struct truth_file *file, GError **error)
     return written || fail_stream(file, error);
 }
 
+struct atomic_file *truth_file_place(struct truth_file *file)
+{
+    return &file->place;
+}
+
 struct truth_file *truth_file_open(const char *path, bool frames, GError **error)
 {
     struct truth_file *file = g_new0(struct truth_file, 1);

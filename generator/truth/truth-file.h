@@ -8,6 +8,7 @@
 #ifndef GENERATOR_TRUTH_TRUTH_FILE_H
 #define GENERATOR_TRUTH_TRUTH_FILE_H
 
+#include "common/atomic-file.h"
 #include "generator/output/frame.h"
 #include "generator/truth/truth.h"
 
@@ -15,6 +16,9 @@ struct truth_file;
 
 /** @param frames  records every frame, too. NULL after an error. */
 struct truth_file *truth_file_open(const char *path, bool frames, GError **error);
+
+/** Where it will be, for who is to finish it. */
+struct atomic_file *truth_file_place(struct truth_file *file);
 
 /** A sink that records the frames and hands them on to @p next, or @p next if they are not wanted.
  */

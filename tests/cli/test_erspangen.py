@@ -481,7 +481,8 @@ def test_help_and_version(run):
         done = run(*arguments)
         assert done.returncode == 0
         assert len(done.stdout.splitlines()) <= 40
-    assert re.fullmatch(rb"erspangen \d+\.\d+\.\d+\nsends by  packet, .*pcap\n", run("--version").stdout)
+    told = rb"erspangen \d+\.\d+\.\d+\nsends by  packet, .*pcap\nconfined by  .*Landlock\n"
+    assert re.fullmatch(told, run("--version").stdout)
     for arguments in ([], ["frobnicate"]):
         done = run(*arguments)
         assert done.returncode == 2 and b"Usage: erspangen COMMAND" in done.stderr

@@ -1,49 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What erspanrate can still do once it receives: nothing but that. Each is tried from inside."""
+"""What erspanrate can still do once it receives, and erspangen once it sends: nothing but that. Each is
+tried from inside."""
 
 import json
-import os
-import re
 import signal
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 
+import attempts
 import pytest
-from time_limit import TIME_LIMIT
+from backends import senders
 from receiver import DEFAULT_USER, SETTLE, each, wait_until_ready
+from time_limit import TIME_LIMIT
 
-DENIED = {"Operation not permitted", "Permission denied"}
 ALL_BACKENDS = ["pcap", "packet", "xdp", "count"]
-SANITIZED = "ERSPAN_PRELOAD" in os.environ
-NOT_IN_THERE = "a sanitizer starts processes of its own"
-
-
-@pytest.fixture(scope="module")
-def attempts(tmp_path_factory):
-    """A library that tries to break out."""
-    library = tmp_path_factory.mktemp("attempts") / "attempts.so"
-    source = Path(__file__).with_name("attempts.c")
-    subprocess.run(
-        ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", source, "-o", library], check=True
-    )
-    return library
-
-
-@pytest.fixture
-def world(attempts):
-    """A file that everybody can read in a directory that everybody can write to."""
-    with tempfile.TemporaryDirectory() as directory:
-        os.chmod(directory, 0o777)
-        own = Path(directory) / "mine"
-        own.write_text("mine")
-        own.chmod(0o666)
-        yield {"LD_PRELOAD": attempts, "ATTEMPT_FILE": own, "ATTEMPT_NEW_FILE": Path(directory) / "new"}
-
-
-def outcomes(said):
-    return dict(re.findall(r"^([a-z ]+): (.+)$", said, re.MULTILINE))
 
 
 def run(net, erspanrate, backend, world, *options):
@@ -55,19 +25,18 @@ def run(net, erspanrate, backend, world, *options):
     process.send_signal(signal.SIGINT)
     report, said = process.communicate(timeout=TIME_LIMIT)
     assert process.returncode == 0, said
-    return json.loads(report.splitlines()[-1]), outcomes(said), said
+    return json.loads(report.splitlines()[-1]), attempts.outcomes(said), said
 
 
-@pytest.mark.skipif(SANITIZED, reason=NOT_IN_THERE)
+@pytest.mark.skipif(attempts.SANITIZED, reason=attempts.NOT_IN_THERE)
 @each(*ALL_BACKENDS)
 def test_nothing_can_be_done_from_inside(net, erspanrate, backend, world):
     total, came, _ = run(net, erspanrate, backend, world)
-    tried = ("exec", "fork", "internet", "datagrams", "packets", "ptrace", "passwords", "root")
-    assert {name: came[name] for name in tried if came[name] not in DENIED} == {}
+    assert attempts.done(came) == {}
     held = total["confinement"]
     assert held["user"] == DEFAULT_USER.pw_name and held["no_capabilities"] and held["system_calls"]
     if held["files"]:  # a kernel of before 5.13 knows no such rights
-        assert {came[name] for name in ("users", "file", "new file")} <= DENIED
+        assert attempts.done(came, attempts.FILES) == {}
 
 
 def test_it_can_be_turned_off_and_says_so(net, erspanrate, world):
@@ -92,3 +61,23 @@ def test_no_user_no_run(net, erspanrate, tmp_path):
     _, wrong = said.communicate(timeout=TIME_LIMIT)
     assert said.returncode == 1
     assert "there is neither a user erspan nor nobody to continue as" in wrong
+
+
+@pytest.mark.skipif(attempts.SANITIZED, reason=attempts.NOT_IN_THERE)
+@pytest.mark.parametrize("backend", ["packet", "pcap", "af-xdp", "live-frames"])
+def test_nothing_can_be_done_from_inside_what_sends(net, erspangen, world, tmp_path, backend):
+    """And what root alone may write is there in the end, by another process."""
+    if backend not in senders(erspangen):
+        pytest.skip(f"erspangen was built without {backend}")
+    tmp_path.chmod(0o700)
+    net.run("collector", "ethtool", "-K", "in0", "gro", "on")
+    environment = [f"{name}={value}" for name, value in world.items()]
+    command = [erspangen, "send", "-i", "out0", "-b", backend, "--destination-mac", "02:00:00:00:00:01"]
+    command += ["--rate", "20kpps", "--duration", "100ms", "--truth", tmp_path / "truth"]
+    process = net.start("source", "env", "ATTEMPT_AT_END=yes", *environment, *command,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _, said = process.communicate(timeout=TIME_LIMIT)
+    assert process.returncode == 0, said
+    came = attempts.outcomes(said)
+    assert attempts.done(came) == {}
+    assert json.loads((tmp_path / "truth").read_text("utf-8"))["sessions"]

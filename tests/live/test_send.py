@@ -295,7 +295,7 @@ def test_interface_that_is_down_for_a_while(wire, tmp_path, backend):
     woken = wake_ups(sender) + 200  # the sender sleeps and wakes for each frame
     wait_until(lambda: wake_ups(sender) > woken, sender)
     cable.net.ip("source", "link", "set", "out", "up")
-    cable.wait(sender)
+    cable.wait(sender, more=300_000)  # tcpdump shows what came before only when a second is over: 200,000 bytes
     assert cable.net.stop(sender) == 1
     assert "ENETDOWN" in sender.stdout.read()
     truth = cable.truth()

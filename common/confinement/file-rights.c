@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collector/confinement/file-rights.h"
+#include "common/confinement/file-rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,10 +39,20 @@ static uint64_t handled(unsigned abi)
            (abi >= ABI_DEVICES ? right_ioctl_device : 0);
 }
 
+/* The version of the interface; below 1 where there is none. */
+static long ask_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+bool file_rights_can_be_given_up(void)
+{
+    return ask_abi() >= 1;
+}
+
 bool file_rights_begin(struct file_rights *rights)
 {
-    long abi =
-        syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+    long abi = ask_abi();
     if (abi < 1)
         return false;
     const struct ruleset ruleset = {handled((unsigned)abi), abi >= ABI_NETWORK ? network_tcp : 0};

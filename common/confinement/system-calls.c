@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collector/confinement/system-calls.h"
+#include "common/confinement/system-calls.h"
 
 #ifdef HAVE_SECCOMP
 
@@ -83,6 +83,7 @@ static const int allowed[] = {
     SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),
     SCMP_SYS(sched_yield),
+    SCMP_SYS(setpriority),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(getrandom),
     SCMP_SYS(getpid),
@@ -125,7 +126,7 @@ static const int allowed[] = {
     SCMP_SYS(bpf),
 };
 
-static bool allow_sockets(scmp_filter_ctx filter)
+static bool allow_sockets(scmp_filter_ctx filter, bool xdp)
 {
     /* ioctl(2) of an interface asks any socket; a datagram socket of AF_UNIX reaches nothing else.
      */
@@ -133,7 +134,9 @@ static bool allow_sockets(scmp_filter_ctx filter)
                             SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0)) == 0 &&
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
                             SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0),
-                            SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM)) == 0;
+                            SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM)) == 0 &&
+           (!xdp || seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                                     SCMP_A0(SCMP_CMP_EQ, AF_XDP, 0)) == 0);
 }
 
 static bool allow_threads(scmp_filter_ctx filter)
@@ -144,13 +147,19 @@ static bool allow_threads(scmp_filter_ctx filter)
            seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-bool system_calls_confine(void)
+bool system_calls_can_be_confined(void)
+{
+    return true;
+}
+
+bool system_calls_confine(bool xdp_sockets)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     bool good = filter != NULL;
     for (size_t i = 0; good && i < sizeof allowed / sizeof *allowed; i++)
         good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    good = good && allow_sockets(filter) && allow_threads(filter) && seccomp_load(filter) == 0;
+    good = good && allow_sockets(filter, xdp_sockets) && allow_threads(filter) &&
+           seccomp_load(filter) == 0;
     if (filter != NULL)
         seccomp_release(filter);
     return good;
@@ -158,8 +167,14 @@ bool system_calls_confine(void)
 
 #else
 
-bool system_calls_confine(void)
+bool system_calls_can_be_confined(void)
 {
+    return false;
+}
+
+bool system_calls_confine(bool xdp_sockets)
+{
+    (void)xdp_sockets;
     return false;
 }
 

@@ -2,8 +2,8 @@
 /** @file
  * Landlock: which files and directories the process can still open.
  */
-#ifndef COLLECTOR_CONFINEMENT_FILE_RIGHTS_H
-#define COLLECTOR_CONFINEMENT_FILE_RIGHTS_H
+#ifndef COMMON_CONFINEMENT_FILE_RIGHTS_H
+#define COMMON_CONFINEMENT_FILE_RIGHTS_H
 
 #include <stdbool.h>
 
@@ -17,6 +17,9 @@ struct file_rights {
     int ruleset;
     unsigned abi;
 };
+
+/** True if the kernel has Landlock. */
+bool file_rights_can_be_given_up(void);
 
 /** Begins a set without any right. False where the kernel has no Landlock. */
 bool file_rights_begin(struct file_rights *rights);

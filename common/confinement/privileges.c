@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collector/confinement/privileges.h"
+#include "common/confinement/privileges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,18 +44,22 @@ static void empty_bounding_set(void)
         capability++;
 }
 
-static bool drop_capabilities(void)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    return syscall(SYS_capset, &header, none) == 0;
-}
-
-bool privileges_are_none(void)
+static bool drop_capabilities(uint32_t kept)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
-    return syscall(SYS_capget, &header, held) == 0 && held[0].permitted == 0 &&
+    if (syscall(SYS_capget, &header, held) != 0)
+        return false;
+    const struct __user_cap_data_struct only[_LINUX_CAPABILITY_U32S_3] = {
+        {.effective = held[0].permitted & kept, .permitted = held[0].permitted & kept}};
+    return syscall(SYS_capset, &header, only) == 0;
+}
+
+bool privileges_are_only(uint32_t kept)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+    return syscall(SYS_capget, &header, held) == 0 && (held[0].permitted & ~kept) == 0 &&
            held[1].permitted == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
@@ -76,7 +80,8 @@ static bool may_write_all(const struct passwd *entry, const char *const *directo
     return *directories == NULL;
 }
 
-gboolean privileges_drop(const char *user, const char *const *needs, char **became, GError **error)
+gboolean privileges_drop(const char *user, const char *const *needs, uint32_t kept, char **became,
+                         GError **error)
 {
     *became = NULL;
     if (geteuid() != 0 && user != NULL)
@@ -89,12 +94,13 @@ gboolean privileges_drop(const char *user, const char *const *needs, char **beca
         if (entry->pw_uid == 0)
             return TRUE;
         empty_bounding_set();
+        prctl(PR_SET_KEEPCAPS, kept != 0, 0, 0, 0);
         bool stays = user == NULL && !may_write_all(entry, needs);
         if (!stays && !become(entry, error))
             return FALSE;
         *became = stays ? NULL : g_strdup(entry->pw_name);
     }
-    if (!drop_capabilities() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    if (!drop_capabilities(kept) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail(error, STATUS_FAILED, "giving up capabilities: %s", g_strerror(errno));
     return TRUE;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collector/confinement/confinement.h"
+#include "common/confinement/confinement.h"
 
+#include <linux/capability.h>
 #include <unistd.h>
 
-#include "collector/confinement/file-rights.h"
-#include "collector/confinement/privileges.h"
-#include "collector/confinement/system-calls.h"
+#include "common/confinement/file-rights.h"
+#include "common/confinement/privileges.h"
+#include "common/confinement/system-calls.h"
 
 /* What the kernel tells of itself; what the C library loads to speak another character set. */
 static const char *const readable[] = {
@@ -41,14 +42,22 @@ gboolean confinement_begin(const struct confinement_plan *plan, struct confineme
     *confinement = (struct confinement){0};
     if (plan->off && plan->user == NULL && geteuid() != 0)
         return TRUE;
-    if (!privileges_drop(plan->user, plan->needs, &confinement->user, error))
+    uint32_t kept = plan->xdp_sockets ? CAP_TO_MASK(CAP_NET_RAW) | CAP_TO_MASK(CAP_IPC_LOCK) : 0;
+    if (!privileges_drop(plan->user, plan->needs, kept, &confinement->user, error))
         return FALSE;
-    confinement->capabilities = privileges_are_none();
-    if (plan->off || !confinement->capabilities)
+    confinement->capabilities = privileges_are_only(0);
+    if (plan->off || !privileges_are_only(kept))
         return TRUE;
     confinement->files = confine_files(plan);
-    confinement->system_calls = !is_sanitized() && system_calls_confine();
+    confinement->system_calls = !is_sanitized() && system_calls_confine(plan->xdp_sockets);
     return TRUE;
+}
+
+const char *confinement_available(void)
+{
+    static const char *const names[2][2] = {{"neither seccomp nor Landlock", "Landlock"},
+                                            {"seccomp", "seccomp and Landlock"}};
+    return names[system_calls_can_be_confined()][file_rights_can_be_given_up()];
 }
 
 void confinement_clear(struct confinement *confinement)

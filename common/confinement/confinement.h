@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What erspanrate can still do once its interface or file and its outputs are open: read, count and
- * report. Packets come from anybody; what might go wrong in a parser stays in there.
+ * What a program can still do once its interfaces, its files and its outputs are open: read them,
+ * compute and write. Packets come from anybody; what might go wrong in a parser stays in there.
  */
-#ifndef COLLECTOR_CONFINEMENT_CONFINEMENT_H
-#define COLLECTOR_CONFINEMENT_CONFINEMENT_H
+#ifndef COMMON_CONFINEMENT_CONFINEMENT_H
+#define COMMON_CONFINEMENT_CONFINEMENT_H
 
 #include <glib.h>
 #include <stdbool.h>
@@ -15,6 +15,8 @@ struct confinement_plan {
     bool off;                   /* not at all but for the user */
     const char *needs[3];       /* as in privileges_drop() */
     const char *directories[4]; /* where files are made from now on; NULL: no more */
+    bool xdp_sockets;           /* it makes new ones (AF_XDP), and keeps CAP_NET_RAW for that,
+                                   and CAP_IPC_LOCK for their memory */
 };
 
 /** What holds. */
@@ -24,6 +26,9 @@ struct confinement {
     bool system_calls; /* seccomp */
     bool files;        /* Landlock */
 };
+
+/** What of it this kernel and this build have, for --version, as "seccomp and Landlock". */
+const char *confinement_available(void);
 
 /** Confines the process for good. Call it before there are threads. FALSE after an error; what the
  * kernel or the build does not have is none. @p confinement: end with confinement_clear(). */
