@@ -13,8 +13,11 @@ import hostile  # noqa: E402
 
 pytestmark = pytest.mark.thorough
 
-MANY = 60_000
+MANY = 200_000
 MORE = 3  # times what dissection alone takes; if each row were looked for from the first, ten times
+# All sessions mirror one connection: Wireshark's analysis of it compares each segment with all before, whatever
+# mirrors it, and takes three quarters of the time of dissection.
+NO_TCP_ANALYSIS = ["-o", "tcp.analyze_sequence_numbers:FALSE"]
 
 
 def test_many_sessions(tshark, tmp_path):
@@ -22,7 +25,7 @@ def test_many_sessions(tshark, tmp_path):
     hostile.write(path, "sessions", MANY, MANY)
 
     def run(statistic):
-        command = [*tshark.drop, "tshark", "-n", "-q", "-z", statistic, "-r", str(tshark.staged(path))]
+        command = [*tshark.drop, "tshark", "-n", "-q", *NO_TCP_ANALYSIS, "-z", statistic, "-r", str(tshark.staged(path))]
         options = {"capture_output": True, "text": True, "env": tshark.environment, "cwd": tshark.stage}
         done, seconds, _ = measured(command, **options)
         assert done.returncode == 0, done.stderr
