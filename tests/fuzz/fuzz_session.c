@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads, analyses and reports a short capture as erspanrate does: text, JSON and verdicts. Input: a
- * byte that chooses policies (tests/fuzz/policies.h), one of which 2 bits choose the memory and 6
- * are how many packets the kernel dropped, then packets (tests/fuzz/packets.h).
+ * Reads, analyses and reports a short capture as erspanrate does: text, JSON, SVG and verdicts,
+ * each of which must be what it is called (tests/fuzz/oracles.h). Input: a byte that chooses
+ * policies (tests/fuzz/policies.h), one of which 2 bits choose the memory and 6 are how many
+ * packets the kernel dropped, then packets (tests/fuzz/packets.h).
  */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "collector/meter/packet-processor.h"
 #include "collector/output/json-lines.h"
+#include "collector/output/plot.h"
 #include "collector/output/text-report.h"
 #include "core/wire/link.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/oracles.h"
 #include "tests/fuzz/packets.h"
 #include "tests/fuzz/policies.h"
 
@@ -66,13 +73,67 @@ static struct snapshot look_at(struct packet_processor *packet_processor, uint64
     return snapshot;
 }
 
-static void report_interval(FILE *stream, struct text_report *text, struct snapshot *before,
-                            struct snapshot *now)
+/* All that is said of a run. */
+struct said {
+    char *table_text;
+    char *json_text;
+    size_t table_length;
+    size_t json_length;
+    FILE *table;
+    FILE *json;
+    struct plot *plot;
+    int drawing; /* of the plot, in memory */
+    struct text_report text;
+};
+
+static void begin(struct said *said)
+{
+    char path[40];
+    said->table = open_memstream(&said->table_text, &said->table_length);
+    said->json = open_memstream(&said->json_text, &said->json_length);
+    said->drawing = memfd_create("plot", MFD_CLOEXEC);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", said->drawing);
+    said->plot = plot_open(path, NULL);
+    REQUIRE(said->table != NULL && said->json != NULL && said->plot != NULL);
+    text_begin(&said->text, said->table, TOP, NULL);
+}
+
+static struct bytes bytes_of(const char *text, size_t length)
+{
+    return (struct bytes){(const uint8_t *)text, length};
+}
+
+static void check_drawing(int fd)
+{
+    struct stat status;
+    REQUIRE(fstat(fd, &status) == 0 && status.st_size > 0);
+    void *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    REQUIRE(text != MAP_FAILED);
+    oracle_svg(bytes_of(text, (size_t)status.st_size));
+    munmap(text, (size_t)status.st_size);
+}
+
+/* Ends it, and looks at each. */
+static void check(struct said *said, const struct snapshot *snapshot)
+{
+    fclose(said->table);
+    fclose(said->json);
+    oracle_text(bytes_of(said->table_text, said->table_length));
+    oracle_json_lines(bytes_of(said->json_text, said->json_length));
+    free(said->table_text);
+    free(said->json_text);
+    REQUIRE(plot_close(said->plot, snapshot, file_name, NULL));
+    check_drawing(said->drawing);
+    close(said->drawing);
+}
+
+static void report_interval(struct said *said, struct snapshot *before, struct snapshot *now)
 {
     struct snapshot interval;
     snapshot_between(before, now, &interval);
-    text_interval(text, &interval, now);
-    json_lines_interval(stream, &interval, now, TOP);
+    text_interval(&said->text, &interval, now);
+    json_lines_interval(said->json, &interval, now, TOP);
+    plot_add(said->plot, &interval, now);
     snapshot_clear(&interval);
     snapshot_clear(before);
     *before = *now;
@@ -80,28 +141,24 @@ static void report_interval(FILE *stream, struct text_report *text, struct snaps
 
 static const struct confinement unconfined = {0};
 
-static void report_end(FILE *stream, struct text_report *text, const struct snapshot *snapshot)
+static void report_end(struct said *said, const struct snapshot *snapshot)
 {
-    text_summary(text, snapshot, file_name, snapshot->live ? "made up" : NULL);
+    text_summary(&said->text, snapshot, file_name, snapshot->live ? "made up" : NULL);
     const struct packet_writer_counts written = {1, 2};
     const struct json_lines_run run = {.from = file_name,
                                        .how = snapshot->live ? "made up" : NULL,
                                        .confinement = &unconfined,
                                        .written = &written};
-    json_lines_total(stream, snapshot, &run, TOP);
+    json_lines_total(said->json, snapshot, &run, TOP);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static FILE *nowhere;
-    if (nowhere == NULL)
-        nowhere = fopen("/dev/null", "w");
-    REQUIRE(nowhere != NULL);
     struct bytes input = {data, size};
     const struct packet_processor_policy policy = choose_policy(input);
     struct packet_processor *packet_processor = packet_processor_new(&policy);
-    struct text_report text;
-    text_begin(&text, nowhere, TOP, NULL);
+    struct said said;
+    begin(&said);
     uint64_t dropped = bytes_u8(input, 1) / 4;
     struct snapshot before = look_at(packet_processor, 0, BEGIN_NS, dropped);
     struct fuzz_packet packet = {.time_ns = BEGIN_NS};
@@ -112,10 +169,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (packets % LOOK_EVERY != 0)
             continue;
         struct snapshot now = look_at(packet_processor, packets, packet.time_ns, dropped);
-        report_interval(nowhere, &text, &before, &now);
+        report_interval(&said, &before, &now);
     }
     struct snapshot end = look_at(packet_processor, packets, packet.time_ns, dropped);
-    report_end(nowhere, &text, &end);
+    report_end(&said, &end);
+    check(&said, &end);
     snapshot_clear(&end);
     snapshot_clear(&before);
     packet_processor_free(packet_processor);
