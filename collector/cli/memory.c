@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collector/cli/memory-group.h"
+#include "collector/meter/memory-reserve.h"
 #include "common/errors.h"
 
 /* Of the default, the analysis gets so much and a report as much; sessions get the rest. */
@@ -65,5 +66,6 @@ gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_poli
     size_t analysis = bytes / MEMORY_MIB_DEFAULT * ANALYSIS_MIB;
     policy->analysis.memory_limit = analysis;
     policy->session_limit = (bytes - 2 * analysis) / SESSION_COST;
+    memory_reserve_begin(bytes);
     return TRUE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/cli/confine-run.h"
+#include "collector/meter/memory-reserve.h"
 #include "collector/meter/packet-processor.h"
 #include "collector/output/reporter.h"
 #include "collector/source/packet-filter.h"
@@ -134,6 +135,7 @@ static void read_packets(struct replay *replay)
 {
     const struct packet_sink sink = {.context = replay, .take = take};
     enum source_state state = SOURCE_MORE;
+    struct memory_reserve reserve = {0};
     GError *wrong = NULL;
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
@@ -141,6 +143,8 @@ static void read_packets(struct replay *replay)
         reporter_glance(replay->reporter);
         if (signals_report_requested())
             report_now(replay);
+        if (wrong == NULL && !memory_reserve_check(&reserve, replay->packets, &wrong))
+            break;
     }
     replay->interrupted = state == SOURCE_MORE && signals_stop_requested();
     if (signals_stop_requested())

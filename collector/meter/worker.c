@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/meter/worker.h"
 
+#include "collector/meter/memory-reserve.h"
+
 enum { BATCH = 4096 /* packets between two questions */ };
 
 struct worker {
@@ -65,9 +67,14 @@ static gpointer receive(gpointer data)
     struct worker *worker = data;
     const struct packet_sink sink = {.context = worker, .take = take};
     enum source_state state = SOURCE_MORE;
+    struct memory_reserve reserve = {0};
+    uint64_t limit = worker->left;
     while (state == SOURCE_MORE && worker->left > 0 && attend(worker)) {
         state = source_dispatch(worker->source, &sink, MIN(BATCH, worker->left), &worker->error);
         packet_processor_flush(worker->packet_processor);
+        if (state == SOURCE_MORE &&
+            !memory_reserve_check(&reserve, limit - worker->left, &worker->error))
+            break;
     }
     g_mutex_lock(&worker->lock);
     worker->done = true;
