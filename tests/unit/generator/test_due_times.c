@@ -160,7 +160,7 @@ static void send_all(const int64_t *due_ns, size_t count, size_t length, struct 
     tx_ring_close(tx_ring);
     *handed = (struct handed){0};
     now_ns = NS_PER_SECOND;
-    struct tx_thread *tx_thread = tx_thread_new(&egress, &backend, handed, tx_ring, true);
+    struct tx_thread *tx_thread = tx_thread_new(&egress, &backend, handed, tx_ring);
     tx_thread_end(tx_thread);
     *totals = tx_thread->totals;
     tx_thread_free(tx_thread);
