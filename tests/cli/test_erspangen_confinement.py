@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attempts
 import pytest
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has what it could give up")
@@ -35,7 +35,7 @@ def place(erspangen, tmp_path):
 def run(erspangen, place, *options, status=0, **environment):
     done = subprocess.run(
         [erspangen, *options], cwd=place, env={**os.environ, **environment},
-        capture_output=True, text=True, timeout=PATIENCE,
+        capture_output=True, text=True, timeout=TIME_LIMIT,
     )  # fmt: skip
     assert done.returncode == status, done.stderr
     return done
@@ -116,6 +116,6 @@ def test_nothing_is_left_of_what_is_killed(erspangen, place, number):
     wait_until(lambda: keeper_of(running), running)
     keeper = keeper_of(running)
     running.send_signal(number)
-    running.communicate(timeout=PATIENCE)
+    running.communicate(timeout=TIME_LIMIT)
     wait_until(lambda: is_over(keeper))
     assert sorted(place.iterdir()) == before

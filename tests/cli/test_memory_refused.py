@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE, wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 
@@ -54,7 +54,7 @@ def test_the_report_comes(erspanrate, tmp_path):
     feeder = threading.Thread(target=feed)
     feeder.start()
     text, said = running.stdout.read(), running.stderr.read().decode()
-    feeder.join(PATIENCE)
-    assert running.wait(PATIENCE) == 1, said
+    feeder.join(TIME_LIMIT)
+    assert running.wait(TIME_LIMIT) == 1, said
     assert "no more memory is to be had" in said
     assert BEFORE <= json.loads(text.splitlines()[-1])["all"]["copies"] < ALL
