@@ -7,7 +7,10 @@
 #include "common/errors.h"
 
 static const char suffix[] = ".ini";
-static const char devices[] = "devices"; /* the subdirectory of theirs */
+
+/* Subdirectories: of devices, and of networks with several points of observation. */
+static const char devices[] = "devices";
+static const char networks[] = "networks";
 
 /* Beside an installed program, PREFIX/bin and PREFIX/share, as beside one in its build directory;
  * else where it was meant to be installed. */
@@ -35,14 +38,14 @@ static char *path_of(const char *name)
         return NULL;
     g_autofree char *place = directory();
     g_autofree char *file = g_strconcat(name, suffix, NULL);
-    char *path = g_build_filename(place, file, NULL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    const char *const parts[] = {".", devices, networks};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        char *path = g_build_filename(place, parts[i], file, NULL);
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            return path;
         g_free(path);
-        path = g_build_filename(place, devices, file, NULL);
     }
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        g_clear_pointer(&path, g_free);
-    return path;
+    return NULL;
 }
 
 /* The built-in scenarios whose names begin with these words, as people know them: "Q18". */
@@ -153,8 +156,10 @@ GPtrArray *builtin_list(GError **error)
 {
     g_autofree char *place = directory();
     g_autofree char *place_of_devices = g_build_filename(place, devices, NULL);
+    g_autofree char *place_of_networks = g_build_filename(place, networks, NULL);
     GPtrArray *list = g_ptr_array_new_with_free_func(builtin_free);
     if (!add_those_of(place, false, list, error) ||
+        !add_those_of(place_of_networks, false, list, error) ||
         !add_those_of(place_of_devices, true, list, error)) {
         g_ptr_array_unref(list);
         return NULL;

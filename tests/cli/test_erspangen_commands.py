@@ -8,7 +8,7 @@ import captures_table
 import pcapfile
 import pytest
 
-SCENARIOS = sorted(captures_table.CAPTURES.glob("*.ini"))
+SCENARIOS = [path for part in (".", "networks") for path in sorted((captures_table.CAPTURES / part).glob("*.ini"))]
 
 
 @pytest.fixture
