@@ -88,6 +88,12 @@ bool signals_report_requested(void)
            atomic_exchange(&report_asked, false);
 }
 
+void signals_request_stop(void)
+{
+    int64_t before = 0;
+    atomic_compare_exchange_strong(&asked, &before, now_ms() << NUMBER_BITS);
+}
+
 bool signals_stop_requested(void)
 {
     return atomic_load_explicit(&asked, memory_order_relaxed) != 0;

@@ -14,7 +14,10 @@
 /** Catches the signals from now on. A waiting system call returns. */
 void signals_catch(void);
 
-/** True after the first signal. */
+/** Asks to end, as a first signal does: for a thread that learns that going on is in vain. */
+void signals_request_stop(void);
+
+/** True after the first signal, or signals_request_stop(). */
 bool signals_stop_requested(void);
 
 /** While it waits, the second signal does not end the program at once, but asks to hurry to the

@@ -95,7 +95,12 @@ static void look(void *context, struct snapshot *snapshot)
 
 static void serve(struct live *live)
 {
-    const struct serve_meter meter = {live, look, (uint64_t)interface_mtu(live->interface.text)};
+    static const enum control_receiver receivers[] = {[RECEIVE_PCAP] = CONTROL_BY_PCAP,
+                                                      [RECEIVE_PACKET] = CONTROL_BY_PACKET,
+                                                      [RECEIVE_XDP] = CONTROL_BY_XDP,
+                                                      [RECEIVE_COUNT] = CONTROL_BY_COUNT};
+    const struct serve_meter meter = {live, look, (uint64_t)interface_mtu(live->interface.text),
+                                      receivers[live->options->backend]};
     if (live->serve != NULL)
         serve_step(live->serve, &meter);
 }

@@ -11,11 +11,13 @@
 enum {
     STILL_LOOK_US = 50000, /* between two looks at what still comes after a trial */
     STILL_LOOKS = 10,      /* without a new copy: nothing more comes */
-    STILL_LOOKS_MAX = 60,
     TRIAL_MS_MAX = 3600000
 };
 
 static const int64_t wait_us = CONTROL_WAIT_MS * (int64_t)1000;
+
+/* The generator waits for CONTROL_WAIT_MS: what still comes then is not waited for. */
+static const int64_t await_us_max = 3000000;
 
 enum phase { AT_THE_DOOR, AT_REST, IN_TRIAL };
 
@@ -102,7 +104,7 @@ static void admit(struct serve *serve)
 static void judge_key(struct serve *serve, const struct serve_meter *meter,
                       const struct control_message *message)
 {
-    const uint64_t mtu = meter->mtu;
+    const uint64_t welcome[] = {meter->mtu, meter->receiver, control_key_host(serve->numbers)};
     if (message->numbers[0] != CONTROL_VERSION) {
         refuse(serve->peer, CONTROL_OTHER_VERSION);
         hang_up(serve, "the generator is of another version");
@@ -113,7 +115,7 @@ static void judge_key(struct serve *serve, const struct serve_meter *meter,
     } else {
         serve->phase = AT_REST;
         expect_within(serve, wait_us);
-        control_channel_send(serve->peer, CONTROL_WELCOME, 1, &mtu);
+        control_channel_send(serve->peer, CONTROL_WELCOME, G_N_ELEMENTS(welcome), welcome);
     }
 }
 
@@ -135,8 +137,9 @@ static void await_copies(struct serve *serve, const struct serve_meter *meter, u
                          struct snapshot *now)
 {
     unsigned still = 0;
+    int64_t end_us = g_get_monotonic_time() + await_us_max;
     meter->look(meter->context, now);
-    for (unsigned i = 0; i < STILL_LOOKS_MAX && still < STILL_LOOKS; i++) {
+    while (still < STILL_LOOKS && g_get_monotonic_time() < end_us) {
         uint64_t received = received_since(&serve->before, now);
         if (received >= sent)
             return;
@@ -145,6 +148,31 @@ static void await_copies(struct serve *serve, const struct serve_meter *meter, u
         meter->look(meter->context, now);
         still = received_since(&serve->before, now) == received ? still + 1 : 0;
     }
+}
+
+struct delays {
+    uint64_t copies;
+    double mean_ns;
+    double jitter_ns; /* of the session that has most of them */
+};
+
+/* Of the copies that say when they were made. */
+static struct delays delays_of(const struct snapshot *trial)
+{
+    struct delays all = {0};
+    uint64_t most = 0;
+    for (guint i = 0; i < trial->entries->len; i++) {
+        const struct session_state *one = &snapshot_session(trial, i)->state;
+        if (one->delays == 0)
+            continue;
+        all.copies += one->delays;
+        all.mean_ns +=
+            (one->delay_mean_ns - all.mean_ns) * (double)one->delays / (double)all.copies;
+        if (one->delays > most)
+            all.jitter_ns = one->jitter_ns;
+        most = MAX(most, one->delays);
+    }
+    return all;
 }
 
 static void end_trial(struct serve *serve, const struct serve_meter *meter, uint64_t sent)
@@ -158,6 +186,7 @@ static void end_trial(struct serve *serve, const struct serve_meter *meter, uint
                                   trial.unfollowed};
     struct losses losses =
         losses_attribute(sent > received ? sent - received : 0, &trial.drops, &own);
+    const struct delays delays = delays_of(&trial);
     int64_t late = loss_signed(trial.all.sequence.late);
     const uint64_t counts[CONTROL_COUNTS] = {
         [CONTROL_RECEIVED] = received,
@@ -168,6 +197,9 @@ static void end_trial(struct serve *serve, const struct serve_meter *meter, uint
         [CONTROL_PROGRAM] = losses.program,
         [CONTROL_RING] = trial.source.dropped,
         [CONTROL_BACKLOG] = trial.drops.backlog,
+        [CONTROL_TIMED] = delays.copies,
+        [CONTROL_DELAY] = (uint64_t)(int64_t)delays.mean_ns,
+        [CONTROL_JITTER] = (uint64_t)delays.jitter_ns,
     };
     snapshot_clear(&trial);
     snapshot_clear(&now);

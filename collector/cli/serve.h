@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "collector/meter/snapshot.h"
+#include "common/control/control-message.h"
 
 /** Where it listens. */
 struct serve_plan {
@@ -22,6 +23,7 @@ struct serve_meter {
     void *context;
     void (*look)(void *context, struct snapshot *snapshot); /* the caller clears it */
     uint64_t mtu;                                           /* of the interface */
+    enum control_receiver receiver;                         /* how it receives */
 };
 
 struct serve;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "collector/output/session-label.h"
-#include "collector/output/svg.h"
+#include "common/svg.h"
 #include "core/verdict/verdict.h"
 
 enum {
@@ -12,8 +12,7 @@ enum {
     TITLE_AT = 28,
     CAPTIONS_AT = 530, /* the first line of them */
     CAPTION_HEIGHT = 20,
-    CAPTION_LENGTH = 128, /* characters in a line */
-    CAPTIONS_MAX = 8,     /* lines */
+    CAPTIONS_MAX = 8, /* lines */
     TICKS_MAX = 10,
     LEGEND_LENGTH = 24
 };
@@ -161,23 +160,6 @@ static void put_losses(GString *svg, const GArray *points, const struct axes *ax
 
 /* ---- captions ---- */
 
-/* Adds the text as lines that end at spaces. */
-static void add_lines(GPtrArray *lines, const char *text)
-{
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    GString *line = g_string_new(NULL);
-    for (char **word = words; *word != NULL; word++) {
-        if (line->len > 0 && line->len + 1 + strlen(*word) > CAPTION_LENGTH) {
-            g_ptr_array_add(lines, g_strdup(line->str));
-            g_string_assign(line, "    ");
-        } else if (line->len > 0) {
-            g_string_append_c(line, ' ');
-        }
-        g_string_append(line, *word);
-    }
-    g_ptr_array_add(lines, g_string_free(line, FALSE));
-}
-
 static void add_session(GPtrArray *lines, const struct snapshot_entry *entry)
 {
     struct verdict verdicts[CAUSES];
@@ -187,7 +169,7 @@ static void add_session(GPtrArray *lines, const struct snapshot_entry *entry)
     session_label_put(&entry->session, label);
     for (size_t i = 0; i < count; i++) {
         g_autofree char *text = g_strdup_printf("%s: %s", label, verdicts[i].summary);
-        add_lines(lines, text);
+        svg_add_lines(lines, text);
     }
 }
 

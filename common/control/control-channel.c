@@ -4,15 +4,22 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/errors.h"
+#include "common/signals.h"
 
 enum { WAITING_MAX = 4, US_PER_MS = 1000 };
+
+/* A peer whose host no longer answers is gone after 4 s, whoever is waiting for what. */
+enum { ALIVE_IDLE_S = 1, ALIVE_INTERVAL_S = 1, ALIVE_COUNT = 3, ALIVE_MS = 4000 };
 
 struct control_channel {
     int fd;
@@ -20,8 +27,27 @@ struct control_channel {
     char bytes[CONTROL_LINE_MAX];
 };
 
+static void keep_alive(int fd)
+{
+    static const struct {
+        int level;
+        int name;
+        int value;
+    } settings[] = {
+        {SOL_SOCKET, SO_KEEPALIVE, 1},
+        {IPPROTO_TCP, TCP_KEEPIDLE, ALIVE_IDLE_S},
+        {IPPROTO_TCP, TCP_KEEPINTVL, ALIVE_INTERVAL_S},
+        {IPPROTO_TCP, TCP_KEEPCNT, ALIVE_COUNT},
+        {IPPROTO_TCP, TCP_USER_TIMEOUT, ALIVE_MS},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
+        (void)setsockopt(fd, settings[i].level, settings[i].name, &settings[i].value,
+                         sizeof settings[i].value);
+}
+
 static struct control_channel *channel_of(int fd)
 {
+    keep_alive(fd);
     struct control_channel *channel = g_new0(struct control_channel, 1);
     channel->fd = fd;
     return channel;
@@ -193,6 +219,54 @@ enum control_receipt control_channel_receive(struct control_channel *channel, in
         if (left_us == 0 && len <= 0)
             return CONTROL_NOTHING;
     }
+}
+
+struct control_watch {
+    int fd;
+    int end; /* an eventfd: readable once the watch is over */
+    GThread *thread;
+    void (*gone)(void);
+    bool was_gone;
+};
+
+static gpointer watch(gpointer data)
+{
+    struct control_watch *watch = data;
+    struct pollfd both[] = {{.fd = watch->fd, .events = POLLRDHUP},
+                            {.fd = watch->end, .events = POLLIN}};
+    while (poll(both, G_N_ELEMENTS(both), -1) < 0)
+        continue;
+    watch->was_gone = both[0].revents != 0;
+    if (watch->was_gone)
+        watch->gone();
+    return NULL;
+}
+
+struct control_watch *control_channel_watch(const struct control_channel *channel,
+                                            void (*gone)(void))
+{
+    int end = eventfd(0, EFD_CLOEXEC);
+    if (end < 0)
+        return NULL;
+    struct control_watch *own = g_new0(struct control_watch, 1);
+    own->fd = channel->fd;
+    own->end = end;
+    own->gone = gone;
+    own->thread = signals_block_thread("control", watch, own);
+    return own;
+}
+
+bool control_channel_unwatch(struct control_watch *watch)
+{
+    const uint64_t one = 1;
+    if (watch == NULL)
+        return false;
+    (void)!write(watch->end, &one, sizeof one);
+    g_thread_join(watch->thread);
+    bool was_gone = watch->was_gone;
+    close(watch->end);
+    g_free(watch);
+    return was_gone;
 }
 
 static void format_address(const struct sockaddr_storage *address, socklen_t len, char *text)

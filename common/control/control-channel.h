@@ -39,6 +39,17 @@ enum control_receipt {
 enum control_receipt control_channel_receive(struct control_channel *channel, int wait_ms,
                                              struct control_message *message);
 
+struct control_watch;
+
+/** Calls @p gone, in a thread of its own, once the peer hangs up or its host no longer answers; not
+ * for what the peer says. The channel must not be closed before control_channel_unwatch().
+ * @return NULL if the kernel refuses: then nothing is watched. */
+struct control_watch *control_channel_watch(const struct control_channel *channel,
+                                            void (*gone)(void));
+
+/** Ends the watch; true if the peer was gone. NULL does nothing. */
+bool control_channel_unwatch(struct control_watch *watch);
+
 /** The addresses of this end and of the other, as texts; "" if not known. @p text  of
  * CONTROL_ADDRESS_MAX bytes. */
 enum { CONTROL_ADDRESS_MAX = 64 };

@@ -8,6 +8,9 @@
 
 enum { FILE_MAX = 4096, DIGEST = CONTROL_KEY_NUMBERS * sizeof(uint64_t) };
 
+/* Drawn by the kernel when the host starts. */
+static const char boot_file[] = "/proc/sys/kernel/random/boot_id";
+
 static const char purpose[] = "erspan-tools limit test 1";
 
 char *control_key_read(const char *file, GError **error)
@@ -56,4 +59,15 @@ bool control_key_verify(const char *key, const uint64_t *numbers, const uint64_t
     for (unsigned i = 0; i < CONTROL_KEY_NUMBERS; i++)
         difference |= right[i] ^ signature[i];
     return difference == 0;
+}
+
+uint64_t control_key_host(const uint64_t *numbers)
+{
+    uint64_t signature[CONTROL_KEY_NUMBERS];
+    char *boot = control_key_read(boot_file, NULL);
+    if (boot == NULL)
+        return 0;
+    control_key_sign(boot, numbers, signature);
+    g_free(boot);
+    return signature[0];
 }

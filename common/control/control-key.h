@@ -25,4 +25,8 @@ void control_key_sign(const char *key, const uint64_t *numbers, uint64_t *signat
 /** Whether that is their signature; takes the same time for each wrong one. */
 bool control_key_verify(const char *key, const uint64_t *numbers, const uint64_t *signature);
 
+/** A number that both sides draw from @p numbers alike if they run on the same host, on one clock;
+ * nothing of the host can be read from it. 0: the host is not known. */
+uint64_t control_key_host(const uint64_t *numbers);
+
 #endif

@@ -11,7 +11,7 @@ static const struct {
     unsigned numbers;
 } verbs[CONTROL_VERBS] = {
     [CONTROL_HELLO] = {"hello", 6},     [CONTROL_KEY] = {"key", 5},
-    [CONTROL_WELCOME] = {"welcome", 1}, [CONTROL_REFUSE] = {"refuse", 1},
+    [CONTROL_WELCOME] = {"welcome", 3}, [CONTROL_REFUSE] = {"refuse", 1},
     [CONTROL_BEGIN] = {"begin", 1},     [CONTROL_READY] = {"ready", 0},
     [CONTROL_END] = {"end", 1},         [CONTROL_RESULT] = {"result", CONTROL_COUNTS},
 };

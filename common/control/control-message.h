@@ -22,7 +22,8 @@ enum {
 enum control_verb {
     CONTROL_HELLO,   /* collector: version, key is needed, four numbers to be signed */
     CONTROL_KEY,     /* generator: version, four numbers of the signature, 0 without a key */
-    CONTROL_WELCOME, /* collector: MTU of its interface */
+    CONTROL_WELCOME, /* collector: MTU of its interface, enum control_receiver, the host
+                        (control_key_host()) */
     CONTROL_REFUSE,  /* collector: enum control_refusal; it hangs up */
     CONTROL_BEGIN,   /* generator: milliseconds that the trial lasts at most */
     CONTROL_READY,   /* collector: it counts from now on */
@@ -32,6 +33,15 @@ enum control_verb {
 };
 
 enum control_refusal { CONTROL_OTHER_VERSION = 1, CONTROL_WRONG_KEY, CONTROL_BUSY };
+
+/** How the collector receives (its --backend). */
+enum control_receiver {
+    CONTROL_BY_PCAP,
+    CONTROL_BY_PACKET,
+    CONTROL_BY_XDP,
+    CONTROL_BY_COUNT,
+    CONTROL_RECEIVERS
+};
 
 /** Numbers of a result. All are of one trial. */
 enum control_count {
@@ -43,6 +53,9 @@ enum control_count {
     CONTROL_PROGRAM,
     CONTROL_RING,    /* drops that this host counted, whosever packets: ring of the program */
     CONTROL_BACKLOG, /* backlog between interface and protocols */
+    CONTROL_TIMED,   /* copies whose delay is known */
+    CONTROL_DELAY,   /* their mean, in nanoseconds, as two's complement: clocks may be apart */
+    CONTROL_JITTER,  /* nanoseconds, by RFC 3550 */
     CONTROL_COUNTS
 };
 

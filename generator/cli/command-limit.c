@@ -10,6 +10,8 @@
 #include "common/errors.h"
 #include "generator/cli/command.h"
 #include "generator/cli/limit-peer.h"
+#include "generator/limit/limit-json.h"
+#include "generator/limit/limit-plot.h"
 #include "generator/limit/limit-report.h"
 #include "generator/limit/mtu-search.h"
 #include "generator/send/egress-interface.h"
@@ -17,6 +19,7 @@
 enum {
     SIZE_LEAST = 60, /* an Ethernet frame without its FCS */
     SIZE_MOST = 65000,
+    IMIX_LONGEST = 1514,
     FIRST_SIZE = 256, /* of the frames that ask whether anything arrives */
     FIRST_FRAMES = 10,
     PROBE_FRAMES = 3
@@ -31,16 +34,20 @@ struct request {
     char *backend;
     char *key_file;
     char *sizes;
+    char *plot;
+    char **words; /* of the command line, as they were given */
     int port;
     double seconds;
     double confirm_seconds;
     double resolution; /* percent */
     gboolean no_burst;
+    gboolean no_delay;
     gboolean json;
 };
 
 struct limit_run {
     struct limit_peer peer;
+    struct limit_plot *plot; /* NULL: none is wanted */
     struct limit_report report;
     const struct request *request;
 };
@@ -53,20 +60,42 @@ static bool offers(const struct key *key)
     return (key->sections & (unsigned)SECTION_SESSION) != 0 && !g_strv_contains(others, key->name);
 }
 
+static void add_size(GArray *sizes, enum limit_mix mix, unsigned bytes)
+{
+    const struct limit_size size = {.traffic = {mix, bytes}};
+    g_array_append_val(sizes, size);
+}
+
 static gboolean take_sizes(const char *text, GArray *sizes, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(text, ",", -1);
     for (char **word = words; *word != NULL; word++) {
         char *end;
         guint64 number = g_ascii_strtoull(*word, &end, 10);
-        if (end == *word || *end != '\0' || number < SIZE_LEAST || number > SIZE_MOST)
-            return fail(error, STATUS_USAGE,
-                        "--sizes %s: must be numbers of %d to %d bytes, with commas between",
-                        excerpt_of(text).text, SIZE_LEAST, SIZE_MOST);
-        const struct limit_size size = {.size = (unsigned)number};
-        g_array_append_val(sizes, size);
+        bool right = end != *word && *end == '\0' && number >= SIZE_LEAST && number <= SIZE_MOST;
+        if (strcmp(*word, "imix") == 0)
+            add_size(sizes, LIMIT_IMIX, IMIX_LONGEST);
+        else if (right)
+            add_size(sizes, LIMIT_FRAMES, (unsigned)number);
+        else
+            return fail(
+                error, STATUS_USAGE,
+                "--sizes %s: must be numbers of %d to %d bytes, or imix, with commas between",
+                excerpt_of(text).text, SIZE_LEAST, SIZE_MOST);
     }
     return TRUE;
+}
+
+/* A scenario has sizes of its own; others beside it are those that the user asks for. */
+static gboolean take_traffic(const struct request *request, const char *scenario, GArray *sizes,
+                             GError **error)
+{
+    const char *text = request->sizes;
+    if (scenario != NULL)
+        add_size(sizes, LIMIT_SCENARIO, 0);
+    else if (text == NULL)
+        text = "64,512,1518";
+    return text == NULL || take_sizes(text, sizes, error);
 }
 
 static gboolean check_number(const char *option, double value, double least, double most,
@@ -88,11 +117,20 @@ static gboolean check(const struct request *request, GError **error)
            check_number("resolution", request->resolution, 0.1, 50, error);
 }
 
+/* The bytes of an outer IP packet before the mirrored frame. */
+static unsigned overhead_of(const struct limit_outcome *outcome)
+{
+    enum { ETHERNET_AND_FCS = 18, BITS = 8 };
+    return (unsigned)(outcome->bits / outcome->sent / BITS) - ETHERNET_AND_FCS - FIRST_SIZE;
+}
+
 /* Whether anything arrives at all, and what stands before a mirrored frame. */
 static gboolean try_first(struct limit_run *run, GError **error)
 {
-    enum { ETHERNET_AND_FCS = 18, BITS = 8 };
-    const struct limit_order order = {FIRST_SIZE, probe_rate, probe_seconds, FIRST_FRAMES};
+    const struct limit_order order = {.traffic = {LIMIT_FRAMES, FIRST_SIZE},
+                                      .rate = probe_rate,
+                                      .seconds = probe_seconds,
+                                      .frames = FIRST_FRAMES};
     struct limit_outcome outcome;
     if (!limit_peer_try(&run->peer, &order, &outcome, error))
         return FALSE;
@@ -103,16 +141,34 @@ static gboolean try_first(struct limit_run *run, GError **error)
                     "none of %d copies arrived at the collector: is -i there the interface that "
                     "gets them, and --destination here an address of it?",
                     FIRST_FRAMES);
-    run->report.overhead =
-        (unsigned)(outcome.bits / outcome.sent / BITS) - ETHERNET_AND_FCS - FIRST_SIZE;
+    run->report.overhead = overhead_of(&outcome);
+    return TRUE;
+}
+
+/* How much longer copies are that say when they were made. */
+static gboolean try_timed(struct limit_run *run, GError **error)
+{
+    const struct limit_order order = {.traffic = {LIMIT_FRAMES, FIRST_SIZE},
+                                      .timed = true,
+                                      .rate = probe_rate,
+                                      .seconds = probe_seconds,
+                                      .frames = FIRST_FRAMES};
+    struct limit_outcome outcome;
+    if (!limit_peer_try(&run->peer, &order, &outcome, error))
+        return FALSE;
+    if (outcome.sent > 0)
+        run->peer.timed_more =
+            MAX(overhead_of(&outcome), run->report.overhead) - run->report.overhead;
     return TRUE;
 }
 
 static gboolean probe(void *context, unsigned length, bool *arrived, GError **error)
 {
     struct limit_run *run = context;
-    const struct limit_order order = {length - run->report.overhead, probe_rate, probe_seconds,
-                                      PROBE_FRAMES};
+    const struct limit_order order = {.traffic = {LIMIT_FRAMES, length - run->report.overhead},
+                                      .rate = probe_rate,
+                                      .seconds = probe_seconds,
+                                      .frames = PROBE_FRAMES};
     struct limit_outcome outcome;
     if (!limit_peer_try(&run->peer, &order, &outcome, error))
         return FALSE;
@@ -138,11 +194,12 @@ static gboolean measure(struct limit_run *run, GError **error)
     for (guint i = 0; i < report->sizes->len; i++) {
         struct limit_size *size = &g_array_index(report->sizes, struct limit_size, i);
         const struct rate_search_plan plan = {
-            .size = size->size,
+            .traffic = size->traffic,
             .resolution = report->resolution,
             .seconds = request->seconds,
             .confirm_seconds = request->confirm_seconds,
             .burst = !request->no_burst,
+            .delay = !request->no_delay,
         };
         if (!rate_search(&plan, limit_peer_try, &run->peer, &size->found, error))
             return FALSE;
@@ -156,7 +213,7 @@ static gboolean measure(struct limit_run *run, GError **error)
 static void leave_out_long(struct limit_report *report)
 {
     for (guint i = 0; i < report->sizes->len;) {
-        unsigned size = g_array_index(report->sizes, struct limit_size, i).size;
+        unsigned size = g_array_index(report->sizes, struct limit_size, i).traffic.size;
         if (size + report->overhead <= report->mtu) {
             i++;
             continue;
@@ -168,11 +225,14 @@ static void leave_out_long(struct limit_report *report)
     }
 }
 
-static gboolean tell_end(const struct limit_run *run, GError **error)
+static gboolean tell_end(struct limit_run *run, GError **error)
 {
+    struct limit_plot *plot = g_steal_pointer(&run->plot);
+    if (plot != NULL && !limit_plot_close(plot, &run->report, error))
+        return FALSE;
     g_autofree char *sentence = limit_report_sentence(&run->report);
     if (run->request->json) {
-        GString *text = limit_report_json(&run->report);
+        GString *text = limit_json_write(&run->report);
         fputs(text->str, stdout);
         g_string_free(text, TRUE);
     } else {
@@ -188,8 +248,11 @@ static gboolean make_test(struct limit_run *run, GError **error)
     if (!egress_find(&run->peer.wire, request->wire, error) ||
         !limit_peer_call(&run->peer, request->collector, (unsigned)request->port, request->key_file,
                          error) ||
-        !limit_peer_address(&run->peer, error) || !try_first(run, error) || !find_mtu(run, error))
+        !limit_peer_address(&run->peer, error) || !try_first(run, error) ||
+        (!request->no_delay && !try_timed(run, error)) || !find_mtu(run, error))
         return FALSE;
+    run->report.receiver = run->peer.receiver;
+    run->report.one_clock = run->peer.one_clock;
     leave_out_long(&run->report);
     if (!request->json)
         limit_report_print_head(&run->report);
@@ -205,7 +268,6 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
                           GError **error)
 {
     const struct request *request = data;
-    (void)arguments;
     if (!check(request, error))
         return FALSE;
     const struct backend *backend =
@@ -213,18 +275,24 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     if (backend == NULL)
         return FALSE;
     struct limit_run run = {
-        .peer = {.options = options, .backend = backend},
+        .peer = {.options = options, .backend = backend, .scenario = arguments[0]},
         .report = {.collector = request->collector,
                    .interface = request->wire,
                    .backend = backend->name,
+                   .command = request->words,
+                   .scenario = arguments[0],
+                   .seconds = request->seconds,
+                   .confirm_seconds = request->confirm_seconds,
                    .resolution = request->resolution / 100},
         .request = request,
     };
     run.report.sizes = g_array_new(FALSE, TRUE, sizeof(struct limit_size));
     g_array_set_clear_func(run.report.sizes, clear_size);
-    gboolean good = take_sizes(request->sizes != NULL ? request->sizes : "64,512,1518",
-                               run.report.sizes, error) &&
-                    make_test(&run, error);
+    gboolean good =
+        take_traffic(request, arguments[0], run.report.sizes, error) &&
+        (request->plot == NULL || (run.plot = limit_plot_open(request->plot, error)) != NULL) &&
+        make_test(&run, error);
+    limit_plot_abandon(run.plot);
     limit_peer_hang_up(&run.peer);
     g_array_free(run.report.sizes, TRUE);
     return good;
@@ -232,15 +300,16 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
 
 int command_limit(int argc, char **argv)
 {
+    g_auto(GStrv) words = g_strdupv(argv); /* GLib takes out what it has parsed */
     struct request request = {
-        .port = CONTROL_PORT, .seconds = 2, .confirm_seconds = 10, .resolution = 2};
+        .words = words, .port = CONTROL_PORT, .seconds = 2, .confirm_seconds = 10, .resolution = 2};
     const GOptionEntry entries[] = {
         {"collector", 0, 0, G_OPTION_ARG_STRING, &request.collector,
          "Where erspanrate --serve runs: a name or an address", "HOST"},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send by",
          "INTERFACE"},
         {"sizes", 0, 0, G_OPTION_ARG_STRING, &request.sizes,
-         "Mirrored frames, without FCS: 64,512,1518", "BYTES,..."},
+         "Mirrored frames, without FCS: 64,512,1518; imix", "BYTES,..."},
         {"trial", 0, 0, G_OPTION_ARG_DOUBLE, &request.seconds, "A trial takes so long: 2",
          "SECONDS"},
         {"confirm", 0, 0, G_OPTION_ARG_DOUBLE, &request.confirm_seconds,
@@ -249,6 +318,10 @@ int command_limit(int argc, char **argv)
          "The rate is known to so much: 2", "PERCENT"},
         {"no-burst", 0, 0, G_OPTION_ARG_NONE, &request.no_burst,
          "Do not look for the longest burst", NULL},
+        {"no-delay", 0, 0, G_OPTION_ARG_NONE, &request.no_delay, "Do not measure delay and jitter",
+         NULL},
+        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &request.plot, "The loss at each rate, as SVG",
+         "FILE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send, as in send",
          "NAME"},
         {"control-port", 0, 0, G_OPTION_ARG_INT, &request.port, "The collector's TCP port: 34754",
@@ -259,8 +332,10 @@ int command_limit(int argc, char **argv)
         {0},
     };
     const struct command command = {
+        .arguments = "[SCENARIO]",
         .summary = "Finds the highest rate at which a collector receives all copies, and where\n"
-                   "they are lost beyond it. On the collector: erspanrate --serve -i INTERFACE.",
+                   "they are lost beyond it. On the collector: erspanrate --serve -i INTERFACE.\n"
+                   "A SCENARIO, as in send, is what is sent, in place of frames of given sizes.",
         .examples = "Example:\n"
                     "  erspangen limit --collector 192.0.2.1 -i eth1\n",
         .entries = entries,

@@ -13,8 +13,6 @@
 #include "generator/send/addressing.h"
 #include "generator/send/sender.h"
 
-enum { RESULT_WAIT_MS = CONTROL_WAIT_MS + 4000 /* the collector looks whether more comes */ };
-
 static const char *refusal(uint64_t why)
 {
     switch (why) {
@@ -75,11 +73,22 @@ static gboolean show_key(const struct limit_peer *peer, const struct control_mes
 gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned port,
                          const char *key_file, GError **error)
 {
-    struct control_message message;
+    static const char *const receivers[CONTROL_RECEIVERS] = {[CONTROL_BY_PCAP] = "pcap",
+                                                             [CONTROL_BY_PACKET] = "packet",
+                                                             [CONTROL_BY_XDP] = "xdp",
+                                                             [CONTROL_BY_COUNT] = "count"};
+    struct control_message hello;
+    struct control_message welcome;
     peer->channel = control_channel_connect(host, port, error);
-    return peer->channel != NULL && expect(peer, CONTROL_HELLO, CONTROL_WAIT_MS, &message, error) &&
-           show_key(peer, &message, key_file, error) &&
-           expect(peer, CONTROL_WELCOME, CONTROL_WAIT_MS, &message, error);
+    if (peer->channel == NULL || !expect(peer, CONTROL_HELLO, CONTROL_WAIT_MS, &hello, error) ||
+        !show_key(peer, &hello, key_file, error) ||
+        !expect(peer, CONTROL_WELCOME, CONTROL_WAIT_MS, &welcome, error))
+        return FALSE;
+    uint64_t receiver = welcome.numbers[1];
+    uint64_t host_number = welcome.numbers[2];
+    peer->receiver = receiver < CONTROL_RECEIVERS ? receivers[receiver] : "unknown";
+    peer->one_clock = host_number != 0 && host_number == control_key_host(&hello.numbers[2]);
+    return TRUE;
 }
 
 static bool is_given(const struct options *options, const char *name)
@@ -99,9 +108,6 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
 {
     char own[CONTROL_ADDRESS_MAX];
     char other[CONTROL_ADDRESS_MAX];
-    /* Frames that all have the size; the conversations of others have short ones, too. */
-    if (!is_given(peer->options, "inner"))
-        options_give(peer->options, "inner", "udp");
     if (is_given(peer->options, "destination"))
         return TRUE;
     control_channel_own_address(peer->channel, own);
@@ -112,7 +118,8 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
                     "copies go",
                     other);
     options_give(peer->options, "destination", other);
-    if (!is_given(peer->options, "source"))
+    /* The sessions of a scenario keep their sources, which tell them apart. */
+    if (peer->scenario == NULL && !is_given(peer->options, "source"))
         options_give(peer->options, "source", own);
     return TRUE;
 }
@@ -134,16 +141,70 @@ static struct send_plan plan_of(const struct limit_order *order)
     return plan;
 }
 
-/* Sends what the order says. */
+/* Copies that tell to the nanosecond when they were made. */
+static void give_times(const struct options *options)
+{
+    static const char *const stamps[][2] = {
+        {"type", "3"}, {"gra", "2"}, {"platform", "5"}, {"timestamp", "unix"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(stamps); i++)
+        options_give(options, stamps[i][0], stamps[i][1]);
+}
+
+/* Frames of one size; the conversations of others have short ones, too. */
+static void give_frames(const struct limit_peer *peer, const struct limit_order *order)
+{
+    unsigned less = order->timed ? peer->timed_more : 0;
+    g_autofree char *size = g_strdup_printf("%u", order->traffic.size - less);
+    if (!is_given(peer->options, "inner"))
+        options_give(peer->options, "inner", "udp");
+    options_give(peer->options, "inner-size", size);
+}
+
+/* What the order asks for. NULL after an error.
+ *
+ * @param numbered  the sequence numbers go on from the last trial, so that no copy seems late. */
+static struct scenario *load_so(const struct limit_peer *peer, const struct limit_order *order,
+                                bool numbered, GError **error)
+{
+    static const char imix[] = "[traffic imix]\nkind = imix\n[session imix]\nmirror = imix\n";
+    GArray *given = peer->options->overrides;
+    guint of_the_user = given->len;
+    g_autofree char *start = g_strdup_printf("%u", peer->sequence);
+    struct scenario *scenario;
+    if (numbered)
+        options_give(peer->options, "sequence-start", start);
+    if (order->timed)
+        give_times(peer->options);
+    if (order->traffic.mix == LIMIT_FRAMES)
+        give_frames(peer, order);
+    if (order->traffic.mix == LIMIT_IMIX)
+        scenario = scenario_parse(imix, "imix", (const struct override *)(void *)given->data,
+                                  given->len, error);
+    else
+        scenario = builtin_load(order->traffic.mix == LIMIT_SCENARIO ? peer->scenario : NULL,
+                                peer->options, error);
+    g_array_set_size(given, of_the_user);
+    return scenario;
+}
+
+/* A scenario keeps its own numbers and times, and copies without numbers have none. */
+static struct scenario *load(const struct limit_peer *peer, const struct limit_order *order,
+                             GError **error)
+{
+    struct limit_order as_it_is = *order;
+    struct scenario *scenario = NULL;
+    if (order->traffic.mix == LIMIT_SCENARIO)
+        as_it_is.timed = false;
+    else if (!is_given(peer->options, "sequence-start"))
+        scenario = load_so(peer, order, true, NULL);
+    return scenario != NULL ? scenario : load_so(peer, &as_it_is, false, error);
+}
+
+/* Sends it. */
 static gboolean send_order(const struct limit_peer *peer, const struct limit_order *order,
-                           struct limit_outcome *outcome, GError **error)
+                           struct scenario *scenario, struct limit_outcome *outcome, GError **error)
 {
     const struct send_plan plan = plan_of(order);
-    g_autofree char *size = g_strdup_printf("%u", order->size);
-    options_give(peer->options, "inner-size", size);
-    struct scenario *scenario = builtin_load(NULL, peer->options, error);
-    if (scenario == NULL)
-        return FALSE;
     struct truth *truth = NULL;
     struct tx_totals *totals = g_new0(struct tx_totals, 1);
     gboolean good = addressing_fill(scenario, peer->options, &peer->wire, error);
@@ -165,37 +226,70 @@ static gboolean send_order(const struct limit_peer *peer, const struct limit_ord
     if (truth != NULL)
         truth_free(truth);
     g_free(totals);
-    scenario_free(scenario);
     return good;
+}
+
+/* While it sends, it would not hear that the collector is gone. */
+static gboolean send_watched(const struct limit_peer *peer, const struct limit_order *order,
+                             struct scenario *scenario, struct limit_outcome *outcome,
+                             GError **error)
+{
+    struct control_watch *watch = control_channel_watch(peer->channel, signals_request_stop);
+    gboolean good = send_order(peer, order, scenario, outcome, error);
+    bool gone = control_channel_unwatch(watch);
+    if (!good)
+        return FALSE;
+    if (gone)
+        return fail(error, STATUS_FAILED, "the collector hung up within a trial");
+    return !signals_stop_requested() || fail(error, STATUS_FAILED, "interrupted");
+}
+
+static void take_result(const struct control_message *message, struct limit_outcome *outcome)
+{
+    const uint64_t *numbers = message->numbers;
+    outcome->received = numbers[CONTROL_RECEIVED];
+    outcome->late = numbers[CONTROL_LATE];
+    outcome->on_the_way = numbers[CONTROL_ON_THE_WAY];
+    outcome->interface = numbers[CONTROL_INTERFACE];
+    outcome->kernel = numbers[CONTROL_KERNEL];
+    outcome->program = numbers[CONTROL_PROGRAM];
+    outcome->ring = numbers[CONTROL_RING];
+    outcome->backlog = numbers[CONTROL_BACKLOG];
+    outcome->timed = numbers[CONTROL_TIMED];
+    outcome->delay_ns = (double)(int64_t)numbers[CONTROL_DELAY];
+    outcome->jitter_ns = (double)numbers[CONTROL_JITTER];
+}
+
+static gboolean make_trial(const struct limit_peer *peer, const struct limit_order *order,
+                           struct scenario *scenario, struct limit_outcome *outcome, GError **error)
+{
+    struct control_message message;
+    const uint64_t length_ms = (uint64_t)(order->seconds * 1000) + CONTROL_WAIT_MS;
+    if (!control_channel_send(peer->channel, CONTROL_BEGIN, 1, &length_ms))
+        return fail(error, STATUS_FAILED, "the collector hung up");
+    if (!expect(peer, CONTROL_READY, CONTROL_WAIT_MS, &message, error) ||
+        !send_watched(peer, order, scenario, outcome, error))
+        return FALSE;
+    if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
+        return fail(error, STATUS_FAILED, "the collector hung up");
+    if (!expect(peer, CONTROL_RESULT, CONTROL_WAIT_MS, &message, error))
+        return FALSE;
+    take_result(&message, outcome);
+    return TRUE;
 }
 
 gboolean limit_peer_try(void *context, const struct limit_order *order,
                         struct limit_outcome *outcome, GError **error)
 {
-    const struct limit_peer *peer = context;
-    struct control_message message;
-    const uint64_t length_ms = (uint64_t)(order->seconds * 1000) + CONTROL_WAIT_MS;
+    struct limit_peer *peer = context;
     *outcome = (struct limit_outcome){0};
-    if (!control_channel_send(peer->channel, CONTROL_BEGIN, 1, &length_ms))
-        return fail(error, STATUS_FAILED, "the collector hung up");
-    if (!expect(peer, CONTROL_READY, CONTROL_WAIT_MS, &message, error) ||
-        !send_order(peer, order, outcome, error))
-        return FALSE;
-    if (signals_stop_requested())
-        return fail(error, STATUS_FAILED, "interrupted");
-    if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
-        return fail(error, STATUS_FAILED, "the collector hung up");
-    if (!expect(peer, CONTROL_RESULT, RESULT_WAIT_MS, &message, error))
-        return FALSE;
-    outcome->received = message.numbers[CONTROL_RECEIVED];
-    outcome->late = message.numbers[CONTROL_LATE];
-    outcome->on_the_way = message.numbers[CONTROL_ON_THE_WAY];
-    outcome->interface = message.numbers[CONTROL_INTERFACE];
-    outcome->kernel = message.numbers[CONTROL_KERNEL];
-    outcome->program = message.numbers[CONTROL_PROGRAM];
-    outcome->ring = message.numbers[CONTROL_RING];
-    outcome->backlog = message.numbers[CONTROL_BACKLOG];
-    return TRUE;
+    struct scenario *scenario = load(peer, order, order->timed ? NULL : error);
+    if (scenario == NULL)
+        return order->timed; /* what the user asks for and times do not go together */
+    gboolean good = make_trial(peer, order, scenario, outcome, error);
+    scenario_free(scenario);
+    peer->sequence += (uint32_t)(outcome->sent + outcome->failed);
+    return good;
 }
 
 void limit_peer_hang_up(struct limit_peer *peer)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/limit/rate-search.h"
 
-#include "core/base/time-units.h"
-
 enum {
     PROPORTIONAL_MAX = 4, /* steps down in proportion to the loss; then it halves */
     REPEATED_MAX = 6,     /* trials with loss that are made again: the sender was held up */
@@ -12,13 +10,11 @@ enum {
     BURST_RESOLUTION = 10 /* a tenth of the burst */
 };
 
-/* Rates beyond the limit at which the loss is measured. */
+/* Rates beyond the limit at which the loss is measured, and below it, for the delay. */
 static const double beyond[] = {1.1, 1.5};
+static const double below[] = {0.5, 0.9};
 
 static const double burst_seconds_max = 2;
-
-/* A sender that falls behind by so much sends a burst to catch up. */
-static const int64_t uneven_ns = 20 * (int64_t)NS_PER_MS;
 
 struct search {
     const struct rate_search_plan *plan;
@@ -31,23 +27,23 @@ struct search {
     GError **error;
 };
 
-static gboolean try(struct search *search, enum trial_purpose purpose,
-                    const struct limit_order *order, struct limit_outcome *outcome)
+static gboolean try_part(struct search *search, enum trial_purpose purpose, double part,
+                         const struct limit_order *order, struct limit_outcome *outcome)
 {
-    struct trial_record record = {.purpose = purpose};
+    struct trial_record record = {.purpose = purpose, .part = part};
     if (!search->trial(search->context, order, &record.outcome, search->error))
         return FALSE;
     *outcome = record.outcome;
     g_array_append_val(search->result->trials, record);
-    if (outcome->sent > 0)
+    if (outcome->sent > 0 && !order->timed)
         search->result->bits_per_frame = outcome->bits / outcome->sent;
     return TRUE;
 }
 
-/* Frames that were held up leave in a burst, which no constant rate has. */
-static bool was_uneven(const struct limit_outcome *outcome)
+static gboolean try(struct search *search, enum trial_purpose purpose,
+                    const struct limit_order *order, struct limit_outcome *outcome)
 {
-    return limit_lost(outcome) > 0 && outcome->late_ns > uneven_ns;
+    return try_part(search, purpose, 0, order, outcome);
 }
 
 /* A rate that the sender did not reach is the one that it reached. */
@@ -65,10 +61,11 @@ static void learn(struct search *search, const struct limit_outcome *outcome)
 static gboolean try_rate(struct search *search, enum trial_purpose purpose, double rate,
                          double seconds, struct limit_outcome *outcome)
 {
-    const struct limit_order order = {search->plan->size, rate, seconds, 0};
+    const struct limit_order order = {
+        .traffic = search->plan->traffic, .rate = rate, .seconds = seconds};
     if (!try(search, purpose, &order, outcome))
         return FALSE;
-    while (was_uneven(outcome) && search->repeated++ < REPEATED_MAX)
+    while (limit_held_back(outcome) && search->repeated++ < REPEATED_MAX)
         if (!try(search, purpose, &order, outcome))
             return FALSE;
     learn(search, outcome);
@@ -142,14 +139,21 @@ static gboolean confirm(struct search *search)
     return TRUE;
 }
 
-static gboolean look_beyond(struct search *search)
+/* A trial at each of some parts of the limit. */
+static gboolean try_parts(struct search *search, enum trial_purpose purpose, const double *parts,
+                          size_t count)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(beyond); i++) {
-        const struct limit_order order = {search->plan->size, search->lossless * beyond[i],
-                                          search->plan->seconds, 0};
+    for (size_t i = 0; i < count; i++) {
+        const struct limit_order order = {.traffic = search->plan->traffic,
+                                          .timed = purpose == TRIAL_DELAY,
+                                          .rate = search->lossless * parts[i],
+                                          .seconds = search->plan->seconds};
         struct limit_outcome outcome;
-        if (!try(search, TRIAL_BEYOND, &order, &outcome))
-            return FALSE;
+        do
+            if (!try_part(search, purpose, parts[i], &order, &outcome))
+                return FALSE;
+        while (purpose == TRIAL_DELAY && limit_was_late(&outcome) &&
+               search->repeated++ < REPEATED_MAX);
     }
     return TRUE;
 }
@@ -161,7 +165,8 @@ static gboolean find_burst(struct search *search)
     uint64_t broken = 0;
     uint64_t frames = BURST_LEAST;
     for (unsigned made = 0; made < BURST_SEARCH_TRIALS; made++) {
-        const struct limit_order order = {search->plan->size, 0, burst_seconds_max, frames};
+        const struct limit_order order = {
+            .traffic = search->plan->traffic, .seconds = burst_seconds_max, .frames = frames};
         struct limit_outcome outcome;
         if (!try(search, TRIAL_BURST, &order, &outcome))
             return FALSE;
@@ -190,9 +195,24 @@ gboolean rate_search(const struct rate_search_plan *plan, limit_trial trial, voi
     result->sender_limited = search.lossy == 0;
     result->lossy_rate = search.lossy;
     result->rate = result->confirmed ? search.lossless : 0;
-    if (result->sender_limited || !result->confirmed)
+    if (!result->confirmed)
         return TRUE;
-    return look_beyond(&search) && (!plan->burst || find_burst(&search));
+    if (plan->delay && !try_parts(&search, TRIAL_DELAY, below, G_N_ELEMENTS(below)))
+        return FALSE;
+    return result->sender_limited ||
+           (try_parts(&search, TRIAL_BEYOND, beyond, G_N_ELEMENTS(beyond)) &&
+            (!plan->burst || find_burst(&search)));
+}
+
+const struct trial_record *rate_search_delay(const struct rate_search_result *result, guint i)
+{
+    const struct trial_record *one = &g_array_index(result->trials, struct trial_record, i);
+    if (one->purpose != TRIAL_DELAY || one->outcome.timed == 0)
+        return NULL;
+    if (i + 1 == result->trials->len)
+        return one;
+    const struct trial_record *next = one + 1;
+    return next->purpose != TRIAL_DELAY || next->part > one->part ? one : NULL;
 }
 
 void rate_search_clear(struct rate_search_result *result)

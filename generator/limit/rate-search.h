@@ -11,19 +11,21 @@
 enum { RATE_SEARCH_TRIALS = 12, RATE_SEARCH_CONFIRMATIONS = 4, BURST_SEARCH_TRIALS = 24 };
 
 /** For what a trial was made. */
-enum trial_purpose { TRIAL_SEARCH, TRIAL_CONFIRM, TRIAL_BEYOND, TRIAL_BURST };
+enum trial_purpose { TRIAL_SEARCH, TRIAL_CONFIRM, TRIAL_BEYOND, TRIAL_BURST, TRIAL_DELAY };
 
 struct trial_record {
     enum trial_purpose purpose;
+    double part; /* of the limit, that was ordered; 0: another purpose than beyond and delay */
     struct limit_outcome outcome;
 };
 
 struct rate_search_plan {
-    unsigned size;          /* bytes of a mirrored frame */
+    struct limit_traffic traffic;
     double resolution;      /* part of the rate: 0.02 */
     double seconds;         /* of a trial of the search */
     double confirm_seconds; /* of the one that confirms */
     bool burst;             /* the longest burst is looked for, too */
+    bool delay;             /* so are delay and jitter below the limit */
 };
 
 struct rate_search_result {
@@ -36,6 +38,10 @@ struct rate_search_result {
     bool burst_unlimited;    /* the longest burst that was tried arrived whole */
     GArray *trials;          /* struct trial_record, in their order */
 };
+
+/** The trial @p i of the result, if delay and jitter were measured in it, and it was not made
+ * again; else NULL. */
+const struct trial_record *rate_search_delay(const struct rate_search_result *result, guint i);
 
 /** @param result  all 0; clear it in any case.
  *  @return FALSE with @p error if a trial could not be made. */

@@ -20,6 +20,7 @@ struct collector {
     uint64_t burst;
     bool sender_limited;
     unsigned made; /* trials */
+    unsigned late; /* of the timed ones: in so many the sender is held up */
 };
 
 static const struct collector collectors[] = {
@@ -71,7 +72,12 @@ static gboolean try(void *context, const struct limit_order *order, struct limit
                                       .sent = frames,
                                       .bits = frames * 800,
                                       .received = frames - lost,
-                                      .on_the_way = lost};
+                                      .on_the_way = lost,
+                                      .timed = order->timed ? frames - lost : 0};
+    if (order->timed && collector->late > 0) {
+        collector->late--;
+        outcome->late_ns = NS_PER_SECOND;
+    }
     return TRUE;
 }
 
@@ -86,8 +92,11 @@ static unsigned count(const struct rate_search_result *result, enum trial_purpos
 static void test_collector(gconstpointer data)
 {
     struct collector collector = *(const struct collector *)data;
-    const struct rate_search_plan plan = {
-        .size = 64, .resolution = 0.02, .seconds = 2, .confirm_seconds = 10, .burst = true};
+    const struct rate_search_plan plan = {.traffic = {LIMIT_FRAMES, 64},
+                                          .resolution = 0.02,
+                                          .seconds = 2,
+                                          .confirm_seconds = 10,
+                                          .burst = true};
     struct rate_search_result result = {0};
     g_assert_true(rate_search(&plan, try, &collector, &result, NULL));
     g_assert_true(result.confirmed);
@@ -107,12 +116,41 @@ static void test_collector(gconstpointer data)
     rate_search_clear(&result);
 }
 
+/* Delay and jitter are those at half and at nine tenths of the limit, of the last trial of each. */
+static void test_delays(void)
+{
+    struct collector collector = collectors[0];
+    const struct rate_search_plan plan = {.traffic = {LIMIT_FRAMES, 64},
+                                          .resolution = 0.02,
+                                          .seconds = 1,
+                                          .confirm_seconds = 2,
+                                          .delay = true};
+    struct rate_search_result result = {0};
+    double rates[2] = {0};
+    size_t found = 0;
+    collector.late = 2; /* trials */
+    g_assert_true(rate_search(&plan, try, &collector, &result, NULL));
+    for (guint i = 0; i < result.trials->len; i++) {
+        const struct trial_record *one = rate_search_delay(&result, i);
+        if (one == NULL)
+            continue;
+        g_assert_cmpuint(found, <, G_N_ELEMENTS(rates));
+        g_assert_cmpfloat(one->outcome.late_ns, ==, 0);
+        rates[found++] = one->outcome.rate / result.rate;
+    }
+    g_assert_cmpuint(found, ==, G_N_ELEMENTS(rates));
+    g_assert_cmpfloat(fabs(rates[0] - 0.5), <, 0.001);
+    g_assert_cmpfloat(fabs(rates[1] - 0.9), <, 0.001);
+    g_assert_cmpuint(count(&result, TRIAL_DELAY), ==, G_N_ELEMENTS(rates) + 2);
+    rate_search_clear(&result);
+}
+
 /* Loss at every rate is no limit. */
 static void test_no_limit(void)
 {
     struct collector collector = {.rate = 1e9, .queue = 100, .sender = 100000, .chance = 20};
     const struct rate_search_plan plan = {
-        .size = 64, .resolution = 0.02, .seconds = 1, .confirm_seconds = 2};
+        .traffic = {LIMIT_FRAMES, 64}, .resolution = 0.02, .seconds = 1, .confirm_seconds = 2};
     struct rate_search_result result = {0};
     g_assert_true(rate_search(&plan, try, &collector, &result, NULL));
     g_assert_cmpfloat(result.rate, ==, 0);
@@ -135,7 +173,7 @@ static void test_error(void)
 {
     struct collector collector = collectors[0];
     const struct rate_search_plan plan = {
-        .size = 64, .resolution = 0.02, .seconds = 1, .confirm_seconds = 2};
+        .traffic = {LIMIT_FRAMES, 64}, .resolution = 0.02, .seconds = 1, .confirm_seconds = 2};
     struct rate_search_result result = {0};
     GError *error = NULL;
     g_assert_false(rate_search(&plan, hang_up, &collector, &result, &error));
@@ -181,6 +219,7 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strdup_printf("/rate-search/%s", collectors[i].name);
         g_test_add_data_func(name, &collectors[i], test_collector);
     }
+    g_test_add_func("/rate-search/delays", test_delays);
     g_test_add_func("/rate-search/no-limit", test_no_limit);
     g_test_add_func("/rate-search/error", test_error);
     g_test_add_func("/mtu-search/all", test_mtu);

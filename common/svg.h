@@ -2,10 +2,14 @@
 /** @file
  * The parts of a diagram as SVG: texts, axes at round numbers, lines and bars.
  */
-#ifndef COLLECTOR_OUTPUT_SVG_H
-#define COLLECTOR_OUTPUT_SVG_H
+#ifndef COMMON_SVG_H
+#define COMMON_SVG_H
 
 #include <glib.h>
+
+enum {
+    SVG_CURVES = 6 /* classes of lines that differ: "curve0" to "curve5" */
+};
 
 /** Places are in pixels, y downwards. */
 struct svg_box {
@@ -47,11 +51,18 @@ void svg_put_text(GString *svg, int x, int y, const char *anchor, const char *ki
 void svg_put_horizontal_lines(GString *svg, const struct svg_box *box, const struct svg_axis *axis,
                               double unit);
 
+/** One tick at @p x below the box, with @p value. */
+void svg_put_tick(GString *svg, const struct svg_box *box, int x, double value);
+
 /** Ticks below the box with their values, each divided by @p unit. */
 void svg_put_ticks(GString *svg, const struct svg_box *box, const struct svg_axis *axis,
                    double unit);
 
 /** "x,y ", with a point in the numbers whatever the user's language. */
 void svg_put_point(GString *svg, double x, double y);
+
+/** Adds the text to @p lines, which own their strings, as lines that end at spaces and are no
+ * longer than a caption. */
+void svg_add_lines(GPtrArray *lines, const char *text);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collector/output/svg.h"
+#include "common/svg.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/base/printable.h"
 
-enum { TICK_LENGTH = 5, LINE_HEIGHT = 16 };
+enum { TICK_LENGTH = 5, LINE_HEIGHT = 16, CAPTION_LENGTH = 128 /* characters in a line */ };
 
 /* 1, 2 or 5 times a power of ten, and not below @p value. */
 static double round_up(double value)
@@ -57,9 +58,13 @@ void svg_begin(GString *svg, int width, int height, const char *title)
                          ".page{fill:#fff}.grid{stroke:#ddd}.tick{stroke:#888}\n"
                          "polyline{fill:none;stroke-width:1.5}\n"
                          ".outer{stroke:#1f4e79}.inner{stroke:#4c9be8}.lost{fill:#c0392b}\n"
+                         ".curve0{stroke:#1f4e79}.curve1{stroke:#c0392b}.curve2{stroke:#2e8b57}\n"
+                         ".curve3{stroke:#8e44ad}.curve4{stroke:#a8720a}.curve5{stroke:#117a80}\n"
                          "@media (prefers-color-scheme:dark){\n"
                          "text{fill:#ddd}.page{fill:#1c1c1c}.grid{stroke:#444}\n"
-                         ".outer{stroke:#f0c674}.inner{stroke:#6fb3f2}.lost{fill:#ff6b5a}}\n"
+                         ".outer{stroke:#f0c674}.inner{stroke:#6fb3f2}.lost{fill:#ff6b5a}\n"
+                         ".curve0{stroke:#f0c674}.curve1{stroke:#ff6b5a}.curve2{stroke:#7fd39b}\n"
+                         ".curve3{stroke:#c9a0dc}.curve4{stroke:#6fb3f2}.curve5{stroke:#7fd8d8}}\n"
                          "</style>\n"
                          "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
 }
@@ -104,6 +109,13 @@ void svg_put_horizontal_lines(GString *svg, const struct svg_box *box, const str
     }
 }
 
+void svg_put_tick(GString *svg, const struct svg_box *box, int x, double value)
+{
+    g_string_append_printf(svg, "<path class=\"tick\" d=\"M%d %dv%d\"/>\n", x, box->bottom,
+                           TICK_LENGTH);
+    put_value(svg, x, box->bottom + TICK_LENGTH + LINE_HEIGHT, "middle", value);
+}
+
 void svg_put_ticks(GString *svg, const struct svg_box *box, const struct svg_axis *axis,
                    double unit)
 {
@@ -111,9 +123,7 @@ void svg_put_ticks(GString *svg, const struct svg_box *box, const struct svg_axi
     for (unsigned i = 0; i <= steps_of(axis, first); i++) {
         double value = first + i * axis->step;
         int x = (int)lround(svg_place(axis, value, box->left, box->right));
-        g_string_append_printf(svg, "<path class=\"tick\" d=\"M%d %dv%d\"/>\n", x, box->bottom,
-                               TICK_LENGTH);
-        put_value(svg, x, box->bottom + TICK_LENGTH + LINE_HEIGHT, "middle", value / unit);
+        svg_put_tick(svg, box, x, value / unit);
     }
 }
 
@@ -122,4 +132,20 @@ void svg_put_point(GString *svg, double x, double y)
     char number[G_ASCII_DTOSTR_BUF_SIZE];
     g_string_append_printf(svg, "%s,", g_ascii_formatd(number, sizeof number, "%.1f", x));
     g_string_append_printf(svg, "%s ", g_ascii_formatd(number, sizeof number, "%.1f", y));
+}
+
+void svg_add_lines(GPtrArray *lines, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    GString *line = g_string_new(NULL);
+    for (char **word = words; *word != NULL; word++) {
+        if (line->len > 0 && line->len + 1 + strlen(*word) > CAPTION_LENGTH) {
+            g_ptr_array_add(lines, g_strdup(line->str));
+            g_string_assign(line, "    ");
+        } else if (line->len > 0) {
+            g_string_append_c(line, ' ');
+        }
+        g_string_append(line, *word);
+    }
+    g_ptr_array_add(lines, g_string_free(line, FALSE));
 }
