@@ -13,6 +13,10 @@
 #include "generator/send/addressing.h"
 #include "generator/send/sender.h"
 
+/* The collector looks for three seconds whether more comes. That its host is gone is known sooner.
+ */
+enum { RESULT_WAIT_MS = CONTROL_WAIT_MS + 4000 };
+
 static const char *refusal(uint64_t why)
 {
     switch (why) {
@@ -104,6 +108,17 @@ static bool is_loopback(const char *address)
     return *address == '\0' || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
 }
 
+/* The sessions of a scenario keep their sources, which tell them apart, if these are of the
+ * destination's family. */
+static bool keeps_sources(const struct limit_peer *peer)
+{
+    struct scenario *scenario =
+        peer->scenario != NULL ? builtin_load(peer->scenario, peer->options, NULL) : NULL;
+    if (scenario != NULL)
+        scenario_free(scenario);
+    return scenario != NULL;
+}
+
 gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
 {
     char own[CONTROL_ADDRESS_MAX];
@@ -118,8 +133,7 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
                     "copies go",
                     other);
     options_give(peer->options, "destination", other);
-    /* The sessions of a scenario keep their sources, which tell them apart. */
-    if (peer->scenario == NULL && !is_given(peer->options, "source"))
+    if (!is_given(peer->options, "source") && !keeps_sources(peer))
         options_give(peer->options, "source", own);
     return TRUE;
 }
@@ -272,7 +286,7 @@ static gboolean make_trial(const struct limit_peer *peer, const struct limit_ord
         return FALSE;
     if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
         return fail(error, STATUS_FAILED, "the collector hung up");
-    if (!expect(peer, CONTROL_RESULT, CONTROL_WAIT_MS, &message, error))
+    if (!expect(peer, CONTROL_RESULT, RESULT_WAIT_MS, &message, error))
         return FALSE;
     take_result(&message, outcome);
     return TRUE;

@@ -46,7 +46,8 @@ static gboolean try(struct search *search, enum trial_purpose purpose,
     return try_part(search, purpose, 0, order, outcome);
 }
 
-/* A rate that the sender did not reach is the one that it reached. */
+/* A rate that the sender did not reach is the one that it reached. One above the order is that of
+ * frames that were overdue. */
 static void learn(struct search *search, const struct limit_outcome *outcome)
 {
     if (limit_lost(outcome) == 0)
@@ -68,6 +69,8 @@ static gboolean try_rate(struct search *search, enum trial_purpose purpose, doub
     while (limit_held_back(outcome) && search->repeated++ < REPEATED_MAX)
         if (!try(search, purpose, &order, outcome))
             return FALSE;
+    if (rate > 0 && limit_lost(outcome) == 0)
+        outcome->rate = MIN(outcome->rate, rate);
     learn(search, outcome);
     return TRUE;
 }

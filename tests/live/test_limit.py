@@ -2,82 +2,45 @@
 """erspangen limit and erspanrate --serve: the limit found is the one that a shaper on the way has, the MTU that of the
 way; and what either side does when the other is not what it should be."""
 
-import json
-import signal
 import subprocess
 import time
-from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree
 
-import jsonschema
 import pytest
-from namespaces import Namespaces
+from limits import COLLECTOR, COLLECTOR_V6, OUTER, PORT, SHORT, LimitTest
 from time_limit import TIME_LIMIT
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "limit.schema.json").read_text("utf-8"))
-COLLECTOR, SOURCE, PORT = "192.0.2.1", "192.0.2.2", 34754
 BUSY, WRONG_KEY, OTHER_VERSION = 3, 2, 1
+BY_PACKET = "1"
+LATE_MS, REPEATED = 20, 6  # from when on a trial is made again, and how often: docs/limit.md
 SIZE = 250
-OUTER = 14 + 20 + 8 + 8  # Ethernet, IPv4, GRE with a number, ERSPAN Type II
 
 
 @pytest.fixture
-def net():
-    """A source, a switch on the way, and a collector."""
-    with Namespaces("source", "way", "collector") as namespaces:
-        namespaces.link("source", "out0", "way", "from0", mtu=9000)
-        namespaces.link("way", "to0", "collector", "in0", mtu=9000)
-        namespaces.bridge("way", "from0", "to0")
-        namespaces.ip("collector", "addr", "add", f"{COLLECTOR}/24", "dev", "in0")
-        namespaces.ip("source", "addr", "add", f"{SOURCE}/24", "dev", "out0")
+def net(erspanrate, erspangen):
+    with LimitTest(erspanrate, erspangen) as namespaces:
         yield namespaces
 
 
 @pytest.fixture
-def serve(net, erspanrate):
-    @contextmanager
-    def run(*options):
-        server = net.start("collector", erspanrate, "--serve", "-i", "in0", "-b", "packet", *options, stderr=subprocess.PIPE)
-        assert "waits for erspangen limit" in server.stderr.readline()
-        # Once it is confined, it hears: a call waits until then.
-        yield server
-        server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=TIME_LIMIT)
-        assert server.returncode == 0, said
-        server.said = said
-
-    return run
-
-
-def limit(net, erspangen, *options, **how):
-    command = [erspangen, "limit", "--collector", COLLECTOR, "-i", "out0", "--json", *options]
-    process = net.start("source", *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
-    said, wrong = process.communicate(timeout=10 * TIME_LIMIT)
-    if process.returncode != 0:
-        return process.returncode, wrong
-    found = json.loads(said)
-    jsonschema.validate(found, SCHEMA)
-    return 0, found
-
-
-def shape(net, frames, waiting_s):
-    """Lets so many frames of the size pass in a second, and keeps others waiting for so long."""
-    bits = frames * 8 * (SIZE + OUTER)
-    queue = int(bits * waiting_s / 8)
-    command = ["tc", "qdisc", "replace", "dev", "to0", "root", "tbf", "rate", f"{bits}bit", "burst", 9100, "limit", queue]
-    net.run("way", *command)
+def serve(net):
+    return net.serve
 
 
 @pytest.mark.thorough
-def test_limit(net, serve, erspangen):
+def test_limit(net, serve):
     """A shaper of 1000 frames a second. What its queue takes in the trial that confirms, a quarter of a second, counts."""
     rate, waiting_s, confirm_s = 1000, 0.25, 8
-    shape(net, rate, waiting_s)
+    net.shape(SIZE, rate, waiting_s)
     with serve():
-        _, found = limit(
-            net, erspangen, "--sizes", SIZE, "--trial", 1, "--confirm", confirm_s, "--resolution", 1, "--no-burst"
+        _, found = net.limit(
+            "--sizes", SIZE, "--trial", 1, "--confirm", confirm_s, "--resolution", 1, "--no-burst"
         )  # fmt: skip
     (size,) = found["sizes"]
+    held_up = [trial for trial in size["trials"] if trial["lost"] and trial["sender_late_ms"] > LATE_MS]
+    if len(held_up) > REPEATED:
+        pytest.skip("this machine is too busy: it held up the generator again and again")
     assert 0.95 * rate <= size["limit_fps"] <= 1.05 * rate
     assert size["limit_bps"] == pytest.approx(size["limit_fps"] * 8 * (SIZE + OUTER + 4), rel=0.001)
     assert not size["sender_limited"]
@@ -87,20 +50,64 @@ def test_limit(net, serve, erspangen):
     assert sum(trial["purpose"] == "search" for trial in size["trials"]) <= 12 + 6
 
 
-def test_mtu(net, serve, erspangen, mtu=1777):
+SCENARIO = """[traffic web]
+kind = requests
+flows = 2
+
+[sessions]
+mirror = web
+
+[session one]
+session = 1
+
+[session two]
+session = 2
+"""
+
+
+def test_traffic(net, serve, tmp_path):
+    """Over IPv6, each kind of traffic. The JSON has the command that repeats the test; the plot has a curve for each."""
+    scenario, plot = tmp_path / "two.ini", tmp_path / "limit.svg"
+    scenario.write_text(SCENARIO, encoding="utf-8")
+    options = ["--sizes", f"{SIZE},imix", "--plot", plot, *SHORT, scenario]
+    net.shape(SIZE, 1000, 0.05)
+    with serve():
+        status, found = net.limit(*options, collector=COLLECTOR_V6)
+    assert status == 0, found
+    command = ["erspangen", "limit", "--collector", COLLECTOR_V6, "-i", "out0", "--json", *map(str, options)]
+    assert found["command"] == command
+    kinds = [("scenario", None), ("frames", SIZE), ("imix", None)]
+    assert [(size["traffic"], size["size"]) for size in found["sizes"]] == kinds
+    assert (found["collector_backend"], found["scenario"]) == ("packet", str(scenario))
+    # IPv6 takes 20 bytes more than IPv4.
+    assert (found["mtu"], found["frame_max"]) == (9000, 9000 - OUTER + 14 - 20)
+    assert len(ElementTree.parse(plot).findall(".//{http://www.w3.org/2000/svg}polyline")) == len(kinds)
+    assert found["one_clock"] == Path("/proc/sys/kernel/random/boot_id").exists()
+    # Copies that say when they were made are those of frames that the test itself draws.
+    assert found["sizes"][0]["delays"] == []
+    for size in found["sizes"][1:]:
+        assert [one["part"] for one in size["delays"]] == ([0.5, 0.9] if size["limit_fps"] else [])
+        for one in size["delays"]:
+            assert one["copies"] > 0 and one["jitter_ns"] >= 0
+            assert one["delay_ns"] > 0 if found["one_clock"] else one["delay_ns"] is None
+        # Their numbers go on from trial to trial.
+        assert all(trial["late"] == 0 for trial in size["trials"])
+
+
+def test_mtu(net, serve, mtu=1777):
     """The MTU of the way, to the byte; frames that do not fit are left out."""
     net.ip("way", "link", "set", "to0", "mtu", str(mtu))
     with serve():
-        status, found = limit(net, erspangen, "--sizes", mtu)
+        status, found = net.limit("--sizes", mtu)
     assert status == 0
     assert (found["mtu"], found["frame_max"]) == (mtu, mtu - OUTER + 14)
     assert found["mtu_probes"] <= 14
     assert found["sizes"] == []
 
 
-def test_nothing_arrives(net, serve, erspangen):
+def test_nothing_arrives(net, serve):
     with serve("-f", "host 198.51.100.1"):
-        status, said = limit(net, erspangen)
+        status, said = net.limit()
     assert status == 1 and "none of 10 copies arrived" in said
 
 
@@ -135,16 +142,16 @@ for line in sys.stdin:
         self.process.wait()
 
 
-def test_one_at_a_time(net, serve, erspangen):
+def test_one_at_a_time(net, serve):
     """The second is refused; when the first vanishes in a trial, the next is taken."""
     with serve() as server:
         first = Caller(net)
         assert first.say()[:3] == ["hello", "1", "0"]
-        assert first.say("key 1 0 0 0 0") == ["welcome", "9000"]
+        assert first.say("key 1 0 0 0 0")[:3] == ["welcome", "9000", BY_PACKET]
         assert first.say("begin 60000") == ["ready"]
         second = Caller(net)
         assert second.say() == ["refuse", str(BUSY)]
-        status, said = limit(net, erspangen)
+        status, said = net.limit()
         assert status == 1 and "with another generator" in said
         first.hang_up()
         second.hang_up()
@@ -179,14 +186,14 @@ def test_other_version(net, serve):
         caller.hang_up()
 
 
-def test_key(net, serve, erspangen, tmp_path):
+def test_key(net, serve, tmp_path):
     mine, other = tmp_path / "mine", tmp_path / "other"
     mine.write_text("a key of some length\n")
     other.write_text("another key of some length\n")
     with serve("--control-key", mine):
-        assert "the collector wants a key" in limit(net, erspangen)[1]
-        assert "it has another key" in limit(net, erspangen, "--control-key", other)[1]
-        assert limit(net, erspangen, "--control-key", mine, "--sizes", 9000)[0] == 0
+        assert "the collector wants a key" in net.limit()[1]
+        assert "it has another key" in net.limit("--control-key", other)[1]
+        assert net.limit("--control-key", mine, "--sizes", 9000)[0] == 0
         caller = Caller(net)
         assert caller.say()[2] == "1"
         assert caller.say("key 1 1 2 3 4") == ["refuse", str(WRONG_KEY)]
@@ -200,12 +207,12 @@ def test_port_is_taken(net, serve, erspanrate):
         assert f"listening at TCP port {PORT}: Address already in use" in done.stderr
 
 
-def test_nobody_serves(net, erspangen):
-    status, said = limit(net, erspangen)
+def test_nobody_serves(net):
+    status, said = net.limit()
     assert status == 1 and "erspanrate --serve must run there" in said
 
 
-def test_collector_ends(net, serve, erspangen):
+def test_collector_ends(net, serve):
     """It is told, and does not wait."""
     listener = net.start(
         "collector", "/usr/bin/python3", "-c",
@@ -213,5 +220,5 @@ def test_collector_ends(net, serve, erspangen):
         stdout=subprocess.PIPE,
     )  # fmt: skip
     listener.stdout.readline()
-    status, said = limit(net, erspangen)
+    status, said = net.limit()
     assert status == 1 and "the collector hung up" in said

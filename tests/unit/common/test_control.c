@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <glib.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,7 +22,8 @@ static const struct {
     {"begin 18446744073709551615", true, 1, UINT64_MAX},
     {"end 007", true, 1, 7},
     {"key 1 2 3 4 5", true, 5, 1},
-    {"result 1 2 3 4 5 6 7 8", true, 8, 1},
+    {"welcome 9000 1 5", true, 3, 9000},
+    {"result 1 2 3 4 5 6 7 8 9 10 11", true, 11, 1},
     {"", false, 0, 0},
     {" ", false, 0, 0},
     {"begin", false, 0, 0},
@@ -39,8 +41,9 @@ static const struct {
     {"beginn 1", false, 0, 0},
     {"BEGIN 1", false, 0, 0},
     {"ready 1", false, 0, 0},
-    {"result 1 2 3 4 5 6 7", false, 0, 0},
-    {"result 1 2 3 4 5 6 7 8 9", false, 0, 0},
+    {"welcome 9000", false, 0, 0},
+    {"result 1 2 3 4 5 6 7 8 9 10", false, 0, 0},
+    {"result 1 2 3 4 5 6 7 8 9 10 11 12", false, 0, 0},
     {"GET / HTTP/1.1", false, 0, 0},
 };
 
@@ -158,6 +161,46 @@ static void test_connection(void)
     g_clear_error(&error);
 }
 
+static atomic_uint times_gone;
+
+static void count_gone(void)
+{
+    atomic_fetch_add(&times_gone, 1);
+}
+
+/* A watch notices that the peer hangs up, and nothing that it says. */
+static void test_watch(void)
+{
+    const uint64_t numbers[] = {1};
+    int listener = control_channel_listen("127.0.0.1", 0, NULL);
+    struct control_channel *near = control_channel_connect("127.0.0.1", port_of(listener), NULL);
+    struct control_channel *far = accept_soon(listener);
+    struct control_watch *watch = control_channel_watch(near, count_gone);
+    g_assert_true(control_channel_send(far, CONTROL_END, 1, numbers));
+    g_assert_false(control_channel_unwatch(watch));
+    g_assert_cmpuint(atomic_load(&times_gone), ==, 0);
+    watch = control_channel_watch(near, count_gone);
+    control_channel_close(far);
+    while (atomic_load(&times_gone) == 0)
+        g_usleep(1000);
+    g_assert_true(control_channel_unwatch(watch));
+    g_assert_cmpuint(atomic_load(&times_gone), ==, 1);
+    g_assert_false(control_channel_unwatch(NULL));
+    control_channel_close(near);
+    close(listener);
+}
+
+/* One host has one number for each drawing; where there is no /proc, it has none. */
+static void test_host(void)
+{
+    const uint64_t numbers[CONTROL_KEY_NUMBERS] = {1, 2, 3, 4};
+    const uint64_t others[CONTROL_KEY_NUMBERS] = {1, 2, 3, 5};
+    bool known = g_file_test("/proc/sys/kernel/random/boot_id", G_FILE_TEST_EXISTS);
+    g_assert_cmpuint(control_key_host(numbers), ==, control_key_host(numbers));
+    g_assert_true((control_key_host(numbers) != 0) == known);
+    g_assert_true((control_key_host(numbers) != control_key_host(others)) == known);
+}
+
 /* A line without an end does not grow. */
 static void test_endless_line(void)
 {
@@ -186,6 +229,8 @@ int main(int argc, char **argv)
     g_test_add_func("/control/key", test_key);
     g_test_add_func("/control/key-file", test_key_file);
     g_test_add_func("/control/connection", test_connection);
+    g_test_add_func("/control/watch", test_watch);
+    g_test_add_func("/control/host", test_host);
     g_test_add_func("/control/endless-line", test_endless_line);
     return g_test_run();
 }
