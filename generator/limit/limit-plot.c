@@ -109,7 +109,7 @@ static void put_rate_ticks(GString *svg, const struct axes *axes)
     static const double leading[] = {1, 2, 5};
     enum { MANY = 3 };
     size_t count = axes->rate.last - axes->rate.first > MANY ? 1 : G_N_ELEMENTS(leading);
-    for (double power = floor(axes->rate.first); power <= axes->rate.last; power++)
+    for (int power = (int)floor(axes->rate.first); power <= axes->rate.last; power++)
         for (size_t i = 0; i < count; i++) {
             double rate = leading[i] * pow(10, power);
             if (log10(rate) >= axes->rate.first && log10(rate) <= axes->rate.last)
