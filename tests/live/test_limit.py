@@ -69,14 +69,14 @@ def test_traffic(net, serve, tmp_path):
     """Over IPv6, each kind of traffic. The JSON has the command that repeats the test; the plot has a curve for each."""
     scenario, plot = tmp_path / "two.ini", tmp_path / "limit.svg"
     scenario.write_text(SCENARIO, encoding="utf-8")
-    options = ["--sizes", f"{SIZE},imix", "--plot", plot, *SHORT, scenario]
+    options = ["--sizes", "imix", "--plot", plot, *SHORT, scenario]
     net.shape(SIZE, 1000, 0.05)
     with serve():
         status, found = net.limit(*options, collector=COLLECTOR_V6)
     assert status == 0, found
     command = ["erspangen", "limit", "--collector", COLLECTOR_V6, "-i", "out0", "--json", *map(str, options)]
     assert found["command"] == command
-    kinds = [("scenario", None), ("frames", SIZE), ("imix", None)]
+    kinds = [("scenario", None), ("imix", None)]
     assert [(size["traffic"], size["size"]) for size in found["sizes"]] == kinds
     assert (found["collector_backend"], found["scenario"]) == ("packet", str(scenario))
     # IPv6 takes 20 bytes more than IPv4.
