@@ -23,6 +23,9 @@ static gboolean check_in_kernel(const struct options *options, bool strips,
         return fail(error, STATUS_USAGE,
                     "--backend=%s reads no mirror but ERSPAN: --mirror needs another",
                     wishes->word);
+    if (wishes->paths)
+        return fail(error, STATUS_USAGE, "--backend=%s reads no frames: --paths needs another",
+                    wishes->word);
     return TRUE;
 }
 
@@ -32,6 +35,10 @@ gboolean backend_options_check(const struct options *options, enum receive_metho
     bool strips = backend == RECEIVE_STRIP;
     if (wishes->threads > 1 && backend != RECEIVE_PACKET)
         return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", wishes->threads);
+    if (wishes->threads > 1 && wishes->paths)
+        return fail(error, STATUS_USAGE,
+                    "--threads=%d: --paths needs one thread, which sees all copies of a frame",
+                    wishes->threads);
     if ((backend == RECEIVE_COUNT || strips) && !check_in_kernel(options, strips, wishes, error))
         return FALSE;
     if (backend == RECEIVE_XDP && has_rule_beyond_gre(&options->mirrors))

@@ -12,6 +12,7 @@ struct backend_wishes {
     const char *word;    /* of --backend, as it was given; NULL: none */
     int threads;         /* that receive */
     bool counts_packets; /* --count */
+    bool paths;          /* --paths */
 };
 
 /** FALSE with an error that names the option that does not fit. */

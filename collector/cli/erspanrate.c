@@ -54,6 +54,8 @@ static gboolean run(const struct options *options, GError **error)
     };
     if (!memory_share(options->memory_mib, options->threads, &policy, error))
         return FALSE;
+    if (options->paths)
+        memory_share_paths(&policy);
     if (g_strcmp0(options->file, "-") != 0)
         hold_standard_input();
     signals_catch();

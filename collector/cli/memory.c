@@ -69,3 +69,10 @@ gboolean memory_share(size_t mib, unsigned threads, struct packet_processor_poli
     memory_reserve_begin(bytes);
     return TRUE;
 }
+
+void memory_share_paths(struct packet_processor_policy *policy)
+{
+    enum { SHARE = 8 /* one in so many bytes of the analysis at most */ };
+    policy->paths_memory = MIN(policy->analysis.memory_limit / SHARE, (size_t)PATH_MEMORY_DEFAULT);
+    policy->analysis.memory_limit -= policy->paths_memory;
+}

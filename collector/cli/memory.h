@@ -32,4 +32,7 @@ size_t memory_left(void);
 /** Bytes that a run with this memory takes at most, with what it takes besides. */
 size_t memory_wanted(size_t mib, unsigned threads);
 
+/** Gives frames that are followed from point to point a part of the memory of the analysis. */
+void memory_share_paths(struct packet_processor_policy *policy);
+
 #endif

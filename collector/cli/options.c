@@ -51,6 +51,7 @@ struct raw {
     gboolean quiet;
     gboolean json;
     gboolean decapsulate;
+    gboolean paths;
     struct handoff_options handoff;
     gboolean check;
     gboolean serve;
@@ -269,6 +270,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         .word = raw->backend,
         .threads = raw->threads,
         .counts_packets = raw->count != INT64_MAX,
+        .paths = raw->paths,
     };
     if (!backend_options_check(options, (enum receive_method)backend, &wishes, error))
         return FALSE;
@@ -310,6 +312,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->report.filter = options->filter;
     options->report.on_stderr = g_strcmp0(options->write, "-") == 0;
     options->decapsulate = raw->decapsulate;
+    options->paths = raw->paths;
     options->check = raw->check;
     options->serve = raw->serve;
     options->serving.port = (unsigned)raw->control_port;
@@ -393,6 +396,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {0},
     };
     const GOptionEntry more[] = {
+        {"paths", 0, 0, G_OPTION_ARG_NONE, &raw->paths,
+         "Find what the network lost between two mirrors, and its delay", NULL},
         {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
          "Put the mirrored frames onto this interface", "NAME"},
         {0},

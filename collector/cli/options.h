@@ -42,6 +42,7 @@ struct options {
     unsigned keep;                   /* files of each, the newest; 0: all */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
+    bool paths;                      /* follow frames from point to point */
     unsigned spread; /* processors that share the flows, with RECEIVE_STRIP; 0: none do */
     bool check;      /* only look whether the interface and the host are set up for a run */
     bool serve;      /* count for a generator's limit test */

@@ -160,6 +160,7 @@ static void report_end(struct replay *replay)
     signals_let_second_wait(false);
     struct snapshot snapshot;
     GError *wrong = NULL;
+    packet_processor_end(replay->packet_processor);
     take_snapshot(replay, replay->now_s, &snapshot);
     if (!reporter_end(replay->reporter, &snapshot, &wrong))
         errors_add(&replay->error, wrong);

@@ -17,6 +17,7 @@ struct waiting {
 
 struct copy_batch {
     struct analysis *analysis;
+    struct path_table *paths; /* NULL: frames are not followed */
     struct report *report;
     struct window window_1ms; /* of all sessions; an interval ends with a look */
     struct window window_100us;
@@ -26,17 +27,20 @@ struct copy_batch {
     struct waiting batch[BATCH];
 };
 
-struct copy_batch *copy_batch_new(const struct analysis_policy *policy)
+struct copy_batch *copy_batch_new(const struct analysis_policy *policy, size_t paths_memory)
 {
     struct copy_batch *copy_batch = g_new0(struct copy_batch, 1);
     copy_batch->analysis = analysis_new(policy);
     copy_batch->report = report_new(policy->memory_limit);
+    if (paths_memory > 0)
+        copy_batch->paths = path_table_new(paths_memory);
     return copy_batch;
 }
 
 void copy_batch_free(struct copy_batch *copy_batch)
 {
     report_free(copy_batch->report);
+    path_table_free(copy_batch->paths);
     analysis_free(copy_batch->analysis);
     g_free(copy_batch);
 }
@@ -56,6 +60,9 @@ static void take(struct copy_batch *copy_batch, const struct waiting *one)
 {
     struct analysis_finding *finding = &copy_batch->finding;
     copy_analyse(copy_batch->analysis, &one->place, &one->copy, &one->digest, finding);
+    if (copy_batch->paths != NULL)
+        copy_follow(copy_batch->paths, copy_batch->analysis, &one->place, &one->copy, &one->digest,
+                    finding);
     report_take(copy_batch->report, &one->place, &one->copy, &one->digest, finding);
     if (!finding->counts)
         return;
@@ -147,6 +154,13 @@ static void put_peaks(const struct copy_batch *copy_batch, struct report_session
         window_rate(copy_batch->window_100us.peak, 1, WINDOW_100US_NS);
 }
 
+void copy_batch_end(struct copy_batch *copy_batch)
+{
+    take_all(copy_batch);
+    if (copy_batch->paths != NULL)
+        path_table_end(copy_batch->paths);
+}
+
 void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapshot)
 {
     take_all(copy_batch);
@@ -156,6 +170,7 @@ void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapsho
     report_set_drops(copy_batch->report, drops.dropped_kernel, drops.dropped_interface,
                      drops.dropped_program);
     snapshot_take(snapshot, copy_batch->report, copy_batch->analysis);
+    snapshot->paths = path_report_new(copy_batch->paths);
     put_peaks(copy_batch, &snapshot->all);
     report_begin_interval(copy_batch->report);
     window_begin_interval(&copy_batch->window_1ms);

@@ -12,7 +12,8 @@
 
 struct copy_batch;
 
-struct copy_batch *copy_batch_new(const struct analysis_policy *policy);
+/** @param paths_memory  bytes to follow frames from point to point in; 0: they are not followed. */
+struct copy_batch *copy_batch_new(const struct analysis_policy *policy, size_t paths_memory);
 void copy_batch_free(struct copy_batch *copy_batch);
 
 /** For the owner to count packets in; what it holds of copies lags behind by a batch. */
@@ -47,6 +48,9 @@ void copy_batch_put_icmp(struct copy_batch *copy_batch, const struct report_icmp
 /** See analysis_take_marker(). */
 void copy_batch_put_marker(struct copy_batch *copy_batch, const struct address *source,
                            const struct marker *marker, int64_t arrival_ns, uint64_t frame);
+
+/** No copy will come any more. */
+void copy_batch_end(struct copy_batch *copy_batch);
 
 /** See packet_processor_snapshot(). */
 void copy_batch_snapshot(struct copy_batch *copy_batch, struct snapshot *snapshot);

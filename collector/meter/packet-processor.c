@@ -44,7 +44,7 @@ struct packet_processor *packet_processor_new(const struct packet_processor_poli
     packet_processor->policy = *policy;
     packet_processor->sessions = session_table_new(
         policy->session_limit != 0 ? policy->session_limit : SESSION_LIMIT_DEFAULT);
-    packet_processor->copy_batch = copy_batch_new(&policy->analysis);
+    packet_processor->copy_batch = copy_batch_new(&policy->analysis, policy->paths_memory);
     session_table_set_eviction(
         packet_processor->sessions,
         (struct session_eviction){forget_session, packet_processor->copy_batch});
@@ -66,6 +66,11 @@ void packet_processor_snapshot(struct packet_processor *packet_processor, struct
 {
     copy_batch_snapshot(packet_processor->copy_batch, snapshot);
     snapshot->others = packet_processor->others;
+}
+
+void packet_processor_end(struct packet_processor *packet_processor)
+{
+    copy_batch_end(packet_processor->copy_batch);
 }
 
 /* A layer and what lies around the copy in it. */

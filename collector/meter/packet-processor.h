@@ -22,9 +22,10 @@ enum {
 struct packet_processor_policy {
     struct copy_policy copy;
     struct analysis_policy analysis;
-    struct mirror_rules mirrors;   /* of the user */
-    size_t session_limit;          /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
-    struct packet_sink packets;    /* gets each packet before it is processed; all 0: none */
+    struct mirror_rules mirrors; /* of the user */
+    size_t session_limit;        /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
+    size_t paths_memory;        /* bytes to follow frames from point to point in; 0: they are not */
+    struct packet_sink packets; /* gets each packet before it is processed; all 0: none */
     struct mirrored_sink mirrored; /* takes the frames in copies, but not those inside others */
 };
 
@@ -38,6 +39,9 @@ struct packet_sink packet_processor_sink(struct packet_processor *packet_process
 
 /** Flushes those who take packets and mirrored frames. */
 void packet_processor_flush(const struct packet_processor *packet_processor);
+
+/** No packet will come any more: what waited for later ones is decided. */
+void packet_processor_end(struct packet_processor *packet_processor);
 
 /**
  * Fills in a look at what was counted so far. What only others know is there already: the counters

@@ -14,6 +14,7 @@ void snapshot_clear(struct snapshot *snapshot)
         g_array_free(snapshot->entries, TRUE);
     if (snapshot->parts != NULL)
         g_array_free(snapshot->parts, TRUE);
+    path_report_release(snapshot->paths);
     *snapshot = (struct snapshot){0};
 }
 
@@ -126,6 +127,8 @@ void snapshot_add(struct snapshot *snapshot, const struct snapshot *part)
     put_flows(snapshot, &flows);
     counts_add(&snapshot->all, &part->merged.sum);
     report_merged_join(&snapshot->merged, &part->merged);
+    if (snapshot->paths == NULL) /* one thread alone follows frames */
+        snapshot->paths = path_report_hold(part->paths);
     snapshot->given_up += part->given_up;
     snapshot->unfollowed += part->unfollowed;
     snapshot->source.received += part->source.received;

@@ -11,6 +11,7 @@
 #include "collector/meter/kernel-strip-counts.h"
 #include "collector/meter/other-traffic.h"
 #include "collector/source/source.h"
+#include "core/paths/path-report.h"
 #include "core/report/report-counts.h"
 #include "core/report/report-selection.h"
 
@@ -50,8 +51,9 @@ struct snapshot {
     struct reception reception;  /* at the end of a live run */
     struct kernel_strip_counts strip; /* since the beginning, in an interval too */
     struct report_merged merged;      /* sessions that made room for others: in `all` alone */
-    uint64_t given_up;   /* times there was no room for something; most cost no copy, but: */
-    uint64_t unfollowed; /* copies whose numbers may count as lost although they came */
+    struct path_report *paths; /* held; NULL: frames are not followed, or it is of an interval */
+    uint64_t given_up;         /* times there was no room for something; most cost no copy, but: */
+    uint64_t unfollowed;       /* copies whose numbers may count as lost although they came */
 };
 
 void snapshot_init(struct snapshot *snapshot);

@@ -76,6 +76,7 @@ static gpointer receive(gpointer data)
             !memory_reserve_check(&reserve, limit - worker->left, &worker->error))
             break;
     }
+    packet_processor_end(worker->packet_processor);
     g_mutex_lock(&worker->lock);
     worker->done = true;
     if (worker->asked)

@@ -2,6 +2,7 @@
 #include "collector/output/json-lines.h"
 
 #include "core/output/counts-json.h"
+#include "core/output/path-json.h"
 #include "core/output/report-json.h"
 #include "core/report/report-counts.h"
 
@@ -320,6 +321,8 @@ void json_lines_total(FILE *stream, const struct snapshot *snapshot,
     put_where(&json, snapshot);
     if (snapshot->all.counts.copies == 0)
         put_arrivals(&json, &snapshot->others);
+    if (snapshot->paths != NULL)
+        path_json_put(&json, snapshot->paths);
     put_reports(&json, snapshot, limit);
     end_line(&json);
 }

@@ -8,6 +8,7 @@
 #include "collector/output/session-label.h"
 #include "collector/output/text-absence.h"
 #include "collector/output/text-losses.h"
+#include "collector/output/text-paths.h"
 #include "core/base/printable.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
@@ -449,6 +450,8 @@ void text_summary(struct text_report *text, const struct snapshot *snapshot, con
         text_absence(text, snapshot);
     if (snapshot->live)
         text_losses(text, snapshot);
+    if (snapshot->paths != NULL)
+        text_paths(text, snapshot->paths);
     print_merged(text, snapshot);
     print_given_up(text, snapshot);
     g_array_free(order, TRUE);

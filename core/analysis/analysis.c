@@ -126,6 +126,14 @@ static bool take_content(struct analysis *analysis, const struct analysis_place 
         finding->copy_of = match.frame;
         finding->copy_of_other_session = match.stream != copy->session->stream;
     }
+    finding->content = (struct analysis_content){
+        .known = true,
+        .duplicate = match.is_duplicate,
+        .repeated = match.repeated,
+        .number = match.number,
+        .first = match.mirrored_before ? match.first : match.number,
+        .before = match.before,
+    };
     return match.is_duplicate;
 }
 
@@ -133,6 +141,11 @@ struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes f
                                        struct frame_payload packet)
 {
     return fingerprint_table_keep(analysis->contents, frame, packet);
+}
+
+struct bytes analysis_kept(const struct analysis *analysis, const struct fingerprint_frame *content)
+{
+    return fingerprint_table_kept(analysis->contents, content);
 }
 
 /* Differences mean something only between times of one clock, got in one way. */

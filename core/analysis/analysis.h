@@ -36,6 +36,16 @@ struct analysis_place {
     uint8_t outer_ttl;   /* or hop limit */
 };
 
+/** A copy among those that show the same content; core/paths follows frames by it. */
+struct analysis_content {
+    bool known;      /* the copy has a number: its mirrored frame has bytes */
+    bool duplicate;  /* the copy itself came before */
+    bool repeated;   /* its point showed the same content shortly before, as copy `before` */
+    uint32_t number; /* one more than the last copy's that had one, modulo 2^32 */
+    uint32_t first;  /* of the copy that showed this frame first; `number` if none did */
+    uint32_t before;
+};
+
 struct analysis_finding {
     /* False for a quoted copy (Q23), a copy inside another (Q22), a copy whose header is cut and
      * a copy without a session: these are left out of sequence, clock and flow. */
@@ -43,8 +53,9 @@ struct analysis_finding {
     bool has_sequence;
     uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */
     bool copy_of_other_session; /* with copy_of */
-    bool has_time;              /* Type III, and the clock is known; or a stamp */
-    struct clock_time time;     /* method CLOCK_UNKNOWN without has_time */
+    struct analysis_content content;
+    bool has_time;          /* Type III, and the clock is known; or a stamp */
+    struct clock_time time; /* method CLOCK_UNKNOWN without has_time */
     bool has_time_delta;
     int64_t time_delta_ns; /* since the session's copy before, by the source's clock */
     int64_t delay_ns;      /* arrival less source time; 0 unless has_time and time.absolute */
@@ -72,6 +83,11 @@ struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes f
 void analysis_take(struct analysis *analysis, const struct analysis_place *place,
                    const struct copy *copy, const struct fingerprint_frame *content,
                    struct analysis_finding *finding);
+
+/** What analysis_keep() kept; nothing when newer frames have overwritten it. Valid until the next
+ * call of that. */
+struct bytes analysis_kept(const struct analysis *analysis,
+                           const struct fingerprint_frame *content);
 
 /** The session is freed to make room for another: forgets what is kept of it. */
 void analysis_forget(struct analysis *analysis, struct session *session);

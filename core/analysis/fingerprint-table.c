@@ -121,6 +121,13 @@ struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table,
     };
 }
 
+struct bytes fingerprint_table_kept(const struct fingerprint_table *table,
+                                    const struct fingerprint_frame *content)
+{
+    const struct kept_place place = {content->kept_at, content->kept_length};
+    return kept_bytes_at(&table->kept, place);
+}
+
 /* ---- by number ---- */
 
 /* A copy that the network duplicates differs only in the outer IP header. */
@@ -245,7 +252,10 @@ match_content(struct fingerprint_table *table, struct fingerprint_slot *copy, ui
         const struct fingerprint_entry *first = &fingerprint_slot_of(table, pairing.best)->copy;
         match.frame = first->frame;
         match.stream = first->stream;
+        match.first = pairing.best;
     }
+    match.repeated = pairing.seen_here;
+    match.before = pairing.last;
     return match;
 }
 
@@ -286,6 +296,6 @@ struct fingerprint_match fingerprint_table_take(struct fingerprint_table *table)
     else if (fingerprint_replace(table, table->by_fingerprint, fingerprint_hash(fingerprint),
                                  same_fingerprint, copy, &newest))
         match = match_content(table, copy, newest);
-    table->next++;
+    match.number = table->next++;
     return match;
 }

@@ -71,8 +71,12 @@ struct fingerprint_match {
     bool is_duplicate; /* a duplicate: an earlier copy had the same session, number, header, content
                      and point */
     bool mirrored_before; /* the same frame was mirrored before */
+    bool repeated;        /* the copy's point showed the same content within FINGERPRINT_AGE_NS */
     uint64_t frame;       /* with mirrored_before: where */
     uint32_t stream;      /* with mirrored_before: by which session */
+    uint32_t number;      /* of this copy among all that were taken, modulo 2^32 */
+    uint32_t first;       /* with mirrored_before: of the copy that showed the frame first */
+    uint32_t before;      /* with repeated: of the last copy of this point with this content */
 };
 
 struct fingerprint_table;
@@ -89,6 +93,10 @@ void fingerprint_table_free(struct fingerprint_table *table);
  * ones take their place. Its copy may be taken much later. */
 struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table, struct bytes frame,
                                                 struct frame_payload packet);
+
+/** What is kept of it; none when newer frames have overwritten it. Valid until more is kept. */
+struct bytes fingerprint_table_kept(const struct fingerprint_table *table,
+                                    const struct fingerprint_frame *content);
 
 /** A copy of that content will be taken soon: what that touches may come into the cache. */
 void fingerprint_table_prefetch(const struct fingerprint_table *table,

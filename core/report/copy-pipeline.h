@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The steps from a copy's bytes to the report, for plugin and collector. After copy_read() there
- * are three steps, each of which needs what the one before returned:
+ * are these steps, each of which needs what the one before returned:
  *
  *     copy_digest_read()   while the bytes are there
  *     copy_analyse()       once for each copy, in order of capture
+ *     copy_follow()        right after that, where frames are followed from point to point
  *     report_take()        into as many reports as there are
  *
  * Copies inside others follow those in the same frame that they are in. A quoted copy is not
@@ -13,6 +14,7 @@
 #ifndef CORE_REPORT_COPY_PIPELINE_H
 #define CORE_REPORT_COPY_PIPELINE_H
 
+#include "core/paths/path-table.h"
 #include "core/report/report.h"
 
 /** What the later steps need of a copy's bytes. */
@@ -43,6 +45,16 @@ static inline void copy_analyse(struct analysis *analysis, const struct analysis
                                 struct analysis_finding *finding)
 {
     analysis_take(analysis, place, copy, &digest->content, finding);
+}
+
+/** @param finding  of copy_analyse(). */
+static inline void copy_follow(struct path_table *paths, const struct analysis *analysis,
+                               const struct analysis_place *place, const struct copy *copy,
+                               const struct copy_digest *digest,
+                               const struct analysis_finding *finding)
+{
+    path_table_take(paths, place, copy, &digest->content, analysis_kept(analysis, &digest->content),
+                    finding);
 }
 
 /** @param finding  of copy_analyse(), or what was kept of it. */

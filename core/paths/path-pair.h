@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * An ordered pair of observation points that share frames: what is counted of it.
+ */
+#ifndef CORE_PATHS_PATH_PAIR_H
+#define CORE_PATHS_PATH_PAIR_H
+
+#include <stdbool.h>
+
+#include "core/paths/delay-histogram.h"
+
+enum { PATH_PAIRS_MAX = 256, PATH_NO_PAIR = UINT16_MAX };
+
+/** By which times a delay is known, the best first. */
+enum path_basis {
+    PATH_ONE_CLOCK,   /* both copies have a time of the same clock */
+    PATH_TIME_OF_DAY, /* both have the time of day, each by a clock of its own */
+    PATH_ARRIVAL,     /* when the copies arrived: it includes the ways of both mirrors */
+    PATH_BASES
+};
+
+/** By what the order of the two points is known, the best last. */
+enum path_order { PATH_BY_ARRIVAL, PATH_BY_TIME, PATH_BY_TTL };
+
+struct path_delays {
+    struct delay_histogram *histogram; /* NULL: none */
+    uint64_t uncertainty_ps;           /* the largest of a delay, of the ticks of the clocks */
+};
+
+struct path_pair {
+    uint16_t from; /* numbers of points, in the order in which frames pass them */
+    uint16_t to;
+    enum path_order order;
+    uint64_t both;
+    uint64_t only_from; /* of flows that have passed both */
+    uint64_t only_to;
+    uint64_t lost;       /* of only_from */
+    uint64_t whole_both; /* frames that both have shown, and that `to` alone has not, where its */
+    uint64_t whole_missing; /* mirror is whole: for sampling */
+    uint64_t bypassed;      /* of whole_missing: a point behind `to` has shown it */
+    uint64_t bursts;
+    uint64_t burst_longest; /* frames */
+    uint64_t reordered;
+    uint64_t macs_changed;
+    uint64_t vlan_changed;
+    uint64_t dscp_changed;
+    bool has_hops;
+    int hops;
+    uint32_t lost_shortest; /* bytes; 0: none */
+    uint32_t lost_longest;
+    uint32_t passed_longest;
+    struct path_delays delays[PATH_BASES];
+    bool has_spread;
+    int64_t spread_min_ns; /* of arrival at `to` less arrival at `from` */
+    int64_t spread_max_ns;
+    /* for whom counts */
+    uint64_t last_run;  /* of the last lost frame */
+    uint64_t run_lost;  /* frames of that run */
+    int64_t silence_ns; /* when the latest silence of `to` began in which frames are missing, */
+    unsigned silence_missing; /* how many, */
+    unsigned silence_lost;    /* and how many of them count as lost */
+};
+
+/** A delay that is known in one way. */
+struct path_delay {
+    enum path_basis basis;
+    int64_t ns;
+    uint64_t uncertainty_ps;
+};
+
+void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay);
+void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns);
+
+/** A frame of that length was lost. @p run  of missing frames of one flow; no run is 0.
+ *  @param in_silence_ns  when the silence of `to` began in which it is missing; INT64_MIN: none. */
+void path_pair_add_lost(struct path_pair *pair, uint32_t length, uint64_t run,
+                        int64_t in_silence_ns);
+
+void path_pair_clear(struct path_pair *pair);
+
+#endif

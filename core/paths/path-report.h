@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What outputs print of points and pairs, copied out of a table that goes on counting.
+ */
+#ifndef CORE_PATHS_PATH_REPORT_H
+#define CORE_PATHS_PATH_REPORT_H
+
+#include <glib.h>
+
+#include "core/paths/path-table.h"
+
+/** If more than one in PATH_SAMPLED_SHARE frames is missing at a point whose mirror is whole, a
+ * sampling mirror explains that as well as a lossy network. Frames that a point behind has shown
+ * were not lost: if there are more than one for PATH_BYPASSED_SHARE lost ones, the mirror does not
+ * copy all frames, or some take another way. */
+enum { PATH_SAMPLED_SHARE = 3, PATH_BYPASSED_SHARE = 16 };
+
+enum { PATH_BUCKETS = 15 /* of delays, for Prometheus; longer ones are beyond the last */ };
+
+/** Upper limit of a bucket: 1 us, 2.5 us, 5 us, ... 100 ms. */
+int64_t path_report_bucket_ns(unsigned bucket);
+
+struct path_point_row {
+    struct session_key key;
+    enum erspan_type type;
+    uint8_t hardware_id;
+    bool egress;
+    uint32_t index;
+    uint64_t copies;
+    /* What tells it from other points of its session: */
+    bool by_direction;
+    bool by_hardware_id;
+    bool by_index;
+};
+
+struct path_delay_row {
+    enum path_basis basis;
+    uint64_t frames; /* 0: no delay is known */
+    int64_t min_ns;
+    int64_t p50_ns;
+    int64_t p90_ns;
+    int64_t p99_ns;
+    int64_t p99_9_ns;
+    int64_t max_ns;
+    bool has_uncertainty;
+    int64_t uncertainty_ns; /* of each of these */
+    int64_t sum_ns;
+    uint64_t buckets[PATH_BUCKETS]; /* delays up to its limit, those of the buckets before too */
+};
+
+struct path_pair_row {
+    unsigned from; /* indices of points */
+    unsigned to;
+    enum path_order order;
+    uint64_t both;
+    uint64_t only_from;
+    uint64_t only_to;
+    uint64_t lost;
+    uint64_t unknown;   /* only_from less lost */
+    bool loss_known;    /* false: nothing is known to be lost or not */
+    bool maybe_sampled; /* so much is missing that nothing is claimed */
+    uint64_t bursts;
+    uint64_t burst_longest;
+    uint64_t reordered;
+    uint64_t macs_changed;
+    uint64_t vlan_changed;
+    uint64_t dscp_changed;
+    bool has_hops;
+    int hops;
+    uint32_t lost_shortest; /* bytes; 0 without lost frames */
+    uint32_t lost_longest;
+    uint32_t passed_longest;
+    struct path_delay_row delay;
+};
+
+struct path_report {
+    GArray *points; /* struct path_point_row */
+    GArray *pairs;  /* struct path_pair_row, most frames first */
+    uint64_t given_up;
+};
+
+/** The caller releases it. NULL of no table. */
+struct path_report *path_report_new(const struct path_table *table);
+
+/** Holds it once more. NULL gives NULL. */
+struct path_report *path_report_hold(struct path_report *report);
+
+/** The last to release it frees it. NULL does nothing. */
+void path_report_release(struct path_report *report);
+
+static inline const struct path_point_row *path_report_point(const struct path_report *report,
+                                                             guint index)
+{
+    return &g_array_index(report->points, struct path_point_row, index);
+}
+
+static inline const struct path_pair_row *path_report_pair(const struct path_report *report,
+                                                           guint index)
+{
+    return &g_array_index(report->pairs, struct path_pair_row, index);
+}
+
+/** The part of frames that the network lost, of those of which it is known; -1: of none. */
+double path_report_loss(const struct path_pair_row *pair);
+
+#endif

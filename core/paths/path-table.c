@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Theory of operation. Each copy is a sighting in a ring, under the number that the matcher gave
+ * it. The first sighting of a frame leads to the others. Frames are judged in the order of their
+ * first sightings (path-judge.c), when the matcher finds no more copies of them.
+ */
+#include "core/paths/path-table.h"
+
+#include <glib.h>
+
+#include "core/base/hash.h"
+#include "core/paths/path-table-internal.h"
+
+enum {
+    PAIR_SLOTS = 4 * PATH_PAIRS_MAX,
+    WINDOW_SPARE = 64, /* copies */
+    WINDOW_SHARE = 2,  /* one in so many bytes at most is for the window */
+    MEMORY_MIN = 4 << 20
+};
+
+struct path_table *path_table_new(size_t memory_limit)
+{
+    size_t memory = memory_limit != 0 ? memory_limit : PATH_MEMORY_DEFAULT;
+    struct path_table *table = g_new0(struct path_table, 1);
+    memory = MAX(memory, MEMORY_MIN);
+    table->window_size = PATH_WINDOW_MAX;
+    while (table->window_size * sizeof(struct path_sighting) > memory / WINDOW_SHARE)
+        table->window_size /= 2;
+    path_points_init(&table->points);
+    path_flows_init(&table->flows, memory - table->window_size * sizeof(struct path_sighting));
+    table->pairs = g_new0(struct path_pair, PATH_PAIRS_MAX);
+    table->pair_slots = g_new0(uint16_t, PAIR_SLOTS);
+    table->window = g_new0(struct path_sighting, table->window_size);
+    table->now_ns = INT64_MIN;
+    table->judged_ns = INT64_MIN;
+    return table;
+}
+
+void path_table_free(struct path_table *table)
+{
+    if (table == NULL)
+        return;
+    for (unsigned i = 0; i < table->pair_count; i++)
+        path_pair_clear(&table->pairs[i]);
+    path_points_clear(&table->points);
+    path_flows_clear(&table->flows);
+    g_free(table->pairs);
+    g_free(table->pair_slots);
+    g_free(table->window);
+    g_free(table);
+}
+
+struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to)
+{
+    uint64_t hash = hash_word(hash_seed(), (uint64_t)from << 16 | to);
+    for (unsigned at = (unsigned)(hash >> 32) % PAIR_SLOTS;; at = (at + 1) % PAIR_SLOTS) {
+        if (table->pair_slots[at] == 0) {
+            if (table->pair_count == PATH_PAIRS_MAX) {
+                table->given_up++;
+                return NULL;
+            }
+            table->pairs[table->pair_count] = (struct path_pair){.from = from, .to = to};
+            table->pair_slots[at] = (uint16_t)++table->pair_count;
+        }
+        struct path_pair *pair = &table->pairs[table->pair_slots[at] - 1];
+        if (pair->from == from && pair->to == to)
+            return pair;
+    }
+}
+
+/* True if no copy can come any more that belongs to a frame first seen at @p arrival_ns. */
+static bool is_over(const struct path_table *table, int64_t arrival_ns)
+{
+    return (uint64_t)table->now_ns - (uint64_t)arrival_ns > (uint64_t)FINGERPRINT_AGE_NS &&
+           table->now_ns > arrival_ns;
+}
+
+static void judge_oldest(struct path_table *table)
+{
+    struct path_sighting *oldest = path_table_sighting(table, table->oldest);
+    if (oldest->counts && oldest->first) {
+        table->judged_ns = MAX(table->judged_ns, oldest->arrival_ns);
+        path_judge_frame(table, table->oldest);
+    }
+    oldest->judged = true;
+    table->oldest++;
+}
+
+static void judge(struct path_table *table)
+{
+    while (table->oldest != table->next &&
+           (table->next - table->oldest > table->window_size - WINDOW_SPARE ||
+            is_over(table, path_table_sighting(table, table->oldest)->arrival_ns)))
+        judge_oldest(table);
+    path_judge_missing(table);
+}
+
+/* The matcher counts on from copy to copy; numbers that are left out hold nothing. */
+static struct path_sighting *next_sighting(struct path_table *table, uint32_t number)
+{
+    if (!table->begun)
+        table->next = table->oldest = number;
+    table->begun = true;
+    while (table->next != number) {
+        if (table->next - table->oldest >= table->window_size - WINDOW_SPARE)
+            judge_oldest(table);
+        *path_table_sighting(table, table->next++) =
+            (struct path_sighting){.arrival_ns = INT64_MIN};
+    }
+    table->next++;
+    return path_table_sighting(table, number);
+}
+
+static bool is_followed(const struct path_table *table, uint32_t number)
+{
+    return table->next - number <= table->next - table->oldest;
+}
+
+/* A frame whose point shows its content again: which of both a copy elsewhere belongs to is not
+ * known from now on. */
+static void doubt(struct path_table *table, uint32_t before)
+{
+    if (is_followed(table, before))
+        path_table_sighting(table, before)->doubted = true;
+}
+
+static void join(struct path_table *table, struct path_sighting *sighting,
+                 const struct analysis_content *finding)
+{
+    const uint32_t number = finding->number;
+    const uint32_t first_number = finding->first;
+    struct path_sighting *first = path_table_sighting(table, first_number);
+    sighting->first = true;
+    if (first_number == number) {
+        if (finding->repeated)
+            doubt(table, finding->before);
+        return;
+    }
+    if (!is_followed(table, first_number) || !first->counts || !first->first || first->judged) {
+        sighting->ambiguous = true;
+        return;
+    }
+    sighting->first = false;
+    sighting->ambiguous |= first->ambiguous || first->doubted;
+    if (first->point == sighting->point) { /* the IP ID says so: both its ports are mirrored here */
+        sighting->counts = false;
+        return;
+    }
+    path_judge_order(table, first, sighting);
+    if (first->next == 0)
+        first->next = number - first_number;
+    else
+        path_table_sighting(table, first_number + first->last)->next =
+            number - first_number - first->last;
+    first->last = number - first_number;
+}
+
+void path_table_take(struct path_table *table, const struct analysis_place *place,
+                     const struct copy *copy, const struct fingerprint_frame *content,
+                     struct bytes frame, const struct analysis_finding *finding)
+{
+    if (!finding->counts)
+        return;
+    table->now_ns = MAX(table->now_ns, place->arrival_ns);
+    uint16_t number = path_points_of(&table->points, copy);
+    struct path_point *point = number != PATH_NO_POINT ? &table->points.points[number] : NULL;
+    table->given_up += point == NULL;
+    if (point != NULL)
+        path_point_take(point, place, finding);
+    if (!finding->content.known) {
+        if (point != NULL)
+            mirror_record_doubt(point->records[PATH_RECORD_OWN], place->arrival_ns, place->frame);
+        return;
+    }
+    struct path_sighting *sighting = next_sighting(table, finding->content.number);
+    path_sighting_fill(sighting, place, copy, finding);
+    if (point != NULL && !finding->content.duplicate) {
+        const struct frame_payload payload = {content->payload_offset, content->ip_version};
+        sighting->traits = path_traits_of(frame, payload);
+        sighting->point = number;
+        sighting->nth = point->copies;
+        sighting->counts = true;
+        if (content->fingerprint == FINGERPRINT_TOO_LITTLE ||
+            (content->ip_version != 0 && sighting->traits.flow == 0))
+            mirror_record_doubt(point->records[PATH_RECORD_OWN], place->arrival_ns, place->frame);
+        join(table, sighting, &finding->content);
+    }
+    judge(table);
+}
+
+void path_table_end(struct path_table *table)
+{
+    while (table->oldest != table->next)
+        judge_oldest(table);
+    table->judged_ns = INT64_MAX;
+    path_judge_missing(table);
+}
+
+unsigned path_table_point_count(const struct path_table *table)
+{
+    return table->points.count;
+}
+
+const struct path_point *path_table_point(const struct path_table *table, unsigned number)
+{
+    return &table->points.points[number];
+}
+
+unsigned path_table_pair_count(const struct path_table *table)
+{
+    return table->pair_count;
+}
+
+const struct path_pair *path_table_pair(const struct path_table *table, unsigned number)
+{
+    return &table->pairs[number];
+}
+
+uint64_t path_table_given_up(const struct path_table *table)
+{
+    return table->given_up + table->flows.given_up;
+}

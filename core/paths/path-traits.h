@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * What core/paths keeps of a mirrored frame: to which flow it belongs, and what switches and
+ * routers change in it.
+ */
+#ifndef CORE_PATHS_PATH_TRAITS_H
+#define CORE_PATHS_PATH_TRAITS_H
+
+#include "core/wire/frame-probe.h"
+
+struct path_traits {
+    uint64_t flow; /* a hash of addresses, protocol and ports, of one direction; 0: not IP, or cut
+                      before the ports */
+    uint64_t macs; /* a hash of the MAC addresses; 0: none */
+    uint16_t vlan; /* ID of the outermost tag; 0: none */
+    uint8_t ttl;   /* or hop limit; 0 without IP */
+    uint8_t dscp;
+    bool single; /* every point of its way shows it once and alike: it is no fragment, and not for a
+                    group of receivers */
+};
+
+/** @param frame  the first bytes of the mirrored frame. @param payload  what it carries. */
+struct path_traits path_traits_of(struct bytes frame, struct frame_payload payload);
+
+#endif
