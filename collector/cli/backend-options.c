@@ -15,7 +15,7 @@ static bool has_rule_beyond_gre(const struct mirror_rules *rules)
 static gboolean check_in_kernel(const struct options *options, bool strips,
                                 const struct backend_wishes *wishes, GError **error)
 {
-    bool hands_on = options->to != NULL && !strips;
+    bool hands_on = (options->to != NULL && !strips) || options->pcap_server != NULL;
     if (options->filter != NULL || options->write != NULL || wishes->counts_packets || hands_on)
         return fail(error, STATUS_USAGE,
                     "--backend=%s hands on no packets to filter, count or write", wishes->word);

@@ -271,6 +271,7 @@ static gboolean receive(struct live *live, GError **error)
     live->drops_now = live->drops_before;
     live->state = INTERFACE_UP;
     live->began_s = clock_s();
+    outputs_begin(live->outputs);
     for (guint i = 0; i < live->workers->len; i++)
         worker_start(g_ptr_array_index(live->workers, i), live->options->count);
     report_intervals(live, &wrong);

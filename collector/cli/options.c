@@ -137,6 +137,7 @@ static gboolean check_no_name_is_empty(const struct options *options, GError **e
     return check_name("interface", options->interface, error) &&
            check_name("read", options->file, error) && check_name("write", options->write, error) &&
            check_name("to", options->to, error) &&
+           check_name("pcap-server", options->pcap_server, error) &&
            check_name("plot", options->report.plot, error) &&
            check_name("prometheus", options->report.prometheus, error) &&
            check_name("user", options->user, error);
@@ -280,10 +281,13 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
         return fail(error, STATUS_USAGE, "--check needs -i INTERFACE");
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
-    if (handoff_options_given(&raw->handoff) && !raw->decapsulate && options->to == NULL)
+    bool hands_on = raw->decapsulate || options->to != NULL || options->pcap_server != NULL;
+    if (handoff_options_given(&raw->handoff) && !hands_on)
         return fail(error, STATUS_USAGE,
                     "--once, --in-order, --session and --source choose mirrored frames: they need "
-                    "--decapsulate or --to");
+                    "--decapsulate, --to or --pcap-server");
+    if (options->pcap_server != NULL && options->interface == NULL)
+        return fail(error, STATUS_USAGE, "--pcap-server needs -i INTERFACE");
     if (!handoff_options_take(&raw->handoff, &options->handoff, error) ||
         !handoff_options_check_strip(&raw->handoff, backend == RECEIVE_STRIP, options->to, error))
         return FALSE;
@@ -400,6 +404,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Find what the network lost between two mirrors, and its delay", NULL},
         {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
          "Put the mirrored frames onto this interface", "NAME"},
+        {"pcap-server", 0, 0, G_OPTION_ARG_STRING, &options->pcap_server,
+         "Serve the mirrored frames as pcap over IP", "[ADDRESS:]PORT"},
         {0},
     };
     const GOptionEntry limit[] = {
@@ -459,7 +465,9 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     *options = (struct options){0};
     gboolean good = parse(options, &raw, argc, argv, error);
     if (raw.snap == SNAP_UNSET)
-        raw.snap = options->write != NULL || options->to != NULL ? SNAP_MAX : SOURCE_SNAP_DEFAULT;
+        raw.snap = options->write != NULL || options->to != NULL || options->pcap_server != NULL
+                       ? SNAP_MAX
+                       : SOURCE_SNAP_DEFAULT;
     if (raw.buffer == BUFFER_UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
@@ -487,6 +495,7 @@ void options_clear(struct options *options)
     g_free(options->serving.key_file);
     g_free(options->write);
     g_free(options->to);
+    g_free(options->pcap_server);
     frame_selection_clear(&options->handoff.selection);
     g_free(options->report.prometheus);
     g_free(options->report.plot);

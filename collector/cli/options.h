@@ -41,6 +41,7 @@ struct options {
     bool per_session;                /* one for each session */
     unsigned keep;                   /* files of each, the newest; 0: all */
     char *to;                        /* an interface that gets the mirrored frames; NULL: none */
+    char *pcap_server;               /* where clients get the mirrored frames; NULL: nowhere */
     struct handoff_plan handoff;     /* of mirrored frames, to either */
     bool paths;                      /* follow frames from point to point */
     unsigned spread; /* processors that share the flows, with RECEIVE_STRIP; 0: none do */

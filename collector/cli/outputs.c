@@ -29,6 +29,8 @@ static void open_handoff(struct reporter_outputs *outputs, const struct options 
         sinks[count++] = packet_writer_sink(outputs->writer);
     if (outputs->interface != NULL)
         sinks[count++] = interface_writer_sink(outputs->interface);
+    if (outputs->server != NULL)
+        sinks[count++] = pcap_server_sink(outputs->server);
     if (count > 0)
         outputs->handoff = handoff_new(&options->handoff, sinks, count);
 }
@@ -51,12 +53,23 @@ gboolean outputs_open(struct reporter_outputs *outputs, const struct options *op
         if (outputs->interface == NULL)
             return FALSE;
     }
+    if (options->pcap_server != NULL) {
+        outputs->server = pcap_server_open(options->pcap_server, error);
+        if (outputs->server == NULL)
+            return FALSE;
+    }
     open_handoff(outputs, options);
     if (outputs->handoff != NULL)
         policy->mirrored = mirrored_sink(outputs);
     if (outputs->writer != NULL && !options->decapsulate)
         policy->packets = packet_writer_sink(outputs->writer);
     return TRUE;
+}
+
+void outputs_begin(const struct reporter_outputs *outputs)
+{
+    if (outputs->server != NULL)
+        pcap_server_begin(outputs->server);
 }
 
 void outputs_finish(const struct reporter_outputs *outputs, bool failed)
@@ -67,12 +80,15 @@ void outputs_finish(const struct reporter_outputs *outputs, bool failed)
         packet_writer_finish(outputs->writer, failed);
     if (outputs->files != NULL)
         session_files_finish(outputs->files);
+    if (outputs->server != NULL)
+        pcap_server_finish(outputs->server);
 }
 
 gboolean outputs_close(struct reporter_outputs *outputs, bool failed, GError **error)
 {
     handoff_free(outputs->handoff);
     interface_writer_close(outputs->interface);
+    pcap_server_close(outputs->server);
     if (outputs->files != NULL)
         return session_files_close(outputs->files, error);
     return outputs->writer == NULL || packet_writer_close(outputs->writer, failed, error);

@@ -17,6 +17,9 @@
 gboolean outputs_open(struct reporter_outputs *outputs, const struct options *options,
                       struct packet_processor_policy *policy, GError **error);
 
+/** The process is confined: threads of outputs begin. */
+void outputs_begin(const struct reporter_outputs *outputs);
+
 /** No more packets come: what waits goes on. @param failed  see packet_writer_finish(). */
 void outputs_finish(const struct reporter_outputs *outputs, bool failed);
 

@@ -29,7 +29,7 @@ struct handoff_counts {
 
 struct handoff;
 
-enum { HANDOFF_SINKS_MAX = 2 };
+enum { HANDOFF_SINKS_MAX = 3 };
 
 /**
  * @param plan   lives as long as the result

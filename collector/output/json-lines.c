@@ -277,6 +277,19 @@ static void put_kernel(struct json_writer *json, const struct kernel_strip_count
     json_close_object(json);
 }
 
+static void put_server(struct json_writer *json, const struct pcap_server_counts *server)
+{
+    json_open_object(json, "pcap_server");
+    json_put_unsigned(json, "clients", server->clients);
+    json_put_unsigned(json, "turned_away", server->turned_away);
+    json_put_unsigned(json, "stalled", server->stalled);
+    json_put_unsigned(json, "sent", server->sent);
+    json_put_unsigned(json, "missed", server->missed);
+    json_put_unsigned(json, "unheard", server->unheard);
+    json_put_unsigned(json, "no_ethernet", server->no_ethernet);
+    json_close_object(json);
+}
+
 static void put_handed_on(struct json_writer *json, const struct handed_on *handed_on)
 {
     const struct handoff_counts *frames = &handed_on->frames;
@@ -291,6 +304,8 @@ static void put_handed_on(struct json_writer *json, const struct handed_on *hand
     json_put_unsigned(json, "crowded", frames->order.crowded);
     if (handed_on->kernel.strips)
         put_kernel(json, &handed_on->kernel);
+    if (handed_on->has_server)
+        put_server(json, &handed_on->server);
     if (handed_on->has_interface) {
         json_open_object(json, "interface");
         json_put_unsigned(json, "sent", handed_on->interface.sent);

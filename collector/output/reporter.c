@@ -59,9 +59,12 @@ void reporter_follow(struct reporter *reporter, const struct reporter_outputs *o
     reporter->outputs = *outputs;
 }
 
-/* What keeps packets from being written since it was asked last, to be freed; NULL: nothing. */
+/* What is to be known at once of outputs, to be freed; NULL: nothing new. */
 static char *news_of(const struct reporter_outputs *outputs)
 {
+    char *news = outputs->server != NULL ? pcap_server_news(outputs->server) : NULL;
+    if (news != NULL)
+        return news;
     if (outputs->writer != NULL)
         return packet_writer_news(outputs->writer);
     return outputs->files != NULL ? session_files_news(outputs->files) : NULL;
@@ -203,6 +206,9 @@ static bool read_handed_on(const struct reporter *reporter, const struct snapsho
         handed_on->has_interface = true;
         handed_on->interface = interface_writer_counts(reporter->outputs.interface);
     }
+    handed_on->has_server = reporter->outputs.server != NULL;
+    if (handed_on->has_server)
+        handed_on->server = pcap_server_counts(reporter->outputs.server);
     return true;
 }
 

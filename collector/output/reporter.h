@@ -9,6 +9,7 @@
 #include "collector/handoff/interface-writer.h"
 #include "collector/meter/snapshot.h"
 #include "collector/output/packet-writer.h"
+#include "collector/output/pcap-server.h"
 #include "collector/output/report-options.h"
 #include "collector/output/session-files.h"
 #include "common/confinement/confinement.h"
@@ -34,6 +35,7 @@ struct reporter_outputs {
     struct packet_writer *writer; /* either this */
     struct session_files *files;  /* or that */
     struct interface_writer *interface;
+    struct pcap_server *server;
     struct handoff *handoff; /* of mirrored frames, to any of these */
 };
 

@@ -30,6 +30,23 @@ static void put_kernel(FILE *stream, const struct kernel_strip_counts *kernel)
                 quantity_of(kernel->dropped, "packet", "packets").text);
 }
 
+static void put_server(FILE *stream, const struct pcap_server_counts *server)
+{
+    fprintf(stream, "  %s of pcap over IP, which got %s\n",
+            quantity_of(server->clients - server->turned_away, "client", "clients").text,
+            quantity_of(server->sent, "frame", "frames").text);
+    put_line(stream, server->missed, "that a client did not take in time: not sent to it");
+    put_line(stream, server->unheard, "while no client was there");
+    put_line(stream, server->no_ethernet, "without an Ethernet header: not sent to clients");
+    if (server->turned_away > 0)
+        fprintf(stream, "  %s turned away: %d at a time is the limit\n",
+                quantity_of(server->turned_away, "client", "clients").text,
+                PCAP_SERVER_CLIENTS_MAX);
+    if (server->stalled > 0)
+        fprintf(stream, "  %s hung up on for taking nothing\n",
+                quantity_of(server->stalled, "client", "clients").text);
+}
+
 void text_handed_on(FILE *stream, const struct handed_on *handed_on)
 {
     const struct handoff_counts *frames = &handed_on->frames;
@@ -49,6 +66,8 @@ void text_handed_on(FILE *stream, const struct handed_on *handed_on)
     if (frames->order.crowded > 0)
         fprintf(stream, "  %s ended a wait early: the frames that wait had no more room\n",
                 quantity_of(frames->order.crowded, "time", "times").text);
+    if (handed_on->has_server)
+        put_server(stream, &handed_on->server);
     if (!handed_on->has_interface)
         return;
     put_line(stream, interface->too_long, "longer than the interface takes: not sent");

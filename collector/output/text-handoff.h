@@ -10,6 +10,7 @@
 #include "collector/handoff/handoff.h"
 #include "collector/handoff/interface-writer.h"
 #include "collector/meter/kernel-strip-counts.h"
+#include "collector/output/pcap-server.h"
 
 /** For the reports. */
 struct handed_on {
@@ -17,6 +18,8 @@ struct handed_on {
     bool has_interface; /* the frames, or some, went to one: */
     struct interface_writer_counts interface;
     struct kernel_strip_counts kernel;
+    bool has_server; /* likewise, by pcap over IP: */
+    struct pcap_server_counts server;
 };
 
 /** A line for what was handed on, and one for each reason why a frame was not. */

@@ -103,4 +103,4 @@ def test_wrong_options(erspangen, erspanrate, tmp_path, options, words):
 def test_options_need_frames(erspanrate, tmp_path):
     for option in (["--once"], ["--in-order", "5"], ["--session", "1"], ["--source", "192.0.2.1"]):
         done = subprocess.run([erspanrate, "-r", tmp_path / "x", *option], capture_output=True, text=True)
-        assert done.returncode == 2 and "they need --decapsulate or --to" in done.stderr
+        assert done.returncode == 2 and "they need --decapsulate, --to or --pcap-server" in done.stderr
