@@ -18,6 +18,7 @@ struct time_bytes {
 };
 
 static int hf_erspan_time = -1;
+static int hf_erspan_time_of_day = -1;
 static int hf_erspan_time_method = -1;
 static int hf_erspan_time_tick = -1;
 static int hf_erspan_time_delta = -1;
@@ -39,6 +40,25 @@ static void add_time(proto_tree *tree, int hf, const struct time_bytes *at, int6
     proto_item_set_generated(proto_tree_add_time(tree, hf, at->tvb, at->start, at->length, &shown));
 }
 
+/* Hidden: the tree has the same time with its date. */
+static void add_time_of_day(packet_info *pinfo, proto_tree *tree, const struct time_bytes *at,
+                            int64_t ns)
+{
+    if (!proto_field_is_referenced(tree, hf_erspan_time_of_day))
+        return;
+    const nstime_t since_1970 = nstime_of(ns);
+    struct tm local;
+    if (localtime_r(&since_1970.secs, &local) == NULL)
+        return;
+    const char *text =
+        wmem_strdup_printf(pinfo->pool, "%02d:%02d:%02d.%06d", local.tm_hour, local.tm_min,
+                           local.tm_sec, since_1970.nsecs / (int)NS_PER_US);
+    proto_item *item =
+        proto_tree_add_string(tree, hf_erspan_time_of_day, at->tvb, at->start, at->length, text);
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
 static void add_tick(proto_tree *tree, const struct time_bytes *at, const struct clock_time *known)
 {
     if (known->tick_ps == 0)
@@ -58,8 +78,10 @@ void time_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_i
     int left = (int)tvb_captured_length(tvb) - stamp_at;
     const struct time_bytes at = {tvb, stamp ? stamp_at : AT_TIMESTAMP,
                                   stamp ? MIN(left, STAMP_LENGTH) : TIMESTAMP_LENGTH};
-    if (finding->time.absolute && finding->time.time_ns >= 0)
+    if (finding->time.absolute && finding->time.time_ns >= 0) {
         add_time(tree, hf_erspan_time, &at, finding->time.time_ns);
+        add_time_of_day(pinfo, tree, &at, finding->time.time_ns);
+    }
     referenced_uint_add(tree, hf_erspan_time_method, tvb, at.start, at.length,
                         finding->time.method);
     add_tick(tree, &at, &finding->time);
@@ -78,6 +100,9 @@ void time_items_register(int proto)
         {&hf_erspan_time,
          {"Source time", "erspan.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_LOCAL, NULL, 0x0,
           "When the source saw the frame, where its clock is tied to the time of day", HFILL}},
+        {&hf_erspan_time_of_day,
+         {"Source time of day", "erspan.time.of_day", FT_STRING, BASE_NONE, NULL, 0x0,
+          "To the microsecond, in the reader's time zone: the source time for a column", HFILL}},
         {&hf_erspan_time_method,
          {"Source time from", "erspan.time.method", FT_UINT8, BASE_DEC, VALS(method_vals), 0x0,
           NULL, HFILL}},
