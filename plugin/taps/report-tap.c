@@ -10,10 +10,7 @@
 #include <stdio.h>
 #include <wsutil/report_message.h>
 
-#include "core/report/copy-pipeline.h"
-#include "plugin/base/preferences.h"
-#include "plugin/taps/fragment-tap.h"
-#include "plugin/taps/tap.h"
+#include "plugin/taps/report-fill.h"
 
 struct statistic {
     stat_tap_ui ui;
@@ -22,83 +19,33 @@ struct statistic {
 
 /* One request for a statistic; there may be several, each with a filter of its own. */
 struct report_tap {
-    struct report *report;
-    struct fragment_tap fragments;
+    struct report_fill fill;
     const char *filter; /* or NULL */
     report_print print;
     funnel_text_window_t *window; /* where to print; NULL: standard output */
     struct report_tap *itself;    /* listeners are told apart by their data: that of frames */
 };
 
-static void add_totals(struct report *report, const struct analysis_place *place,
-                       const struct tapped_copy *tapped)
-{
-    if (place->depth > 1)
-        return;
-    report_count_frame(report, place->arrival_ns, place->outer_length);
-    if (tapped->outer.copy.quoted)
-        report_count(report, REPORT_ICMP_ERROR);
-    if (tapped->copy.failure.kind != FAILURE_NONE)
-        report_count(report, REPORT_BROKEN);
-}
-
-static void add_copy(struct report *report, const struct analysis_place *place,
-                     const struct tapped_copy *tapped)
-{
-    struct copy_digest digest;
-    copy_digest_read_again(&tapped->copy, tapped->outer.copy.payload, &digest);
-    report_take(report, place, &tapped->copy, &digest, &tapped->meaning.finding);
-}
-
-static void add_icmp(struct report *report, const struct tapped_copy *tapped)
-{
-    const struct outer_packet *outer = &tapped->outer;
-    const struct report_icmp icmp = {
-        .too_big = outer->too_big,
-        .mtu = outer->mtu,
-        .quoted_length = outer->copy.claimed > 0 ? outer->headers + outer->copy.claimed : 0,
-    };
-    report_add_icmp(report, &tapped->copy, &icmp);
-}
-
-static void add_tapped(struct report_tap *report_tap, const struct tapped_copy *tapped)
-{
-    struct report *report = report_tap->report;
-    struct analysis_place place = tapped->meaning.place;
-    uint64_t whole = fragment_tap_take_whole(&report_tap->fragments, report, tapped);
-    if (whole > 0)
-        place.outer_length = whole;
-    add_totals(report, &place, tapped);
-    if (tapped->outer.copy.quoted)
-        add_icmp(report, tapped);
-    else
-        add_copy(report, &place, tapped);
-    fragment_tap_take_first(&report_tap->fragments, report, tapped);
-}
-
 static void reset(void *data)
 {
     struct report_tap *report_tap = data;
-    report_free(report_tap->report);
-    report_tap->report = report_new(erspan_analysis_policy().memory_limit);
-    report_tap->fragments = (struct fragment_tap){0};
+    report_fill_reset(&report_tap->fill);
 }
 
 static tap_packet_status take_packet(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                      const void *tapped, tap_flags_t flags _U_)
 {
     struct report_tap *report_tap = data;
-    fragment_tap_look(&report_tap->fragments, report_tap->report, pinfo, edt);
-    add_tapped(report_tap, tapped);
+    report_fill_look(&report_tap->fill, pinfo, edt);
+    report_fill_take(&report_tap->fill, tapped);
     return TAP_PACKET_REDRAW;
 }
 
-/* Every frame, as fragments alone hold no copy. */
 static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect_t *edt,
                                     const void *tapped _U_, tap_flags_t flags _U_)
 {
     struct report_tap **report_tap = data;
-    fragment_tap_look(&(*report_tap)->fragments, (*report_tap)->report, pinfo, edt);
+    report_fill_look(&(*report_tap)->fill, pinfo, edt);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -113,15 +60,13 @@ static void put(const struct report_tap *report_tap, const char *text)
 static void draw(void *data)
 {
     struct report_tap *report_tap = data;
-    const struct analysis *analysis = copy_analysis_current();
-    if (analysis == NULL) {
+    const struct report *report = report_fill_sum(&report_tap->fill);
+    if (report == NULL) {
         put(report_tap, "ERSPAN: the analysis is switched off (preference erspan.analyse)\n");
         return;
     }
     GString *out = g_string_new(NULL);
-    fragment_tap_settle(&report_tap->fragments, report_tap->report);
-    report_sum(report_tap->report, analysis);
-    report_tap->print(report_tap->report, report_tap->filter, out);
+    report_tap->print(report, report_tap->filter, out);
     put(report_tap, out->str);
     g_string_free(out, TRUE);
 }
@@ -129,7 +74,7 @@ static void draw(void *data)
 static void finish(void *data)
 {
     struct report_tap *report_tap = data;
-    report_free(report_tap->report);
+    report_fill_clear(&report_tap->fill);
     g_free((char *)report_tap->filter);
     g_free(report_tap);
 }

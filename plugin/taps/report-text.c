@@ -100,3 +100,11 @@ void text_table_add_rate(struct text_table *table, double bits_per_second)
 {
     text_table_add(table, "%s", quantity_per_second(bits_per_second, "bit").text);
 }
+
+int64_t report_first_arrival(const struct report *report)
+{
+    int64_t first_ns = INT64_MAX;
+    for (size_t i = 0; i < report_session_count(report); i++)
+        first_ns = MIN(first_ns, report_session(report, i)->extremes.first_ns);
+    return first_ns;
+}

@@ -31,4 +31,7 @@ void text_table_add_rate(struct text_table *table, double bits_per_second);
 /** The mean rate in bits per second; 0 where there is no time between first and last. */
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns);
 
+/** When the first copy of all sessions came; INT64_MAX without any. */
+int64_t report_first_arrival(const struct report *report);
+
 #endif

@@ -112,14 +112,8 @@ static void put_verdicts(const struct report *report, const struct report_sessio
     g_free(verdicts);
 }
 
-static void print(const struct report *report, const char *filter, GString *out)
+static void put_findings(const struct report *report, GString *out)
 {
-    report_text_title(out, "bandwidth", filter);
-    if (report_session_count(report) == 0) {
-        g_string_append(out, "No copies.\n");
-        return;
-    }
-    put_sessions(report, out);
     struct report_selection selection = report_select_of(&report, 1, REPORT_SESSIONS_SHOWN);
     for (size_t i = 0; i < report_session_count(report); i++) {
         if (!report_selection_take(&selection, report_session(report, i)))
@@ -131,8 +125,31 @@ static void print(const struct report *report, const char *filter, GString *out)
     report_text_limits(out, report);
 }
 
+static void print(const struct report *report, const char *filter, GString *out)
+{
+    report_text_title(out, "bandwidth", filter);
+    if (report_session_count(report) == 0) {
+        g_string_append(out, "No copies.\n");
+        return;
+    }
+    put_sessions(report, out);
+    put_findings(report, out);
+}
+
+/* A window of text, for which a table is too wide: the tables of the menu have the figures. */
+static void print_verdicts(const struct report *report, const char *filter, GString *out)
+{
+    report_text_title(out, "verdicts", filter);
+    size_t before = out->len;
+    put_findings(report, out);
+    if (out->len == before)
+        g_string_append(out, report_session_count(report) == 0
+                                 ? "No copies.\n"
+                                 : "No session has a verdict: nothing is known to be missing.\n");
+}
+
 void statistic_bandwidth_register(void)
 {
     report_tap_register("erspan,bandwidth", "ERSPAN bandwidth", print);
-    report_window_register("ERSPAN bandwidth", print);
+    report_window_register(ERSPAN_MENU("verdicts", "Verdicts"), print_verdicts);
 }

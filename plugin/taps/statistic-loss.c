@@ -50,14 +50,6 @@ static void put_gaps(const struct report *report, int64_t first_ns, GString *out
     text_table_free(table);
 }
 
-static int64_t first_arrival(const struct report *report)
-{
-    int64_t first_ns = INT64_MAX;
-    for (size_t i = 0; i < report_session_count(report); i++)
-        first_ns = MIN(first_ns, report_session(report, i)->extremes.first_ns);
-    return first_ns;
-}
-
 /* Sessions without numbers, or with one that did not move. */
 static unsigned unknown_sessions(const struct report *report)
 {
@@ -79,7 +71,7 @@ static void print(const struct report *report, const char *filter, GString *out)
     else if (report_gap_count(report) == 0)
         g_string_append(out, "No sequence number is missing.\n");
     else
-        put_gaps(report, first_arrival(report), out);
+        put_gaps(report, report_first_arrival(report), out);
     if (unknown > 0 && unknown < report_session_count(report))
         g_string_append_printf(out,
                                "Loss cannot be known of %s, whose copies have no number that "
@@ -94,5 +86,4 @@ static void print(const struct report *report, const char *filter, GString *out)
 void statistic_loss_register(void)
 {
     report_tap_register("erspan,loss", "ERSPAN loss", print);
-    report_window_register("ERSPAN loss", print);
 }

@@ -12,6 +12,6 @@ void statistics_register(int proto)
     statistic_json_register();
     statistic_loss_register();
     statistic_sessions_register();
-    statistic_table_register();
+    statistic_tables_register();
     statistic_tree_register();
 }

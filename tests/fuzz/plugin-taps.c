@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 /* Wireshark's tables, which tshark and Wireshark each draw in their own way. */
-static stat_data_t table;
 static conv_hash_t conversations;
 static conv_hash_t endpoints;
 
@@ -68,12 +67,13 @@ static gboolean listen_to_table(const void *key, void *value, void *unused)
 {
     stat_tap_table_ui *ui = value;
     (void)key, (void)unused;
-    if (strcmp(ui->cli_string, "erspan,table") != 0)
+    if (!g_str_has_prefix(ui->cli_string, "erspan,"))
         return FALSE;
     ui->stat_tap_init_cb(ui);
-    table.stat_tap_data = ui;
-    listen(ui->tap_name, &table, reset_table, ui->packet_func, NULL);
-    return TRUE;
+    stat_data_t *table = g_new0(stat_data_t, 1);
+    table->stat_tap_data = ui;
+    listen(ui->tap_name, table, reset_table, ui->packet_func, NULL);
+    return FALSE; /* there are more */
 }
 
 static void reset_conversations(void *data)

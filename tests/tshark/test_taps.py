@@ -325,12 +325,12 @@ def test_tree_of_odd_copies(tshark, odd_copies):
 def test_table_of_odd_copies(tshark, odd_copies):
     """Numbers 1 to 3 come in another order, 4 never, 5 twice."""
     text = tshark.run(odd_copies, "-q", "-z", "erspan,table").stdout
-    found = [[cell.strip() for cell in row.split("|")][:11] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
+    found = [[cell.strip() for cell in row.split("|")][:12] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
     ends = ["192.0.2.1", "192.0.2.2"]
     assert found == [
-        ["0", *ends, "100", "II", "6", "0.000588", "1", "16.667", "2", "1"],
-        ["1", *ends, "200", "II", "2", "0.000275", "0", "0.000", "0", "0"],
-        ["2", *ends, "-1", "I", "3", "0.000639", "-", "-", "0", "0"],
+        ["0", *ends, "100", "II", "6", "0.000588", "1", "16.667", "-", "2", "1"],
+        ["1", *ends, "200", "II", "2", "0.000275", "0", "0.000", "-", "0", "0"],
+        ["2", *ends, "-", "I", "3", "0.000639", "-", "-", "-", "0", "0"],
     ]
 
 
@@ -348,10 +348,60 @@ def test_conversations(tshark):
     assert len(re.findall(r"^192\.0\.2\.1 ", text, re.MULTILINE)) == 2
 
 
-def test_table_of_the_menu(tshark):
-    text = tshark.run(CAPTURES / "loss-runs.pcap", "-q", "-z", "erspan,table").stdout
-    row = [cell.strip() for cell in re.search(r"^ +0 \|.*$", text, re.MULTILINE).group().split("|")]
-    assert row[:12] == ["0", "192.0.2.1", "192.0.2.2", "71", "II", "41", "0.004100", "7", "14.583", "0", "0", "0"]
+def rows_of(tshark, capture, statistic, *options):
+    """The rows of a table of the Statistics menu, as tshark prints them."""
+    text = tshark.run(capture, "-q", *options, "-z", statistic).stdout
+    return [[cell.strip() for cell in row.split("|")[:-1]] for row in re.findall(r"^ +\d+ \|.*$", text, re.MULTILINE)]
+
+
+def test_table_of_sessions(tshark):
+    (row,) = rows_of(tshark, CAPTURES / "loss-runs.pcap", "erspan,table")
+    assert row == ["0", "192.0.2.1", "192.0.2.2", "71", "II", "41", "0.004100", "7", "14.583", "-", "0", "0", "0", "0"]
+    # 602 of 600074 bytes; docs of the scenario: 414 of 640 copies are lost.
+    (row,) = rows_of(tshark, CAPTURES / "blog-iperf-mtu.pcap", "erspan,table")
+    assert row[5:10] == ["226", "0.015550", "414", f"{414 / 6.4:.3f}", f"{602 / 6000.74:.3f}"]
+
+
+@pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
+def test_table_of_loss(tshark, passes):
+    """Copies 3 and 6 to 8 of 12 are lost; the first number is 0, one copy each millisecond."""
+    rows = rows_of(tshark, CAPTURES / "loss-listed.pcap", "erspan,gaps", *passes)
+    assert [[*row[:3], *row[3:9]] for row in rows] == [
+        ["3", "0.003000", "192.0.2.1", "72", "2", "1", "0", "2.000", "2"],
+        ["5", "0.008000", "192.0.2.1", "72", "5", "3", "0", "4.000", "4"],
+    ]
+    # The filter leaves out the copy before the gap, and with it when it came.
+    rows = rows_of(tshark, CAPTURES / "loss-listed.pcap", "erspan,gaps,erspan.seq > 4", *passes)
+    assert [[row[0], *row[4:10]] for row in rows] == [["5", "5", "3", "0", "-", "4", "-"]]
+    assert rows_of(tshark, CAPTURES / "type2-ipv4.pcap", "erspan,gaps", *passes) == []
+
+
+def test_a_late_copy_is_in_the_table_of_loss(tshark):
+    """As it comes the gap before it is known already; the table is of the end."""
+    rows = rows_of(tshark, CAPTURES / "late-by-copies.pcap", "erspan,gaps")
+    assert [(row[5], row[6]) for row in rows] == [("1", "1"), ("2", "2")]
+
+
+def test_table_of_bandwidth_names_the_cause(tshark):
+    (row,) = rows_of(tshark, CAPTURES / "blog-iperf-mtu.pcap", "erspan,rates")
+    assert [row[2], *row[7:11]] == ["86", "2", "0.600", "0.001", f"{602 / 6000.74:.3f}"]
+    assert "exceed an MTU" in row[11]
+    # No cause where a filter leaves copies out.
+    (row,) = rows_of(tshark, CAPTURES / "blog-iperf-mtu.pcap", "erspan,rates,erspan.seq > 100")
+    assert row[11] == "-"
+
+
+def test_tables_agree_with_the_json(tshark):
+    """Of sessions that a filter keeps, and of those alone."""
+    capture = CAPTURES / "q1-shared-sequence.pcap"
+    found = json.loads(tshark.run(capture, "-q", "-z", "erspan,json").stdout)
+    rows = rows_of(tshark, capture, "erspan,table")
+    assert [(row[3], row[5]) for row in rows] == [
+        (str(session["session_id"]), str(session["copies"])) for session in found["sessions"]
+    ]
+    last = found["sessions"][-1]["session_id"]
+    (row,) = rows_of(tshark, capture, f"erspan,table,erspan.session == {last}")
+    assert row[3] == str(last)
 
 
 def test_expert_and_io_statistics(tshark):

@@ -1,0 +1,41 @@
+/* report-table.h
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/** @file
+ * Tables in Wireshark's Statistics menu (sortable; Copy and Save as CSV; with a display filter) and
+ * tshark -z NAME, filled from a core report when they are drawn.
+ *
+ * Wireshark has no call for "draw now" in such a table: rows are expected to grow with each packet.
+ * But what a report knows of a session depends on all copies. So a listener is registered behind
+ * the table's own, when its first copy comes: Wireshark draws the latest listener first, and that
+ * one writes the rows. It stays when the table is closed, and does nothing then.
+ */
+#ifndef PLUGIN_TAPS_REPORT_TABLE_H
+#define PLUGIN_TAPS_REPORT_TABLE_H
+
+#include "core/report/report.h"
+#include "plugin/base/compat.h"
+
+struct report_table;
+
+/** Adds all cells of all rows, from left to right. */
+typedef void (*report_table_rows)(struct report_table *table, const struct report *report);
+
+/**
+ * @param title    with @p name and @p columns it lives as long as the program.
+ * @param columns  of type TABLE_ITEM_UINT, TABLE_ITEM_FLOAT or TABLE_ITEM_STRING.
+ */
+void report_table_register(const char *name, const char *title, stat_tap_table_item *columns,
+                           unsigned count, report_table_rows rows);
+
+/** The next cell, by the type of its column. A text is copied. */
+void report_table_add_count(struct report_table *table, uint64_t count);
+void report_table_add_number(struct report_table *table, double number);
+void report_table_add_text(struct report_table *table, const char *text);
+
+/** A number in a column of texts, "-" where it is not @p known. Aligned, so that it sorts. */
+void report_table_add_known(struct report_table *table, bool known, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+#endif

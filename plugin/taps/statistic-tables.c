@@ -1,0 +1,194 @@
+/* statistic-tables.c
+ * The sessions, their bandwidth and what is missing, as tables of the Statistics menu
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/base/time-units.h"
+#include "core/output/words.h"
+#include "core/report/loss.h"
+#include "core/report/report-counts.h"
+#include "core/verdict/verdict.h"
+#include "plugin/taps/report-table.h"
+#include "plugin/taps/report-text.h"
+#include "plugin/taps/statistics.h"
+
+#define COUNT(title)                                                                               \
+    {                                                                                              \
+        TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, title, "%10u"                                            \
+    }
+#define NUMBER(title)                                                                              \
+    {                                                                                              \
+        TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, title, "%14.6f"                                         \
+    }
+#define TEXT(title, format)                                                                        \
+    {                                                                                              \
+        TABLE_ITEM_STRING, TAP_ALIGN_LEFT, title, format                                           \
+    }
+/* A text, for "-" where the number is not known. */
+#define KNOWN(title)                                                                               \
+    {                                                                                              \
+        TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, title, "%10s"                                          \
+    }
+
+static void add_address(struct report_table *table, const struct address *address)
+{
+    char text[ADDRESS_TEXT_MAX];
+    report_table_add_text(table, address->len > 0 ? address_format(address, text) : "-");
+}
+
+static void add_id(struct report_table *table, int64_t id)
+{
+    report_table_add_known(table, id != SESSION_NO_ID, "%" PRId64, id);
+}
+
+static void add_share(struct report_table *table, bool known, double ratio)
+{
+    report_table_add_known(table, known && ratio >= 0, "%.3f", 100 * ratio);
+}
+
+static void add_visibility(struct report_table *table, const struct report_session *session)
+{
+    double visibility = session_visibility(session);
+    add_share(table, visibility >= 0, visibility);
+}
+
+static void add_session(struct report_table *table, const struct report_session *session)
+{
+    const struct session_state *state = &session->state;
+    report_table_add_count(table, state->stream);
+    add_address(table, &state->key.source);
+    add_address(table, &state->key.destination);
+    add_id(table, state->key.id);
+    char *types = words_session_types(&state->key, state->types, "+");
+    report_table_add_text(table, types);
+    g_free(types);
+    report_table_add_count(table, session->counts.copies);
+    report_table_add_number(table, (double)session->counts.mirrored_bytes / 1e6);
+    report_table_add_known(table, state->loss_known, "%" PRIu64, session->sequence.lost);
+    add_share(table, state->loss_known, session_loss_ratio(session));
+    add_visibility(table, session);
+    report_table_add_count(table, session->sequence.late);
+    report_table_add_count(table, session->sequence.duplicates);
+    report_table_add_count(table, session->counts.copies_of_copies);
+    report_table_add_count(table, session->counts.cut);
+}
+
+static void add_sessions(struct report_table *table, const struct report *report)
+{
+    for (size_t i = 0; i < report_session_count(report); i++)
+        add_session(table, report_session(report, i));
+}
+
+/* The likeliest cause. A filter that leaves copies out makes them look lost. */
+static void add_verdict(struct report_table *table, const struct report *report,
+                        const struct report_session *session)
+{
+    struct verdict *verdicts = g_new(struct verdict, CAUSES);
+    size_t count = session->counts.left_out > 0 ? 0 : verdict_find(report, session, verdicts);
+    report_table_add_text(table, count > 0 ? verdicts[0].summary : "-");
+    g_free(verdicts);
+}
+
+/* Megabytes or megabits: Wireshark shows a number of its own with six digits behind the point. */
+static void add_millions(struct report_table *table, double amount)
+{
+    report_table_add_known(table, true, "%.3f", amount / 1e6);
+}
+
+static void add_rates(struct report_table *table, const struct report *report,
+                      const struct report_session *session)
+{
+    int64_t first_ns = session->extremes.first_ns;
+    int64_t last_ns = session->extremes.last_ns;
+    report_table_add_count(table, session->state.stream);
+    add_address(table, &session->state.key.source);
+    add_id(table, session->state.key.id);
+    report_table_add_number(table, (double)(last_ns - first_ns) / NS_PER_SECOND);
+    add_millions(table, report_text_rate(session->counts.outer_bytes, first_ns, last_ns));
+    add_millions(table, report_text_rate(session->counts.mirrored_bytes, first_ns, last_ns));
+    add_millions(table, (double)session->extremes.peak_1ms_bps);
+    report_table_add_count(table, session->flows.flows);
+    add_millions(table, (double)session->flows.delivered);
+    add_millions(table, (double)session->flows.captured);
+    add_visibility(table, session);
+    add_verdict(table, report, session);
+}
+
+static void add_bandwidth(struct report_table *table, const struct report *report)
+{
+    for (size_t i = 0; i < report_session_count(report); i++)
+        add_rates(table, report, report_session(report, i));
+}
+
+static void add_gap(struct report_table *table, const struct report_gap *gap, int64_t first_ns)
+{
+    report_table_add_count(table, gap->frame_after);
+    report_table_add_number(table, (double)(gap->after_ns - first_ns) / NS_PER_SECOND);
+    add_address(table, &gap->source);
+    if (gap->kind == DOMAIN_SOURCE)
+        report_table_add_text(table, "       all");
+    else
+        add_id(table, gap->id);
+    report_table_add_count(table, gap->first);
+    report_table_add_count(table, gap->lost);
+    report_table_add_count(table, gap->came_late);
+    bool known = gap->frame_before != 0;
+    /* A filter may have left out the copy before the gap: then its time is not known. */
+    report_table_add_known(table, known && gap->size_before > 0, "%.3f",
+                           (double)(gap->after_ns - gap->before_ns) / NS_PER_MS);
+    report_table_add_known(table, known, "%" PRIu64, gap->frame_before);
+    report_table_add_known(table, known && gap->size_before > 0, "%zu", gap->size_before);
+    report_table_add_known(table, gap->size_after > 0, "%zu", gap->size_after);
+}
+
+static void add_gaps(struct report_table *table, const struct report *report)
+{
+    int64_t first_ns = report_first_arrival(report);
+    for (size_t i = 0; i < report_gap_count(report); i++)
+        add_gap(table, report_gap(report, i), first_ns);
+}
+
+void statistic_tables_register(void)
+{
+    static stat_tap_table_item sessions[] = {
+        COUNT("Stream"),
+        TEXT("Source", "%-15s"),
+        TEXT("Destination", "%-15s"),
+        KNOWN("Session"),
+        TEXT("Type", "%-5s"),
+        COUNT("Copies"),
+        NUMBER("Frames, MB"),
+        KNOWN("Lost"),
+        KNOWN("Lost %"),
+        KNOWN("Visible %"),
+        COUNT("Late"),
+        COUNT("Duplicates"),
+        COUNT("Copies again"),
+        COUNT("Cut"),
+    };
+    static stat_tap_table_item bandwidth[] = {
+        COUNT("Stream"),
+        TEXT("Source", "%-15s"),
+        KNOWN("Session"),
+        NUMBER("Seconds"),
+        KNOWN("Copies, Mbit/s"),
+        KNOWN("Mirrored, Mbit/s"),
+        KNOWN("Peak 1 ms, Mbit/s"),
+        COUNT("TCP flows"),
+        KNOWN("TCP delivered, MB"),
+        KNOWN("of this seen, MB"),
+        KNOWN("Visible %"),
+        TEXT("Where the rest went", "%s"),
+    };
+    static stat_tap_table_item loss[] = {
+        COUNT("Frame"),        NUMBER("Time s"),      TEXT("Source", "%-15s"), KNOWN("Session"),
+        COUNT("First number"), COUNT("Missing"),      COUNT("Came late"),      KNOWN("Gap ms"),
+        KNOWN("Frame before"), KNOWN("Bytes before"), KNOWN("Bytes after"),
+    };
+    report_table_register("erspan,table", ERSPAN_MENU("sessions", "Sessions"), sessions,
+                          G_N_ELEMENTS(sessions), add_sessions);
+    report_table_register("erspan,rates", ERSPAN_MENU("bandwidth", "Bandwidth"), bandwidth,
+                          G_N_ELEMENTS(bandwidth), add_bandwidth);
+    report_table_register("erspan,gaps", ERSPAN_MENU("loss", "Loss"), loss, G_N_ELEMENTS(loss),
+                          add_gaps);
+}
