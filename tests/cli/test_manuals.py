@@ -87,6 +87,19 @@ def test_tutorial(erspangen, erspanrate, tmp_path):
     assert [line[4:] for line in shown.splitlines()] == printed.splitlines()
 
 
+def test_paths_shown(erspangen, erspanrate, tmp_path):
+    """paths.md shows what erspanrate prints of the firewall, and what the scenario's truth says."""
+    page = (DOCS / "paths.md").read_text(encoding="utf-8")
+    shown = page.split("At the end of its report it prints:\n\n")[1].split("\n\nWhat the first mirror")[0]
+    make = [erspangen, "write", "firewall", "-o", "firewall.pcap", "--truth", "truth.json"]
+    subprocess.run(make, check=True, cwd=tmp_path)
+    printed = text(erspanrate, "--paths", "-r", tmp_path / "firewall.pcap")
+    assert printed.endswith("\n".join(line[4:] for line in shown.splitlines()) + "\n")
+    (pair,) = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["paths"]
+    told = {name: int(value) for name, value in re.findall(r'"(\w+)": (\d+)', page)}
+    assert told and told == {name: pair[name] for name in told}
+
+
 @pytest.mark.parametrize("statistic", ["sessions", "bandwidth"])
 def test_statistics_shown(erspangen, tshark, tmp_path, statistic):
     """plugin.md shows what tshark prints about the tutorial's capture."""

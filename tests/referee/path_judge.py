@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Judges what erspanrate --paths reports of a drawn path by the truth of erspangen.
+
+Counts must equal the truth. The report may call a missing frame lost only if the network lost it; how many of
+those it must find is asked where no mirror lost a copy. Delays must lie within the uncertainty that it states.
+"""
+
+# Of the frames that the network lost, some cannot be told from a flow that begins late or ends early.
+EDGES = 4  # frames of a flow at each of its ends
+FOUND = 0.8  # the part of the others that must be found
+SAMPLED = 0.25  # when more than this is missing, the mirror may sample
+
+
+def reported(report, truth):
+    """The pairs of the report, by the names of the sessions at their points."""
+    names = {(session["source"], session["session_id"]): session["name"] for session in truth["sessions"]}
+    points = {
+        point["point"]: names[point["source"], point["session_id"]] for point in report["points"]
+    }
+    return {(points[pair["from"]], points[pair["to"]]): pair for pair in report["pairs"]}
+
+
+def judge_counts(told, pair):
+    for key in ("both", "only_from", "only_to", "reordered"):
+        if told[key] != pair[key]:
+            yield f"{key} is {told[key]}, in truth {pair[key]}"
+    if told["lost"] + told["unknown"] != told["only_from"]:
+        yield f"lost {told['lost']} and unknown {told['unknown']} are not only_from {told['only_from']}"
+
+
+def judge_loss(told, pair, flows, mirrors_whole):
+    if told["lost"] > pair["lost"]:
+        yield f"lost is {told['lost']}, in truth {pair['lost']}"
+    few = pair["lost_in_all"] <= SAMPLED * pair["passed"]
+    least = FOUND * (pair["lost"] - 2 * EDGES * flows)
+    if mirrors_whole and few and told["lost"] < least:
+        yield f"lost is {told['lost']} of {pair['lost']}: {told['unknown']} are unknown"
+
+
+def judge_delay(told, pair):
+    delay = told["delay"]
+    if delay is None or "delay" not in pair or delay["frames"] != pair["both"]:
+        return
+    if delay["basis"] == "arrival" or delay["uncertainty_ns"] is None:
+        return
+    for key, truth in pair["delay"].items():
+        if abs(delay[key] - truth) > delay["uncertainty_ns"]:
+            yield (
+                f"delay {key} is {delay[key]} ± {delay['uncertainty_ns']} ({delay['basis']}), in truth {truth}"
+            )
+
+
+def judge(truth, report, flows):
+    """What is wrong with the report, in sentences."""
+    pairs = reported(report, truth)
+    whole = all(sum(cause["copies"] for cause in session["lost"].values()) == 0 for session in truth["sessions"])
+    found = []
+    known = {(pair["from"], pair["to"]) for pair in truth["paths"]}
+    for ends in pairs.keys() - known:
+        found.append(f"{ends[0]} > {ends[1]}: no frame went so")
+    for pair in truth["paths"]:
+        ends = (pair["from"], pair["to"])
+        if ends not in pairs:
+            if pair["both"] > 0:
+                found.append(f"{ends[0]} > {ends[1]}: is missing")
+            continue
+        told = pairs[ends]
+        for wrong in (
+            *judge_counts(told, pair), *judge_loss(told, pair, flows, whole), *judge_delay(told, pair)
+        ):  # fmt: skip
+            found.append(f"{ends[0]} > {ends[1]} ({told['order']}): {wrong}")
+    return found
