@@ -98,7 +98,8 @@ static void serve(struct live *live)
     static const enum control_receiver receivers[] = {[RECEIVE_PCAP] = CONTROL_BY_PCAP,
                                                       [RECEIVE_PACKET] = CONTROL_BY_PACKET,
                                                       [RECEIVE_XDP] = CONTROL_BY_XDP,
-                                                      [RECEIVE_COUNT] = CONTROL_BY_COUNT};
+                                                      [RECEIVE_COUNT] = CONTROL_BY_COUNT,
+                                                      [RECEIVE_STRIP] = CONTROL_BY_STRIP};
     const struct serve_meter meter = {live, look, (uint64_t)interface_mtu(live->interface.text),
                                       receivers[live->options->backend]};
     if (live->serve != NULL)

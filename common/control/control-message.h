@@ -40,6 +40,7 @@ enum control_receiver {
     CONTROL_BY_PACKET,
     CONTROL_BY_XDP,
     CONTROL_BY_COUNT,
+    CONTROL_BY_STRIP,
     CONTROL_RECEIVERS
 };
 

@@ -80,7 +80,8 @@ gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned por
     static const char *const receivers[CONTROL_RECEIVERS] = {[CONTROL_BY_PCAP] = "pcap",
                                                              [CONTROL_BY_PACKET] = "packet",
                                                              [CONTROL_BY_XDP] = "xdp",
-                                                             [CONTROL_BY_COUNT] = "count"};
+                                                             [CONTROL_BY_COUNT] = "count",
+                                                             [CONTROL_BY_STRIP] = "strip"};
     struct control_message hello;
     struct control_message welcome;
     peer->channel = control_channel_connect(host, port, error);
