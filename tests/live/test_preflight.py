@@ -22,6 +22,10 @@ DROP = (
     "add table netdev mine; add chain netdev mine in {{ type filter hook ingress device {} priority 0; }};"
     "add rule netdev mine in meta l4proto gre drop"
 )
+DROP_FOR_HOST = (
+    "add table inet mine; add chain inet mine input { type filter hook input priority 0; };"
+    "add rule inet mine input meta l4proto gre drop"
+)
 REJECT = (
     "add table inet mine; add chain inet mine input { type filter hook input priority 0; };"
     "add rule inet mine input ip protocol gre counter reject"
@@ -219,6 +223,21 @@ def test_tunnel(net, check, address, kind):
     for fault in faults.values():
         mend(net, "collector", fault)
     assert set(check()[0]) == {"answers"}
+
+
+@pytest.mark.skipif(shutil.which("nft") is None, reason="nft is not installed")
+def test_firewall(net, check, address):
+    """Rules that keep copies from a device that takes them; without such a device they keep them from nobody."""
+    net.run("collector", "nft", DROP_FOR_HOST)
+    assert check()[0] == {}
+    command = ["ip", "link", "add", "tunnel0", "type", "gretap", "local", COLLECTOR, "remote", SOURCE]
+    if net.run("collector", *command, check=False).returncode:
+        pytest.skip("this kernel has no gretap")
+    net.ip("collector", "link", "set", "tunnel0", "up")
+    faults, _ = check()
+    assert "the chain inet mine input drops GRE: the device tunnel0" in faults["firewall"]["found"]
+    net.run("collector", "nft", "flush", "ruleset")
+    assert "firewall" not in check()[0]
 
 
 def test_no_interface(net, erspanrate, erspangen):
