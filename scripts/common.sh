@@ -63,6 +63,37 @@ quietly() {
     return "$status"
 }
 
+# Says how far a command is, whose log this is: on a terminal each second, else each half minute.
+tell_progress() {
+    local what=$1 log=$2 seconds=0
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 1))
+        if [ -t 1 ]; then
+            printf '\r\033[K   %s, %d s: %.50s' "$what" "$seconds" "$(tail -n 1 "$log" | tr -cd '[:print:]')"
+        elif [ $((seconds % 30)) -eq 0 ]; then
+            printf '   %s, %d s\n' "$what" "$seconds"
+        fi
+    done
+}
+
+# with_progress WHAT COMMAND...: as quietly, and tells meanwhile how far the command is. It begins with a
+# command that does nothing: sudo may ask for a password, which progress would write over.
+with_progress() {
+    local what=$1 log status=0 teller
+    shift
+    [ "$1" != as_root ] || as_root true
+    log=$(mktemp)
+    tell_progress "$what" "$log" &
+    teller=$!
+    "$@" >"$log" 2>&1 || status=$?
+    kill "$teller" 2>/dev/null || true
+    wait "$teller" 2>/dev/null || true
+    [ ! -t 1 ] || printf '\r\033[K'
+    [ "$status" -eq 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
+
 # True if an argument names tests: a file or a directory that is there, or a test in a file.
 names_tests() {
     local argument

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The manuals and the programs know the same options, keys and statistics: none is missing in either."""
 
+import gzip
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -129,3 +131,44 @@ PAGES = {"erspangen.md": "erspangen(1)", "erspanrate.md": "erspanrate(1)", "ersp
 def test_manuals_name_each_other(page):
     text = (DOCS / page).read_text(encoding="utf-8").replace("**", "")
     assert {name for name in PAGES.values() if name != PAGES[page]} <= set(re.findall(r"[a-z-]+\(\d\)", text))
+
+
+MANUALS = {
+    "erspangen.1": ["erspangen.md"],
+    "erspanrate.1": ["erspanrate.md"],
+    "erspan-plugin.7": ["erspan-plugin.md", "plugin.md", "fields.md"],
+}
+
+
+@pytest.fixture(params=MANUALS)
+def manual(request):
+    """A manual page as it is installed."""
+    built = TREE / "build" / "docs" / f"{request.param}.gz"
+    if not built.exists() or shutil.which("groff") is None or shutil.which("tbl") is None:
+        pytest.skip("the manual pages are not built here, or groff is not installed")
+    return gzip.decompress(built.read_bytes())
+
+
+def set_for_a_terminal(manual, *options):
+    """What groff makes of it in 80 columns, and what it complains about."""
+    return subprocess.run(
+        ["groff", "-t", "-man", "-Tutf8", "-Kutf8", "-P-cbou", "-rLL=80n", *options], input=manual, capture_output=True, check=True
+    )
+
+
+def test_groff_has_nothing_to_warn_of(manual):
+    assert set_for_a_terminal(manual, "-ww", "-z").stderr == b""
+
+
+def test_no_name_is_broken_at_its_hyphen(manual):
+    """What is copied from a page is what a program takes."""
+    lines = set_for_a_terminal(manual).stdout.decode().splitlines()
+    assert [line for line in lines if re.search(r"[a-z0-9][-\u2010]$", line)] == []
+
+
+@pytest.mark.parametrize("page", sorted(page for pages in MANUALS.values() for page in pages))
+def test_manuals_name_no_file_that_the_package_lacks(page):
+    """Scripts, code and tests are in the source tree alone: a paragraph that names them says so."""
+    for paragraph in (DOCS / page).read_text(encoding="utf-8").split("\n\n"):
+        for name in re.findall(r"`(?:core|plugin|collector|generator|common|scripts|tests|packaging)/[^`]*`", paragraph):
+            assert "source tree" in paragraph, name
