@@ -133,6 +133,8 @@ static void order_points(struct path_table *table, struct path_flow *flow,
     bool forward = a->point == pair->from;
     const struct path_sighting *from = forward ? a : b;
     const struct path_sighting *to = forward ? b : a;
+    if (pair->tick_ps == 0)
+        pair->tick_ps = path_sighting_tick(from, to);
     path_pair_add_spread(pair, path_sighting_spread(from, to));
     pair->reordered += is_reordered(link, from, to);
 }
@@ -177,7 +179,7 @@ static void count_both(const struct passage *passage)
     count_changes(pair, &from->traits, &to->traits);
     if (from->ambiguous || to->ambiguous)
         return;
-    const struct path_delay delay = path_sighting_delay(from, to);
+    const struct path_delay delay = path_sighting_delay(from, to, pair->tick_ps);
     path_pair_add_delay(pair, &delay);
     if (delay.basis == PATH_ARRIVAL)
         return;

@@ -50,6 +50,7 @@ struct path_pair {
     uint32_t lost_longest;
     uint32_t passed_longest;
     struct path_delays delays[PATH_BASES];
+    uint64_t tick_ps; /* path_sighting_tick() of the two points; 0: not known */
     bool has_spread;
     int64_t spread_min_ns; /* of arrival at `to` less arrival at `from` */
     int64_t spread_max_ns;

@@ -13,10 +13,11 @@
 struct path_sighting {
     uint64_t frame; /* place in the capture */
     int64_t arrival_ns;
-    int64_t time_ns;    /* by the source's clock */
-    uint64_t clock;     /* which clock that is; 0: no time */
-    uint64_t nth;       /* of the copies of its point */
-    uint32_t timestamp; /* of the header */
+    int64_t time_ns;          /* by the source's clock */
+    uint64_t clock;           /* which clock that is; 0: none */
+    enum clock_method method; /* CLOCK_UNKNOWN: its time is not known, or not yet */
+    uint64_t nth;             /* of the copies of its point */
+    uint32_t timestamp;       /* of the header */
     uint64_t tick_ps;
     bool absolute;  /* time of day */
     bool counts;    /* false: a duplicate, or without a point */
@@ -37,8 +38,13 @@ struct path_sighting {
 void path_sighting_fill(struct path_sighting *sighting, const struct analysis_place *place,
                         const struct copy *copy, const struct analysis_finding *finding);
 
-/** The time from @p a to @p b, in the best way that both know. */
-struct path_delay path_sighting_delay(const struct path_sighting *a, const struct path_sighting *b);
+/** The time from @p a to @p b, in the best way that both know. @p tick_ps  path_sighting_tick() of
+ * other sightings of the two points, which tells times before the clock was known; or 0. */
+struct path_delay path_sighting_delay(const struct path_sighting *a, const struct path_sighting *b,
+                                      uint64_t tick_ps);
+
+/** The tick that the timestamps of both count modulo 2^32, where their times say so; else 0. */
+uint64_t path_sighting_tick(const struct path_sighting *a, const struct path_sighting *b);
 
 /** The time by arrivals. */
 int64_t path_sighting_spread(const struct path_sighting *a, const struct path_sighting *b);
