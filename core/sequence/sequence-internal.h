@@ -148,12 +148,15 @@ struct sequence_counter {
 };
 
 struct sequence_split;
+struct sequence_label_trial;
 
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
     struct sequence_split *split; /* the copies are those of several counters, or may be; or NULL */
-    enum sequence_recording recording; /* while no split is open */
-    struct revision_list *revisions;   /* NULL before the first */
+    enum sequence_recording recording;  /* while no split is open */
+    struct revision_list *revisions;    /* NULL before the first */
+    struct sequence_label_trial *trial; /* is open: labels may tell counters apart; or NULL */
+    uint8_t trials;                     /* begun so far */
 };
 
 /** An extended number as GRE carries it. */

@@ -9,7 +9,8 @@
 #include "core/sequence/sequence-history.h"
 
 enum {
-    RESTART_AWAY = 64,      /* a counter that restarts has sent nothing for this many copies */
+    RESTART_AWAY = 64, /* a counter that restarts has sent nothing for this many copies ... */
+    RESTART_AWAY_UNLABELLED = 256, /* ... and where the numbers alone tell counters apart */
     RETIRED = 1024,         /* a counter without a copy among the last RETIRED may be evicted */
     FOREIGN_MAX = 4,        /* a track with fewer copies is treated as foreign */
     JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
@@ -122,6 +123,18 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     return alike << 52 | (uint64_t)*fit << 48 | near << 32 | track->advanced_at;
 }
 
+/* True if what tells the counters apart says that the copy is not of @p best, however well its
+ * number fits. A path can change while a counter goes on, and with it all that is not the device's
+ * own. */
+static bool is_of_other_counter(const struct sequence_split *split,
+                                const struct sequence_track *best, unsigned apart,
+                                const struct sequence_label *label, enum sequence_fit fit)
+{
+    return split->view == SEQUENCE_VIEW_SEVERAL && label != NULL &&
+           (sequence_label_difference(&best->label, label) & apart) != 0 &&
+           !(fit == SEQUENCE_FIT_NEXT && sequence_label_tells_senders(apart));
+}
+
 /* True if this and the last copy with a reused number have consecutive numbers: both belong to
  * another counter. */
 static bool goes_on_reusing(struct sequence_split *split, const struct sequence_copy *copy)
@@ -150,6 +163,7 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
     if (best_fit == SEQUENCE_FIT_NOT && copy->is_duplicate)
         return split->tracks[0];
     bool other = best_fit == SEQUENCE_FIT_NOT ||
+                 is_of_other_counter(split, split->tracks[best], apart, copy->label, best_fit) ||
                  ((best_fit == SEQUENCE_FIT_LOOSE || best_fit == SEQUENCE_FIT_FOREIGN) &&
                   sequence_track_has_other_label(split->tracks[best], copy->label)) ||
                  (best_fit == SEQUENCE_FIT_REUSED &&
@@ -161,6 +175,13 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
 }
 
 /* ---- what the copies are ---- */
+
+void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track)
+{
+    track->returns += track->away;
+    for (unsigned i = 0; i < split->count; i++)
+        split->tracks[i]->away = split->tracks[i] != track;
+}
 
 static bool is_labelled(const struct sequence_split *split, const struct sequence_track *track,
                         unsigned apart)
@@ -204,26 +225,47 @@ static bool is_counter(const struct sequence_split *split, const struct sequence
 static unsigned find_restarted(const struct sequence_split *split, const struct sequence_track *now,
                                unsigned apart)
 {
+    const unsigned away = apart != 0 ? RESTART_AWAY : RESTART_AWAY_UNLABELLED;
     for (unsigned i = 0; i < split->count; i++) {
         const struct sequence_track *track = split->tracks[i];
         if (track != now && track->major && track->advanced_at < now->first_at &&
-            split->taken - track->advanced_at >= RESTART_AWAY &&
+            split->taken - track->advanced_at >= away &&
             (sequence_label_difference(&track->label, &now->label) & apart) == 0)
             return i;
     }
     return split->count;
 }
 
-static void promote(struct sequence_split *split, struct sequence_track *track, unsigned apart)
+/* Counts a counter that went on before @p track began, and not since, as restarted. */
+static void join_restarted(struct sequence_split *split, struct sequence_track *track,
+                           unsigned apart)
 {
     unsigned before = find_restarted(split, track, apart);
-    track->major = true;
-    split->reread = true;
     if (before == split->count)
         return;
+    track->began_late = false;
+    split->reread = true;
     retire(split, before);
     split->gone.restarts++;
     sequence_history_restarted(&track->counter);
+}
+
+static void promote(struct sequence_split *split, struct sequence_track *track, unsigned apart)
+{
+    track->major = true;
+    track->began_late = true;
+    split->reread = true;
+    join_restarted(split, track, apart);
+}
+
+void sequence_split_find_restarts(struct sequence_split *split)
+{
+    if (split->view != SEQUENCE_VIEW_SEVERAL || split->taken % RESTART_AWAY != 0)
+        return;
+    unsigned apart = sequence_tracks_apart(split->tracks, split->count);
+    for (unsigned i = split->count; i > 0; i--)
+        if (i <= split->count && split->tracks[i - 1]->began_late)
+            join_restarted(split, split->tracks[i - 1], apart);
 }
 
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track)

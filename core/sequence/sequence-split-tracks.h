@@ -48,8 +48,14 @@ bool sequence_split_make_room(struct sequence_split *split);
 /** Removes a track whose copies stay strays. */
 void sequence_split_forget(struct sequence_split *split, unsigned index);
 
+/** Notes that @p track advanced, and none of the others. */
+void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track);
+
 /** Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track);
+
+/** Searches, now and then, for counters that restarted: another began since, and goes on. */
+void sequence_split_find_restarts(struct sequence_split *split);
 
 /** Ends the comparison: `single` is not needed any more. */
 void sequence_split_free_single(struct sequence_split *split);

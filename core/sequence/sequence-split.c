@@ -8,6 +8,7 @@
 
 #include "core/sequence/sequence-discontinuity.h"
 #include "core/sequence/sequence-past.h"
+#include "core/sequence/sequence-split-counts.h"
 #include "core/sequence/sequence-split-revise.h"
 
 enum {
@@ -81,62 +82,6 @@ unsigned sequence_split_counters(const struct sequence_split *split, unsigned *a
             major[count++] = split->tracks[i];
     *apart = sequence_tracks_apart(major, count);
     return MAX(count, 1);
-}
-
-/* ---- counts ---- */
-
-void sequence_split_add_strays(struct sequence_counts *counts, uint64_t copies)
-{
-    counts->copies += copies;
-    counts->strays += copies;
-}
-
-static struct sequence_counts counts_of(const struct sequence_split *split)
-{
-    if (split->view == SEQUENCE_VIEW_ALL_ARE_ONE && split->single != NULL)
-        return split->single->counts;
-    struct sequence_counts counts = split->gone;
-    for (unsigned i = 0; i < split->count; i++) {
-        const struct sequence_track *track = split->tracks[i];
-        if (sequence_split_counts_track(split, i))
-            sequence_counts_join(&counts, &track->counter.counts);
-        else
-            sequence_split_add_strays(&counts, track->copies);
-    }
-    return counts;
-}
-
-static int32_t lacking(uint64_t wanted, int64_t got)
-{
-    return (int32_t)((int64_t)wanted - got);
-}
-
-/* Sets finding->change so that adding the finding to the counts @p before gives @p after. */
-static void reconcile(struct sequence_finding *finding, const struct sequence_counts *before,
-                      const struct sequence_counts *after)
-{
-    const struct sequence_change had = finding->change;
-    enum sequence_kind as = finding->kind == SEQUENCE_PENDING ? finding->taken_for : finding->kind;
-    struct sequence_change *change = &finding->change;
-    change->lost = lacking(after->lost, (int64_t)before->lost + finding->lost - finding->found);
-    change->late = lacking(after->late, (int64_t)before->late + (as == SEQUENCE_LATE));
-    change->duplicates =
-        lacking(after->duplicates, (int64_t)before->duplicates + (as == SEQUENCE_DUPLICATE));
-    change->strays = lacking(after->strays, (int64_t)before->strays + (as == SEQUENCE_PENDING));
-    change->constants =
-        lacking(after->constants, (int64_t)before->constants + (as == SEQUENCE_CONSTANT));
-    change->restarts =
-        lacking(after->restarts, (int64_t)before->restarts + (as == SEQUENCE_RESTART));
-    uint32_t own = finding->kind == SEQUENCE_PENDING ? 0 : finding->extent;
-    finding->extent_void = after->extent_sure < MAX(before->extent_sure, own);
-    if (finding->extent_void || after->extent_sure > MAX(before->extent_sure, own))
-        finding->earlier_extent = after->extent_sure;
-    else
-        finding->earlier_extent = MIN(finding->earlier_extent, after->extent_sure);
-    finding->pending_extent = after->extent_max > after->extent_sure ? after->extent_max : 0;
-    if (memcmp(change, &had, sizeof had) != 0 || finding->kind != SEQUENCE_NEXT ||
-        finding->earlier_extent > 0 || finding->pending_extent > 0 || finding->extent_void)
-        finding->plain = false;
 }
 
 /* ---- undecided splits ---- */
@@ -398,13 +343,6 @@ static void forget_old(struct sequence *sequence)
 static const struct sequence_finding pending_stray = {.kind = SEQUENCE_PENDING,
                                                       .taken_for = SEQUENCE_PENDING};
 
-static void note_advance(struct sequence_split *split, struct sequence_track *track)
-{
-    track->returns += track->away;
-    for (unsigned i = 0; i < split->count; i++)
-        split->tracks[i]->away = split->tracks[i] != track;
-}
-
 static void count_for(struct sequence_split *split, const struct sequence_track *track,
                       bool advanced)
 {
@@ -428,7 +366,7 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
     bool advances = track->advanced != advanced;
     count_for(split, track, advances);
     if (advances) {
-        note_advance(split, track);
+        sequence_split_note_advance(split, track);
         sequence_split_find_counters(split, track);
     }
     return finding;
@@ -466,13 +404,15 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     if (split->single != NULL)
         finding = sequence_counter_take(split->single, copy);
     const struct sequence_finding own = give(split, track, copy);
+    const bool counted = is_counted(split, track);
+    sequence_split_find_restarts(split);
     bool ended = settle(split, met, &strays);
     if (split->view != SEQUENCE_VIEW_ALL_ARE_ONE)
-        finding = is_counted(split, track) ? own : pending_stray;
+        finding = counted ? own : pending_stray;
     finding.pending_was_stray |= strays;
-    const struct sequence_counts after = counts_of(split);
-    reconcile(&finding, &split->counts, &after);
-    split->took_counted = is_counted(split, track);
+    const struct sequence_counts after = sequence_split_sum(split);
+    sequence_split_reconcile(&finding, &split->counts, &after);
+    split->took_counted = counted;
     sequence_split_revise(split, copy, split->reread || split->view != before,
                           &sequence->revisions);
     if (strays || split->view == SEQUENCE_VIEW_SEVERAL)

@@ -26,6 +26,7 @@ struct sequence_track {
     bool away;            /* another track advanced since this one did */
     bool split_off;       /* its first copies were taken for the old run's */
     bool major;           /* a counter of its own, not a few foreign copies */
+    bool began_late;      /* while others went on; it may continue one that restarted */
     bool told_counted;    /* its copies were told as those of a counter, not as strays */
 };
 

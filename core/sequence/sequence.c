@@ -4,7 +4,9 @@
 #include <glib.h>
 
 #include "core/sequence/sequence-internal.h"
+#include "core/sequence/sequence-label-trial.h"
 #include "core/sequence/sequence-revisions.h"
+#include "core/sequence/sequence-split-adopt.h"
 #include "core/sequence/sequence-split.h"
 
 struct sequence *sequence_new(void)
@@ -16,6 +18,7 @@ void sequence_free(struct sequence *sequence)
 {
     if (sequence->split != NULL)
         sequence_split_free(sequence->split);
+    sequence_label_trial_free(sequence->trial);
     sequence_revisions_free(sequence->revisions);
     sequence_counter_clear(&sequence->counter);
     g_free(sequence);
@@ -35,12 +38,21 @@ size_t sequence_memory(const struct sequence *sequence)
 {
     size_t beyond =
         sequence->split != NULL ? sequence_split_memory(sequence->split) : sequence->counter.memory;
-    return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions);
+    return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions) +
+           sequence_label_trial_memory(sequence->trial);
+}
+
+static void end_trial(struct sequence *sequence)
+{
+    sequence_label_trial_free(sequence->trial);
+    sequence->trial = NULL;
 }
 
 void sequence_set_low_memory(struct sequence *sequence, bool low_memory)
 {
     sequence->counter.low_memory = low_memory;
+    if (low_memory && sequence->trial != NULL)
+        end_trial(sequence);
     if (sequence->split != NULL)
         sequence_split_set_low_memory(sequence->split, low_memory);
 }
@@ -51,12 +63,37 @@ void sequence_set_recorded(struct sequence *sequence)
     sequence_history_set(&sequence->counter, SEQUENCE_RECORDS_ALL);
 }
 
+/* Passes the copy to the trial of labels, which may begin with it. True if the trial proved several
+ * counters; then the copy is taken, too. */
+static bool try_labels(struct sequence *sequence, const struct sequence_copy *copy,
+                       struct sequence_finding *finding)
+{
+    enum sequence_label_part part = SEQUENCE_LABEL_PARTS;
+    if (sequence_label_trial_is_due(sequence, copy)) {
+        sequence->trial = sequence_label_trial_new(&sequence->counter);
+        sequence->trials++;
+    }
+    if (sequence->trial == NULL)
+        return false;
+    enum sequence_trial_state state = sequence_label_trial_take(sequence->trial, copy, &part);
+    if (state == SEQUENCE_TRIAL_PROVED)
+        *finding = sequence_split_adopt(sequence, part);
+    if (state != SEQUENCE_TRIAL_OPEN)
+        end_trial(sequence);
+    return state == SEQUENCE_TRIAL_PROVED;
+}
+
 static struct sequence_finding take(struct sequence *sequence, const struct sequence_copy *copy)
 {
+    struct sequence_finding proved;
+    if (try_labels(sequence, copy, &proved))
+        return proved;
     if (sequence->split != NULL || sequence_split_begin(sequence, copy))
         return sequence_split_take(sequence, copy);
     struct sequence_finding finding = sequence_counter_take(&sequence->counter, copy);
     sequence_revisions_collect(&sequence->revisions, &sequence->counter);
+    if (sequence->trial != NULL)
+        sequence->counter.in_order = false; /* the trial has to see the next copy, too */
     return finding;
 }
 

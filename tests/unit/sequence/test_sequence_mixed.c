@@ -301,6 +301,97 @@ static void test_counters(void)
         check_counters(seed);
 }
 
+/* Line cards that started together: their numbers are near each other, and pass each other. Each
+ * sends some copies in a row. */
+static void check_near_counters(uint32_t seed)
+{
+    struct world world = world_of(seed, seed % 3 ? 0.01 : 0, seed % 2 ? 0.01 : 0);
+    unsigned count = 2 + seed % 7;
+    struct sender senders[8] = {0};
+    uint32_t any = seed % 2 ? g_rand_int(world.random) : 0;
+    for (unsigned i = 0; i < count; i++) {
+        senders[i].next = any + i * (unsigned)g_rand_int_range(world.random, 12, 200);
+        senders[i].label.index = 16 + i;
+    }
+    for (unsigned i = 0; i < 200 * count; i++) {
+        struct sender *sender = &senders[g_rand_int_range(world.random, 0, (gint32)count)];
+        for (gint32 row = g_rand_int_range(world.random, 1, 6); row > 0; row--)
+            send(&world, sender);
+    }
+    struct truth truth = {0};
+    for (unsigned i = 0; i < count; i++) {
+        finish(&world, &senders[i]);
+        truth.lost += senders[i].truth.lost;
+    }
+    const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+    unsigned apart;
+    g_test_message("seed %u, lost %u for %u, restarts %u, strays %u", seed, (unsigned)counts->lost,
+                   (unsigned)truth.lost, (unsigned)counts->restarts, (unsigned)counts->strays);
+    g_assert_cmpuint(sequence_counters(world.sequence, &apart), ==, count);
+    g_assert_cmpuint(apart, ==, 1u << SEQUENCE_LABEL_INDEX);
+    g_assert_cmpuint(counts->lost, ==, truth.lost);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    end_world(&world);
+}
+
+static void test_near_counters(void)
+{
+    for (uint32_t seed = 0; seed < 60; seed++)
+        check_near_counters(seed);
+}
+
+/* One counter whose copies carry labels that vary, as those of the ports do; on the way its path
+ * changes. */
+static void test_labels_within_a_counter(void)
+{
+    for (uint32_t seed = 0; seed < 60; seed++) {
+        struct world world = world_of(seed, seed % 3 ? 0.02 : 0, seed % 2 ? 0.05 : 0);
+        struct sender sender = {.next = g_rand_int(world.random)};
+        for (unsigned i = 0; i < 2000; i++) {
+            sender.label.index = i / (1 + seed % 40) % (2 + seed % 5);
+            sender.label.ttl = i < 1000 ? 64 : 63;
+            send(&world, &sender);
+        }
+        finish(&world, &sender);
+        unsigned apart;
+        g_assert_cmpuint(sequence_counters(world.sequence, &apart), ==, 1);
+        g_assert_cmpuint(sequence_counts_so_far(world.sequence)->lost, ==, sender.truth.lost);
+        g_assert_cmpuint(sequence_counts_so_far(world.sequence)->late, ==, sender.truth.late);
+        end_world(&world);
+    }
+}
+
+/* A switch with several line cards reloads: each of its counters begins again. */
+static void test_counters_that_restart(void)
+{
+    for (uint32_t seed = 0; seed < 60; seed++) {
+        struct world world = world_of(seed, 0.01, 0);
+        unsigned count = 2 + seed % 3;
+        struct sender senders[2][4] = {0};
+        uint64_t lost = 0;
+        for (unsigned i = 0; i < 2 * count; i++) {
+            struct sender *sender = &senders[i / count][i % count];
+            sender->label.index = 16 + i % count;
+            if (i < count)
+                sender->next = g_rand_int(world.random) | 1u << 20;
+        }
+        for (unsigned i = 0; i < 2 * 400 * count; i++)
+            send(&world,
+                 &senders[i / (400 * count)][g_rand_int_range(world.random, 0, (gint32)count)]);
+        for (unsigned i = 0; i < 2 * count; i++)
+            lost += senders[i / count][i % count].truth.lost;
+        const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+        unsigned apart;
+        g_assert_cmpuint(sequence_counters(world.sequence, &apart), ==, count);
+        g_test_message("seed %u, lost %u for %u, restarts %u for %u, strays %u", seed,
+                       (unsigned)counts->lost, (unsigned)lost, (unsigned)counts->restarts, count,
+                       (unsigned)counts->strays);
+        g_assert_cmpuint(counts->lost, ==, lost);
+        g_assert_cmpuint(counts->restarts, ==, count);
+        end_world(&world);
+    }
+}
+
 /* ---- restarts ---- */
 
 /* A counter that begins again is found soon. */
@@ -357,6 +448,9 @@ int main(int argc, char **argv)
         g_free(path);
     }
     g_test_add_func("/sequence/counters", test_counters);
+    g_test_add_func("/sequence/counters/near", test_near_counters);
+    g_test_add_func("/sequence/counters/restart", test_counters_that_restart);
+    g_test_add_func("/sequence/labels-within-a-counter", test_labels_within_a_counter);
     g_test_add_func("/sequence/restart-soon", test_restart);
     g_test_add_data_func("/sequence/in-the-end/one-run", GINT_TO_POINTER(SENT_ONE_RUN),
                          test_meanings);
