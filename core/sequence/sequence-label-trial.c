@@ -63,6 +63,14 @@ struct sequence_label_trial *sequence_label_trial_new(const struct sequence_coun
     return trial;
 }
 
+struct sequence_label_trial *sequence_label_trial_clone(const struct sequence_label_trial *trial)
+{
+    struct sequence_label_trial *clone = g_memdup2(trial, sizeof *trial);
+    sequence_counter_clone(&clone->base, &trial->base);
+    clone->copies = g_memdup2(trial->copies, trial->capacity * sizeof *trial->copies);
+    return clone;
+}
+
 void sequence_label_trial_free(struct sequence_label_trial *trial)
 {
     if (trial == NULL)

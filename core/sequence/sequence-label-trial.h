@@ -65,6 +65,7 @@ bool sequence_label_trial_is_due(const struct sequence *sequence, const struct s
 
 /** A trial of the copies from now on. The caller frees it with sequence_label_trial_free(). */
 struct sequence_label_trial *sequence_label_trial_new(const struct sequence_counter *counter);
+struct sequence_label_trial *sequence_label_trial_clone(const struct sequence_label_trial *trial);
 void sequence_label_trial_free(struct sequence_label_trial *trial);
 
 /** Takes the next copy. @param part  set to the part that tells, if that is proved. */

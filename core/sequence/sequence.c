@@ -31,6 +31,9 @@ struct sequence *sequence_clone(const struct sequence *sequence)
     sequence_counter_clone(&clone->counter, &sequence->counter);
     if (sequence->split != NULL)
         clone->split = sequence_split_clone(sequence->split);
+    if (sequence->trial != NULL)
+        clone->trial = sequence_label_trial_clone(sequence->trial);
+    clone->trials = sequence->trials;
     return clone;
 }
 

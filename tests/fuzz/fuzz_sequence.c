@@ -11,7 +11,8 @@
 
 enum { RUN_LENGTH = 7, COPIES_MAX = SEQUENCE_PAST_MAX + 1024 };
 
-enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4 };
+/* The upper half of the byte is the label of the run's copies. */
+enum { RUN_GOES_ON = 1, RUN_REPEATS = 2, RUN_MEMORY_IS_SHORT = 4, RUN_LABEL_SHIFT = 4 };
 
 struct history {
     struct sequence *sequence;
@@ -36,9 +37,12 @@ static void check_counts(const struct history *history)
     REQUIRE(counts->extent_sure <= counts->extent_max && counts->extent_max <= counts->copies);
 }
 
-static void take_copy(struct history *history, struct sequence *clone, bool repeats)
+static void take_copy(struct history *history, struct sequence *clone, uint8_t kind)
 {
-    const struct sequence_copy copy = {history->next, ++history->frame, repeats, NULL};
+    const struct sequence_label label = {.index = kind >> RUN_LABEL_SHIFT & 7,
+                                         .ttl = kind >> RUN_LABEL_SHIFT >> 3};
+    const struct sequence_copy copy = {history->next, ++history->frame, (kind & RUN_REPEATS) != 0,
+                                       &label};
     struct sequence_finding finding = sequence_take(history->sequence, &copy);
     struct sequence_finding cloned = sequence_take(clone, &copy);
     REQUIRE(finding.kind == cloned.kind && finding.frame == cloned.frame);
@@ -58,7 +62,7 @@ static void take_run(struct history *history, struct bytes run)
     sequence_set_low_memory(history->sequence, (kind & RUN_MEMORY_IS_SHORT) != 0);
     clone = sequence_clone(history->sequence);
     for (unsigned i = 0; i < copies && history->frame < COPIES_MAX; i++) {
-        take_copy(history, clone, (kind & RUN_REPEATS) != 0);
+        take_copy(history, clone, kind);
         history->next += step;
     }
     REQUIRE(same_counts(sequence_counts_so_far(clone), sequence_counts_so_far(history->sequence)));

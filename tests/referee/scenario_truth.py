@@ -39,6 +39,9 @@ class Truth:
         # Whose first fragment came counts as a copy: none is missing.
         second = any(part.get("fragment-lost") == "second" for part in self.counting_parts)
         self.long_ones = self.lost["above_size"] + self.lost["refused"] + (0 if second else self.lost["fragment"])
+        # Copies longer than an MTU on the way, which did not come whole for that: one that is lost in fragments
+        # is in fragments because it exceeds an MTU.
+        self.beyond_mtu = self.lost["above_size"] + self.lost["refused"] + self.lost["fragment"]
         self.unnumbered = all(part["type"] == "1" or part.get("sequence-domain") in ("none", "constant") for part in self.parts)
         # A first number alone shows no loss.
         single = self.count_with_others("delivered") <= 1 and not self.is_blurred()

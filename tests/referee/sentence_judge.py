@@ -94,8 +94,8 @@ KNOWN = re.compile(
 
 def false_of_mtu(truth, verdict):
     text = verdict["summary"]
-    dropped = truth.lost["above_size"] + truth.lost["refused"] + truth.lost["fragment"]
-    if truth.carries("tso"):  # no policer's bucket ever holds a super-frame
+    dropped = truth.beyond_mtu
+    if truth.carries("tso"):  # no policer's bucket ever holds a super-frame: it is an MTU to them
         dropped += truth.lost["policer"]
     if dropped == 0 and not ("does not mirror" in text and truth.not_mirrored("above_size") > 0):
         return "no MTU dropped a copy"
@@ -116,7 +116,7 @@ def false_of_super_frames(truth, verdict):
     hidden = truth.not_mirrored("above_size")
     if "which the source does not copy" in text and hidden == 0:
         return "every frame was mirrored, however long"
-    if "no numbers tell which" in text and hidden + truth.long_ones + truth.lost["fragment"] == 0:
+    if "no numbers tell which" in text and hidden + truth.beyond_mtu == 0:
         return "no frame was too long for anything"
     if "that no wire carries" in text and not truth.carries("tso"):
         return "there were no super-frames"
@@ -144,7 +144,7 @@ def false_of_cut(truth, verdict):
 def false_of_policer(truth, verdict):
     text = verdict["summary"]
     in_runs = truth.lost["policer"] + truth.lost["runs"] + truth.lost["listed"]
-    if in_runs == 0 and not ("an MTU on the way" in text and truth.long_ones + truth.lost["fragment"] > 0):
+    if in_runs == 0 and not ("an MTU on the way" in text and truth.beyond_mtu > 0):
         return "nothing was lost in runs or beyond a rate"
     if "regardless of frame size" in text and truth.long_ones * 2 > truth.all_lost:
         return "the long ones were lost"
