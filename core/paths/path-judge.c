@@ -392,11 +392,11 @@ static struct mirror_span place_of(const struct path_pair *pair, const struct pa
     int64_t range_ns = pair->spread_max_ns - pair->spread_min_ns;
     int64_t first_ns = missing->from_ns + pair->spread_min_ns - range_ns;
     int64_t last_ns = missing->from_ns + pair->spread_max_ns + range_ns;
-    if (first_ns < span.from_ns) {
+    if (first_ns <= span.from_ns) { /* of copies with one time it may be before any */
         span.from_ns = first_ns;
         span.from_frame = 0;
     }
-    if (last_ns > span.to_ns) {
+    if (last_ns >= span.to_ns) {
         span.to_ns = last_ns;
         span.to_frame = UINT64_MAX;
     }

@@ -32,15 +32,22 @@ def run(text, directory):
     return path_judge.judge(json.loads(truth.read_text(encoding="utf-8")), report, flows)
 
 
+def kinds(wrong):
+    """The kinds of complaint, without their numbers."""
+    return {re.sub(r"\d+", "N", sentence.split("): ")[-1]) for sentence in wrong}
+
+
 def shrink(text, directory):
-    """The scenario without each line of its sessions that is not needed for something to be wrong."""
+    """The scenario without each line of its sessions that is not needed for the same thing to be wrong."""
+    wanted = kinds(run(text, directory))
     lines = text.splitlines()
     traffic_end = next(at for at, line in enumerate(lines) if line.startswith("[session"))
     at = 0
     while at < len(lines):
         fewer = lines[:at] + lines[at + 1 :]
         try:
-            needed = at < traffic_end or lines[at].startswith("[") or not run("\n".join(fewer), directory)
+            told = at < traffic_end or lines[at].startswith("[") or run("\n".join(fewer), directory)
+            needed = told is True or not wanted & kinds(told)
         except subprocess.CalledProcessError:
             needed = True
         if needed:
