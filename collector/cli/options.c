@@ -55,7 +55,6 @@ struct raw {
     struct handoff_options handoff;
     gboolean check;
     gboolean serve;
-    int control_port;
     gboolean version;
     gboolean help;
     gboolean help_all;
@@ -202,7 +201,6 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
            check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
-           check_number("control-port", raw->control_port, 1, UINT16_MAX, error) &&
            check_number("top", raw->top, 0, TOP_MAX, error);
 }
 
@@ -261,7 +259,9 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
 {
     int backend = 0;
     int domain;
-    if (!check_numbers(raw, error) || !choose_backend(raw->backend, &backend, error) ||
+    if (!check_numbers(raw, error) ||
+        !check_number("control-port", options->serving.port, 1, UINT16_MAX, error) ||
+        !choose_backend(raw->backend, &backend, error) ||
         !choose_domain(raw->domain, &domain, error))
         return FALSE;
     if (!take_mirrors(options, raw->mirrors, error) ||
@@ -319,7 +319,6 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->paths = raw->paths;
     options->check = raw->check;
     options->serve = raw->serve;
-    options->serving.port = (unsigned)raw->control_port;
     options->version = raw->version;
     options->help = raw->help;
     options->confinement_off = raw->confinement_off;
@@ -411,7 +410,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     const GOptionEntry limit[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->serving.address,
          "It calls at this address alone", "ADDRESS"},
-        {"control-port", 0, 0, G_OPTION_ARG_INT, &raw->control_port, "and at this port: 34754",
+        {"control-port", 0, 0, G_OPTION_ARG_INT, &options->serving.port, "and at this port: 34754",
          "PORT"},
         {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &options->serving.key_file,
          "and must have the key in this file", "FILE"},
@@ -455,14 +454,13 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         .buffer = BUFFER_UNSET,
         .memory = MEMORY_MIB_DEFAULT,
         .threads = 1,
-        .control_port = CONTROL_PORT,
         .file_seconds = UNSET,
         .file_count = UNSET,
         .count = INT64_MAX,
         .interval = unset,
         .top = REPORT_TOP_DEFAULT,
     };
-    *options = (struct options){0};
+    *options = (struct options){.serving.port = CONTROL_PORT};
     gboolean good = parse(options, &raw, argc, argv, error);
     if (raw.snap == SNAP_UNSET)
         raw.snap = options->write != NULL || options->to != NULL || options->pcap_server != NULL
@@ -491,8 +489,7 @@ void options_clear(struct options *options)
     g_free(options->file);
     g_free(options->filter);
     g_free(options->user);
-    g_free(options->serving.address);
-    g_free(options->serving.key_file);
+    serve_plan_clear(&options->serving);
     g_free(options->write);
     g_free(options->to);
     g_free(options->pcap_server);

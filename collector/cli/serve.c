@@ -31,12 +31,18 @@ struct serve {
     struct snapshot before; /* in a trial */
 };
 
+void serve_plan_clear(struct serve_plan *plan)
+{
+    g_free(plan->address);
+    g_free(plan->key_file);
+}
+
 struct serve *serve_open(const struct serve_plan *plan, GError **error)
 {
     char *key = NULL;
     if (plan->key_file != NULL && (key = control_key_read(plan->key_file, error)) == NULL)
         return NULL;
-    int listener = control_channel_listen(plan->address, plan->port, error);
+    int listener = control_channel_listen(plan->address, (unsigned)plan->port, error);
     if (listener < 0) {
         g_free(key);
         return NULL;
@@ -44,7 +50,7 @@ struct serve *serve_open(const struct serve_plan *plan, GError **error)
     struct serve *serve = g_new0(struct serve, 1);
     serve->listener = listener;
     serve->key = key;
-    g_printerr("%s: waits for erspangen limit at TCP port %u%s\n", g_get_prgname(), plan->port,
+    g_printerr("%s: waits for erspangen limit at TCP port %d%s\n", g_get_prgname(), plan->port,
                key == NULL ? ", from anyone: see --control-key" : "");
     return serve;
 }

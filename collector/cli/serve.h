@@ -15,7 +15,7 @@
 struct serve_plan {
     char *address;  /* NULL: at all */
     char *key_file; /* NULL: everyone is obeyed */
-    unsigned port;  /* TCP */
+    int port;       /* TCP: 1 to 65535 */
 };
 
 /** What counts. */
@@ -27,6 +27,9 @@ struct serve_meter {
 };
 
 struct serve;
+
+/** Frees the names. */
+void serve_plan_clear(struct serve_plan *plan);
 
 /** Opens the port and reads the key. NULL after an error. */
 struct serve *serve_open(const struct serve_plan *plan, GError **error);
