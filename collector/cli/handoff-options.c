@@ -53,6 +53,15 @@ gboolean handoff_options_take(const struct handoff_options *options, struct hand
     return TRUE;
 }
 
+gboolean handoff_options_check_use(const struct handoff_options *options, bool hands_on,
+                                   GError **error)
+{
+    return hands_on || !handoff_options_given(options) ||
+           fail(error, STATUS_USAGE,
+                "--once, --in-order, --session and --source choose mirrored frames: they need "
+                "--decapsulate, --to or --pcap-server");
+}
+
 gboolean handoff_options_check_strip(const struct handoff_options *options, bool strips,
                                      const char *to, GError **error)
 {

@@ -28,6 +28,10 @@ bool handoff_options_given(const struct handoff_options *options);
 gboolean handoff_options_take(const struct handoff_options *options, struct handoff_plan *plan,
                               GError **error);
 
+/** FALSE with an error if frames are chosen, and none are handed on. */
+gboolean handoff_options_check_use(const struct handoff_options *options, bool hands_on,
+                                   GError **error);
+
 /** Checks what --backend=strip excludes and needs. FALSE after an error.
  *
  * @param strips  true: it was given.

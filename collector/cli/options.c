@@ -282,10 +282,8 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (raw->decapsulate && options->write == NULL)
         return fail(error, STATUS_USAGE, "--decapsulate needs -w FILE");
     bool hands_on = raw->decapsulate || options->to != NULL || options->pcap_server != NULL;
-    if (handoff_options_given(&raw->handoff) && !hands_on)
-        return fail(error, STATUS_USAGE,
-                    "--once, --in-order, --session and --source choose mirrored frames: they need "
-                    "--decapsulate, --to or --pcap-server");
+    if (!handoff_options_check_use(&raw->handoff, hands_on, error))
+        return FALSE;
     if (options->pcap_server != NULL && options->interface == NULL)
         return fail(error, STATUS_USAGE, "--pcap-server needs -i INTERFACE");
     if (!handoff_options_take(&raw->handoff, &options->handoff, error) ||

@@ -69,6 +69,7 @@ def test_each_client_gets_each_frame(net, erspanrate, serving, said, capture, tm
     assert told == {"clients": 2, "turned_away": 0, "stalled": 0, "sent": 1990, "missed": 0, "unheard": 5, "no_ethernet": 0}
 
 
+@pytest.mark.thorough
 def test_a_client_that_takes_nothing_holds_up_no_other(net, erspangen, serving, said, tmp_path):
     """Frames of 8,000 bytes: 16 MiB wait for a client, and a socket takes a few more. The other has taken all before
     more come than may wait."""
