@@ -142,7 +142,7 @@ int command_write(int argc, char **argv)
             "SCENARIO is a file, -, a name that erspangen list shows, or a capture to mirror.",
         .examples = "Examples:\n"
                     "  erspangen write --type 2 --session 100 --count 10 -o x.pcap\n"
-                    "  erspangen write nexus-5000 --session 10 --late 2% -o x.pcap\n"
+                    "  erspangen write nexus-5000 --session 10 --late 2% --late-by 3 -o x.pcap\n"
                     "  erspangen write mine.pcapng --type 3 --loss 1% -o x.pcapng\n",
 
         .entries = entries,

@@ -36,7 +36,7 @@ static void print_help(FILE *stream)
           "  --version prints the version.\n\n"
           "Examples:\n"
           "  erspangen list nexus                       what there is of a device\n"
-          "  erspangen write nexus-5000 --session 10 --late 2% -o x.pcap\n"
+          "  erspangen write nexus-5000 --session 10 --late 2% --late-by 3 -o x.pcap\n"
           "  erspangen wrap mine.pcapng --type 2 --session 7 -o x.pcapng\n"
           "  erspangen send mine.pcapng --type 3 --session 55 --rate 100Mbit -i eth1 \\\n"
           "      --destination 192.0.2.2                replays a capture\n",

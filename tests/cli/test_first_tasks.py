@@ -5,6 +5,7 @@ import fcntl
 import os
 import pty
 import re
+import shlex
 import signal
 import struct
 import subprocess
@@ -14,6 +15,7 @@ import captures_table
 import pytest
 from time_limit import TIME_LIMIT
 
+TREE = captures_table.CAPTURES.parent
 BLOG = captures_table.CAPTURES / "blog-iperf-mtu.pcap"
 
 
@@ -78,3 +80,26 @@ def test_interrupted_reading_says_that_it_saw_a_part(erspanrate, erspangen, tmp_
     # What the pipe had no room for at the signal is a failure, which outranks it.
     assert reading.returncode == (1 if b"takes too little" in said else 130)
     assert f"copies {int(number[1]):,}\n".encode() in said
+
+
+def commands_in(text):
+    """The commands that make or check captures, without what they are piped into."""
+    text = re.sub(r"\\\n\s*", "", text)
+    found = re.findall(r"(?:^ +|`)(?:build/generator/)?(erspangen (?:write|wrap|check|list) [^`\n|]*)", text, re.MULTILINE)
+    return [re.split(r" {3,}", command)[0].strip() for command in found if " -i " not in command]
+
+
+def test_commands_that_readme_and_help_show_work_as_they_stand(erspangen, tmp_path):
+    shown = [(TREE / "README.md").read_text(encoding="utf-8")]
+    for command in ([], ["write"], ["wrap"], ["check"], ["list"]):
+        shown.append(subprocess.run([erspangen, *command, "--help"], capture_output=True, text=True, check=True).stdout)
+    commands = {command for text in shown for command in commands_in(text)}
+    assert len(commands) > 10
+    (tmp_path / "captures").symlink_to(captures_table.CAPTURES)
+    for name in ("mine.pcapng", "ip-only.pcap"):
+        subprocess.run([erspangen, "write", "--type", "2", "-o", tmp_path / name], check=True)
+    (tmp_path / "mine.ini").write_text("[session a]\ntype = 3\n")
+    for command in sorted(commands):
+        words = shlex.split(command)
+        made = subprocess.run([erspangen, *words[1:]], cwd=tmp_path, capture_output=True)
+        assert made.returncode == 0, (command, made.stderr)
