@@ -16,8 +16,6 @@
 #include "common/errors.h"
 
 enum {
-    SNAP_UNSET = INT_MIN,
-    BUFFER_UNSET = INT_MIN,
     SNAP_MIN = 64,
     SNAP_MAX = 262144,
     BUFFER_MIB = 64,
@@ -448,8 +446,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 {
     const double unset = -DBL_MAX;
     struct raw raw = {
-        .snap = SNAP_UNSET,
-        .buffer = BUFFER_UNSET,
+        .snap = UNSET,
+        .buffer = UNSET,
         .memory = MEMORY_MIB_DEFAULT,
         .threads = 1,
         .file_seconds = UNSET,
@@ -460,11 +458,11 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     };
     *options = (struct options){.serving.port = CONTROL_PORT};
     gboolean good = parse(options, &raw, argc, argv, error);
-    if (raw.snap == SNAP_UNSET)
+    if (raw.snap == UNSET)
         raw.snap = options->write != NULL || options->to != NULL || options->pcap_server != NULL
                        ? SNAP_MAX
                        : SOURCE_SNAP_DEFAULT;
-    if (raw.buffer == BUFFER_UNSET)
+    if (raw.buffer == UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
         raw.quiet |= options->file !=
