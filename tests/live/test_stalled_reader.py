@@ -5,9 +5,10 @@ import json
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import jsonschema
+from ending import ends_within_a_second
 from time_limit import TIME_LIMIT, wait_until
 from receiver import COPIES, INJECT, SCHEMA, SETTLE, each, wait_until_ready
 
@@ -52,6 +53,19 @@ def test_intervals_go_on_and_the_end_comes(net, erspanrate, capture, tmp_path, b
     assert written["unwritten"] > 0
     assert f"{written['unwritten']:,} packets are not in it" in said()[-1]
     assert process.returncode == 1
+
+
+@each("pcap", "packet")
+def test_sigterm_ends_it_within_a_second(net, erspanrate, capture, tmp_path, backend):
+    with ExitStack() as running:
+
+        def start():
+            process, said = running.enter_context(stalled(net, erspanrate, capture, tmp_path, "-b", backend))
+            wait_until(lambda: any("packets are left out" in line for line in said()))
+            return process
+
+        ends_within_a_second(start, 2, status=1)
+        assert reports((tmp_path / "said").read_text(encoding="utf-8").splitlines())[-1]["type"] == "total"
 
 
 def test_a_duration_ends_it(net, erspanrate, capture, tmp_path):
