@@ -20,22 +20,18 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
                      const struct reporter_outputs *outputs, GError **error)
 {
     struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
-    size_t count = 0;
     const char *metrics = options->report.prometheus;
+    /* Of a file, root may make its outputs where only root can. */
     g_autofree char *directory = metrics != NULL ? atomic_file_directory(metrics) : NULL;
     if (metrics != NULL && directory == NULL)
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
     if (directory != NULL)
-        plan.directories[count++] = directory;
+        confinement_plan_add(&plan, directory, options->file != NULL);
     g_autofree char *captures = directory_of(outputs);
     if (captures != NULL)
-        plan.directories[count++] = captures;
-    /* Of a file, root may make its outputs where only root can. */
-    for (size_t i = 0; options->file != NULL && i < count; i++)
-        plan.needs[i] = plan.directories[i];
-    if (outputs->writer != NULL ||
-        outputs->files != NULL) /* a capture may have to be opened again */
-        plan.directories[count++] = P_tmpdir;
+        confinement_plan_add(&plan, captures, options->file != NULL);
+    if (outputs->writer != NULL || outputs->files != NULL)
+        confinement_plan_add(&plan, P_tmpdir, false); /* a capture may have to be opened again */
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))
         return FALSE;

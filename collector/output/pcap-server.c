@@ -22,6 +22,7 @@ enum {
     GLANCE_MS = 10,                  /* between two looks for frames */
     STALLED_US = 10 * US_PER_SECOND, /* a client that takes nothing for so long is hung up on */
     AT_THE_END_US = 2 * US_PER_SECOND,
+    AFTER_SIGNAL_US = US_PER_SECOND / 4, /* instead: a signal ends the run within a second */
     NEWS_MAX = 16,
     NAME_MAX_LENGTH = 80, /* of a client: its address and port */
     SNAP = 262144,
@@ -111,7 +112,8 @@ struct pcap_server *pcap_server_open(const char *place, GError **error)
     g_mutex_init(&server->lock);
     g_queue_init(&server->news);
     g_printerr("%s: serves pcap over IP at %s, TCP port %u%s\n", g_get_prgname(), address, port,
-               is_loopback(address) ? "" : ": whoever can connect gets the frames");
+               is_loopback(address) ? ": each user of this host can get the frames"
+                                    : ": whoever can connect gets the frames");
     return server;
 }
 
@@ -271,7 +273,8 @@ static guint dismiss(struct pcap_server *server)
         struct client *client = g_ptr_array_index(server->clients, i);
         bool stalled = now_us - client->moved_us >= STALLED_US;
         bool served = client->sent == client->draining.length && client->filling.length == 0;
-        bool ends = server->ending && (served || now_us >= server->end_us);
+        bool late = now_us >= server->end_us || signals_hurry();
+        bool ends = server->ending && (served || late);
         if (!client->gone && !stalled && !ends)
             continue;
         size_t packets = client->draining.packets;
@@ -365,7 +368,8 @@ void pcap_server_finish(struct pcap_server *server)
         return;
     g_mutex_lock(&server->lock);
     server->ending = true;
-    server->end_us = g_get_monotonic_time() + AT_THE_END_US;
+    server->end_us =
+        g_get_monotonic_time() + (signals_stop_requested() ? AFTER_SIGNAL_US : AT_THE_END_US);
     g_mutex_unlock(&server->lock);
     g_thread_join(server->thread);
     server->thread = NULL;

@@ -14,6 +14,23 @@ static const char *const readable[] = {
     "/etc/localtime", "/dev/null", "/dev/urandom",
 };
 
+/* The last of the row stays NULL. */
+static void append(const char **row, size_t room, const char *directory)
+{
+    size_t count = 0;
+    while (row[count] != NULL)
+        count++;
+    g_assert(count + 1 < room);
+    row[count] = directory;
+}
+
+void confinement_plan_add(struct confinement_plan *plan, const char *directory, bool needed)
+{
+    append(plan->directories, G_N_ELEMENTS(plan->directories), directory);
+    if (needed)
+        append(plan->needs, G_N_ELEMENTS(plan->needs), directory);
+}
+
 static bool confine_files(const struct confinement_plan *plan)
 {
     struct file_rights rights;

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Mirrored frames as pcap over IP: erspanrate --pcap-server."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pcapfile
 import pytest
+from ending import ends_within_a_second
 from receiver import Receiver
 from time_limit import wait_until
 
@@ -103,6 +105,22 @@ def test_a_stalled_client_is_hung_up_on(net, erspangen, serving, said, tmp_path)
     net.stop(slow.process)
 
 
+def test_sigterm_ends_it_within_a_second_though_a_client_stalls(net, erspanrate, capture, tmp_path):
+    """More frames wait for the client than a socket takes."""
+    said = tmp_path / "said"
+
+    def start():
+        with said.open("w", encoding="utf-8") as stream:
+            running = Receiver(net, erspanrate, "--pcap-server", str(PORT), stderr=stream)
+        Client(net, tmp_path / "slow", "stall")
+        wait_for(said, " connected")
+        running.send(capture)
+        return running.process
+
+    _, report = ends_within_a_second(start, 1)
+    assert json.loads(report.splitlines()[-1])["handed_on"]["pcap_server"]["missed"] > 0
+
+
 @pytest.mark.thorough
 def test_a_client_that_goes_and_one_too_many(net, serving, said, capture, tmp_path):
     running = serving()
@@ -130,7 +148,10 @@ def test_tshark_reads_it(net, serving, said, capture, tmp_path):
     assert [int(line, 16) for line in out.read_text("ascii").split()] == list(range(1, 101))
 
 
-def test_who_else_can_connect_is_said(net, serving, said, tmp_path):
+def test_who_can_connect_is_said(net, serving, said, tmp_path):
+    running = serving()
+    assert f"at 127.0.0.1, TCP port {PORT}: each user of this host can get the frames" in said.read_text("utf-8")
+    net.stop(running.process)
     running = serving(place=f"[::]:{PORT}")
     assert f"at ::, TCP port {PORT}: whoever can connect gets the frames" in said.read_text("utf-8")
     Client(net, tmp_path / "one", address="::1")
