@@ -1,90 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/output/text-paths.h"
 
-#include "core/base/quantity.h"
-#include "core/output/path-words.h"
-#include "core/output/text-table.h"
-
-static const struct text_column columns[] = {
-    {"From", false},   {"To", false},     {"Both", true}, {"Lost", true},   {"Loss", true},
-    {"Unknown", true}, {"Only to", true}, {"Hops", true}, {"50 %", true},   {"90 %", true},
-    {"99 %", true},    {"99.9 %", true},  {"Max", true},  {"Within", true}, {"Clock", false},
-};
-
-static void put_count(struct text_table *table, uint64_t count, bool bad)
-{
-    text_table_add_marked(table, quantity_count(count).text,
-                          count == 0 ? TEXT_FAINT
-                          : bad      ? TEXT_BAD
-                                     : TEXT_PLAIN);
-}
-
-static void put_loss(struct text_table *table, const struct path_pair_row *pair)
-{
-    if (pair->loss_known)
-        put_count(table, pair->lost, true);
-    else
-        text_table_add_marked(table, "-", TEXT_FAINT);
-    text_table_add_marked(table, quantity_percent(path_report_loss(pair)).text,
-                          pair->lost > 0 ? TEXT_BAD : TEXT_FAINT);
-    put_count(table, pair->unknown, false);
-    put_count(table, pair->only_to, false);
-}
-
-static void put_delay(struct text_table *table, const struct path_delay_row *delay)
-{
-    static const char *const clocks[PATH_BASES] = {
-        [PATH_ONE_CLOCK] = "one", [PATH_TIME_OF_DAY] = "two", [PATH_ARRIVAL] = "arrival"};
-    const int64_t figures_ns[] = {delay->p50_ns, delay->p90_ns, delay->p99_ns, delay->p99_9_ns,
-                                  delay->max_ns};
-    for (size_t i = 0; i < G_N_ELEMENTS(figures_ns); i++)
-        text_table_add_marked(
-            table, delay->frames > 0 ? quantity_duration((double)figures_ns[i]).text : "-",
-            TEXT_PLAIN);
-    text_table_add_marked(
-        table, delay->has_uncertainty ? quantity_duration((double)delay->uncertainty_ns).text : "-",
-        TEXT_PLAIN);
-    text_table_add_marked(table, delay->frames > 0 ? clocks[delay->basis] : "-", TEXT_PLAIN);
-}
-
-static void put_row(struct text_table *table, const struct path_report *report,
-                    const struct path_pair_row *pair)
-{
-    g_autofree char *from = path_words_point(report, pair->from);
-    g_autofree char *to = path_words_point(report, pair->to);
-    text_table_add_marked(table, from, TEXT_PLAIN);
-    text_table_add_marked(table, to, TEXT_PLAIN);
-    put_count(table, pair->both, false);
-    put_loss(table, pair);
-    if (pair->has_hops)
-        text_table_add(table, "%d", pair->hops);
-    else
-        text_table_add_marked(table, "-", TEXT_FAINT);
-    put_delay(table, &pair->delay);
-}
+#include "core/output/path-text.h"
 
 void text_paths(const struct text_report *text, const struct path_report *report)
 {
-    guint shown = (guint)MIN(report->pairs->len, text->top);
-    if (report->pairs->len == 0) {
-        fputs("\nPaths: no frame was mirrored at two points\n", text->stream);
-        return;
-    }
-    fputs("\nPaths\n", text->stream);
-    struct text_table *table = text_table_new(columns, G_N_ELEMENTS(columns));
-    for (guint i = 0; i < shown; i++)
-        put_row(table, report, path_report_pair(report, i));
-    GString *out = g_string_new(NULL);
-    text_table_put(table, text->terminal, out);
+    GString *out = g_string_new("\n");
+    path_text_put(report, text->top, text->terminal, out);
     fputs(out->str, text->stream);
     g_string_free(out, TRUE);
-    text_table_free(table);
-    fputc('\n', text->stream);
-    for (guint i = 0; i < shown; i++) {
-        g_autofree char *sentence = path_words_pair(report, path_report_pair(report, i));
-        fprintf(text->stream, "  %s.\n", sentence);
-    }
-    if (report->given_up > 0)
-        fprintf(text->stream, "  Memory is bounded: %s not followed.\n",
-                quantity_of(report->given_up, "copy or flow was", "copies or flows were").text);
 }

@@ -21,10 +21,23 @@ enum { CONSTANT_COPIES = 2 };
 
 /* Of the open capture file. */
 static struct analysis *analysis;
+static struct path_table *paths; /* NULL: frames are not followed from point to point */
 static struct stored_timing *timings;
 static struct settled_findings *settled;
 static struct shown_loss *shown;
 static GByteArray *said; /* per stream: what was said of it once */
+
+static bool paths_wanted;
+
+void copy_analysis_want_paths(void)
+{
+    paths_wanted = true;
+}
+
+struct path_table *copy_analysis_paths(void)
+{
+    return paths;
+}
 
 void copy_analysis_start_file(void)
 {
@@ -44,6 +57,8 @@ void copy_analysis_end_file(void)
         return;
     analysis_free(analysis);
     analysis = NULL;
+    path_table_free(paths);
+    paths = NULL;
     stored_timing_free(timings);
     timings = NULL;
     settled_findings_free(settled);
@@ -96,6 +111,10 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
     struct copy_digest digest;
     copy_digest_read(analysis, copy, payload, &digest);
     copy_analyse(analysis, &meaning->place, copy, &digest, finding);
+    if (paths_wanted && paths == NULL) /* a statistic may begin after the file was opened */
+        paths = path_table_new(0);
+    if (paths != NULL)
+        copy_follow(paths, analysis, &meaning->place, copy, &digest, finding);
     const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);

@@ -11,6 +11,7 @@
 #define PLUGIN_REVISIT_COPY_ANALYSIS_H
 
 #include "core/analysis/analysis.h"
+#include "core/paths/path-table.h"
 #include "plugin/base/compat.h"
 #include "plugin/base/outer-packet.h"
 
@@ -51,6 +52,12 @@ const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis
 /** What it means by itself: on the first visit as it seems then, later in the light of all copies.
  * NULL as above. */
 const struct sequence_finding *copy_analysis_meaning(const struct copy_analysis *meaning);
+
+/** From the next new copy on, frames are followed from one observation point to the next. */
+void copy_analysis_want_paths(void);
+
+/** What is known of the open file's points; NULL unless frames are followed. */
+struct path_table *copy_analysis_paths(void);
 
 /** The analysis of the open file, for reports; NULL without one. */
 const struct analysis *copy_analysis_current(void);

@@ -11,6 +11,7 @@ void statistics_register(int proto)
     statistic_conversations_register(proto);
     statistic_json_register();
     statistic_loss_register();
+    statistic_paths_register();
     statistic_sessions_register();
     statistic_tables_register();
     statistic_tree_register();

@@ -23,6 +23,7 @@ void statistics_register(int proto);
 void statistic_bandwidth_register(void);    /* -z erspan,bandwidth */
 void statistic_json_register(void);         /* -z erspan,json */
 void statistic_loss_register(void);         /* -z erspan,loss */
+void statistic_paths_register(void);        /* -z erspan,paths */
 void statistic_sessions_register(void);     /* -z erspan,sessions */
 void statistic_tables_register(void);       /* Statistics menu, -z erspan,table ... */
 void statistic_tree_register(void);         /* -z erspan,tree */
