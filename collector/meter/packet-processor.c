@@ -210,6 +210,7 @@ static bool take_copy(struct packet_processor *packet_processor, const struct pa
     bool more =
         !is_tcp && may_hold_a_copy(layer, copy); /* a copy comes in GRE, or in UDP or ICMP */
     *layer = layer_inside(layer, copy, input.payload);
+    more = more && !(layer->link == LINK_ETHERNET && outer_is_plain_udp(layer->bytes));
     if (wanted)
         hand_on_mirrored(packet_processor, packet, layer, copy);
     return more;

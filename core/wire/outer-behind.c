@@ -9,6 +9,7 @@
 #include "core/wire/enclosure.h"
 #include "core/wire/ip.h"
 #include "core/wire/link.h"
+#include "core/wire/marker.h"
 #include "core/wire/outer-walk.h"
 
 struct place {
@@ -33,6 +34,22 @@ bool outer_may_be_behind(const struct failure *failure)
     default:
         return false;
     }
+}
+
+bool outer_is_plain_udp(struct bytes frame)
+{
+    enum { WITHOUT_OPTIONS = 0x45, UDP_AT = ETHERNET_LENGTH + IPV4_MIN_LENGTH };
+    struct bytes ip = bytes_from(frame, ETHERNET_LENGTH);
+    if (bytes_u16(frame, ETHERNET_AT_TYPE) != ETHER_TYPE_IPV4 ||
+        bytes_u8(ip, 0) != WITHOUT_OPTIONS || bytes_u8(ip, IPV4_AT_PROTOCOL) != IP_PROTOCOL_UDP ||
+        !bytes_has(frame, UDP_AT, UDP_LENGTH))
+        return false;
+    size_t by_ip = bytes_u16(ip, IPV4_AT_LENGTH);
+    uint16_t port = bytes_u16(frame, UDP_AT + 2);
+    return by_ip >= IPV4_MIN_LENGTH + UDP_LENGTH &&
+           by_ip != IPV4_MIN_LENGTH + UDP_LENGTH + MARKER_LENGTH &&
+           bytes_u16(frame, UDP_AT + UDP_AT_LENGTH) != UDP_LENGTH + MARKER_LENGTH &&
+           port != UDP_PORT_GRE && !enclosure_has(ENCLOSURE_BY_UDP_PORT, port);
 }
 
 static size_t payload_end(const struct outer *outer)

@@ -56,6 +56,14 @@ struct failure outer_parse(uint32_t link_type, struct bytes packet, struct outer
 bool outer_may_be_behind(const struct failure *failure);
 
 /**
+ * True if a few bytes show that an Ethernet frame holds no copy and no marker packet: it is UDP in
+ * IPv4 without tags and options, to a port of no tunnel, and of another length than a marker.
+ * outer_parse() and outer_parse_behind() would find the same; most mirrored UDP need not be parsed
+ * for it.
+ */
+bool outer_is_plain_udp(struct bytes frame);
+
+/**
  * Walks on where outer_parse() stopped: through tags, labels and tunnels (core/wire/enclosure.h),
  * at most OUTER_DEPTH_MAX of them, to the first copy behind them. The addresses and all else of IP
  * are then those of the IP packet that holds the copy, as in Wireshark.

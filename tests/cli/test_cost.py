@@ -67,7 +67,8 @@ def write(erspangen, path, sessions, keys, copies):
 def instructions(*command):
     counted = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", *command]
     done = subprocess.run(list(map(str, counted)), capture_output=True, text=True, check=True)
-    return int(re.search(r"I +refs: +([\d,]+)", done.stderr).group(1).replace(",", ""))
+    each = re.findall(r"I +refs: +([\d,]+)", done.stderr)  # of a process: erspangen has a second one
+    return sum(int(count.replace(",", "")) for count in each)
 
 
 def instructions_of_reading(erspangen, erspanrate, path, workload, copies):

@@ -5,6 +5,7 @@
  * the same in all: 40 bytes of IPv4 from 192.0.2.1 to 192.0.2.2 with GRE and 12 bytes of copy.
  * Lengths of what is around it are right unless a case says otherwise; checksums are 0.
  */
+#include "core/wire/marker.h"
 #include "core/wire/outer.h"
 
 #include "tests/unit/support/support.h"
@@ -282,6 +283,38 @@ static void test_depth(void)
     }
 }
 
+/* Random UDP and nearly UDP: what is called plain holds nothing for the parsers, nor for what reads
+ * markers. */
+static void test_plain_udp(void)
+{
+    enum { ROUNDS = 200000, LENGTH = 120, UDP_AT = ETHERNET_LENGTH + IPV4_MIN_LENGTH };
+    static const uint16_t ports[] = {53, 2152, 4754, 4789, 4790, 6081, 6635, 8880, 37008, 443};
+    unsigned plain = 0;
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        uint8_t frame[LENGTH] = {[ETHERNET_AT_TYPE] = 8, [ETHERNET_LENGTH] = 0x45};
+        uint16_t port = ports[(unsigned)g_test_rand_int_range(0, G_N_ELEMENTS(ports))];
+        frame[ETHERNET_LENGTH + IPV4_AT_LENGTH + 1] = (uint8_t)g_test_rand_int_range(20, 110);
+        frame[ETHERNET_LENGTH + IPV4_AT_PROTOCOL] = IP_PROTOCOL_UDP;
+        frame[UDP_AT + 2] = (uint8_t)(port >> 8);
+        frame[UDP_AT + 3] = (uint8_t)port;
+        frame[UDP_AT + UDP_AT_LENGTH + 1] = (uint8_t)g_test_rand_int_range(0, 90);
+        if (i % 2 == 1)
+            frame[ETHERNET_AT_TYPE + (unsigned)g_test_rand_int_range(0, UDP_AT - 4)] =
+                (uint8_t)g_test_rand_int_range(0, 256);
+        const struct bytes bytes = {frame, (size_t)g_test_rand_int_range(0, LENGTH + 1)};
+        if (!outer_is_plain_udp(bytes))
+            continue;
+        struct outer outer;
+        struct failure failure = outer_parse(LINK_ETHERNET, bytes, &outer);
+        plain++;
+        g_assert_cmpint(failure.kind, !=, FAILURE_NONE);
+        g_assert_false(outer_may_be_behind(&failure));
+        g_assert_false(failure.kind == FAILURE_UDP_PORT && outer.payload_claimed == MARKER_LENGTH);
+        g_assert_cmpint(failure.kind, !=, FAILURE_NOT_GRE); /* an ICMP error may quote a copy */
+    }
+    g_assert_cmpuint(plain, >, ROUNDS / 20);
+}
+
 #define ADD(path, table, function)                                                                 \
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {                                             \
         char *name = g_strconcat(path, (table)[i].name, NULL);                                     \
@@ -297,5 +330,6 @@ int main(int argc, char **argv)
     ADD("/behind/absent/", absent_cases, test_absent)
     g_test_add_func("/behind/tunnel-ends-first", test_tunnel_ends_first);
     g_test_add_func("/behind/depth", test_depth);
+    g_test_add_func("/behind/plain-udp", test_plain_udp);
     return g_test_run();
 }
