@@ -13,7 +13,8 @@
 /**
  * Makes the process, which has this one's rights. From now on atomic_file_commit() and
  * atomic_file_abort() of the files ask it; a file that is asked for nothing when this process ends,
- * however it ends, is removed. Call it before there are threads, and before anything is written.
+ * however it ends, is removed. Call it before there are threads, before anything is written, and
+ * before memory is mapped that a socket shares: the process has that, too, as long as it lives.
  *
  * @param files  open ones, then NULL. What is written directly needs no keeper.
  * @return FALSE after an error.

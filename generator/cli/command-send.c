@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/confinement/file-keeper.h"
 #include "common/errors.h"
 #include "core/base/printable.h"
 #include "generator/cli/confine-command.h"
@@ -194,18 +195,25 @@ static gboolean send_scenario(struct scenario *scenario, const struct send_plan 
     return good;
 }
 
-/* What there is beside the interface. */
-struct opened {
-    struct truth_file *file; /* NULL: none */
-    const struct backend *backend;
-};
-
 static gboolean confine(void *context, GError **error)
 {
-    const struct opened *opened = context;
-    struct atomic_file *outputs[] = {opened->file != NULL ? truth_file_place(opened->file) : NULL,
-                                     NULL};
-    return confine_command(outputs, opened->backend->makes_xdp_sockets, error);
+    const bool *makes_xdp_sockets = context;
+    struct atomic_file *const kept_already[] = {NULL};
+    return confine_command(kept_already, *makes_xdp_sockets, error);
+}
+
+/* The process that keeps the file is made before the interface is opened: what is mapped of a
+ * socket of AF_XDP would be mapped there, too, and the interface's queue would never be free. */
+static struct truth_file *open_truth(const char *name, GError **error)
+{
+    struct truth_file *file = truth_file_open(name, false, error);
+    if (file == NULL)
+        return NULL;
+    struct atomic_file *const outputs[] = {truth_file_place(file), NULL};
+    if (file_keeper_begin(outputs, error))
+        return file;
+    truth_file_abandon(file);
+    return NULL;
 }
 
 static gboolean send_and_tell(struct scenario *scenario, const struct request *request,
@@ -215,11 +223,11 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
     struct truth_file *file = NULL;
     if (!confine_command_hold(scenario, error))
         return FALSE;
-    if (request->truth != NULL && (file = truth_file_open(request->truth, false, error)) == NULL)
+    if (request->truth != NULL && (file = open_truth(request->truth, error)) == NULL)
         return FALSE;
-    struct opened opened = {file, backend};
+    bool makes_xdp_sockets = backend->makes_xdp_sockets;
     plan->opened = confine;
-    plan->context = &opened;
+    plan->context = &makes_xdp_sockets;
     return send_scenario(scenario, plan, wire, backend, file, error);
 }
 
