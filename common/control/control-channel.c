@@ -18,8 +18,9 @@
 
 enum { WAITING_MAX = 4, US_PER_MS = 1000 };
 
-/* A peer whose host no longer answers is gone after 4 s, whoever is waiting for what. */
-enum { ALIVE_IDLE_S = 1, ALIVE_INTERVAL_S = 1, ALIVE_COUNT = 3, ALIVE_MS = 4000 };
+/* A peer whose host no longer answers is gone after 15 s, whoever is waiting for what. A trial that
+ * floods the way drops what asks whether the peer is there, too, as long as it lasts. */
+enum { ALIVE_IDLE_S = 1, ALIVE_INTERVAL_S = 2, ALIVE_COUNT = 7, ALIVE_MS = 15000 };
 
 struct control_channel {
     int fd;

@@ -41,6 +41,7 @@ static struct packet_processor_policy choose_policy(struct bytes input)
         .copy = chosen.copy,
         .analysis = {.domain = chosen.domain,
                      .memory_limit = memory_limits[bytes_u8(input, 1) % 4]},
+        .paths_memory = memory_limits[bytes_u8(input, 1) % 4],
     };
 }
 
@@ -171,6 +172,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct snapshot now = look_at(packet_processor, packets, packet.time_ns, dropped);
         report_interval(&said, &before, &now);
     }
+    packet_processor_end(packet_processor);
     struct snapshot end = look_at(packet_processor, packets, packet.time_ns, dropped);
     report_end(&said, &end);
     check(&said, &end);

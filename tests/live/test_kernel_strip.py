@@ -98,8 +98,9 @@ def test_the_bytes_of_every_capture_are_those_that_user_space_reads(stripped, er
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("capture", captures_table.FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("capture", captures_table.FILES[::5], ids=lambda path: path.name)
 def test_the_bytes_are_those_that_wireshark_exports(stripped, tshark, tmp_path, capture):
+    """Of one capture in five: those of all are what erspanrate reads, as the test before says."""
     path, exported = tmp_path / "capture.pcap", tmp_path / "frames.pcapng"
     frames = with_times(capture, path)
     with open(exported, "wb") as output:

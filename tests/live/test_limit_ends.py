@@ -9,7 +9,7 @@ import pytest
 from limits import COLLECTOR, PORT, LimitTest
 from time_limit import TIME_LIMIT, wait_until
 
-SOON = 60  # seconds, of a trial of 600: the programs themselves take 5 at most
+SOON = 60  # seconds, of a trial of 600: the programs themselves take 15 at most
 LONG = ("--trial", 600, "--sizes", 100, "--no-delay")  # nothing but the end of the other ends it
 
 
