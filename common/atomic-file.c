@@ -310,13 +310,22 @@ static bool finish(struct atomic_file *file)
     return g_rename(file->temporary, file->path) == 0;
 }
 
+/* It removes what was not finished. Returns once it has. */
+static void dismiss_keeper(const struct atomic_file *file)
+{
+    char none;
+    (void)!send(file->keeper, "", 0, MSG_NOSIGNAL);
+    (void)!recv(file->keeper, &none, sizeof none, 0);
+    close(file->keeper);
+}
+
 static void release(struct atomic_file *file)
 {
     signals_keep_file(file->temporary);
     if (atomic_file_awaits_name(file) && file->held >= 0)
         close(file->held);
     if (atomic_file_awaits_name(file) && file->keeper >= 0)
-        close(file->keeper); /* which removes what was not finished */
+        dismiss_keeper(file);
     g_free(file->temporary);
     g_free(file->path);
     *file = (struct atomic_file){.held = -1, .keeper = -1};
