@@ -93,12 +93,15 @@ void text_table_add_counts(struct text_table *table, const struct sequence_count
 
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns)
 {
-    return last_ns > first_ns ? 8e9 * (double)bytes / (double)(last_ns - first_ns) : 0;
+    return last_ns > first_ns ? 8e9 * (double)bytes / (double)(last_ns - first_ns) : -1;
 }
 
 void text_table_add_rate(struct text_table *table, double bits_per_second)
 {
-    text_table_add(table, "%s", quantity_per_second(bits_per_second, "bit").text);
+    if (bits_per_second < 0)
+        text_table_add(table, "-");
+    else
+        text_table_add(table, "%s", quantity_per_second(bits_per_second, "bit").text);
 }
 
 int64_t report_first_arrival(const struct report *report)

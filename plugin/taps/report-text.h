@@ -26,9 +26,10 @@ void text_table_add_session(struct text_table *table, int64_t id);
 void text_table_add_types(struct text_table *table, const struct session_key *key, uint32_t types);
 void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
                            bool loss_known);
-void text_table_add_rate(struct text_table *table, double bits_per_second);
+void text_table_add_rate(struct text_table *table, double bits_per_second); /* below 0: "-" */
 
-/** The mean rate in bits per second; 0 where there is no time between first and last. */
+/** The mean rate in bits per second; negative, not known, where there is no time between first and
+ * last. */
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns);
 
 /** When the first copy of all sessions came; INT64_MAX without any. */

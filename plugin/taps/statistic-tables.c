@@ -89,10 +89,11 @@ static void add_verdict(struct report_table *table, const struct report *report,
     g_free(verdicts);
 }
 
-/* Megabytes or megabits: Wireshark shows a number of its own with six digits behind the point. */
+/* Megabytes or megabits: Wireshark shows a number of its own with six digits behind the point. An
+ * amount below 0 is not known. */
 static void add_millions(struct report_table *table, double amount)
 {
-    report_table_add_known(table, true, "%.3f", amount / 1e6);
+    report_table_add_known(table, amount >= 0, "%.3f", amount / 1e6);
 }
 
 static void add_rates(struct report_table *table, const struct report *report,

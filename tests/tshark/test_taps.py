@@ -267,6 +267,17 @@ def test_rates_of_bandwidth(tshark, tmp_path):
         "0.002", "1.78 Mbit/s", "1.18 Mbit/s", "1.18 Mbit/s")
 
 
+def test_rates_of_a_single_copy_are_not_known(tshark, tmp_path):
+    """No time passed, in which it could have come. The busiest millisecond is the one with the copy: 148 bytes."""
+    capture = packets.capture(tmp_path / "one.pcap", [packets.copy(packets.type2() + packets.ping())])
+    head, line = rows(tshark.run(capture, "-q", "-z", "erspan,bandwidth").stdout, "bandwidth")
+    shown = dict(zip(head, line))
+    assert (shown["Time s"], shown["Copies"], shown["Mirrored"], shown["Peak 1 ms"]) == (
+        "0.000", "-", "-", "1.18 Mbit/s")
+    (row,) = rows_of(tshark, capture, "erspan,rates")
+    assert row[4:7] == ["-", "-", "1.184"]
+
+
 def test_bandwidth_of_a_clean_capture(tshark):
     text = tshark.run(CAPTURES / "type2-ipv4.pcap", "-q", "-z", "erspan,bandwidth").stdout
     assert "likeliest" not in text
