@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pcapfile
 import pytest
+from processes import files_open_in
 from time_limit import TIME_LIMIT, wait_until
 from programs import measured
 
@@ -147,9 +148,7 @@ def unfinished(writer, where):
     """The sizes of the files that it writes there, which have no name yet where /proc is mounted."""
     if not os.path.exists("/proc/self"):
         return [path.stat().st_size for path in where.iterdir()]
-    opened = Path(f"/proc/{writer.pid}/fd").glob("*")
-    there = [one.stat() for one in opened if os.readlink(one).startswith(f"{where}/")]
-    return list({one.st_ino: one.st_size for one in there}.values())
+    return files_open_in(writer, where)
 
 
 def waiting_in(pipe):

@@ -15,6 +15,7 @@ import jsonschema
 import pcapfile
 import pytest
 from packets import capture, copy, ethernet, ipv4, lossy, ping, type2
+from processes import is_asleep
 from time_limit import wait_until
 
 TREE = Path(__file__).resolve().parents[2]
@@ -126,8 +127,7 @@ def test_a_pipe_that_ends_in_the_middle(rate, generated):
 def is_waiting_at(pipe, process):
     """The process has read all that was written into the pipe, and sleeps."""
     (unread,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
-    state = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    return unread == 0 and state == "S"
+    return unread == 0 and is_asleep(process)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self"), reason="/proc tells that it waits")

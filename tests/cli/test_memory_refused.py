@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from processes import is_asleep
 from time_limit import TIME_LIMIT, wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
@@ -25,10 +26,6 @@ def mapped(process):
     return int(pages) * resource.getpagesize()
 
 
-def is_idle(process):
-    return Path(f"/proc/{process.pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "S"
-
-
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="/proc is not mounted")
 @pytest.mark.skipif("ERSPAN_PRELOAD" in os.environ, reason="a sanitizer maps more than any limit leaves")
 def test_the_report_comes(erspanrate, tmp_path):
@@ -41,7 +38,7 @@ def test_the_report_comes(erspanrate, tmp_path):
     capture = path.read_bytes()
     running.stdin.write(capture[:first])
     running.stdin.flush()
-    wait_until(lambda: is_idle(running), running)
+    wait_until(lambda: is_asleep(running), running)
     resource.prlimit(running.pid, resource.RLIMIT_AS, (mapped(running) + MORE,) * 2)
 
     def feed():

@@ -9,6 +9,7 @@ import stat
 import subprocess
 
 import pytest
+from processes import files_open_in
 from time_limit import wait_until
 
 NOBODY = 65534
@@ -187,8 +188,7 @@ def test_a_capture_is_its_owners_alone_under_root(writing, tmp_path):
 def test_nothing_is_left_of_what_was_killed(erspangen, tmp_path):
     command = [erspangen, "write", "--count", "1000000000", "-o", "x.pcap", "--truth", "x.json"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as writer:
-        opened = f"/proc/{writer.pid}/fd"
-        wait_until(lambda: any(str(tmp_path) in os.readlink(f"{opened}/{fd}") for fd in os.listdir(opened)))
+        wait_until(lambda: files_open_in(writer, tmp_path), writer)
         writer.send_signal(signal.SIGKILL)
         writer.communicate()
     assert list(tmp_path.iterdir()) == []

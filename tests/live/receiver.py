@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from processes import state_of
 from time_limit import TIME_LIMIT, wait_until
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "erspanrate.schema.json").read_text("utf-8"))
@@ -43,14 +44,6 @@ def wait_until_ready(process):
         return user_of(process) == {str(DEFAULT_USER.pw_uid)}
 
     wait_until(ready)
-
-
-def state_of(task):
-    """The letter of proc(5); that of a zombie once the thread is gone."""
-    try:
-        return (task / "stat").read_text("ascii").rpartition(")")[2].split()[0]
-    except OSError:
-        return "Z"
 
 
 def wait_until_idle(process):
