@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from prepared_tshark import PreparedTshark
 from time_limit import TIME_LIMIT
 
 NOBODY = "65534"
@@ -36,6 +37,9 @@ if "ERSPAN_PRELOAD" in os.environ:
     }
 elif UNDER:
     SANITIZED = {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_SLICE": "always-malloc"}
+
+# tests/prepared_tshark.c knows how the versions before this one start.
+NOT_PREPARED_SINCE = (4, 5)
 
 
 def numbered(cell):
@@ -66,21 +70,34 @@ class Tshark:
             # "Dissector bug" would be one more line of the tree: let it be the end of tshark.
             "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
         }
+        self.prepared = None
         self.drop = []
         if os.geteuid() == 0:
             self.drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         # The directory of the plugins is named after MAJOR.MINOR of the Wireshark that looks.
-        words = self.call("--version").stdout.split()
+        words = self.call("--version", afresh=True).stdout.split()
         self.version = tuple(int(part) for part in words[2].rstrip(".").split(".")[:2])
         directory = stage / "plugins" / "{}.{}".format(*self.version) / "epan"
         directory.mkdir(parents=True)
         if plugin is not None:
             shutil.copy(plugin, directory)
             self.environment.update(SANITIZED)
+        if not UNDER and self.version < NOT_PREPARED_SINCE:
+            self.prepared = PreparedTshark(stage, self.drop, self.environment)
 
-    def call(self, *arguments, stdout=subprocess.PIPE):
-        """Runs tshark with arguments that name no capture."""
-        done = subprocess.run(
+    def call(self, *arguments, stdout=subprocess.PIPE, afresh=False):
+        """Runs tshark with arguments that name no capture: a copy of one that is prepared, or one of its own."""
+        if self.prepared and not afresh:
+            done = self.prepared.run(arguments, stdout)
+        else:
+            done = self.start(arguments, stdout)
+        assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"
+        assert "runtime error" not in done.stderr, done.stderr
+        return done
+
+    def start(self, arguments, stdout):
+        """A tshark of its own."""
+        return subprocess.run(
             [*self.drop, *UNDER, "tshark", *arguments],
             env=self.environment,
             cwd=self.stage,
@@ -92,9 +109,6 @@ class Tshark:
             timeout=TIME_LIMIT,
             check=False,
         )
-        assert done.returncode == 0, f"{done.args} ended with {done.returncode}:\n{done.stderr}"
-        assert "runtime error" not in done.stderr, done.stderr
-        return done
 
     def staged(self, capture):
         """The capture's copy that nobody can read; copied once."""
@@ -106,9 +120,9 @@ class Tshark:
             copy.chmod(0o644)
         return copy
 
-    def run(self, capture, *arguments):
+    def run(self, capture, *arguments, **how):
         """Reads the capture, without name resolution."""
-        return self.call("-n", "-r", str(self.staged(capture)), *arguments)
+        return self.call("-n", "-r", str(self.staged(capture)), *arguments, **how)
 
     def survive(self, capture, *options):
         """Dissects and prints all there is, twice over, and throws it away."""

@@ -26,7 +26,7 @@ def test_the_builtin_tshark_has_no_plugin(builtin_tshark):
 
 def test_the_plugin_starts_without_a_word(tshark, builtin_tshark, third_party):
     capture = third_party / "peers" / "zeek__erspanII.pcap"
-    assert tshark.run(capture).stderr == builtin_tshark.run(capture).stderr
+    assert tshark.run(capture, afresh=True).stderr == builtin_tshark.run(capture, afresh=True).stderr
 
 
 def test_every_builtin_filter_keeps_its_type(tshark, builtin_tshark):
