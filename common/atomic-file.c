@@ -123,10 +123,15 @@ static char *follow(const char *path, struct stat *status)
     return NULL;
 }
 
-char *atomic_file_directory(const char *path)
+char *atomic_file_place(const char *path)
 {
     struct stat status;
-    g_autofree char *place = follow(path, &status);
+    return follow(path, &status);
+}
+
+char *atomic_file_directory(const char *path)
+{
+    g_autofree char *place = atomic_file_place(path);
     return place != NULL ? g_path_get_dirname(place) : NULL;
 }
 
@@ -144,21 +149,6 @@ bool atomic_file_is_at(const char *path, const char *other)
     g_autofree char *place = follow(path, &status);
     g_autofree char *other_place = follow(other, &other_status);
     return g_strcmp0(place, other_place) == 0 && place != NULL;
-}
-
-static bool read_status(const char *path, int standard, struct stat *status)
-{
-    return (strcmp(path, "-") == 0 ? fstat(standard, status) : stat(path, status)) == 0;
-}
-
-bool atomic_file_is_input(const char *path, const char *read)
-{
-    struct stat written;
-    struct stat input;
-    if (strcmp(path, "-") != 0 && strcmp(read, "-") != 0)
-        return atomic_file_is_at(path, read);
-    return read_status(path, STDOUT_FILENO, &written) && read_status(read, STDIN_FILENO, &input) &&
-           S_ISREG(written.st_mode) && is_same(&written, &input);
 }
 
 /* ---- opening ---- */
@@ -348,4 +338,30 @@ void atomic_file_abort(struct atomic_file *file)
     if (file->temporary != NULL && file->keeper < 0)
         g_unlink(file->temporary);
     release(file);
+}
+
+static bool write_all(int fd, const GString *text)
+{
+    for (size_t written = 0; written < text->len;) {
+        ssize_t count = write(fd, text->str + written, text->len - written);
+        if (count < 0 && errno != EINTR)
+            return false;
+        written += count > 0 ? (size_t)count : 0;
+    }
+    return true;
+}
+
+gboolean atomic_file_put(struct atomic_file *file, int fd, const GString *text)
+{
+    bool good = write_all(fd, text);
+    int reason = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        reason = errno;
+    }
+    if (good)
+        return atomic_file_commit(file);
+    atomic_file_abort(file);
+    errno = reason;
+    return FALSE;
 }

@@ -46,6 +46,10 @@ int atomic_file_open(struct atomic_file *file, const char *path, mode_t mode);
  * umask decides. */
 mode_t file_mode_private(void);
 
+/** Where the path leads, links followed, to be freed; NULL with errno set, as atomic_file_open()
+ * would. Nothing need be there. */
+char *atomic_file_place(const char *path);
+
 /** The directory in which the file will be, links followed, to be freed; NULL with errno set, as
  * atomic_file_open() would. */
 char *atomic_file_directory(const char *path);
@@ -54,13 +58,14 @@ char *atomic_file_directory(const char *path);
  * conflicts. */
 bool atomic_file_is_at(const char *path, const char *other);
 
-/** True if the output at @p path is what is read from @p read. "-" is standard output, and standard
- * input; only a regular file can be both. */
-bool atomic_file_is_input(const char *path, const char *read);
-
 /** Brings the closed file to the disk, then moves it to its name. Returns FALSE with errno set, and
  * removes the file, when that fails. */
 gboolean atomic_file_commit(struct atomic_file *file);
+
+/** Writes the whole text, closes the descriptor, and commits. Returns FALSE with errno set, and
+ * removes the file, when any of that fails.
+ * @param fd  from atomic_file_open(). */
+gboolean atomic_file_put(struct atomic_file *file, int fd, const GString *text);
 
 /** True from atomic_file_open() to the end, unless the file is written directly. */
 bool atomic_file_awaits_name(const struct atomic_file *file);

@@ -5,15 +5,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "collector/cli/backend-options.h"
 #include "collector/cli/handoff-options.h"
 #include "collector/cli/memory.h"
-#include "common/atomic-file.h"
 #include "common/control/control-message.h"
 #include "common/errors.h"
+#include "common/run-files.h"
 
 enum {
     SNAP_MIN = 64,
@@ -153,25 +151,6 @@ static gboolean check_names(const struct options *options, int arguments, char *
     return TRUE;
 }
 
-/* What is written must not be what is read. */
-static gboolean check_output(const struct options *options, const char *option, const char *output,
-                             GError **error)
-{
-    if (options->file == NULL || output == NULL || !atomic_file_is_input(output, options->file))
-        return TRUE;
-    if (strcmp(output, "-") != 0)
-        return fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, output);
-    return fail(error, STATUS_USAGE, "standard output goes to the file to read, %s",
-                strcmp(options->file, "-") == 0 ? "standard input" : options->file);
-}
-
-/* Standard output has the report, and only a capture may take its place. */
-static gboolean check_is_file(const char *option, const char *name, GError **error)
-{
-    return g_strcmp0(name, "-") != 0 ||
-           fail(error, STATUS_USAGE, "--%s=-: must be a file; one called - is ./-", option);
-}
-
 /* Frames would come back as copies. */
 static gboolean check_not_itself(const struct options *options, GError **error)
 {
@@ -180,14 +159,28 @@ static gboolean check_not_itself(const struct options *options, GError **error)
                 options->to);
 }
 
+/* Standard output has the report, and only a capture may take its place. */
 static gboolean check_outputs(const struct options *options, GError **error)
 {
-    return check_is_file("plot", options->report.plot, error) &&
-           check_is_file("prometheus", options->report.prometheus, error) &&
-           check_not_itself(options, error) && check_output(options, NULL, "-", error) &&
-           check_output(options, "--write", options->write, error) &&
-           check_output(options, "--plot", options->report.plot, error) &&
-           check_output(options, "--prometheus", options->report.prometheus, error);
+    return run_files_check_name("plot", options->report.plot, error) &&
+           run_files_check_name("prometheus", options->report.prometheus, error) &&
+           check_not_itself(options, error);
+}
+
+/* Once it is known whether the capture is one file. */
+static gboolean check_files(const struct options *options, GError **error)
+{
+    bool grows = options->per_session || packet_rotation_is_asked(&options->rotation);
+    bool reports = g_strcmp0(options->write, "-") != 0;
+    const struct run_file files[] = {
+        {.path = reports ? "-" : NULL, .written = true},
+        {.option = "--write", .path = options->write, .written = true, .grows = grows},
+        {.option = "--plot", .path = options->report.plot, .written = true},
+        {.option = "--prometheus", .path = options->report.prometheus, .written = true},
+        {.path = options->file},
+        {.option = "--control-key", .path = options->serving.key_file},
+    };
+    return run_files_check(files, G_N_ELEMENTS(files), error);
 }
 
 static gboolean check_numbers(const struct raw *raw, GError **error)
@@ -318,7 +311,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->version = raw->version;
     options->help = raw->help;
     options->confinement_off = raw->confinement_off;
-    return TRUE;
+    return check_files(options, error);
 }
 
 /* GLib writes an ellipsis, which a locale of ASCII has not. */

@@ -14,6 +14,7 @@
 #include "collector/output/packet-pipe.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
+#include "common/run-files.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "core/wire/link.h"
@@ -24,7 +25,8 @@ enum {
     RESUMED_US = US_PER_SECOND,     /* without a packet left out: it is written again */
     REOPEN_US = US_PER_SECOND / 10, /* between two tries to open a file */
     STALLED = -1,
-    OTHER_LINK = -2 /* reasons, besides errno */
+    OTHER_LINK = -2,
+    OTHER_FILE = -3 /* reasons, besides errno */
 };
 
 struct packet_writer {
@@ -147,6 +149,8 @@ static const char *reason_text(int reason)
         return "its reader takes too little";
     if (reason == OTHER_LINK)
         return "a pipe holds the link type of the first alone, and no file an unknown one";
+    if (reason == OTHER_FILE)
+        return "the next file's name is that of another file of this run";
     return g_strerror(reason);
 }
 
@@ -198,8 +202,9 @@ static bool open_next(struct packet_writer *writer)
         return false;
     g_autofree char *name = packet_rotation_name(&writer->plan.rotation, &writer->place);
     bool pcapng = writer->encoding.pcapng;
-    if (!open_one(writer, name)) {
-        leave_out(writer, 0, errno);
+    bool taken = run_files_has(name);
+    if (taken || !open_one(writer, name)) {
+        leave_out(writer, 0, taken ? OTHER_FILE : errno);
         writer->reopen_us = now_us + REOPEN_US;
         return false;
     }

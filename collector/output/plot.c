@@ -137,7 +137,7 @@ gboolean plot_close(struct plot *plot, const struct snapshot *all, const char *f
     return good;
 }
 
-void plot_abandon(struct plot *plot)
+void plot_abort(struct plot *plot)
 {
     fclose(plot->file);
     release(plot);

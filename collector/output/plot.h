@@ -25,6 +25,6 @@ gboolean plot_close(struct plot *plot, const struct snapshot *all, const char *f
                     GError **error);
 
 /** Closes, and leaves the file as it was. */
-void plot_abandon(struct plot *plot);
+void plot_abort(struct plot *plot);
 
 #endif

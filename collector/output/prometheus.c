@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/atomic-file.h"
 #include "common/errors.h"
@@ -236,29 +235,15 @@ static void put_drops(GString *text, const struct snapshot *snapshot, const char
     g_free(escaped);
 }
 
-static bool write_all(int fd, const GString *text)
-{
-    for (size_t done = 0; done < text->len;) {
-        ssize_t count = write(fd, text->str + done, text->len - done);
-        if (count < 0 && errno != EINTR)
-            return false;
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
-}
-
 static bool replace_file(const char *path, const GString *text)
 {
     struct atomic_file file;
     int fd = atomic_file_open(&file, path, 0666); /* another user's program reads it */
-    bool good = fd >= 0 && write_all(fd, text);
-    if (fd >= 0 && close(fd) != 0)
-        good = false;
-    if (good && atomic_file_commit(&file))
-        return true;
-    int why = errno;
+    if (fd >= 0)
+        return atomic_file_put(&file, fd, text);
+    int reason = errno;
     atomic_file_abort(&file);
-    errno = why;
+    errno = reason;
     return false;
 }
 

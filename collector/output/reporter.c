@@ -268,7 +268,7 @@ void reporter_free(struct reporter *reporter)
     if (reporter == NULL)
         return;
     if (reporter->plot != NULL)
-        plot_abandon(reporter->plot);
+        plot_abort(reporter->plot);
     if (!reporter->options->on_stderr)
         retrying_stream_free(reporter->stream, stdout);
     snapshot_clear(&reporter->last);

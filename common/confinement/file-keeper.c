@@ -17,7 +17,8 @@ enum { FILES_MAX = 4, KEPT_DESCRIPTORS_MAX = 2 * FILES_MAX };
 
 struct kept {
     struct atomic_file *file;
-    int asked; /* the keeper's end; poll(2) passes over -1, when the file is settled */
+    int asked; /* the keeper's end; -1, which poll(2) passes over: the file has been committed or
+                  aborted */
 };
 
 static int compare(const void *one, const void *other)
@@ -38,7 +39,7 @@ static void close_all_but(int *kept, size_t count)
     close_range((unsigned)next, ~0U, 0);
 }
 
-static void settle(struct kept *kept)
+static void commit_or_abort(struct kept *kept)
 {
     char word;
     bool commit = recv(kept->asked, &word, sizeof word, 0) == sizeof word;
@@ -52,7 +53,7 @@ static void settle(struct kept *kept)
     kept->asked = -1;
 }
 
-/* Until each file is settled. */
+/* Until each file has been committed or aborted. */
 static _Noreturn void keep(struct kept *kept, size_t count)
 {
     int descriptors[KEPT_DESCRIPTORS_MAX];
@@ -63,7 +64,7 @@ static _Noreturn void keep(struct kept *kept, size_t count)
     }
     prctl(PR_SET_NAME, "erspan-files");
     close_all_but(descriptors, number);
-    for (size_t settled = 0; settled < count;) {
+    for (size_t ended = 0; ended < count;) {
         struct pollfd asked[FILES_MAX];
         for (size_t i = 0; i < count; i++)
             asked[i] = (struct pollfd){.fd = kept[i].asked, .events = POLLIN};
@@ -71,8 +72,8 @@ static _Noreturn void keep(struct kept *kept, size_t count)
             continue;
         for (size_t i = 0; i < count; i++)
             if (asked[i].revents != 0) {
-                settle(&kept[i]);
-                settled++;
+                commit_or_abort(&kept[i]);
+                ended++;
             }
     }
     _exit(STATUS_OK);
@@ -86,6 +87,14 @@ static bool make_socket(struct kept *kept)
     kept->file->keeper = ends[0];
     kept->asked = ends[1];
     return true;
+}
+
+/* Without the process, the file is this one's to finish, or to remove. */
+static void take_back(struct kept *kept)
+{
+    if (kept->file->keeper >= 0)
+        close(kept->file->keeper);
+    kept->file->keeper = -1;
 }
 
 static size_t find_kept(struct atomic_file *const *files, struct kept *kept)
@@ -118,8 +127,11 @@ gboolean file_keeper_begin(struct atomic_file *const *files, GError **error)
     }
     int number = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (kept[i].asked >= 0)
             close(kept[i].asked);
+        if (child < 0)
+            take_back(&kept[i]);
+    }
     return child > 0 || fail(error, STATUS_FAILED, "making a process: %s", g_strerror(number));
 }

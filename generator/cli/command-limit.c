@@ -8,12 +8,14 @@
 
 #include "common/control/control-message.h"
 #include "common/errors.h"
+#include "generator/cli/command-files.h"
 #include "generator/cli/command.h"
 #include "generator/cli/limit-peer.h"
 #include "generator/limit/limit-json.h"
 #include "generator/limit/limit-plot.h"
 #include "generator/limit/limit-report.h"
 #include "generator/limit/mtu-search.h"
+#include "generator/load/builtin.h"
 #include "generator/send/egress-interface.h"
 
 enum {
@@ -228,7 +230,7 @@ static void leave_out_long(struct limit_report *report)
 static gboolean tell_end(struct limit_run *run, GError **error)
 {
     struct limit_plot *plot = g_steal_pointer(&run->plot);
-    if (plot != NULL && !limit_plot_close(plot, &run->report, error))
+    if (plot != NULL && !limit_plot_commit(plot, &run->report, error))
         return FALSE;
     g_autofree char *sentence = limit_report_sentence(&run->report);
     if (run->request->json) {
@@ -264,11 +266,31 @@ static void clear_size(gpointer size)
     rate_search_clear(&((struct limit_size *)size)->found);
 }
 
+/* None of the outputs is an input. */
+static gboolean check_files(const struct request *request, const char *argument,
+                            const struct options *options, GError **error)
+{
+    const struct run_file own[] = {
+        {.option = "--plot", .path = request->plot, .written = true},
+        {.option = "--control-key", .path = request->key_file},
+    };
+    if (g_strcmp0(argument, "-") == 0)
+        return fail(error, STATUS_USAGE, "-: each trial reads the scenario, which must be a file");
+    if (!run_files_check_name("plot", request->plot, error))
+        return FALSE;
+    /* What is wrong with the scenario the first trial says. */
+    struct scenario *scenario = argument != NULL ? builtin_load(argument, options, NULL) : NULL;
+    gboolean good = command_files_check(own, G_N_ELEMENTS(own), argument, scenario, error);
+    if (scenario != NULL)
+        scenario_free(scenario);
+    return good;
+}
+
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
                           GError **error)
 {
     const struct request *request = data;
-    if (!check(request, error))
+    if (!check(request, error) || !check_files(request, arguments[0], options, error))
         return FALSE;
     const struct backend *backend =
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
@@ -292,7 +314,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         take_traffic(request, arguments[0], run.report.sizes, error) &&
         (request->plot == NULL || (run.plot = limit_plot_open(request->plot, error)) != NULL) &&
         make_test(&run, error);
-    limit_plot_abandon(run.plot);
+    limit_plot_abort(run.plot);
     limit_peer_hang_up(&run.peer);
     g_array_free(run.report.sizes, TRUE);
     return good;

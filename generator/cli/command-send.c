@@ -12,11 +12,11 @@
 #include "common/confinement/file-keeper.h"
 #include "common/errors.h"
 #include "core/base/printable.h"
+#include "generator/cli/command-files.h"
 #include "generator/cli/confine-command.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
 #include "generator/load/key-right.h"
-#include "generator/output/output.h"
 #include "generator/send/addressing.h"
 #include "generator/send/neighbour.h"
 #include "generator/send/sender.h"
@@ -158,8 +158,8 @@ static gboolean tell_truth(struct truth_file *file, const struct truth *truth, b
                            GError **error)
 {
     if (begun && truth_file_write(file, truth, error))
-        return truth_file_finish(file, error);
-    truth_file_abandon(file);
+        return truth_file_commit(file, error);
+    truth_file_abort(file);
     return !begun;
 }
 
@@ -212,7 +212,7 @@ static struct truth_file *open_truth(const char *name, GError **error)
     struct atomic_file *const outputs[] = {truth_file_place(file), NULL};
     if (file_keeper_begin(outputs, error))
         return file;
-    truth_file_abandon(file);
+    truth_file_abort(file);
     return NULL;
 }
 
@@ -242,13 +242,6 @@ static void give_count(const struct options *options, const char *scenario, cons
         options_give(options, count_option.name, text);
 }
 
-static gboolean replays_are_spared(const struct scenario *scenario, const struct request *request,
-                                   GError **error)
-{
-    return request->truth == NULL ||
-           output_is_no_replay("--truth", request->truth, scenario, error);
-}
-
 static gboolean carry_out(void *data, char **arguments, const struct options *options,
                           GError **error)
 {
@@ -265,14 +258,12 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
-    if (request->truth != NULL && arguments[0] != NULL &&
-        !output_is_other("--truth", request->truth, arguments[0], error))
-        return FALSE;
     give_count(options, arguments[0], request->count, &plan);
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = replays_are_spared(scenario, request, error) &&
+    const struct run_file own[] = {{.option = "--truth", .path = request->truth, .written = true}};
+    gboolean good = command_files_check(own, G_N_ELEMENTS(own), arguments[0], scenario, error) &&
                     check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
                     addressing_fill(scenario, options, &wire, error);
     if (good && neighbour_is_the_world(&wire)) {

@@ -4,9 +4,8 @@
  */
 #include "generator/cli/command.h"
 
-#include <string.h>
-
 #include "common/errors.h"
+#include "generator/cli/command-files.h"
 #include "generator/cli/confine-command.h"
 #include "generator/cli/progress.h"
 #include "generator/output/output.h"
@@ -27,14 +26,6 @@ static bool offers(const struct key *key)
            key->topic != TOPIC_IMPAIRMENT && !g_strv_contains(up_to_the_capture, key->name);
 }
 
-static bool is_given(const struct options *options, const char *name)
-{
-    for (guint i = 0; i < options->overrides->len; i++)
-        if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
-            return true;
-    return false;
-}
-
 static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *wrapping,
                           struct output *output, GError **error)
 {
@@ -44,8 +35,8 @@ static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *
     gboolean good = wrap(reader, wrapping, &sink, error);
     progress_end(&progress);
     if (good)
-        return output_finish(output, error);
-    output_abandon(output);
+        return output_commit(output, error);
+    output_abort(output);
     return FALSE;
 }
 
@@ -56,14 +47,14 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
         scenario_load(NULL, (const struct override *)(void *)options->overrides->data,
                       options->overrides->len, error);
     if (scenario == NULL) {
-        output_abandon(output);
+        output_abort(output);
         return FALSE;
     }
-    if (!is_given(options, "time-precision") && capture_reader_has_ns(reader))
+    if (!options_has(options, "time-precision") && capture_reader_has_ns(reader))
         scenario->capture.precision = PRECISION_NS;
     const struct wrapping wrapping = {
         .scenario = scenario,
-        .frame_type_given = is_given(options, "ft"),
+        .frame_type_given = options_has(options, "ft"),
         .keep_fcs = request->keep_fcs,
     };
     struct interface_list interfaces = interface_list_of(scenario);
@@ -71,7 +62,7 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
     if (good)
         good = wrap_into(reader, &wrapping, output, error);
     else
-        output_abandon(output);
+        output_abort(output);
     interface_list_clear(&interfaces);
     scenario_free(scenario);
     return good;
@@ -81,8 +72,9 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
                           GError **error)
 {
     const struct request *request = data;
+    const struct run_file own[] = {{.option = "-o", .path = request->output, .written = true}};
     if (!output_is_right(request->output, error) ||
-        !output_is_other("-o", request->output, arguments[0], error))
+        !command_files_check(own, G_N_ELEMENTS(own), arguments[0], NULL, error))
         return FALSE;
     struct output *output = NULL;
     if (!capture_reader_hold(arguments[0], error) ||
@@ -92,7 +84,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     struct capture_reader *reader =
         confine_command(outputs, false, error) ? capture_reader_open(arguments[0], error) : NULL;
     if (reader == NULL) {
-        output_abandon(output);
+        output_abort(output);
         return FALSE;
     }
     gboolean good = wrap_capture(request, reader, output, options, error);

@@ -4,8 +4,8 @@
  */
 #include "generator/cli/command.h"
 
-#include "common/atomic-file.h"
 #include "common/errors.h"
+#include "generator/cli/command-files.h"
 #include "generator/cli/confine-command.h"
 #include "generator/cli/progress.h"
 #include "generator/load/builtin.h"
@@ -41,8 +41,8 @@ static gboolean write_output(const struct scenario *scenario, struct output *out
                              struct truth_file *file, GError **error)
 {
     if (play_into(scenario, output, file, error))
-        return output_finish(output, error);
-    output_abandon(output);
+        return output_commit(output, error);
+    output_abort(output);
     return FALSE;
 }
 
@@ -66,24 +66,9 @@ static gboolean write_capture(const struct scenario *scenario, const struct requ
     if (good)
         good = write_output(scenario, output, file, error);
     else
-        output_abandon(output);
+        output_abort(output);
     interface_list_clear(&interfaces);
     return good;
-}
-
-/* What is written must not be what is read. */
-static gboolean is_spared(const struct request *request, const char *read, GError **error)
-{
-    return output_is_other("-o", request->output, read, error) &&
-           (request->truth == NULL || output_is_other("--truth", request->truth, read, error));
-}
-
-static gboolean replays_are_spared(const struct scenario *scenario, const struct request *request,
-                                   GError **error)
-{
-    return output_is_no_replay("-o", request->output, scenario, error) &&
-           (request->truth == NULL ||
-            output_is_no_replay("--truth", request->truth, scenario, error));
 }
 
 static gboolean write_files(const struct scenario *scenario, const struct request *request,
@@ -95,8 +80,8 @@ static gboolean write_files(const struct scenario *scenario, const struct reques
     if (file == NULL)
         return FALSE;
     if (write_capture(scenario, request, file, error))
-        return truth_file_finish(file, error);
-    truth_file_abandon(file);
+        return truth_file_commit(file, error);
+    truth_file_abort(file);
     return FALSE;
 }
 
@@ -108,15 +93,14 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
         return FALSE;
-    if (arguments[0] != NULL && !is_spared(request, arguments[0], error))
-        return FALSE;
-    if (request->truth != NULL && atomic_file_is_at(request->output, request->truth))
-        return fail(error, STATUS_USAGE, "%s: cannot be both the capture and its truth",
-                    request->output);
     struct scenario *scenario = builtin_load(arguments[0], options, error);
     if (scenario == NULL)
         return FALSE;
-    gboolean good = replays_are_spared(scenario, request, error) &&
+    const struct run_file own[] = {
+        {.option = "-o", .path = request->output, .written = true},
+        {.option = "--truth", .path = request->truth, .written = true},
+    };
+    gboolean good = command_files_check(own, G_N_ELEMENTS(own), arguments[0], scenario, error) &&
                     confine_command_hold(scenario, error) && write_files(scenario, request, error);
     scenario_free(scenario);
     return good;

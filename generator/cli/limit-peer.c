@@ -96,14 +96,6 @@ gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned por
     return TRUE;
 }
 
-static bool is_given(const struct options *options, const char *name)
-{
-    for (guint i = 0; i < options->overrides->len; i++)
-        if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
-            return true;
-    return false;
-}
-
 static bool is_loopback(const char *address)
 {
     return *address == '\0' || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
@@ -124,7 +116,7 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
 {
     char own[CONTROL_ADDRESS_MAX];
     char other[CONTROL_ADDRESS_MAX];
-    if (is_given(peer->options, "destination"))
+    if (options_has(peer->options, "destination"))
         return TRUE;
     control_channel_own_address(peer->channel, own);
     control_channel_peer_address(peer->channel, other);
@@ -134,7 +126,7 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
                     "copies go",
                     other);
     options_give(peer->options, "destination", other);
-    if (!is_given(peer->options, "source") && !keeps_sources(peer))
+    if (!options_has(peer->options, "source") && !keeps_sources(peer))
         options_give(peer->options, "source", own);
     return TRUE;
 }
@@ -170,7 +162,7 @@ static void give_frames(const struct limit_peer *peer, const struct limit_order 
 {
     unsigned less = order->timed ? peer->timed_more : 0;
     g_autofree char *size = g_strdup_printf("%u", order->traffic.size - less);
-    if (!is_given(peer->options, "inner"))
+    if (!options_has(peer->options, "inner"))
         options_give(peer->options, "inner", "udp");
     options_give(peer->options, "inner-size", size);
 }
@@ -210,7 +202,7 @@ static struct scenario *load(const struct limit_peer *peer, const struct limit_o
     struct scenario *scenario = NULL;
     if (order->traffic.mix == LIMIT_SCENARIO)
         as_it_is.timed = false;
-    else if (!is_given(peer->options, "sequence-start"))
+    else if (!options_has(peer->options, "sequence-start"))
         scenario = load_so(peer, order, true, NULL);
     return scenario != NULL ? scenario : load_so(peer, &as_it_is, false, error);
 }

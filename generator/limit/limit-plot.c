@@ -218,39 +218,18 @@ struct limit_plot *limit_plot_open(const char *path, GError **error)
     return NULL;
 }
 
-static bool write_all(int fd, const GString *text)
-{
-    for (size_t written = 0; written < text->len;) {
-        ssize_t step = write(fd, text->str + written, text->len - written);
-        if (step < 0 && errno != EINTR)
-            return false;
-        written += step > 0 ? (size_t)step : 0;
-    }
-    return true;
-}
-
 static void release(struct limit_plot *plot)
 {
     g_free(plot->path);
     g_free(plot);
 }
 
-gboolean limit_plot_close(struct limit_plot *plot, const struct limit_report *report,
-                          GError **error)
+gboolean limit_plot_commit(struct limit_plot *plot, const struct limit_report *report,
+                           GError **error)
 {
     GString *svg = limit_plot_draw(report);
-    bool good = write_all(plot->fd, svg);
+    gboolean good = atomic_file_put(&plot->file, plot->fd, svg);
     int number = errno;
-    if (close(plot->fd) != 0 && good) {
-        good = false;
-        number = errno;
-    }
-    if (good && !atomic_file_commit(&plot->file)) {
-        good = false;
-        number = errno;
-    } else if (!good) {
-        atomic_file_abort(&plot->file);
-    }
     if (!good)
         fail(error, STATUS_FAILED, "%s: %s", plot->path, g_strerror(number));
     g_string_free(svg, TRUE);
@@ -258,7 +237,7 @@ gboolean limit_plot_close(struct limit_plot *plot, const struct limit_report *re
     return good;
 }
 
-void limit_plot_abandon(struct limit_plot *plot)
+void limit_plot_abort(struct limit_plot *plot)
 {
     if (plot == NULL)
         return;

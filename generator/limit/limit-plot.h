@@ -16,10 +16,10 @@ struct limit_plot;
 struct limit_plot *limit_plot_open(const char *path, GError **error);
 
 /** Draws, writes and closes. FALSE after an error. */
-gboolean limit_plot_close(struct limit_plot *plot, const struct limit_report *report,
-                          GError **error);
+gboolean limit_plot_commit(struct limit_plot *plot, const struct limit_report *report,
+                           GError **error);
 
 /** Closes, and leaves no file. NULL does nothing. */
-void limit_plot_abandon(struct limit_plot *plot);
+void limit_plot_abort(struct limit_plot *plot);
 
 #endif

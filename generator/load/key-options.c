@@ -9,6 +9,14 @@ void options_give(const struct options *options, const char *name, const char *t
     g_array_append_val(options->overrides, override);
 }
 
+bool options_has(const struct options *options, const char *name)
+{
+    for (guint i = 0; i < options->overrides->len; i++)
+        if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
+            return true;
+    return false;
+}
+
 /* GLib calls this for every option of a key: "--session", "100". */
 static gboolean on_option(const char *name, const char *value, gpointer data, GError **error)
 {

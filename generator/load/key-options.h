@@ -26,6 +26,10 @@ struct options *options_add(GOptionContext *context, key_filter offers);
 
 /** Adds a key as if the user had given it as an option, offered or not. */
 void options_give(const struct options *options, const char *name, const char *text);
+
+/** True if the user gave the key, or options_give() did. */
+bool options_has(const struct options *options, const char *name);
+
 void options_free(struct options *options);
 
 #endif

@@ -96,27 +96,6 @@ gboolean output_is_right(const char *path, GError **error)
     return TRUE;
 }
 
-gboolean output_is_other(const char *option, const char *path, const char *read, GError **error)
-{
-    if (!atomic_file_is_input(path, read))
-        return TRUE;
-    if (strcmp(path, "-") != 0)
-        return fail(error, STATUS_USAGE, "%s %s: this is the file to read", option, path);
-    return fail(error, STATUS_USAGE, "%s -: standard output goes to the file to read, %s", option,
-                strcmp(read, "-") == 0 ? "standard input" : read);
-}
-
-gboolean output_is_no_replay(const char *option, const char *path, const struct scenario *scenario,
-                             GError **error)
-{
-    gboolean good = TRUE;
-    for (guint i = 0; i < scenario->traffics->len; i++) {
-        const char *file = g_array_index(scenario->traffics, struct traffic_plan, i).file;
-        good = (*file == '\0' || output_is_other(option, path, file, error)) && good;
-    }
-    return good;
-}
-
 struct output *output_open(const char *path, GError **error)
 {
     bool standard_output = strcmp(path, "-") == 0;
@@ -131,7 +110,7 @@ struct output *output_open(const char *path, GError **error)
         return output;
     fail(error, STATUS_FAILED, "%s", g_strerror(errno));
     fail_output(output, error);
-    output_abandon(output);
+    output_abort(output);
     return NULL;
 }
 
@@ -170,7 +149,7 @@ struct frame_sink output_sink(struct output *output)
     return (struct frame_sink){.context = output, .put = put};
 }
 
-gboolean output_finish(struct output *output, GError **error)
+gboolean output_commit(struct output *output, GError **error)
 {
     gboolean good = output->format->end(output->file, error) && !signals_stop_requested();
     if (good && !atomic_file_commit(&output->place))
@@ -183,7 +162,7 @@ gboolean output_finish(struct output *output, GError **error)
     return good;
 }
 
-void output_abandon(struct output *output)
+void output_abort(struct output *output)
 {
     if (output->file != NULL)
         output->format->end(output->file, NULL);

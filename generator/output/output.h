@@ -20,14 +20,6 @@ struct output;
 /** FALSE when @p path, from the command line, can be no output: NULL, or a terminal. */
 gboolean output_is_right(const char *path, GError **error);
 
-/** FALSE when the output at @p path, which @p option names, is the file @p read: it would be
- * replaced, or, at its end, be read without end. "-" is standard output, and standard input. */
-gboolean output_is_other(const char *option, const char *path, const char *read, GError **error);
-
-/** The same for each capture that @p scenario replays. */
-gboolean output_is_no_replay(const char *option, const char *path, const struct scenario *scenario,
-                             GError **error);
-
 /** Opens the file, and writes nothing yet. @p path: "-" is standard output. NULL after an error. */
 struct output *output_open(const char *path, GError **error);
 
@@ -35,7 +27,7 @@ struct output *output_open(const char *path, GError **error);
 struct atomic_file *output_place(struct output *output);
 
 /** Begins the capture: its header, and a thread that writes. Once. FALSE after an error; then
- * end with output_abandon(). */
+ * end with output_abort(). */
 gboolean output_begin(struct output *output, const struct capture_plan *plan,
                       const struct interface_list *interfaces, GError **error);
 
@@ -44,9 +36,9 @@ gboolean output_put(struct output *output, const struct frame *frame, GError **e
 struct frame_sink output_sink(struct output *output);
 
 /** Ends the file and moves it to its place. FALSE after an error: there is then no file. */
-gboolean output_finish(struct output *output, GError **error);
+gboolean output_commit(struct output *output, GError **error);
 
 /** Gives up, begun or not: no file remains. */
-void output_abandon(struct output *output);
+void output_abort(struct output *output);
 
 #endif

@@ -338,14 +338,14 @@ gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GE
     return closed || fail_stream(file, error);
 }
 
-gboolean truth_file_finish(struct truth_file *file, GError **error)
+gboolean truth_file_commit(struct truth_file *file, GError **error)
 {
     gboolean good = atomic_file_commit(&file->place) || fail_stream(file, error);
     release(file);
     return good;
 }
 
-void truth_file_abandon(struct truth_file *file)
+void truth_file_abort(struct truth_file *file)
 {
     release(file);
 }

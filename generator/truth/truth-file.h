@@ -28,9 +28,9 @@ struct frame_sink truth_file_sink(struct truth_file *file, const struct frame_si
 gboolean truth_file_write(struct truth_file *file, const struct truth *truth, GError **error);
 
 /** Moves the file to its place. FALSE after an error: there is then no file. Frees it. */
-gboolean truth_file_finish(struct truth_file *file, GError **error);
+gboolean truth_file_commit(struct truth_file *file, GError **error);
 
 /** Gives up: no file remains. */
-void truth_file_abandon(struct truth_file *file);
+void truth_file_abort(struct truth_file *file);
 
 #endif

@@ -2,6 +2,7 @@
 """Where the programs write: never over an input, never through what another user planted, and whole or
 not at all."""
 
+import itertools
 import json
 import os
 import signal
@@ -99,6 +100,99 @@ def test_an_output_is_never_the_scenario(erspangen, tmp_path):
     scenario.write_text("[session 1]\ncount = 1\n")
     done = run(erspangen, "write", scenario, "-o", scenario)
     assert (done.returncode, scenario.read_text()) == (2, "[session 1]\ncount = 1\n")
+
+
+def outputs_of(erspanrate, erspangen):
+    """Of each command, what it is called with, and its options that name an output."""
+    return [
+        ([erspanrate, "-r", "in.pcap"], ["-w", "--plot", "--prometheus"]),
+        ([erspangen, "write", "--count", "3"], ["-o", "--truth"]),
+        ([erspangen, "send", "-i", "lo"], ["--truth"]),
+        ([erspangen, "limit", "--collector", "::1", "-i", "lo"], ["--plot"]),
+    ]
+
+
+def test_no_two_outputs_are_one_file(erspanrate, erspangen, capture, tmp_path):
+    """By name, by a link, by device and inode; whether the file is there already or not. Standard output is one, too."""
+    (tmp_path / "link").symlink_to("new")
+    (tmp_path / "there").write_text("old")
+    os.link(tmp_path / "there", tmp_path / "hard")
+    for command, options in outputs_of(erspanrate, erspangen):
+        for one, other in itertools.combinations(options, 2):
+            for names in (("new", "./new"), ("new", "link"), ("there", "hard")):
+                done = run(*command, one, names[0], other, names[1], cwd=tmp_path)
+                assert done.returncode == 2 and "one file cannot be both outputs" in done.stderr, (command, one, other)
+        for one in options:
+            with open(tmp_path / "said", "w", encoding="utf-8") as said:
+                done = subprocess.run(
+                    [*command, one, "said"], stdout=said, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+                )
+            assert done.returncode == 2 and "standard output" in done.stderr, (command, one)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hard", "in.pcap", "link", "said", "there"]
+    assert (tmp_path / "there").read_text() == "old"
+
+
+def test_no_output_is_the_key(erspanrate, erspangen, tmp_path):
+    key = tmp_path / "key"
+    key.write_text("a key of some length")
+    for command, options in outputs_of(erspanrate, erspangen):
+        if command[0] == erspanrate:
+            command = [erspanrate, "-i", "lo", "--serve"]
+        elif "limit" not in command:
+            continue
+        for option in options:
+            done = run(*command, "--control-key", key, option, key)
+            assert done.returncode == 2 and f"{option.replace('-w', '--write')} {key}: this is the file to read" in done.stderr
+    assert key.read_text() == "a key of some length"
+
+
+def test_the_plot_of_a_limit_is_a_file_and_no_scenario(erspangen, capture, tmp_path):
+    scenario = tmp_path / "s.ini"
+    scenario.write_text("[traffic t]\nkind = capture\nfile = in.pcap\n[session 1]\nmirror = t\n")
+    command = [erspangen, "limit", "--collector", "::1", "-i", "lo"]
+    before = capture.read_bytes()
+    for words, wrong in (
+        (["--plot", "-"], "--plot=-: must be a file"),
+        (["--plot", "s.ini", "s.ini"], "s.ini: this is the file to read"),
+        (["--plot", "in.pcap", "s.ini"], "in.pcap: this is the file to read"),
+        (["-"], "must be a file"),
+    ):
+        done = run(*command, *words, cwd=tmp_path)
+        assert (done.returncode, wrong in done.stderr) == (2, True), done.stderr
+    assert capture.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.pcap", "s.ini"]
+
+
+@pytest.mark.parametrize("other", ["input", "plot", "metrics", "link to the input"])
+def test_no_later_file_of_a_capture_is_another_file(erspangen, erspanrate, tmp_path, other):
+    """The names of the files of -C are known when they are made: out.pcap1 is the file that is read, or another output."""
+    run(erspangen, "write", "--count", "200", "--inner-size", "900", "-o", "many.pcap", check=True, cwd=tmp_path)
+    read, more = "many.pcap", []
+    if other == "input":
+        read = (tmp_path / "many.pcap").rename(tmp_path / "out.pcap1").name
+    elif other == "link to the input":
+        (tmp_path / "out.pcap1").symlink_to("many.pcap")
+    else:
+        more = [{"plot": "--plot", "metrics": "--prometheus"}[other], "out.pcap1"]
+    before = (tmp_path / read).read_bytes()
+    done = run(erspanrate, "-r", read, "-q", "-w", "out.pcap", "-C", "50k", *more, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "the next file's name is that of another file of this run" in done.stderr
+    assert (tmp_path / read).read_bytes() == before
+    assert (tmp_path / "out.pcap").stat().st_size > 50_000
+    if more:
+        assert (tmp_path / "out.pcap1").read_text()[0] in "<#"
+
+
+def test_no_file_of_a_session_is_another_file(erspangen, erspanrate, tmp_path):
+    run(erspangen, "write", "--count", "3", "-o", "in.pcap", check=True, cwd=tmp_path)
+    words = ["-r", "in.pcap", "-q", "--decapsulate", "--per-session", "-w", "out.pcap"]
+    run(erspanrate, *words, check=True, cwd=tmp_path)
+    (name,) = (path.name for path in tmp_path.glob("out-*.pcap"))
+    (tmp_path / name).unlink()
+    done = run(erspanrate, *words, "--plot", name, cwd=tmp_path)
+    assert done.returncode == 1 and "another file of this run" in done.stderr
+    assert (tmp_path / name).read_text().startswith("<")
 
 
 # ---- what another user planted ----
