@@ -163,3 +163,13 @@ LINKS = {
     "erf-ipv4": (197, erf(22)),
     "raw": (101, lambda packet: packet),
 }
+
+
+def content_of(frame):
+    """The IP packet in a frame without tags; None: something else stands there."""
+    return frame[14:] if frame[12:14] in (b"\x08\x00", b"\x86\xdd") else None
+
+
+def tunnels(packet):
+    """The names of those that hold this IP packet in another one, and so may stand in each other."""
+    return [name for name, wrap in OUTERS.items() if content_of(wrap(packet)) is not None]

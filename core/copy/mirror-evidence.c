@@ -6,6 +6,7 @@
 #include "core/base/hash.h"
 #include "core/wire/frame-probe.h"
 #include "core/wire/ip.h"
+#include "core/wire/protocol.h"
 
 /* True if the packet belongs to this tunnel. */
 static bool is_tunnel(const struct mirror_tunnel *tunnel, const struct outer *outer,
@@ -59,6 +60,8 @@ static struct mirror_tunnel *tunnel_of(struct mirror_evidence *evidence, const s
 struct ends {
     struct address source;
     struct address destination;
+    uint64_t source_mac; /* both 0 without an Ethernet header */
+    uint64_t destination_mac;
     uint16_t source_port;
     uint16_t destination_port;
     uint8_t protocol;
@@ -76,8 +79,17 @@ static bool read_ends(struct bytes frame, struct ends *ends)
         return false;
     if (ip.protocol != IP_PROTOCOL_TCP && ip.protocol != IP_PROTOCOL_UDP)
         return false;
-    *ends = (struct ends){ip.source, ip.destination, bytes_u16(packet, ip.header_length),
-                          bytes_u16(packet, ip.header_length + 2), ip.protocol};
+    *ends = (struct ends){
+        .source = ip.source,
+        .destination = ip.destination,
+        .source_port = bytes_u16(packet, ip.header_length),
+        .destination_port = bytes_u16(packet, ip.header_length + 2),
+        .protocol = ip.protocol,
+    };
+    if (probe.kind == FRAME_ETHERNET) {
+        ends->source_mac = bytes_u48(frame, ETHERNET_AT_SOURCE);
+        ends->destination_mac = bytes_u48(frame, 0);
+    }
     /* What goes to a group has no answer; nor has a host that talks to itself. */
     bool group = (ip.destination.len == 4 && ip.destination.bytes[0] >= 0xe0) ||
                  (ip.destination.len == 16 && ip.destination.bytes[0] == 0xff);
@@ -89,7 +101,11 @@ static uint64_t end_hash(uint64_t seed, const struct address *address, uint16_t 
     return hash_word(address_mix(seed, address), port);
 }
 
-/* Notes the packet's flow. True if it goes against the direction in which the flow began. */
+/*
+ * Notes the packet's flow. True if it goes against the direction in which the flow began, to the
+ * MAC address from which that came. Where both hosts are at one end of a tunnel and a router at the
+ * other end, both directions go through the tunnel, but all frames go to the router's address.
+ */
 static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
 {
     const uint64_t seed = hash_seed();
@@ -100,10 +116,10 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     struct mirror_flow *set = &tunnel->flows[(hash >> 1) % MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
     for (size_t i = 0; i < MIRROR_FLOW_WAYS; i++)
         if (set[i].hash == hash)
-            return set[i].from_lower != from_lower;
+            return set[i].from_lower != from_lower && set[i].mac == ends->destination_mac;
     /* The one that began first makes room. */
     memmove(set + 1, set, (MIRROR_FLOW_WAYS - 1) * sizeof set[0]);
-    set[0] = (struct mirror_flow){hash, from_lower};
+    set[0] = (struct mirror_flow){hash, from_lower, ends->source_mac};
     return false;
 }
 

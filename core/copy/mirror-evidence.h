@@ -2,7 +2,7 @@
 /** @file
  * Decides whether a tunnel is a mirror. A tunnel carries one direction of each flow; the other
  * direction comes back from the other end. A mirror carries both directions to one end, and nothing
- * comes back.
+ * comes back. The answers in it go to the MAC address from which the questions came.
  */
 #ifndef CORE_COPY_MIRROR_EVIDENCE_H
 #define CORE_COPY_MIRROR_EVIDENCE_H
@@ -19,6 +19,7 @@ enum {
 struct mirror_flow {
     uint32_t hash;   /* of both ends, in either order; 0: none */
     bool from_lower; /* the packet that came first went from the lower end to the higher one */
+    uint64_t mac;    /* from which it went; 0 without an Ethernet header */
 };
 
 struct mirror_tunnel {

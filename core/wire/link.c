@@ -53,6 +53,13 @@ static struct failure skip_tags(struct bytes packet, struct link_header *link)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
+/* The IP version of the packet at @p at, which the header before it announces as @p stated. What is
+ * announced as IPv4 and begins as IPv6 is IPv6: Wireshark's dissector of IPv4 decides so too. */
+static uint8_t ip_version_at(struct bytes packet, size_t at, uint8_t stated)
+{
+    return stated == 4 && bytes_u8(packet, at) >> 4 == 6 ? 6 : stated;
+}
+
 /* What follows the EtherType @p type, which stands at @p type_offset, begins at @p length. */
 static struct failure decode_type(struct bytes packet, uint16_t type, size_t type_offset,
                                   size_t length, struct link_header *link)
@@ -65,7 +72,8 @@ static struct failure decode_type(struct bytes packet, uint16_t type, size_t typ
         return failure;
     if (link->protocol != ETHER_TYPE_IPV4 && link->protocol != ETHER_TYPE_IPV6)
         return (struct failure){FAILURE_NOT_IP, link->protocol_offset, link->protocol};
-    link->ip_version = link->protocol == ETHER_TYPE_IPV4 ? 4 : 6;
+    link->ip_version =
+        ip_version_at(packet, link->length, link->protocol == ETHER_TYPE_IPV4 ? 4 : 6);
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
@@ -170,7 +178,7 @@ struct failure link_decode(uint32_t link_type, struct bytes packet, struct link_
     case LINK_RAW_OPENBSD:
         return decode_raw(packet, link);
     case LINK_IPV4:
-        link->ip_version = 4;
+        link->ip_version = ip_version_at(packet, 0, 4);
         return (struct failure){FAILURE_NONE, 0, 0};
     case LINK_IPV6:
         link->ip_version = 6;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tags between a mirrored frame's addresses and its EtherType hide no TCP from either program."""
 
+import itertools
 import json
 import struct
 import subprocess
@@ -8,6 +9,7 @@ import subprocess
 import pytest
 
 import packets
+import pcapfile
 import reports
 
 CLIENT, SERVER = bytes([198, 51, 100, 1]), bytes([198, 51, 100, 2])
@@ -63,6 +65,116 @@ def test_all_is_visible(tshark, erspanrate, tmp_path, tag):
     assert plugin["tcp"]["delivered_bytes"] == 10 * SEGMENT
     assert plugin["tcp"]["visibility"] == 1
     assert plugin["verdicts"] == []
+
+
+# What stands one behind the other in practice, outermost first: Cisco's and Arista's tags with VLANs.
+STACKS = [
+    ("dot1q", "cisco-ttag"),
+    ("cisco-ttag", "dot1q"),
+    ("cisco-ttag", "qinq"),
+    ("qinq", "cisco-ttag"),
+    ("cisco-metadata", "cisco-ttag"),
+    ("vn-tag", "dot1q", "cisco-ttag"),
+    ("arista-time-64", "dot1q"),
+    ("arista-time-48", "qinq"),
+    ("dot1q", "arista-time-64"),
+    ("arista-time-64", "arista-time-48"),
+    ("cisco-ttag", "arista-time-48"),
+]
+# How the source sends the frame: the bytes that it keeps of it, whether it says so, and whether an FCS follows.
+HOW = {
+    "whole": (1 << 16, 0, False),
+    "with-fcs": (1 << 16, 0, True),
+    "cut": (128, 1, False),
+    "cut-unsaid": (128, 0, False),
+    "cut-with-fcs": (128, 1, True),
+}
+HEADERS = {
+    1: lambda session, truncated: (b"", 0x88BE),
+    2: lambda session, truncated: (packets.type2(session, truncated=truncated), 0x88BE),
+    3: lambda session, truncated: (packets.type3(session, truncated=truncated), 0x22EB),
+}
+
+
+def stacked(session, stack, how, kind):
+    """The copies of a source of its own, and what a reader must find of it."""
+    keep, truncated, with_fcs = HOW[how]
+    tag = bytes.fromhex("".join(TAGS[name] for name in stack))
+    made = list(frames(tag))
+    carried = [frame[:keep] for frame in made]
+    copies = []
+    for number, (frame, kept) in enumerate(zip(made, carried)):
+        header, protocol = HEADERS[kind](session, truncated and len(kept) < len(frame))
+        copies.append(packets.copy(
+            header + kept + (packets.fcs(kept) if with_fcs else b""), protocol, number if kind > 1 else None,
+            source=bytes([10, 0, session >> 8, session & 0xFF])))
+    return copies, {
+        "copies": len(made),
+        "mirrored_bytes": sum(map(len, made)),
+        "inner_bytes": sum(map(len, carried)),
+        "cut": sum(len(kept) < len(frame) for frame, kept in zip(made, carried)),
+        "verdicts": ["cut"] if keep < SEGMENT else [],
+    }
+
+
+def test_stacked_whole_cut_and_with_fcs(tshark, erspanrate, tmp_path):
+    """Every stack in every way, in every type: a table in one capture."""
+    table, wanted, made = {}, {}, []
+    single = [(name,) for name in TAGS if name not in ("none", "r-tag")]  # Wireshark 4.0 fails at R-Tag with an FCS
+    for session, row in enumerate(itertools.product(STACKS + single, HOW, HEADERS), start=1):
+        copies, found = stacked(session, *row)
+        source = f"10.0.{session >> 8}.{session & 0xFF}"
+        table[source], wanted[source] = row, found
+        made += copies
+    path = packets.capture(tmp_path / "made.pcap", made)
+    done = subprocess.run([erspanrate, "-r", path, "-j"], capture_output=True, check=True)
+    sessions = json.loads(done.stdout)["sessions"]
+    assert sessions == reports.report(tshark, path, "-q")["sessions"]
+    assert len(sessions) == len(wanted) > 300
+    for session in sessions:
+        source = session["source"]
+        found = {key: session[key] for key in wanted[source]}
+        found["verdicts"] = [verdict["cause"] for verdict in session["verdicts"]]
+        assert found == wanted[source], table[source]
+        assert session["tcp"]["delivered_bytes"] == 10 * SEGMENT, table[source]
+        assert session["tcp"]["visibility"] == 1, table[source]
+
+
+# Arista's subtype 1: the version, the seconds that it counts at 2023-11-14 22:13:20 UTC, and their form.
+ARISTA_S = 1_700_000_000
+STAMPS = {
+    "tai-64": (0x0010, ARISTA_S + 37, ">I"),
+    "tai-48": (0x0020, (ARISTA_S + 37) & 0xFFFF, ">H"),
+    "utc-64": (0x0110, ARISTA_S, ">I"),
+    "utc-48": (0x0120, ARISTA_S & 0xFFFF, ">H"),
+}
+BEFORE = ["", "81000064", "88a80064810000c8", "8988112233445566"]
+
+
+def test_each_time_of_arista_behind_each_tag(tshark, erspanrate, tmp_path):
+    """Each copy comes 50 us after the time in its frame."""
+    made, wanted = [], {}
+    rows = itertools.product(STAMPS.items(), BEFORE)
+    for session, ((name, (version, seconds, form)), before) in enumerate(rows, start=1):
+        wanted[session] = (name, before)
+        for number in range(4):
+            ns = number * 1_000_000
+            tag = bytes.fromhex(before) + struct.pack(">HHH", 0xD28B, 1, version)
+            tag += struct.pack(form, seconds) + struct.pack(">I", ns)
+            frame = TO_SERVER + tag + packets.ping(sequence=session * 8 + number)[12:]
+            made.append((ns + 50_000, packets.copy(packets.type2(session) + frame, sequence=number)))
+    made.sort(key=lambda row: row[0])
+    frames_made = [pcapfile.Frame(1, len(copy), copy, ARISTA_S * 10**9 + ns) for ns, copy in made]
+    path = tmp_path / "made.pcap"
+    pcapfile.write(path, 1, frames_made, magic=pcapfile.MAGIC_NANOSECONDS)
+    done = subprocess.run([erspanrate, "-r", path, "-j"], capture_output=True, check=True)
+    sessions = json.loads(done.stdout)["sessions"]
+    assert sessions == reports.report(tshark, path, "-q")["sessions"]
+    assert len(sessions) == len(wanted) == 16
+    for session in sessions:
+        clock, row = session["clock"], wanted[session["session_id"]]
+        assert clock["copies"] == 4 and clock["method"] == "timestamp in the mirrored frame", row
+        assert clock["delay_ns"] == {"min": 50_000, "mean": 50_000, "max": 50_000}, row
 
 
 def test_time_of_arista(tshark, erspanrate, tmp_path):

@@ -115,13 +115,19 @@ def test_many_flows_at_once(erspangen, erspanrate, tmp_path):
         assert (session["copies"], session["mirror_before"]) == (truth["sessions"][0]["delivered"]["copies"], 0)
 
 
+def between_macs(way):
+    """The addresses of a frame from one of two hosts to the other."""
+    macs = [bytes.fromhex("02000000000a"), bytes.fromhex("02000000000b")]
+    return macs[1 - way] + macs[way]
+
+
 def test_what_is_beyond_the_held_packets_is_said(erspanrate, tmp_path):
     """A hundred packets of one host, then answers: 64 are held, and 36 are left out besides the two answers that
     prove nothing yet."""
     def mirrored(way, at):
         near, far = (bytes([10, 0, 0, 1 + way]), bytes([10, 0, 0, 2 - way]))
         ports = (40000, 80) if way == 0 else (80, 40000)
-        frame = packets.ethernet(0x0800, packets.tcp(ports, at, 0, b"x", near, far))
+        frame = packets.ethernet(0x0800, packets.tcp(ports, at, 0, b"x", near, far), between_macs(way))
         outer = packets.udp(4789, outer_layers.VXLAN + frame)
         return packets.ethernet(0x0800, packets.ipv4(17, outer, bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2])))
 
@@ -180,42 +186,67 @@ def address(draw):
     return bytes([10, draw.randrange(4), draw.randrange(4), draw.randrange(1, 250)])
 
 
-def overlay(draw):
-    """Ordinary traffic between two tunnel ends: each sends what its own hosts send. What the capture
-    holds is both ways, or one."""
-    ends = [bytes([192, 0, 2, draw.randrange(1, 120)]), bytes([192, 0, 2, draw.randrange(120, 250)])]
-    wrap, port = draw.choice([
+def frame_of(draw, near, far, ports, macs):
+    """A frame from one host to another, with these addresses of the link."""
+    if draw.random() < 0.8:
+        packet = packets.tcp(ports, draw.randrange(2**32), 0, bytes(draw.randrange(100)), near, far)
+    else:
+        datagram = struct.pack(">HHHH", *ports, 16, 0) + bytes(8)
+        packet = packets.ipv4(17, datagram, near, bytes([224, 0, 0, 251]) if draw.random() < 0.3 else far)
+    return packets.ethernet(0x0800, packet, macs)
+
+
+def tunnel(draw, number):
+    """A tunnel with two ends of its own, as a function from a frame and its way to the packet that carries it."""
+    ends = [bytes([192, 0, 2, number]), bytes([192, 0, 2, 100 + number])]
+    header, port = draw.choice([
         (lambda frame: outer_layers.VXLAN + frame, 4789),
         (lambda frame: outer_layers.GENEVE + frame, 6081),
         (lambda frame: outer_layers.gre(0x6558, frame, draw.choice([None, 7])), None),
     ])
-    hosts = [[address(draw) for _ in range(draw.randrange(1, 5))] for _ in ends]
+
+    def wrap(frame, way):
+        payload = header(frame) if port is None else packets.udp(port, header(frame))
+        return packets.ethernet(0x0800, packets.ipv4(47 if port is None else 17, payload, ends[way], ends[1 - way]))
+
+    return wrap
+
+
+def overlay(draw, number):
+    """Ordinary traffic between two tunnel ends: each sends what its own hosts send. What the capture
+    holds is both ways, or one."""
+    wrap = tunnel(draw, number)
+    hosts = [[address(draw) for _ in range(draw.randrange(1, 5))] for _ in range(2)]
     ways = draw.choice([(0,), (1,), (0, 1)])
     made = []
     for _ in range(draw.randrange(1, 60)):
         way = draw.choice(ways)
         near, far = draw.choice(hosts[way]), draw.choice(hosts[1 - way])
         ports = (draw.randrange(1, 4), 80) if way == 0 else (80, draw.randrange(1, 4))
-        if draw.random() < 0.8:
-            packet = packets.tcp(ports, draw.randrange(2**32), 0, bytes(draw.randrange(100)), near, far)
-        else:
-            group = draw.random() < 0.3
-            datagram = struct.pack(">HHHH", *ports, 16, 0) + bytes(8)
-            packet = packets.ipv4(17, datagram, near, bytes([224, 0, 0, 251]) if group else far)
-        payload = wrap(packets.ethernet(0x0800, packet))
-        if port is not None:
-            payload = packets.udp(port, payload)
-        made.append(packets.ethernet(
-            0x0800, packets.ipv4(47 if port is None else 17, payload, ends[way], ends[1 - way])))
+        made.append(wrap(frame_of(draw, near, far, ports, between_macs(way)), way))
     return made
 
 
-def test_no_overlay_is_taken_for_a_mirror(erspanrate, tmp_path):
-    """A thousand tunnels, some to a capture, of which each has its ends to itself."""
+def to_the_router(draw, number):
+    """Hosts at one end talk with each other over a router at the other end. The capture was taken where
+    only what goes to the router passes, so it holds both directions of each connection."""
+    wrap = tunnel(draw, number)
+    router = bytes.fromhex("0200000000ff")
+    hosts = [(address(draw), bytes.fromhex(f"0200000001{number:02x}")) for number in range(draw.randrange(2, 5))]
+    made = []
+    for _ in range(draw.randrange(1, 60)):
+        (near, mac), (far, _) = draw.sample(hosts, 2)
+        ports = (draw.randrange(1, 4), 80) if near < far else (80, draw.randrange(1, 4))
+        made.append(wrap(frame_of(draw, near, far, ports, router + mac), 0))
+    return made
+
+
+def test_no_tunnel_is_taken_for_a_mirror(erspanrate, tmp_path):
+    """A thousand tunnels, ten to a capture."""
     draw = random.Random(17)
     for _ in range(100):
-        tunnels = [overlay(draw) for _ in range(10)]
-        together = [packet for tunnel in tunnels for packet in tunnel]
+        tunnels = [draw.choice([overlay, overlay, to_the_router])(draw, number) for number in range(10)]
+        together = [packet for made in tunnels for packet in made]
         path = packets.capture(tmp_path / "overlay.pcap", together)
         assert collector(erspanrate, path)["sessions"] == []
 

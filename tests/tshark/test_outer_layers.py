@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import random
 import struct
 import subprocess
 
@@ -47,6 +48,63 @@ def test_both_find_all(tshark, erspanrate, made):
     assert collector["sessions"] == plugin["sessions"]
     assert session["verdicts"] == []
 
+
+def over_ipv6(session, number):
+    """An IPv6 packet that holds a copy."""
+    gre = struct.pack(">HHI", 0x1000, 0x88BE, number)
+    return outer_layers.ipv6(47, gre + packets.type2(session) + packets.ping(400, sequence=number))
+
+
+def over_ipv4(session, number):
+    return packets.copy(packets.type2(session) + packets.ping(400, sequence=number), sequence=number)[14:]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_one_in_another(tshark, erspanrate, tmp_path, seed):
+    """Up to four of them at a time, drawn at random; each session has others, and three copies."""
+    draw, drawn, made = random.Random(seed), [], []
+    names = outer_layers.tunnels(over_ipv4(1, 0))
+    assert len(names) > 15
+    for session in range(1, 201):
+        inner = draw.choice([over_ipv4, over_ipv6])
+        around = [draw.choice(names) for _ in range(draw.choice([1, 2, 3]))]
+        outermost = draw.choice(list(outer_layers.OUTERS))
+        drawn.append((inner.__name__, *around, outermost))
+        for number in range(3):
+            packet = inner(session, number)
+            for name in around:
+                packet = outer_layers.content_of(outer_layers.OUTERS[name](packet))
+            made.append(outer_layers.OUTERS[outermost](packet))
+    path = packets.capture(tmp_path / "made.pcap", made)
+    collector, plugin = said(erspanrate, path), reports.report(tshark, path, "-q")
+    copies = {session["session_id"]: session["copies"] for session in collector["sessions"]}
+    assert {drawn[session - 1]: copies.get(session) for session in range(1, 201) if copies.get(session) != 3} == {}
+    assert collector["sessions"] == plugin["sessions"]
+
+
+IPV4_ALONE = (228, lambda packet: packet)
+
+
+@pytest.mark.parametrize("link", ["null", "ppp", "cisco-hdlc", "nflog", "erf-ethernet", "erf-ipv4", "raw", "ipv4"])
+def test_ipv6_on_a_link(tshark, erspanrate, tmp_path, link):
+    """Also on a link that says IPv4, as ERF's records of type 22 do: the packet's own version decides."""
+    link_type, wrap = outer_layers.LINKS.get(link, IPV4_ALONE)
+    made = [wrap(make(session, number)) for number in range(COPIES)
+            for session, make in ((4, over_ipv4), (6, over_ipv6))]
+    path = packets.capture(tmp_path / "made.pcap", made, link_type)
+    collector = said(erspanrate, path)
+    found = {session["session_id"]: (session["source"], session["copies"]) for session in collector["sessions"]}
+    assert found == {4: ("192.0.2.1", COPIES), 6: ("2001:db8::11", COPIES)}
+    assert collector["sessions"] == reports.report(tshark, path, "-q")["sessions"]
+
+
+def test_ethertype_of_ipv4_before_ipv6(tshark, erspanrate, tmp_path):
+    """Wireshark's dissector of IPv4 goes by the version too; the other way round there is none."""
+    made = [packets.ethernet(0x0800, over_ipv6(6, number)) for number in range(3)]
+    made += [packets.ethernet(0x86DD, over_ipv4(4, number)) for number in range(3)]
+    path = packets.capture(tmp_path / "made.pcap", made)
+    for report in (said(erspanrate, path), reports.report(tshark, path, "-q")):
+        assert [(session["session_id"], session["copies"]) for session in report["sessions"]] == [(6, 3)]
 
 
 def test_libwiretap_reads_the_same(erspanrate, made):

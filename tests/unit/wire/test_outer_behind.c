@@ -143,6 +143,12 @@ static const struct behind_case {
      0},
     {"erf-hdlc", LINK_ERF, "0000000000000000 01 04 003c 0000 002c ff03 0021" COPY_IP, 20, 0, 0},
     {"erf-ipv4", LINK_ERF, "0000000000000000 16 04 0038 0000 0028" COPY_IP, 16, 0, 0},
+
+    /* ---- announced as IPv4, and yet IPv6 ---- */
+    {"erf-ipv4-4in6", LINK_ERF, "0000000000000000 16 04 0060 0000 0050" IPV6("0028", "04") COPY_IP,
+     56, 0, 0},
+    {"ethertype-4in6", LINK_ETHERNET, MACS "0800" IPV6("0028", "04") COPY_IP, 54, 0, 0},
+    {"raw-ipv4-4in6", LINK_IPV4, IPV6("0028", "04") COPY_IP, 40, 0, 0},
 };
 
 /* The way erspanrate takes. */
