@@ -44,7 +44,8 @@ bool rule_cut(const struct facts *facts, struct verdict *verdict)
         verdict_summarize(verdict,
                           "%s of the copies hold only the first %s of their frames: a snap length "
                           "or truncation",
-                          share.text, quantity_bytes(session->extremes.cut_max).text);
+                          share.text,
+                          quantity_of(session->extremes.cut_max, "byte", "bytes").text);
     } else {
         verdict_summarize(verdict, "%s of the copies hold only the beginning of their frames",
                           share.text);
@@ -62,7 +63,7 @@ bool rule_cut(const struct facts *facts, struct verdict *verdict)
                 quantity_bytes(session->counts.inner_bytes).text,
                 quantity_bytes(session->counts.mirrored_bytes).text);
     verdict_say(verdict, "the largest frame had %s",
-                quantity_bytes(session->extremes.mirrored_max).text);
+                quantity_of(session->extremes.mirrored_max, "byte", "bytes").text);
     return true;
 }
 

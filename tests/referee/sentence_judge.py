@@ -136,7 +136,8 @@ def false_of_cut(truth, verdict):
     if truth.count("truncated") + truth.count("snapped") == 0 and not truth.says("fragment"):
         return "nothing was cut"
     first = re.search(r"only the first ([\d,]+) bytes", verdict["summary"])
-    if first and truth.says("truncate") and not truth.says("snap") and first[1] not in truth.values("truncate"):
+    by_source_alone = truth.says("truncate") and not truth.says("snap")
+    if first and by_source_alone and first[1].replace(",", "") not in truth.values("truncate"):
         return f"{truth.values('truncate')} bytes were kept"
     return None
 
