@@ -35,19 +35,21 @@ void interface_name_begin(struct interface_name *name, const char *text)
         g_strlcpy(name->text, text, sizeof name->text);
 }
 
-/* It may be renamed between the two questions. Then its new name is asked. */
+/* It may be renamed between the two questions. Then its new name is asked: an interface has none to
+ * be asked by for some milliseconds, while the kernel waits for those who look at the old one. */
 enum interface_state interface_name_state(const struct interface_name *name)
 {
-    enum { RENAMED_AT_MOST = 16 };
+    enum { ASKED_AT_MOST = 1000, BETWEEN_US = 1000 };
     if (name->index == 0)
         return interface_state(name->text);
-    for (unsigned i = 0; i < RENAMED_AT_MOST; i++) {
+    for (unsigned i = 0; i < ASKED_AT_MOST; i++) {
         char now[IF_NAMESIZE];
         if (if_indextoname(name->index, now) == NULL)
             return INTERFACE_UNKNOWN;
         enum interface_state state = interface_state(now);
         if (state != INTERFACE_UNKNOWN)
             return state;
+        g_usleep(BETWEEN_US);
     }
     return INTERFACE_UNKNOWN;
 }

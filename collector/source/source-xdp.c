@@ -54,6 +54,7 @@ struct source_xdp {
     struct xsk_ring_cons received;
     int64_t first_chunk;  /* of a packet whose end has not arrived; NO_CHUNK: none */
     struct packet packet; /* being received, or the last one */
+    int wrong;            /* an errno that the socket told; 0: none */
 };
 
 static int64_t now_ns(void)
@@ -100,16 +101,17 @@ static void take_chunk(struct source_xdp *live, const struct packet_sink *sink,
     live->first_chunk = NO_CHUNK;
 }
 
-/* poll() does not report that an interface was removed; the socket does. */
-static enum source_state wait_for_packets(const struct source_xdp *live, GError **error)
+/* poll() does not report that an interface was removed; the socket does, once. What had come before
+ * is taken first: both may be there after one wait. */
+static enum source_state wait_for_packets(struct source_xdp *live, GError **error)
 {
     struct pollfd waiting = {.fd = xsk_socket__fd(live->socket), .events = POLLIN};
-    int wrong = 0;
-    socklen_t length = sizeof wrong;
+    socklen_t length = sizeof live->wrong;
     if (poll(&waiting, 1, SOURCE_WAIT_MS) > 0 && !(waiting.revents & (POLLERR | POLLHUP)))
         return SOURCE_MORE;
-    getsockopt(waiting.fd, SOL_SOCKET, SO_ERROR, &wrong, &length);
-    if (wrong == 0)
+    if (live->wrong == 0)
+        getsockopt(waiting.fd, SOL_SOCKET, SO_ERROR, &live->wrong, &length);
+    if (live->wrong == 0 || xsk_cons_nb_avail(&live->received, 1) > 0)
         return SOURCE_MORE;
     fail(error, STATUS_FAILED, "%s: the interface is gone", live->interface);
     return SOURCE_FAILED;

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 import bounds  # noqa: E402
 import hostile  # noqa: E402
 from programs import measured  # noqa: E402
+from time_limit import wait_until  # noqa: E402
 
 pytestmark = pytest.mark.thorough
 
@@ -98,6 +99,15 @@ GROUPS = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]  # versions 1 a
 LIMITS = ["memory.limit_in_bytes", "memory.max"]
 
 
+def is_removed(group):
+    """A group that a process has just left may be busy for a moment."""
+    try:
+        group.rmdir()
+    except OSError:
+        return False
+    return True
+
+
 @pytest.fixture
 def small_group():
     """A control group of 400 MB, as a list of commands that enters it."""
@@ -115,7 +125,7 @@ def small_group():
             group.rmdir()
             continue
         yield ["sh", "-c", f'echo $$ >{group}/cgroup.procs && exec "$@"', "sh"]
-        group.rmdir()
+        wait_until(lambda: is_removed(group))
         return
     pytest.skip("no control group with a limit of memory can be made here")
 

@@ -1,32 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A report goes into a pipe that is read late: a signal that asks for the end does not break it off."""
 
-import array
-import fcntl
 import json
 import signal
 import subprocess
-import termios
 import time
 
 import packets
 import pcapfile
+from pipes import wait_until_full
 from time_limit import TIME_LIMIT
-
-
-def in_pipe(pipe):
-    size = array.array("i", [0])
-    fcntl.ioctl(pipe, termios.FIONREAD, size)
-    return size[0]
-
-
-def wait_until_full(pipe):
-    """Until what is in the pipe, and is not read, grows no more."""
-    before, end = -1, time.monotonic() + TIME_LIMIT
-    while in_pipe(pipe) != before or before == 0:
-        assert time.monotonic() < end
-        before = in_pipe(pipe)
-        time.sleep(0.3)
 
 
 def test_the_report_comes_whole(erspanrate, tmp_path):

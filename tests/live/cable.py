@@ -5,11 +5,11 @@ import json
 import re
 import struct
 import subprocess
-import time
 from pathlib import Path
 
 import jsonschema
 import pcapfile
+from receiver import SETTLE_TCPDUMP, wait_until_idle
 from time_limit import wait_until
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "truth.schema.json").read_text())
@@ -57,10 +57,7 @@ class Wire:
 
     def arrived(self):
         """The frames that came, when no more do."""
-        time.sleep(1.2)  # tcpdump sees what came when a second is over
-        length = -1
-        while length != (length := self.capture.stat().st_size):
-            time.sleep(0.3)
+        wait_until_idle(self.tcpdump, SETTLE_TCPDUMP)
         self.net.stop(self.tcpdump)
         return list(pcapfile.read(self.capture))
 

@@ -11,7 +11,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from time_limit import TIME_LIMIT
+from time_limit import TIME_LIMIT, wait_until
 
 SERIAL = itertools.count()
 
@@ -78,7 +78,7 @@ class Namespaces:
                 process.wait(limit)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
+                process.wait(TIME_LIMIT)
         return process.returncode
 
     def link(self, name, device, other, other_device, mtu=1500):
@@ -88,8 +88,9 @@ class Namespaces:
             "type", "veth", "peer", "name", other_device, "mtu", str(mtu), "netns", self.full[other],
         )  # fmt: skip
         for end, port in ((name, device), (other, other_device)):
-            # IPv6 autoconfiguration would add frames that nobody asked for.
+            # IPv6 would add frames that nobody asked for: it looks for routers, and tells of an address of its own.
             self.run(end, "sysctl", "-qw", f"net.ipv6.conf.{port}.accept_ra=0")
+            self.ip(end, "link", "set", port, "addrgenmode", "none")
             self.run(end, "ethtool", "-K", port, "tx", "off", "tso", "off", "gso", "off", "gro", "off")
             self.ip(end, "link", "set", port, "up")
 
@@ -119,9 +120,14 @@ class Namespaces:
 
     def bridge(self, name, *ports):
         """A switch of these ports."""
-        self.ip(name, "link", "add", "switch", "up", "type", "bridge")
+        self.ip(name, "link", "add", "switch", "type", "bridge")
+        self.ip(name, "link", "set", "switch", "addrgenmode", "none", "up")
         for port in ports:
             self.ip(name, "link", "set", port, "master", "switch")
+
+    def wait_until_up(self, name, device):
+        """Until the device sends: a while after the other end of its cable came up."""
+        wait_until(lambda: "state UP" in self.ip(name, "link", "show", device))
 
     def mac(self, name, device):
         return self.ip(name, "-br", "link", "show", device).split()[2]

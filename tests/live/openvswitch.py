@@ -58,7 +58,7 @@ class OpenVswitch:
         return self.net.run("switch", *arguments, env=self.environment).stdout
 
     def vsctl(self, *arguments):
-        return self.tool("ovs-vsctl", "--timeout=20", *arguments)
+        return self.tool("ovs-vsctl", "--timeout=300", *arguments)
 
     def wire(self):
         for port, (host, address) in zip(("p1", "p2"), HOSTS.items()):

@@ -20,6 +20,8 @@ INJECT = Path(__file__).with_name("inject.py")
 USERS = {user.pw_name: user for user in pwd.getpwall()}
 DEFAULT_USER = USERS.get("erspan") or USERS["nobody"]
 SETTLE = 0.5  # seconds; longer than a receive buffer keeps packets back
+SETTLE_TCPDUMP = 1.2  # the same of tcpdump, whose buffer keeps them back for a second
+LOOK_EVERY = 0.02
 SETTLE_AT_MOST = 60
 COPIES = 20000  # in the fixture capture
 BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
@@ -46,15 +48,15 @@ def wait_until_ready(process):
     wait_until(ready)
 
 
-def wait_until_idle(process):
+def wait_until_idle(process, settle=SETTLE):
     """What was sent is received once all its threads sleep, or are stopped, for so long: on a busy machine
-    one that has something to do waits for a processor before. One that never sleeps is not waited for."""
+    one that has something to do waits for a processor before. One that never sleeps is not waited for.
+    It counts looks, not seconds: a machine that stood still has not shown that the process has nothing to do."""
     tasks = Path(f"/proc/{process.pid}/task")
-    begun = idle_since = time.monotonic()
-    while time.monotonic() - idle_since < SETTLE and time.monotonic() - begun < SETTLE_AT_MOST:
-        time.sleep(0.02)
-        if any(state_of(task) not in "StTIZ" for task in tasks.glob("*")):
-            idle_since = time.monotonic()
+    begun, idle = time.monotonic(), 0
+    while idle * LOOK_EVERY < settle and time.monotonic() - begun < SETTLE_AT_MOST:
+        time.sleep(LOOK_EVERY)
+        idle = 0 if any(state_of(task) not in "StTIZ" for task in tasks.glob("*")) else idle + 1
 
 
 class Receiver:

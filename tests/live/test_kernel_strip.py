@@ -18,7 +18,7 @@ import pytest
 from backends import receivers
 from namespaces import Namespaces
 from programs import BUILD
-from receiver import Receiver, wait_until_idle
+from receiver import SETTLE_TCPDUMP, Receiver, wait_until_idle
 from time_limit import TIME_LIMIT, wait_until
 
 XDP_PASS, XDP_REDIRECT = 2, 4
@@ -141,7 +141,7 @@ def consumer(net, tmp_path):
     assert any("listening on" in line for line in process.stderr)
 
     def seen():
-        wait_until_idle(process)
+        wait_until_idle(process, SETTLE_TCPDUMP)
         net.stop(process)
         return [frame.captured for frame in pcapfile.read(path)]
 
@@ -310,7 +310,7 @@ def test_both_directions_of_a_flow_come_to_one_processor(net, erspanrate, tmp_pa
     running = Kernel(net, erspanrate, "--spread", "2")
     running.send(path)
     told = running.told()["handed_on"]["kernel"]
-    counts = json.loads(listener.communicate()[0])
+    counts = json.loads(listener.communicate(timeout=TIME_LIMIT)[0])
     assert sum(sum(each.values()) for each in counts) == told["frames"] == 2000
     assert not set(counts[0]) & set(counts[1]) and len(counts[0]) + len(counts[1]) == 1000
     assert 0.8 < len(counts[0]) / len(counts[1]) < 1.25

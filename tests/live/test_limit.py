@@ -139,7 +139,7 @@ for line in sys.stdin:
 
     def hang_up(self):
         self.process.kill()
-        self.process.wait()
+        self.process.wait(TIME_LIMIT)
 
 
 def test_one_at_a_time(net, serve):

@@ -109,6 +109,8 @@ pump(far, near)
         process.stdout.readline()
         status, said = net.limit("--sizes", 9000, collector="localhost")
         assert status == 2 and "--destination is needed" in said
+        process.kill()  # it may listen still
+        process.wait(TIME_LIMIT)
         process = net.start("source", "/usr/bin/python3", "-c", relay, stdout=subprocess.PIPE)
         process.stdout.readline()
         status, found = net.limit("--sizes", 9000, "--destination", COLLECTOR, collector="localhost")

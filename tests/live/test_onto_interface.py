@@ -2,11 +2,15 @@
 """Mirrored frames put onto an interface, as another program finds them there."""
 
 import subprocess
+import time
 
 import pcapfile
 import pytest
 from namespaces import Namespaces
-from receiver import Receiver, each, wait_until_idle
+from receiver import SETTLE_TCPDUMP, Receiver, each, wait_until_idle
+
+
+WAIT_S = 3  # for a missing copy: longer than a busy machine keeps a sender waiting
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def consumer(net, tmp_path):
     assert any("listening on" in line for line in process.stderr)
 
     def seen():
-        wait_until_idle(process)
+        wait_until_idle(process, SETTLE_TCPDUMP)
         net.stop(process)
         return [frame.captured for frame in pcapfile.read(path)]
 
@@ -58,8 +62,9 @@ def test_in_order_and_once(net, erspanrate, erspangen, consumer, tmp_path):
     path = tmp_path / "mixed.pcap"
     keys = ["--inner", "udp", "--inner-size", "200", "--late", "10%", "--late-by", "4", "--duplicate", "5%", "--drop-copies", "997"]
     subprocess.run([erspangen, "write", "--count", "1000", "--interval", "10us", *keys, "-o", path], check=True)
-    running = Receiver(net, erspanrate, "--to", "to0", "--once", "--in-order", "300")
+    running = Receiver(net, erspanrate, "--to", "to0", "--once", "--in-order", f"{WAIT_S * 1000}")
     running.send(path)
+    time.sleep(WAIT_S)
     (*_, total) = running.finish()
     told = total["handed_on"]
     numbers = [int.from_bytes(frame[18:20], "big") for frame in consumer()]

@@ -3,10 +3,10 @@
 
 import json
 import subprocess
-import time
 
 import pytest
 from openvswitch import HOSTS, OpenVswitch
+from receiver import SETTLE_TCPDUMP, wait_until_idle
 
 EACH_KIND = pytest.mark.parametrize(
     "version, ipv6",
@@ -51,7 +51,7 @@ def capture(tmp_path):
         )  # fmt: skip
         assert any("listening on" in line for line in tcpdump.stderr)
         report = iperf(switch)
-        time.sleep(1)
+        wait_until_idle(tcpdump, SETTLE_TCPDUMP)
         switch.net.stop(tcpdump)
         return path, report
 

@@ -10,7 +10,7 @@ import pcapfile
 import pytest
 from ending import ends_within_a_second
 from receiver import Receiver
-from time_limit import wait_until
+from time_limit import TIME_LIMIT, wait_until
 
 PORT = 57012
 CLIENTS_MAX = 16
@@ -33,7 +33,7 @@ class Client:
         assert self.process.stdout.readline() == "connected\n"
 
     def frames(self):
-        self.process.wait()
+        self.process.wait(TIME_LIMIT)
         return [frame.captured for frame in pcapfile.read(self.path)]
 
 
@@ -146,7 +146,7 @@ def test_tshark_reads_it(net, serving, said, capture, tmp_path):
     wait_for(said, " connected")
     running.send(capture, 0, 100)
     running.finish()
-    tshark.wait()
+    tshark.wait(TIME_LIMIT)
     assert [int(line, 16) for line in out.read_text("ascii").split()] == list(range(1, 101))
 
 

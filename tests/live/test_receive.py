@@ -108,12 +108,19 @@ def test_counting_on_an_interface_that_goes_away(receiver, capture, backend):
     assert json.loads(output.splitlines()[-1])["all"]["copies"] == 100
 
 
+def lose_interface_unread(net, running, capture):
+    """It gets 100 copies and loses its interface before it can look at one."""
+    running.signal(signal.SIGSTOP)
+    running.send(capture, 0, 100)
+    net.ip("source", "link", "del", "out0")
+    running.signal(signal.SIGCONT)
+
+
 @each()
 def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture, backend):
     """What it had received, however shortly before, is counted."""
     running = receiver("-b", backend, "-q")
-    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
-    net.ip("source", "link", "del", "out0")
+    lose_interface_unread(net, running, capture)
     output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert running.process.returncode == 1
     assert json.loads(output)["all"]["copies"] == 100
@@ -123,8 +130,7 @@ def test_the_last_packets_of_an_interface_that_goes_away(net, receiver, capture,
 def test_a_limit_on_an_interface_that_goes_away(net, receiver, capture, backend):
     """Of what it had received, however shortly before, no more than was asked for."""
     running = receiver("-b", backend, "-q", "-f", "proto gre", "-c", "60")
-    net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 0, 100)
-    net.ip("source", "link", "del", "out0")
+    lose_interface_unread(net, running, capture)
     output, _ = running.process.communicate(timeout=TIME_LIMIT)
     assert json.loads(output)["all"]["copies"] == 60
 
@@ -141,6 +147,7 @@ def test_an_interface_that_is_down_for_a_while(net, erspanrate, capture, backend
     assert any("in0: the interface is down" in line for line in running.stderr)
     net.ip("collector", "link", "set", "in0", "up")
     assert any("in0: the interface is up again" in line for line in running.stderr)
+    net.wait_until_up("source", "out0")
     net.run("source", "/usr/bin/python3", INJECT, "out0", capture, 100, 200)
     wait_until_idle(running)
     running.send_signal(signal.SIGINT)
@@ -332,6 +339,7 @@ def test_copies_without_a_whole_header(net, erspanrate, tmp_path, backend):
     running = net.start("collector", erspanrate, "-i", "in0", "-q", "-b", backend, stdout=subprocess.PIPE)
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", cut, 0, 1000)
+    wait_until_idle(running)
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=TIME_LIMIT)
     packets, copies = re.match(r".*: ([0-9,]+) packets in .*: copies ([0-9]+)", said).groups()

@@ -11,6 +11,7 @@ import pytest
 from backends import senders
 from cable import count, numbers, sent_in, sequence_of, session_of, written
 from namespaces import Namespaces
+from receiver import SETTLE_TCPDUMP, wait_until_idle
 from time_limit import TIME_LIMIT, wait_until
 
 BACKENDS = ["packet", "pcap", "af-xdp"]
@@ -282,8 +283,13 @@ def test_interface_that_goes_away(wire, tmp_path, backend):
 
 def wake_ups(process):
     """How often the threads of the process slept."""
-    tasks = Path(f"/proc/{process.pid}/task").glob("*/status")
-    return sum(int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", task.read_text(), re.MULTILINE)[1]) for task in tasks)
+    count = 0
+    for task in Path(f"/proc/{process.pid}/task").glob("*/status"):
+        try:
+            count += int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", task.read_text(), re.MULTILINE)[1])
+        except OSError:
+            pass  # the thread has ended
+    return count
 
 
 def test_interface_that_is_down_for_a_while(wire, tmp_path, backend):
@@ -328,10 +334,10 @@ def test_collector_is_found(erspangen, tmp_path, source, destination):
             "collector", "tcpdump", "-i", "in", "--immediate-mode", "-Z", "root", "-U", "-w", arrived, "proto 47",
             stderr=subprocess.PIPE,
         )  # fmt: skip
-        tcpdump.stderr.readline()
+        assert any("listening on" in line for line in tcpdump.stderr)
         addresses = ["--source", source, "--destination", destination]
         net.run("source", erspangen, "send", "-i", "out", *addresses, "--count", "3")
-        time.sleep(0.5)
+        wait_until_idle(tcpdump, SETTLE_TCPDUMP)
         net.stop(tcpdump)
         macs = bytes.fromhex((other + own).replace(":", ""))
         assert [frame.captured[:12] for frame in pcapfile.read(arrived)] == [macs] * 3

@@ -9,6 +9,7 @@ import pytest
 
 import packets
 from receiver import INJECT, each, wait_until_ready
+from time_limit import TIME_LIMIT
 
 DATA = 1000
 QINQ = bytes.fromhex("88a80064810000c8")
@@ -111,7 +112,7 @@ def test_the_report_names_the_option(net, erspanrate, stacks):
     running = net.start("collector", erspanrate, *options, stdout=subprocess.PIPE)
     wait_until_ready(running)
     net.run("source", "/usr/bin/python3", INJECT, "out0", stacks, 0, 8)
-    said, _ = running.communicate(timeout=30)
+    said, _ = running.communicate(timeout=TIME_LIMIT)
     text = said if isinstance(said, str) else said.decode()
     cut = "4 copies end before a TCP header could be read; the snap length of the capture cut 4 of them: --snap keeps more"
     assert text.count(cut) == 2

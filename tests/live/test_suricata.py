@@ -83,7 +83,7 @@ def test_the_same_alerts_and_flows(net, erspanrate, tshark, copies, tmp_path, wa
     subprocess.run(offline.command("-r", exported), check=True, capture_output=True, timeout=TIME_LIMIT)
     suricata = net.start("consumer", *live.command("--af-packet=from0"), stdout=subprocess.DEVNULL)
     log = live.log / "suricata.log"
-    wait_until(lambda: suricata.poll() is None and log.exists() and "Engine started" in log.read_text("utf-8"))
+    wait_until(lambda: log.exists() and "Engine started" in log.read_text("utf-8"), suricata)
     running = Receiver(net, erspanrate, "-b", way, "--to", "to0")
     running.send(copies)
     (*_, total) = running.finish()

@@ -121,6 +121,16 @@ static unsigned port_of(int listener)
     return ntohs(address.sin_port);
 }
 
+/* A port where nobody listens, nor begins to meanwhile: it is taken. */
+static int bound_only(unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int silent = socket(AF_INET, SOCK_STREAM, 0);
+    g_assert_cmpint(bind(silent, (void *)&address, sizeof address), ==, 0);
+    *port = port_of(silent);
+    return silent;
+}
+
 static struct control_channel *accept_soon(int listener)
 {
     struct control_channel *channel = NULL;
@@ -156,9 +166,11 @@ static void test_connection(void)
     g_assert_cmpint(control_channel_receive(far, CONTROL_WAIT_MS, &message), ==, CONTROL_GONE);
     control_channel_close(far);
     close(listener);
+    int silent = bound_only(&port);
     g_assert_null(control_channel_connect("127.0.0.1", port, &error));
     g_assert_nonnull(strstr(error->message, "erspanrate --serve must run there"));
     g_clear_error(&error);
+    close(silent);
 }
 
 static atomic_uint times_gone;
