@@ -48,6 +48,14 @@ class PreparedTshark:
                 start_new_session=True,
             )
 
+    def works(self):
+        """False where this tshark starts in another way than tests/prepared_tshark.c knows."""
+        try:
+            done = self.run(["--version"], subprocess.PIPE)
+        except OSError:
+            return False
+        return done.returncode == 0 and done.stdout.startswith("TShark")
+
     def end(self):
         """With all that it started."""
         self.commands.close()
@@ -69,7 +77,10 @@ class PreparedTshark:
             command = b"".join(os.fsencode(word) + b"\0" for word in arguments)
             try:
                 socket.send_fds(self.commands, [command], [stream.fileno() for stream in streams])
-                (status,) = struct.unpack("i", self.commands.recv(4))
+                answer = self.commands.recv(4)
+                if not answer:
+                    raise ConnectionResetError("the prepared tshark has ended")
+                (status,) = struct.unpack("i", answer)
             except BaseException:
                 self.end()
                 raise

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 from prepared_tshark import PreparedTshark
@@ -83,7 +84,11 @@ class Tshark:
             shutil.copy(plugin, directory)
             self.environment.update(SANITIZED)
         if not UNDER and self.version < NOT_PREPARED_SINCE:
-            self.prepared = PreparedTshark(stage, self.drop, self.environment)
+            prepared = PreparedTshark(stage, self.drop, self.environment)
+            if prepared.works():
+                self.prepared = prepared
+            else:
+                warnings.warn("This tshark cannot be prepared: each run starts one, which takes longer")
 
     def call(self, *arguments, stdout=subprocess.PIPE, afresh=False):
         """Runs tshark with arguments that name no capture: a copy of one that is prepared, or one of its own."""

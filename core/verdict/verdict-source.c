@@ -44,8 +44,7 @@ bool rule_cut(const struct facts *facts, struct verdict *verdict)
         verdict_summarize(verdict,
                           "%s of the copies hold only the first %s of their frames: a snap length "
                           "or truncation",
-                          share.text,
-                          quantity_of(session->extremes.cut_max, "byte", "bytes").text);
+                          share.text, quantity_of(session->extremes.cut_max, "byte", "bytes").text);
     } else {
         verdict_summarize(verdict, "%s of the copies hold only the beginning of their frames",
                           share.text);
