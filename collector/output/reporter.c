@@ -119,7 +119,10 @@ void reporter_warn(struct reporter *reporter, const char *what)
 
 void reporter_glance(struct reporter *reporter)
 {
-    g_autofree char *news = news_of(&reporter->outputs);
+    const struct reporter_outputs *outputs = &reporter->outputs;
+    if (outputs->server == NULL && outputs->writer == NULL && outputs->files == NULL)
+        return; /* called for each packet: most runs write none */
+    g_autofree char *news = news_of(outputs);
     if (news != NULL)
         reporter_warn(reporter, news);
 }

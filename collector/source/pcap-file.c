@@ -11,10 +11,8 @@
  */
 #include "collector/source/pcap-file.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/time-units.h"
 
@@ -29,11 +27,9 @@ enum {
     AT_CAPTURED = 8,
     AT_WIRE = 12,
 
-    CAPTURED_MAX = 262144, /* that libwiretap takes for a record of most link types */
-
-    READ_LENGTH = 1 << 18, /* bytes at a time; this fits into a processor's cache */
-    BUFFER_LENGTH = RECORD_LENGTH + CAPTURED_MAX + READ_LENGTH
+    CAPTURED_MAX = 262144 /* that libwiretap takes for a record of most link types */
 };
+_Static_assert(RECORD_LENGTH + CAPTURED_MAX <= INPUT_WANT_MAX, "a window holds a record");
 
 #define MAGIC_MICROSECONDS UINT32_C(0xa1b2c3d4)
 #define MAGIC_NANOSECONDS  UINT32_C(0xa1b23c4d)
@@ -92,58 +88,27 @@ enum pcap_file_kind pcap_file_kind_of(struct bytes bytes)
 }
 
 struct pcap_file {
-    int fd;
+    struct input_window window;
     bool reversed; /* the file's byte order is not the processor's */
     uint32_t ns_per_fraction;
     uint32_t link;
-    const uint8_t *next; /* in the buffer: what no record was made of yet */
-    size_t left;         /* bytes of it */
-    char error[128];
-    uint8_t buffer[BUFFER_LENGTH];
 };
-
-static enum pcap_file_result give_up(struct pcap_file *file, const char *why)
-{
-    g_strlcpy(file->error, why, sizeof file->error);
-    return PCAP_FILE_FAILED;
-}
-
-/* Reads until @p want bytes are in the buffer. */
-static enum pcap_file_result fill(struct pcap_file *file, size_t want)
-{
-    memmove(file->buffer, file->next, file->left);
-    file->next = file->buffer;
-    while (file->left < want) {
-        size_t room = MIN((size_t)READ_LENGTH, sizeof file->buffer - file->left);
-        ssize_t got = read(file->fd, file->buffer + file->left, room);
-        if (got < 0)
-            return give_up(file, g_strerror(errno));
-        if (got == 0)
-            return file->left == 0 ? PCAP_FILE_END
-                                   : give_up(file, "the file ends in the middle of a packet");
-        file->left += (size_t)got;
-    }
-    return PCAP_FILE_RECORD;
-}
 
 struct pcap_file *pcap_file_new(int fd)
 {
     struct pcap_file *file = g_new(struct pcap_file, 1);
-    file->fd = fd;
-    file->next = file->buffer;
-    file->left = 0;
-    file->error[0] = '\0';
-    struct pcap_head head = {.bytes = {file->buffer, HEADER_LENGTH}};
-    if (fill(file, HEADER_LENGTH) != PCAP_FILE_RECORD || !read_magic(&head)) {
-        g_free(file);
+    input_window_init(&file->window, fd);
+    bool there = input_window_want(&file->window, HEADER_LENGTH) == INPUT_THERE;
+    struct pcap_head head = {.bytes = {file->window.next, there ? HEADER_LENGTH : 0}};
+    if (!there || !read_magic(&head)) {
+        pcap_file_free(file);
         return NULL;
     }
     enum { LINK_BITS = 26 }; /* above them: whether, and how long, the FCS is */
     file->reversed = head.swapped != (G_BYTE_ORDER == G_LITTLE_ENDIAN);
     file->ns_per_fraction = (uint32_t)(NS_PER_SECOND / head.fractions_per_second);
     file->link = number32(&head, AT_LINK) & ((UINT32_C(1) << LINK_BITS) - 1);
-    file->next += HEADER_LENGTH;
-    file->left -= HEADER_LENGTH;
+    input_window_take(&file->window, HEADER_LENGTH);
     return file;
 }
 
@@ -159,33 +124,33 @@ uint32_t pcap_file_link(const struct pcap_file *file)
 
 const char *pcap_file_error(const struct pcap_file *file)
 {
-    return file->error;
+    return file->window.error;
 }
 
-/* A number of the next record, whose header is in the buffer. */
+/* A number of the next record, whose header is in the window. */
 static uint32_t record_number(const struct pcap_file *file, size_t offset)
 {
     uint32_t number;
-    memcpy(&number, file->next + offset, sizeof number);
+    memcpy(&number, file->window.next + offset, sizeof number);
     return file->reversed ? GUINT32_SWAP_LE_BE(number) : number;
 }
 
-enum pcap_file_result pcap_file_next(struct pcap_file *file, struct pcap_record *record)
+enum input_result pcap_file_next(struct pcap_file *file, struct pcap_record *record)
 {
-    enum pcap_file_result result;
-    if (file->left < RECORD_LENGTH && (result = fill(file, RECORD_LENGTH)) != PCAP_FILE_RECORD)
+    struct input_window *window = &file->window;
+    enum input_result result = input_window_want(window, RECORD_LENGTH);
+    if (result != INPUT_THERE)
         return result;
     size_t captured = record_number(file, AT_CAPTURED);
     if (captured > CAPTURED_MAX)
-        return give_up(file, "a packet of more than 262144 bytes");
+        return input_window_fail(window, "a packet of more than 262144 bytes");
     size_t whole = RECORD_LENGTH + captured;
-    if (file->left < whole && (result = fill(file, whole)) != PCAP_FILE_RECORD)
+    if ((result = input_window_want(window, whole)) != INPUT_THERE)
         return result;
     record->seconds = record_number(file, 0);
     record->fraction_ns = (int64_t)record_number(file, AT_FRACTION) * file->ns_per_fraction;
     record->wire_length = record_number(file, AT_WIRE);
-    record->bytes = (struct bytes){file->next + RECORD_LENGTH, captured};
-    file->next += whole;
-    file->left -= whole;
-    return PCAP_FILE_RECORD;
+    record->bytes = (struct bytes){window->next + RECORD_LENGTH, captured};
+    input_window_take(window, whole);
+    return INPUT_THERE;
 }

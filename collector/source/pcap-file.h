@@ -6,14 +6,11 @@
  * them, by trying. What may be such a file is told from plain ones by the first records. Packets
  * are not cut at the snap length of the header, which several programs set lower than their packets
  * are long.
- *
- * The file is read, not mapped: a mapped one that another program cuts would end this program by a
- * signal.
  */
 #ifndef COLLECTOR_SOURCE_PCAP_FILE_H
 #define COLLECTOR_SOURCE_PCAP_FILE_H
 
-#include "core/base/bytes.h"
+#include "collector/source/input-window.h"
 
 enum pcap_file_kind {
     PCAP_FILE_OTHER, /* another version of pcap, another format, or no capture at all */
@@ -34,12 +31,6 @@ struct pcap_record {
     struct bytes bytes;   /* captured; valid until the next record is read */
 };
 
-enum pcap_file_result {
-    PCAP_FILE_RECORD,
-    PCAP_FILE_END,   /* behind a whole record */
-    PCAP_FILE_FAILED /* pcap_file_error() says why */
-};
-
 struct pcap_file;
 
 /**
@@ -54,9 +45,10 @@ void pcap_file_free(struct pcap_file *file);
 /** The link type in the header, see core/wire/link.h. */
 uint32_t pcap_file_link(const struct pcap_file *file);
 
-/** Reads the next record, with a system call only where the buffer does not hold it whole.
- * @param record  filled if the result is PCAP_FILE_RECORD. */
-enum pcap_file_result pcap_file_next(struct pcap_file *file, struct pcap_record *record);
+/** Reads the next record.
+ * @param record  filled if the result is INPUT_THERE.
+ * @return INPUT_END behind a whole record; INPUT_FAILED if pcap_file_error() says why. */
+enum input_result pcap_file_next(struct pcap_file *file, struct pcap_record *record);
 
 /** Why the last record could not be read; @p file owns it. */
 const char *pcap_file_error(const struct pcap_file *file);

@@ -1,29 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Capture files. pcap-file.c reads plain pcap files, libpcap pcapng, both several times faster than
- * libwiretap. But libwiretap reads all files: compressed ones, variants of pcap, pcapng with
- * different interfaces, packets without a time or with a header of their own. So a fast reader
- * begins, and where it refuses, libwiretap continues behind the packets that were read. A pipe
- * cannot be read twice: pcap-file.c gets it only if the first bytes, which are peeked at, show that
- * it can read it.
+ * Capture files. pcap-file.c reads plain pcap files, pcapng-file.c plain pcapng, both many times
+ * faster than libwiretap. But libwiretap reads all files: compressed ones, variants of pcap, blocks
+ * of other programs, packets with a header of their own. So a fast reader begins, and where it
+ * refuses, libwiretap continues behind the packets that were read. A pipe cannot be read twice:
+ * pcap-file.c gets it only if the first bytes, which are peeked at, show that it can read it.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "collector/source/packet-filter.h"
 #include "collector/source/pcap-file.h"
+#include "collector/source/pcapng-file.h"
 #include "collector/source/source.h"
 #include "common/capture-reader.h"
 #include "common/errors.h"
 #include "core/base/arrival.h"
 #include "core/wire/link.h"
-
-enum { BUFFER_LENGTH = 1 << 18 /* bytes; this fits into a processor's cache */ };
 
 struct source_file {
     struct source source;
@@ -33,11 +29,9 @@ struct source_file {
     struct packet_filter *filter;
     uint64_t packets;
     enum pcap_file_kind kind;
-    uint32_t link;           /* of all packets, but with libwiretap */
+    int fd;                  /* of a fast reader; -1: none */
     struct pcap_file *plain; /* one of three reads */
-    int fd;                  /* for it; -1: none */
-    pcap_t *pcap;
-    char *buffer; /* of its stream */
+    struct pcapng_file *ng;
     struct capture_reader *wiretap;
 };
 
@@ -51,11 +45,10 @@ static void hand_on(const struct source_file *file, const struct packet_sink *si
 static void close_fast(struct source_file *file)
 {
     g_clear_pointer(&file->plain, pcap_file_free);
+    g_clear_pointer(&file->ng, pcapng_file_free);
     if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
-    g_clear_pointer(&file->pcap, pcap_close);
-    g_clear_pointer(&file->buffer, g_free);
 }
 
 /* Skips the packets that the fast reader has read. */
@@ -108,20 +101,6 @@ static enum source_state on_refusal(struct source_file *file, const char *why, G
     return SOURCE_FAILED;
 }
 
-/* Hands on the next packet of a fast reader. */
-static inline void hand_on_next(struct source_file *file, const struct packet_sink *sink,
-                                int64_t time_ns, struct bytes bytes, size_t length)
-{
-    const struct packet packet = {
-        .number = ++file->packets,
-        .time_ns = time_ns,
-        .link = file->link,
-        .bytes = bytes,
-        .length = MAX(length, bytes.len),
-    };
-    hand_on(file, sink, &packet);
-}
-
 /* False where libwiretap may say something else: a fraction of more than a second may show that the
  * records are others. */
 static bool read_plain_time(const struct source_file *file, const struct pcap_record *record,
@@ -134,37 +113,51 @@ static bool read_plain_time(const struct source_file *file, const struct pcap_re
 static enum source_state dispatch_plain(struct source_file *file, const struct packet_sink *sink,
                                         size_t limit, GError **error)
 {
+    const uint32_t link = pcap_file_link(file->plain);
     for (size_t i = 0; i < limit; i++) {
         struct pcap_record record;
         int64_t time_ns;
-        enum pcap_file_result result = pcap_file_next(file->plain, &record);
-        if (result == PCAP_FILE_END)
+        enum input_result result = pcap_file_next(file->plain, &record);
+        if (result == INPUT_END)
             return SOURCE_END;
-        if (result == PCAP_FILE_FAILED)
+        if (result == INPUT_FAILED)
             return on_refusal(file, pcap_file_error(file->plain), error);
         if (!read_plain_time(file, &record, &time_ns))
             return on_refusal(file, "a time that is none", error);
-        hand_on_next(file, sink, time_ns, record.bytes, record.wire_length);
+        const struct packet packet = {
+            .number = ++file->packets,
+            .time_ns = time_ns,
+            .link = link,
+            .bytes = record.bytes,
+            .length = MAX(record.wire_length, record.bytes.len),
+        };
+        hand_on(file, sink, &packet);
     }
     return SOURCE_MORE;
 }
 
-static enum source_state dispatch_pcap(struct source_file *file, const struct packet_sink *sink,
-                                       size_t limit, GError **error)
+static enum source_state dispatch_ng(struct source_file *file, const struct packet_sink *sink,
+                                     size_t limit, GError **error)
 {
     for (size_t i = 0; i < limit; i++) {
-        struct pcap_pkthdr *header;
-        const uint8_t *data;
-        int64_t time_ns;
-        int result = pcap_next_ex(file->pcap, &header, &data);
-        if (result == PCAP_ERROR_BREAK)
+        struct pcapng_packet found;
+        int64_t time_ns = 0;
+        enum input_result result = pcapng_file_next(file->ng, &found);
+        if (result == INPUT_END)
             return SOURCE_END;
-        if (result != 1)
-            return on_refusal(file, pcap_geterr(file->pcap), error);
-        /* A packet of pcapng without a time has 0 here; so has one of 1970. */
-        if (!arrival_time(header->ts.tv_sec, header->ts.tv_usec, &time_ns) || time_ns == 0)
+        if (result == INPUT_FAILED)
+            return on_refusal(file, pcapng_file_error(file->ng), error);
+        if (found.has_time && !arrival_time(found.seconds, found.fraction_ns, &time_ns))
             return on_refusal(file, "a time that is none", error);
-        hand_on_next(file, sink, time_ns, (struct bytes){data, header->caplen}, header->len);
+        const struct packet packet = {
+            .number = ++file->packets,
+            .time_ns = time_ns,
+            .link = found.link,
+            .bytes = found.bytes,
+            .length = MAX(found.wire_length, found.bytes.len),
+            .no_time = !found.has_time,
+        };
+        hand_on(file, sink, &packet);
     }
     return SOURCE_MORE;
 }
@@ -175,8 +168,8 @@ static enum source_state file_dispatch(struct source *source, const struct packe
     struct source_file *file = (struct source_file *)source;
     if (file->plain != NULL)
         return dispatch_plain(file, sink, limit, error);
-    return file->pcap != NULL ? dispatch_pcap(file, sink, limit, error)
-                              : dispatch_wiretap(file, sink, limit, error);
+    return file->ng != NULL ? dispatch_ng(file, sink, limit, error)
+                            : dispatch_wiretap(file, sink, limit, error);
 }
 
 static void file_statistics(struct source *source, struct source_statistics *statistics)
@@ -232,40 +225,9 @@ static enum pcap_file_kind kind_of(const struct source_file *file)
     return pcap_file_kind_of(bytes);
 }
 
-static void open_plain(struct source_file *file)
-{
-    file->plain = pcap_file_new(file->fd);
-    if (file->plain != NULL)
-        file->link = pcap_file_link(file->plain);
-}
-
-static void open_pcap(struct source_file *file)
-{
-    char refusal[PCAP_ERRBUF_SIZE];
-    FILE *stream = fdopen(file->fd, "r");
-    if (stream == NULL)
-        return;
-    file->fd = -1;                          /* the stream's */
-    file->buffer = g_malloc(BUFFER_LENGTH); /* else each 4 KiB are a system call */
-    setvbuf(stream, file->buffer, _IOFBF, BUFFER_LENGTH);
-    file->pcap =
-        pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, refusal);
-    if (file->pcap == NULL)
-        fclose(stream);
-    else
-        file->link = (uint32_t)pcap_datalink(file->pcap);
-}
-
 static bool is_open(const struct source_file *file)
 {
-    return file->plain != NULL || file->pcap != NULL;
-}
-
-/* True if a header with lengths and times of its own stands before each packet. libwiretap reads it
- * and takes it off, so that Wireshark shows other lengths and times than the bytes alone. */
-static bool has_record_header(uint32_t link)
-{
-    return link == LINK_ERF || link == LINK_PPP_DIRECTION;
+    return file->plain != NULL || file->ng != NULL;
 }
 
 /* Opens nothing where libwiretap shall read. */
@@ -276,10 +238,11 @@ static void open_fast(struct source_file *file)
         return;
     file->kind = kind_of(file);
     if (file->kind == PCAP_FILE_PLAIN)
-        open_plain(file);
+        file->plain = pcap_file_new(file->fd);
     else if (file->kind == PCAP_FILE_NG && !file->once)
-        open_pcap(file);
-    if (!is_open(file) || (has_record_header(file->link) && !file->once))
+        file->ng = pcapng_file_new(file->fd);
+    bool refused = file->plain != NULL && link_has_record_header(pcap_file_link(file->plain));
+    if (!is_open(file) || (refused && !file->once))
         close_fast(file);
 }
 

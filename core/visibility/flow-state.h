@@ -21,6 +21,9 @@ struct flow_key {
     uint32_t stream;
 };
 
+/* Flows found last, by a part of their hash: most segments need no look in the table. */
+enum { FLOW_RECENT = 512 };
+
 /* What flow_key has of the connection alone. */
 enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
 
@@ -47,6 +50,7 @@ struct flow_table {
     GHashTable *sessions;    /* struct flow_session, by stream */
     GQueue eviction_order;   /* all flows: the first is evicted next, unless used */
     struct flow *last;       /* used */
+    struct flow *recent[FLOW_RECENT];
     size_t memory;
     size_t memory_limit;
     uint64_t given_up;

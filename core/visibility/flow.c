@@ -51,6 +51,11 @@ static gboolean key_equal(gconstpointer a_pointer, gconstpointer b_pointer)
     return a->stream == b->stream && connection_equal(a, b);
 }
 
+static struct flow **recent_place(struct flow_table *table, const struct flow_key *key)
+{
+    return &table->recent[key_hash(key) % FLOW_RECENT];
+}
+
 static void free_flow(gpointer pointer)
 {
     struct flow *flow = pointer;
@@ -311,6 +316,9 @@ static void remove_flow(struct flow_table *table, struct flow *flow)
         g_hash_table_remove(table->connections, &flow->key);
     if (table->last == flow)
         table->last = NULL;
+    struct flow **recent = recent_place(table, &flow->key);
+    if (*recent == flow)
+        *recent = NULL;
     g_hash_table_remove(table->flows, &flow->key);
 }
 
@@ -332,6 +340,18 @@ static void make_room(struct flow_table *table)
     table->given_up++;
 }
 
+static struct flow *find_flow(struct flow_table *table, const struct flow_key *key)
+{
+    struct flow **recent = recent_place(table, key);
+    if (*recent == NULL || !key_equal(&(*recent)->key, key)) {
+        struct flow *flow = g_hash_table_lookup(table->flows, key);
+        if (flow == NULL)
+            return NULL;
+        *recent = flow;
+    }
+    return *recent;
+}
+
 /* NULL if there is no room for it. */
 static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
 {
@@ -339,7 +359,7 @@ static struct flow *get_flow(struct flow_table *table, struct flow_key *key)
         return table->last;
     struct bytes connection = {(const uint8_t *)key, CONNECTION_LENGTH};
     key->connection_hash = (uint32_t)(hash_bytes(hash_seed(), connection) >> 32);
-    struct flow *flow = g_hash_table_lookup(table->flows, key);
+    struct flow *flow = find_flow(table, key);
     if (flow == NULL && table->memory >= table->memory_limit)
         make_room(table);
     if (flow == NULL && table->memory < table->memory_limit)

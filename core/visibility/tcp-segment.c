@@ -57,11 +57,18 @@ static bool may_be_cut(struct bytes frame, struct frame_payload packet, size_t m
     }
 }
 
+/* One byte tells that of most frames. */
+static bool is_other_ipv4(struct bytes frame, struct frame_payload packet)
+{
+    return packet.ip_version == 4 &&
+           bytes_u8(frame, packet.offset + IPV4_AT_PROTOCOL) != IP_PROTOCOL_TCP;
+}
+
 static bool find(struct bytes frame, struct frame_payload packet, size_t mirrored_length,
                  struct tcp_segment *segment)
 {
     struct ip_header ip;
-    if (packet.ip_version == 0 || packet.offset >= frame.len ||
+    if (packet.ip_version == 0 || packet.offset >= frame.len || is_other_ipv4(frame, packet) ||
         ip_decode(bytes_from(frame, packet.offset), packet.ip_version, &ip).kind != FAILURE_NONE ||
         ip.protocol != IP_PROTOCOL_TCP)
         return false;

@@ -36,6 +36,13 @@ enum {
     LINK_UNKNOWN = 0xffffffff /* in no capture file */
 };
 
+/** True if a header with lengths and times of its own stands before each packet. libwiretap reads
+ * it and takes it off, so that Wireshark shows other lengths and times than the bytes alone. */
+static inline bool link_has_record_header(uint32_t link_type)
+{
+    return link_type == LINK_ERF || link_type == LINK_PPP_DIRECTION;
+}
+
 enum { LINK_TAGS_MAX = 4 };
 
 struct link_header {

@@ -112,6 +112,17 @@ static void check_look(struct bytes frame, size_t carried)
     }
 }
 
+/* The short way for plain IPv4 finds what the layers find. */
+static void check_short_way(struct bytes frame, size_t carried)
+{
+    const struct frame_probe look = frame_probe_ethernet(frame, carried);
+    const struct frame_probe want = frame_probe_by_layers(frame, carried);
+    REQUIRE(look.kind == want.kind && look.likeness == want.likeness);
+    REQUIRE(look.own_length == want.own_length);
+    REQUIRE(look.own_length_is_least == want.own_length_is_least);
+    REQUIRE(look.tags == want.tags && look.vlan == want.vlan && look.stamp_at == want.stamp_at);
+}
+
 static void check_segment(struct bytes frame, enum frame_kind kind)
 {
     struct tcp_segment segment;
@@ -128,6 +139,8 @@ static void check_frame(struct bytes frame)
     enum { NOT_CAPTURED = 100 };
     check_look(frame, frame.len);
     check_look(frame, frame.len + NOT_CAPTURED);
+    check_short_way(frame, frame.len);
+    check_short_way(frame, frame.len + NOT_CAPTURED);
     for (int kind = FRAME_ETHERNET; kind <= FRAME_OPAQUE; kind++) {
         struct frame_payload packet = frame_probe_find_ip(frame, (enum frame_kind)kind);
         REQUIRE((fingerprint_of(frame, packet) != 0) == (frame.len != 0));

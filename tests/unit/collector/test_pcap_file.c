@@ -61,12 +61,12 @@ static void test_variants(void)
         struct pcap_file *file = pcap_file_new(fd);
         g_assert_nonnull(file);
         g_assert_cmpuint(pcap_file_link(file), ==, 101);
-        g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_RECORD);
+        g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_THERE);
         g_assert_cmpuint(record.seconds, ==, 0x5f000001);
         g_assert_cmpint(record.fraction_ns, ==, variants[i].fraction_ns);
         g_assert_cmpuint(record.wire_length, ==, 6);
         g_assert_true(record.bytes.len == 4 && bytes_equal(record.bytes, 0, "abcd", 4));
-        g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_END);
+        g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_END);
         pcap_file_free(file);
         close(fd);
     }
@@ -82,9 +82,9 @@ static void test_ends(void)
         struct pcap_record record;
         g_assert_cmpint(file != NULL, ==, length >= HEADER_LENGTH);
         if (length == HEADER_LENGTH)
-            g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_END);
+            g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_END);
         if (length > HEADER_LENGTH) {
-            g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_FAILED);
+            g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_FAILED);
             g_assert_cmpstr(pcap_file_error(file), ==, "the file ends in the middle of a packet");
         }
         pcap_file_free(file);
@@ -114,12 +114,12 @@ static void test_lengths(void)
     struct pcap_file *file = pcap_file_new(fd);
     struct pcap_record record;
     for (uint32_t i = 0; i < RECORDS; i++) {
-        g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_RECORD);
+        g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_THERE);
         g_assert_cmpuint(record.bytes.len, ==, i % 50 == 49 ? LARGEST - i / 50 : i * 97);
         for (size_t k = 0; k < record.bytes.len; k++)
             g_assert_cmpuint(record.bytes.data[k], ==, i);
     }
-    g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_END);
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_END);
     pcap_file_free(file);
     close(fd);
     g_byte_array_free(bytes, TRUE);
@@ -133,35 +133,67 @@ static void test_too_long(void)
     int fd = file_of(bytes->data, bytes->len);
     struct pcap_file *file = pcap_file_new(fd);
     struct pcap_record record;
-    g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_FAILED);
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_FAILED);
     g_assert_cmpstr(pcap_file_error(file), ==, "a packet of more than 262144 bytes");
     pcap_file_free(file);
     close(fd);
     g_byte_array_free(bytes, TRUE);
 }
 
+enum { LONG_RECORDS = 1000, LONG_LENGTH = 2000 };
+
+static GByteArray *long_file(void)
+{
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, variants[0].bytes, HEADER_LENGTH);
+    for (uint32_t i = 0; i < LONG_RECORDS; i++)
+        append_record(bytes, LONG_LENGTH, 0);
+    return bytes;
+}
+
 /* Another program cuts the file that is being read. */
 static void test_shrinks(void)
 {
-    enum { RECORDS = 1000, LENGTH = 2000 };
-    GByteArray *bytes = g_byte_array_new();
-    g_byte_array_append(bytes, variants[0].bytes, HEADER_LENGTH);
-    for (uint32_t i = 0; i < RECORDS; i++)
-        append_record(bytes, LENGTH, 0);
+    GByteArray *bytes = long_file();
     int fd = file_of(bytes->data, bytes->len);
     struct pcap_file *file = pcap_file_new(fd);
     struct pcap_record record;
-    g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_RECORD);
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_THERE);
     g_assert_cmpint(ftruncate(fd, 100), ==, 0);
     uint32_t read = 1;
-    enum pcap_file_result result;
-    while ((result = pcap_file_next(file, &record)) == PCAP_FILE_RECORD)
+    enum input_result result;
+    while ((result = pcap_file_next(file, &record)) == INPUT_THERE)
         read++;
-    g_assert_cmpint(result, ==, PCAP_FILE_FAILED);
-    g_assert_cmpuint(read, <, RECORDS);
+    g_assert_cmpint(result, ==, INPUT_FAILED);
+    g_assert_cmpuint(read, <, LONG_RECORDS);
     pcap_file_free(file);
     close(fd);
     g_byte_array_free(bytes, TRUE);
+}
+
+/* Another program appends to the file, which is read to its end then. */
+static void test_grows(void)
+{
+    GByteArray *bytes = long_file();
+    GByteArray *more = g_byte_array_new();
+    append_record(more, LONG_LENGTH, 0);
+    int fd = file_of(bytes->data, bytes->len);
+    struct pcap_file *file = pcap_file_new(fd);
+    struct pcap_record record;
+    uint32_t read = 0;
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_THERE);
+    for (int i = 0; i < 2; i++) { /* before its end was read, and after */
+        g_assert_cmpint(
+            pwrite(fd, more->data, more->len, (off_t)(bytes->len + (guint)i * more->len)), ==,
+            more->len);
+        while (pcap_file_next(file, &record) == INPUT_THERE)
+            read++;
+        g_assert_cmpuint(read, ==, LONG_RECORDS + (uint32_t)i);
+    }
+    pcap_file_free(file);
+    close(fd);
+    g_byte_array_free(bytes, TRUE);
+    g_byte_array_free(more, TRUE);
 }
 
 /* Into a pipe comes one byte after the other: a record is there with its last one. */
@@ -176,12 +208,12 @@ static void test_pipe(void)
     g_assert_nonnull(file);
     for (size_t at = HEADER_LENGTH; at < sizeof variants[1].bytes; at++)
         g_assert_cmpint(write(ends[1], bytes + at, 1), ==, 1);
-    g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_RECORD);
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_THERE);
     g_assert_true(record.bytes.len == 4 && bytes_equal(record.bytes, 0, "abcd", 4));
     g_assert_cmpint(write(ends[1], bytes + HEADER_LENGTH, RECORD_LENGTH - 1), ==,
                     RECORD_LENGTH - 1);
     close(ends[1]);
-    g_assert_cmpint(pcap_file_next(file, &record), ==, PCAP_FILE_FAILED);
+    g_assert_cmpint(pcap_file_next(file, &record), ==, INPUT_FAILED);
     pcap_file_free(file);
     close(ends[0]);
 }
@@ -194,6 +226,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pcap-file/lengths", test_lengths);
     g_test_add_func("/pcap-file/too-long", test_too_long);
     g_test_add_func("/pcap-file/shrinks", test_shrinks);
+    g_test_add_func("/pcap-file/grows", test_grows);
     g_test_add_func("/pcap-file/pipe", test_pipe);
     return g_test_run();
 }

@@ -330,6 +330,25 @@ static void test_memory_limit(void)
     flow_table_free(table);
 }
 
+/* Segments of so many connections in turn that no short way to the last ones holds them all. */
+static void test_many_in_turn(void)
+{
+    enum { FLOWS = 2000 };
+    struct flow_table *table = flow_table_new(16 * (size_t)MEMORY);
+    static const struct event events[] = {HANDSHAKE, C(ACK, CI + 1, 100, SI + 1, 4),
+                                          S(ACK, SI + 1, 0, CI + 101, 5)};
+    for (size_t i = 0; i < G_N_ELEMENTS(events); i++)
+        for (uint32_t number = 0; number < FLOWS; number++) {
+            struct event event = event_of(number, events[i]);
+            flow_events_take(table, &event);
+        }
+    g_assert_cmpuint(flow_table_given_up(table), ==, 0);
+    for (uint32_t number = 0; number < FLOWS; number++)
+        flow_events_assert_totals(table, number,
+                                  &(struct flow_totals){SUMS(100, 100, 1), TIMES(5, 5)});
+    flow_table_free(table);
+}
+
 static void test_no_memory(void)
 {
     struct flow_table *table = flow_table_new(0);
@@ -379,6 +398,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/long", test_long);
     g_test_add_func("/flow/wild", test_wild);
     g_test_add_func("/flow/memory-limit", test_memory_limit);
+    g_test_add_func("/flow/many-in-turn", test_many_in_turn);
     g_test_add_func("/flow/no-memory", test_no_memory);
     g_test_add_func("/flow/talking", test_talking);
     return g_test_run();

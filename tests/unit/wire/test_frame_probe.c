@@ -4,7 +4,9 @@
  */
 #include "core/wire/frame-probe.h"
 
+#include "core/base/checksum.h"
 #include "core/wire/erspan.h"
+#include "core/wire/protocol.h"
 #include "tests/unit/support/support.h"
 
 #define MACS       "020000000002 020000000001"
@@ -222,6 +224,56 @@ static void test_prefixes(void)
     }
 }
 
+static void assert_one_result(struct bytes frame)
+{
+    enum { NOT_CAPTURED = 100 };
+    for (size_t carried = frame.len; carried <= frame.len + NOT_CAPTURED; carried += NOT_CAPTURED) {
+        struct frame_probe look = frame_probe_ethernet(frame, carried);
+        struct frame_probe want = frame_probe_by_layers(frame, carried);
+        g_assert_cmpint(look.kind, ==, want.kind);
+        g_assert_cmpint(look.likeness, ==, want.likeness);
+        g_assert_cmpuint(look.own_length, ==, want.own_length);
+        g_assert_cmpint(look.own_length_is_least, ==, want.own_length_is_least);
+        g_assert_cmpuint(look.tags, ==, want.tags);
+        g_assert_cmpuint(look.vlan, ==, want.vlan);
+        g_assert_cmpuint(look.stamp_at, ==, want.stamp_at);
+    }
+}
+
+/* IPv4 without options behind two MAC addresses gets its checksum. */
+static void set_checksum(uint8_t *frame, size_t length)
+{
+    enum { AT = ETHERNET_LENGTH, END = ETHERNET_LENGTH + IPV4_MIN_LENGTH };
+    if (length < END)
+        return;
+    memset(frame + AT + IPV4_AT_CHECKSUM, 0, 2);
+    uint16_t sum = internet_checksum((struct bytes){frame + AT, IPV4_MIN_LENGTH});
+    frame[AT + IPV4_AT_CHECKSUM] = (uint8_t)(sum >> 8);
+    frame[AT + IPV4_AT_CHECKSUM + 1] = (uint8_t)sum;
+}
+
+/* The short way for plain IPv4 finds what the layers find: in each frame, each of its beginnings,
+ * and each with another byte, as it is and with a right checksum. */
+static void test_short_way(void)
+{
+    static const uint8_t changes[] = {0x01, 0x80, 0xff, 0x40};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct bytes frame = bytes_from_hex(cases[i].hex);
+        g_autofree uint8_t *changed = g_malloc(frame.len);
+        for (size_t len = 0; len <= frame.len; len++)
+            assert_one_result((struct bytes){frame.data, len});
+        for (size_t at = 0; at < frame.len; at++)
+            for (size_t k = 0; k < G_N_ELEMENTS(changes); k++) {
+                bytes_copy(frame, 0, changed, frame.len);
+                changed[at] ^= changes[k];
+                assert_one_result((struct bytes){changed, frame.len});
+                set_checksum(changed, frame.len);
+                assert_one_result((struct bytes){changed, frame.len});
+            }
+        bytes_free(frame);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -230,5 +282,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], test_case);
     }
     g_test_add_func("/inner/prefixes", test_prefixes);
+    g_test_add_func("/inner/short-way", test_short_way);
     return g_test_run();
 }
