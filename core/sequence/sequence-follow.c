@@ -96,6 +96,7 @@ static struct sequence_finding restart(struct sequence_counter *counter,
     counter->continued = 0;
     counter->constant = false;
     sequence_discontinuities_forget(counter);
+    members[0].label = copy->label; /* its own is gone */
     sequence_run_begin(counter, &members[0]);
     counter->next = sequence_carried(counter, counter->run.highest + 1);
     finding.frame = members[0].frame;

@@ -24,8 +24,8 @@ enum {
     SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a late copy may be */
     SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are settled */
     SEQUENCE_PENDING_MAX = 8,    /* pending copies at a time */
-    SEQUENCE_PAST_MAX = 1 << 13, /* copies for which an earlier run is remembered */
-    SEQUENCE_RUNS_MAX = 4        /* remembered besides the current one */
+    SEQUENCE_PAST_MAX = 1 << 14, /* copies for which an earlier run is remembered */
+    SEQUENCE_RUNS_MAX = 10       /* remembered besides the current one */
 };
 
 struct sequence_gap;
@@ -51,6 +51,8 @@ struct sequence_run {
     uint64_t end_frame;   /* likewise */
     uint64_t end_lowest;  /* as it was then */
     uint64_t end_highest;
+    uint32_t first_number;       /* of the copy that began it */
+    struct sequence_label label; /* likewise, if it is known */
 };
 
 /** Which copies the history records. */

@@ -232,8 +232,11 @@ void sequence_run_begin(struct sequence_counter *counter, const struct sequence_
         .first_frame = first->frame,
         .highest_frame = first->frame,
         .first_arrival = first->order,
+        .first_number = first->number,
         .earlier = counter->run.earlier,
     };
+    if (first->label != NULL)
+        counter->run.label = *first->label;
     sequence_runs_forget(counter);
 }
 
@@ -269,6 +272,38 @@ uint64_t sequence_run_split(struct sequence_counter *lower, uint64_t highest, ui
     return missing;
 }
 
+static void clone_gaps(struct sequence_run *run)
+{
+    run->gaps = g_memdup2(run->gaps, run->gap_capacity * sizeof *run->gaps);
+}
+
+void sequence_run_copy(struct sequence_counter *counter, const struct sequence_run *run)
+{
+    counter->run = *run;
+    counter->run.earlier = NULL;
+    clone_gaps(&counter->run);
+    counter->memory += run->gap_capacity * sizeof *run->gaps;
+}
+
+void sequence_run_append(struct sequence_counter *counter, const struct sequence_run *next)
+{
+    struct sequence_run *run = &counter->run;
+    const struct sequence_arrival revealed_by = {.frame = next->first_frame,
+                                                 .order = next->first_arrival};
+    uint64_t shift =
+        sequence_extended_at(counter, run->highest, (uint32_t)next->lowest) - next->lowest;
+    sequence_run_advance(counter, run, next->lowest + shift, &revealed_by);
+    for (uint32_t i = 0; i < next->gap_count; i++) {
+        struct sequence_gap gap = next->gaps[i];
+        gap.first += shift;
+        insert_gap(counter, run, gap);
+    }
+    run->highest = next->highest + shift;
+    run->highest_frame = next->highest_frame;
+    if (next->forgot)
+        forget_below(run, next->known_from + shift);
+}
+
 void sequence_runs_clear(struct sequence_counter *counter)
 {
     while (counter->run.earlier != NULL) {
@@ -277,11 +312,6 @@ void sequence_runs_clear(struct sequence_counter *counter)
         free_run(counter, run);
     }
     g_free(counter->run.gaps);
-}
-
-static void clone_gaps(struct sequence_run *run)
-{
-    run->gaps = g_memdup2(run->gaps, run->gap_capacity * sizeof *run->gaps);
 }
 
 void sequence_runs_clone(struct sequence_counter *counter)

@@ -79,6 +79,14 @@ void sequence_run_begin(struct sequence_counter *counter, const struct sequence_
 uint64_t sequence_run_split(struct sequence_counter *lower, uint64_t highest, uint64_t first,
                             struct sequence_counter *upper);
 
+/** A copy of @p run, without those before it, becomes the current run of @p counter, which has
+ * none.
+ */
+void sequence_run_copy(struct sequence_counter *counter, const struct sequence_run *run);
+
+/** The current run of @p counter goes on with the numbers of @p next, which lie above it. */
+void sequence_run_append(struct sequence_counter *counter, const struct sequence_run *next);
+
 /** Numbers missing in the remembered gaps of the run. */
 uint64_t sequence_run_missing(const struct sequence_run *run);
 

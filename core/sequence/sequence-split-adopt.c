@@ -44,9 +44,10 @@ static struct sequence_finding give_all(struct sequence_split *split,
         split->taken++;
         struct sequence_track *track = track_with(split, copy.label, part);
         uint32_t advanced = track->advanced;
+        uint32_t advanced_at = track->advanced_at;
         finding = sequence_track_take(track, &copy, split->taken);
         if (track->advanced != advanced)
-            sequence_split_note_advance(split, track);
+            sequence_split_note_advance(split, track, advanced_at);
         track->major = track->copies >= COUNTER_LEAST;
         split->took_counted = track->major;
     }

@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "core/sequence/sequence-history.h"
+#include "core/sequence/sequence-split-turns.h"
 
 enum {
     RESTART_AWAY = 64, /* a counter that restarts has sent nothing for this many copies ... */
     RESTART_AWAY_UNLABELLED = 256, /* ... and where the numbers alone tell counters apart */
+    RESTART_AWAY_TURNS = 4096,     /* ... and take turns */
     RETIRED = 1024,         /* a counter without a copy among the last RETIRED may be evicted */
+    TURN_LEAST = 8,         /* copies that one sends before another goes on; fewer come late */
+    LONG_LIVED = 64,        /* copies of one that takes turns: it may have longer gaps */
     FOREIGN_MAX = 4,        /* a track with fewer copies is treated as foreign */
     JUMP_BITS_END = 1 << 11 /* above SEQUENCE_JUMP_MAX */
 };
@@ -43,7 +47,9 @@ void sequence_split_forget(struct sequence_split *split, unsigned index)
 
 static bool is_kept(const struct sequence_split *split, unsigned index)
 {
-    return split->tracks[index]->major || (index == 0 && split->view != SEQUENCE_VIEW_SEVERAL);
+    const struct sequence_track *track = split->tracks[index];
+    return track->major || (index == 0 && split->view != SEQUENCE_VIEW_SEVERAL) ||
+           (split->turns && track->copies >= LONG_LIVED);
 }
 
 /* A counter that ended keeps its counts and leaves its room. */
@@ -85,7 +91,8 @@ bool sequence_split_make_room(struct sequence_split *split)
 
 static bool is_long_lived(const struct sequence_split *split, unsigned index)
 {
-    return index == 0 || split->tracks[index]->major;
+    return index == 0 || split->tracks[index]->major ||
+           (split->turns && split->tracks[index]->copies >= LONG_LIVED);
 }
 
 /* True if the label differs from that of every track in a part that is constant in the track. */
@@ -176,9 +183,18 @@ struct sequence_track *sequence_split_track_of(struct sequence_split *split,
 
 /* ---- what the copies are ---- */
 
-void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track)
+void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track,
+                                 uint32_t before)
 {
-    track->returns += track->away;
+    if (track->away) {
+        track->returns++;
+        track->in_a_row = 0;
+        split->longest_away = MAX(split->longest_away, split->taken - before);
+    }
+    if (++track->in_a_row == TURN_LEAST) {
+        split->resumptions++;
+        split->returned_at = split->taken;
+    }
     for (unsigned i = 0; i < split->count; i++)
         split->tracks[i]->away = split->tracks[i] != track;
 }
@@ -216,7 +232,8 @@ static bool is_counter(const struct sequence_split *split, const struct sequence
                        unsigned apart)
 {
     bool labelled = is_labelled(split, track, apart);
-    return sequence_track_is_counter(track, split->taken, labelled) &&
+    return (sequence_turns_prove(split, track) ||
+            sequence_track_is_counter(track, split->taken, labelled)) &&
            (labelled || !keeps_step(split, track));
 }
 
@@ -225,7 +242,9 @@ static bool is_counter(const struct sequence_split *split, const struct sequence
 static unsigned find_restarted(const struct sequence_split *split, const struct sequence_track *now,
                                unsigned apart)
 {
-    const unsigned away = apart != 0 ? RESTART_AWAY : RESTART_AWAY_UNLABELLED;
+    const uint32_t usual = apart != 0 ? RESTART_AWAY : RESTART_AWAY_UNLABELLED;
+    /* One that takes turns may still go on. */
+    const uint32_t away = MAX(split->turns ? RESTART_AWAY_TURNS : usual, 2 * split->longest_away);
     for (unsigned i = 0; i < split->count; i++) {
         const struct sequence_track *track = split->tracks[i];
         if (track != now && track->major && track->advanced_at < now->first_at &&

@@ -21,8 +21,12 @@ struct sequence_split {
     enum sequence_view view;
     uint32_t taken;                    /* copies since the split */
     enum sequence_recording recording; /* of counters that go on, with nothing open */
-    bool reread;       /* the present copy changed the assignment of earlier copies to tracks */
-    bool took_counted; /* the present copy belongs to a track that is counted */
+    bool reread;           /* the present copy changed the assignment of earlier copies to tracks */
+    bool took_counted;     /* the present copy belongs to a track that is counted */
+    bool turns;            /* began as a run that had ended went on: see sequence-split-turns.h */
+    uint32_t resumptions;  /* of tracks that went on for several copies in a row */
+    uint32_t returned_at;  /* the last of them */
+    uint32_t longest_away; /* copies of others before one of them, at most */
     /* While it is open what the copies since `open_from` are: */
     struct sequence_counter
         *single;                   /* of all copies, as if they were of one; NULL: it is settled */
@@ -48,8 +52,10 @@ bool sequence_split_make_room(struct sequence_split *split);
 /** Removes a track whose copies stay strays. */
 void sequence_split_forget(struct sequence_split *split, unsigned index);
 
-/** Notes that @p track advanced, and none of the others. */
-void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track);
+/** Notes that @p track advanced, and none of the others.
+ * @param before  when it had advanced last. */
+void sequence_split_note_advance(struct sequence_split *split, struct sequence_track *track,
+                                 uint32_t before);
 
 /** Searches for several counters that go on side by side; @p track has advanced. */
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track);

@@ -10,6 +10,7 @@
 #include "core/sequence/sequence-past.h"
 #include "core/sequence/sequence-split-counts.h"
 #include "core/sequence/sequence-split-revise.h"
+#include "core/sequence/sequence-split-turns.h"
 
 enum {
     AHEAD_MIN = 4,     /* the old run wins with 2 * foreign + AHEAD_MIN copies */
@@ -184,7 +185,8 @@ static void split_sequence(struct sequence *sequence, const struct sequence_copy
 static void split_tracks(struct sequence_split *split, const struct sequence_copy *copy)
 {
     struct sequence_track *main = split->tracks[0];
-    bool asked = split->view != SEQUENCE_VIEW_SEVERAL && split->taken - main->last_at <= GOES_ON;
+    bool asked = split->view != SEQUENCE_VIEW_SEVERAL && !split->turns &&
+                 split->taken - main->last_at <= GOES_ON;
     const struct sequence_discontinuity *doubtful =
         asked ? sequence_discontinuity_doubtful(&main->counter, copy, split->single != NULL) : NULL;
     if (doubtful == NULL)
@@ -195,11 +197,22 @@ static void split_tracks(struct sequence_split *split, const struct sequence_cop
     split_track(split, 0, &discontinuity);
 }
 
+/* Splits a sequence whose runs take turns. */
+static void take_turns(struct sequence *sequence, const struct sequence_copy *copy)
+{
+    sequence->split = sequence_turns_new(&sequence->counter, sequence->recording);
+    sequence->split->open_from = first_open(sequence->split->single, copy->frame);
+}
+
 bool sequence_split_begin(struct sequence *sequence, const struct sequence_copy *copy)
 {
     struct sequence_counter *counter = &sequence->counter;
     if (!counter->begun || counter->low_memory)
         return false;
+    if (sequence_turns_are_due(counter, copy)) {
+        take_turns(sequence, copy);
+        return true;
+    }
     split_sequence(sequence, copy);
     if (sequence->split != NULL)
         return true;
@@ -265,7 +278,7 @@ static bool has_filled(const struct sequence_split *split, const struct sequence
 /* True if the old run and another track turn out to be one counter. */
 static bool has_met(const struct sequence_split *split, const struct sequence_copy *copy)
 {
-    for (unsigned i = 1; split->single != NULL && i < split->count; i++)
+    for (unsigned i = 1; split->single != NULL && !split->turns && i < split->count; i++)
         if (has_replaced(split, split->tracks[i]) || has_joined(split, split->tracks[i], copy) ||
             has_filled(split, split->tracks[i]))
             return true;
@@ -276,6 +289,8 @@ static bool has_met(const struct sequence_split *split, const struct sequence_co
 static bool has_ended(const struct sequence_split *split)
 {
     bool labelled = sequence_tracks_apart(split->tracks, split->count) != 0;
+    if (split->turns)
+        return sequence_turns_ended(split);
     return split->taken - split->tracks[0]->advanced_at >= (labelled ? ENDED_LABELLED : ENDED);
 }
 
@@ -303,6 +318,8 @@ static bool settle(struct sequence_split *split, bool met, bool *strays)
         split->view = SEQUENCE_VIEW_ALL_ARE_ONE;
         return true;
     }
+    if (split->turns)
+        return false;
     uint32_t needed =
         split->view == SEQUENCE_VIEW_MAIN ? split->foreign : 2 * split->foreign + AHEAD_MIN;
     split->view = split->resumed >= needed ? SEQUENCE_VIEW_MAIN : SEQUENCE_VIEW_ALL_ARE_ONE;
@@ -362,11 +379,12 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
         return pending_stray;
     }
     uint32_t advanced = track->advanced;
+    uint32_t advanced_at = track->advanced_at;
     struct sequence_finding finding = sequence_track_take(track, copy, split->taken);
     bool advances = track->advanced != advanced;
     count_for(split, track, advances);
     if (advances) {
-        sequence_split_note_advance(split, track);
+        sequence_split_note_advance(split, track, advanced_at);
         sequence_split_find_counters(split, track);
     }
     return finding;

@@ -20,6 +20,7 @@ struct sequence_track {
     uint32_t advanced;    /* of these, those above the highest */
     uint32_t exact;       /* of these, exact successors */
     uint32_t returns;     /* how often it advanced after another track had advanced */
+    uint32_t in_a_row;    /* copies that advanced it since another track advanced */
     uint32_t first_at;    /* places in the order of copies since the split */
     uint32_t advanced_at; /* ... of the last that advanced */
     uint32_t last_at;     /* ... of the last */

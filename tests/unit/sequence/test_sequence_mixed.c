@@ -340,6 +340,42 @@ static void test_near_counters(void)
         check_near_counters(seed);
 }
 
+/* Each counter sends many copies before the next one has its turn, and nothing but the numbers
+ * tells them apart. At first another seems to restart. */
+static void check_turns(uint32_t seed)
+{
+    struct world world = world_of(seed, seed % 2 ? 0.01 : 0, 0);
+    const unsigned count = 2 + seed % 7;
+    const gint32 longest = seed % 3 == 0 ? 64 : seed % 3 == 1 ? 200 : 600;
+    struct sender senders[8] = {0};
+    for (unsigned i = 0; i < count; i++)
+        senders[i].next = (i << 29) + (g_rand_int(world.random) >> 4);
+    for (unsigned i = 0; i < 8 * count; i++)
+        for (gint32 row = g_rand_int_range(world.random, longest / 4, longest); row > 0; row--)
+            send(&world, &senders[i % count]);
+    struct truth truth = {0};
+    for (unsigned i = 0; i < count; i++) {
+        finish(&world, &senders[i]);
+        truth.lost += senders[i].truth.lost;
+    }
+    const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+    unsigned apart;
+    unsigned counters = sequence_counters(world.sequence, &apart);
+    g_test_message("seed %u, lost %u for %u, restarts %u", seed, (unsigned)counts->lost,
+                   (unsigned)truth.lost, (unsigned)counts->restarts);
+    g_assert_cmpuint(counters, ==, count);
+    g_assert_cmpuint(counts->lost, ==, truth.lost);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    g_assert_cmpuint(counts->strays, ==, 0);
+    end_world(&world);
+}
+
+static void test_turns(void)
+{
+    for (uint32_t seed = 0; seed < 42; seed++)
+        check_turns(seed);
+}
+
 /* One counter whose copies carry labels that vary, as those of the ports do; on the way its path
  * changes. */
 static void test_labels_within_a_counter(void)
@@ -449,6 +485,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/sequence/counters", test_counters);
     g_test_add_func("/sequence/counters/near", test_near_counters);
+    g_test_add_func("/sequence/counters/turns", test_turns);
     g_test_add_func("/sequence/counters/restart", test_counters_that_restart);
     g_test_add_func("/sequence/labels-within-a-counter", test_labels_within_a_counter);
     g_test_add_func("/sequence/restart-soon", test_restart);
