@@ -94,6 +94,13 @@ void signals_request_stop(void)
     atomic_compare_exchange_strong(&asked, &before, now_ms() << NUMBER_BITS);
 }
 
+bool signals_withdraw_stop(void)
+{
+    int64_t own = atomic_load(&asked);
+    bool by_signal = (own & ((1 << NUMBER_BITS) - 1)) != 0;
+    return !by_signal && atomic_compare_exchange_strong(&asked, &own, 0);
+}
+
 bool signals_stop_requested(void)
 {
     return atomic_load_explicit(&asked, memory_order_relaxed) != 0;

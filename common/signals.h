@@ -17,6 +17,9 @@ void signals_catch(void);
 /** Asks to end, as a first signal does: for a thread that learns that going on is in vain. */
 void signals_request_stop(void);
 
+/** Takes signals_request_stop() back. False if a signal came before that, which stays. */
+bool signals_withdraw_stop(void);
+
 /** True after the first signal, or signals_request_stop(). */
 bool signals_stop_requested(void);
 

@@ -13,33 +13,33 @@ static bool has_rule_beyond_gre(const struct mirror_rules *rules)
 }
 
 static gboolean check_in_kernel(const struct options *options, bool strips,
-                                const struct backend_wishes *wishes, GError **error)
+                                const struct backend_request *request, GError **error)
 {
     bool hands_on = (options->to != NULL && !strips) || options->pcap_server != NULL;
-    if (options->filter != NULL || options->write != NULL || wishes->counts_packets || hands_on)
+    if (options->filter != NULL || options->write != NULL || request->counts_packets || hands_on)
         return fail(error, STATUS_USAGE,
-                    "--backend=%s hands on no packets to filter, count or write", wishes->word);
+                    "--backend=%s hands on no packets to filter, count or write", request->word);
     if (options->mirrors.count > 0)
         return fail(error, STATUS_USAGE,
                     "--backend=%s reads no mirror but ERSPAN: --mirror needs another",
-                    wishes->word);
-    if (wishes->paths)
+                    request->word);
+    if (request->paths)
         return fail(error, STATUS_USAGE, "--backend=%s reads no frames: --paths needs another",
-                    wishes->word);
+                    request->word);
     return TRUE;
 }
 
 gboolean backend_options_check(const struct options *options, enum receive_method backend,
-                               const struct backend_wishes *wishes, GError **error)
+                               const struct backend_request *request, GError **error)
 {
     bool strips = backend == RECEIVE_STRIP;
-    if (wishes->threads > 1 && backend != RECEIVE_PACKET)
-        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", wishes->threads);
-    if (wishes->threads > 1 && wishes->paths)
+    if (request->threads > 1 && backend != RECEIVE_PACKET)
+        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", request->threads);
+    if (request->threads > 1 && request->paths)
         return fail(error, STATUS_USAGE,
                     "--threads=%d: --paths needs one thread, which sees all copies of a frame",
-                    wishes->threads);
-    if ((backend == RECEIVE_COUNT || strips) && !check_in_kernel(options, strips, wishes, error))
+                    request->threads);
+    if ((backend == RECEIVE_COUNT || strips) && !check_in_kernel(options, strips, request, error))
         return FALSE;
     if (backend == RECEIVE_XDP && has_rule_beyond_gre(&options->mirrors))
         return fail(error, STATUS_USAGE,

@@ -8,7 +8,7 @@
 #include "collector/cli/options.h"
 
 /** What struct options does not have yet. */
-struct backend_wishes {
+struct backend_request {
     const char *word;    /* of --backend, as it was given; NULL: none */
     int threads;         /* that receive */
     bool counts_packets; /* --count */
@@ -17,6 +17,6 @@ struct backend_wishes {
 
 /** FALSE with an error that names the option that does not fit. */
 gboolean backend_options_check(const struct options *options, enum receive_method backend,
-                               const struct backend_wishes *wishes, GError **error);
+                               const struct backend_request *request, GError **error);
 
 #endif

@@ -74,8 +74,9 @@ gboolean handoff_options_check_strip(const struct handoff_options *options, bool
         return fail(error, STATUS_USAGE, "--backend=strip needs --to NAME");
     if (strips && handoff_options_given(options))
         return fail(error, STATUS_USAGE,
-                    "--backend=strip hands frames on as they come: --once, --in-order, --session "
-                    "and --source need another");
+                    "--backend=strip hands frames on in the kernel, as they come: --once, "
+                    "--in-order, --session and --source are not available there, and need "
+                    "another --backend");
     return TRUE;
 }
 

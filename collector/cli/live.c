@@ -20,7 +20,7 @@
 #include "core/base/time-units.h"
 
 enum {
-    GLANCE_US = 20000,     /* between two checks of clock and workers */
+    CHECK_US = 20000,      /* between two checks of clock and workers */
     MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
 };
 
@@ -183,7 +183,7 @@ static void report_now(struct live *live)
 }
 
 /* What keeps frames from the interface is said at once. */
-static void glance_at_strip(const struct live *live)
+static void check_strip(const struct live *live)
 {
 #ifdef HAVE_XDP
     g_autofree char *news = live->strip != NULL ? kernel_strip_news(live->strip) : NULL;
@@ -200,9 +200,9 @@ static gboolean report_intervals(struct live *live, GError **error)
     double interval_s = live->options->interval_s;
     double next_s = live->began_s + interval_s;
     while (!is_over(live)) {
-        g_usleep(GLANCE_US);
-        reporter_glance(live->reporter);
-        glance_at_strip(live);
+        g_usleep(CHECK_US);
+        reporter_check(live->reporter);
+        check_strip(live);
         serve(live);
         if (signals_report_requested())
             report_now(live);

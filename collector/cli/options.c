@@ -258,13 +258,13 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     if (!take_mirrors(options, raw->mirrors, error) ||
         !take_drops_only(options, raw->drops_only, error))
         return FALSE;
-    const struct backend_wishes wishes = {
+    const struct backend_request request = {
         .word = raw->backend,
         .threads = raw->threads,
         .counts_packets = raw->count != INT64_MAX,
         .paths = raw->paths,
     };
-    if (!backend_options_check(options, (enum receive_method)backend, &wishes, error))
+    if (!backend_options_check(options, (enum receive_method)backend, &request, error))
         return FALSE;
     if (raw->serve && (options->interface == NULL || raw->check))
         return fail(error, STATUS_USAGE, "--serve needs -i INTERFACE, and excludes --check");

@@ -113,7 +113,7 @@ static void take(void *context, const struct packet *packet)
         take_time(replay, packet->time_ns);
     if (!replay->over)
         packet_put(&replay->sink, packet);
-    reporter_glance(replay->reporter);
+    reporter_check(replay->reporter);
 }
 
 static bool is_over(const struct replay *replay)
@@ -140,7 +140,7 @@ static void read_packets(struct replay *replay)
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
-        reporter_glance(replay->reporter);
+        reporter_check(replay->reporter);
         if (signals_report_requested())
             report_now(replay);
         if (wrong == NULL && !memory_reserve_check(&reserve, replay->packets, &wrong))

@@ -11,22 +11,24 @@
 enum {
     STILL_LOOK_US = 50000, /* between two looks at what still comes after a trial */
     STILL_LOOKS = 10,      /* without a new copy: nothing more comes */
-    TRIAL_MS_MAX = 3600000
+    TRIAL_MS_MAX = 3600000,
+    US_PER_MS = 1000
 };
 
-static const int64_t wait_us = CONTROL_WAIT_MS * (int64_t)1000;
+static const int64_t wait_us = CONTROL_WAIT_MS * (int64_t)US_PER_MS;
 
 /* The generator waits for CONTROL_WAIT_MS: what still comes then is not waited for. */
-static const int64_t await_us_max = 3000000;
+static const int64_t copies_wait_us_max = 3000000;
 
-enum phase { AT_THE_DOOR, AT_REST, IN_TRIAL };
+enum phase { AWAITS_KEY, BETWEEN_TRIALS, IN_TRIAL };
 
 struct serve {
     int listener;
     char *key; /* NULL: none is needed */
     struct control_channel *peer;
     enum phase phase;
-    int64_t deadline_us; /* monotonic: the peer has said something until then */
+    int64_t deadline_us;  /* monotonic: the generator must have sent a message by then */
+    int64_t trial_end_us; /* likewise: a trial is over by then */
     uint64_t numbers[CONTROL_KEY_NUMBERS];
     struct snapshot before; /* in a trial */
 };
@@ -76,12 +78,12 @@ static void refuse(struct control_channel *channel, enum control_refusal why)
     control_channel_send(channel, CONTROL_REFUSE, 1, &number);
 }
 
-static void greet(struct serve *serve)
+static void send_hello(struct serve *serve)
 {
     char address[CONTROL_ADDRESS_MAX];
     control_channel_peer_address(serve->peer, address);
-    g_printerr("%s: a generator called from %s\n", g_get_prgname(), address);
-    serve->phase = AT_THE_DOOR;
+    g_printerr("%s: a generator connected from %s\n", g_get_prgname(), address);
+    serve->phase = AWAITS_KEY;
     expect_within(serve, wait_us);
     uint64_t hello[2 + CONTROL_KEY_NUMBERS] = {CONTROL_VERSION, serve->key != NULL};
     if (!control_key_draw(serve->numbers)) {
@@ -93,7 +95,7 @@ static void greet(struct serve *serve)
     control_channel_send(serve->peer, CONTROL_HELLO, G_N_ELEMENTS(hello), hello);
 }
 
-static void admit(struct serve *serve)
+static void accept_generator(struct serve *serve)
 {
     struct control_channel *caller = control_channel_accept(serve->listener);
     if (caller == NULL)
@@ -104,10 +106,10 @@ static void admit(struct serve *serve)
         return;
     }
     serve->peer = caller;
-    greet(serve);
+    send_hello(serve);
 }
 
-static void judge_key(struct serve *serve, const struct serve_meter *meter,
+static void check_key(struct serve *serve, const struct serve_meter *meter,
                       const struct control_message *message)
 {
     const uint64_t welcome[] = {meter->mtu, meter->receiver, control_key_host(serve->numbers)};
@@ -119,7 +121,7 @@ static void judge_key(struct serve *serve, const struct serve_meter *meter,
         refuse(serve->peer, CONTROL_WRONG_KEY);
         hang_up(serve, "the generator has not the key");
     } else {
-        serve->phase = AT_REST;
+        serve->phase = BETWEEN_TRIALS;
         expect_within(serve, wait_us);
         control_channel_send(serve->peer, CONTROL_WELCOME, G_N_ELEMENTS(welcome), welcome);
     }
@@ -129,8 +131,16 @@ static void begin_trial(struct serve *serve, const struct serve_meter *meter, ui
 {
     meter->look(meter->context, &serve->before);
     serve->phase = IN_TRIAL;
-    expect_within(serve, (int64_t)MIN(length_ms, TRIAL_MS_MAX) * 1000 + wait_us);
+    expect_within(serve, wait_us);
+    serve->trial_end_us = serve->deadline_us + (int64_t)MIN(length_ms, TRIAL_MS_MAX) * US_PER_MS;
     control_channel_send(serve->peer, CONTROL_READY, 0, NULL);
+}
+
+/* The generator is there, but no trial lasts for ever. */
+static void extend_trial(struct serve *serve)
+{
+    if (g_get_monotonic_time() < serve->trial_end_us)
+        expect_within(serve, wait_us);
 }
 
 static uint64_t received_since(const struct snapshot *before, const struct snapshot *now)
@@ -138,12 +148,12 @@ static uint64_t received_since(const struct snapshot *before, const struct snaps
     return now->all.counts.copies - before->all.counts.copies;
 }
 
-/* Looks again and again until all that was sent has come, or nothing more comes. */
-static void await_copies(struct serve *serve, const struct serve_meter *meter, uint64_t sent,
-                         struct snapshot *now)
+/* Takes snapshots until all that was sent has come, or nothing more comes. */
+static void wait_for_copies(struct serve *serve, const struct serve_meter *meter, uint64_t sent,
+                            struct snapshot *now)
 {
     unsigned still = 0;
-    int64_t end_us = g_get_monotonic_time() + await_us_max;
+    int64_t end_us = g_get_monotonic_time() + copies_wait_us_max;
     meter->look(meter->context, now);
     while (still < STILL_LOOKS && g_get_monotonic_time() < end_us) {
         uint64_t received = received_since(&serve->before, now);
@@ -185,7 +195,7 @@ static void end_trial(struct serve *serve, const struct serve_meter *meter, uint
 {
     struct snapshot now;
     struct snapshot trial;
-    await_copies(serve, meter, sent, &now);
+    wait_for_copies(serve, meter, sent, &now);
     snapshot_between(&serve->before, &now, &trial);
     uint64_t received = received_since(&serve->before, &now);
     const struct own_drops own = {trial.source.dropped, trial.source.in_interface,
@@ -210,31 +220,33 @@ static void end_trial(struct serve *serve, const struct serve_meter *meter, uint
     snapshot_clear(&trial);
     snapshot_clear(&now);
     snapshot_clear(&serve->before);
-    serve->phase = AT_REST;
+    serve->phase = BETWEEN_TRIALS;
     expect_within(serve, wait_us);
     control_channel_send(serve->peer, CONTROL_RESULT, CONTROL_COUNTS, counts);
 }
 
-static void hear(struct serve *serve, const struct serve_meter *meter,
-                 const struct control_message *message)
+static void answer(struct serve *serve, const struct serve_meter *meter,
+                   const struct control_message *message)
 {
-    if (serve->phase == AT_THE_DOOR && message->verb == CONTROL_KEY)
-        judge_key(serve, meter, message);
-    else if (serve->phase == AT_REST && message->verb == CONTROL_BEGIN)
+    if (serve->phase == AWAITS_KEY && message->verb == CONTROL_KEY)
+        check_key(serve, meter, message);
+    else if (serve->phase == BETWEEN_TRIALS && message->verb == CONTROL_BEGIN)
         begin_trial(serve, meter, message->numbers[0]);
+    else if (serve->phase == IN_TRIAL && message->verb == CONTROL_STILL)
+        extend_trial(serve);
     else if (serve->phase == IN_TRIAL && message->verb == CONTROL_END)
         end_trial(serve, meter, message->numbers[0]);
     else
         hang_up(serve, "a message came out of turn");
 }
 
-static void hear_peer(struct serve *serve, const struct serve_meter *meter)
+static void take_messages(struct serve *serve, const struct serve_meter *meter)
 {
     while (serve->peer != NULL) {
         struct control_message message;
         switch (control_channel_receive(serve->peer, 0, &message)) {
         case CONTROL_MESSAGE:
-            hear(serve, meter, &message);
+            answer(serve, meter, &message);
             break;
         case CONTROL_GONE:
             hang_up(serve,
@@ -245,7 +257,7 @@ static void hear_peer(struct serve *serve, const struct serve_meter *meter)
             break;
         case CONTROL_NOTHING:
             if (g_get_monotonic_time() > serve->deadline_us)
-                hang_up(serve, "the generator fell silent");
+                hang_up(serve, "the generator sent nothing for too long");
             return;
         }
     }
@@ -254,9 +266,9 @@ static void hear_peer(struct serve *serve, const struct serve_meter *meter)
 /* A peer that hung up before another called keeps it from nothing. */
 void serve_step(struct serve *serve, const struct serve_meter *meter)
 {
-    hear_peer(serve, meter);
-    admit(serve);
-    hear_peer(serve, meter);
+    take_messages(serve, meter);
+    accept_generator(serve);
+    take_messages(serve, meter);
 }
 
 void serve_close(struct serve *serve)

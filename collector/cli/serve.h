@@ -34,7 +34,7 @@ void serve_plan_clear(struct serve_plan *plan);
 /** Opens the port and reads the key. NULL after an error. */
 struct serve *serve_open(const struct serve_plan *plan, GError **error);
 
-/** Hears what the generator says, and answers. Call it often. */
+/** Takes and answers messages of the generator. Call it often. */
 void serve_step(struct serve *serve, const struct serve_meter *meter);
 
 /** NULL does nothing. */

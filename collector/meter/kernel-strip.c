@@ -22,7 +22,8 @@ struct kernel_strip {
     struct strip_bpf *skeleton; /* the count's program owns it */
     struct kernel_count *count;
     struct mirrored_sink next;
-    bool told; /* that frames are refused */
+    bool told;        /* that frames are refused */
+    bool told_unseen; /* that some losses cannot be counted */
 };
 
 static void destroy(void *skeleton)
@@ -111,7 +112,8 @@ static gboolean set_processors(struct kernel_strip *strip, GError **error)
     return TRUE;
 }
 
-/* Tracepoints count what is lost; where one is missing, that is not counted. */
+/* Tracepoints count what is lost; where one is missing, that is not counted, and
+ * kernel_strip_news() says so. */
 static void watch(struct strip_bpf *skeleton)
 {
     skeleton->links.not_redirected = bpf_program__attach(skeleton->progs.not_redirected);
@@ -244,9 +246,34 @@ struct kernel_strip_counts kernel_strip_counts(const struct kernel_strip *strip)
     };
 }
 
+static bool sees_all_losses(const struct strip_bpf *skeleton)
+{
+    return skeleton->links.not_redirected != NULL && skeleton->links.not_queued != NULL &&
+           skeleton->links.not_sent != NULL;
+}
+
+/* NULL: all is counted. */
+static char *unseen_losses(const struct kernel_strip *strip)
+{
+    if (sees_all_losses(strip->skeleton))
+        return NULL;
+    return g_strdup_printf("--backend=strip: frames that %s drops are not all counted: %s",
+                           strip->plan.to,
+                           bpf_program__autoload(strip->skeleton->progs.not_sent)
+                               ? "the kernel lacks a tracepoint"
+                               : "the kernel does not describe its types "
+                                 "(/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF)");
+}
+
 /* A veth interface takes frames from XDP only while its other end polls. */
 char *kernel_strip_news(struct kernel_strip *strip)
 {
+    if (!strip->told_unseen) {
+        strip->told_unseen = true;
+        char *unseen = unseen_losses(strip);
+        if (unseen != NULL)
+            return unseen;
+    }
     if (strip->told || total_of(strip, STRIP_TOTAL_REFUSED) == 0)
         return NULL;
     strip->told = true;

@@ -35,8 +35,8 @@ struct mirrored_sink kernel_strip_sink(struct kernel_strip *strip,
 /** What the program counts; unread and dropped are 0. */
 struct kernel_strip_counts kernel_strip_counts(const struct kernel_strip *strip);
 
-/** What the user should know at once, to be freed: that the interface refuses frames. NULL: nothing
- * new. */
+/** What the user should know at once, to be freed: that the kernel does not tell some losses, that
+ * the interface refuses frames. NULL: nothing new. */
 char *kernel_strip_news(struct kernel_strip *strip);
 
 #endif

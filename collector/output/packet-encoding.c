@@ -55,7 +55,7 @@ static void put_header(struct packet_encoding *encoding, struct packet_buffer *b
     if (encoding->pcapng)
         packet_pcapng_begin(buffer);
     else
-        packet_pcap_begin(buffer, link, PACKET_ENCODING_SNAP);
+        packet_pcap_begin(buffer, PACKET_PCAP_NS, link, PACKET_ENCODING_SNAP);
 }
 
 void packet_encoding_put(struct packet_encoding *encoding, struct packet_buffer *buffer,
@@ -67,7 +67,7 @@ void packet_encoding_put(struct packet_encoding *encoding, struct packet_buffer 
         packet_pcapng_packet(buffer, interface_of(encoding, buffer, packet->link),
                              (uint64_t)packet->time_ns, packet->bytes, (uint32_t)packet->length);
     else
-        packet_pcap_packet(buffer, (uint64_t)packet->time_ns, packet->bytes,
+        packet_pcap_packet(buffer, PACKET_PCAP_NS, (uint64_t)packet->time_ns, packet->bytes,
                            (uint32_t)packet->length);
 }
 
@@ -115,7 +115,7 @@ static bool put_again(struct packet_encoding *encoding, struct packet_file *file
            record.captured <= PACKET_ENCODING_SNAP &&
            fread(bytes, 1, record.captured, pcap) == record.captured) {
         const struct packet packet = {
-            .time_ns = (int64_t)record.seconds * NS_PER_SECOND + record.nanoseconds,
+            .time_ns = (int64_t)record.seconds * NS_PER_SECOND + record.fraction,
             .link = encoding->links->len == 0 ? encoding->link
                                               : g_array_index(encoding->links, uint32_t, 0),
             .bytes = {bytes, record.captured},

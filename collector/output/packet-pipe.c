@@ -10,8 +10,8 @@
 #include "core/base/time-units.h"
 
 enum {
-    GLANCE_MS = 20, /* between two looks whether to give up */
-    GLANCE_US = 20000,
+    CHECK_MS = 20, /* between two checks whether to give up */
+    CHECK_US = 20000,
     STALLED_US = 2 * US_PER_SECOND, /* a reader that takes nothing for so long is given up */
     AFTER_SIGNAL_US = US_PER_SECOND / 2,
     LEAVE_US = US_PER_SECOND / 5 /* the thread notices by then that it is given up */
@@ -58,7 +58,7 @@ static size_t drain(struct packet_pipe *pipe, int *wrong)
     *wrong = 0;
     while (written < pipe->draining.length && !is_given_up(pipe)) {
         struct pollfd ready = {.fd = pipe->fd, .events = POLLOUT};
-        if (poll(&ready, 1, GLANCE_MS) <= 0)
+        if (poll(&ready, 1, CHECK_MS) <= 0)
             continue;
         ssize_t count = write(pipe->fd, pipe->draining.bytes + written,
                               MIN((size_t)PIPE_BUF, pipe->draining.length - written));
@@ -124,7 +124,7 @@ struct packet_pipe *packet_pipe_new(int fd, size_t limit, bool waits)
 
 static void wait_a_moment(struct packet_pipe *pipe)
 {
-    g_cond_wait_until(&pipe->changed, &pipe->lock, g_get_monotonic_time() + GLANCE_US);
+    g_cond_wait_until(&pipe->changed, &pipe->lock, g_get_monotonic_time() + CHECK_US);
 }
 
 struct packet_buffer *packet_pipe_lock(struct packet_pipe *pipe, size_t size)

@@ -18,19 +18,16 @@
 #include "core/wire/link.h"
 
 enum {
-    IDLE_MS = 100,                   /* between two looks while there is no client */
-    GLANCE_MS = 10,                  /* between two looks for frames */
+    IDLE_MS = 100,                   /* between two checks while there is no client */
+    CHECK_MS = 10,                   /* between two checks for frames */
     STALLED_US = 10 * US_PER_SECOND, /* a client that takes nothing for so long is hung up on */
     AT_THE_END_US = 2 * US_PER_SECOND,
     AFTER_SIGNAL_US = US_PER_SECOND / 4, /* instead: a signal ends the run within a second */
     NEWS_MAX = 16,
     NAME_MAX_LENGTH = 80, /* of a client: its address and port */
-    SNAP = 262144,
-    VERSION_MAJOR = 2,
-    VERSION_MINOR = 4
+    SNAP = 262144
 };
 
-static const uint32_t magic_of_microseconds = 0xa1b2c3d4;
 static const char loopback[] = "127.0.0.1";
 
 struct client {
@@ -119,30 +116,6 @@ struct pcap_server *pcap_server_open(const char *place, GError **error)
 
 /* ---- frames ---- */
 
-static void put_header(struct packet_buffer *buffer)
-{
-    const uint16_t version[] = {VERSION_MAJOR, VERSION_MINOR};
-    const uint32_t rest[] = {0, 0, SNAP, LINK_ETHERNET};
-    packet_buffer_put(buffer, &magic_of_microseconds, sizeof magic_of_microseconds);
-    packet_buffer_put(buffer, version, sizeof version);
-    packet_buffer_put(buffer, rest, sizeof rest);
-}
-
-/* The third number is the fraction of the second. */
-static void put_packet(struct packet_buffer *buffer, const struct packet *packet)
-{
-    const uint64_t time_us = (uint64_t)packet->time_ns / NS_PER_US;
-    const uint32_t record[] = {
-        (uint32_t)(time_us / US_PER_SECOND),
-        (uint32_t)(time_us % US_PER_SECOND),
-        (uint32_t)packet->bytes.len,
-        (uint32_t)packet->length,
-    };
-    packet_buffer_put(buffer, record, sizeof record);
-    packet_buffer_put(buffer, packet->bytes.data, packet->bytes.len);
-    packet_buffer_end_packet(buffer);
-}
-
 static void take(void *context, const struct packet *packet)
 {
     struct pcap_server *server = context;
@@ -156,7 +129,8 @@ static void take(void *context, const struct packet *packet)
         for (guint i = 0; i < server->clients->len; i++) {
             struct client *client = g_ptr_array_index(server->clients, i);
             if (packet_buffer_reserve(&client->filling, size))
-                put_packet(&client->filling, packet);
+                packet_pcap_packet(&client->filling, PACKET_PCAP_US, (uint64_t)packet->time_ns,
+                                   packet->bytes, (uint32_t)packet->length);
             else
                 server->counts.missed++;
         }
@@ -207,7 +181,7 @@ static void admit(struct pcap_server *server)
     bool full = server->clients->len == PCAP_SERVER_CLIENTS_MAX;
     bool taken = !full && packet_buffer_reserve(&client->filling, PACKET_PCAP_HEADER_LENGTH);
     if (taken) {
-        put_header(&client->filling);
+        packet_pcap_begin(&client->filling, PACKET_PCAP_US, LINK_ETHERNET, SNAP);
         g_ptr_array_add(server->clients, client);
     } else {
         server->counts.turned_away++;
@@ -235,8 +209,8 @@ static void take_over(struct pcap_server *server, struct client *client)
     client->sent = 0;
 }
 
-/* A client says nothing that matters; that it hung up is an end of what it says. */
-static void hear(struct client *client)
+/* What a client sends is ignored; the end of it means that the client hung up. */
+static void detect_end(struct client *client)
 {
     char ignored[256];
     ssize_t count = recv(client->fd, ignored, sizeof ignored, MSG_DONTWAIT);
@@ -308,7 +282,7 @@ static void wait_a_moment(const struct pcap_server *server)
         some[count++] =
             (struct pollfd){.fd = client->fd, .events = (short)(POLLIN | (waits ? POLLOUT : 0))};
     }
-    poll(some, count, count == 1 ? IDLE_MS : GLANCE_MS);
+    poll(some, count, count == 1 ? IDLE_MS : CHECK_MS);
 }
 
 static bool is_ending(struct pcap_server *server)
@@ -328,7 +302,7 @@ static gpointer serve(gpointer data)
             admit(server);
         for (guint i = 0; i < server->clients->len; i++) {
             struct client *client = g_ptr_array_index(server->clients, i);
-            hear(client);
+            detect_end(client);
             send_waiting(server, client);
         }
         if (dismiss(server) == 0 && ending)

@@ -117,7 +117,7 @@ void reporter_warn(struct reporter *reporter, const char *what)
     reporter->text.lines_back = 0;
 }
 
-void reporter_glance(struct reporter *reporter)
+void reporter_check(struct reporter *reporter)
 {
     const struct reporter_outputs *outputs = &reporter->outputs;
     if (outputs->server == NULL && outputs->writer == NULL && outputs->files == NULL)

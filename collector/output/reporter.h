@@ -44,7 +44,7 @@ struct reporter_outputs {
 void reporter_follow(struct reporter *reporter, const struct reporter_outputs *outputs);
 
 /** Says at once, on standard error, what keeps packets from being written. Call it often. */
-void reporter_glance(struct reporter *reporter);
+void reporter_check(struct reporter *reporter);
 
 /** An interval ends. @p now is the reporter's from here on. FALSE after an error of writing. */
 gboolean reporter_interval(struct reporter *reporter, struct snapshot *now, GError **error);

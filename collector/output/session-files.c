@@ -6,7 +6,7 @@
 
 enum {
     OTHERS = 0,        /* the group of the frames without a file of their own */
-    GLANCE_US = 100000 /* between two looks for news */
+    CHECK_US = 100000 /* between two checks for news */
 };
 
 struct file {
@@ -24,7 +24,7 @@ struct session_files {
     GPtrArray *all;     /* likewise, by group */
     GPtrArray *fresh;   /* likewise */
     struct mirrored_sink next;
-    gint64 glance_us; /* of the monotonic clock: no look for news before */
+    gint64 check_us; /* of the monotonic clock: no check for news before */
 };
 
 static guint hash_key(gconstpointer data)
@@ -218,9 +218,9 @@ gboolean session_files_check(const struct session_files *files, GError **error)
 char *session_files_news(struct session_files *files)
 {
     gint64 now_us = g_get_monotonic_time();
-    if (now_us < files->glance_us)
+    if (now_us < files->check_us)
         return NULL;
-    files->glance_us = now_us + GLANCE_US;
+    files->check_us = now_us + CHECK_US;
     guint count = file_count(files);
     for (guint i = 0; i < count; i++) {
         char *news = packet_writer_news(file_at(files, i)->writer);

@@ -18,9 +18,17 @@
 
 enum { WAITING_MAX = 4, US_PER_MS = 1000 };
 
-/* A peer whose host no longer answers is gone after 15 s, whoever is waiting for what. A trial that
- * floods the way drops what asks whether the peer is there, too, as long as it lasts. */
-enum { ALIVE_IDLE_S = 1, ALIVE_INTERVAL_S = 2, ALIVE_COUNT = 7, ALIVE_MS = 15000 };
+/* A peer whose host no longer answers is gone after 4 s, whoever is waiting for what. A trial that
+ * floods the way drops the segments of the channel, too: a watch notices that after 2 s, so that
+ * the flood can be ended in time. */
+enum {
+    ALIVE_IDLE_S = 1,
+    ALIVE_INTERVAL_S = 1,
+    ALIVE_COUNT = 4,
+    ALIVE_MS = 3900,
+    QUIET_MS = 2000,
+    LOOK_MS = 100
+};
 
 struct control_channel {
     int fd;
@@ -186,6 +194,14 @@ bool control_channel_send(struct control_channel *channel, enum control_verb ver
     return true;
 }
 
+/* A message without numbers. Half of one would spoil the next: of one that finds no room for all,
+ * the rest waits for room. */
+static void send_if_room(struct control_channel *channel, enum control_verb verb)
+{
+    if (wait_for(channel->fd, POLLOUT, 0))
+        control_channel_send(channel, verb, 0, NULL);
+}
+
 /* Takes the first line of what came. */
 static enum control_receipt take_line(struct control_channel *channel,
                                       struct control_message *message)
@@ -223,51 +239,89 @@ enum control_receipt control_channel_receive(struct control_channel *channel, in
 }
 
 struct control_watch {
-    int fd;
+    struct control_channel *channel;
     int end; /* an eventfd: readable once the watch is over */
     GThread *thread;
-    void (*gone)(void);
-    bool was_gone;
+    void (*away)(void);
+    enum control_presence presence;
 };
+
+/* How long ago the peer's host confirmed a segment; 0 where that is not known, as of a socket that
+ * is not of TCP. @p all  whether everything that was sent is confirmed. */
+static unsigned confirmed_ms_ago(int fd, bool *all)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    bool known = getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
+    *all = !known || info.tcpi_unacked == 0;
+    return known ? info.tcpi_last_ack_recv : 0;
+}
+
+bool control_channel_confirmed(const struct control_channel *channel, int wait_ms)
+{
+    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    bool all;
+    while (confirmed_ms_ago(channel->fd, &all), !all && g_get_monotonic_time() < end_us)
+        g_usleep(LOOK_MS * US_PER_MS);
+    return all;
+}
+
+static void look(struct control_watch *watch, gint64 *still_us)
+{
+    bool all;
+    gint64 now_us = g_get_monotonic_time();
+    if (now_us >= *still_us) {
+        *still_us = now_us + (gint64)CONTROL_STILL_MS * US_PER_MS;
+        send_if_room(watch->channel, CONTROL_STILL);
+    }
+    if (confirmed_ms_ago(watch->channel->fd, &all) > QUIET_MS && !all)
+        watch->presence = CONTROL_QUIET;
+}
 
 static gpointer watch(gpointer data)
 {
     struct control_watch *watch = data;
-    struct pollfd both[] = {{.fd = watch->fd, .events = POLLRDHUP},
+    struct pollfd both[] = {{.fd = watch->channel->fd, .events = POLLRDHUP},
                             {.fd = watch->end, .events = POLLIN}};
-    while (poll(both, G_N_ELEMENTS(both), -1) < 0)
-        continue;
-    watch->was_gone = both[0].revents != 0;
-    if (watch->was_gone)
-        watch->gone();
+    gint64 still_us = 0;
+    while (watch->presence == CONTROL_PRESENT) {
+        if (poll(both, G_N_ELEMENTS(both), LOOK_MS) < 0)
+            continue;
+        if (both[0].revents != 0)
+            watch->presence = CONTROL_ABSENT;
+        else if (both[1].revents != 0)
+            return NULL;
+        else
+            look(watch, &still_us);
+    }
+    watch->away();
     return NULL;
 }
 
-struct control_watch *control_channel_watch(const struct control_channel *channel,
-                                            void (*gone)(void))
+struct control_watch *control_channel_watch(struct control_channel *channel, void (*away)(void))
 {
     int end = eventfd(0, EFD_CLOEXEC);
     if (end < 0)
         return NULL;
     struct control_watch *own = g_new0(struct control_watch, 1);
-    own->fd = channel->fd;
+    own->channel = channel;
     own->end = end;
-    own->gone = gone;
+    own->away = away;
     own->thread = signals_block_thread("control", watch, own);
     return own;
 }
 
-bool control_channel_unwatch(struct control_watch *watch)
+enum control_presence control_channel_unwatch(struct control_watch *watch)
 {
     const uint64_t one = 1;
     if (watch == NULL)
-        return false;
+        return CONTROL_PRESENT;
     (void)!write(watch->end, &one, sizeof one);
     g_thread_join(watch->thread);
-    bool was_gone = watch->was_gone;
+    enum control_presence presence = watch->presence;
     close(watch->end);
     g_free(watch);
-    return was_gone;
+    return presence;
 }
 
 static void format_address(const struct sockaddr_storage *address, socklen_t len, char *text)

@@ -41,14 +41,26 @@ enum control_receipt control_channel_receive(struct control_channel *channel, in
 
 struct control_watch;
 
-/** Calls @p gone, in a thread of its own, once the peer hangs up or its host no longer answers; not
- * for what the peer says. The channel must not be closed before control_channel_unwatch().
- * @return NULL if the kernel refuses: then nothing is watched. */
-struct control_watch *control_channel_watch(const struct control_channel *channel,
-                                            void (*gone)(void));
+/** What a watch found. */
+enum control_presence {
+    CONTROL_PRESENT,
+    CONTROL_QUIET, /* for two seconds the peer's host confirmed nothing: it is gone, or what is sent
+                      beside the channel leaves no room */
+    CONTROL_ABSENT /* the peer hung up, or its host no longer answers */
+};
 
-/** Ends the watch; true if the peer was gone. NULL does nothing. */
-bool control_channel_unwatch(struct control_watch *watch);
+/** In a thread of its own, sends CONTROL_STILL again and again, and calls @p away once, if the peer
+ * is no longer present; not for what the peer says. Until control_channel_unwatch() the channel
+ * must not be closed, and nothing else sent by it.
+ * @return NULL if the kernel refuses: then nothing is watched. */
+struct control_watch *control_channel_watch(struct control_channel *channel, void (*away)(void));
+
+/** Ends the watch. NULL: the peer counts as present. */
+enum control_presence control_channel_unwatch(struct control_watch *watch);
+
+/** Waits until the peer's host confirms that it got what was sent. False if it does not for so
+ * long. */
+bool control_channel_confirmed(const struct control_channel *channel, int wait_ms);
 
 /** The addresses of this end and of the other, as texts; "" if not known. @p text  of
  * CONTROL_ADDRESS_MAX bytes. */

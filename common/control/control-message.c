@@ -10,10 +10,15 @@ static const struct {
     const char *word;
     unsigned numbers;
 } verbs[CONTROL_VERBS] = {
-    [CONTROL_HELLO] = {"hello", 6},     [CONTROL_KEY] = {"key", 5},
-    [CONTROL_WELCOME] = {"welcome", 3}, [CONTROL_REFUSE] = {"refuse", 1},
-    [CONTROL_BEGIN] = {"begin", 1},     [CONTROL_READY] = {"ready", 0},
-    [CONTROL_END] = {"end", 1},         [CONTROL_RESULT] = {"result", CONTROL_COUNTS},
+    [CONTROL_HELLO] = {"hello", 6},
+    [CONTROL_KEY] = {"key", 5},
+    [CONTROL_WELCOME] = {"welcome", 3},
+    [CONTROL_REFUSE] = {"refuse", 1},
+    [CONTROL_BEGIN] = {"begin", 1},
+    [CONTROL_READY] = {"ready", 0},
+    [CONTROL_STILL] = {"still", 0},
+    [CONTROL_END] = {"end", 1},
+    [CONTROL_RESULT] = {"result", CONTROL_COUNTS},
 };
 
 static bool find_verb(const char *word, size_t len, enum control_verb *verb)

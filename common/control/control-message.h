@@ -11,11 +11,12 @@
 #include <stdint.h>
 
 enum {
-    CONTROL_VERSION = 1,
+    CONTROL_VERSION = 2,
     CONTROL_PORT = 34754, /* TCP; not registered */
     CONTROL_NUMBERS_MAX = 12,
     CONTROL_LINE_MAX = 320, /* bytes, with the end of the line: 12 numbers of 20 digits fit */
-    CONTROL_WAIT_MS = 5000  /* for an answer, and for the next message outside a trial */
+    CONTROL_WAIT_MS = 4500, /* for an answer, and for the next message */
+    CONTROL_STILL_MS = 500  /* between two CONTROL_STILL within a trial */
 };
 
 /** The numbers of each stand in this order. */
@@ -27,6 +28,7 @@ enum control_verb {
     CONTROL_REFUSE,  /* collector: enum control_refusal; it hangs up */
     CONTROL_BEGIN,   /* generator: milliseconds that the trial lasts at most */
     CONTROL_READY,   /* collector: it counts from now on */
+    CONTROL_STILL,   /* generator, within a trial: it is still there */
     CONTROL_END,     /* generator: frames that it sent */
     CONTROL_RESULT,  /* collector: enum control_count */
     CONTROL_VERBS

@@ -42,7 +42,7 @@ void link_checks_state(const struct check_subject *subject, struct check_report 
         check_found(report, NULL,
                     "the interface has no carrier: no cable, or its other end is down");
     if (!own->ethernet && !link_takes_gre(own))
-        check_found(report, NULL, "the interface does not speak Ethernet");
+        check_found(report, NULL, "the interface is not of Ethernet");
 }
 
 void link_checks_mtu(const struct check_subject *subject, struct check_report *report)

@@ -8,7 +8,7 @@
 #include "common/preflight/check.h"
 #include "common/preflight/link-table.h"
 
-/** The interface is up, has a carrier and speaks Ethernet. */
+/** The interface is up, has a carrier and is of Ethernet. */
 void link_checks_state(const struct check_subject *subject, struct check_report *report);
 
 /** The MTU holds copies of frames of 1514 bytes, of each type, over IPv4 and IPv6. */
@@ -18,7 +18,7 @@ void link_checks_mtu(const struct check_subject *subject, struct check_report *r
 void link_checks_ring(const struct check_subject *subject, struct check_report *report,
                       const char *direction);
 
-/** No governor lets the processors sleep under load. */
+/** No governor lowers the clock of the processors under load. */
 void link_checks_governor(const struct check_subject *subject, struct check_report *report);
 
 /** Finds the interface and runs the checks about it.

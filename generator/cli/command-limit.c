@@ -24,6 +24,7 @@ enum {
     IMIX_LONGEST = 1514,
     FIRST_SIZE = 256, /* of the frames that ask whether anything arrives */
     FIRST_FRAMES = 10,
+    FIRST_TRIES = 3, /* a slow way may have them still */
     PROBE_FRAMES = 3
 };
 
@@ -59,7 +60,13 @@ static bool offers(const struct key *key)
 {
     static const char *const others[] = {"count", "duration",   "rate",      "interval",  "delay",
                                          "df",    "inner-size", "inner-pad", "inner-hex", NULL};
-    return (key->sections & (unsigned)SECTION_SESSION) != 0 && !g_strv_contains(others, key->name);
+    /* A copy has the length of its frame, and each frame one copy. */
+    static const char *const excluded[] = {
+        "cut",           "payload-cut",      "payload-hex",       "snap-outer", "snap",
+        "truncate",      "truncate-flag",    "mirror-up-to",      "ip-length",  "fragment",
+        "fragment-lost", "fragment-overlap", "fragment-conflict", NULL};
+    return (key->sections & (unsigned)SECTION_SESSION) != 0 &&
+           !g_strv_contains(others, key->name) && !g_strv_contains(excluded, key->name);
 }
 
 static void add_size(GArray *sizes, enum limit_mix mix, unsigned bytes)
@@ -122,8 +129,8 @@ static gboolean check(const struct request *request, GError **error)
 /* The bytes of an outer IP packet before the mirrored frame. */
 static unsigned overhead_of(const struct limit_outcome *outcome)
 {
-    enum { ETHERNET_AND_FCS = 18, BITS = 8 };
-    return (unsigned)(outcome->bits / outcome->sent / BITS) - ETHERNET_AND_FCS - FIRST_SIZE;
+    enum { BITS = 8 };
+    return (unsigned)(outcome->bits / outcome->sent / BITS) - outcome->link_length - FIRST_SIZE;
 }
 
 /* Whether anything arrives at all, and what stands before a mirrored frame. */
@@ -133,9 +140,10 @@ static gboolean try_first(struct limit_run *run, GError **error)
                                       .rate = probe_rate,
                                       .seconds = probe_seconds,
                                       .frames = FIRST_FRAMES};
-    struct limit_outcome outcome;
-    if (!limit_peer_try(&run->peer, &order, &outcome, error))
-        return FALSE;
+    struct limit_outcome outcome = {0};
+    for (unsigned i = 0; i < FIRST_TRIES && outcome.received == 0; i++)
+        if (!limit_peer_try(&run->peer, &order, &outcome, error))
+            return FALSE;
     if (outcome.sent == 0)
         return fail(error, STATUS_FAILED, "%s: nothing could be sent", run->report.interface);
     if (outcome.received == 0)
@@ -189,6 +197,19 @@ static gboolean find_mtu(struct limit_run *run, GError **error)
                 MTU_SEARCH_LEAST);
 }
 
+/* Copies of a mix that say when they were made are longer than the others: its frames have their
+ * sizes, and cannot be shorter instead. */
+static bool times_fit(const struct limit_run *run, const struct limit_traffic *traffic)
+{
+    unsigned more = traffic->mix == LIMIT_IMIX ? run->peer.timed_more : 0;
+    if (traffic->size + run->report.overhead + more <= run->report.mtu)
+        return true;
+    g_printerr("%s: imix: delay and jitter are left out: copies that say when they were made are "
+               "longer than the way's MTU of %u bytes\n",
+               g_get_prgname(), run->report.mtu);
+    return false;
+}
+
 static gboolean measure(struct limit_run *run, GError **error)
 {
     const struct request *request = run->request;
@@ -201,7 +222,7 @@ static gboolean measure(struct limit_run *run, GError **error)
             .seconds = request->seconds,
             .confirm_seconds = request->confirm_seconds,
             .burst = !request->no_burst,
-            .delay = !request->no_delay,
+            .delay = !request->no_delay && times_fit(run, &size->traffic),
         };
         if (!rate_search(&plan, limit_peer_try, &run->peer, &size->found, error))
             return FALSE;

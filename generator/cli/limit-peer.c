@@ -17,6 +17,9 @@
  */
 enum { RESULT_WAIT_MS = CONTROL_WAIT_MS + 4000 };
 
+/* What is still under way when a flood ends, and then the next try of TCP, take less. */
+enum { QUIET_WAIT_MS = 2300, QUIET_TRIALS_MAX = 3 };
+
 static const char *refusal(uint64_t why)
 {
     switch (why) {
@@ -236,19 +239,35 @@ static gboolean send_order(const struct limit_peer *peer, const struct limit_ord
     return good;
 }
 
-/* While it sends, it would not hear that the collector is gone. */
+/* While it sends, it would not hear that the collector is gone. A way so full that the collector
+ * cannot be heard loses copies, too: the trial ends then, and tells what it lost.
+ *
+ * @param quiet  set to whether it ended so. */
 static gboolean send_watched(const struct limit_peer *peer, const struct limit_order *order,
-                             struct scenario *scenario, struct limit_outcome *outcome,
+                             struct scenario *scenario, struct limit_outcome *outcome, bool *quiet,
                              GError **error)
 {
     struct control_watch *watch = control_channel_watch(peer->channel, signals_request_stop);
     gboolean good = send_order(peer, order, scenario, outcome, error);
-    bool gone = control_channel_unwatch(watch);
+    enum control_presence presence = control_channel_unwatch(watch);
     if (!good)
         return FALSE;
-    if (gone)
-        return fail(error, STATUS_FAILED, "the collector hung up within a trial");
+    *quiet = presence == CONTROL_QUIET && signals_withdraw_stop();
+    if (*quiet && !control_channel_confirmed(peer->channel, QUIET_WAIT_MS))
+        presence = CONTROL_ABSENT;
+    if (presence == CONTROL_ABSENT)
+        return fail(error, STATUS_FAILED,
+                    "the collector hung up within a trial, or does not answer any more");
     return !signals_stop_requested() || fail(error, STATUS_FAILED, "interrupted");
+}
+
+/* Bytes of a frame around its outer IP packet, with FCS. */
+static unsigned link_length(const struct scenario *scenario)
+{
+    enum { ETHERNET = 14, TAG = 4, FCS = 4 };
+    const struct session_plan *first = &g_array_index(scenario->sessions, struct session_plan, 0);
+    return ETHERNET + TAG * (unsigned)first->stream.outer.tags.count + (unsigned)first->fate.appended.len +
+           (first->fate.outer_fcs == CHECK_NONE ? 0 : FCS) + FCS;
 }
 
 static void take_result(const struct control_message *message, struct limit_outcome *outcome)
@@ -268,14 +287,15 @@ static void take_result(const struct control_message *message, struct limit_outc
 }
 
 static gboolean make_trial(const struct limit_peer *peer, const struct limit_order *order,
-                           struct scenario *scenario, struct limit_outcome *outcome, GError **error)
+                           struct scenario *scenario, struct limit_outcome *outcome, bool *quiet,
+                           GError **error)
 {
     struct control_message message;
     const uint64_t length_ms = (uint64_t)(order->seconds * 1000) + CONTROL_WAIT_MS;
     if (!control_channel_send(peer->channel, CONTROL_BEGIN, 1, &length_ms))
         return fail(error, STATUS_FAILED, "the collector hung up");
     if (!expect(peer, CONTROL_READY, CONTROL_WAIT_MS, &message, error) ||
-        !send_watched(peer, order, scenario, outcome, error))
+        !send_watched(peer, order, scenario, outcome, quiet, error))
         return FALSE;
     if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
         return fail(error, STATUS_FAILED, "the collector hung up");
@@ -285,18 +305,37 @@ static gboolean make_trial(const struct limit_peer *peer, const struct limit_ord
     return TRUE;
 }
 
+/* @param quiet  set to whether the trial ended early, and lost nothing: it says nothing then. */
+static gboolean try_once(struct limit_peer *peer, const struct limit_order *order,
+                         struct limit_outcome *outcome, bool *quiet, GError **error)
+{
+    *outcome = (struct limit_outcome){0};
+    struct scenario *scenario = load(peer, order, order->timed ? NULL : error);
+    *quiet = false;
+    if (scenario == NULL)
+        return order->timed; /* what the user asks for and times do not go together */
+    gboolean good = make_trial(peer, order, scenario, outcome, quiet, error);
+    outcome->link_length = link_length(scenario);
+    scenario_free(scenario);
+    peer->sequence += (uint32_t)(outcome->sent + outcome->failed);
+    *quiet = *quiet && limit_lost(outcome) == 0;
+    return good;
+}
+
 gboolean limit_peer_try(void *context, const struct limit_order *order,
                         struct limit_outcome *outcome, GError **error)
 {
-    struct limit_peer *peer = context;
-    *outcome = (struct limit_outcome){0};
-    struct scenario *scenario = load(peer, order, order->timed ? NULL : error);
-    if (scenario == NULL)
-        return order->timed; /* what the user asks for and times do not go together */
-    gboolean good = make_trial(peer, order, scenario, outcome, error);
-    scenario_free(scenario);
-    peer->sequence += (uint32_t)(outcome->sent + outcome->failed);
-    return good;
+    for (unsigned i = 0; i < QUIET_TRIALS_MAX; i++) {
+        bool quiet;
+        if (!try_once(context, order, outcome, &quiet, error))
+            return FALSE;
+        if (!quiet)
+            return TRUE;
+    }
+    return fail(error, STATUS_FAILED,
+                "the collector was not to be heard within a trial, %d times, and all copies "
+                "arrived",
+                QUIET_TRIALS_MAX);
 }
 
 void limit_peer_hang_up(struct limit_peer *peer)

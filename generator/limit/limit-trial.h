@@ -35,11 +35,12 @@ struct limit_order {
 
 /** What became of it. */
 struct limit_outcome {
-    double rate;     /* frames a second that were reached */
-    uint64_t sent;   /* frames */
-    uint64_t failed; /* that the own interface refused */
-    uint64_t bits;   /* of those that were sent, with FCS */
-    int64_t late_ns; /* of the frame that left latest after its time: the sender was held up */
+    double rate;          /* frames a second that were reached */
+    uint64_t sent;        /* frames */
+    uint64_t failed;      /* that the own interface refused */
+    uint64_t bits;        /* of those that were sent, with FCS */
+    unsigned link_length; /* bytes of each frame around its outer IP packet, with FCS */
+    int64_t late_ns;      /* of the frame that left latest after its time: the sender was held up */
     uint64_t received;
     uint64_t late;
     /* lost, by place; `ring` and `backlog` are the kernel's own counts */

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/limit/mtu-search.h"
 
+/* Whether a packet of that length arrived. */
+static gboolean try_length(unsigned length, mtu_probe probe, void *context, bool *arrived,
+                           GError **error)
+{
+    *arrived = false;
+    for (unsigned i = 0; i < MTU_SEARCH_TRIES && !*arrived; i++)
+        if (!probe(context, length, arrived, error))
+            return FALSE;
+    return TRUE;
+}
+
 gboolean mtu_search(unsigned most, mtu_probe probe, void *context, unsigned *probes, unsigned *mtu,
                     GError **error)
 {
@@ -10,7 +21,7 @@ gboolean mtu_search(unsigned most, mtu_probe probe, void *context, unsigned *pro
     *mtu = 0;
     for (*probes = 0; *probes < MTU_SEARCH_PROBES && too_long - arrived > 1; ++*probes) {
         bool came;
-        if (!probe(context, next, &came, error))
+        if (!try_length(next, probe, context, &came, error))
             return FALSE;
         if (came)
             *mtu = arrived = next;

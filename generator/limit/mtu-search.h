@@ -9,7 +9,11 @@
 #include <stdbool.h>
 
 /** What every way of IPv6 carries (RFC 8200 section 5); smaller MTUs are not looked for. */
-enum { MTU_SEARCH_LEAST = 1280, MTU_SEARCH_PROBES = 14 };
+enum {
+    MTU_SEARCH_LEAST = 1280,
+    MTU_SEARCH_PROBES = 14, /* lengths */
+    MTU_SEARCH_TRIES = 3    /* of a length that does not arrive: the way may lose one, or be slow */
+};
 
 /** Sends packets of that length, which no router may cut, and says whether one arrived. FALSE with
  * @p error ends the search. */
@@ -17,7 +21,7 @@ typedef gboolean (*mtu_probe)(void *context, unsigned length, bool *arrived, GEr
 
 /**
  * @param most    the MTU of the own interface.
- * @param probes  how many were made, at most MTU_SEARCH_PROBES.
+ * @param probes  how many lengths were probed, at most MTU_SEARCH_PROBES.
  * @param mtu     the longest length that arrived; 0 if not even MTU_SEARCH_LEAST did. After the
  * last probe it may be too low by a few bytes, if @p most is above 9471.
  * @return FALSE with @p error if a probe could not be made.

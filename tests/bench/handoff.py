@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 # pylint: disable=wrong-import-position
-from receive import BUILD, ERSPANRATE, SETTLE, Bench, Namespaces  # noqa: E402
+from receive import BUILD, ERSPANRATE, READ_OUT_S, Bench, Namespaces  # noqa: E402
 from receiver import wait_until_idle, wait_until_ready  # noqa: E402
 
 ERSPANDUMP = BUILD / "collector" / "erspandump"
@@ -88,7 +88,7 @@ def run_pipe(bench, net, directory, command):
     out = directory / "out"
     with subprocess.Popen(["sh", "-c", f"cat > {out}"], stdin=subprocess.PIPE) as sink:
         process = net.start("collector", *bench.on(bench.receiver_cores, *command), stdout=sink.stdin, stderr=subprocess.DEVNULL)
-        time.sleep(SETTLE)
+        time.sleep(READ_OUT_S)
         bench.send("max")
         wait_until_idle(process)
         net.stop(process)

@@ -48,7 +48,7 @@ COPIES = ["proto", "47"]
 
 PRECISION = 0.05  # where bisection ends
 LEAST = 20_000  # copies a second; live frames do no less than 10,000
-SETTLE = 1  # seconds in which a receiver may read what lies in its buffer
+READ_OUT_S = 1  # seconds in which a receiver may read what lies in its buffer
 
 # What is compared with what, and how often as fast the first is to be.
 ANALYSING = ["pcap", "packet", "packet, two threads", "xdp"]
@@ -149,7 +149,7 @@ class Bench:
             process = self.net.start("collector", *command, stdout=said, stderr=subprocess.STDOUT)
         receiver.wait(process, self.said)
         made, left = self.send(rate)
-        time.sleep(SETTLE)
+        time.sleep(READ_OUT_S)
         status = self.net.stop(process)
         assert status == 0, f"{receiver.command[0]} ended with {status}"
         return made / self.seconds, left / self.seconds, receiver.received(self.said.read_text()) >= left

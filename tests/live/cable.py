@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pcapfile
-from receiver import SETTLE_TCPDUMP, wait_until_idle
+from receiver import DELIVERY_TCPDUMP_S, wait_until_idle
 from time_limit import wait_until
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "truth.schema.json").read_text())
@@ -57,7 +57,7 @@ class Wire:
 
     def arrived(self):
         """The frames that came, when no more do."""
-        wait_until_idle(self.tcpdump, SETTLE_TCPDUMP)
+        wait_until_idle(self.tcpdump, DELIVERY_TCPDUMP_S)
         self.net.stop(self.tcpdump)
         return list(pcapfile.read(self.capture))
 

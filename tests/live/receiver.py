@@ -19,10 +19,10 @@ INJECT = Path(__file__).with_name("inject.py")
 # That erspanrate becomes, when root starts it.
 USERS = {user.pw_name: user for user in pwd.getpwall()}
 DEFAULT_USER = USERS.get("erspan") or USERS["nobody"]
-SETTLE = 0.5  # seconds; longer than a receive buffer keeps packets back
-SETTLE_TCPDUMP = 1.2  # the same of tcpdump, whose buffer keeps them back for a second
+DELIVERY_S = 0.5  # longer than a receive buffer keeps packets back
+DELIVERY_TCPDUMP_S = 1.2  # the same of tcpdump, whose buffer keeps them back for a second
 LOOK_EVERY = 0.02
-SETTLE_AT_MOST = 60
+IDLE_WAIT_MAX_S = 60
 COPIES = 20000  # in the fixture capture
 BACKENDS = ["pcap", "packet", "xdp"]  # that analyse
 
@@ -48,13 +48,13 @@ def wait_until_ready(process):
     wait_until(ready)
 
 
-def wait_until_idle(process, settle=SETTLE):
+def wait_until_idle(process, delivery_s=DELIVERY_S):
     """What was sent is received once all its threads sleep, or are stopped, for so long: on a busy machine
     one that has something to do waits for a processor before. One that never sleeps is not waited for.
     It counts looks, not seconds: a machine that stood still has not shown that the process has nothing to do."""
     tasks = Path(f"/proc/{process.pid}/task")
     begun, idle = time.monotonic(), 0
-    while idle * LOOK_EVERY < settle and time.monotonic() - begun < SETTLE_AT_MOST:
+    while idle * LOOK_EVERY < delivery_s and time.monotonic() - begun < IDLE_WAIT_MAX_S:
         time.sleep(LOOK_EVERY)
         idle = 0 if any(state_of(task) not in "StTIZ" for task in tasks.glob("*")) else idle + 1
 

@@ -10,7 +10,7 @@ import time
 import attempts
 import pytest
 from backends import senders
-from receiver import DEFAULT_USER, SETTLE, each, wait_until_ready
+from receiver import DEFAULT_USER, DELIVERY_S, each, wait_until_ready
 from time_limit import TIME_LIMIT
 
 ALL_BACKENDS = ["pcap", "packet", "xdp", "count"]
@@ -21,7 +21,7 @@ def run(net, erspanrate, backend, world, *options):
     command += ["-i", "in0", "-b", backend, "-q", "-j", *options]
     process = net.start("collector", *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     wait_until_ready(process)
-    time.sleep(SETTLE)
+    time.sleep(DELIVERY_S)
     process.send_signal(signal.SIGINT)
     report, said = process.communicate(timeout=TIME_LIMIT)
     assert process.returncode == 0, said

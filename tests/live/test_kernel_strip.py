@@ -16,9 +16,9 @@ import packets
 import pcapfile
 import pytest
 from backends import receivers
-from namespaces import Namespaces
+from consumer import ConsumerNet
 from programs import BUILD
-from receiver import SETTLE_TCPDUMP, Receiver, wait_until_idle
+from receiver import Receiver
 from time_limit import TIME_LIMIT, wait_until
 
 XDP_PASS, XDP_REDIRECT = 2, 4
@@ -124,28 +124,13 @@ class Kernel(Receiver):
 
 @pytest.fixture
 def net():
-    """From source to collector, and from there to a consumer, whose end polls."""
-    with Namespaces("source", "collector", "consumer") as namespaces:
-        namespaces.link("source", "out0", "collector", "in0", mtu=9000)
-        namespaces.link("collector", "to0", "consumer", "from0", mtu=3000)
-        namespaces.poll("consumer", "from0")
+    with ConsumerNet(mtu=3000) as namespaces:
         yield namespaces
 
 
 @pytest.fixture
 def consumer(net, tmp_path):
-    """tcpdump at the consumer; called, it ends, and tells what IPv4 it saw."""
-    path = tmp_path / "seen.pcap"
-    command = ["tcpdump", "-i", "from0", "-B", 65536, "-U", "-Z", "root", "-w", path, "ip"]
-    process = net.start("consumer", *command, stderr=subprocess.PIPE)
-    assert any("listening on" in line for line in process.stderr)
-
-    def seen():
-        wait_until_idle(process, SETTLE_TCPDUMP)
-        net.stop(process)
-        return [frame.captured for frame in pcapfile.read(path)]
-
-    return seen
+    return net.tcpdump(tmp_path / "seen.pcap")
 
 
 def written(path, frames):
@@ -277,7 +262,7 @@ def test_without_the_capabilities(net, erspanrate):
     "options, words",
     [
         ([], "--backend=strip needs --to NAME"),
-        (["--to", "to0", "--once"], "--backend=strip hands frames on as they come"),
+        (["--to", "to0", "--once"], "--backend=strip hands frames on in the kernel, as they come"),
         (["--to", "to0", "-w", "x.pcap"], "--backend=strip hands on no packets to filter, count or write"),
         (["--to", "to0", "--spread", "200"], "--spread=200: must be 0 to 128 processors"),
         (["--to", "in0"], "--to in0: copies come from it"),

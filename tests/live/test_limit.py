@@ -2,17 +2,19 @@
 """erspangen limit and erspanrate --serve: the limit found is the one that a shaper on the way has, the MTU that of the
 way; and what either side does when the other is not what it should be."""
 
+import json
 import subprocess
 import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from limits import COLLECTOR, COLLECTOR_V6, OUTER, PORT, SHORT, LimitTest
+from limits import COLLECTOR, COLLECTOR_V6, OUTER, PORT, SHORT, SOURCE_V6, LimitTest
 from time_limit import TIME_LIMIT
 
 BUSY, WRONG_KEY, OTHER_VERSION = 3, 2, 1
 BY_PACKET = "1"
+VERSION = "2"
 LATE_MS, REPEATED = 20, 6  # from when on a trial is made again, and how often: docs/limit.md
 SIZE = 250
 
@@ -105,6 +107,55 @@ def test_mtu(net, serve, mtu=1777):
     assert found["sizes"] == []
 
 
+LENGTHS = {
+    "outer VLAN": (["--outer-vlan", 100], 0),
+    "two outer VLANs": (["--outer-vlan", "100,200"], 0),
+    "IPv6": (["--source", SOURCE_V6, "--destination", COLLECTOR_V6], 20),
+    "Type I": (["--type", 1], -12),
+    "Type III": (["--type", 3], 4),
+    "sub-header": (["--type", 3, "--platform", 3], 12),
+    "key and checksum": (["--gre-key", 7, "--gre-checksum", "good"], 8),
+    "UDP": (["--udp-port", 50000], 8),
+    "FCS": (["--fcs", "good"], 4),
+    "appended": (["--append-hex", "0000"], 0),
+}
+
+
+@pytest.mark.parametrize("options, more", LENGTHS.values(), ids=LENGTHS)
+def test_longest_frame(net, serve, options, more, mtu=1777):
+    """By what stands in the outer IP packet before the mirrored frame, and by nothing else. A bridge lets pass as many bytes
+    more as a tag has."""
+    net.ip("way", "link", "set", "to0", "mtu", str(mtu))
+    with serve():
+        status, found = net.limit("--sizes", 9000, "--no-delay", *options)
+    assert status == 0, found
+    assert found["mtu"] in ([mtu, mtu + 4] if "--outer-vlan" in options else [mtu])
+    assert found["frame_max"] == found["mtu"] - OUTER + 14 - more
+
+
+@pytest.mark.parametrize("room", [0, 11, 12])
+def test_imix_fits(net, serve, room):
+    """Its longest copy fits. With a time, it is 12 bytes longer: where that does not fit, there is no delay, and no loss."""
+    mtu = 1514 + OUTER - 14 + room
+    net.ip("way", "link", "set", "to0", "mtu", str(mtu))
+    net.shape(SIZE, 1000, 0.05)
+    with serve():
+        process = net.start_limit("--sizes", "imix", *SHORT)
+        said, wrong = process.communicate(timeout=TIME_LIMIT)
+    assert process.returncode == 0, wrong
+    (size,) = json.loads(said)["sizes"]
+    delays = [trial for trial in size["trials"] if trial["purpose"] == "delay"]
+    assert (delays == []) == (room < 12)
+    assert ("imix: delay and jitter are left out" in wrong) == (room < 12)
+
+
+def test_imix_does_not_fit(net, serve):
+    net.ip("way", "link", "set", "to0", "mtu", str(1514 + OUTER - 14 - 1))
+    with serve():
+        status, found = net.limit("--sizes", "imix", "--no-delay")
+    assert status == 0 and found["sizes"] == []
+
+
 def test_nothing_arrives(net, serve):
     with serve("-f", "host 198.51.100.1"):
         status, said = net.limit()
@@ -146,8 +197,8 @@ def test_one_at_a_time(net, serve):
     """The second is refused; when the first vanishes in a trial, the next is taken."""
     with serve() as server:
         first = Caller(net)
-        assert first.say()[:3] == ["hello", "1", "0"]
-        assert first.say("key 1 0 0 0 0")[:3] == ["welcome", "9000", BY_PACKET]
+        assert first.say()[:3] == ["hello", VERSION, "0"]
+        assert first.say(f"key {VERSION} 0 0 0 0")[:3] == ["welcome", "9000", BY_PACKET]
         assert first.say("begin 60000") == ["ready"]
         second = Caller(net)
         assert second.say() == ["refuse", str(BUSY)]
@@ -165,7 +216,7 @@ def test_one_at_a_time(net, serve):
     assert "hung up within a trial" in server.said
 
 
-@pytest.mark.parametrize("garbage", ["GET / HTTP/1.1", "begin 5", "key 1 0 0 0 -1", "x" * 5000])
+@pytest.mark.parametrize("garbage", ["GET / HTTP/1.1", "begin 5", f"key {VERSION} 0 0 0 -1", "x" * 5000])
 def test_garbage(net, serve, garbage):
     with serve() as server:
         caller = Caller(net)
@@ -182,7 +233,7 @@ def test_other_version(net, serve):
     with serve():
         caller = Caller(net)
         caller.say()
-        assert caller.say("key 2 0 0 0 0") == ["refuse", str(OTHER_VERSION)]
+        assert caller.say("key 1 0 0 0 0") == ["refuse", str(OTHER_VERSION)]
         caller.hang_up()
 
 
@@ -196,7 +247,7 @@ def test_key(net, serve, tmp_path):
         assert net.limit("--control-key", mine, "--sizes", 9000)[0] == 0
         caller = Caller(net)
         assert caller.say()[2] == "1"
-        assert caller.say("key 1 1 2 3 4") == ["refuse", str(WRONG_KEY)]
+        assert caller.say(f"key {VERSION} 1 2 3 4") == ["refuse", str(WRONG_KEY)]
         caller.hang_up()
 
 

@@ -6,38 +6,21 @@ import time
 
 import pcapfile
 import pytest
-from namespaces import Namespaces
-from receiver import SETTLE_TCPDUMP, Receiver, each, wait_until_idle
-
+from consumer import ConsumerNet
+from receiver import Receiver, each
 
 WAIT_S = 3  # for a missing copy: longer than a busy machine keeps a sender waiting
 
 
 @pytest.fixture
 def net():
-    """From source to collector, and from there to a consumer."""
-    with Namespaces("source", "collector", "consumer") as namespaces:
-        namespaces.link("source", "out0", "collector", "in0", mtu=9000)
-        namespaces.link("collector", "to0", "consumer", "from0", mtu=1500)
+    with ConsumerNet(mtu=1500, polls=False) as namespaces:
         yield namespaces
 
 
 @pytest.fixture
 def consumer(net, tmp_path):
-    """tcpdump at the consumer; called, it ends, and tells what IPv4 packets it saw."""
-    path = tmp_path / "seen.pcap"
-    process = net.start(
-        "consumer", "tcpdump", "-i", "from0", "-B", 65536, "-U", "-Z", "root", "-w", path, "ip",
-        stderr=subprocess.PIPE,
-    )
-    assert any("listening on" in line for line in process.stderr)
-
-    def seen():
-        wait_until_idle(process, SETTLE_TCPDUMP)
-        net.stop(process)
-        return [frame.captured for frame in pcapfile.read(path)]
-
-    return seen
+    return net.tcpdump(tmp_path / "seen.pcap")
 
 
 def frames_of(erspanrate, capture, tmp_path):

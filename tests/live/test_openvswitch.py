@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from openvswitch import HOSTS, OpenVswitch
-from receiver import SETTLE_TCPDUMP, wait_until_idle
+from receiver import DELIVERY_TCPDUMP_S, wait_until_idle
 
 EACH_KIND = pytest.mark.parametrize(
     "version, ipv6",
@@ -51,7 +51,7 @@ def capture(tmp_path):
         )  # fmt: skip
         assert any("listening on" in line for line in tcpdump.stderr)
         report = iperf(switch)
-        wait_until_idle(tcpdump, SETTLE_TCPDUMP)
+        wait_until_idle(tcpdump, DELIVERY_TCPDUMP_S)
         switch.net.stop(tcpdump)
         return path, report
 

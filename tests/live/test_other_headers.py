@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from openvswitch import HOSTS, OpenVswitch
-from receiver import SETTLE_TCPDUMP, Receiver, each, wait_until_idle
+from receiver import DELIVERY_TCPDUMP_S, Receiver, each, wait_until_idle
 
 SENT = 500
 
@@ -83,7 +83,7 @@ def test_mirrors_of_open_vswitch(stage, tmp_path, erspanrate, kind, key):
         assert any("listening" in line for line in server.stdout)
         done = switch.net.run("host1", "iperf3", "-c", HOSTS["host2"], "-b", "40M", "-t", 1, "-J")
         switch.net.stop(server)
-        wait_until_idle(tcpdump, SETTLE_TCPDUMP)
+        wait_until_idle(tcpdump, DELIVERY_TCPDUMP_S)
         switch.net.stop(tcpdump)
     sent = json.loads(done.stdout)["end"]["sum_received"]["bytes"]
     for rule, reason in ((["--mirror", kind], "user"), ([], "directions")):

@@ -14,7 +14,7 @@ import pytest
 from packets import capture as written
 from packets import copy, ping, type2
 from time_limit import TIME_LIMIT
-from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, SETTLE, Receiver, each, user_of, wait_until_idle, wait_until_ready
+from receiver import BACKENDS, COPIES, DEFAULT_USER, INJECT, DELIVERY_S, Receiver, each, user_of, wait_until_idle, wait_until_ready
 
 
 @each()
@@ -48,7 +48,7 @@ def test_intervals_add_up_to_the_total(receiver, capture, backend):
 def test_intervals_shorter_than_any_look(receiver):
     """They pass by the thousand between two looks, which must not keep it busy for ever."""
     running = receiver("-t", "1e-9")
-    time.sleep(SETTLE)
+    time.sleep(DELIVERY_S)
     *intervals, total = running.finish()
     assert 1 <= len(intervals) <= 50 * total["seconds"] + 1
 

@@ -11,7 +11,7 @@ import pytest
 from backends import senders
 from cable import count, numbers, sent_in, sequence_of, session_of, written
 from namespaces import Namespaces
-from receiver import SETTLE_TCPDUMP, wait_until_idle
+from receiver import DELIVERY_TCPDUMP_S, wait_until_idle
 from time_limit import TIME_LIMIT, wait_until
 
 BACKENDS = ["packet", "pcap", "af-xdp"]
@@ -337,7 +337,7 @@ def test_collector_is_found(erspangen, tmp_path, source, destination):
         assert any("listening on" in line for line in tcpdump.stderr)
         addresses = ["--source", source, "--destination", destination]
         net.run("source", erspangen, "send", "-i", "out", *addresses, "--count", "3")
-        wait_until_idle(tcpdump, SETTLE_TCPDUMP)
+        wait_until_idle(tcpdump, DELIVERY_TCPDUMP_S)
         net.stop(tcpdump)
         macs = bytes.fromhex((other + own).replace(":", ""))
         assert [frame.captured[:12] for frame in pcapfile.read(arrived)] == [macs] * 3

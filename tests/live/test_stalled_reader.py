@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 import jsonschema
 from ending import ends_within_a_second
 from time_limit import TIME_LIMIT, wait_until
-from receiver import COPIES, INJECT, SCHEMA, SETTLE, each, wait_until_ready
+from receiver import COPIES, INJECT, SCHEMA, DELIVERY_S, each, wait_until_ready
 
 
 @contextmanager
@@ -69,6 +69,6 @@ def test_sigterm_ends_it_within_a_second(net, erspanrate, capture, tmp_path, bac
 
 
 def test_a_duration_ends_it(net, erspanrate, capture, tmp_path):
-    with stalled(net, erspanrate, capture, tmp_path, "-d", str(3 * SETTLE)) as (process, said):
+    with stalled(net, erspanrate, capture, tmp_path, "-d", str(3 * DELIVERY_S)) as (process, said):
         process.wait(TIME_LIMIT)
     assert reports(said())[-1]["type"] == "total"

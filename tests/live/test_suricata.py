@@ -7,7 +7,7 @@ import subprocess
 from collections import Counter
 
 import pytest
-from namespaces import Namespaces
+from consumer import ConsumerNet
 from time_limit import TIME_LIMIT, wait_until
 from receiver import Receiver, wait_until_idle
 
@@ -59,10 +59,7 @@ class Suricata:
 
 @pytest.fixture
 def net():
-    with Namespaces("source", "collector", "consumer") as namespaces:
-        namespaces.link("source", "out0", "collector", "in0", mtu=9000)
-        namespaces.link("collector", "to0", "consumer", "from0", mtu=9000)
-        namespaces.poll("consumer", "from0")
+    with ConsumerNet(mtu=9000) as namespaces:
         yield namespaces
 
 

@@ -7,10 +7,10 @@ import re
 class Source:
     """What is true of all sessions of one outer source address together."""
 
-    def __init__(self, truths, settled):
-        """settled: the program has seen the whole capture before it says anything of a frame."""
+    def __init__(self, truths, sees_all):
+        """sees_all: the program has seen the whole capture before it says anything of a frame."""
         self.truths = truths
-        self.settled = settled
+        self.sees_all = sees_all
 
     def any(self, test):
         return any(test(truth) for truth in self.truths)
@@ -43,7 +43,7 @@ class Source:
 
     def may_seem_constant(self):
         """True if the first copies have one number and alike frames: what they are is known later."""
-        return not self.settled and self.any(lambda truth: "constant" in truth.values("sequence-domain"))
+        return not self.sees_all and self.any(lambda truth: "constant" in truth.values("sequence-domain"))
 
     def lacks_numbers(self):
         """True if a session has no GRE sequence number."""

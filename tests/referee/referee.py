@@ -176,7 +176,7 @@ def judge_scenario(said, truths):
         wrong += [f"{program}: {line}" for line in text_judge.false_shared(list(truths.values()), lost)]
         for source in {truth.source for truth in truths.values()} if "items" in answer else ():
             of_one = [truth for truth in truths.values() if truth.source == source]
-            of_source = item_judge.Source(of_one, settled=program == "tshark -2")
+            of_source = item_judge.Source(of_one, sees_all=program == "tshark -2")
             wrong += [f"{program}: {line}" for line in item_judge.false_items(of_source, answer["items"][source])]
     return wrong, proved, named
 

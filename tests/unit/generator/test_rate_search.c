@@ -212,6 +212,41 @@ static void test_mtu(void)
     g_assert_cmpuint(mtu, ==, 0);
 }
 
+struct lossy_way {
+    unsigned mtu;
+    unsigned lost;    /* of the first packets of each length */
+    unsigned length;  /* the last that was probed */
+    unsigned refused; /* of that, so far */
+    unsigned made;    /* in all */
+};
+
+static gboolean probe_lossy(void *context, unsigned length, bool *arrived, GError **error)
+{
+    struct lossy_way *way = context;
+    (void)error;
+    if (length != way->length)
+        way->refused = 0;
+    way->length = length;
+    way->made++;
+    *arrived = length <= way->mtu && way->refused++ >= way->lost;
+    return TRUE;
+}
+
+/* A probe that is lost says nothing of a length; three do. */
+static void test_mtu_of_a_way_that_loses(void)
+{
+    struct lossy_way way = {.mtu = 1777, .lost = MTU_SEARCH_TRIES - 1};
+    unsigned probes;
+    unsigned mtu;
+    g_assert_true(mtu_search(9000, probe_lossy, &way, &probes, &mtu, NULL));
+    g_assert_cmpuint(mtu, ==, 1777);
+    g_assert_cmpuint(probes, <=, MTU_SEARCH_PROBES);
+    g_assert_cmpuint(way.made, ==, probes * MTU_SEARCH_TRIES);
+    way = (struct lossy_way){.mtu = 9000, .lost = MTU_SEARCH_TRIES};
+    g_assert_true(mtu_search(9000, probe_lossy, &way, &probes, &mtu, NULL));
+    g_assert_cmpuint(mtu, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -223,5 +258,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rate-search/no-limit", test_no_limit);
     g_test_add_func("/rate-search/error", test_error);
     g_test_add_func("/mtu-search/all", test_mtu);
+    g_test_add_func("/mtu-search/lossy", test_mtu_of_a_way_that_loses);
     return g_test_run();
 }
