@@ -266,8 +266,9 @@ static unsigned link_length(const struct scenario *scenario)
 {
     enum { ETHERNET = 14, TAG = 4, FCS = 4 };
     const struct session_plan *first = &g_array_index(scenario->sessions, struct session_plan, 0);
-    return ETHERNET + TAG * (unsigned)first->stream.outer.tags.count + (unsigned)first->fate.appended.len +
-           (first->fate.outer_fcs == CHECK_NONE ? 0 : FCS) + FCS;
+    return ETHERNET + TAG * (unsigned)first->stream.outer.tags.count +
+           (unsigned)first->fate.appended.len + (first->fate.outer_fcs == CHECK_NONE ? 0 : FCS) +
+           FCS;
 }
 
 static void take_result(const struct control_message *message, struct limit_outcome *outcome)
