@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    OTHERS = 0,        /* the group of the frames without a file of their own */
+    OTHERS = 0,       /* the group of the frames without a file of their own */
     CHECK_US = 100000 /* between two checks for news */
 };
 
