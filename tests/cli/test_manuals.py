@@ -104,12 +104,20 @@ def test_paths_shown(erspangen, erspanrate, tmp_path):
 
 @pytest.mark.parametrize("statistic", ["sessions", "bandwidth"])
 def test_statistics_shown(erspangen, tshark, tmp_path, statistic):
-    """plugin.md shows what tshark prints about the tutorial's capture."""
-    shown = (DOCS / "plugin.md").read_text().split(f"    == ERSPAN {statistic}\n")[1].split("\n\n")[0]
+    """plugin.md explains every column, with what tshark prints in it about the tutorial's capture."""
+    table = (DOCS / "plugin.md").read_text().split(f"| column of {statistic} | says | meaning |\n")[1].split("\n\n")[0]
+    explained = [tuple(line.split(" | ")[:2]) for line in table.replace("| ", "", 1).splitlines()[1:]]
     capture = tmp_path / "mirror.pcap"
     subprocess.run([erspangen, "write", "blog-iperf-mtu", "-o", capture], check=True)
-    printed = tshark.run(capture, "-q", "-z", f"erspan,{statistic}").stdout
-    assert "\n".join(line[4:] for line in shown.splitlines()) in printed
+    lines = tshark.run(capture, "-q", "-z", f"erspan,{statistic}").stdout.splitlines()
+    head = lines.index(f"== ERSPAN {statistic}") + 1
+    columns, values = (re.split(r" {2,}", line.strip()) for line in lines[head : head + 2])
+    assert [(name.lstrip("| "), value) for name, value in explained] == list(zip(columns, values, strict=True))
+
+
+def test_pages_are_no_wider_than_a_terminal(manual):
+    wide = [line for line in set_for_a_terminal(manual).stdout.decode().splitlines() if len(line) > 80]
+    assert wide == []
 
 
 def test_causes_are_in_the_schema():

@@ -6,6 +6,7 @@ import random
 import re
 import struct
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,18 @@ def test_mtu(tshark, erspangen, erspanrate, tmp_path, kind):
     assert f"{1514 + OVERHEAD[kind]:,}" in text or "sequence" in kind
     if "sequence" in kind:
         assert session["sequence"]["lost"] == truth["domains"][0]["missing"]
+
+
+def test_the_command_of_the_page(erspanrate, erspangen, tmp_path):
+    """NSX's default encapsulation behind an MTU of 1500: the page's command, and the MTU that it promises."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "mirrors.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^    erspangen (write -o nsx\.pcap .*\\\n.*)$", page, re.MULTILINE)
+    subprocess.run([erspangen, *command.replace("\\\n", " ").split()], check=True, cwd=tmp_path)
+    [session] = collector(erspanrate, tmp_path / "nsx.pcap")["sessions"]
+    assert (session["mirror"], session["mirror_by"], session["session_id"]) == ("gre", "directions", 86)
+    [verdict] = [verdict for verdict in session["verdicts"] if verdict["cause"] == "mtu"]
+    (promised,) = re.findall(r"that such frames need: ([\d,]+) bytes", page)
+    assert any(f"need an MTU of {promised} bytes" in said for said in verdict["evidence"])
 
 
 def test_loss(tshark, erspangen, erspanrate, tmp_path):

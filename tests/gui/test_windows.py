@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wireshark's own windows with the plugin and the profile, on a display without a screen."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import captures_table
+import pytest
+from programs import BUILD
+
+NEEDED = ["Xvfb", "wireshark", "xdotool", "import", "convert"]
+LACKING = [program for program in NEEDED if shutil.which(program) is None]
+pytestmark = pytest.mark.skipif(LACKING != [], reason=f"{LACKING}: scripts/install-dependencies gui")
+
+PROFILE = Path(__file__).resolve().parents[2] / "plugin" / "profile" / "ERSPAN"
+PICTURES = BUILD / "pictures"
+WAIT_S = 120
+
+# The statistic, and the title of its window.
+TABLES = {
+    "erspan,table": "ERSPAN sessions",
+    "erspan,rates": "ERSPAN bandwidth",
+    "erspan,gaps": "ERSPAN loss",
+}
+
+
+def until(condition, what, process):
+    """Waits for what the process is to show; what it wrote is in the message if it does not."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        assert process.poll() is None, f"ended with {process.returncode} before {what}"
+        time.sleep(0.2)
+    raise AssertionError(f"no {what} in {WAIT_S} s")
+
+
+@pytest.fixture(scope="module")
+def display():
+    """A display with a number that nobody has. It stays as it is when a program that looked at it ends."""
+    reads, writes = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writes), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[writes], stderr=subprocess.DEVNULL)
+    os.close(writes)
+    with os.fdopen(reads) as lines:
+        number = lines.readline()  # number and newline come one by one; neither if the server ended
+    assert number.endswith("\n") and number.strip().isdigit()
+    yield f":{number.strip()}"
+    server.terminate()
+    server.wait()
+
+
+class Window:
+    """A Wireshark that runs on the display."""
+
+    def __init__(self, tshark, display, arguments):
+        self.environment = {**tshark.environment, "DISPLAY": display, "NO_AT_BRIDGE": "1"}
+        runtime = tshark.stage / "runtime"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        if tshark.drop:
+            os.chown(runtime, 65534, 65534)
+        self.environment["XDG_RUNTIME_DIR"] = str(runtime)
+        self.process = subprocess.Popen(
+            [*tshark.drop, "wireshark", *arguments], env=self.environment, cwd=tshark.stage,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def call(self, *arguments):
+        return subprocess.run(arguments, env=self.environment, capture_output=True, text=True, check=False).stdout
+
+    def titles(self):
+        numbers = self.call("xdotool", "search", "--onlyvisible", "--name", ".").split()
+        return [self.call("xdotool", "getwindowname", number).strip() for number in numbers]
+
+    def wait_for(self, title):
+        return until(lambda: [found for found in self.titles() if title in found], title, self.process)[0]
+
+    def colours(self, picture, *cut):
+        """The number of colours in a picture, or in a part of it: text that is drawn smoothly has many."""
+        return int(self.call("convert", str(picture), *cut, "-format", "%k", "info:") or 0)
+
+    def picture(self, name, title=None):
+        """Writes a picture of the whole display, or of the window with this title."""
+        PICTURES.mkdir(exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        number = self.call("xdotool", "search", "--onlyvisible", "--name", title).split()[-1] if title else "root"
+        self.call("import", "-window", number, str(path))
+        return path
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(WAIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture
+def wireshark(tshark, display):
+    """Starts Wireshark with a capture and the profile."""
+    opened = []
+    folders = tshark.call("-G", "folders").stdout
+    configuration = Path(re.search(r"^Personal configuration:\s*(.*)$", folders, re.M).group(1))
+    profile = configuration / "profiles" / "ERSPAN"
+    shutil.rmtree(profile, ignore_errors=True)
+    shutil.copytree(PROFILE, profile)
+    for path in [configuration, profile.parent, profile, *profile.iterdir()]:
+        path.chmod(0o777)
+
+    def start(name, *arguments):
+        capture = tshark.staged(captures_table.CAPTURES / name)
+        opened.append(Window(tshark, display, ["-C", "ERSPAN", "-r", str(capture), *arguments]))
+        opened[0].wait_for(name)
+        return opened[0]
+
+    yield start
+    for window in opened:
+        window.close()
+
+
+# Where the first row of a table is drawn, below the titles of its columns.
+FIRST_ROW = ["-crop", "400x20+20+36"]
+TEXT_COLOURS = 20
+
+
+@pytest.mark.parametrize("statistic, title", TABLES.items())
+def test_table(wireshark, statistic, title):
+    """Each table opens in a window that names the capture, and has a row."""
+    window = wireshark("blog-iperf-mtu.pcap", "-z", statistic)
+    assert "blog-iperf-mtu.pcap" in window.wait_for(title)
+
+    def shows_a_row():
+        return window.colours(window.picture(title.replace(" ", "-"), title), *FIRST_ROW) >= TEXT_COLOURS
+
+    assert until(shows_a_row, f"row in {title}", window.process)
+
+
+def test_nothing_stands_before_the_packet_list(wireshark):
+    """With the profile, no dialog opens beside the window of the capture."""
+    window = wireshark("loss-runs.pcap")
+    assert until(lambda: window.colours(window.picture("packets")) > 40, "picture with text", window.process)
+    shown = [title for title in window.titles() if title and "Selection Owner" not in title]
+    assert {title.split("-", 1)[-1] for title in shown} <= {"loss-runs.pcap", "wireshark", "Wireshark"}, shown
