@@ -315,6 +315,34 @@ static void test_constant(void)
     sequence_free(sequence);
 }
 
+/* A gap says which numbers are missing, and which copy came before: small ones at once, large ones
+ * when a second copy bears them out. */
+static void test_gap_names_its_numbers(void)
+{
+    static const struct {
+        uint32_t number;
+        uint64_t missing; /* 0: the copy reveals none */
+        uint32_t lost;
+        uint64_t before; /* frame */
+    } steps[] = {
+        {7, 0, 0, 0},  {11, 8, 3, 1}, {12, 0, 0, 0},     {14, 13, 1, 3},
+        {15, 0, 0, 0}, {16, 0, 0, 0}, {500016, 0, 0, 0}, {500017, 17, 499999, 6},
+    };
+    struct sequence *sequence = sequence_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        struct sequence_finding finding = take(sequence, steps[i].number, i + 1, false);
+        if (steps[i].missing == 0) {
+            g_assert_cmpint(finding.kind, !=, SEQUENCE_GAP);
+            continue;
+        }
+        g_assert_cmpint(finding.kind, ==, SEQUENCE_GAP);
+        g_assert_cmpuint(finding.missing, ==, steps[i].missing);
+        g_assert_cmpuint(finding.lost, ==, steps[i].lost);
+        g_assert_cmpuint(finding.frame, ==, steps[i].before);
+    }
+    sequence_free(sequence);
+}
+
 /* Any numbers at all: memory is bounded, also a short one, and findings add up. */
 static void test_noise(void)
 {
@@ -410,6 +438,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/stray", test_stray);
     g_test_add_func("/sequence/long-gap", test_long_gap);
     g_test_add_func("/sequence/constant", test_constant);
+    g_test_add_func("/sequence/gap-names-its-numbers", test_gap_names_its_numbers);
     g_test_add_func("/sequence/noise", test_noise);
     g_test_add_data_func("/sequence/sent/one-run", GINT_TO_POINTER(SENT_ONE_RUN), test_sent);
     g_test_add_data_func("/sequence/sent/restarts", GINT_TO_POINTER(SENT_RESTARTS), test_sent);
