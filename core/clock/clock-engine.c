@@ -193,7 +193,9 @@ static void measure_pace(struct engine_clock *clock, const struct clock_copy *co
     }
     struct clock_model crept = *model;
     crept.frame = copy->frame;
-    crept.pace_as = pace_as;
+    /* A second ends after as many nanoseconds, however the delays of the copies differ. */
+    if (model->method != CLOCK_1588_NANOSECONDS)
+        crept.pace_as = pace_as;
     crept.arrival_ns = copy->arrival_ns;
     crept.ticks = copy->ticks;
     crept.time_ns = time_ns;

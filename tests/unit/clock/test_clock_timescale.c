@@ -34,6 +34,25 @@ static void test_within_the_second(void)
     }
 }
 
+/* Eight copies in a row that come late by as much do not change how fast a second passes: those
+ * behind them, of which no eight in a row agree, keep theirs. */
+static void test_late_within_the_second(void)
+{
+    enum { EARLY = 12, LATE = 20, END = 140, STEPS = 3 };
+    const struct clock_bench_source source = {1000, 0, 999999000, S, false, 2};
+    struct clock_bench bench = clock_bench_new(10);
+    for (int64_t n = 0; n < END; n++) {
+        int64_t elapsed = n * (10 * S + 7);
+        int64_t late_ns = n < EARLY ? 0 : n < LATE ? 110 * MS : n % STEPS * 150 * MS;
+        struct erspan_header header = clock_bench_stamp(&source, elapsed);
+        int64_t seen_ns = BEGIN_NS + 999999000 + elapsed;
+        struct clock_time time = clock_bench_take(&bench, &header, seen_ns + late_ns);
+        clock_bench_assert_method(time, CLOCK_1588_NANOSECONDS, 1000);
+        g_assert_cmpint(time.time_ns, ==, seen_ns);
+    }
+    clock_bench_end(&bench);
+}
+
 /* What declares IEEE 1588 and is no such time is found out: a free counter, one of another tick,
  * and a timestamp that stands still. */
 static void test_no_time_within_the_second(void)
@@ -175,6 +194,7 @@ int main(int argc, char **argv)
     g_test_add_func("/clock/passes-by-the-time-of-day", test_passes_by_the_time_of_day);
     g_test_add_func("/clock/within-the-second", test_within_the_second);
     g_test_add_func("/clock/no-time-within-the-second", test_no_time_within_the_second);
+    g_test_add_func("/clock/late-within-the-second", test_late_within_the_second);
     g_test_add_func("/clock/timescales", test_timescales);
     g_test_add_func("/clock/timescale-changes", test_timescale_changes);
     g_test_add_func("/clock/timescale-by-markers", test_timescale_by_markers);
