@@ -122,6 +122,32 @@ struct mirrored_frame path_network_view(struct path_network *network,
                                    .reverse = passage->reverse};
 }
 
+/* Notes what the truth says of the frame at this point. */
+static void note_changes(struct path_frame *frame)
+{
+    struct path_passage *passage = &frame->passage;
+    const struct path_rewriting *rewriting = &frame->path->rewritings[place_of(frame)];
+    const struct bytes bytes = {frame->data, frame->len};
+    passage->at_vlan[passage->steps - 1] = path_rewriting_vlan(rewriting, bytes);
+    passage->at_dscp[passage->steps - 1] = path_rewriting_dscp(rewriting, bytes, passage->reverse);
+}
+
+/* Flows of the truth that no frame under way belongs to. */
+static void forget_flows(const struct path_network *network, struct path *path)
+{
+    uint64_t first[2][PATH_POINTS_MAX];
+    memcpy(first, path->passed, sizeof first);
+    for (size_t i = 0; i < network->under_way.count; i++) {
+        const struct path_frame *frame = network->under_way.places[i].item;
+        if (frame->path != path)
+            continue;
+        uint64_t *of_direction = first[frame->passage.reverse];
+        for (guint step = 0; step < frame->passage.steps; step++)
+            of_direction[step] = MIN(of_direction[step], frame->passage.at_order[step]);
+    }
+    path_truth_forget(path->truth, first);
+}
+
 void path_network_leave(struct path_network *network, struct path_frame *frame, bool shown)
 {
     struct path_passage *passage = &frame->passage;
@@ -129,18 +155,21 @@ void path_network_leave(struct path_network *network, struct path_frame *frame, 
     guint step = passage->steps - 1;
     int64_t due_ns;
     passage->shown |= (uint32_t)shown << step;
+    note_changes(frame);
     path_truth_pass(path->truth, passage);
     if (passage->steps == path->truth->chain.points) {
         forget(network, frame);
-        return;
+    } else {
+        /* The stretch is the one before whichever of its two ends lies farther along the chain. */
+        guint place = place_of(frame) + (passage->reverse ? 0 : 1);
+        if (stretch_pass(&path->stretches[passage->reverse][place], frame->len,
+                         passage->at_ns[step], &due_ns)) {
+            send_on(network, frame, due_ns);
+        } else {
+            path_truth_lose(path->truth, passage);
+            forget(network, frame);
+        }
     }
-    /* The stretch is the one before whichever of its two ends lies farther along the chain. */
-    guint place = place_of(frame) + (passage->reverse ? 0 : 1);
-    if (stretch_pass(&path->stretches[passage->reverse][place], frame->len, passage->at_ns[step],
-                     &due_ns)) {
-        send_on(network, frame, due_ns);
-        return;
-    }
-    path_truth_lose(path->truth, passage);
-    forget(network, frame);
+    if (path_truth_is_full(path->truth))
+        forget_flows(network, path);
 }

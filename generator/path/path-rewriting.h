@@ -24,6 +24,13 @@ struct path_rewriting {
 struct path_rewriting path_rewriting_behind(const struct path_rewriting *before,
                                             const struct path_plan *stretch);
 
+/** The ID of the frame's outermost tag there; 0: none. */
+uint16_t path_rewriting_vlan(const struct path_rewriting *rewriting, struct bytes frame);
+
+/** The DSCP of its IP packet there; 0 without IP. */
+uint8_t path_rewriting_dscp(const struct path_rewriting *rewriting, struct bytes frame,
+                            bool reverse);
+
 /** Appends the Ethernet frame as it is at the point. */
 void path_rewrite(const struct path_rewriting *rewriting, struct bytes frame, bool reverse,
                   struct buffer *out);

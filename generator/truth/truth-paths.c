@@ -45,6 +45,8 @@ static void put_pair(struct json_writer *json, const struct truth *truth, struct
     json_put_unsigned(json, "unseen", pair->unseen);
     json_put_unsigned(json, "lost_in_all", pair->lost_in_all);
     json_put_unsigned(json, "reordered", pair->reordered);
+    json_put_unsigned(json, "vlan_changed", pair->vlan_changed);
+    json_put_unsigned(json, "dscp_changed", pair->dscp_changed);
     if (pair->delays_ns->len > 0)
         put_delay(json, pair);
     json_close_object(json);
