@@ -62,6 +62,7 @@ static void put_pair(struct json_writer *json, const struct path_report *report,
     json_put_unsigned(json, "only_from", pair->only_from);
     json_put_unsigned(json, "lost", pair->lost);
     json_put_unsigned(json, "unknown", pair->unknown);
+    json_put_unsigned(json, "unknown_longer", pair->unknown_longer);
     json_put_unsigned(json, "only_to", pair->only_to);
     if (loss < 0)
         json_put_null(json, "loss");

@@ -63,6 +63,20 @@ static void put_row(struct text_table *table, const struct path_report *report,
     put_delay(table, &pair->delay);
 }
 
+static void put_footnote(const struct path_report *report, guint shown, GString *out)
+{
+    for (guint i = 0; i < shown; i++) {
+        if (path_report_pair(report, i)->lost == 0)
+            continue;
+        g_string_append(
+            out,
+            "  Lost: missing where no sequence number of the second point is. A mirror that "
+            "drops copies before it\n  numbers them looks the same, unless it drops all frames "
+            "above a length.\n");
+        return;
+    }
+}
+
 void path_text_put(const struct path_report *report, size_t limit, bool colour, GString *out)
 {
     guint shown = (guint)MIN(report->pairs->len, limit);
@@ -81,6 +95,7 @@ void path_text_put(const struct path_report *report, size_t limit, bool colour, 
         g_autofree char *sentence = path_words_pair(report, path_report_pair(report, i));
         g_string_append_printf(out, "  %s.\n", sentence);
     }
+    put_footnote(report, shown, out);
     if (report->given_up > 0)
         g_string_append_printf(
             out, "  Memory is bounded: %s not followed.\n",

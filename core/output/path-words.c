@@ -62,6 +62,11 @@ static void put_unknown(GString *text, const struct path_pair_row *pair, const c
     if (pair->unknown > 0)
         g_string_append_printf(text, "; of %s that %s did not show it is not known",
                                quantity_of(pair->unknown, "more frame", "more frames").text, to);
+    if (pair->unknown_longer > 0)
+        g_string_append_printf(text,
+                               ", %s of them because they are longer than all IP packets that it "
+                               "has shown, so that its mirror may not copy such",
+                               quantity_count(pair->unknown_longer).text);
 }
 
 static void put_loss(GString *text, const struct path_pair_row *pair, const char *to)

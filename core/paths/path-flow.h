@@ -37,6 +37,7 @@ struct path_missing {
         between;    /* at the second point: the frames of its flow before and after it */
     uint64_t frame; /* its copy's place in the capture */
     uint32_t length;
+    uint32_t ip_length;
     bool bypassed; /* a point behind the second one has shown it */
 };
 
@@ -56,6 +57,7 @@ struct path_link {
     int32_t votes;       /* above 0: points[0] comes first */
     uint8_t order;       /* enum path_order */
     bool reversed;       /* the run and the anchor are of that order */
+    bool front_reversed; /* so is the front: */
     bool has_front;      /* of the frames at both points, the last at the first one: */
     uint64_t front_from; /* places in the capture */
     uint64_t front_to;

@@ -92,6 +92,7 @@ static struct path_link *begin_link(struct path_table *table, struct path_flow *
     if (link == NULL)
         return NULL;
     vote(link, a, b);
+    link->reversed = is_reversed(link);
     struct path_pair *pair = pair_of(table, link);
     if (pair == NULL)
         return link;
@@ -109,6 +110,10 @@ static bool is_reordered(struct path_link *link, const struct path_sighting *fro
 {
     if (from->late || to->late)
         return false;
+    if (link->front_reversed != is_reversed(link)) {
+        link->front_reversed = is_reversed(link);
+        link->has_front = false;
+    }
     bool reordered =
         link->has_front && from->frame < link->front_from && to->frame > link->front_to;
     if (!link->has_front || from->frame > link->front_from) {
@@ -187,14 +192,14 @@ static void count_both(const struct passage *passage)
     path_pair_add_delay(pair, &arrival);
 }
 
-/* A change of order ends what is known of the order before. */
+/* A change of order ends what is missing and the anchor. The front has turned when the second copy
+ * of a frame came, which is long before the frame is judged. */
 static void turn(struct path_table *table, struct path_link *link)
 {
     if (link->reversed == is_reversed(link))
         return;
     link->reversed = is_reversed(link);
     link->anchor.set = false;
-    link->has_front = false;
     path_flows_drop_run(&table->flows, link);
 }
 
@@ -285,6 +290,7 @@ static void judge_missing_at_to(struct path_table *table, const struct path_flow
         .from_ns = from->arrival_ns,
         .frame = from->frame,
         .length = from->length,
+        .ip_length = from->ip_length,
         .bypassed = was_seen_beyond(table, flow, frame, from->point, passage->pair->to),
     };
     path_flows_miss(&table->flows, passage->link, &missing);
@@ -377,11 +383,15 @@ static void judge_one(struct path_table *table, const struct path_missing *missi
     const struct path_link *link = path_flows_link_of(&table->flows, missing);
     if (link == NULL || !path_point_is_whole(point, span))
         return;
-    pair->whole_missing++;
-    pair->bypassed += missing->bypassed;
+    bool longer = missing->ip_length > point->longest; /* quirk Q36 (drops before numbering) */
+    pair->whole_missing += !longer;
+    pair->bypassed += missing->bypassed && !longer;
     if (missing->bypassed || path_link_has_stray(link, span->from_ns, span->to_ns))
         return;
-    path_pair_add_lost(pair, missing->length, missing->run, silence_of(point, span));
+    if (longer)
+        pair->longer++;
+    else
+        path_pair_add_lost(pair, missing->length, missing->run, silence_of(point, span));
 }
 
 /* Where the frame's copy would be at the second point: between the frames of its flow, and as late

@@ -38,6 +38,7 @@ struct path_pair {
     uint64_t whole_both; /* frames that both have shown, and that `to` alone has not, where its */
     uint64_t whole_missing; /* mirror is whole: for sampling */
     uint64_t bypassed;      /* of whole_missing: a point behind `to` has shown it */
+    uint64_t longer; /* of only_from: would be lost, but `to` has shown no IP packet so long */
     uint64_t bursts;
     uint64_t burst_longest; /* frames */
     uint64_t reordered;

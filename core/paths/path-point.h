@@ -33,6 +33,7 @@ struct path_point {
     bool begun;
     uint64_t copies;
     int64_t latest_ns;                           /* arrival */
+    uint32_t longest;                            /* IP packet that it has shown, in bytes */
     struct mirror_record *records[PATH_RECORDS]; /* by enum sequence_domain_kind; its own */
     bool owns[PATH_RECORDS];
     struct mirror_record silences; /* holes in which no copy of this point came at all */

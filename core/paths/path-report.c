@@ -86,6 +86,7 @@ static struct path_pair_row pair_row(const struct path_table *table, const struc
         .only_from = pair->only_from,
         .only_to = pair->only_to,
         .lost = pair->lost,
+        .unknown_longer = pair->longer,
         .reordered = pair->reordered,
         .macs_changed = pair->macs_changed,
         .vlan_changed = pair->vlan_changed,
@@ -165,5 +166,7 @@ void path_report_release(struct path_report *report)
 
 double path_report_loss(const struct path_pair_row *pair)
 {
-    return pair->loss_known ? (double)pair->lost / (double)(pair->both + pair->lost) : -1;
+    if (!pair->loss_known || (pair->lost == 0 && pair->unknown > 0))
+        return -1;
+    return (double)pair->lost / (double)(pair->both + pair->lost);
 }

@@ -56,9 +56,11 @@ struct path_pair_row {
     uint64_t only_from;
     uint64_t only_to;
     uint64_t lost;
-    uint64_t unknown;   /* only_from less lost */
-    bool loss_known;    /* false: nothing is known to be lost or not */
-    bool maybe_sampled; /* so much is missing that nothing is claimed */
+    uint64_t unknown;        /* only_from less lost */
+    uint64_t unknown_longer; /* of unknown: all that speaks against lost is that `to` has shown no
+                                IP packet as long */
+    bool loss_known;         /* false: nothing is known to be lost or not */
+    bool maybe_sampled;      /* so much is missing that nothing is claimed */
     uint64_t bursts;
     uint64_t burst_longest;
     uint64_t reordered;
@@ -100,7 +102,8 @@ static inline const struct path_pair_row *path_report_pair(const struct path_rep
     return &g_array_index(report->pairs, struct path_pair_row, index);
 }
 
-/** The part of frames that the network lost, of those of which it is known; -1: of none. */
+/** The part of frames that the network lost, of those of which it is known; -1: of none, or frames
+ * are missing and of none of them it is known. */
 double path_report_loss(const struct path_pair_row *pair);
 
 #endif

@@ -27,10 +27,11 @@ struct path_sighting {
                        that frame */
     bool late;      /* it came behind copies with higher numbers */
     uint16_t point;
-    uint32_t length; /* mirrored bytes */
-    uint32_t next;   /* how many copies later the frame's next sighting is; 0: none */
-    uint32_t last;   /* of a first sighting: how many copies later the last one is */
-    bool first;      /* of its frame */
+    uint32_t length;    /* mirrored bytes */
+    uint32_t ip_length; /* of these, those of the IP packet; 0 without IP */
+    uint32_t next;      /* how many copies later the frame's next sighting is; 0: none */
+    uint32_t last;      /* of a first sighting: how many copies later the last one is */
+    bool first;         /* of its frame */
     struct path_traits traits;
 };
 

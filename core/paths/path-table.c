@@ -155,6 +155,15 @@ static void join(struct path_table *table, struct path_sighting *sighting,
     first->last = number - first_number;
 }
 
+/* A segment that its host has not cut yet (segmentation offload) may state no length. */
+static uint32_t ip_length_of(const struct path_sighting *sighting,
+                             const struct frame_payload *payload)
+{
+    if (payload->ip_version == 0 || sighting->traits.ip_length != 0)
+        return sighting->traits.ip_length;
+    return sighting->length - (uint32_t)MIN(payload->offset, sighting->length);
+}
+
 void path_table_take(struct path_table *table, const struct analysis_place *place,
                      const struct copy *copy, const struct fingerprint_frame *content,
                      struct bytes frame, const struct analysis_finding *finding)
@@ -177,6 +186,8 @@ void path_table_take(struct path_table *table, const struct analysis_place *plac
     if (point != NULL && !finding->content.duplicate) {
         const struct frame_payload payload = {content->payload_offset, content->ip_version};
         sighting->traits = path_traits_of(frame, payload);
+        sighting->ip_length = ip_length_of(sighting, &payload);
+        point->longest = MAX(point->longest, sighting->ip_length);
         sighting->point = number;
         sighting->nth = point->copies;
         sighting->counts = true;

@@ -16,6 +16,8 @@
  *  - B has shown no frame of that flow then that A has not shown: it may have been this one,
  *    changed on the way (fragmented, another content, put together).
  *  - No point behind B has shown it.
+ *  - B has shown an IP packet as long, from whatever flow: B's source may drop longer ones before
+ *    it numbers them (quirk Q36).
  *  - It is no fragment, not for a group of receivers, and its TTL reaches B.
  *  - A has not shown the same content twice within FINGERPRINT_AGE_NS.
  *  - At most PATH_RUN_MAX frames of the flow are missing in a row; and 16 where B was silent for

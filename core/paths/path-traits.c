@@ -73,6 +73,7 @@ static void read_ipv4(struct bytes packet, struct path_traits *traits)
     uint16_t fragment = bytes_u16(packet, IPV4_AT_FRAGMENT);
     traits->ttl = bytes_u8(packet, IPV4_AT_TTL);
     traits->dscp = (uint8_t)(bytes_u8(packet, 1) >> DSCP_SHIFT);
+    traits->ip_length = bytes_u16(packet, IPV4_AT_LENGTH);
     traits->single &= (fragment & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) == 0 &&
                       bytes_u8(packet, IPV4_AT_DESTINATION) < IPV4_GROUPS;
     traits->flow =
@@ -90,6 +91,8 @@ static void read_ipv6(struct bytes packet, struct path_traits *traits)
         addresses = hash_word(addresses, bytes_u64(packet, at));
     traits->ttl = bytes_u8(packet, IPV6_AT_HOP_LIMIT);
     traits->dscp = (uint8_t)(bytes_u16(packet, 0) >> (4 + DSCP_SHIFT) & 0x3f);
+    uint16_t payload_length = bytes_u16(packet, IPV6_AT_LENGTH);
+    traits->ip_length = payload_length != 0 ? IPV6_LENGTH + payload_length : 0;
     traits->single &=
         protocol != IP_PROTOCOL_FRAGMENT && bytes_u8(packet, IPV6_AT_DESTINATION) != IPV6_GROUPS;
     traits->flow = flow_of(addresses, protocol, protocol == IP_PROTOCOL_FRAGMENT,

@@ -15,6 +15,7 @@ struct path_traits {
     uint16_t vlan; /* ID of the outermost tag; 0: none */
     uint8_t ttl;   /* or hop limit; 0 without IP */
     uint8_t dscp;
+    uint32_t ip_length; /* bytes of the packet, as its header says; 0: it does not, or without IP */
     bool single; /* every point of its way shows it once and alike: it is no fragment, and not for a
                     group of receivers */
 };

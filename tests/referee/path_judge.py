@@ -21,11 +21,15 @@ def reported(report, truth):
 
 
 def judge_counts(told, pair):
-    for key in ("both", "only_from", "only_to", "reordered"):
+    for key in ("both", "only_from", "only_to", "reordered", "vlan_changed", "dscp_changed"):
         if told[key] != pair[key]:
             yield f"{key} is {told[key]}, in truth {pair[key]}"
     if told["lost"] + told["unknown"] != told["only_from"]:
         yield f"lost {told['lost']} and unknown {told['unknown']} are not only_from {told['only_from']}"
+    if told["unknown_longer"] > told["unknown"]:
+        yield f"unknown_longer {told['unknown_longer']} is more than unknown {told['unknown']}"
+    if (told["loss"] is None) != (told["lost"] == 0 and told["only_from"] > 0):
+        yield f"loss is {told['loss']} with {told['lost']} lost and {told['unknown']} unknown"
 
 
 def judge_loss(told, pair, flows, mirrors_whole):
@@ -53,7 +57,11 @@ def judge_delay(told, pair):
 def judge(truth, report, flows):
     """What is wrong with the report, in sentences."""
     pairs = reported(report, truth)
-    whole = all(sum(cause["copies"] for cause in session["lost"].values()) == 0 for session in truth["sessions"])
+    whole = all(
+        sum(cause["copies"] for cause in session["lost"].values()) == 0
+        and sum(cause["frames"] for cause in session["not_mirrored"].values()) == 0
+        for session in truth["sessions"]
+    )
     found = []
     known = {(pair["from"], pair["to"]) for pair in truth["paths"]}
     for ends in pairs.keys() - known:

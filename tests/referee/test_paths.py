@@ -10,8 +10,11 @@ SCENARIOS = 12
 # Frames whose order changed come to two points at the same time, and each mirror loses copies of others.
 AT_ONE_TIME = 10187
 
+# The second point shows the first frames before the first point does, and frames overtake each other.
+BEGINS_BEHIND = 20239
 
-@pytest.mark.parametrize("seed", [*range(1, SCENARIOS + 1), AT_ONE_TIME])
+
+@pytest.mark.parametrize("seed", [*range(1, SCENARIOS + 1), AT_ONE_TIME, BEGINS_BEHIND])
 def test_report_is_the_truth(seed, tmp_path):
     assert paths.run(drawn_paths.draw(seed), tmp_path) == []
 

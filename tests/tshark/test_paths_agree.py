@@ -48,3 +48,47 @@ def test_truth_and_both_programs(tshark, erspangen, erspanrate, tmp_path):
     said = tshark.run(capture, "-q", "-z", "erspan,paths").stdout
     assert "Between " in said
     assert text.endswith(said)
+
+
+LONGER = """
+[traffic t]
+kind = imix
+rate = 10kpps
+count = 3000
+flows = 2
+[session a]
+session = 1
+mirror = t
+[session b]
+session = 2
+after = a
+path-hops = 1
+mirror-up-to = 700
+"""
+
+
+def test_frames_that_a_mirror_leaves_out(tshark, erspangen, erspanrate, tmp_path):
+    """The second source mirrors no frame of more than 700 bytes, and numbers what it mirrors: nothing is lost, and
+    no loss is claimed. Where it mirrors them, what the network loses of them is."""
+    capture, truth = tmp_path / "two.pcap", tmp_path / "truth.json"
+
+    def paths(scenario):
+        write = [erspangen, "write", "-", "-o", capture, "--truth", truth]
+        subprocess.run(write, input=scenario, text=True, check=True)
+        done = subprocess.run([erspanrate, "-r", capture, "--paths", "-j"], capture_output=True, text=True, check=True)
+        (pair,) = json.loads(done.stdout)["paths"]["pairs"]
+        return pair, json.loads(truth.read_text())["paths"][0]
+
+    pair, expected = paths(LONGER)
+    assert expected["lost"] == 0 < expected["unseen"] == pair["only_from"]
+    assert (pair["lost"], pair["loss"], pair["unknown"]) == (0, None, expected["unseen"])
+    assert 0.9 * expected["unseen"] < pair["unknown_longer"] <= expected["unseen"]
+    assert "longer than all IP packets that it has shown" in pair["sentence"]
+    said = tshark.run(capture, "-q", "-z", "erspan,paths").stdout
+    row = next(line for line in said.splitlines() if line.startswith("192.0.2.1 session 1"))
+    assert row.split()[6:10] == [f"{pair['both']:,}", "0", "-", f"{pair['unknown']:,}"]
+    assert "Lost: " not in said
+
+    pair, expected = paths(LONGER.replace("mirror-up-to = 700", "path-loss = 5%\npath-loss-above = 700\nseed = 1"))
+    assert pair["unknown_longer"] == 0
+    assert 0.8 * expected["lost"] < pair["lost"] <= expected["lost"]

@@ -10,6 +10,7 @@
  *     s  the copy holds too little of the frame
  *     i  it has no IP ID
  *     l  the copy comes behind the next one of its point
+ *     b  the IP packet is a big one
  *
  * "." is a pause of 60 ms, in which nothing comes.
  */
@@ -24,6 +25,7 @@
 
 enum {
     FRAME_LENGTH = 80,
+    BIG_LENGTH = 1500, /* of which FRAME_LENGTH is captured */
     POINTS = 3,
     FLOW_AT = 100, /* frames of a flow */
     CHANGED = 1000,
@@ -78,7 +80,8 @@ static void write_frame(uint8_t frame[FRAME_LENGTH], unsigned point, unsigned nu
     put_u16(frame + 12, ETHER_TYPE_IPV4);
     uint8_t *ip = frame + ETHERNET_LENGTH;
     ip[0] = 0x45;
-    put_u16(ip + IPV4_AT_LENGTH, FRAME_LENGTH - ETHERNET_LENGTH);
+    put_u16(ip + IPV4_AT_LENGTH,
+            strchr(letters, 'b') != NULL ? BIG_LENGTH : FRAME_LENGTH - ETHERNET_LENGTH);
     put_u16(ip + IPV4_AT_ID, strchr(letters, 'i') != NULL ? 0 : ID_AT + number);
     if (strchr(letters, 'f') != NULL)
         put_u16(ip + IPV4_AT_FRAGMENT, IPV4_MORE_FRAGMENTS);
@@ -258,6 +261,35 @@ static void test_delays(void)
     bench_end(&bench);
 }
 
+/* A mirror that drops frames above a length before it numbers them loses no number. */
+static void test_longer_than_shown(void)
+{
+    static const struct {
+        const char *words;
+        uint64_t lost;
+        uint64_t longer;
+    } rows[] = {
+        {"A1 B1 A2b A3 B3", 0, 1},
+        {"A1 B1 A2b A3 A4b B3", 0, 1},         /* nothing comes after 4 */
+        {"A1 B1 A2b B2- A3 B3", 0, 0},         /* B's mirror lost a copy there anyway */
+        {"A1 B1 A2b A3 A4 B4", 1, 1},          /* 3 is as short as others */
+        {"A1 B1 A2b B2b A3b A4 B4", 1, 0},     /* B has shown one as long */
+        {"A101b B101b A1 B1 A2b A3 B3", 1, 0}, /* of another flow */
+        {"A1 B1 A2b A3 B3 B901b", 1, 0},       /* alone, before 2 is judged */
+        {"A1 B1 A2b A3 B3 . . . A4 B4 . . . A5 B5 A6b B6b", 0, 1}, /* when 2 is judged */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        bench_begin(&bench);
+        tell(&bench, rows[i].words);
+        const struct path_pair *pair = pair_of(&bench, 'A', 'B');
+        g_assert_cmpuint(pair->lost, ==, rows[i].lost);
+        g_assert_cmpuint(pair->longer, ==, rows[i].longer);
+        g_assert_cmpuint(pair->lost + pair->longer, <=, pair->only_from);
+        bench_end(&bench);
+    }
+}
+
 static void test_reordering(void)
 {
     struct bench bench;
@@ -266,6 +298,12 @@ static void test_reordering(void)
     tell(&bench, "A1 B1 A2 A3 A4 B4 B2 B3 A5 B5");
     g_assert_cmpuint(pair_of(&bench, 'A', 'B')->reordered, ==, 2);
     g_assert_cmpuint(pair_of(&bench, 'A', 'B')->lost, ==, 0);
+    bench_end(&bench);
+    /* B shows the first frame before A does. Frame 1 is judged between the copies of frame 2. */
+    bench_begin(&bench);
+    tell(&bench, "B1 A1 . A2 A3 B3 . A4 B2 B4");
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->both, ==, 4);
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->reordered, ==, 1);
     bench_end(&bench);
 }
 
@@ -322,6 +360,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/path-table/three-points", test_three_points);
     g_test_add_func("/path-table/delays", test_delays);
+    g_test_add_func("/path-table/longer-than-shown", test_longer_than_shown);
     g_test_add_func("/path-table/reordering", test_reordering);
     g_test_add_func("/path-table/silence", test_silence);
     g_test_add_func("/path-table/many-points", test_many_points);
