@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import long_filter
 import pytest
-from time_limit import TIME_LIMIT
+from pipes import waiting_in
+from processes import state_of
+from time_limit import TIME_LIMIT, wait_until
 
 ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGUSR2"]
 
@@ -60,6 +63,26 @@ def test_sigusr1_asks_for_a_report(reading, capture):
     assert b"copies" in lines_until(reading.stderr, b"copies")
     text, _ = reading.communicate(timeout=TIME_LIMIT)
     assert reading.returncode == 0
+    assert b"copies 40,000" in text
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="/proc is not mounted")
+def test_a_stop_at_the_terminal_loses_nothing(erspanrate, capture):
+    """Ctrl-Z stops it, as every program; what comes meanwhile waits, and when it goes on it has missed nothing."""
+    running = subprocess.Popen(
+        [erspanrate, "-r", "-", "--interval", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        preexec_fn=os.setpgrp,  # as a shell does: the signal stops no process of a group that no shell looks after
+    )  # fmt: skip
+    running.stdin.write(capture)
+    running.stdin.flush()
+    wait_until(lambda: waiting_in(running.stdin) == 0, running)  # what is written below must find room
+    running.send_signal(signal.SIGTSTP)
+    wait_until(lambda: state_of(Path(f"/proc/{running.pid}")) == "T", running)
+    running.stdin.write(capture[24:10000])
+    running.stdin.flush()
+    assert state_of(Path(f"/proc/{running.pid}")) == "T"
+    running.send_signal(signal.SIGCONT)
+    text, _ = running.communicate(capture[10000:], timeout=TIME_LIMIT)
     assert b"copies 40,000" in text
 
 
