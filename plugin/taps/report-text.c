@@ -74,27 +74,21 @@ void text_table_add_types(struct text_table *table, const struct session_key *ke
     g_free(text);
 }
 
-static void add_known(struct text_table *table, bool known, uint64_t count)
-{
-    if (known)
-        text_table_add(table, "%" PRIu64, count);
-    else
-        text_table_add(table, "-");
-}
-
 void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
                            bool loss_known)
 {
-    bool numbered = counts->copies > 0;
     double loss = loss_ratio(counts);
-    add_known(table, loss_known, counts->lost);
+    if (loss_known)
+        text_table_add(table, "%" PRIu64, counts->lost);
+    else
+        text_table_add(table, "-");
     if (loss_known && loss >= 0)
         text_table_add(table, "%.3f", 100 * loss);
     else
         text_table_add(table, "-");
-    add_known(table, numbered, counts->late);
-    add_known(table, numbered, counts->duplicates);
-    add_known(table, numbered, counts->restarts);
+    text_table_add(table, "%" PRIu64, counts->late);
+    text_table_add(table, "%" PRIu64, counts->duplicates);
+    text_table_add(table, "%" PRIu64, counts->restarts);
 }
 
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns)

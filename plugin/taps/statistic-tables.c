@@ -55,7 +55,6 @@ static void add_visibility(struct report_table *table, const struct report_sessi
 static void add_session(struct report_table *table, const struct report_session *session)
 {
     const struct session_state *state = &session->state;
-    bool numbered = session->sequence.copies > 0;
     report_table_add_count(table, state->stream);
     add_address(table, &state->key.source);
     add_address(table, &state->key.destination);
@@ -68,8 +67,8 @@ static void add_session(struct report_table *table, const struct report_session 
     report_table_add_known(table, state->loss_known, "%" PRIu64, session->sequence.lost);
     add_share(table, state->loss_known, session_loss_ratio(session));
     add_visibility(table, session);
-    report_table_add_known(table, numbered, "%" PRIu64, session->sequence.late);
-    report_table_add_known(table, numbered, "%" PRIu64, session->sequence.duplicates);
+    report_table_add_count(table, session->sequence.late);
+    report_table_add_count(table, session->sequence.duplicates);
     report_table_add_count(table, session->counts.copies_of_copies);
     report_table_add_count(table, session->counts.cut);
 }
@@ -163,8 +162,8 @@ void statistic_tables_register(void)
         KNOWN("Lost"),
         KNOWN("Lost %"),
         KNOWN("Visible %"),
-        KNOWN("Late"),
-        KNOWN("Duplicates"),
+        COUNT("Late"),
+        COUNT("Duplicates"),
         COUNT("Copies again"),
         COUNT("Cut"),
     };
