@@ -114,10 +114,11 @@ static uint64_t rank_of(const struct sequence_split *split, unsigned index,
     *fit = sequence_fit_of(&track->counter, copy, is_long_lived(split, index));
     if (*fit == SEQUENCE_FIT_NOT)
         return 0;
-    /* A track of a few foreign copies must not attract copies of a counter whose numbers pass
-     * by. A track that was split off may be the counter itself. */
+    /* A track of a few foreign copies, or of copies without order, must not attract copies of a
+     * counter whose numbers pass by. A track that was split off may be the counter itself. */
     bool doubtful = track->split_off && split->single != NULL;
-    bool few = !is_long_lived(split, index) && track->copies < FOREIGN_MAX && !doubtful;
+    bool few = !is_long_lived(split, index) &&
+               (!sequence_track_is_orderly(track) || (track->copies < FOREIGN_MAX && !doubtful));
     if (few && *fit == SEQUENCE_FIT_LOOSE)
         *fit = SEQUENCE_FIT_FOREIGN;
     else if (few && *fit > SEQUENCE_FIT_LOOSE && *fit < SEQUENCE_FIT_DUPLICATE)

@@ -151,7 +151,7 @@ static void split_track(struct sequence_split *split, unsigned index,
     sequence_discontinuity_split(&lower->counter, &discontinuity, &upper->counter);
     upper->copies = (uint32_t)upper->counter.counts.copies;
     upper->advanced = upper->copies;
-    upper->exact = upper->copies;
+    upper->exact = upper->copies - MIN(upper->copies, 1 + upper->counter.run.gap_count);
     upper->returns = 1;
     upper->away = true;
     upper->split_off = true;

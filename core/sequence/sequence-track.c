@@ -16,6 +16,7 @@ enum {
     LABELLED_ADVANCED_MIN = 4,
     LABELLED_RETURNS_MIN = 1,
     LABELLED_SHARE_MIN = 256,
+    EXACT_MIN = 2,   /* exact successors; one in four foreign copies may be one by chance */
     EXACT_SHARE = 4, /* of those that go on, one in so many is an exact successor */
     BELOW_MAX = 2    /* numbers below a long run: beyond, one copy would make more than one lost */
 };
@@ -124,7 +125,7 @@ struct sequence_finding sequence_track_take(struct sequence_track *track,
         finding.kind != SEQUENCE_GAP)
         return finding;
     track->advanced++;
-    track->exact += finding.kind != SEQUENCE_GAP;
+    track->exact += finding.kind == SEQUENCE_NEXT;
     track->advanced_at = at;
     return finding;
 }
@@ -146,11 +147,16 @@ unsigned sequence_tracks_apart(struct sequence_track *const *tracks, unsigned co
     return steady & differ;
 }
 
+bool sequence_track_is_orderly(const struct sequence_track *track)
+{
+    return track->exact * EXACT_SHARE >= track->advanced;
+}
+
 bool sequence_track_is_counter(const struct sequence_track *track, uint32_t now, bool labelled)
 {
     uint64_t since = now - track->first_at;
     return track->advanced >= (labelled ? LABELLED_ADVANCED_MIN : ADVANCED_MIN) &&
            track->returns >= (labelled ? LABELLED_RETURNS_MIN : RETURNS_MIN) &&
-           track->exact * EXACT_SHARE >= track->advanced &&
+           track->exact >= EXACT_MIN && sequence_track_is_orderly(track) &&
            since <= (uint64_t)track->copies * (labelled ? LABELLED_SHARE_MIN : SHARE_MIN);
 }

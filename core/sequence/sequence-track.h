@@ -62,6 +62,10 @@ bool sequence_track_has_other_label(const struct sequence_track *track,
 /** The parts of labels, steady in each track, in which some of @p count tracks differ. */
 unsigned sequence_tracks_apart(struct sequence_track *const *tracks, unsigned count);
 
+/** Of the copies that raised the highest number, one in four at least is an exact successor, as
+ * those of a counter are; those of a spoofer may be anywhere. */
+bool sequence_track_is_orderly(const struct sequence_track *track);
+
 /** The track is a counter of its own. @p labelled: a label tells it from all others. */
 bool sequence_track_is_counter(const struct sequence_track *track, uint32_t now, bool labelled);
 
