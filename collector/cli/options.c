@@ -11,6 +11,7 @@
 #include "collector/cli/memory.h"
 #include "common/control/control-message.h"
 #include "common/errors.h"
+#include "common/option-help.h"
 #include "common/run-files.h"
 
 enum {
@@ -314,16 +315,6 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     return check_files(options, error);
 }
 
-/* GLib writes an ellipsis, which a locale of ASCII has not. */
-static void print_help(GOptionContext *context, bool all)
-{
-    g_autofree char *text = g_option_context_get_help(context, !all, NULL);
-    char **parts = g_strsplit(text, "\u2026", -1);
-    g_autofree char *plain = g_strjoinv("...", parts);
-    fputs(plain, stdout);
-    g_strfreev(parts);
-}
-
 static gboolean parse(struct options *options, struct raw *raw, int argc, char **argv,
                       GError **error)
 {
@@ -349,31 +340,31 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
          "Write the packets as pcap; - is stdout", "FILE"},
         {"file-size", 'C', 0, G_OPTION_ARG_STRING, &raw->file_size,
-         "Begin another file after millions of bytes, or k, m, g", "SIZE"},
+         "New file after SIZE MB (or with k, m, g)", "SIZE"},
         {"file-seconds", 'G', 0, G_OPTION_ARG_INT64, &raw->file_seconds,
-         "Begin another file after SECONDS; FILE may have %H", "SECONDS"},
+         "New file after SECONDS; FILE may have %H", "SECONDS"},
         {"file-count", 'W', 0, G_OPTION_ARG_INT, &raw->file_count,
-         "Write over the oldest of N files; with -G alone: end", "N"},
+         "Keep the newest N files; with -G alone: end", "N"},
         {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
          "Write the mirrored frames instead", NULL},
         {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
          "Counter per: auto, source, session, hw-id", "WORD"},
         {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
-         "Another mirror: gre, vxlan, geneve, tzsp, ... or none", "RULE"},
+         "Also count gre, vxlan, geneve, ...; or none", "RULE"},
         {"drops-only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->drops_only,
-         "Session of dropped packets alone: ID,from=ADDRESS,...", "RULE"},
+         "Session of drops alone: ID,from=ADDRESS,...", "RULE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "Receive by: pcap, packet, xdp, count, strip", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
-         "Capture BYTES of each packet: 256, all with -w", "BYTES"},
+         "Capture BYTES of a packet: 256; all with -w", "BYTES"},
         {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
          "MIB"},
         {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "Memory for sessions and copies: 712",
          "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
          "Receive in N threads, with -b packet: 1", "N"},
-        {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user,
-         "Run as this user after opening: erspan, or nobody", "NAME"},
+        {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user, "User to become: erspan, or nobody",
+         "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
          "Only change the user: for fault-finding", NULL},
         {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check,
@@ -384,7 +375,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
          "Print the version, and what this build has", NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
         {"help-all", 0, 0, G_OPTION_ARG_NONE, &raw->help_all,
-         "Print this, and the options of --to and --serve", NULL},
+         "Print also the options of --to and --serve", NULL},
         {0},
     };
     const GOptionEntry more[] = {
@@ -428,7 +419,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     gboolean good = g_option_context_parse(context, &argc, &argv, error);
     raw->help |= raw->help_all;
     if (good && raw->help)
-        print_help(context, raw->help_all);
+        option_help_print(context, !raw->help_all);
     g_option_context_free(context);
     return good && (raw->version || raw->help ||
                     (check_no_name_is_empty(options, error) &&

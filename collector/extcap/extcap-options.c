@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/extcap/extcap-options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/errors.h"
+#include "common/option-help.h"
 #include "core/base/time-units.h"
 
 enum { ROOM = 64 << 20 /* bytes of frames that wait */ };
@@ -15,6 +17,7 @@ struct raw {
     gboolean config;
     gboolean capture;
     gboolean version;
+    gboolean help;
     gboolean once;
     gboolean no_comments;
     char *series; /* of Wireshark; nothing depends on it */
@@ -143,17 +146,17 @@ static gboolean parse(struct raw *raw, int argc, char **argv, GError **error)
         {"source", 0, 0, G_OPTION_ARG_STRING, &raw->source, "Frames of these sources alone",
          "ADDRESS,..."},
         {"frames", 0, 0, G_OPTION_ARG_STRING, &raw->frames,
-         "Hand on: mirrored (frames), copies (with their outer headers)", "WORD"},
+         "Hand on mirrored frames, or whole copies", "WORD"},
         {"once", 0, 0, G_OPTION_ARG_NONE, &raw->once, "Hand each mirrored frame on once", NULL},
         {"in-order", 0, 0, G_OPTION_ARG_INT, &raw->wait_ms,
-         "Put frames back in order; wait MS for a missing one", "MS"},
+         "Put frames in order; wait MS for a missing one", "MS"},
         {"filter", 0, 0, G_OPTION_ARG_STRING, &raw->filter,
          "Only packets that match, as in tcpdump", "BPF"},
         {"snap", 0, 0, G_OPTION_ARG_INT, &raw->snap, "Capture BYTES of each packet", "BYTES"},
         {"time", 0, 0, G_OPTION_ARG_STRING, &raw->times, "Time of: arrival, source (where known)",
          "WORD"},
         {"no-comments", 0, 0, G_OPTION_ARG_NONE, &raw->no_comments,
-         "Write no comment on what is missing, late or double", NULL},
+         "No comments on missing, late, double frames", NULL},
         {"extcap-interfaces", 0, 0, G_OPTION_ARG_NONE, &raw->interfaces, "For Wireshark", NULL},
         {"extcap-dlts", 0, 0, G_OPTION_ARG_NONE, &raw->dlts, "For Wireshark", NULL},
         {"extcap-config", 0, 0, G_OPTION_ARG_NONE, &raw->config, "For Wireshark", NULL},
@@ -162,18 +165,24 @@ static gboolean parse(struct raw *raw, int argc, char **argv, GError **error)
         {"extcap-dlt", 0, 0, G_OPTION_ARG_STRING, &raw->dlt, "For Wireshark", "NAME"},
         {"extcap-version", 0, 0, G_OPTION_ARG_STRING, &raw->series, "For Wireshark", "SERIES"},
         {"extcap-capture-filter", 0, 0, G_OPTION_ARG_STRING, &raw->capture_filter,
-         "For Wireshark: as --filter, or alone to check it", "BPF"},
+         "For Wireshark: as --filter; alone: check it", "BPF"},
         {"extcap-control-in", 0, 0, G_OPTION_ARG_FILENAME, &raw->control_in, "For Wireshark",
          "FIFO"},
         {"extcap-control-out", 0, 0, G_OPTION_ARG_FILENAME, &raw->control_out, "For Wireshark",
          "FIFO"},
-        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Show the version", NULL},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version, "Print the version", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("- mirrored frames for Wireshark");
+    g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     GError *wrong = NULL;
     gboolean good = g_option_context_parse(context, &argc, &argv, &wrong);
+    if (good && raw->help) {
+        option_help_print(context, TRUE);
+        exit(STATUS_OK);
+    }
     g_option_context_free(context);
     if (!good) {
         fail(error, STATUS_USAGE, "%s", wrong->message);

@@ -28,7 +28,7 @@ static const struct subcommand {
 static void print_help(FILE *stream)
 {
     fputs("Usage: erspangen COMMAND [ARGUMENT...]\n"
-          "Makes ERSPAN: the copies that switches, hypervisors and Linux send to a collector.\n\n",
+          "Makes ERSPAN: copies of frames, as switches and hosts send them to a collector.\n\n",
           stream);
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].help);

@@ -91,7 +91,7 @@ def test_capture_and_truth_are_two_files(write, tmp_path, capture, truth):
     (tmp_path / "self").symlink_to(".")
     (tmp_path / "link").symlink_to("x.pcap")
     done = write("-o", capture, "--truth", truth)
-    assert done.returncode == 2 and done.stdout == "" and "the capture and its truth" in done.stderr
+    assert done.returncode == 2 and done.stdout == "" and "one file cannot be both outputs" in done.stderr
     assert not (tmp_path / "x.pcap").exists()
 
 

@@ -20,10 +20,18 @@ BLOG = captures_table.CAPTURES / "blog-iperf-mtu.pcap"
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-def test_help_has_no_character_that_a_locale_lacks(erspanrate, erspangen, locale):
-    for command in ([erspanrate, "--help"], [erspanrate, "-h"], [erspangen, "--help"], [erspangen, "send", "-h"]):
+def test_help_has_no_character_that_a_locale_lacks(erspanrate, erspangen, erspandump, locale):
+    commands = [[erspanrate, "--help"], [erspanrate, "-h"], [erspangen, "--help"], [erspangen, "send", "-h"]]
+    for command in (*commands, [erspandump, "--help"]):
         shown = subprocess.run(command, env={"LC_ALL": locale}, capture_output=True, check=True).stdout
         assert shown.isascii() and b"OPTION?" not in shown and b"Usage:" in shown
+
+
+def test_help_fits_a_terminal(erspanrate, erspangen, erspandump):
+    commands = [[erspangen, name] for name in ("write", "wrap", "check", "list", "send", "limit")]
+    for command in ([erspanrate], [erspangen], [erspandump], *commands):
+        shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
+        assert [line for line in shown.splitlines() if len(line) > 80] == [], command
 
 
 def test_versions_for_a_report_of_a_bug(erspanrate, erspangen):
