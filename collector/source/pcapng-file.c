@@ -87,7 +87,9 @@ static uint16_t number16(const struct pcapng_file *file, size_t offset)
 {
     uint16_t number;
     memcpy(&number, file->window.next + offset, sizeof number);
-    return file->reversed ? GUINT16_SWAP_LE_BE(number) : number;
+    if (file->reversed)
+        number = GUINT16_SWAP_LE_BE(number);
+    return number;
 }
 
 static uint32_t number32(const struct pcapng_file *file, size_t offset)
