@@ -70,9 +70,9 @@ static void put_footnote(const struct path_report *report, guint shown, GString 
             continue;
         g_string_append(
             out,
-            "  Lost: missing where no sequence number of the second point is. A mirror that "
-            "drops copies before it\n  numbers them looks the same, unless it drops all frames "
-            "above a length.\n");
+            "  Lost: the second point did not show the frame, and none of its sequence numbers is "
+            "missing there.\n  A mirror that drops copies before it numbers them looks the same, "
+            "unless it drops all above a length.\n");
         return;
     }
 }

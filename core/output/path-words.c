@@ -65,7 +65,7 @@ static void put_unknown(GString *text, const struct path_pair_row *pair, const c
     if (pair->unknown_longer > 0)
         g_string_append_printf(text,
                                ", %s of them because they are longer than all IP packets that it "
-                               "has shown, so that its mirror may not copy such",
+                               "showed: its mirror may leave such out",
                                quantity_count(pair->unknown_longer).text);
 }
 

@@ -25,9 +25,7 @@ static void begin(struct sequence_split *split, struct sequence_counter *base)
 {
     struct sequence_track *first = sequence_split_add(split, &base->label);
     first->counter = *base;
-    first->copies = (uint32_t)base->counts.copies;
-    first->advanced = first->copies;
-    first->exact = first->copies;
+    sequence_track_count_run(first);
     *base = (struct sequence_counter){0};
     sequence_history_set(&first->counter, SEQUENCE_RECORDS_AND_KEEPS);
 }

@@ -9,11 +9,11 @@
 enum {
     RUN_LEAST = 8,    /* numbers of a run; shorter ones may be foreign copies */
     APART_LEAST = 16, /* copies since a run ended: the last ones of a counter may come late */
-    PATIENCE_AT_FIRST = 1024, /* copies in which a counter must go on again ... */
-    PATIENCE = 1 << 14,       /* ... and after the second time */
-    PROVED_RESUMPTIONS = 4,   /* of all counters. Where a counter restarts, late copies make two */
-    PROVED_ADVANCED = 64,     /* copies of each, nearly all of them exact successors */
-    EXACT_SHARE = 2           /* of these, one in so many at least is */
+    RESUMES_WITHIN_FIRST = 1024, /* copies in which a counter must go on again ... */
+    RESUMES_WITHIN = 1 << 14,    /* ... and after the second time */
+    PROVED_RESUMPTIONS = 4, /* of all counters. Where a counter restarts, late copies make two */
+    PROVED_ADVANCED = 64,   /* copies of each that raised its highest number */
+    PROVED_EXACT_SHARE = 2  /* of these, one in so many at least is an exact successor */
 };
 
 static bool is_long(const struct sequence_run *run)
@@ -148,9 +148,7 @@ static void count_track(struct sequence_track *track)
     const struct sequence_run *run = &track->counter.run;
     counts->lost = sequence_run_missing(run);
     counts->copies = run->highest - run->lowest + 1 - counts->lost;
-    track->copies = (uint32_t)counts->copies;
-    track->advanced = track->copies;
-    track->exact = track->copies;
+    sequence_track_count_run(track);
 }
 
 struct sequence_split *sequence_turns_new(struct sequence_counter *counter,
@@ -181,12 +179,13 @@ struct sequence_split *sequence_turns_new(struct sequence_counter *counter,
 
 bool sequence_turns_ended(const struct sequence_split *split)
 {
-    uint32_t patience = split->resumptions < 2 ? PATIENCE_AT_FIRST : PATIENCE;
-    return split->taken - split->returned_at >= patience;
+    uint32_t within = split->resumptions < 2 ? RESUMES_WITHIN_FIRST : RESUMES_WITHIN;
+    return split->taken - split->returned_at >= within;
 }
 
 bool sequence_turns_prove(const struct sequence_split *split, const struct sequence_track *track)
 {
     return split->turns && split->resumptions >= PROVED_RESUMPTIONS &&
-           track->advanced >= PROVED_ADVANCED && track->exact * EXACT_SHARE >= track->advanced;
+           track->advanced >= PROVED_ADVANCED &&
+           track->exact * PROVED_EXACT_SHARE >= track->advanced;
 }

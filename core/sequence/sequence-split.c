@@ -149,9 +149,7 @@ static void split_track(struct sequence_split *split, unsigned index,
         return;
     struct sequence_track *upper = sequence_split_add(split, &discontinuity.label);
     sequence_discontinuity_split(&lower->counter, &discontinuity, &upper->counter);
-    upper->copies = (uint32_t)upper->counter.counts.copies;
-    upper->advanced = upper->copies;
-    upper->exact = upper->copies - MIN(upper->copies, 1 + upper->counter.run.gap_count);
+    sequence_track_count_run(upper);
     upper->returns = 1;
     upper->away = true;
     upper->split_off = true;

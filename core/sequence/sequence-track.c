@@ -130,6 +130,13 @@ struct sequence_finding sequence_track_take(struct sequence_track *track,
     return finding;
 }
 
+void sequence_track_count_run(struct sequence_track *track)
+{
+    track->copies = (uint32_t)track->counter.counts.copies;
+    track->advanced = track->copies;
+    track->exact = track->copies - MIN(track->copies, 1 + track->counter.run.gap_count);
+}
+
 bool sequence_track_has_other_label(const struct sequence_track *track,
                                     const struct sequence_label *label)
 {

@@ -55,6 +55,10 @@ struct sequence_track *sequence_track_clone(const struct sequence_track *track);
 struct sequence_finding sequence_track_take(struct sequence_track *track,
                                             const struct sequence_copy *copy, uint32_t at);
 
+/** Sets what the track has of the copies that its counter took before: each gap of the run, and its
+ * beginning, is a copy that is no exact successor. */
+void sequence_track_count_run(struct sequence_track *track);
+
 /** True if the label is another than the track's, as far as that is steady. NULL: not known. */
 bool sequence_track_has_other_label(const struct sequence_track *track,
                                     const struct sequence_label *label);

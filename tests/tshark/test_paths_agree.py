@@ -83,7 +83,7 @@ def test_frames_that_a_mirror_leaves_out(tshark, erspangen, erspanrate, tmp_path
     assert expected["lost"] == 0 < expected["unseen"] == pair["only_from"]
     assert (pair["lost"], pair["loss"], pair["unknown"]) == (0, None, expected["unseen"])
     assert 0.9 * expected["unseen"] < pair["unknown_longer"] <= expected["unseen"]
-    assert "longer than all IP packets that it has shown" in pair["sentence"]
+    assert "longer than all IP packets that it showed" in pair["sentence"]
     said = tshark.run(capture, "-q", "-z", "erspan,paths").stdout
     row = next(line for line in said.splitlines() if line.startswith("192.0.2.1 session 1"))
     assert row.split()[6:10] == [f"{pair['both']:,}", "0", "-", f"{pair['unknown']:,}"]
