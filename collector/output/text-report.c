@@ -14,6 +14,7 @@
 #include "core/base/time-units.h"
 #include "core/output/text-table.h"
 #include "core/output/words.h"
+#include "core/report/loss.h"
 #include "core/report/report-counts.h"
 #include "core/verdict/verdict.h"
 
@@ -46,16 +47,23 @@ static void put_bad(struct text_table *table, uint64_t difference)
     text_table_add_marked(table, quantity_signed(count).text, count > 0 ? TEXT_BAD : TEXT_FAINT);
 }
 
-static void put_loss(struct text_table *table, const struct report_session *counts)
+static void put_bad_if(bool known, struct text_table *table, uint64_t difference)
 {
-    double loss = session_loss_ratio(counts);
-    if (counts->state.loss_known)
-        put_bad(table, counts->sequence.lost);
+    if (known)
+        put_bad(table, difference);
     else
         text_table_add_marked(table, "-", TEXT_FAINT);
+}
+
+static void put_loss(struct text_table *table, const struct report_session *counts)
+{
+    const struct sequence_counts *sequence = &counts->sequence;
+    const bool known = counts->state.loss_known;
+    double loss = session_loss_ratio(counts);
+    put_bad_if(known, table, sequence->lost);
     text_table_add_marked(table, quantity_percent(loss).text, loss > 0 ? TEXT_BAD : TEXT_FAINT);
-    put_bad(table, counts->sequence.late);
-    put_bad(table, counts->sequence.duplicates);
+    put_bad_if(loss_order_is_known(known, sequence->late), table, sequence->late);
+    put_bad_if(loss_order_is_known(known, sequence->duplicates), table, sequence->duplicates);
     put_bad(table, counts->counts.cut);
 }
 

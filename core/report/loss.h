@@ -45,6 +45,15 @@ double loss_ratio(const struct sequence_counts *counts);
  */
 bool loss_is_known(const struct sequence_counts *counts, uint64_t unfollowed);
 
+/** True if a count of late copies, duplicates or restarts can be told. Where loss is not known, the
+ * same numbers tell these, so that 0 of them means nothing.
+ *
+ * @param known  what loss_is_known() said. */
+static inline bool loss_order_is_known(bool known, uint64_t count)
+{
+    return known || count != 0;
+}
+
 /** True if one number came so far: the next one tells whether the number moves. Sums of counters
  * hold it, so that the difference of two sums counts a copy in the interval in which it came. */
 bool loss_is_open(const struct sequence_counts *counts);

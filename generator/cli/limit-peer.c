@@ -334,8 +334,8 @@ gboolean limit_peer_try(void *context, const struct limit_order *order,
             return TRUE;
     }
     return fail(error, STATUS_FAILED,
-                "the collector was not to be heard within a trial, %d times, and all copies "
-                "arrived",
+                "in %d trials in a row the collector did not answer on the control connection, "
+                "although all copies arrived",
                 QUIET_TRIALS_MAX);
 }
 

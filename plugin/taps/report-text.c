@@ -74,21 +74,26 @@ void text_table_add_types(struct text_table *table, const struct session_key *ke
     g_free(text);
 }
 
+static void add_if(bool known, struct text_table *table, uint64_t count)
+{
+    if (known)
+        text_table_add(table, "%" PRIu64, count);
+    else
+        text_table_add(table, "-");
+}
+
 void text_table_add_counts(struct text_table *table, const struct sequence_counts *counts,
                            bool loss_known)
 {
     double loss = loss_ratio(counts);
-    if (loss_known)
-        text_table_add(table, "%" PRIu64, counts->lost);
-    else
-        text_table_add(table, "-");
+    add_if(loss_known, table, counts->lost);
     if (loss_known && loss >= 0)
         text_table_add(table, "%.3f", 100 * loss);
     else
         text_table_add(table, "-");
-    text_table_add(table, "%" PRIu64, counts->late);
-    text_table_add(table, "%" PRIu64, counts->duplicates);
-    text_table_add(table, "%" PRIu64, counts->restarts);
+    add_if(loss_order_is_known(loss_known, counts->late), table, counts->late);
+    add_if(loss_order_is_known(loss_known, counts->duplicates), table, counts->duplicates);
+    add_if(loss_order_is_known(loss_known, counts->restarts), table, counts->restarts);
 }
 
 double report_text_rate(uint64_t bytes, int64_t first_ns, int64_t last_ns)

@@ -52,6 +52,11 @@ static void add_visibility(struct report_table *table, const struct report_sessi
     add_share(table, visibility >= 0, visibility);
 }
 
+static void add_order(struct report_table *table, bool loss_known, uint64_t count)
+{
+    report_table_add_known(table, loss_order_is_known(loss_known, count), "%" PRIu64, count);
+}
+
 static void add_session(struct report_table *table, const struct report_session *session)
 {
     const struct session_state *state = &session->state;
@@ -67,8 +72,8 @@ static void add_session(struct report_table *table, const struct report_session 
     report_table_add_known(table, state->loss_known, "%" PRIu64, session->sequence.lost);
     add_share(table, state->loss_known, session_loss_ratio(session));
     add_visibility(table, session);
-    report_table_add_count(table, session->sequence.late);
-    report_table_add_count(table, session->sequence.duplicates);
+    add_order(table, state->loss_known, session->sequence.late);
+    add_order(table, state->loss_known, session->sequence.duplicates);
     report_table_add_count(table, session->counts.copies_of_copies);
     report_table_add_count(table, session->counts.cut);
 }
@@ -162,8 +167,8 @@ void statistic_tables_register(void)
         KNOWN("Lost"),
         KNOWN("Lost %"),
         KNOWN("Visible %"),
-        COUNT("Late"),
-        COUNT("Duplicates"),
+        KNOWN("Late"),
+        KNOWN("Duplicates"),
         COUNT("Copies again"),
         COUNT("Cut"),
     };
