@@ -11,11 +11,10 @@
 enum {
     STILL_LOOK_US = 50000, /* between two looks at what still comes after a trial */
     STILL_LOOKS = 10,      /* without a new copy: nothing more comes */
-    TRIAL_MS_MAX = 3600000,
-    US_PER_MS = 1000
+    TRIAL_MS_MAX = 3600000
 };
 
-static const int64_t wait_us = CONTROL_WAIT_MS * (int64_t)US_PER_MS;
+static const int64_t wait_us = CONTROL_WAIT_MS * US_PER_MS;
 
 /* The generator waits for CONTROL_WAIT_MS: what still comes then is not waited for. */
 static const int64_t copies_wait_us_max = 3000000;

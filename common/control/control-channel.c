@@ -15,8 +15,9 @@
 
 #include "common/errors.h"
 #include "common/signals.h"
+#include "core/base/time-units.h"
 
-enum { WAITING_MAX = 4, US_PER_MS = 1000 };
+enum { WAITING_MAX = 4 };
 
 /* A peer whose host no longer answers is gone after 4 s, whoever is waiting for what. A trial that
  * floods the way drops the segments of the channel, too: a watch notices that after 2 s, so that
@@ -126,7 +127,7 @@ static bool wait_for(int fd, short what, int wait_ms)
 {
     struct pollfd one = {.fd = fd, .events = what};
     int ready;
-    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    gint64 end_us = g_get_monotonic_time() + wait_ms * US_PER_MS;
     while ((ready = poll(&one, 1, wait_ms)) < 0 && errno == EINTR)
         wait_ms = (int)MAX((end_us - g_get_monotonic_time()) / US_PER_MS, 0);
     return ready > 0;
@@ -219,7 +220,7 @@ static enum control_receipt take_line(struct control_channel *channel,
 enum control_receipt control_channel_receive(struct control_channel *channel, int wait_ms,
                                              struct control_message *message)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    gint64 end_us = g_get_monotonic_time() + wait_ms * US_PER_MS;
     for (;;) {
         enum control_receipt receipt = take_line(channel, message);
         if (receipt != CONTROL_NOTHING)
@@ -259,7 +260,7 @@ static unsigned confirmed_ms_ago(int fd, bool *all)
 
 bool control_channel_confirmed(const struct control_channel *channel, int wait_ms)
 {
-    gint64 end_us = g_get_monotonic_time() + (gint64)wait_ms * US_PER_MS;
+    gint64 end_us = g_get_monotonic_time() + wait_ms * US_PER_MS;
     bool all;
     while (confirmed_ms_ago(channel->fd, &all), !all && g_get_monotonic_time() < end_us)
         g_usleep(LOOK_MS * US_PER_MS);
@@ -271,7 +272,7 @@ static void look(struct control_watch *watch, gint64 *still_us)
     bool all;
     gint64 now_us = g_get_monotonic_time();
     if (now_us >= *still_us) {
-        *still_us = now_us + (gint64)CONTROL_STILL_MS * US_PER_MS;
+        *still_us = now_us + CONTROL_STILL_MS * US_PER_MS;
         send_if_room(watch->channel, CONTROL_STILL);
     }
     if (confirmed_ms_ago(watch->channel->fd, &all) > QUIET_MS && !all)
