@@ -46,6 +46,7 @@ static const int allowed[] = {
     SCMP_SYS(pipe),
     SCMP_SYS(pipe2),
     SCMP_SYS(tee),
+    SCMP_SYS(eventfd2),
     SCMP_SYS(ioctl),
     SCMP_SYS(fsync),
     SCMP_SYS(fdatasync),

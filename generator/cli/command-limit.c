@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/confinement/file-keeper.h"
 #include "common/control/control-message.h"
 #include "common/errors.h"
 #include "generator/cli/command-files.h"
 #include "generator/cli/command.h"
+#include "generator/cli/confine-command.h"
 #include "generator/cli/limit-peer.h"
 #include "generator/limit/limit-json.h"
 #include "generator/limit/limit-plot.h"
@@ -29,7 +31,7 @@ enum {
 };
 
 static const double probe_seconds = 1;
-static const double probe_rate = 1000;
+static const double probe_rate = 20000; /* live-frames sends no slower than 10000 */
 
 struct request {
     char *collector;
@@ -114,12 +116,14 @@ static gboolean check_number(const char *option, double value, double least, dou
            fail(error, STATUS_USAGE, "--%s %g: must be %g to %g", option, value, least, most);
 }
 
-static gboolean check(const struct request *request, GError **error)
+static gboolean check(const struct request *request, const char *argument, GError **error)
 {
     if (request->wire == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
     if (request->collector == NULL)
         return fail(error, STATUS_USAGE, "--collector HOST is missing");
+    if (g_strcmp0(argument, "-") == 0)
+        return fail(error, STATUS_USAGE, "-: a test that can be repeated needs a file");
     return check_number("control-port", request->port, 1, UINT16_MAX, error) &&
            check_number("trial", request->seconds, 0.1, 600, error) &&
            check_number("confirm", request->confirm_seconds, 0.1, 3000, error) &&
@@ -265,13 +269,35 @@ static gboolean tell_end(struct limit_run *run, GError **error)
            fail(error, STATUS_FAILED, "standard output: %s", g_strerror(errno));
 }
 
+/* The process that keeps the file is made before the interface is opened: what is mapped of a
+ * socket of AF_XDP would be mapped there, too. */
+static gboolean open_plot(struct limit_run *run, GError **error)
+{
+    if (run->request->plot == NULL)
+        return TRUE;
+    run->plot = limit_plot_open(run->request->plot, error);
+    if (run->plot == NULL)
+        return FALSE;
+    struct atomic_file *const outputs[] = {limit_plot_place(run->plot), NULL};
+    return file_keeper_begin(outputs, error);
+}
+
+/* Opens what the test needs, and gives up the right to open more. */
+static gboolean open_all(struct limit_run *run, GError **error)
+{
+    const struct request *request = run->request;
+    struct atomic_file *const kept_already[] = {NULL};
+    if (!open_plot(run, error) || !egress_find(&run->peer.wire, request->wire, error) ||
+        !limit_peer_open(&run->peer, request->collector, (unsigned)request->port, request->key_file,
+                         error))
+        return FALSE;
+    return confine_command(kept_already, run->peer.backend->makes_xdp_sockets, error);
+}
+
 static gboolean make_test(struct limit_run *run, GError **error)
 {
     const struct request *request = run->request;
-    if (!egress_find(&run->peer.wire, request->wire, error) ||
-        !limit_peer_call(&run->peer, request->collector, (unsigned)request->port, request->key_file,
-                         error) ||
-        !limit_peer_address(&run->peer, error) || !try_first(run, error) ||
+    if (!open_all(run, error) || !limit_peer_greet(&run->peer, error) || !try_first(run, error) ||
         (!request->no_delay && !try_timed(run, error)) || !find_mtu(run, error))
         return FALSE;
     run->report.receiver = run->peer.receiver;
@@ -287,20 +313,21 @@ static void clear_size(gpointer size)
     rate_search_clear(&((struct limit_size *)size)->found);
 }
 
-/* None of the outputs is an input. */
-static gboolean check_files(const struct request *request, const char *argument,
-                            const struct options *options, GError **error)
+/* Reads the scenario. None of the outputs is an input. */
+static gboolean take_scenario(const struct request *request, const char *argument,
+                              struct limit_peer *peer, GError **error)
 {
     const struct run_file own[] = {
         {.option = "--plot", .path = request->plot, .written = true},
         {.option = "--control-key", .path = request->key_file},
     };
-    if (g_strcmp0(argument, "-") == 0)
-        return fail(error, STATUS_USAGE, "-: each trial reads the scenario, which must be a file");
     if (!run_files_check_name("plot", request->plot, error))
         return FALSE;
-    /* What is wrong with the scenario the first trial says. */
-    struct scenario *scenario = argument != NULL ? builtin_load(argument, options, NULL) : NULL;
+    if (argument != NULL && !builtin_read(&peer->scenario, argument, error))
+        return FALSE;
+    /* What is wrong with the scenario is said when it is prepared. */
+    struct scenario *scenario =
+        argument != NULL ? builtin_use(&peer->scenario, peer->options, NULL) : NULL;
     gboolean good = command_files_check(own, G_N_ELEMENTS(own), argument, scenario, error);
     if (scenario != NULL)
         scenario_free(scenario);
@@ -311,14 +338,14 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
                           GError **error)
 {
     const struct request *request = data;
-    if (!check(request, error) || !check_files(request, arguments[0], options, error))
+    if (!check(request, arguments[0], error))
         return FALSE;
     const struct backend *backend =
         request->backend == NULL ? backends[0] : backend_find(request->backend, error);
     if (backend == NULL)
         return FALSE;
     struct limit_run run = {
-        .peer = {.options = options, .backend = backend, .scenario = arguments[0]},
+        .peer = {.options = options, .backend = backend},
         .report = {.collector = request->collector,
                    .interface = request->wire,
                    .backend = backend->name,
@@ -331,12 +358,11 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     };
     run.report.sizes = g_array_new(FALSE, TRUE, sizeof(struct limit_size));
     g_array_set_clear_func(run.report.sizes, clear_size);
-    gboolean good =
-        take_traffic(request, arguments[0], run.report.sizes, error) &&
-        (request->plot == NULL || (run.plot = limit_plot_open(request->plot, error)) != NULL) &&
-        make_test(&run, error);
+    gboolean good = take_traffic(request, arguments[0], run.report.sizes, error) &&
+                    take_scenario(request, arguments[0], &run.peer, error) &&
+                    make_test(&run, error);
     limit_plot_abort(run.plot);
-    limit_peer_hang_up(&run.peer);
+    limit_peer_close(&run.peer);
     g_array_free(run.report.sizes, TRUE);
     return good;
 }
@@ -372,6 +398,7 @@ int command_limit(int argc, char **argv)
         {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &request.key_file,
          "The key that the collector has, too", "FILE"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &request.json, "Report as JSON", NULL},
+        CONFINE_COMMAND_OPTIONS,
         {0},
     };
     const struct command command = {

@@ -263,9 +263,10 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     if (scenario == NULL)
         return FALSE;
     const struct run_file own[] = {{.option = "--truth", .path = request->truth, .written = true}};
+    g_autoptr(GArray) known = addressing_known_new();
     gboolean good = command_files_check(own, G_N_ELEMENTS(own), arguments[0], scenario, error) &&
                     check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
-                    addressing_fill(scenario, options, &wire, error);
+                    addressing_fill(scenario, options, &wire, known, error);
     if (good && neighbour_is_the_world(&wire)) {
         g_autofree char *shown = printable_text(wire.name, "");
         g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), shown);

@@ -8,10 +8,12 @@
 #include "common/errors.h"
 #include "common/signals.h"
 #include "core/base/time-units.h"
+#include "generator/cli/confine-command.h"
 #include "generator/load/builtin.h"
 #include "generator/scenario/keys.h"
 #include "generator/send/addressing.h"
 #include "generator/send/sender.h"
+#include "generator/send/tx-thread.h"
 
 /* The collector looks for three seconds whether more comes. That its host is gone is known sooner.
  */
@@ -19,6 +21,8 @@ enum { RESULT_WAIT_MS = CONTROL_WAIT_MS + 4000 };
 
 /* What is still under way when a flood ends, and then the next try of TCP, take less. */
 enum { QUIET_WAIT_MS = 2300, QUIET_TRIALS_MAX = 3 };
+
+enum { ANY_SIZE = 256 }; /* of frames, where it does not matter */
 
 static const char *refusal(uint64_t why)
 {
@@ -58,27 +62,21 @@ static gboolean expect(const struct limit_peer *peer, enum control_verb verb, in
 }
 
 static gboolean show_key(const struct limit_peer *peer, const struct control_message *hello,
-                         const char *key_file, GError **error)
+                         GError **error)
 {
     uint64_t answer[1 + CONTROL_KEY_NUMBERS] = {CONTROL_VERSION};
     if (hello->numbers[0] != CONTROL_VERSION)
         return fail(error, STATUS_FAILED, "the collector refused: %s",
                     refusal(CONTROL_OTHER_VERSION));
-    if (hello->numbers[1] != 0 && key_file == NULL)
+    if (hello->numbers[1] != 0 && peer->key == NULL)
         return fail(error, STATUS_USAGE, "the collector wants a key: --control-key FILE");
-    if (key_file != NULL) {
-        char *key = control_key_read(key_file, error);
-        if (key == NULL)
-            return FALSE;
-        control_key_sign(key, &hello->numbers[2], &answer[1]);
-        g_free(key);
-    }
+    if (peer->key != NULL)
+        control_key_sign(peer->key, &hello->numbers[2], &answer[1]);
     return control_channel_send(peer->channel, CONTROL_KEY, G_N_ELEMENTS(answer), answer) ||
            fail(error, STATUS_FAILED, "the collector hung up");
 }
 
-gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned port,
-                         const char *key_file, GError **error)
+gboolean limit_peer_greet(struct limit_peer *peer, GError **error)
 {
     static const char *const receivers[CONTROL_RECEIVERS] = {[CONTROL_BY_PCAP] = "pcap",
                                                              [CONTROL_BY_PACKET] = "packet",
@@ -87,9 +85,8 @@ gboolean limit_peer_call(struct limit_peer *peer, const char *host, unsigned por
                                                              [CONTROL_BY_STRIP] = "strip"};
     struct control_message hello;
     struct control_message welcome;
-    peer->channel = control_channel_connect(host, port, error);
-    if (peer->channel == NULL || !expect(peer, CONTROL_HELLO, CONTROL_WAIT_MS, &hello, error) ||
-        !show_key(peer, &hello, key_file, error) ||
+    if (!expect(peer, CONTROL_HELLO, CONTROL_WAIT_MS, &hello, error) ||
+        !show_key(peer, &hello, error) ||
         !expect(peer, CONTROL_WELCOME, CONTROL_WAIT_MS, &welcome, error))
         return FALSE;
     uint64_t receiver = welcome.numbers[1];
@@ -109,13 +106,13 @@ static bool is_loopback(const char *address)
 static bool keeps_sources(const struct limit_peer *peer)
 {
     struct scenario *scenario =
-        peer->scenario != NULL ? builtin_load(peer->scenario, peer->options, NULL) : NULL;
+        peer->scenario.path != NULL ? builtin_use(&peer->scenario, peer->options, NULL) : NULL;
     if (scenario != NULL)
         scenario_free(scenario);
     return scenario != NULL;
 }
 
-gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
+static gboolean give_addresses(const struct limit_peer *peer, GError **error)
 {
     char own[CONTROL_ADDRESS_MAX];
     char other[CONTROL_ADDRESS_MAX];
@@ -134,7 +131,7 @@ gboolean limit_peer_address(const struct limit_peer *peer, GError **error)
     return TRUE;
 }
 
-static struct send_plan plan_of(const struct limit_order *order)
+static struct send_plan plan_of(const struct limit_peer *peer, const struct limit_order *order)
 {
     const struct ramp ramp = {.from = MAX((int64_t)(order->rate + 0.5), 1),
                               .to = MAX((int64_t)(order->rate + 0.5), 1),
@@ -145,6 +142,7 @@ static struct send_plan plan_of(const struct limit_order *order)
         .count = order->frames > 0 ? (int64_t)order->frames : INT64_MAX,
         .duration_ns = (int64_t)(order->seconds * NS_PER_SECOND),
         .loops = true,
+        .held = peer->interface,
     };
     if (order->rate > 0 && order->frames == 0)
         plan.count = MAX((int64_t)(order->rate * order->seconds), 1);
@@ -176,23 +174,22 @@ static void give_frames(const struct limit_peer *peer, const struct limit_order 
 static struct scenario *load_so(const struct limit_peer *peer, const struct limit_order *order,
                                 bool numbered, GError **error)
 {
-    static const char imix[] = "[traffic imix]\nkind = imix\n[session imix]\nmirror = imix\n";
+    static char imix[] = "imix";
+    static char imix_text[] = "[traffic imix]\nkind = imix\n[session imix]\nmirror = imix\n";
+    static const struct scenario_source of_its_own[] = {
+        [LIMIT_FRAMES] = {0}, [LIMIT_IMIX] = {.path = imix, .text = imix_text}};
     GArray *given = peer->options->overrides;
     guint of_the_user = given->len;
     g_autofree char *start = g_strdup_printf("%u", peer->sequence);
-    struct scenario *scenario;
+    enum limit_mix mix = order->traffic.mix;
     if (numbered)
         options_give(peer->options, "sequence-start", start);
     if (order->timed)
         give_times(peer->options);
-    if (order->traffic.mix == LIMIT_FRAMES)
+    if (mix == LIMIT_FRAMES)
         give_frames(peer, order);
-    if (order->traffic.mix == LIMIT_IMIX)
-        scenario = scenario_parse(imix, "imix", (const struct override *)(void *)given->data,
-                                  given->len, error);
-    else
-        scenario = builtin_load(order->traffic.mix == LIMIT_SCENARIO ? peer->scenario : NULL,
-                                peer->options, error);
+    struct scenario *scenario = builtin_use(
+        mix == LIMIT_SCENARIO ? &peer->scenario : &of_its_own[mix], peer->options, error);
     g_array_set_size(given, of_the_user);
     return scenario;
 }
@@ -210,14 +207,19 @@ static struct scenario *load(const struct limit_peer *peer, const struct limit_o
     return scenario != NULL ? scenario : load_so(peer, &as_it_is, false, error);
 }
 
+static gboolean fill(const struct limit_peer *peer, struct scenario *scenario, GError **error)
+{
+    return addressing_fill(scenario, peer->options, &peer->wire, peer->neighbours, error);
+}
+
 /* Sends it. */
 static gboolean send_order(const struct limit_peer *peer, const struct limit_order *order,
                            struct scenario *scenario, struct limit_outcome *outcome, GError **error)
 {
-    const struct send_plan plan = plan_of(order);
+    const struct send_plan plan = plan_of(peer, order);
     struct truth *truth = NULL;
     struct tx_totals *totals = g_new0(struct tx_totals, 1);
-    gboolean good = addressing_fill(scenario, peer->options, &peer->wire, error);
+    gboolean good = fill(peer, scenario, error);
     if (good) {
         truth = truth_new(scenario);
         good = peer->backend->simulate != NULL
@@ -339,8 +341,48 @@ gboolean limit_peer_try(void *context, const struct limit_order *order,
                 QUIET_TRIALS_MAX);
 }
 
-void limit_peer_hang_up(struct limit_peer *peer)
+/* Finds the neighbours to send to, and holds the captures, of what will be sent. */
+static gboolean prepare(const struct limit_peer *peer, const struct limit_traffic *traffic,
+                        GError **error)
+{
+    const struct limit_order order = {.traffic = *traffic};
+    struct scenario *scenario = load(peer, &order, error);
+    if (scenario == NULL)
+        return FALSE;
+    gboolean good = fill(peer, scenario, error) && confine_command_hold(scenario, error);
+    scenario_free(scenario);
+    return good;
+}
+
+static gboolean prepare_all(const struct limit_peer *peer, GError **error)
+{
+    static const struct limit_traffic frames = {LIMIT_FRAMES, ANY_SIZE};
+    static const struct limit_traffic scenario = {LIMIT_SCENARIO, 0};
+    return prepare(peer, &frames, error) &&
+           (peer->scenario.path == NULL || prepare(peer, &scenario, error));
+}
+
+gboolean limit_peer_open(struct limit_peer *peer, const char *host, unsigned port,
+                         const char *key_file, GError **error)
+{
+    peer->neighbours = addressing_known_new();
+    tx_thread_keep_priority();
+    peer->interface = peer->backend->open(&peer->wire, error);
+    if (peer->interface == NULL ||
+        (key_file != NULL && (peer->key = control_key_read(key_file, error)) == NULL))
+        return FALSE;
+    peer->channel = control_channel_connect(host, port, error);
+    return peer->channel != NULL && give_addresses(peer, error) && prepare_all(peer, error);
+}
+
+void limit_peer_close(struct limit_peer *peer)
 {
     control_channel_close(peer->channel);
     peer->channel = NULL;
+    if (peer->interface != NULL)
+        peer->backend->close(peer->interface);
+    peer->interface = NULL;
+    g_clear_pointer(&peer->neighbours, g_array_unref);
+    g_clear_pointer(&peer->key, g_free);
+    scenario_source_clear(&peer->scenario);
 }

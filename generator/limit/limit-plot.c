@@ -218,6 +218,11 @@ struct limit_plot *limit_plot_open(const char *path, GError **error)
     return NULL;
 }
 
+struct atomic_file *limit_plot_place(struct limit_plot *plot)
+{
+    return &plot->file;
+}
+
 static void release(struct limit_plot *plot)
 {
     g_free(plot->path);

@@ -5,6 +5,7 @@
 #ifndef GENERATOR_LIMIT_LIMIT_PLOT_H
 #define GENERATOR_LIMIT_LIMIT_PLOT_H
 
+#include "common/atomic-file.h"
 #include "generator/limit/limit-report.h"
 
 /** The diagram as SVG; the caller frees it. */
@@ -14,6 +15,9 @@ struct limit_plot;
 
 /** Opens the file, which is not there until it is complete. NULL after an error. */
 struct limit_plot *limit_plot_open(const char *path, GError **error);
+
+/** Where it will be, for who is to finish it. */
+struct atomic_file *limit_plot_place(struct limit_plot *plot);
 
 /** Draws, writes and closes. FALSE after an error. */
 gboolean limit_plot_commit(struct limit_plot *plot, const struct limit_report *report,

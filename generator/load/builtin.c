@@ -73,18 +73,29 @@ static gboolean fail_unknown(const char *name, GError **error)
     return FALSE;
 }
 
-struct scenario *builtin_load(const char *name, const struct options *options, GError **error)
+gboolean builtin_read(struct scenario_source *source, const char *name, GError **error)
 {
     bool is_file = name == NULL || strcmp(name, "-") == 0 || g_file_test(name, G_FILE_TEST_EXISTS);
-    char *path = is_file ? NULL : path_of(name);
-    if (!is_file && path == NULL && strchr(name, G_DIR_SEPARATOR) == NULL) {
-        fail_unknown(name, error);
-        return NULL;
-    }
-    struct scenario *scenario = scenario_load(
-        path != NULL ? path : name, (const struct override *)(void *)options->overrides->data,
-        options->overrides->len, error);
-    g_free(path);
+    g_autofree char *path = is_file ? NULL : path_of(name);
+    *source = (struct scenario_source){0};
+    if (!is_file && path == NULL && strchr(name, G_DIR_SEPARATOR) == NULL)
+        return fail_unknown(name, error);
+    return scenario_source_read(source, path != NULL ? path : name, error);
+}
+
+struct scenario *builtin_use(const struct scenario_source *source, const struct options *options,
+                             GError **error)
+{
+    return scenario_source_use(source, (const struct override *)(void *)options->overrides->data,
+                               options->overrides->len, error);
+}
+
+struct scenario *builtin_load(const char *name, const struct options *options, GError **error)
+{
+    struct scenario_source source;
+    struct scenario *scenario =
+        builtin_read(&source, name, error) ? builtin_use(&source, options, error) : NULL;
+    scenario_source_clear(&source);
     return scenario;
 }
 
@@ -98,7 +109,7 @@ static char *line_behind(char **lines, const char *start)
 }
 
 /* The first comment describes a scenario, but for the one with its licence. */
-static struct builtin *builtin_read(const char *path, const char *file, bool is_device)
+static struct builtin *read_builtin(const char *path, const char *file, bool is_device)
 {
     struct builtin *builtin = g_new0(struct builtin, 1);
     g_autofree char *text = NULL;
@@ -145,7 +156,7 @@ static gboolean add_those_of(const char *place, bool are_devices, GPtrArray *lis
         if (!g_str_has_suffix(file, suffix))
             continue;
         g_autofree char *path = g_build_filename(place, file, NULL);
-        g_ptr_array_add(list, builtin_read(path, file, are_devices));
+        g_ptr_array_add(list, read_builtin(path, file, are_devices));
     }
     if (opened != NULL)
         g_dir_close(opened);

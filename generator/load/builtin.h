@@ -8,6 +8,14 @@
 
 #include "generator/load/key-options.h"
 
+/** Reads a scenario, as builtin_load() finds it, for any number of uses. FALSE after an error; end
+ * with scenario_source_clear() in any case. */
+gboolean builtin_read(struct scenario_source *source, const char *name, GError **error);
+
+/** Checks it, with the user's options. NULL after an error. */
+struct scenario *builtin_use(const struct scenario_source *source, const struct options *options,
+                             GError **error);
+
 /**
  * Reads and checks a scenario with the user's options: the file @p name, "-" for standard input,
  * NULL for one of options alone; where there is no such file, the built-in scenario of that name.

@@ -368,32 +368,58 @@ static bool is_capture(const char *path)
     return reader != NULL;
 }
 
+static const char *place_of(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+gboolean scenario_source_read(struct scenario_source *source, const char *path, GError **error)
+{
+    *source = (struct scenario_source){.path = g_strdup(path)};
+    if (path == NULL)
+        return TRUE;
+    bool standard_input = strcmp(path, "-") == 0;
+    FILE *stream = standard_input ? stdin : fopen(path, "r");
+    if (stream == NULL)
+        return fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    bool has_zero;
+    GError *wrong = NULL;
+    source->text = read_stream(stream, place_of(path), &has_zero, &wrong);
+    if (!standard_input)
+        fclose(stream);
+    if (source->text != NULL)
+        return TRUE;
+    if (has_zero && !standard_input && is_capture(path)) {
+        g_error_free(wrong);
+        return TRUE;
+    }
+    g_propagate_error(error, wrong);
+    return FALSE;
+}
+
+struct scenario *scenario_source_use(const struct scenario_source *source,
+                                     const struct override *overrides, size_t count, GError **error)
+{
+    if (source->path == NULL)
+        return load_alone(overrides, count, error);
+    if (source->text == NULL)
+        return load_capture(source->path, overrides, count, error);
+    return scenario_parse(source->text, place_of(source->path), overrides, count, error);
+}
+
+void scenario_source_clear(struct scenario_source *source)
+{
+    g_clear_pointer(&source->path, g_free);
+    g_clear_pointer(&source->text, g_free);
+}
+
 struct scenario *scenario_load(const char *path, const struct override *overrides, size_t count,
                                GError **error)
 {
-    if (path == NULL)
-        return load_alone(overrides, count, error);
-    bool standard_input = strcmp(path, "-") == 0;
-    const char *place = standard_input ? "standard input" : path;
-    FILE *stream = standard_input ? stdin : fopen(path, "r");
-    if (stream == NULL) {
-        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
-        return NULL;
-    }
-    bool has_zero;
-    GError *wrong = NULL;
-    char *text = read_stream(stream, place, &has_zero, &wrong);
-    if (!standard_input)
-        fclose(stream);
-    if (text == NULL && has_zero && !standard_input && is_capture(path)) {
-        g_error_free(wrong);
-        return load_capture(path, overrides, count, error);
-    }
-    if (text == NULL) {
-        g_propagate_error(error, wrong);
-        return NULL;
-    }
-    struct scenario *scenario = scenario_parse(text, place, overrides, count, error);
-    g_free(text);
+    struct scenario_source source;
+    struct scenario *scenario = scenario_source_read(&source, path, error)
+                                    ? scenario_source_use(&source, overrides, count, error)
+                                    : NULL;
+    scenario_source_clear(&source);
     return scenario;
 }

@@ -21,6 +21,24 @@ struct override {
     char *text;
 };
 
+/** A scenario that was read, for any number of uses: no file is opened any more, but by who plays
+ * the captures that it names. */
+struct scenario_source {
+    char *path; /* NULL: one session, by options alone */
+    char *text; /* NULL: the path is a capture */
+};
+
+/** Reads @p path, as scenario_load() does, and checks nothing. FALSE after an error; clear it in
+ * any case. */
+gboolean scenario_source_read(struct scenario_source *source, const char *path, GError **error);
+
+/** Checks it, with the options. NULL after an error, as of scenario_load(). */
+struct scenario *scenario_source_use(const struct scenario_source *source,
+                                     const struct override *overrides, size_t count,
+                                     GError **error);
+
+void scenario_source_clear(struct scenario_source *source);
+
 /**
  * Reads and checks the scenario in @p path; "-" is standard input, NULL a scenario of one session.
  * A capture in its place is one session that mirrors its frames.

@@ -63,10 +63,14 @@ static gboolean fill(const struct scenario *scenario, const struct options *opti
            find(known, egress, outer->destination, &outer->destination_mac, error);
 }
 
-gboolean addressing_fill(struct scenario *scenario, const struct options *options,
-                         const struct egress *egress, GError **error)
+GArray *addressing_known_new(void)
 {
-    GArray *known = g_array_new(FALSE, FALSE, sizeof(struct known));
+    return g_array_new(FALSE, FALSE, sizeof(struct known));
+}
+
+gboolean addressing_fill(struct scenario *scenario, const struct options *options,
+                         const struct egress *egress, GArray *known, GError **error)
+{
     gboolean good = TRUE;
     for (guint i = 0; good && i < scenario->sessions->len; i++) {
         const struct sender sender = {
@@ -80,6 +84,5 @@ gboolean addressing_fill(struct scenario *scenario, const struct options *option
             &g_array_index(scenario->markers, struct marker_plan, i).stream.outer};
         good = fill(scenario, options, &sender, egress, known, error);
     }
-    g_array_free(known, TRUE);
     return good;
 }

@@ -34,7 +34,7 @@ static const double slowest = 10000;
 struct maker {
     const struct egress *egress;
     const struct send_plan *plan;
-    struct live_program program;
+    struct live_program *program;
     struct live_frames *live; /* of the BPF program */
     struct tx_totals *totals;
     int64_t epoch_ns;
@@ -171,7 +171,7 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
     while (!signals_stop_requested() && !live->over && done < count) {
         uint32_t some = (uint32_t)MIN(count - done, (uint64_t)INT32_MAX);
         bool cut_short;
-        if (!live_program_run(&maker->program, some, batch_size(live), &cut_short, error))
+        if (!live_program_run(maker->program, some, batch_size(live), &cut_short, error))
             return FALSE;
         uint64_t before = done;
         done = made(live);
@@ -233,7 +233,8 @@ static uint64_t frames_to_make(const struct scenario *scenario, const struct sen
 static gboolean send_steady(struct maker *maker, const struct scenario *scenario,
                             struct steady_copy *copies, struct truth *truth, GError **error)
 {
-    struct live_frames *live = maker->live = maker->program.live;
+    struct live_frames *live = maker->live = maker->program->live;
+    *live = (struct live_frames){0}; /* of the run before */
     maker->epoch_ns = monotonic_of(CLOCK_REALTIME) - monotonic_now();
     /* Frames are not made ahead, even at the maximum rate: their timestamps would be too early. */
     int64_t start = monotonic_now() + ahead_ns;
@@ -251,6 +252,22 @@ static gboolean send_steady(struct maker *maker, const struct scenario *scenario
     return good && check_taken(maker, error);
 }
 
+static void close_program(void *state)
+{
+    struct live_program *program = state;
+    live_program_unload(program);
+    g_free(program);
+}
+
+static void *open_program(const struct egress *egress, GError **error)
+{
+    struct live_program *program = g_new0(struct live_program, 1);
+    if (live_program_load(program, egress, error))
+        return program;
+    close_program(program);
+    return NULL;
+}
+
 static gboolean play_live_frames(struct scenario *scenario, const struct send_plan *plan,
                                  const struct egress *egress, struct truth *truth,
                                  struct tx_totals *totals, GError **error)
@@ -259,11 +276,14 @@ static gboolean play_live_frames(struct scenario *scenario, const struct send_pl
     if (!live_frames_can(scenario, plan, error))
         return FALSE;
     signals_catch();
+    maker.program = plan->held != NULL ? plan->held : open_program(egress, error);
+    if (maker.program == NULL)
+        return FALSE;
     struct steady_copy *copies = g_new0(struct steady_copy, scenario->sessions->len);
-    gboolean good = live_program_load(&maker.program, egress, error) &&
-                    (plan->opened == NULL || plan->opened(plan->context, error)) &&
+    gboolean good = (plan->opened == NULL || plan->opened(plan->context, error)) &&
                     send_steady(&maker, scenario, copies, truth, error);
-    live_program_unload(&maker.program);
+    if (plan->held == NULL)
+        close_program(maker.program);
     g_free(copies);
     return good;
 }
@@ -271,5 +291,7 @@ static gboolean play_live_frames(struct scenario *scenario, const struct send_pl
 const struct backend backend_live_frames = {
     .name = "live-frames",
     .help = "XDP live frames: sessions that repeat one copy each, at a rate",
+    .open = open_program,
+    .close = close_program,
     .simulate = play_live_frames,
 };

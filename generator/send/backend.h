@@ -28,7 +28,8 @@ struct backend {
      * 0 for each frame that was sent, else its errno. */
     void (*send)(void *state, const struct bytes *frames, size_t count, int *outcomes);
     void (*close)(void *state);
-    /** For a back-end that builds the frames itself: replaces sender_run(). Else NULL. */
+    /** For a back-end that builds the frames itself: replaces sender_run(), and what open() returns
+     * is for struct send_plan alone. Else NULL. */
     gboolean (*simulate)(struct scenario *scenario, const struct send_plan *plan,
                          const struct egress *egress, struct truth *truth, struct tx_totals *totals,
                          GError **error);

@@ -185,16 +185,22 @@ static gboolean play_live(struct live *live, struct scenario *scenario, struct t
     return simulate(scenario, truth, &sink, &real_time, error);
 }
 
+static void let_go(const struct send_plan *plan, const struct backend *backend, void *opened)
+{
+    if (plan->held == NULL)
+        backend->close(opened);
+}
+
 gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
                     const struct egress *egress, const struct backend *backend, struct truth *truth,
                     struct tx_totals *totals, GError **error)
 {
-    void *opened = backend->open(egress, error);
+    void *opened = plan->held != NULL ? plan->held : backend->open(egress, error);
     if (opened == NULL)
         return FALSE;
     int priority = tx_thread_go_first(plan->timing != TIMING_MAX);
     if (plan->opened != NULL && !plan->opened(plan->context, error)) {
-        backend->close(opened);
+        let_go(plan, backend, opened);
         return FALSE;
     }
     struct live live = {
@@ -211,6 +217,7 @@ gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
     totals->begun = true;
     bool cut_off = atomic_load(&live.tx_thread->cut_off);
     tx_thread_free(live.tx_thread);
+    let_go(plan, backend, opened);
     tx_ring_free(live.tx_ring);
     return good &&
            (!cut_off || fail(error, STATUS_FAILED, "%s: the interface is gone", egress->name));

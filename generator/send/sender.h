@@ -29,6 +29,9 @@ struct send_plan {
      * ends the run. NULL: nothing is to be done. */
     gboolean (*opened)(void *context, GError **error);
     void *context;
+    /** What backend->open() returned, for several runs, which leave it open; NULL: the run opens
+     * the interface, and closes it. */
+    void *held;
 };
 
 /**

@@ -28,6 +28,13 @@ int tx_thread_go_first(bool timed)
     return before;
 }
 
+void tx_thread_keep_priority(void)
+{
+    enum { LOWEST = 20 }; /* as getrlimit(2) counts */
+    const struct rlimit limit = {LOWEST - NICENESS, LOWEST - NICENESS};
+    (void)setrlimit(RLIMIT_NICE, &limit);
+}
+
 void tx_thread_go_back(int before)
 {
     setpriority(PRIO_PROCESS, 0, before);
@@ -157,6 +164,5 @@ void tx_thread_end(struct tx_thread *tx_thread)
 
 void tx_thread_free(struct tx_thread *tx_thread)
 {
-    tx_thread->backend->close(tx_thread->opened);
     g_free(tx_thread);
 }

@@ -29,7 +29,12 @@ struct tx_thread {
 int tx_thread_go_first(bool timed);
 void tx_thread_go_back(int before);
 
-/** Starts the thread. Takes over @p opened, the back-end's state. Free with tx_thread_free(). */
+/** Lets this process give threads that priority when it is root no more. Does nothing without
+ * CAP_SYS_RESOURCE. */
+void tx_thread_keep_priority(void);
+
+/** Starts the thread. @p opened is the back-end's state, which stays the caller's and must live as
+ * long. Free with tx_thread_free(). */
 struct tx_thread *tx_thread_new(const struct egress *egress, const struct backend *backend,
                                 void *opened, struct tx_ring *tx_ring);
 

@@ -54,7 +54,7 @@ class LimitTest(Namespaces):
 
     def start_limit(self, *options, collector=COLLECTOR, **how):
         command = [self.erspangen, "limit", "--collector", collector, "-i", "out0", "--json", *options]
-        return self.start("source", *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
+        return self.start("source", *command, stdout=subprocess.PIPE, **{"stderr": subprocess.PIPE, **how})
 
     def limit(self, *options, **how):
         """The status of a test, and what it found, or what was wrong."""

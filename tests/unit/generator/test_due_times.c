@@ -139,18 +139,13 @@ static void note_frames(void *state, const struct bytes *frames, size_t count, i
     handed->calls++;
 }
 
-static void keep(void *state)
-{
-    (void)state;
-}
-
 /* Sends frames with these due times, the number of each in its first byte. */
 static void send_all(const int64_t *due_ns, size_t count, size_t length, struct handed *handed,
                      struct tx_totals *totals)
 {
     static uint8_t bytes[4 * FRAME_LENGTH];
     const struct egress egress = {.name = "test", .mtu = FRAME_LENGTH};
-    const struct backend backend = {.name = "test", .send = note_frames, .close = keep};
+    const struct backend backend = {.name = "test", .send = note_frames};
     struct tx_ring *tx_ring = tx_ring_new(FRAMES_MAX);
     for (size_t i = 0; i < count; i++) {
         bytes[0] = (uint8_t)i;
