@@ -14,6 +14,7 @@ from programs import Tshark, built
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "thorough: many runs for one question; one build answers it")
+    config.addinivalue_line("markers", "alone: changes, or counts, what the whole machine shares")
 
 
 @pytest.fixture(scope="session")

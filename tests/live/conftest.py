@@ -59,7 +59,21 @@ def wire(erspangen, tmp_path):
         yield lambda mtu=3000: Wire(net, erspangen, tmp_path, mtu)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--alone", choices=["yes", "no"], help="only tests that are marked so, or only the others")
+
+
+def choose_alone(config, items):
+    alone = config.getoption("alone")
+    if alone is None:
+        return
+    others = [item for item in items if (item.get_closest_marker("alone") is None) == (alone == "yes")]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def pytest_collection_modifyitems(config, items):
+    choose_alone(config, items)
     if os.geteuid() == 0:
         return
     for item in items:

@@ -210,7 +210,7 @@ def place(tmp_path):
     """A directory that nobody may use; where tshark looks for extcaps and writes."""
     tmp_path.chmod(0o755)
     for directory in tmp_path.parents:
-        if directory.name.startswith("pytest"):
+        if directory.name.startswith(("pytest", "popen")):
             directory.chmod(0o755)
     for name in ("extcap", "home"):
         (tmp_path / name).mkdir()

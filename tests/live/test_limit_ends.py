@@ -89,6 +89,7 @@ def test_way_is_cut(net):
     assert "within a trial" in server.said
 
 
+@pytest.mark.thorough
 def test_way_is_full(net):
     """Far more is sent than the way carries, for longer than a side that says nothing is waited for: neither side takes the other
     for gone. A trial of which all that says so is lost ends early, with its loss."""

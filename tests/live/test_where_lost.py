@@ -17,6 +17,7 @@ from receiver import COPIES, Receiver, each
 BACKLOG = Path("/proc/sys/net/core/netdev_max_backlog")
 FIT = 10000  # copies for which every ring has room
 
+pytestmark = pytest.mark.alone  # the queue between interfaces and protocols is one for the whole machine
 needs_two_cores = pytest.mark.skipif(os.cpu_count() < 2, reason="one core sends while another is slow")
 
 
