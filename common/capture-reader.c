@@ -114,14 +114,14 @@ static int find_held(const char *path)
 }
 
 /* libwiretap opens names, and standard input, of which it makes a descriptor of its own. */
-static wtap *open_held(int index, int *code, char **detail)
+static wtap *open_descriptor(int fd, int *code, char **detail)
 {
-    const struct held *held = &g_array_index(all_held, struct held, index);
+    if (fd == STDIN_FILENO)
+        return wtap_open_offline("-", WTAP_TYPE_AUTO, code, detail, FALSE);
     int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    (void)lseek(held->fd, 0, SEEK_SET); /* for the next loop */
     wtap *file = NULL;
     *code = errno;
-    if (dup2(held->fd, STDIN_FILENO) == STDIN_FILENO)
+    if (dup2(fd, STDIN_FILENO) == STDIN_FILENO)
         file = wtap_open_offline("-", WTAP_TYPE_AUTO, code, detail, FALSE);
     if (input >= 0)
         dup2(input, STDIN_FILENO);
@@ -129,14 +129,17 @@ static wtap *open_held(int index, int *code, char **detail)
     return file;
 }
 
-static struct capture_reader *open_as(const char *path, const char *name, GError **error)
+static wtap *open_held(int index, int *code, char **detail)
 {
-    int code = 0;
-    char *detail = NULL;
-    int held = find_held(path);
-    wiretap_start();
-    wtap *file = held >= 0 ? open_held(held, &code, &detail)
-                           : wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
+    const struct held *held = &g_array_index(all_held, struct held, index);
+    (void)lseek(held->fd, 0, SEEK_SET); /* for the next loop */
+    return open_descriptor(held->fd, code, detail);
+}
+
+/* What libwiretap opened, or why it could not; the reader holds the file with that index. */
+static struct capture_reader *reader_of(wtap *file, const char *name, int held, int code,
+                                        char *detail, GError **error)
+{
     if (file == NULL) {
         wiretap_fail(code, detail, error);
         g_prefix_error(error, "%s: ", name);
@@ -154,12 +157,23 @@ static struct capture_reader *open_as(const char *path, const char *name, GError
 
 struct capture_reader *capture_reader_open(const char *path, GError **error)
 {
-    return open_as(path, strcmp(path, "-") == 0 ? "standard input" : path, error);
+    int code = 0;
+    char *detail = NULL;
+    int held = find_held(path);
+    wiretap_start();
+    wtap *file = held >= 0 ? open_held(held, &code, &detail)
+                           : wtap_open_offline(path, WTAP_TYPE_AUTO, &code, &detail, FALSE);
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    return reader_of(file, name, held, code, detail, error);
 }
 
-struct capture_reader *capture_reader_open_input(const char *name, GError **error)
+struct capture_reader *capture_reader_open_descriptor(int fd, const char *name, GError **error)
 {
-    return open_as("-", name, error);
+    int code = 0;
+    char *detail = NULL;
+    wiretap_start();
+    wtap *file = open_descriptor(fd, &code, &detail);
+    return reader_of(file, name, -1, code, detail, error);
 }
 
 void capture_reader_close(struct capture_reader *reader)

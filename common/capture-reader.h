@@ -35,8 +35,10 @@ gboolean capture_reader_hold(const char *path, GError **error);
 /** @param path  "-" is standard input. NULL after an error, which names the file. */
 struct capture_reader *capture_reader_open(const char *path, GError **error);
 
-/** The same of standard input, which errors call @p name. */
-struct capture_reader *capture_reader_open_input(const char *name, GError **error);
+/** The same of an open file, which errors call @p name, from where it stands.
+ * @param fd  stays the caller's, and shares its place in the file with the reader. */
+struct capture_reader *capture_reader_open_descriptor(int fd, const char *name, GError **error);
+
 void capture_reader_close(struct capture_reader *reader);
 
 /** The path, as errors call it. */

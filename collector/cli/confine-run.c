@@ -26,10 +26,10 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     if (metrics != NULL && directory == NULL)
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
     if (directory != NULL)
-        confinement_plan_add(&plan, directory, options->file != NULL);
+        confinement_plan_add(&plan, directory, options->files != NULL);
     g_autofree char *captures = directory_of(outputs);
     if (captures != NULL)
-        confinement_plan_add(&plan, captures, options->file != NULL);
+        confinement_plan_add(&plan, captures, options->files != NULL);
     if (outputs->writer != NULL || outputs->files != NULL)
         confinement_plan_add(&plan, P_tmpdir, false); /* a capture may have to be opened again */
     struct confinement confinement;

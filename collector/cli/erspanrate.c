@@ -26,8 +26,8 @@ static gboolean receive_or_read(const struct options *options,
                                 const struct packet_processor_policy *policy,
                                 const struct reporter_outputs *outputs, GError **error)
 {
-    return options->file != NULL ? replay_run(options, policy, outputs, error)
-                                 : live_run(options, policy, outputs, error);
+    return options->files != NULL ? replay_run(options, policy, outputs, error)
+                                  : live_run(options, policy, outputs, error);
 }
 
 static gboolean run_with_outputs(const struct options *options,
@@ -56,7 +56,7 @@ static gboolean run(const struct options *options, GError **error)
         return FALSE;
     if (options->paths)
         memory_share_paths(&policy);
-    if (g_strcmp0(options->file, "-") != 0)
+    if (!options_reads_input(options))
         hold_standard_input();
     signals_catch();
     return run_with_outputs(options, &policy, error);

@@ -8,6 +8,7 @@
 
 #include "collector/cli/backend-options.h"
 #include "collector/cli/handoff-options.h"
+#include "collector/cli/input-files.h"
 #include "collector/cli/memory.h"
 #include "common/control/control-message.h"
 #include "common/errors.h"
@@ -30,12 +31,13 @@ static const double seconds_max = 1e9;
 
 /* As GLib hands them over, before they are checked. */
 struct raw {
+    char **read; /* ends in NULL; or NULL */
     char *backend;
     char *domain;
     char *file_size;
     gint64 file_seconds;
     int file_count;
-    char **mirrors; /* ends in NULL; or NULL */
+    char **mirrors; /* as read */
     char **drops_only;
     int snap;
     int buffer;
@@ -131,25 +133,26 @@ static gboolean check_name(const char *option, const char *name, GError **error)
 static gboolean check_no_name_is_empty(const struct options *options, GError **error)
 {
     return check_name("interface", options->interface, error) &&
-           check_name("read", options->file, error) && check_name("write", options->write, error) &&
-           check_name("to", options->to, error) &&
+           check_name("write", options->write, error) && check_name("to", options->to, error) &&
            check_name("pcap-server", options->pcap_server, error) &&
            check_name("plot", options->report.plot, error) &&
            check_name("prometheus", options->report.prometheus, error) &&
            check_name("user", options->user, error);
 }
 
-static gboolean check_names(const struct options *options, int arguments, char **argv,
-                            GError **error)
+/* A shell makes several names of -r ring_*.pcap: those behind the first are arguments. */
+static gboolean take_names(struct options *options, const struct raw *raw, char *const *arguments,
+                           GError **error)
 {
-    if (arguments > 1)
+    if (*arguments != NULL && raw->read == NULL)
         return fail(error, STATUS_USAGE, "unexpected argument %s: use -i INTERFACE or -r FILE",
-                    argv[1]);
-    if (options->interface != NULL && options->file != NULL)
+                    *arguments);
+    if (options->interface != NULL && raw->read != NULL)
         return fail(error, STATUS_USAGE, "-i and -r exclude each other");
-    if (options->interface == NULL && options->file == NULL)
+    if (options->interface == NULL && raw->read == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE or -r FILE is required; see --help");
-    return TRUE;
+    options->files = input_files_find(raw->read, arguments, error);
+    return options->interface != NULL || options->files != NULL;
 }
 
 /* Frames would come back as copies. */
@@ -173,15 +176,20 @@ static gboolean check_files(const struct options *options, GError **error)
 {
     bool grows = options->per_session || packet_rotation_is_asked(&options->rotation);
     bool reports = g_strcmp0(options->write, "-") != 0;
-    const struct run_file files[] = {
+    const struct run_file outputs[] = {
         {.path = reports ? "-" : NULL, .written = true},
         {.option = "--write", .path = options->write, .written = true, .grows = grows},
         {.option = "--plot", .path = options->report.plot, .written = true},
         {.option = "--prometheus", .path = options->report.prometheus, .written = true},
-        {.path = options->file},
         {.option = "--control-key", .path = options->serving.key_file},
     };
-    return run_files_check(files, G_N_ELEMENTS(files), error);
+    g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof *outputs);
+    g_array_append_vals(files, outputs, G_N_ELEMENTS(outputs));
+    for (char *const *path = options->files; path != NULL && *path != NULL; path++) {
+        const struct run_file input = {.path = *path};
+        g_array_append_val(files, input);
+    }
+    return run_files_check((const struct run_file *)(const void *)files->data, files->len, error);
 }
 
 static gboolean check_numbers(const struct raw *raw, GError **error)
@@ -321,8 +329,8 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     const GOptionEntry entries[] = {
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
          "Receive from this interface until Ctrl-C", "NAME"},
-        {"read", 'r', 0, G_OPTION_ARG_FILENAME, &options->file,
-         "Read a capture; - is standard input", "FILE"},
+        {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->read,
+         "Read captures, by their times; - is stdin", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
          "Count only packets that match, as in tcpdump", "BPF"},
         {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after N packets", "N"},
@@ -423,7 +431,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     g_option_context_free(context);
     return good && (raw->version || raw->help ||
                     (check_no_name_is_empty(options, error) &&
-                     check_names(options, argc, argv, error) && check_outputs(options, error)));
+                     take_names(options, raw, argv + 1, error) && check_outputs(options, error)));
 }
 
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
@@ -449,11 +457,12 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
     if (raw.buffer == UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
     if (raw.interval == unset) {
-        raw.quiet |= options->file !=
-                     NULL; /* intervals are for the plot only, the user did not ask to see them */
-        raw.interval = options->file == NULL || options->report.plot != NULL ? 1 : 0;
+        /* intervals are for the plot only, the user did not ask to see them */
+        raw.quiet |= options->files != NULL;
+        raw.interval = options->files == NULL || options->report.plot != NULL ? 1 : 0;
     }
     good = good && take(options, &raw, error);
+    g_strfreev(raw.read);
     g_free(raw.backend);
     g_free(raw.domain);
     g_free(raw.file_size);
@@ -466,7 +475,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 void options_clear(struct options *options)
 {
     g_free(options->interface);
-    g_free(options->file);
+    g_strfreev(options->files);
     g_free(options->filter);
     g_free(options->user);
     serve_plan_clear(&options->serving);
@@ -476,4 +485,9 @@ void options_clear(struct options *options)
     frame_selection_clear(&options->handoff.selection);
     g_free(options->report.prometheus);
     g_free(options->report.plot);
+}
+
+bool options_reads_input(const struct options *options)
+{
+    return options->files != NULL && strcmp(*options->files, "-") == 0 && options->files[1] == NULL;
 }

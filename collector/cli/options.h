@@ -21,7 +21,7 @@ enum receive_method { RECEIVE_PCAP, RECEIVE_PACKET, RECEIVE_XDP, RECEIVE_COUNT, 
 
 struct options {
     char *interface; /* either this */
-    char *file;      /* or that */
+    char **files;    /* or these */
     char *filter;    /* NULL: everything */
     enum receive_method backend;
     size_t snap;       /* bytes of each packet */
@@ -57,5 +57,8 @@ struct options {
 /** Parses and checks. FALSE after an error; options_clear() is due in any case. */
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_clear(struct options *options);
+
+/** True if the capture is standard input, and nothing else. */
+bool options_reads_input(const struct options *options);
 
 #endif

@@ -7,7 +7,7 @@ static gboolean open_writer(struct reporter_outputs *outputs, const struct optio
     const struct packet_writer_plan plan = {
         .path = options->write,
         .waiting = options->buffer,
-        .waits = options->file != NULL,
+        .waits = options->files != NULL,
         .many_links = options->decapsulate,
         .rotation = options->rotation,
         .keep = options->keep,

@@ -2,9 +2,9 @@
 #include "collector/cli/replay.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "collector/cli/confine-run.h"
+#include "collector/cli/input-files.h"
 #include "collector/meter/memory-reserve.h"
 #include "collector/meter/packet-processor.h"
 #include "collector/output/reporter.h"
@@ -179,14 +179,17 @@ gboolean replay_run(const struct options *options, const struct packet_processor
                     const struct reporter_outputs *outputs, GError **error)
 {
     struct replay replay = {.options = options, .outputs = outputs};
-    const char *name = strcmp(options->file, "-") == 0 ? "standard input" : options->file;
-    if (!is_filter(options->filter, error) || !source_file_take(options->file, error))
+    if (!is_filter(options->filter, error))
         return FALSE;
+    g_autoptr(GPtrArray) files = input_files_open(options->files, error);
+    if (files == NULL)
+        return FALSE;
+    g_autofree char *name = input_files_title(options->files);
     replay.reporter = reporter_new(&options->report, name, NULL, error);
     if (replay.reporter != NULL)
         reporter_follow(replay.reporter, outputs);
     if (replay.reporter != NULL && confine_run(options, replay.reporter, outputs, error))
-        replay.source = source_file_open(name, options->filter, error);
+        replay.source = source_file_open(files, options->filter, error);
     if (replay.source == NULL) {
         reporter_free(replay.reporter);
         return FALSE;
@@ -197,7 +200,7 @@ gboolean replay_run(const struct options *options, const struct packet_processor
     read_packets(&replay);
     report_end(&replay);
     /* A pipe has no end but this one. */
-    if (replay.interrupted && strcmp(options->file, "-") != 0)
+    if (replay.interrupted && !options_reads_input(options))
         fail(&replay.error, STATUS_INTERRUPTED,
              "%s: interrupted: the report is of the first %" G_GUINT64_FORMAT " packets", name,
              replay.packets);

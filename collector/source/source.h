@@ -63,19 +63,15 @@ struct receive_plan {
     unsigned threads;   /* of AF_PACKET; 1 elsewhere */
 };
 
-/** Makes the file standard input, unless @p path is "-", which is that already. Nothing of it is
- * read yet, and no other name is opened later: privileges can be given up in between. FALSE after
- * an error, which names the file. */
-gboolean source_file_take(const char *path, GError **error);
-
 /**
- * Reads the capture that is standard input: any that libpcap or libwiretap reads, gzip too.
+ * Reads capture files, several as if they were one, in the order of the times of their packets.
  *
- * @param name    as errors call it.
+ * @param files   of struct capture_file; one at least. They are taken out of the array, after an
+ *                error perhaps not all.
  * @param filter  as in receive_plan.
  * @return NULL after an error, which names the file.
  */
-struct source *source_file_open(const char *name, const char *filter, GError **error);
+struct source *source_file_open(GPtrArray *files, const char *filter, GError **error);
 
 /* Each function adds sources that share the packets of the interface, so that all packets of one
  * sender go to one source. Returns FALSE after an error, which names the interface. */

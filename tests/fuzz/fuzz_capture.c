@@ -2,13 +2,15 @@
 /*
  * Reads a capture file as erspanrate does, itself or through libpcap and libwiretap, and counts
  * what is in it. Input: a byte that chooses how the file is reached and the filter, then the file,
- * of which there is no copy but in memory.
+ * of which there is no copy but in memory. With the highest bit of the choice it is read together
+ * with itself, as another file of the same capture.
  */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "collector/meter/packet-processor.h"
+#include "collector/source/capture-file.h"
 #include "collector/source/source.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -16,7 +18,8 @@ enum {
     BATCH = 64,
     BATCHES_MAX = 64,
     PIPE_ROOM = 1 << 16, /* of a pipe that nobody reads yet */
-    MEMORY_LIMIT = 1 << 20
+    MEMORY_LIMIT = 1 << 20,
+    TOGETHER = 0x80
 };
 
 enum way { BY_PATH, STANDARD_INPUT, STANDARD_INPUT_PIPE, WAYS };
@@ -46,15 +49,26 @@ static void read_source(struct source *source)
     packet_processor_free(packet_processor);
 }
 
-static void read_file(const char *path, const char *filter)
+static void free_file(gpointer file)
+{
+    capture_file_free(file);
+}
+
+static void read_files(const char *path, int times, const char *filter)
 {
     GError *error = NULL;
-    struct source *source =
-        source_file_take(path, &error) ? source_file_open(path, filter, &error) : NULL;
+    GPtrArray *files = g_ptr_array_new_with_free_func(free_file);
+    for (int i = 0; i < times; i++) {
+        struct capture_file *file = capture_file_open(path, &error);
+        REQUIRE(file != NULL);
+        g_ptr_array_add(files, file);
+    }
+    struct source *source = source_file_open(files, filter, &error);
     REQUIRE((source == NULL) == (error != NULL));
     if (source != NULL)
         read_source(source);
     source_close(source);
+    g_ptr_array_free(files, TRUE);
     g_clear_error(&error);
 }
 
@@ -88,7 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     else
         REQUIRE(dup2(fd, STDIN_FILENO) == STDIN_FILENO);
-    read_file(path, filters[choice / WAYS % FILTERS]);
+    int times = way == BY_PATH && (choice & TOGETHER) != 0 ? 2 : 1;
+    read_files(path, times, filters[choice / WAYS % FILTERS]);
     close(fd);
     return 0;
 }

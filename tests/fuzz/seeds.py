@@ -32,6 +32,7 @@ STEP_FACTOR_MAX, STEP_EXPONENT_MAX, STEP_BITS = 31, 7, 5
 UNCAPTURED_UNIT, UNCAPTURED_MAX = 16, 63
 WRAP_SESSIONS = 8
 CAPTURE_WAYS = 3
+CAPTURE_TOGETHER = 0x80 + 1  # by path
 HEAD = 128  # bytes, of which hardly any is the mirrored frame's payload
 SMALL = 4096  # bytes of a capture file that is a seed
 GRE_PROTOCOLS = (b"\x88\xbe", b"\x22\xeb")
@@ -127,9 +128,10 @@ def wrap_seeds(capture):
 
 
 def capture_seeds(capture):
-    """For each way to reach them, and with each filter."""
+    """For each way to reach them, with each filter, and together with itself."""
     for content in small_files(capture):
-        yield from (bytes([choice]) + content for choice in range(CAPTURE_WAYS * CAPTURE_WAYS))
+        choices = [*range(CAPTURE_WAYS * CAPTURE_WAYS), CAPTURE_TOGETHER]
+        yield from (bytes([choice]) + content for choice in choices)
 
 
 def scenario_seeds(capture):
