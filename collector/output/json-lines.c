@@ -4,6 +4,7 @@
 #include "core/output/counts-json.h"
 #include "core/output/path-json.h"
 #include "core/output/report-json.h"
+#include "core/report/loss.h"
 #include "core/report/report-counts.h"
 
 enum { BITS = 8, TIME_DIGITS = 6, RATE_DIGITS = 1, PART_DIGITS = 6 };
@@ -58,21 +59,27 @@ static void put_sizes(struct json_writer *json, const struct report_session *fig
     json_close_array(json);
 }
 
+/* A difference of what the order of the numbers tells: null where they tell nothing. */
+static void put_order(struct json_writer *json, const char *name, uint64_t difference,
+                      bool loss_known)
+{
+    json_put_known_signed(json, name, loss_order_is_known(loss_known, difference),
+                          loss_signed(difference));
+}
+
 /* Into the open object. */
 static void put_figures(struct json_writer *json, const struct report_session *figures,
                         double seconds)
 {
+    const bool known = figures->state.loss_known;
     COUNTS_JSON_PUT(json, &figures->counts, copies);
     COUNTS_JSON_PUT_RANGE(json, &figures->counts, outer_bytes, mirrored_bytes);
     put_rates(json, figures, seconds);
-    if (figures->state.loss_known)
-        json_put_signed(json, "lost", loss_signed(figures->sequence.lost));
-    else
-        json_put_null(json, "lost");
+    json_put_known_signed(json, "lost", known, loss_signed(figures->sequence.lost));
     put_part(json, "loss", session_loss_ratio(figures));
-    json_put_signed(json, "late", loss_signed(figures->sequence.late));
-    json_put_signed(json, "duplicates", loss_signed(figures->sequence.duplicates));
-    json_put_signed(json, "restarts", loss_signed(figures->sequence.restarts));
+    put_order(json, "late", figures->sequence.late, known);
+    put_order(json, "duplicates", figures->sequence.duplicates, known);
+    put_order(json, "restarts", figures->sequence.restarts, known);
     COUNTS_JSON_PUT_RANGE(json, &figures->counts, truncated, cut);
     put_part(json, "visibility", session_visibility(figures));
     put_sizes(json, figures);
@@ -135,14 +142,6 @@ static void put_queues(struct json_writer *json, const struct queue_drops *queue
     json_close_array(json);
 }
 
-static void put_known(struct json_writer *json, const char *name, uint64_t count, bool known)
-{
-    if (known)
-        json_put_unsigned(json, name, count);
-    else
-        json_put_null(json, name);
-}
-
 /* Where copies were lost, and by which counters. */
 static void put_where(struct json_writer *json, const struct snapshot *snapshot)
 {
@@ -151,10 +150,10 @@ static void put_where(struct json_writer *json, const struct snapshot *snapshot)
     struct losses losses = snapshot_losses(snapshot);
     bool known = snapshot->all.state.loss_known;
     json_open_object(json, "lost_where");
-    put_known(json, "on_the_way", losses.on_the_way, known);
-    put_known(json, "interface", losses.interface, known);
-    put_known(json, "kernel", losses.kernel, known);
-    put_known(json, "program", losses.program, known);
+    json_put_known_unsigned(json, "on_the_way", known, losses.on_the_way);
+    json_put_known_unsigned(json, "interface", known, losses.interface);
+    json_put_known_unsigned(json, "kernel", known, losses.kernel);
+    json_put_known_unsigned(json, "program", known, losses.program);
     json_close_object(json);
     json_open_object(json, "counters");
     json_put_unsigned(json, "ring_received", snapshot->source.received);

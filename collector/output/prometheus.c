@@ -11,6 +11,7 @@
 #include "common/errors.h"
 #include "core/base/printable.h"
 #include "core/base/time-units.h"
+#include "core/report/loss.h"
 
 enum { NS_DIGITS = 9 };
 
@@ -34,14 +35,19 @@ static double lost(const struct report_session *session)
     return session->state.loss_known ? (double)session->sequence.lost : NAN;
 }
 
+static double order(const struct report_session *session, uint64_t count)
+{
+    return loss_order_is_known(session->state.loss_known, count) ? (double)count : NAN;
+}
+
 static double late(const struct report_session *session)
 {
-    return (double)session->sequence.late;
+    return order(session, session->sequence.late);
 }
 
 static double duplicates(const struct report_session *session)
 {
-    return (double)session->sequence.duplicates;
+    return order(session, session->sequence.duplicates);
 }
 
 static double cut(const struct report_session *session)

@@ -123,6 +123,22 @@ void json_put_null(struct json_writer *json, const char *name)
     g_string_append(json->text, "null");
 }
 
+void json_put_known_unsigned(struct json_writer *json, const char *name, bool known, uint64_t value)
+{
+    if (known)
+        json_put_unsigned(json, name, value);
+    else
+        json_put_null(json, name);
+}
+
+void json_put_known_signed(struct json_writer *json, const char *name, bool known, int64_t value)
+{
+    if (known)
+        json_put_signed(json, name, value);
+    else
+        json_put_null(json, name);
+}
+
 void json_put_real(struct json_writer *json, const char *name, double value, int digits)
 {
     char format[8];

@@ -38,6 +38,11 @@ void json_put_signed(struct json_writer *json, const char *name, int64_t value);
 void json_put_bool(struct json_writer *json, const char *name, bool value);
 void json_put_null(struct json_writer *json, const char *name);
 
+/** Each puts null if @p known is false. */
+void json_put_known_unsigned(struct json_writer *json, const char *name, bool known,
+                             uint64_t value);
+void json_put_known_signed(struct json_writer *json, const char *name, bool known, int64_t value);
+
 /** @param digits after the decimal point. NaN and infinity become null. */
 void json_put_real(struct json_writer *json, const char *name, double value, int digits);
 

@@ -23,7 +23,8 @@
 enum { FINGERPRINT_BEHIND_IP = 12, FINGERPRINT_WITHOUT_IP = 30 };
 
 /** The fingerprint of all frames that hold too little to be told apart: cut before the eighth byte
- * behind IP, or with less than eight bytes behind the EtherType (pause frames). */
+ * behind IP, or with less than eight bytes behind the EtherType (pause frames). Callers that know
+ * that a frame without IP was cut before FINGERPRINT_WITHOUT_IP bytes give it this, too. */
 #define FINGERPRINT_TOO_LITTLE UINT64_C(1)
 
 /** A 64-bit fingerprint, 0 for no bytes at all. @p frame is the captured bytes of the mirrored

@@ -5,6 +5,7 @@
 
 #include "core/output/counts-json.h"
 #include "core/output/words.h"
+#include "core/report/loss.h"
 #include "core/report/report-selection.h"
 #include "core/verdict/verdict.h"
 #include "core/visibility/visibility.h"
@@ -23,13 +24,10 @@ static void put_session_id(struct json_writer *json, int64_t id)
         json_put_unsigned(json, "session_id", (uint64_t)id);
 }
 
-/* Writes null if @p known is false. */
-static void put_lost(struct json_writer *json, uint64_t lost, bool known)
+/* What the order of the numbers tells: null where they tell nothing. */
+static void put_order(struct json_writer *json, const char *name, uint64_t count, bool loss_known)
 {
-    if (known)
-        json_put_unsigned(json, "lost", lost);
-    else
-        json_put_null(json, "lost");
+    json_put_known_unsigned(json, name, loss_order_is_known(loss_known, count), count);
 }
 
 static void put_counts(struct json_writer *json, const struct sequence_counts *counts,
@@ -37,11 +35,11 @@ static void put_counts(struct json_writer *json, const struct sequence_counts *c
 {
     json_open_object_flat(json, "sequence");
     json_put_unsigned(json, "copies", counts->copies);
-    put_lost(json, counts->lost, loss_known);
-    json_put_unsigned(json, "late", counts->late);
+    json_put_known_unsigned(json, "lost", loss_known, counts->lost);
+    put_order(json, "late", counts->late, loss_known);
     json_put_unsigned(json, "extent_max", counts->extent_max);
-    json_put_unsigned(json, "duplicates", counts->duplicates);
-    json_put_unsigned(json, "restarts", counts->restarts);
+    put_order(json, "duplicates", counts->duplicates, loss_known);
+    put_order(json, "restarts", counts->restarts, loss_known);
     json_put_unsigned(json, "strays", counts->strays);
     json_put_unsigned(json, "constants", counts->constants);
     json_close_object(json);
@@ -81,7 +79,7 @@ static void put_totals(struct json_writer *json, const struct report_totals *tot
     json_put_unsigned(json, "markers", totals->markers);
     json_put_unsigned(json, "broken", totals->broken);
     json_put_unsigned(json, "icmp_errors", totals->icmp_errors);
-    put_lost(json, totals->lost, totals->loss_known);
+    json_put_known_unsigned(json, "lost", totals->loss_known, totals->lost);
     json_open_object_flat(json, "dropped");
     json_put_unsigned(json, "kernel", totals->dropped_kernel);
     json_put_unsigned(json, "interface", totals->dropped_interface);

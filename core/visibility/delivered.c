@@ -53,6 +53,19 @@ static void advance(struct delivered *delivered, uint64_t ack)
     delivered->acked = ack;
 }
 
+/* ... by ACKs alone. Several that agree may be a spoofer's: where they go farther than a window,
+ * and farther than others went, it is remembered where they began. */
+static void advance_by_acks(struct delivered *delivered, uint64_t ack)
+{
+    uint64_t step = ack - delivered->acked;
+    if (step > MAX(WINDOW, delivered->step_max) && delivered->before == 0) {
+        delivered->before = delivered->acked;
+        delivered->steps = 0;
+        delivered->steps_below = 0;
+    }
+    advance(delivered, ack);
+}
+
 static bool is_top_wrong(const struct delivered *delivered)
 {
     return delivered->below >= BELOW_MAX;
@@ -64,12 +77,12 @@ static void go_on(struct delivered *delivered, uint64_t ack)
     if (is_top_wrong(delivered) && ack >= delivered->top)
         delivered->top = 0;
     if (ack < delivered->top) {
-        advance(delivered, ack);
+        advance_by_acks(delivered, ack);
         delivered->below = (uint8_t)MIN(delivered->below + 1, BELOW_MAX);
     } else {
         uint64_t top = delivered->top;
         if (top != 0)
-            advance(delivered, top);
+            advance_by_acks(delivered, top);
         delivered->top = ack == top ? 0 : ack;
         delivered->below = 0;
     }
@@ -119,8 +132,8 @@ static void jump(struct delivered *delivered, uint64_t ack)
 }
 
 /* Handles an ACK that is not above `acked`: out of order, repeated, or a sign that the last jump
- * was wrong. */
-static void stay(struct delivered *delivered, uint64_t ack)
+ * was wrong: a stronger one if data bears it out, since of the jump no data came. */
+static void stay(struct delivered *delivered, uint64_t ack, bool has_data)
 {
     if (delivered->top != 0)
         delivered->below = (uint8_t)MIN(delivered->below + 1, BELOW_MAX);
@@ -135,7 +148,7 @@ static void stay(struct delivered *delivered, uint64_t ack)
     delivered->before = ack;
     count_step(&delivered->steps_below);
     if (delivered->steps_below < BACK_STEPS ||
-        delivered->steps_below < BACK_TIMES * delivered->steps)
+        (!has_data && delivered->steps_below < BACK_TIMES * delivered->steps))
         return;
     delivered->acked = ack;
     delivered->top = 0;
@@ -176,7 +189,7 @@ static void take_below(struct delivered *delivered, uint64_t ack, bool has_data)
     else if (may_be_late)
         lower_base(delivered, ack);
     else
-        stay(delivered, ack);
+        stay(delivered, ack, has_data);
 }
 
 /* True if the first ACKs were never confirmed and this ACK is more than a window away: starts

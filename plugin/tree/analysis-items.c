@@ -94,16 +94,22 @@ static void add_restart(const struct site *site, uint64_t frame)
     expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_restart);
 }
 
-/* Nothing is called lost, late or duplicate while a restart may explain it. */
+/* Nothing is called lost, late or duplicate while a restart may explain it, and nothing a stray
+ * while a long gap may. */
 static void add_held(const struct site *site, const struct sequence_finding *finding)
 {
     const char *meaning = "belongs to no sequence";
-    if (finding->taken_for == SEQUENCE_LATE)
+    const char *instead = " or many copies are missing before it";
+    if (finding->taken_for == SEQUENCE_LATE) {
         meaning = "is late";
-    else if (finding->taken_for == SEQUENCE_DUPLICATE)
+        instead = "";
+    } else if (finding->taken_for == SEQUENCE_DUPLICATE) {
         meaning = "is a duplicate with other content";
+        instead = "";
+    }
     expert_add_info_format(site->pinfo, site->root, &ei_erspan_analysis_out_of_place,
-                           "Out of place: %s, unless the sequence begins again here", meaning);
+                           "Out of place: %s, unless the sequence begins again here%s", meaning,
+                           instead);
 }
 
 static void add_sequence(const struct site *site, const struct sequence_finding *finding)
@@ -244,7 +250,9 @@ void analysis_items_register(int proto)
          {"erspan.analysis.restart", PI_SEQUENCE, PI_NOTE, "The sequence began again", EXPFILL}},
         {&ei_erspan_analysis_out_of_place,
          {"erspan.analysis.out_of_place", PI_SEQUENCE, PI_NOTE,
-          "Out of place: late, a duplicate or a stray, unless the sequence begins again here",
+          "Out of place: late, a duplicate or a stray, unless the sequence begins again here or "
+          "many "
+          "copies are missing before",
           EXPFILL}},
         {&ei_erspan_analysis_stray,
          {"erspan.analysis.stray", PI_SEQUENCE, PI_NOTE,

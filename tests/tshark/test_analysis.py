@@ -160,7 +160,7 @@ def test_numbers(odd_frames, numbers, display_filter, frames):
     ([5, 8, 7, 6], 4, ["Late: copies with higher numbers came first"], ", late"),
     ([5, 6, 3], 3, ["Late: copies with higher numbers came first", "Copies are missing"], ", late, 1 missing"),
     ([100, 101, 0, 2], 4, ["The sequence began again", "Copies are missing"], ", 1 missing"),
-    ([0, 1, 50_000_000], 3, ["Out of place: belongs to no sequence, unless the sequence begins again here"], ""),
+    ([0, 1, 50_000_000], 3, ["Out of place: belongs to no sequence, unless the sequence begins again here or many copies are missing before it"], ""),
     ([100, 101, 0], 3, ["Out of place: is late, unless the sequence begins again here"], ""),
     ([*range(100, 110), 102], 11,
      ["Out of place: is a duplicate with other content, unless the sequence begins again here"], ""),
@@ -186,6 +186,32 @@ def test_what_is_said_of_a_frame_mirrored_before(tshark, tmp_path, header, messa
     copies = [packets.copy(packets.type2(1, index=7) + packets.ping(), sequence=0),
               packets.copy(header + packets.ping(), sequence=1)]
     said(tshark, packets.capture(tmp_path / "twice.pcap", copies), 2, [message], ", copy of a copy")
+
+
+@pytest.mark.parametrize("kept", [29, 41])
+def test_arps_cut_before_the_address_they_ask_for(tshark, tmp_path, kept):
+    """Two ports show what one host asks, for one address and then for another: not the same frame."""
+    asker = bytes.fromhex("0001 0800 06 04 0001 0200000000aa c6336401 000000000000")
+    asked = [packets.ethernet(0x0806, asker + bytes([198, 51, 100, last])) for last in (2, 3)]
+    copies = [packets.copy(packets.type2(index=index) + arp, sequence=index) for index, arp in enumerate(asked)]
+    outer = len(copies[0]) - len(asked[0])
+    cut = packets.capture(tmp_path / "cut.pcap", copies, snap=outer + kept)
+    assert tshark.frames(cut, "erspan.analysis.copy_of") == []
+
+
+def test_a_whole_arp_at_two_ports(tshark, tmp_path):
+    asks = bytes.fromhex("0001 0800 06 04 0001 0200000000aa c6336401 000000000000 c6336402")
+    copies = [packets.copy(packets.type2(index=index) + packets.ethernet(0x0806, asks), sequence=index) for index in (0, 1)]
+    assert tshark.frames(packets.capture(tmp_path / "whole.pcap", copies), "erspan.analysis.copy_of") == [2]
+
+
+def test_many_missing_copies_are_no_stray(tshark, tmp_path):
+    """While the copy behind a long gap is the only one, it may be the first of many."""
+    numbers = [0, 1, *range(3000, 3020)]
+    capture = packets.capture(tmp_path / "gap.pcap", numbered(numbers))
+    text = tshark.verbose(capture, "frame.number == 3")
+    assert "or many copies are missing before it" in text
+    assert "Copies are missing" in tshark.verbose(capture, "frame.number == 3", ["-2"])
 
 
 @pytest.mark.parametrize("name", [

@@ -46,18 +46,20 @@ def expected(truth):
         if not random_scenarios.can_be_told(domain):
             counters[key] = None
             continue
+        # A first number alone shows no loss, and no order.
+        known = sum(sessions[name]["delivered"]["copies"] for name in came) > 1
+        duplicates = sum(sessions[name]["duplicates"]["copies"] for name in domain["sessions"])
         counters[key] = {
             "copies": sum(
                 sessions[name][what]["copies"]
                 for name in domain["sessions"]
                 for what in ("delivered", "duplicates")
             ),
-            # A first number alone shows no loss.
-            "lost": domain["missing"] if sum(sessions[name]["delivered"]["copies"] for name in came) > 1 else None,
-            "late": domain["late"],
+            "lost": domain["missing"] if known else None,
+            "late": domain["late"] if known else None,
             "extent_max": domain["extent_max"],
-            "duplicates": sum(sessions[name]["duplicates"]["copies"] for name in domain["sessions"]),
-            "restarts": random_scenarios.restarts(domain),
+            "duplicates": duplicates if known or duplicates else None,
+            "restarts": random_scenarios.restarts(domain) if known else None,
             "strays": 0,
             "constants": 0,
         }

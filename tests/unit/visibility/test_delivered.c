@@ -22,27 +22,33 @@ static const struct stream_case {
     unsigned forged_times; /* in a row */
     unsigned block;        /* ACKs out of order in blocks of so many; 0: in order */
     int64_t within;
+    int64_t forged_rise; /* from one to the next in a row */
 } streams[] = {
-    {"in-order", false, false, {0}, 0, 0, 0, 0},
-    {"in-order-data", true, true, {0}, 0, 0, 0, 0},
-    {"ahead-at-the-start", true, false, {1}, 100000000, 1, 0, 0},
-    {"ahead-at-the-start-no-syn", false, false, {1}, 100000000, 1, 0, 2 * STEP},
-    {"ahead-at-the-start-data", false, true, {1}, 100000000, 1, 0, 0},
-    {"behind-at-the-start-no-syn", false, false, {1}, -100000000, 1, 0, 2 * STEP},
-    {"ahead-in-the-middle", true, false, {500}, 100000000, 1, 0, 0},
-    {"a-little-ahead-in-the-middle", true, false, {500}, 300000, 1, 0, 0},
-    {"a-window-ahead-in-the-middle", true, false, {500}, 60000, 1, 0, 0},
-    {"behind-in-the-middle", true, false, {500}, -100000000, 1, 0, 0},
-    {"below-the-base", false, false, {500, 600, 700}, -5000000, 1, 0, 0},
-    {"ahead-at-the-end", true, false, {ACKS}, 100000000, 1, 0, 0},
-    {"a-little-ahead-at-the-end", true, false, {ACKS}, 300000, 1, 0, 0},
-    {"several", true, false, {100, 300, 500, ACKS}, 8 << 20, 1, 0, 0},
-    {"several-data", true, true, {100, 300, 500, ACKS}, 8 << 20, 1, 0, 0},
-    {"the-same-three-times", true, false, {500}, 100000000, 3, 0, 0},
-    {"blocks-of-64", true, false, {0}, 0, 0, 64, STEP},
-    {"blocks-of-256", true, false, {0}, 0, 0, 256, STEP},
-    {"blocks-of-64-no-syn", false, false, {0}, 0, 0, 64, 2 * STEP},
-    {"blocks-of-256-no-syn-data", false, true, {0}, 0, 0, 256, STEP},
+    {"in-order", false, false, {0}, 0, 0, 0, 0, 0},
+    {"in-order-data", true, true, {0}, 0, 0, 0, 0, 0},
+    {"ahead-at-the-start", true, false, {1}, 100000000, 1, 0, 0, 0},
+    {"ahead-at-the-start-no-syn", false, false, {1}, 100000000, 1, 0, 2 * STEP, 0},
+    {"ahead-at-the-start-data", false, true, {1}, 100000000, 1, 0, 0, 0},
+    {"behind-at-the-start-no-syn", false, false, {1}, -100000000, 1, 0, 2 * STEP, 0},
+    {"ahead-in-the-middle", true, false, {500}, 100000000, 1, 0, 0, 0},
+    {"a-little-ahead-in-the-middle", true, false, {500}, 300000, 1, 0, 0, 0},
+    {"a-window-ahead-in-the-middle", true, false, {500}, 60000, 1, 0, 0, 0},
+    {"behind-in-the-middle", true, false, {500}, -100000000, 1, 0, 0, 0},
+    {"below-the-base", false, false, {500, 600, 700}, -5000000, 1, 0, 0, 0},
+    {"ahead-at-the-end", true, false, {ACKS}, 100000000, 1, 0, 0, 0},
+    {"a-little-ahead-at-the-end", true, false, {ACKS}, 300000, 1, 0, 0, 0},
+    {"several", true, false, {100, 300, 500, ACKS}, 8 << 20, 1, 0, 0, 0},
+    {"several-data", true, true, {100, 300, 500, ACKS}, 8 << 20, 1, 0, 0, 0},
+    {"the-same-three-times", true, false, {500}, 100000000, 3, 0, 0, 0},
+    {"two-agree-a-little-ahead", true, false, {500}, 300000, 2, 0, 0, 1000},
+    {"three-agree-a-little-ahead", false, false, {500}, 900000, 3, 0, 0, 1000},
+    {"three-agree-a-little-ahead-data", true, true, {990}, 300000, 3, 0, 0, 1000},
+    {"two-agree-falling", true, false, {500}, 300000, 2, 0, 0, -1000},
+    {"five-agree-far-ahead-data", true, true, {990}, 100000000, 5, 0, 0, 1000},
+    {"blocks-of-64", true, false, {0}, 0, 0, 64, STEP, 0},
+    {"blocks-of-256", true, false, {0}, 0, 0, 256, STEP, 0},
+    {"blocks-of-64-no-syn", false, false, {0}, 0, 0, 64, 2 * STEP, 0},
+    {"blocks-of-256-no-syn-data", false, true, {0}, 0, 0, 256, STEP, 0},
 };
 
 static void forge(const struct stream_case *c, struct delivered *delivered, unsigned sent,
@@ -50,7 +56,9 @@ static void forge(const struct stream_case *c, struct delivered *delivered, unsi
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(c->forged_at); i++)
         for (unsigned times = 0; c->forged_at[i] == sent && times < c->forged_times; times++)
-            delivered_take(delivered, ack + (uint64_t)c->forged_off, false);
+            delivered_take(delivered,
+                           ack + (uint64_t)(c->forged_off + c->forged_rise * (int64_t)times),
+                           false);
 }
 
 /* The blocks change places two by two. */
