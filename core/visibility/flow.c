@@ -208,6 +208,16 @@ static bool is_heard_elsewhere(const struct flow *flow)
     return false;
 }
 
+/* True if at least half of what that end sent came: between what came first and last, and since its
+ * SYN, up to the last number that it said. */
+static bool most_came(const struct flow_direction *heard, uint64_t came)
+{
+    uint64_t last = MAX(heard->fin, heard->front);
+    uint64_t sent = last > heard->delivered.base ? last - heard->delivered.base : 0;
+    return interval_set_is_dense(&heard->captured) &&
+           (!heard->delivered.has_syn || came >= sent / 2);
+}
+
 /* True if one end alone is heard, and so little of what it sent that the other may be silent for
  * the same reason: a source that samples. */
 static bool may_be_silent_by_chance(const struct flow *flow)
@@ -217,10 +227,10 @@ static bool may_be_silent_by_chance(const struct flow *flow)
     const struct flow_direction *silent = ends[0].sends ? &ends[1] : &ends[0];
     if (ends[0].sends && ends[1].sends)
         return false;
-    if (heard->payload_max > 0)
-        return !interval_set_is_dense(&heard->captured) &&
-               interval_set_sum(&heard->captured, (struct interval){0, UINT64_MAX}) <
-                   SPARSE_PAYLOAD_LEAST;
+    if (heard->payload_max > 0) {
+        uint64_t came = interval_set_sum(&heard->captured, (struct interval){0, UINT64_MAX});
+        return came < SPARSE_PAYLOAD_LEAST && !most_came(heard, came);
+    }
     return flow->segments < SPARSE_ACKS_LEAST && !heard->delivered.has_syn &&
            flow_direction_delivered(silent) > (uint64_t)flow->segments * PER_ACK_MOST;
 }

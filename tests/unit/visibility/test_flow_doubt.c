@@ -391,6 +391,31 @@ static void test_talking(void)
     }
 }
 
+/* One end alone is heard: its SYN, two segments side by side, and one without payload behind others
+ * that did not come: of a source that samples, all may be of one end by chance. */
+static void test_silent_by_chance(void)
+{
+    static const struct {
+        uint32_t before; /* bytes that did not come in front of the two segments */
+        uint32_t behind; /* likewise, up to the last segment */
+        uint64_t talking;
+    } rows[] = {{0, 0, 1}, {44000, 0, 0}, {0, 44000, 0}, {1448, 1448, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct flow_table *table = flow_table_new(MEMORY);
+        const uint32_t at = CI + 1 + rows[i].before;
+        const struct event events[] = {
+            C(SYN, CI, 0, 0, 10),
+            C(ACK, at, 1448, SI, 11),
+            C(ACK, at + 1448, 1448, SI, 12),
+            C(ACK, at + 2896 + rows[i].behind, 0, SI, 13),
+        };
+        for (size_t n = 0; n < G_N_ELEMENTS(events); n++)
+            flow_events_take(table, &events[n]);
+        g_assert_cmpuint(flow_totals(table, 0).talking_flows, ==, rows[i].talking);
+        flow_table_free(table);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -401,5 +426,6 @@ int main(int argc, char **argv)
     g_test_add_func("/flow/many-in-turn", test_many_in_turn);
     g_test_add_func("/flow/no-memory", test_no_memory);
     g_test_add_func("/flow/talking", test_talking);
+    g_test_add_func("/flow/silent-by-chance", test_silent_by_chance);
     return g_test_run();
 }
