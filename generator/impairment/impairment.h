@@ -13,7 +13,7 @@
 #include "generator/encapsulate/icmp-error.h"
 #include "generator/impairment/policer.h"
 #include "generator/impairment/sent-copy.h"
-#include "generator/impairment/tally.h"
+#include "generator/impairment/session-truth.h"
 
 enum impairment_draw {
     DRAW_SAMPLE,

@@ -12,7 +12,7 @@
 #include "generator/scenario/capture-interface.h"
 
 struct sent_copy;
-struct session_stream;
+struct simulated_session;
 
 /** What of a copy a frame carries. */
 struct part {
@@ -24,9 +24,9 @@ struct frame {
     int64_t time_ns; /* Unix time */
     struct interface interface;
     struct bytes bytes;
-    struct session_stream *stream; /* the session that sends it; NULL: none */
-    const struct sent_copy *copy;  /* that it carries, or a fragment of; NULL: no copy */
-    size_t cut;                    /* how many bytes of that it lacks */
+    struct simulated_session *session; /* the session that sends it; NULL: none */
+    const struct sent_copy *copy;      /* that it carries, or a fragment of; NULL: no copy */
+    size_t cut;                        /* how many bytes of that it lacks */
     struct part part;
     size_t uncaptured;   /* how many follow these on the wire, in no capture */
     const char *comment; /* what was done to it on the way, in words; NULL for nothing */

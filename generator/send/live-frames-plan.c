@@ -201,22 +201,22 @@ static struct amount amount_of(uint64_t count, size_t inner_bytes, size_t outer_
 }
 
 static void tell_session(const struct live_template *template, const struct steady_copy *copy,
-                         int64_t epoch_ns, struct session_tally *tally)
+                         int64_t epoch_ns, struct session_truth *counted)
 {
     uint64_t left = template->left;
-    tally->mirrored = amount_of(template->made, copy->inner_length, 0);
-    tally->failed = amount_of(template->made - left, copy->inner_kept, copy->outer_bytes);
-    tally->sent = amount_of(left, copy->inner_kept, copy->outer_bytes);
-    tally->delivered = amount_of(left, copy->inner_kept, template->length);
-    tally->frames = amount_of(left, 0, template->length);
+    counted->mirrored = amount_of(template->made, copy->inner_length, 0);
+    counted->failed = amount_of(template->made - left, copy->inner_kept, copy->outer_bytes);
+    counted->sent = amount_of(left, copy->inner_kept, copy->outer_bytes);
+    counted->delivered = amount_of(left, copy->inner_kept, template->length);
+    counted->frames = amount_of(left, 0, template->length);
     if (copy->inner_kept < copy->inner_length)
-        tally->truncated = amount_of(left, copy->inner_length - copy->inner_kept, 0);
+        counted->truncated = amount_of(left, copy->inner_length - copy->inner_kept, 0);
     if (copy->cut > 0)
-        tally->snapped = amount_of(left, 0, copy->cut);
-    tally->sent_period = (struct period){epoch_ns + (int64_t) template->first_made,
-                                         epoch_ns + (int64_t) template->last_made};
-    tally->frames_period = (struct period){epoch_ns + (int64_t) template->first_left,
-                                           epoch_ns + (int64_t) template->last_left};
+        counted->snapped = amount_of(left, 0, copy->cut);
+    counted->sent_period = (struct period){epoch_ns + (int64_t) template->first_made,
+                                           epoch_ns + (int64_t) template->last_made};
+    counted->frames_period = (struct period){epoch_ns + (int64_t) template->first_left,
+                                             epoch_ns + (int64_t) template->last_left};
 }
 
 void live_frames_tell(const struct live_frames *live, const struct steady_copy *copies,

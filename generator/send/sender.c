@@ -55,7 +55,7 @@ static bool complete_sent(struct live *live)
     int outcome;
     bool any = false;
     while ((frame = tx_ring_first_sent(live->tx_ring, &outcome)) != NULL) {
-        if (frame->stream != NULL)
+        if (frame->session != NULL)
             delivery_complete(frame, outcome == 0);
         tx_ring_release(live->tx_ring);
         any = true;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 
 /* Bytes for several of the longest frames, and for one average frame per slot. */
 enum { BYTES_PER_SLOT = 2048, BYTES_MIN = 8 * FRAME_MAX_LENGTH };

@@ -39,7 +39,7 @@ size_t delivery_sent_length(const struct session_plan *plan, size_t packet_lengt
 
 /* A delivery: whose frames it consists of. */
 struct delivery {
-    struct session_stream *stream;
+    struct simulated_session *session;
     const struct sent_copy *copy;
     const char *comment;
     int64_t now_ns;
@@ -59,7 +59,7 @@ static size_t cut_to(struct buffer *out, int64_t kept)
 static gboolean send(const struct delivery *delivery, struct part part, struct buffer *out,
                      const struct session_exit *way_out, GError **error)
 {
-    const struct session_plan *plan = session_stream_plan(delivery->stream);
+    const struct session_plan *plan = simulated_session_plan(delivery->session);
     const struct fate_plan *fate = &plan->fate;
     buffer_put(out, fate->appended.data, fate->appended.len);
     encapsulate_fcs(fate->outer_fcs, 0, out);
@@ -70,9 +70,9 @@ static gboolean send(const struct delivery *delivery, struct part part, struct b
     size_t cut = cut_to(out, fate->snap_outer);
     cut += cut_to(out, delivery->copy->snap);
     const struct frame frame = {.time_ns = delivery->now_ns,
-                                .interface = delivery->stream->encapsulation.outer.interface,
+                                .interface = delivery->session->encapsulation.outer.interface,
                                 .bytes = {out->data, out->len},
-                                .stream = delivery->stream,
+                                .session = delivery->session,
                                 .copy = delivery->copy,
                                 .cut = cut,
                                 .part = part,
@@ -91,7 +91,7 @@ static void contradict(const struct fate_plan *fate, struct buffer *second, size
 static gboolean send_fragments(const struct delivery *delivery, struct bytes packet,
                                const struct session_exit *way_out, GError **error)
 {
-    const struct fate_plan *fate = &session_stream_plan(delivery->stream)->fate;
+    const struct fate_plan *fate = &simulated_session_plan(delivery->session)->fate;
     size_t first = (size_t)fate->fragment;
     const struct {
         size_t from;
@@ -114,29 +114,29 @@ static gboolean send_fragments(const struct delivery *delivery, struct bytes pac
     return TRUE;
 }
 
-static bool is_fragmented(const struct session_stream *stream, const struct sent_copy *copy,
+static bool is_fragmented(const struct simulated_session *session, const struct sent_copy *copy,
                           struct bytes packet)
 {
-    int64_t first = session_stream_plan(stream)->fate.fragment;
+    int64_t first = simulated_session_plan(session)->fate.fragment;
     return first != AUTO && fragment_needed(packet, copy->parts.ip_at, (size_t)first);
 }
 
-static bool loses_fragments(const struct session_stream *stream)
+static bool loses_fragments(const struct simulated_session *session)
 {
-    return session_stream_plan(stream)->fate.fragment_lost != FRAGMENT_LOST_NONE;
+    return simulated_session_plan(session)->fate.fragment_lost != FRAGMENT_LOST_NONE;
 }
 
-bool delivery_loses_fragment(const struct session_stream *stream, const struct sent_copy *copy,
+bool delivery_loses_fragment(const struct simulated_session *session, const struct sent_copy *copy,
                              struct bytes packet)
 {
-    return loses_fragments(stream) && is_fragmented(stream, copy, packet);
+    return loses_fragments(session) && is_fragmented(session, copy, packet);
 }
 
 static gboolean put_copy(const struct delivery *delivery, struct buffer *packet,
                          const struct session_exit *way_out, GError **error)
 {
     const struct bytes bytes = {packet->data, packet->len};
-    if (is_fragmented(delivery->stream, delivery->copy, bytes))
+    if (is_fragmented(delivery->session, delivery->copy, bytes))
         return send_fragments(delivery, bytes, way_out, error);
     gboolean good = send(delivery, (struct part){.fragment = false}, packet, way_out, error);
     packet->len = bytes.len;
@@ -154,101 +154,103 @@ static G_GNUC_NO_INLINE gboolean put_described(const struct delivery *delivery,
     return put_copy(&described, packet, way_out, error);
 }
 
-gboolean delivery_put(struct session_stream *stream, const struct sent_copy *copy,
+gboolean delivery_put(struct simulated_session *session, const struct sent_copy *copy,
                       struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
                       GError **error)
 {
-    const struct delivery delivery = {stream, copy, NULL, now_ns};
+    const struct delivery delivery = {session, copy, NULL, now_ns};
     return sent_copy_touched(copy) ? put_described(&delivery, packet, way_out, error)
                                    : put_copy(&delivery, packet, way_out, error);
 }
 
-gboolean delivery_put_icmp_error(struct session_stream *stream, const struct icmp_answer *answer,
-                                 struct bytes packet, int64_t now_ns,
-                                 const struct session_exit *way_out, GError **error)
+gboolean delivery_put_icmp_error(struct simulated_session *session,
+                                 const struct icmp_answer *answer, struct bytes packet,
+                                 int64_t now_ns, const struct session_exit *way_out, GError **error)
 {
     struct buffer out = delivery_scratch(way_out, PART_FRAME);
-    icmp_error_put(&stream->icmp, answer, packet, &out);
+    icmp_error_put(&session->icmp, answer, packet, &out);
     const struct frame frame = {.time_ns = now_ns,
-                                .interface = stream->icmp.interface,
+                                .interface = session->icmp.interface,
                                 .bytes = {out.data, out.len},
-                                .stream = stream};
+                                .session = session};
     return put_frame(&frame, way_out, error);
 }
 
-static void count_delivery(struct session_stream *stream, const struct sent_copy *copy)
+static void count_delivery(struct simulated_session *session, const struct sent_copy *copy)
 {
-    struct session_tally *tally = stream->tally;
-    const struct arriving *arriving = &stream->arriving;
+    struct session_truth *counted = session->counted;
+    const struct arriving *arriving = &session->arriving;
     uint64_t inner = copy->parts.inner_kept;
-    if (arrivals_add(&stream->encapsulation.sequence->arrivals, copy->parts.place) > 0)
-        amount_add(&tally->late, inner, arriving->bytes);
-    amount_add(&tally->delivered, inner, arriving->bytes);
+    if (arrivals_add(&session->encapsulation.sequence->arrivals, copy->parts.place) > 0)
+        amount_add(&counted->late, inner, arriving->bytes);
+    amount_add(&counted->delivered, inner, arriving->bytes);
     if (arriving->cut > 0)
-        amount_add(&tally->snapped, 0, arriving->cut);
+        amount_add(&counted->snapped, 0, arriving->cut);
     if (copy->flipped > 0)
-        amount_add(&tally->corrupted, inner, arriving->bytes);
-    tally->flipped_bits += copy->flipped;
+        amount_add(&counted->corrupted, inner, arriving->bytes);
+    counted->flipped_bits += copy->flipped;
     if (arriving->fragmented)
-        amount_add(&tally->fragmented, inner, arriving->bytes);
+        amount_add(&counted->fragmented, inner, arriving->bytes);
 }
 
 /* Neither it nor its double left. */
-static void count_failure(struct session_stream *stream, const struct sent_copy *copy)
+static void count_failure(struct simulated_session *session, const struct sent_copy *copy)
 {
-    struct session_tally *tally = stream->tally;
+    struct session_truth *counted = session->counted;
     const struct built_copy *parts = &copy->parts;
-    amount_take(&tally->sent, parts->inner_kept, copy->outer_bytes);
-    amount_add(&tally->failed, parts->inner_kept, copy->outer_bytes);
+    amount_take(&counted->sent, parts->inner_kept, copy->outer_bytes);
+    amount_add(&counted->failed, parts->inner_kept, copy->outer_bytes);
     if (parts->inner_kept < parts->inner_length)
-        amount_take(&tally->truncated, parts->inner_length - parts->inner_kept, 0);
-    arrivals_give_up(&stream->encapsulation.sequence->arrivals, parts->place);
+        amount_take(&counted->truncated, parts->inner_length - parts->inner_kept, 0);
+    arrivals_give_up(&session->encapsulation.sequence->arrivals, parts->place);
 }
 
 /* All its frames are complete. A duplicate counts as the copy itself if that did not leave. */
-static void complete_copy(struct session_stream *stream, const struct sent_copy *copy)
+static void complete_copy(struct simulated_session *session, const struct sent_copy *copy)
 {
-    bool left = !stream->arriving.failed;
+    bool left = !session->arriving.failed;
     if (copy->foreign) {
-        if (left && !(stream->arriving.fragmented && loses_fragments(stream)))
-            amount_add(&stream->tally->foreign, copy->parts.inner_kept, stream->arriving.bytes);
+        if (left && !(session->arriving.fragmented && loses_fragments(session)))
+            amount_add(&session->counted->foreign, copy->parts.inner_kept, session->arriving.bytes);
         return;
     }
     if (!left && copy->doubled) {
-        if (stream->failed_first == NULL)
-            stream->failed_first = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-        g_hash_table_add(stream->failed_first, g_memdup2(&copy->number, sizeof copy->number));
+        if (session->failed_first == NULL)
+            session->failed_first =
+                g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_add(session->failed_first, g_memdup2(&copy->number, sizeof copy->number));
         return;
     }
     bool second = copy->duplicate;
-    if (second && stream->failed_first != NULL)
-        second = !g_hash_table_remove(stream->failed_first, &copy->number);
-    bool lost = stream->arriving.fragmented && loses_fragments(stream);
+    if (second && session->failed_first != NULL)
+        second = !g_hash_table_remove(session->failed_first, &copy->number);
+    bool lost = session->arriving.fragmented && loses_fragments(session);
     if (!left && !second)
-        count_failure(stream, copy);
+        count_failure(session, copy);
     else if (lost && !second)
-        amount_add(&stream->tally->lost[LOST_FRAGMENT], copy->parts.inner_kept, copy->outer_bytes);
+        amount_add(&session->counted->lost[LOST_FRAGMENT], copy->parts.inner_kept,
+                   copy->outer_bytes);
     else if (left && !lost && second)
-        amount_add(&stream->tally->duplicates, copy->parts.inner_kept, stream->arriving.bytes);
+        amount_add(&session->counted->duplicates, copy->parts.inner_kept, session->arriving.bytes);
     else if (left && !lost)
-        count_delivery(stream, copy);
+        count_delivery(session, copy);
 }
 
-static void count_frame(struct session_stream *stream, const struct frame *frame)
+static void count_frame(struct simulated_session *session, const struct frame *frame)
 {
-    struct session_tally *tally = stream->tally;
-    delivery_note_time(&tally->frames_period, &tally->frames, frame->time_ns);
-    amount_add(&tally->frames, 0, frame->bytes.len);
+    struct session_truth *counted = session->counted;
+    delivery_note_time(&counted->frames_period, &counted->frames, frame->time_ns);
+    amount_add(&counted->frames, 0, frame->bytes.len);
     if (frame->copy == NULL)
-        amount_add(&tally->icmp_errors, 0, frame->bytes.len);
+        amount_add(&counted->icmp_errors, 0, frame->bytes.len);
 }
 
 void delivery_complete(const struct frame *frame, bool left)
 {
-    struct session_stream *stream = frame->stream;
-    struct arriving *arriving = &stream->arriving;
+    struct simulated_session *session = frame->session;
+    struct arriving *arriving = &session->arriving;
     if (left)
-        count_frame(stream, frame);
+        count_frame(session, frame);
     if (frame->copy == NULL)
         return;
     arriving->bytes += frame->bytes.len;
@@ -256,9 +258,9 @@ void delivery_complete(const struct frame *frame, bool left)
     arriving->fragmented = frame->part.fragment;
     arriving->failed = arriving->failed || !left;
     if (left && frame->part.fragment)
-        stream->tally->fragments++;
+        session->counted->fragments++;
     if (frame->part.more)
         return;
-    complete_copy(stream, frame->copy);
+    complete_copy(session, frame->copy);
     *arriving = (struct arriving){0};
 }

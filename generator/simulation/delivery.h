@@ -6,7 +6,7 @@
 #ifndef GENERATOR_SIMULATION_DELIVERY_H
 #define GENERATOR_SIMULATION_DELIVERY_H
 
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 
 /** The parts of the scratch. A copy that is mirrored again stands in one of the first two while its
  * own copy is made in the other. */
@@ -22,19 +22,20 @@ void delivery_note_time(struct period *period, const struct amount *amount, int6
 size_t delivery_sent_length(const struct session_plan *plan, size_t packet_length);
 
 /** True if the packet arrives in fragments of which one is lost: what came of it is no copy. */
-bool delivery_loses_fragment(const struct session_stream *stream, const struct sent_copy *copy,
+bool delivery_loses_fragment(const struct simulated_session *session, const struct sent_copy *copy,
                              struct bytes packet);
 
 /** The copy arrives. @p packet stands at the start of a part of the scratch, which has room behind
  * it, and is the same afterwards. */
-gboolean delivery_put(struct session_stream *stream, const struct sent_copy *copy,
+gboolean delivery_put(struct simulated_session *session, const struct sent_copy *copy,
                       struct buffer *packet, int64_t now_ns, const struct session_exit *way_out,
                       GError **error);
 
 /** An ICMP error that quotes @p packet comes back to the source. */
-gboolean delivery_put_icmp_error(struct session_stream *stream, const struct icmp_answer *answer,
-                                 struct bytes packet, int64_t now_ns,
-                                 const struct session_exit *way_out, GError **error);
+gboolean delivery_put_icmp_error(struct simulated_session *session,
+                                 const struct icmp_answer *answer, struct bytes packet,
+                                 int64_t now_ns, const struct session_exit *way_out,
+                                 GError **error);
 
 /** Counts a frame that was put: it left, or could not. */
 void delivery_complete(const struct frame *frame, bool left);

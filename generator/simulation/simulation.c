@@ -4,14 +4,14 @@
 #include "common/signals.h"
 #include "generator/base/event-heap.h"
 #include "generator/path/path-network.h"
-#include "generator/simulation/marker-stream.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-markers.h"
+#include "generator/simulation/simulated-session.h"
 #include "generator/traffic/flow-hash.h"
 #include "generator/traffic/traffic.h"
 
 /* A session, how many copies it has made, and when it makes the next. */
 struct session_source {
-    struct session_stream stream;
+    struct simulated_session session;
     const struct session_plan *plan;
     int64_t made;
     int64_t left;    /* to make in this round */
@@ -19,7 +19,7 @@ struct session_source {
 };
 
 struct marker_source {
-    struct marker_stream stream;
+    struct simulated_markers markers;
     const struct marker_plan *plan;
     int64_t made;
     int64_t left;
@@ -61,8 +61,8 @@ static void add_sessions(struct simulation *all, const struct scenario *scenario
     for (guint i = 0; i < all->session_count; i++) {
         struct session_source *session_source = &all->session_sources[i];
         session_source->plan = &g_array_index(scenario->sessions, struct session_plan, i);
-        session_stream_init(&session_source->stream, scenario, i, start_ns, all->truth,
-                            &all->under_way);
+        simulated_session_init(&session_source->session, scenario, i, start_ns, all->truth,
+                               &all->under_way);
         guint port = scenario_find_traffic(scenario, session_source->plan->mirror);
         bool on_path = session_follows(session_source->plan) ||
                        scenario_next_point(scenario, i) < all->session_count;
@@ -88,7 +88,7 @@ static void add_markers(struct simulation *all, const struct scenario *scenario)
     for (guint i = 0; i < all->marker_count; i++) {
         struct marker_source *marker_source = &all->marker_sources[i];
         marker_source->plan = &g_array_index(scenario->markers, struct marker_plan, i);
-        marker_stream_init(&marker_source->stream, marker_source->plan, start_ns);
+        simulated_markers_init(&marker_source->markers, marker_source->plan, start_ns);
     }
 }
 
@@ -231,7 +231,7 @@ static void simulation_clear(struct simulation *all)
         traffic_free(all->ports[i].traffic);
     }
     for (guint i = 0; i < all->session_count; i++)
-        session_stream_clear(&all->session_sources[i].stream);
+        simulated_session_clear(&all->session_sources[i].session);
     path_network_clear(&all->network);
     g_free(all->session_sources);
     g_free(all->marker_sources);
@@ -248,11 +248,11 @@ static gboolean emit_copy(struct simulation *all, struct session_source *session
         return TRUE;
     all->left--;
     session_source->left--;
-    if (!session_stream_emit(&session_source->stream, (uint64_t)session_source->made++, all->now_ns,
-                             mirrored, &all->way_out, error))
+    if (!simulated_session_emit(&session_source->session, (uint64_t)session_source->made++,
+                                all->now_ns, mirrored, &all->way_out, error))
         return FALSE;
     return session_source->left > 0 ||
-           session_stream_end(&session_source->stream, all->now_ns, &all->way_out, error);
+           simulated_session_end(&session_source->session, all->now_ns, &all->way_out, error);
 }
 
 /* True if the frame passes the line card of the session. */
@@ -282,8 +282,8 @@ static gboolean run_marker(struct simulation *all, struct marker_source *marker_
 {
     marker_source->next_ns += marker_source->plan->stream.schedule.interval_ns;
     marker_source->left--;
-    return marker_stream_emit(&marker_source->stream, (uint64_t)marker_source->made++, all->now_ns,
-                              all->way_out.sink, error);
+    return simulated_markers_emit(&marker_source->markers, (uint64_t)marker_source->made++,
+                                  all->now_ns, all->way_out.sink, error);
 }
 
 /* The traffic is over: no copies follow those that wait for some. */
@@ -291,7 +291,7 @@ static gboolean end_sessions(const struct simulation *all, const struct port *po
 {
     for (guint i = 0; i < port->session_sources->len; i++) {
         struct session_source *session_source = g_ptr_array_index(port->session_sources, i);
-        if (!session_stream_end(&session_source->stream, all->now_ns, &all->way_out, error))
+        if (!simulated_session_end(&session_source->session, all->now_ns, &all->way_out, error))
             return FALSE;
     }
     return TRUE;
@@ -338,7 +338,7 @@ static gboolean come_to(struct simulation *all, int64_t now_ns, GError **error)
     all->now_ns = now_ns;
     all->had_event = true;
     return departure_queue_is_empty(&all->under_way) ||
-           session_streams_release(&all->under_way, now_ns, &all->way_out, error);
+           simulated_sessions_release(&all->under_way, now_ns, &all->way_out, error);
 }
 
 static gboolean handle_event(struct simulation *all, struct event_source event_source,
@@ -357,7 +357,7 @@ static gboolean handle_point(struct simulation *all, GError **error)
     const struct mirrored_frame view = path_network_view(&all->network, frame);
     bool mirrored = all->left > 0 && mirrors(session_source, &view);
     gboolean good = !mirrored || emit_copy(all, session_source, &view, error);
-    path_network_leave(&all->network, frame, mirrored && session_source->stream.arrives);
+    path_network_leave(&all->network, frame, mirrored && session_source->session.arrives);
     return good;
 }
 
@@ -416,9 +416,10 @@ static bool repeats(const struct simulation *all)
 static gboolean deliver_remaining(struct simulation *all, GError **error)
 {
     for (guint i = 0; i < all->session_count; i++)
-        if (!session_stream_end(&all->session_sources[i].stream, all->now_ns, &all->way_out, error))
+        if (!simulated_session_end(&all->session_sources[i].session, all->now_ns, &all->way_out,
+                                   error))
             return FALSE;
-    return session_streams_release(&all->under_way, INT64_MAX, &all->way_out, error);
+    return simulated_sessions_release(&all->under_way, INT64_MAX, &all->way_out, error);
 }
 
 gboolean simulate(const struct scenario *scenario, struct truth *truth,

@@ -3,14 +3,14 @@
 
 #include "common/errors.h"
 #include "core/wire/link.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 
 enum { IP_MAX_LENGTH = 65535, FRAME_TYPE_IP = 2 };
 
 struct worker {
     const struct wrapping *wrapping;
     const struct capture_reader *reader;
-    struct session_stream stream;
+    struct simulated_session session;
     struct truth *truth;
     struct departure_queue under_way; /* stays empty: a wrapped frame is not late */
     size_t longest;                   /* frame that fits */
@@ -104,11 +104,11 @@ static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, 
         sink = (struct frame_sink){.context = worker, .put = put_cut};
     }
     if (!worker->wrapping->frame_type_given)
-        worker->stream.encapsulation.header.frame_type =
+        worker->session.encapsulation.header.frame_type =
             captured_frame_is_ip(frame) ? FRAME_TYPE_IP : 0;
     const struct session_exit way_out = {&sink, worker->scratch};
-    return session_stream_emit(&worker->stream, frame->number - 1, frame->time_ns, &mirrored,
-                               &way_out, error);
+    return simulated_session_emit(&worker->session, frame->number - 1, frame->time_ns, &mirrored,
+                                  &way_out, error);
 }
 
 /* The clocks of the session start with the first frame. */
@@ -117,8 +117,9 @@ static void start(struct worker *worker, int64_t start_ns)
     const struct scenario *scenario = worker->wrapping->scenario;
     worker->truth = truth_new(scenario);
     departure_queue_init(&worker->under_way);
-    session_stream_init(&worker->stream, scenario, 0, start_ns, worker->truth, &worker->under_way);
-    const struct encapsulation *encapsulation = &worker->stream.encapsulation;
+    simulated_session_init(&worker->session, scenario, 0, start_ns, worker->truth,
+                           &worker->under_way);
+    const struct encapsulation *encapsulation = &worker->session.encapsulation;
     worker->longest = IP_MAX_LENGTH - encapsulation_longest(encapsulation, 0);
 }
 
@@ -142,7 +143,7 @@ gboolean wrap(struct capture_reader *reader, const struct wrapping *wrapping,
         else
             wrap_frame(&worker, &frame, &wrong);
     }
-    session_stream_clear(&worker.stream);
+    simulated_session_clear(&worker.session);
     departure_queue_clear(&worker.under_way);
     truth_free(worker.truth);
     g_free(worker.whole);

@@ -206,7 +206,7 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
 {
     const struct session_plan *plan =
         &g_array_index(truth->scenario->sessions, struct session_plan, number);
-    const struct session_tally *tally = &truth->sessions[number];
+    const struct session_truth *counted = &truth->sessions[number];
     json_open_object(json, NULL);
     json_put_text(json, "name", plan->stream.group.name);
     json_put_unsigned(json, "type", plan->type);
@@ -219,24 +219,24 @@ static void put_session(struct json_writer *json, const struct truth *truth, gui
     put_address(json, "source", plan->stream.outer.source);
     put_address(json, "destination", plan->stream.outer.destination);
     json_put_unsigned(json, "domain", domain_of(truth, number));
-    put_mirrored(json, "mirrored", &tally->mirrored);
-    put_skipped(json, tally->skipped);
-    put_copies(json, "failed", &tally->failed, NULL);
-    put_copies(json, "sent", &tally->sent, &tally->sent_period);
-    put_cut(json, "truncated", tally->truncated.count, tally->truncated.inner_bytes);
-    json_put_unsigned(json, "restarts", tally->restarts);
-    put_lost(json, tally->lost);
-    put_copies(json, "delivered", &tally->delivered, NULL);
-    put_copies(json, "late", &tally->late, NULL);
-    put_copies(json, "duplicates", &tally->duplicates, NULL);
-    put_cut(json, "snapped", tally->snapped.count, tally->snapped.outer_bytes);
-    put_copies(json, "corrupted", &tally->corrupted, NULL);
-    json_put_unsigned(json, "flipped_bits", tally->flipped_bits);
-    put_copies(json, "fragmented", &tally->fragmented, NULL);
-    json_put_unsigned(json, "fragments", tally->fragments);
-    put_copies(json, "foreign", &tally->foreign, NULL);
-    put_frames(json, "icmp_errors", &tally->icmp_errors, NULL);
-    put_frames(json, "frames", &tally->frames, &tally->frames_period);
+    put_mirrored(json, "mirrored", &counted->mirrored);
+    put_skipped(json, counted->skipped);
+    put_copies(json, "failed", &counted->failed, NULL);
+    put_copies(json, "sent", &counted->sent, &counted->sent_period);
+    put_cut(json, "truncated", counted->truncated.count, counted->truncated.inner_bytes);
+    json_put_unsigned(json, "restarts", counted->restarts);
+    put_lost(json, counted->lost);
+    put_copies(json, "delivered", &counted->delivered, NULL);
+    put_copies(json, "late", &counted->late, NULL);
+    put_copies(json, "duplicates", &counted->duplicates, NULL);
+    put_cut(json, "snapped", counted->snapped.count, counted->snapped.outer_bytes);
+    put_copies(json, "corrupted", &counted->corrupted, NULL);
+    json_put_unsigned(json, "flipped_bits", counted->flipped_bits);
+    put_copies(json, "fragmented", &counted->fragmented, NULL);
+    json_put_unsigned(json, "fragments", counted->fragments);
+    put_copies(json, "foreign", &counted->foreign, NULL);
+    put_frames(json, "icmp_errors", &counted->icmp_errors, NULL);
+    put_frames(json, "frames", &counted->frames, &counted->frames_period);
     json_close_object(json);
 }
 

@@ -6,7 +6,7 @@ struct truth *truth_new(const struct scenario *scenario)
     struct truth *truth = g_new(struct truth, 1);
     *truth = (struct truth){
         .scenario = scenario,
-        .sessions = g_new0(struct session_tally, scenario->sessions->len),
+        .sessions = g_new0(struct session_truth, scenario->sessions->len),
         .counters = sequence_counters_of(scenario),
         .paths = g_ptr_array_new_with_free_func((GDestroyNotify)path_truth_free),
     };

@@ -7,12 +7,12 @@
 #define GENERATOR_TRUTH_TRUTH_H
 
 #include "generator/encapsulate/sequence-counter.h"
-#include "generator/impairment/tally.h"
+#include "generator/impairment/session-truth.h"
 #include "generator/path/path-truth.h"
 
 struct truth {
     const struct scenario *scenario;
-    struct session_tally *sessions; /* in the scenario's order */
+    struct session_truth *sessions; /* in the scenario's order */
     struct sequence_counters counters;
     GPtrArray *paths; /* of struct path_truth */
 };

@@ -3,7 +3,7 @@
  * Reads a scenario and carries out its beginning. Input: the text of the scenario.
  */
 #include "generator/load/scenario-file.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 #include "generator/simulation/simulation.h"
 #include "tests/fuzz/fuzz.h"
 

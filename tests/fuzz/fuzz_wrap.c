@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "generator/load/scenario-file.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 #include "generator/simulation/wrap.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -8,7 +8,7 @@
 #include "generator/send/monotonic.h"
 #include "generator/send/pace.h"
 #include "generator/send/tx-ring.h"
-#include "generator/simulation/session-stream.h"
+#include "generator/simulation/simulated-session.h"
 
 static struct ramp steady(int64_t rate, bool frames)
 {

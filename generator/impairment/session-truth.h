@@ -2,8 +2,8 @@
 /** @file
  * What happened to the copies of a session, counted while it happens.
  */
-#ifndef GENERATOR_IMPAIRMENT_TALLY_H
-#define GENERATOR_IMPAIRMENT_TALLY_H
+#ifndef GENERATOR_IMPAIRMENT_SESSION_TRUTH_H
+#define GENERATOR_IMPAIRMENT_SESSION_TRUTH_H
 
 #include <stdint.h>
 
@@ -50,7 +50,7 @@ struct period {
     int64_t last_ns;
 };
 
-struct session_tally {
+struct session_truth {
     struct amount mirrored; /* frames that the source saw for the session */
     struct amount skipped[SKIP_CAUSES];
     struct amount failed; /* copies that could not leave the source: none in a file */

@@ -2,8 +2,8 @@
 /** @file
  * What reaches the capture from one session: its copies, and what happens to them on the way.
  */
-#ifndef GENERATOR_SIMULATION_SESSION_STREAM_H
-#define GENERATOR_SIMULATION_SESSION_STREAM_H
+#ifndef GENERATOR_SIMULATION_SIMULATED_SESSION_H
+#define GENERATOR_SIMULATION_SIMULATED_SESSION_H
 
 #include "generator/impairment/departure-queue.h"
 #include "generator/impairment/impairment.h"
@@ -24,11 +24,11 @@ struct arriving {
     bool failed; /* one of them did not leave */
 };
 
-struct session_stream {
+struct simulated_session {
     struct encapsulation encapsulation;
     struct outer_template icmp; /* around an ICMP error to the source */
     struct impairments impairments;
-    struct session_tally *tally;
+    struct session_truth *counted;
     uint64_t sent;                     /* copies */
     bool arrives;                      /* the frame emitted last, in a copy, sooner or later */
     struct departure_queue held;       /* until a later copy was sent: see held_until() */
@@ -38,9 +38,10 @@ struct session_stream {
     GHashTable *failed_first; /* numbers of copies of which only the double can still leave */
 };
 
-static inline const struct session_plan *session_stream_plan(const struct session_stream *stream)
+static inline const struct session_plan *
+simulated_session_plan(const struct simulated_session *session)
 {
-    return stream->encapsulation.plan;
+    return session->encapsulation.plan;
 }
 
 /** Where frames go, and the scratch in which they are made. */
@@ -53,27 +54,27 @@ struct session_exit {
  * @param number     of the session in the scenario.
  * @param start_ns   of the capture.
  * @param truth      where it counts; it has the session's sequence counter, too.
- * @param under_way  what leaves later goes there, for session_streams_release().
+ * @param under_way  what leaves later goes there, for simulated_sessions_release().
  */
-void session_stream_init(struct session_stream *stream, const struct scenario *scenario,
-                         size_t number, int64_t start_ns, struct truth *truth,
-                         struct departure_queue *under_way);
-void session_stream_clear(struct session_stream *stream);
+void simulated_session_init(struct simulated_session *session, const struct scenario *scenario,
+                            size_t number, int64_t start_ns, struct truth *truth,
+                            struct departure_queue *under_way);
+void simulated_session_clear(struct simulated_session *session);
 
 /**
  * Makes the copy of frame @p n at @p now_ns, of @p mirrored or, if NULL, of the plan's inner kind,
  * and hands on the frames that come of it now.
  */
-gboolean session_stream_emit(struct session_stream *stream, uint64_t n, int64_t now_ns,
-                             const struct mirrored_frame *mirrored,
-                             const struct session_exit *way_out, GError **error);
+gboolean simulated_session_emit(struct simulated_session *session, uint64_t n, int64_t now_ns,
+                                const struct mirrored_frame *mirrored,
+                                const struct session_exit *way_out, GError **error);
 
 /** There will be no more copies: those that wait for later ones leave now. */
-gboolean session_stream_end(struct session_stream *stream, int64_t now_ns,
-                            const struct session_exit *way_out, GError **error);
+gboolean simulated_session_end(struct simulated_session *session, int64_t now_ns,
+                               const struct session_exit *way_out, GError **error);
 
 /** Hands on what is due up to @p until_ns, of all sessions, in the order of time. */
-gboolean session_streams_release(struct departure_queue *under_way, int64_t until_ns,
-                                 const struct session_exit *way_out, GError **error);
+gboolean simulated_sessions_release(struct departure_queue *under_way, int64_t until_ns,
+                                    const struct session_exit *way_out, GError **error);
 
 #endif
