@@ -25,16 +25,17 @@ static bool is_before(const struct pending *one, const struct pending *other)
                                           : one->place < other->place;
 }
 
-/* Moves the first one behind all that are before it. */
+/* Moves the first one behind all that are before it: seldom, where files do not overlap. */
 static void sort_first(struct file_merge *merge)
 {
-    const struct pending moved = merge->pending[merge->first];
-    size_t to = merge->first;
-    while (to + 1 < merge->count && is_before(&merge->pending[to + 1], &moved)) {
-        merge->pending[to] = merge->pending[to + 1];
-        to++;
-    }
-    merge->pending[to] = moved;
+    struct pending *to = &merge->pending[merge->first];
+    const struct pending *last = &merge->pending[merge->count - 1];
+    if (to == last || !is_before(to + 1, to))
+        return;
+    const struct pending moved = *to;
+    for (; to < last && is_before(to + 1, &moved); to++)
+        *to = to[1];
+    *to = moved;
 }
 
 static enum input_result read_next(struct pending *pending, GError **error)
