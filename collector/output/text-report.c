@@ -321,14 +321,26 @@ static void print_domain(FILE *stream, const struct report_session *session,
         fprintf(stream, "  sequence  %s", words_domain_long(session->state.domain));
 }
 
+/* NULL: it is known. */
+static const char *why_loss_is_unknown(const struct report_session *session)
+{
+    if (session->state.constant_sequence)
+        return "always the same number";
+    if (session->sequence.copies == 0)
+        return "none";
+    if (session->state.loss_known)
+        return NULL;
+    return session->counts.unfollowed > 0 ? "not all numbers were followed, for want of memory"
+                                          : "no number that follows another";
+}
+
 static void print_sequence(FILE *stream, const struct snapshot_entry *entry)
 {
     const struct report_session *session = &entry->session;
     const struct sequence_counts *counts = counts_of_counter(entry);
-    if (session->state.constant_sequence || session->sequence.copies == 0) {
-        fprintf(stream, "  sequence  %s\n",
-                session->state.constant_sequence ? "always the same number: loss cannot be known"
-                                                 : "none: loss cannot be known");
+    const char *why = why_loss_is_unknown(session);
+    if (why != NULL) {
+        fprintf(stream, "  sequence  %s: loss cannot be known\n", why);
         return;
     }
     if (session->state.counters > 1 && session->state.domain != DOMAIN_HARDWARE_ID) {

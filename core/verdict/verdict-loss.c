@@ -77,18 +77,21 @@ static void say_rates(const struct facts *facts, struct verdict *verdict)
 static void summarize_policer(const struct facts *facts, struct verdict *verdict)
 {
     struct quantity share = quantity_share(facts->lost, facts->numbers);
-    const char *how = facts->pattern == PATTERN_LONG_GAPS ? "in longer gaps" : "more evenly";
+    bool gaps = facts->pattern == PATTERN_LONG_GAPS;
+    const char *how = gaps ? "in longer gaps" : "more evenly";
+    /* What no count of copies tells from these. */
+    const char *others = gaps ? "interruptions" : "copies that go to another collector";
     if (facts->sizes == SIZES_ALIKE)
         verdict_summarize(verdict,
                           "%s of the copies are missing, regardless of frame size, %s than by "
-                          "chance: a policer, QoS or oversubscription",
-                          share.text, how);
+                          "chance: a policer, QoS or oversubscription, or %s",
+                          share.text, how, others);
     else
         verdict_summarize(verdict,
                           "%s of the copies are missing, %s than by chance: a policer, QoS or "
-                          "oversubscription; or, if there were frames above %s bytes, an MTU on "
-                          "the way",
-                          share.text, how,
+                          "oversubscription, or %s; or, if there were frames above %s bytes, an "
+                          "MTU on the way",
+                          share.text, how, others,
                           quantity_count(facts->session->extremes.mirrored_max).text);
 }
 

@@ -26,6 +26,9 @@ enum {
     /* percent of the copies that fill the MTU exactly. If the hosts themselves have that MTU,
      * about two thirds do. */
     FILLED_PERCENT_LEAST = 25,
+    /* ... or of those of about that size: a peak at one length is the hosts' own, as where a tunnel
+     * leaves them an MTU of 1450; an MTU on the way cuts off what lies above, and makes no peak. */
+    PEAK_PERCENT_LEAST = 25,
     /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
     LARGEST_PAYLOAD_LEAST = 49152,
     LARGEST_PAYLOAD_MOST = 65536
@@ -151,6 +154,17 @@ size_t facts_filled_mtu(const struct facts *facts, size_t inner)
     return 0;
 }
 
+/* True if the longest copies are a peak among those of about their size. */
+static bool is_a_peak(const struct report_session *session)
+{
+    size_t bucket = 0;
+    while (bucket < REPORT_SIZE_BUCKETS - 1 &&
+           session->extremes.inner_max > report_size_bounds[bucket])
+        bucket++;
+    uint64_t alike = session->counts.sizes[bucket];
+    return alike > 0 && is_share(session->extremes.at_inner_max, alike, PEAK_PERCENT_LEAST);
+}
+
 /* A usual MTU that the longest copy fills to the byte, if fewer copies do than are missing, and
  * they are a small part of those that came: hosts whose own MTU makes them that long send many. 0:
  * none.
@@ -161,7 +175,7 @@ static size_t filled_mtu(const struct facts *facts)
     size_t packet = session->extremes.inner_max + session->extremes.overhead;
     if (!facts->has_sequence || !facts->loss || session->extremes.at_inner_max >= facts->lost ||
         is_share(session->extremes.at_inner_max, session->sequence.copies, FILLED_PERCENT_LEAST) ||
-        facts->pattern == PATTERN_LONG_GAPS || facts->sizes == SIZES_ALIKE ||
+        is_a_peak(session) || facts->pattern == PATTERN_LONG_GAPS || facts->sizes == SIZES_ALIKE ||
         facts->sizes == SIZES_SMALL || packet < largest_packet(facts))
         return 0;
     return facts_filled_mtu(facts, session->extremes.inner_max);
@@ -367,10 +381,15 @@ static void conclude_filled(const struct facts *facts, size_t mtu, struct verdic
 static void conclude_at_source(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
+    /* Payload that came of the same directions, in small segments, rules out super-frames. */
+    bool sure = !facts_lie_in_hidden_directions(facts);
     verdict->cliff = session->extremes.mirrored_max;
     verdict_summarize(verdict,
-                      "the source drops frames above %s bytes or more before it numbers their "
-                      "copies: an MTU at its mirror port",
+                      sure ? "the source drops frames above %s bytes or more before it numbers "
+                             "their copies: an MTU at its mirror port"
+                           : "the source drops frames above %s bytes or more before it numbers "
+                             "their copies, for an MTU at its mirror port, or it does not mirror "
+                             "super-frames (TSO or LRO)",
                       quantity_count(session->extremes.mirrored_max).text);
     verdict_say_visibility(verdict, facts);
     verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
@@ -379,9 +398,11 @@ static void conclude_at_source(const struct facts *facts, struct verdict *verdic
     say_frames(facts, verdict);
     verdict_say(verdict,
                 "%s of %s hold payload, and not one is a full-size segment: sampling would show "
-                "some, and hidden super-frames (TSO or LRO) would leave hardly any payload",
+                "some%s",
                 quantity_count(session->counts.data_segments).text,
-                quantity_of(session->counts.copies, "copy", "copies").text);
+                quantity_of(session->counts.copies, "copy", "copies").text,
+                sure ? ", and hidden super-frames (TSO or LRO) would leave hardly any payload"
+                     : "");
     say_cliff(facts, guess_mtu(facts, facts->segment_frame), verdict);
 }
 

@@ -101,6 +101,9 @@ static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
     return (double)part * 100 >= (double)whole * percent;
 }
 
+/** True if the missing payload is that of directions of which hardly any payload came. */
+bool facts_lie_in_hidden_directions(const struct facts *facts);
+
 /**
  * True if the missing payload belongs to directions of which almost only ACKs arrived: the source
  * does not copy super-frames.

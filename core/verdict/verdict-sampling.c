@@ -95,11 +95,12 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
     verdict->one_in = one_in.n;
     verdict->one_in_least = one_in.least;
     verdict->one_in_most = one_in.most;
-    verdict_summarize(verdict,
-                      "about one frame in %s is mirrored (%s to %s), of all connections alike: the "
-                      "source samples, or drops frames before it numbers their copies",
-                      rounded(one_in.n).text, rounded(one_in.least).text,
-                      rounded(one_in.most).text);
+    verdict_summarize(
+        verdict,
+        "about one frame in %s is mirrored (%s to %s), of all connections alike: the "
+        "source samples, drops frames before it numbers their copies, or does not see all "
+        "paths that frames take",
+        rounded(one_in.n).text, rounded(one_in.least).text, rounded(one_in.most).text);
     verdict_say(verdict,
                 "payload for about %s full-size frames came, of %s that the ACKs imply: N lies "
                 "between %s and %s in 19 of 20 such cases",

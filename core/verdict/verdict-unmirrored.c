@@ -7,6 +7,7 @@ enum {
     HEADERS_MOST = 256,    /* that a frame's own length may be off, of tags and the like */
     CUT_SAME_PERCENT = 90, /* as of a snap length */
     CUT_PERCENT_LEAST = 5,
+    WIRE_FRAME_MOST = 1522, /* bytes that every Ethernet carries, with a VLAN tag */
     SUPER_SEGMENTS_LEAST = 2,
     HIDDEN_PERCENT_LEAST = 80, /* of the frames that did not come, in directions without any */
 };
@@ -16,19 +17,25 @@ bool facts_lose_too_little(const struct facts *facts)
     return facts->lost == 0 || facts->payload_per_lost > SUPER_FRAME_MOST;
 }
 
+bool facts_lie_in_hidden_directions(const struct facts *facts)
+{
+    const struct flow_totals *flows = &facts->session->flows;
+    double unseen = flows->frames_implied - flows->frames_came;
+    double hidden = flows->hidden_implied - flows->hidden_came;
+    return hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST;
+}
+
 bool facts_hide_super_frames(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct flow_totals *flows = &session->flows;
-    double unseen = flows->frames_implied - flows->frames_came;
-    double hidden = flows->hidden_implied - flows->hidden_came;
     double others = (double)(session->counts.copies - session->counts.data_segments);
     /* Of the directions that are hidden, whether ACKs tell of it or not. */
     double data = (double)session->counts.data_segments - (flows->frames_came - flows->hidden_came);
     return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
            facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
-           hidden * 100 >= unseen * HIDDEN_PERCENT_LEAST &&
+           facts_lie_in_hidden_directions(facts) &&
            data * 100 < (data + others) * VERDICT_DATA_PERCENT_LEAST;
 }
 
@@ -62,12 +69,20 @@ static bool lengths_are_true(const struct facts *facts)
 
 static void conclude_seen(const struct facts *facts, uint64_t seen, struct verdict *verdict)
 {
-    struct quantity largest = quantity_count(facts->session->extremes.mirrored_max);
-    if (facts->session->flows.above_mss >= SUPER_SEGMENTS_LEAST)
+    size_t longest = facts->session->extremes.mirrored_max;
+    struct quantity largest = quantity_count(longest);
+    bool by_mss = facts->session->flows.above_mss >= SUPER_SEGMENTS_LEAST;
+    if (by_mss && longest > WIRE_FRAME_MOST)
         verdict_summarize(verdict,
                           "%s came that no wire carries, up to %s bytes: the source copies "
                           "super-frames before TSO or after LRO",
                           quantity_of(seen, "frame", "frames").text, largest.text);
+    else if (by_mss) /* a small MSS */
+        verdict_summarize(verdict,
+                          "%s came with more payload than the other end takes in one, in frames "
+                          "of up to %s bytes: the source copies super-frames before TSO or after "
+                          "LRO",
+                          quantity_of(seen, "segment", "segments").text, largest.text);
     else
         verdict_summarize(verdict,
                           "%s came that are longer than Ethernet's jumbo frames, up to %s bytes: "

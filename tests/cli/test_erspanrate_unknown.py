@@ -44,13 +44,18 @@ def shown_loss(text, session):
 
 
 @pytest.mark.parametrize(
-    ("packets", "session", "word"), [(TYPE_I, "", "none"), (CONSTANT, ", 100", "always the same number")]
+    ("packets", "session", "word"),
+    [
+        (TYPE_I, "", "none"),
+        (CONSTANT, ", 100", "always the same number"),
+        (COUNTING[:1], ", 9", "no number that follows another"),
+    ],
 )
 def test_loss_without_numbers_is_unknown(told, packets, session, word):
     text, total, order, plot = told(packets)
     assert f"sequence  {word}: loss cannot be known" in text
     assert shown_loss(text, session) == ["-", "-", "-", "-"]
-    assert total["all"]["copies"] == 3
+    assert total["all"]["copies"] == len(packets)
     assert total["all"]["lost"] is total["all"]["loss"] is total["totals"]["lost"] is None
     for told_of in (total["all"], total["sessions"][0]["sequence"], *(domain["sequence"] for domain in total["domains"])):
         assert [told_of[name] for name in ORDER] == [None] * len(ORDER)

@@ -106,7 +106,8 @@ def false_of_mtu(truth, verdict):
     cliffs = truth.cliffs()
     if sizes and cliffs and dropped and not any(number(sizes[1]) <= cliff < number(sizes[2]) for cliff in cliffs):
         return f"frames of up to {cliffs} bytes come"
-    if "super-frames" in text and not truth.carries("tso"):
+    either = "or it does not mirror super-frames" in text
+    if "super-frames" in text and not either and not truth.carries("tso"):
         return "there were no super-frames"
     return None
 
@@ -118,7 +119,7 @@ def false_of_super_frames(truth, verdict):
         return "every frame was mirrored, however long"
     if "no numbers tell which" in text and hidden + truth.beyond_mtu == 0:
         return "no frame was too long for anything"
-    if "that no wire carries" in text and not truth.carries("tso"):
+    if re.search("that no wire carries|more payload than the other end takes", text) and not truth.carries("tso"):
         return "there were no super-frames"
     return None
 

@@ -301,6 +301,9 @@ static const struct {
     /* ... nor by hosts whose MTU makes them so long, whatever part of them is lost */
     {"mtu-filled-by-a-quarter", {FILLED(20, 10, 1450)}, "undetermined"},
     {"mtu-filled-by-less", {FILLED(20, 9, 1450)}, "mtu"},
+    /* ... nor where they are a peak among those of about their size */
+    {"mtu-filled-by-a-peak", {FILLED(5, 4, 1450), .counts.sizes = {[5] = 16}}, "undetermined"},
+    {"mtu-filled-without-a-peak", {FILLED(5, 4, 1450), .counts.sizes = {[4] = 4, [5] = 17}}, "mtu"},
     {"mtu-filled-but-for-a-byte", {FILLED(5, 1, 1449)}, "undetermined"},
 
     /* ... by an ICMP error about a copy that came, after which none above its MTU did */
