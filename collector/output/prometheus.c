@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/output/prometheus-paths.h"
+#include "collector/output/prometheus-text.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
-#include "core/base/printable.h"
 #include "core/base/time-units.h"
 #include "core/report/loss.h"
 
@@ -93,26 +94,11 @@ static const struct metric {
     {"erspan_jitter_seconds", "gauge", "Its jitter, by RFC 3550.", jitter},
 };
 
-/* The format knows three escapes; any other makes its readers refuse the file. */
-static char *label_value(const char *given)
-{
-    GString *value = g_string_new(NULL);
-    g_autofree char *shown = printable_text(given, "\n\t");
-    for (const char *text = shown; *text != '\0'; text++)
-        if (*text == '\n')
-            g_string_append(value, "\\n");
-        else if (*text == '"' || *text == '\\')
-            g_string_append_printf(value, "\\%c", *text);
-        else
-            g_string_append_c(value, *text);
-    return g_string_free(value, FALSE);
-}
-
 static void put_labels(GString *text, const char *from, const struct report_session *session)
 {
     char source[ADDRESS_TEXT_MAX];
     char destination[ADDRESS_TEXT_MAX];
-    char *escaped = label_value(from);
+    char *escaped = prometheus_text_label(from);
     g_string_append_printf(text, "{from=\"%s\",source=\"%s\",destination=\"%s\",session=\"",
                            escaped, address_format(&session->state.key.source, source),
                            address_format(&session->state.key.destination, destination));
@@ -122,17 +108,10 @@ static void put_labels(GString *text, const char *from, const struct report_sess
     g_free(escaped);
 }
 
-static void put_number(GString *text, double value)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-    g_string_append_printf(text, " %s\n", g_ascii_formatd(number, sizeof number, "%.15g", value));
-}
-
 static void put_metric(GString *text, const struct metric *metric, const GPtrArray *sessions,
                        const char *from)
 {
-    g_string_append_printf(text, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help,
-                           metric->name, metric->type);
+    prometheus_text_put_head(text, metric->name, metric->type, metric->help);
     for (guint i = 0; i < sessions->len; i++) {
         const struct report_session *session = g_ptr_array_index(sessions, i);
         double value = metric->value(session);
@@ -140,7 +119,7 @@ static void put_metric(GString *text, const struct metric *metric, const GPtrArr
             continue;
         g_string_append(text, metric->name);
         put_labels(text, from, session);
-        put_number(text, value);
+        prometheus_text_put_number(text, value);
     }
 }
 
@@ -170,14 +149,13 @@ static void put_others(GString *text, const struct report_others *others, const 
         {"erspan_other_outer_bytes", "Bytes of the frames that carried these.", outer_bytes(sum)},
         {"erspan_other_lost", "Copies that never came of these.", lost(sum)},
     };
-    char *escaped = label_value(from);
+    char *escaped = prometheus_text_label(from);
     for (size_t i = 0; i < G_N_ELEMENTS(gauges) && others->sessions > 0; i++) {
         if (isnan(gauges[i].value))
             continue;
-        g_string_append_printf(text, "# HELP %s %s\n# TYPE %s gauge\n%s{from=\"%s\"}",
-                               gauges[i].name, gauges[i].help, gauges[i].name, gauges[i].name,
-                               escaped);
-        put_number(text, gauges[i].value);
+        prometheus_text_put_head(text, gauges[i].name, "gauge", gauges[i].help);
+        g_string_append_printf(text, "%s{from=\"%s\"}", gauges[i].name, escaped);
+        prometheus_text_put_number(text, gauges[i].value);
     }
     g_free(escaped);
 }
@@ -209,14 +187,14 @@ static void put_all(GString *text, const struct snapshot *snapshot, const char *
     double part = visibility(&snapshot->all);
     if (isnan(part))
         return;
-    char *escaped = label_value(from);
+    char *escaped = prometheus_text_label(from);
     g_string_append_printf(text,
                            "# HELP erspan_all_visibility_ratio Of the payload that TCP "
                            "acknowledged in any session, what came in any.\n"
                            "# TYPE erspan_all_visibility_ratio gauge\n"
                            "erspan_all_visibility_ratio{from=\"%s\"}",
                            escaped);
-    put_number(text, part);
+    prometheus_text_put_number(text, part);
     g_free(escaped);
 }
 
@@ -231,7 +209,7 @@ static void put_drops(GString *text, const struct snapshot *snapshot, const char
         {"interface", drops_by_interface(&snapshot->drops, snapshot->source.in_interface)},
         {"program", snapshot->unfollowed},
     };
-    char *escaped = label_value(from);
+    char *escaped = prometheus_text_label(from);
     g_string_append(text, "# HELP erspan_collector_dropped_total Packets dropped by the collector "
                           "itself.\n# TYPE erspan_collector_dropped_total counter\n");
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
@@ -239,6 +217,13 @@ static void put_drops(GString *text, const struct snapshot *snapshot, const char
             text, "erspan_collector_dropped_total{from=\"%s\",place=\"%s\"} %" PRIu64 "\n", escaped,
             places[i].place, places[i].count);
     g_free(escaped);
+}
+
+static void put_paths(GString *text, const struct path_report *report, const char *from,
+                      size_t limit)
+{
+    g_autofree char *escaped = prometheus_text_label(from);
+    prometheus_paths_put(text, report, escaped, limit);
 }
 
 static bool replace_file(const char *path, const GString *text)
@@ -266,6 +251,8 @@ gboolean prometheus_write(const char *path, const struct snapshot *snapshot, con
     GString *text = g_string_new(NULL);
     put_sessions(text, snapshot, from, limit);
     put_all(text, snapshot, from);
+    if (snapshot->paths != NULL)
+        put_paths(text, snapshot->paths, from, limit);
     if (snapshot->live)
         put_drops(text, snapshot, from);
     gboolean good = replace_file(path, text) || fail_write(path, snapshot->live, error);

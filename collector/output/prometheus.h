@@ -11,7 +11,7 @@
  * Replaces @p path as a whole: a reader sees the old file or the new one.
  *
  * @param limit  sessions with series of their own, the busiest since the beginning; gauges sum up
- *               the others.
+ *               the others. Of pairs of observation points, too: those with the most frames.
  */
 gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
                           size_t limit, GError **error);

@@ -33,8 +33,6 @@ static void put_loss(struct text_table *table, const struct path_pair_row *pair)
 
 static void put_delay(struct text_table *table, const struct path_delay_row *delay)
 {
-    static const char *const clocks[PATH_BASES] = {
-        [PATH_ONE_CLOCK] = "one", [PATH_TIME_OF_DAY] = "two", [PATH_ARRIVAL] = "arrival"};
     const int64_t figures_ns[] = {delay->p50_ns, delay->p90_ns, delay->p99_ns, delay->p99_9_ns,
                                   delay->max_ns};
     for (size_t i = 0; i < G_N_ELEMENTS(figures_ns); i++)
@@ -44,14 +42,15 @@ static void put_delay(struct text_table *table, const struct path_delay_row *del
     text_table_add_marked(
         table, delay->has_uncertainty ? quantity_duration((double)delay->uncertainty_ns).text : "-",
         TEXT_PLAIN);
-    text_table_add_marked(table, delay->frames > 0 ? clocks[delay->basis] : "-", TEXT_PLAIN);
+    text_table_add_marked(table, delay->frames > 0 ? path_words_clock(delay->basis) : "-",
+                          TEXT_PLAIN);
 }
 
 static void put_row(struct text_table *table, const struct path_report *report,
                     const struct path_pair_row *pair)
 {
-    g_autofree char *from = path_words_point(report, pair->from);
-    g_autofree char *to = path_words_point(report, pair->to);
+    g_autofree char *from = path_words_point(path_report_point(report, pair->from));
+    g_autofree char *to = path_words_point(path_report_point(report, pair->to));
     text_table_add_marked(table, from, TEXT_PLAIN);
     text_table_add_marked(table, to, TEXT_PLAIN);
     put_count(table, pair->both, false);

@@ -17,6 +17,16 @@ const char *path_words_basis(enum path_basis basis)
     return words[basis];
 }
 
+const char *path_words_clock(enum path_basis basis)
+{
+    static const char *const words[PATH_BASES] = {
+        [PATH_ONE_CLOCK] = "one",
+        [PATH_TIME_OF_DAY] = "two",
+        [PATH_ARRIVAL] = "arrival",
+    };
+    return words[basis];
+}
+
 const char *path_words_order(enum path_order order)
 {
     static const char *const words[] = {
@@ -27,9 +37,8 @@ const char *path_words_order(enum path_order order)
     return words[order];
 }
 
-char *path_words_point(const struct path_report *report, unsigned point)
+char *path_words_point(const struct path_point_row *row)
 {
-    const struct path_point_row *row = path_report_point(report, point);
     char address[ADDRESS_TEXT_MAX];
     GString *text = g_string_new(row->key.source.len > 0 ? address_format(&row->key.source, address)
                                                          : "unknown source");
@@ -134,8 +143,8 @@ static void put_delay(GString *text, const struct path_delay_row *delay)
 
 char *path_words_pair(const struct path_report *report, const struct path_pair_row *pair)
 {
-    g_autofree char *from = path_words_point(report, pair->from);
-    g_autofree char *to = path_words_point(report, pair->to);
+    g_autofree char *from = path_words_point(path_report_point(report, pair->from));
+    g_autofree char *to = path_words_point(path_report_point(report, pair->to));
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "Between %s and %s ", from, to);
     put_loss(text, pair, to);

@@ -9,7 +9,7 @@
 
 /** "192.0.2.1 session 10", and what tells the point from others of its session: "ingress",
  *  "Hw ID 3", "index 5". @return for the caller to free. */
-char *path_words_point(const struct path_report *report, unsigned point);
+char *path_words_point(const struct path_point_row *row);
 
 /** A sentence of what is lost between the points of a pair, how long frames take, and how well that
  * is known. @return for the caller to free. */
@@ -17,6 +17,9 @@ char *path_words_pair(const struct path_report *report, const struct path_pair_r
 
 /** "one_clock", "time_of_day", "arrival": in JSON. */
 const char *path_words_basis(enum path_basis basis);
+
+/** "one", "two", "arrival": in tables. */
+const char *path_words_clock(enum path_basis basis);
 
 /** "ttl", "time", "arrival": in JSON. */
 const char *path_words_order(enum path_order order);

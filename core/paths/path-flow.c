@@ -38,6 +38,14 @@ void path_flows_clear(struct path_flows *table)
     g_clear_pointer(&table->missing, g_free);
 }
 
+void path_flows_copy(struct path_flows *copy, const struct path_flows *table)
+{
+    const size_t flows = (size_t)table->flow_buckets * PATH_FLOW_WAYS;
+    copy->flows = g_memdup2(table->flows, flows * sizeof *table->flows);
+    copy->links = g_memdup2(table->links, table->link_limit * sizeof *table->links);
+    copy->missing = g_memdup2(table->missing, table->missing_limit * sizeof *table->missing);
+}
+
 static void forget_flow(struct path_flows *table, struct path_flow *flow)
 {
     for (unsigned i = 0; i < flow->link_count; i++) {

@@ -100,6 +100,9 @@ struct path_flows {
 void path_flows_init(struct path_flows *table, size_t bytes);
 void path_flows_clear(struct path_flows *table);
 
+/** Gives @p copy, which holds the bytes of @p table, a copy of what @p table owns. */
+void path_flows_copy(struct path_flows *copy, const struct path_flows *table);
+
 /** The flow; made if it is not there, in place of the one that was used last the longest ago. */
 struct path_flow *path_flows_get(struct path_flows *table, uint64_t key);
 
@@ -113,6 +116,12 @@ struct path_link *path_flows_find_link(const struct path_flows *table, const str
 /** The same, made if it is not there; NULL without room. */
 struct path_link *path_flows_get_link(struct path_flows *table, struct path_flow *flow, uint16_t a,
                                       uint16_t b);
+
+/** True if points[1] comes first. */
+static inline bool path_link_is_reversed(const struct path_link *link)
+{
+    return link->votes < 0;
+}
 
 /** Adds a missing frame to the run of the link. */
 void path_flows_miss(struct path_flows *table, struct path_link *link,

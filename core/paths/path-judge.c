@@ -6,18 +6,10 @@
 #include "core/paths/path-table-internal.h"
 
 enum {
-    SIGHTINGS_MAX = 8, /* points of one frame; those behind are left out */
     VOTES_MAX = 1000,
     VOTES_OF_TTL = VOTES_MAX, /* it decides */
     VOTES_OF_TIME = 16,
     SILENT_RUN_MAX = 16 /* frames of a flow that are missing while a point shows nothing at all */
-};
-
-/* The sightings of one frame, one of each point. */
-struct judged_frame {
-    const struct path_sighting *sightings[SIGHTINGS_MAX];
-    unsigned count;
-    uint64_t flow;
 };
 
 /* A pair of points, as a frame of one flow passes them. */
@@ -28,16 +20,16 @@ struct passage {
     const struct path_sighting *to;
 };
 
-static struct judged_frame collect(const struct path_table *table, uint32_t number)
+static struct path_sightings collect(const struct path_table *table, uint32_t number)
 {
-    struct judged_frame frame = {.count = 0};
+    struct path_sightings frame = {.count = 0};
     for (uint32_t next;; number += next) {
         const struct path_sighting *sighting = path_table_sighting(table, number);
         bool again = false;
         for (unsigned i = 0; i < frame.count; i++)
-            again |= frame.sightings[i]->point == sighting->point;
-        if (!again && frame.count < SIGHTINGS_MAX)
-            frame.sightings[frame.count++] = sighting;
+            again |= frame.items[i]->point == sighting->point;
+        if (!again && frame.count < PATH_SIGHTINGS_MAX)
+            frame.items[frame.count++] = sighting;
         if (frame.flow == 0)
             frame.flow = sighting->traits.flow;
         next = sighting->next;
@@ -62,15 +54,10 @@ static void vote(struct path_link *link, const struct path_sighting *a,
     link->votes = CLAMP(link->votes + (first > 0 ? weight : -weight), -VOTES_MAX, VOTES_MAX);
 }
 
-static bool is_reversed(const struct path_link *link)
-{
-    return link->votes < 0;
-}
-
 /* The pair in the order of the link. */
 static struct path_pair *pair_of(struct path_table *table, struct path_link *link)
 {
-    bool reversed = is_reversed(link);
+    bool reversed = path_link_is_reversed(link);
     uint16_t *number = &link->pairs[reversed];
     if (*number == PATH_NO_PAIR) {
         const struct path_pair *pair =
@@ -92,7 +79,7 @@ static struct path_link *begin_link(struct path_table *table, struct path_flow *
     if (link == NULL)
         return NULL;
     vote(link, a, b);
-    link->reversed = is_reversed(link);
+    link->reversed = path_link_is_reversed(link);
     struct path_pair *pair = pair_of(table, link);
     if (pair == NULL)
         return link;
@@ -110,8 +97,8 @@ static bool is_reordered(struct path_link *link, const struct path_sighting *fro
 {
     if (from->late || to->late)
         return false;
-    if (link->front_reversed != is_reversed(link)) {
-        link->front_reversed = is_reversed(link);
+    if (link->front_reversed != path_link_is_reversed(link)) {
+        link->front_reversed = path_link_is_reversed(link);
         link->has_front = false;
     }
     bool reordered =
@@ -196,9 +183,9 @@ static void count_both(const struct passage *passage)
  * of a frame came, which is long before the frame is judged. */
 static void turn(struct path_table *table, struct path_link *link)
 {
-    if (link->reversed == is_reversed(link))
+    if (link->reversed == path_link_is_reversed(link))
         return;
-    link->reversed = is_reversed(link);
+    link->reversed = path_link_is_reversed(link);
     link->anchor.set = false;
     path_flows_drop_run(&table->flows, link);
 }
@@ -230,7 +217,7 @@ static void end_run(struct path_table *table, const struct passage *passage)
         path_flows_drop_run(&table->flows, link);
     } else if (link->run_length > 0) {
         const struct path_missing ended = {
-            .pair = link->pairs[is_reversed(link)],
+            .pair = link->pairs[path_link_is_reversed(link)],
             .run = ++table->runs,
             .between = between,
         };
@@ -258,16 +245,16 @@ static void judge_both(struct path_table *table, struct passage *passage)
 
 /* True if a point behind @p from has shown the frame that does not stand before @p to. */
 static bool was_seen_beyond(struct path_table *table, const struct path_flow *flow,
-                            const struct judged_frame *frame, uint16_t from, uint16_t to)
+                            const struct path_sightings *frame, uint16_t from, uint16_t to)
 {
     for (unsigned i = 0; i < frame->count; i++) {
-        uint16_t other = frame->sightings[i]->point;
+        uint16_t other = frame->items[i]->point;
         if (other == from)
             continue;
         const struct path_link *behind = path_flows_find_link(&table->flows, flow, from, other);
         const struct path_link *before = path_flows_find_link(&table->flows, flow, other, to);
-        bool is_behind = behind == NULL || behind->points[is_reversed(behind)] == from;
-        bool is_before = before != NULL && before->points[is_reversed(before)] == other;
+        bool is_behind = behind == NULL || behind->points[path_link_is_reversed(behind)] == from;
+        bool is_before = before != NULL && before->points[path_link_is_reversed(before)] == other;
         if (is_behind && !is_before)
             return true;
     }
@@ -280,10 +267,11 @@ static bool reaches(const struct path_pair *pair, const struct path_sighting *fr
 }
 
 static void judge_missing_at_to(struct path_table *table, const struct path_flow *flow,
-                                const struct judged_frame *frame, const struct passage *passage)
+                                const struct path_sightings *frame, const struct passage *passage)
 {
     const struct path_sighting *from = passage->from;
     passage->pair->only_from++;
+    path_table_tell_absence(table, from->frame, passage->pair, false);
     if (!from->traits.single || from->ambiguous || from->doubted || !reaches(passage->pair, from))
         return;
     const struct path_missing missing = {
@@ -296,19 +284,19 @@ static void judge_missing_at_to(struct path_table *table, const struct path_flow
     path_flows_miss(&table->flows, passage->link, &missing);
 }
 
-static const struct path_sighting *sighting_at(const struct judged_frame *frame, uint16_t point)
+static const struct path_sighting *sighting_at(const struct path_sightings *frame, uint16_t point)
 {
     for (unsigned i = 0; i < frame->count; i++)
-        if (frame->sightings[i]->point == point)
-            return frame->sightings[i];
+        if (frame->items[i]->point == point)
+            return frame->items[i];
     return NULL;
 }
 
 static void judge_link(struct path_table *table, const struct path_flow *flow,
-                       const struct judged_frame *frame, struct path_link *link)
+                       const struct path_sightings *frame, struct path_link *link)
 {
     turn(table, link);
-    bool reversed = is_reversed(link);
+    bool reversed = path_link_is_reversed(link);
     struct passage passage = {
         .link = link,
         .from = sighting_at(frame, link->points[reversed]),
@@ -330,15 +318,14 @@ static void judge_link(struct path_table *table, const struct path_flow *flow,
 }
 
 /* Frames without a flow count where they were seen, and claim nothing. */
-static void judge_without_flow(struct path_table *table, const struct judged_frame *frame)
+static void judge_without_flow(struct path_table *table, const struct path_sightings *frame)
 {
     for (unsigned i = 0; i < frame->count; i++)
         for (unsigned k = i + 1; k < frame->count; k++) {
             enum path_order order;
-            bool swapped =
-                path_sighting_compare(frame->sightings[i], frame->sightings[k], &order) < 0;
-            struct passage passage = {.from = frame->sightings[swapped ? k : i],
-                                      .to = frame->sightings[swapped ? i : k]};
+            bool swapped = path_sighting_compare(frame->items[i], frame->items[k], &order) < 0;
+            struct passage passage = {.from = frame->items[swapped ? k : i],
+                                      .to = frame->items[swapped ? i : k]};
             passage.pair = path_table_pair_of(table, passage.from->point, passage.to->point);
             if (passage.pair == NULL)
                 continue;
@@ -347,18 +334,29 @@ static void judge_without_flow(struct path_table *table, const struct judged_fra
         }
 }
 
+void path_judge_steps(struct path_table *table, uint32_t number)
+{
+    if (table->watcher.step == NULL)
+        return;
+    const struct path_sightings frame = collect(table, number);
+    path_table_tell_steps(table, frame.flow != 0 ? path_flows_get(&table->flows, frame.flow) : NULL,
+                          &frame);
+}
+
 void path_judge_frame(struct path_table *table, uint32_t number)
 {
-    const struct judged_frame frame = collect(table, number);
+    const struct path_sightings frame = collect(table, number);
     if (frame.flow == 0) {
         judge_without_flow(table, &frame);
+        path_table_tell_steps(table, NULL, &frame);
         return;
     }
     struct path_flow *flow = path_flows_get(&table->flows, frame.flow);
+    path_table_tell_steps(table, flow, &frame);
     for (unsigned i = 0; i < flow->link_count; i++)
         judge_link(table, flow, &frame, &table->flows.links[flow->links[i]]);
     for (unsigned i = 0; i < frame.count; i++) {
-        int place = path_flow_point(flow, frame.sightings[i]->point);
+        int place = path_flow_point(flow, frame.items[i]->point);
         if (place >= 0)
             flow->frames[place]++;
         else
@@ -388,10 +386,18 @@ static void judge_one(struct path_table *table, const struct path_missing *missi
     pair->bypassed += missing->bypassed && !longer;
     if (missing->bypassed || path_link_has_stray(link, span->from_ns, span->to_ns))
         return;
-    if (longer)
+    if (longer) {
         pair->longer++;
-    else
-        path_pair_add_lost(pair, missing->length, missing->run, silence_of(point, span));
+        return;
+    }
+    const unsigned before = pair->silence_lost;
+    if (path_pair_add_lost(pair, missing->frame, missing->length, missing->run,
+                           silence_of(point, span))) {
+        path_table_tell_absence(table, missing->frame, pair, true);
+        return;
+    }
+    for (unsigned i = 0; i < before; i++)
+        path_table_tell_absence(table, pair->silence_frames[i], pair, false);
 }
 
 /* Where the frame's copy would be at the second point: between the frames of its flow, and as late

@@ -3,10 +3,6 @@
 
 #include <glib.h>
 
-/* A mirror that was switched off for a while leaves no gap in its numbers either: so many frames
- * may be missing in a silence that lost frames alone explain it. */
-enum { SILENCE_FRAMES_MAX = 16 };
-
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay)
 {
     struct path_delays *delays = &pair->delays[delay->basis];
@@ -25,15 +21,15 @@ void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns)
 
 /* True if the frame may count as lost; those of the silence before it may not any more otherwise.
  */
-static bool take_silence(struct path_pair *pair, int64_t silence_ns)
+static bool take_silence(struct path_pair *pair, uint64_t frame, int64_t silence_ns)
 {
     if (pair->silence_ns != silence_ns) {
         pair->silence_ns = silence_ns;
         pair->silence_missing = 0;
         pair->silence_lost = 0;
     }
-    if (++pair->silence_missing <= SILENCE_FRAMES_MAX) {
-        pair->silence_lost++;
+    if (++pair->silence_missing <= PATH_SILENCE_FRAMES_MAX) {
+        pair->silence_frames[pair->silence_lost++] = frame;
         return true;
     }
     pair->lost -= pair->silence_lost;
@@ -50,15 +46,29 @@ static void count_burst(struct path_pair *pair, uint64_t run)
     pair->last_run = run;
 }
 
-void path_pair_add_lost(struct path_pair *pair, uint32_t length, uint64_t run,
+bool path_pair_add_lost(struct path_pair *pair, uint64_t frame, uint32_t length, uint64_t run,
                         int64_t in_silence_ns)
 {
-    if (in_silence_ns != INT64_MIN && !take_silence(pair, in_silence_ns))
-        return;
+    if (in_silence_ns != INT64_MIN && !take_silence(pair, frame, in_silence_ns))
+        return false;
     pair->lost++;
     count_burst(pair, run);
     pair->lost_shortest = pair->lost_shortest != 0 ? MIN(pair->lost_shortest, length) : length;
     pair->lost_longest = MAX(pair->lost_longest, length);
+    return true;
+}
+
+bool path_pair_claims_loss(const struct path_pair *pair)
+{
+    return pair->whole_missing <= (pair->whole_both + pair->whole_missing) / PATH_SAMPLED_SHARE &&
+           pair->bypassed <= pair->lost / PATH_BYPASSED_SHARE;
+}
+
+void path_pair_copy(struct path_pair *copy, const struct path_pair *pair)
+{
+    for (unsigned basis = 0; basis < PATH_BASES; basis++)
+        copy->delays[basis].histogram =
+            g_memdup2(pair->delays[basis].histogram, sizeof(struct delay_histogram));
 }
 
 void path_pair_clear(struct path_pair *pair)

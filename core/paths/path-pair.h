@@ -11,6 +11,16 @@
 
 enum { PATH_PAIRS_MAX = 256, PATH_NO_PAIR = UINT16_MAX };
 
+/** A mirror that was switched off for a while leaves no gap in its numbers either: so many frames
+ * may be missing in a silence that lost frames alone explain it. */
+enum { PATH_SILENCE_FRAMES_MAX = 16 };
+
+/** If more than one in PATH_SAMPLED_SHARE frames is missing at a point whose mirror is whole, a
+ * sampling mirror explains that as well as a lossy network. Frames that a point behind has shown
+ * were not lost: if there are more than one for PATH_BYPASSED_SHARE lost ones, the mirror does not
+ * copy all frames, or some take another way. */
+enum { PATH_SAMPLED_SHARE = 3, PATH_BYPASSED_SHARE = 16 };
+
 /** By which times a delay is known, the best first. */
 enum path_basis {
     PATH_ONE_CLOCK,   /* both copies have a time of the same clock */
@@ -59,8 +69,9 @@ struct path_pair {
     uint64_t last_run;  /* of the last lost frame */
     uint64_t run_lost;  /* frames of that run */
     int64_t silence_ns; /* when the latest silence of `to` began in which frames are missing, */
-    unsigned silence_missing; /* how many, */
-    unsigned silence_lost;    /* and how many of them count as lost */
+    unsigned silence_missing;                         /* how many, */
+    unsigned silence_lost;                            /* how many of them count as lost, */
+    uint64_t silence_frames[PATH_SILENCE_FRAMES_MAX]; /* and which: places in the capture */
 };
 
 /** A delay that is known in one way. */
@@ -73,10 +84,18 @@ struct path_delay {
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay);
 void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns);
 
-/** A frame of that length was lost. @p run  of missing frames of one flow; no run is 0.
- *  @param in_silence_ns  when the silence of `to` began in which it is missing; INT64_MIN: none. */
-void path_pair_add_lost(struct path_pair *pair, uint32_t length, uint64_t run,
+/** A frame of that length was lost. @p frame  its place in the capture. @p run  of missing frames
+ * of one flow; no run is 0.
+ *  @param in_silence_ns  when the silence of `to` began in which it is missing; INT64_MIN: none.
+ *  @return false: it does not count, nor do those of this silence any more (silence_frames). */
+bool path_pair_add_lost(struct path_pair *pair, uint64_t frame, uint32_t length, uint64_t run,
                         int64_t in_silence_ns);
+
+/** False if so much is missing that `to` may sample: then no frame of it is known to be lost. */
+bool path_pair_claims_loss(const struct path_pair *pair);
+
+/** Gives @p copy, which holds the bytes of @p pair, what @p pair owns, too. */
+void path_pair_copy(struct path_pair *copy, const struct path_pair *pair);
 
 void path_pair_clear(struct path_pair *pair);
 

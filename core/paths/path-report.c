@@ -10,7 +10,7 @@ int64_t path_report_bucket_ns(unsigned bucket)
     return limits_ns[bucket];
 }
 
-static struct path_point_row point_row(const struct path_table *table, unsigned number)
+struct path_point_row path_report_point_row(const struct path_table *table, unsigned number)
 {
     const struct path_point *point = path_table_point(table, number);
     struct path_point_row row = {
@@ -96,9 +96,7 @@ static struct path_pair_row pair_row(const struct path_table *table, const struc
         .passed_longest = pair->passed_longest,
         .delay = delay_row(pair),
     };
-    row.maybe_sampled =
-        pair->whole_missing > (pair->whole_both + pair->whole_missing) / PATH_SAMPLED_SHARE ||
-        pair->bypassed > pair->lost / PATH_BYPASSED_SHARE;
+    row.maybe_sampled = !path_pair_claims_loss(pair);
     if (row.maybe_sampled)
         row.lost = 0;
     row.unknown = row.only_from - row.lost;
@@ -132,7 +130,7 @@ struct path_report *path_report_new(const struct path_table *table)
     report->pairs = g_array_new(FALSE, FALSE, sizeof(struct path_pair_row));
     report->given_up = path_table_given_up(table);
     for (unsigned i = 0; i < path_table_point_count(table); i++) {
-        const struct path_point_row row = point_row(table, i);
+        const struct path_point_row row = path_report_point_row(table, i);
         g_array_append_val(report->points, row);
     }
     for (unsigned i = 0; i < path_table_pair_count(table); i++) {

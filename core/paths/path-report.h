@@ -9,12 +9,6 @@
 
 #include "core/paths/path-table.h"
 
-/** If more than one in PATH_SAMPLED_SHARE frames is missing at a point whose mirror is whole, a
- * sampling mirror explains that as well as a lossy network. Frames that a point behind has shown
- * were not lost: if there are more than one for PATH_BYPASSED_SHARE lost ones, the mirror does not
- * copy all frames, or some take another way. */
-enum { PATH_SAMPLED_SHARE = 3, PATH_BYPASSED_SHARE = 16 };
-
 enum { PATH_BUCKETS = 15 /* of delays, for Prometheus; longer ones are beyond the last */ };
 
 /** Upper limit of a bucket: 1 us, 2.5 us, 5 us, ... 100 ms. */
@@ -80,6 +74,9 @@ struct path_report {
     GArray *pairs;  /* struct path_pair_row, most frames first */
     uint64_t given_up;
 };
+
+/** The row of one point. */
+struct path_point_row path_report_point_row(const struct path_table *table, unsigned number);
 
 /** The caller releases it. NULL of no table. */
 struct path_report *path_report_new(const struct path_table *table);

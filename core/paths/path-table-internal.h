@@ -7,10 +7,22 @@
 
 #include "core/paths/path-flow.h"
 #include "core/paths/path-sighting.h"
+#include "core/paths/path-step.h"
 #include "core/paths/path-table.h"
 
+enum { PATH_SIGHTINGS_MAX = 8 /* points of one frame; those behind are left out */ };
+
+/** The sightings of one frame, one of each point. */
+struct path_sightings {
+    const struct path_sighting *items[PATH_SIGHTINGS_MAX];
+    unsigned count;
+    uint64_t flow;
+};
+
 struct path_table {
+    struct path_watcher watcher;
     struct path_points points;
+    bool shares_points; /* with the table that it is a copy of */
     struct path_flows flows;
     struct path_pair *pairs;
     unsigned pair_count;
@@ -35,9 +47,25 @@ static inline struct path_sighting *path_table_sighting(const struct path_table 
 /** The pair, made if it is not there; NULL when there are too many. */
 struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to);
 
+/** The same, NULL if it is not there. */
+const struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from,
+                                             uint16_t to);
+
+/** Tells the watcher of each copy of a frame that has several. @p flow  NULL without one. */
+void path_table_tell_steps(const struct path_table *table, const struct path_flow *flow,
+                           const struct path_sightings *sightings);
+
+/** Tells it that the second point of the pair has not shown a frame. */
+void path_table_tell_absence(const struct path_table *table, uint64_t frame,
+                             const struct path_pair *pair, bool lost);
+
 /** A second sighting of the frame of @p first came: what it says about the order of points. */
 void path_judge_order(struct path_table *table, struct path_sighting *first,
                       const struct path_sighting *sighting);
+
+/** Tells the watcher what is known of a frame so far that has several sightings. @p number  of the
+ * first. */
+void path_judge_steps(struct path_table *table, uint32_t number);
 
 /** Judges a frame by its first sighting, whose number is @p number. */
 void path_judge_frame(struct path_table *table, uint32_t number);

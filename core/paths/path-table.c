@@ -42,7 +42,8 @@ void path_table_free(struct path_table *table)
         return;
     for (unsigned i = 0; i < table->pair_count; i++)
         path_pair_clear(&table->pairs[i]);
-    path_points_clear(&table->points);
+    if (!table->shares_points)
+        path_points_clear(&table->points);
     path_flows_clear(&table->flows);
     g_free(table->pairs);
     g_free(table->pair_slots);
@@ -50,22 +51,44 @@ void path_table_free(struct path_table *table)
     g_free(table);
 }
 
-struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to)
+void path_table_watch(struct path_table *table, const struct path_watcher *watcher)
+{
+    table->watcher = *watcher;
+}
+
+/* Where the hash table has the number of the pair, or has room for it. */
+static uint16_t *pair_slot(const struct path_table *table, uint16_t from, uint16_t to)
 {
     uint64_t hash = hash_word(hash_seed(), (uint64_t)from << 16 | to);
     for (unsigned at = (unsigned)(hash >> 32) % PAIR_SLOTS;; at = (at + 1) % PAIR_SLOTS) {
-        if (table->pair_slots[at] == 0) {
-            if (table->pair_count == PATH_PAIRS_MAX) {
-                table->given_up++;
-                return NULL;
-            }
-            table->pairs[table->pair_count] = (struct path_pair){.from = from, .to = to};
-            table->pair_slots[at] = (uint16_t)++table->pair_count;
-        }
-        struct path_pair *pair = &table->pairs[table->pair_slots[at] - 1];
+        uint16_t *slot = &table->pair_slots[at];
+        if (*slot == 0)
+            return slot;
+        const struct path_pair *pair = &table->pairs[*slot - 1];
         if (pair->from == from && pair->to == to)
-            return pair;
+            return slot;
     }
+}
+
+const struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from,
+                                             uint16_t to)
+{
+    const uint16_t *slot = pair_slot(table, from, to);
+    return *slot != 0 ? &table->pairs[*slot - 1] : NULL;
+}
+
+struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to)
+{
+    uint16_t *slot = pair_slot(table, from, to);
+    if (*slot == 0) {
+        if (table->pair_count == PATH_PAIRS_MAX) {
+            table->given_up++;
+            return NULL;
+        }
+        table->pairs[table->pair_count] = (struct path_pair){.from = from, .to = to};
+        *slot = (uint16_t)++table->pair_count;
+    }
+    return &table->pairs[*slot - 1];
 }
 
 /* True if no copy can come any more that belongs to a frame first seen at @p arrival_ns. */
@@ -153,6 +176,7 @@ static void join(struct path_table *table, struct path_sighting *sighting,
         path_table_sighting(table, first_number + first->last)->next =
             number - first_number - first->last;
     first->last = number - first_number;
+    path_judge_steps(table, first_number);
 }
 
 /* A segment that its host has not cut yet (segmentation offload) may state no length. */
@@ -205,6 +229,23 @@ void path_table_end(struct path_table *table)
         judge_oldest(table);
     table->judged_ns = INT64_MAX;
     path_judge_missing(table);
+}
+
+struct path_table *path_table_ended(const struct path_table *table)
+{
+    if (table == NULL)
+        return NULL;
+    struct path_table *ended = g_memdup2(table, sizeof *table);
+    ended->watcher = (struct path_watcher){.data = NULL};
+    ended->shares_points = true; /* to judge frames changes no point */
+    path_flows_copy(&ended->flows, &table->flows);
+    ended->pairs = g_memdup2(table->pairs, PATH_PAIRS_MAX * sizeof *table->pairs);
+    ended->pair_slots = g_memdup2(table->pair_slots, PAIR_SLOTS * sizeof *table->pair_slots);
+    ended->window = g_memdup2(table->window, table->window_size * sizeof *table->window);
+    for (unsigned i = 0; i < ended->pair_count; i++)
+        path_pair_copy(&ended->pairs[i], &table->pairs[i]);
+    path_table_end(ended);
+    return ended;
 }
 
 unsigned path_table_point_count(const struct path_table *table)

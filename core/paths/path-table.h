@@ -32,6 +32,7 @@
 #include "core/analysis/analysis.h"
 #include "core/paths/path-pair.h"
 #include "core/paths/path-point.h"
+#include "core/paths/path-step.h"
 
 enum {
     PATH_MEMORY_DEFAULT = 32 << 20, /* bytes */
@@ -44,6 +45,9 @@ struct path_table;
  * comes on top: 6 KiB for each point, and 34 KiB for each way to know the delays of a pair. */
 struct path_table *path_table_new(size_t memory_limit);
 void path_table_free(struct path_table *table);
+
+/** From now on tells @p watcher, which is copied, of single frames. */
+void path_table_watch(struct path_table *table, const struct path_watcher *watcher);
 
 /**
  * Takes a copy, in order of capture.
@@ -58,6 +62,10 @@ void path_table_take(struct path_table *table, const struct analysis_place *plac
 
 /** No copy will come any more: judges those that wait. */
 void path_table_end(struct path_table *table);
+
+/** What the table would be if no copy came any more: a copy for the caller to free before the next
+ * one is taken. NULL gives NULL. */
+struct path_table *path_table_ended(const struct path_table *table);
 
 /** What is known so far; valid until the next copy is taken. Pairs are in order of appearance. */
 unsigned path_table_point_count(const struct path_table *table);

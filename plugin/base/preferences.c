@@ -108,7 +108,8 @@ static void register_analysis(module_t *module)
     };
     prefs_register_bool_preference(module, "analyse", "Analyse sequence, time and copies of copies",
                                    "Compares each copy with those before it. Off leaves out the "
-                                   "fields erspan.analysis and erspan.time and all statistics.",
+                                   "fields erspan.analysis, erspan.path and erspan.time and all "
+                                   "statistics.",
                                    &erspan_preferences.analyse);
     prefs_register_enum_preference(module, "sequence_domain", "What shares a sequence counter",
                                    "The draft has one counter per session. Some sources use one "

@@ -28,6 +28,7 @@
 #include "plugin/tree/analysis-items.h"
 #include "plugin/tree/anomaly-items.h"
 #include "plugin/tree/header-items.h"
+#include "plugin/tree/path-items.h"
 #include "plugin/tree/subheader-items.h"
 #include "plugin/tree/time-items.h"
 
@@ -125,6 +126,7 @@ static void add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint3
     time_items_add(pinfo, erspan_tree, tvb, erspan_item_or_root(items, ITEM_GRANULARITY), copy,
                    meaning);
     analysis_items_add(pinfo, erspan_tree, tvb, root, meaning);
+    path_items_add(pinfo, erspan_tree, tvb, root, meaning);
     if (copy->failure.kind == FAILURE_NONE)
         inner_frame_add(pinfo, erspan_tree, tvb, copy, items);
     anomaly_items_add(pinfo, erspan_tree, tvb, items, copy);
@@ -256,6 +258,7 @@ void proto_register_erspan_copy(void)
     anomaly_items_register(proto_erspan);
     time_items_register(proto_erspan);
     analysis_items_register(proto_erspan);
+    path_items_register(proto_erspan);
     frame_data_register(proto_erspan);
     tap_register();
     export_register();
@@ -263,6 +266,7 @@ void proto_register_erspan_copy(void)
     erspan_preferences_register(proto_erspan, point_gre_at_decoder);
     own_handle = create_dissector_handle(dissect_erspan, proto_erspan);
     register_init_routine(start_file);
+    register_postseq_cleanup_routine(copy_analysis_all_came);
     register_cleanup_routine(end_file);
 }
 

@@ -21,22 +21,15 @@ enum { CONSTANT_COPIES = 2 };
 
 /* Of the open capture file. */
 static struct analysis *analysis;
-static struct path_table *paths; /* NULL: frames are not followed from point to point */
+static struct followed_paths *paths; /* NULL before the first copy */
 static struct stored_timing *timings;
 static struct settled_findings *settled;
 static struct shown_loss *shown;
 static GByteArray *said; /* per stream: what was said of it once */
 
-static bool paths_wanted;
-
-void copy_analysis_want_paths(void)
-{
-    paths_wanted = true;
-}
-
 struct path_table *copy_analysis_paths(void)
 {
-    return paths;
+    return paths != NULL ? followed_paths_table(paths) : NULL;
 }
 
 void copy_analysis_start_file(void)
@@ -51,13 +44,19 @@ void copy_analysis_start_file(void)
     said = g_byte_array_new();
 }
 
+void copy_analysis_all_came(void)
+{
+    if (paths != NULL)
+        path_table_end(followed_paths_table(paths));
+}
+
 void copy_analysis_end_file(void)
 {
     if (analysis == NULL)
         return;
     analysis_free(analysis);
     analysis = NULL;
-    path_table_free(paths);
+    followed_paths_free(paths);
     paths = NULL;
     stored_timing_free(timings);
     timings = NULL;
@@ -111,10 +110,9 @@ static void find_first(packet_info *pinfo, uint32_t number, struct bytes payload
     struct copy_digest digest;
     copy_digest_read(analysis, copy, payload, &digest);
     copy_analyse(analysis, &meaning->place, copy, &digest, finding);
-    if (paths_wanted && paths == NULL) /* a statistic may begin after the file was opened */
-        paths = path_table_new(0);
-    if (paths != NULL)
-        copy_follow(paths, analysis, &meaning->place, copy, &digest, finding);
+    if (paths == NULL)
+        paths = followed_paths_new();
+    copy_follow(followed_paths_table(paths), analysis, &meaning->place, copy, &digest, finding);
     const struct sequence_finding *sequence = copy_analysis_sequence(meaning);
     meaning->repeats =
         finding->copy_of != 0 || (sequence != NULL && sequence->kind == SEQUENCE_DUPLICATE);
@@ -178,6 +176,8 @@ void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
         find_again(pinfo, number, copy, meaning);
     else
         find_first(pinfo, number, outer->copy.payload, copy, meaning);
+    if (meaning->finding.counts && paths != NULL)
+        followed_paths_find(paths, meaning->place.frame, &meaning->path);
 }
 
 void copy_analysis_take_marker(packet_info *pinfo, const struct marker *marker)

@@ -5,7 +5,9 @@
 /** @file
  * What a copy means next to the copies before it, the same at every visit of its frame. core finds
  * it on the first visit; what a later one cannot find again is kept: of copies with an anomaly a
- * note in the frame, of copies with a source time 24 bytes (delta and jitter), of others nothing.
+ * note in the frame, of copies with a source time 24 bytes (delta and jitter), of copies of frames
+ * that were mirrored at several points what plugin/revisit/followed-paths.h says, of others
+ * nothing.
  */
 #ifndef PLUGIN_REVISIT_COPY_ANALYSIS_H
 #define PLUGIN_REVISIT_COPY_ANALYSIS_H
@@ -14,11 +16,13 @@
 #include "core/paths/path-table.h"
 #include "plugin/base/compat.h"
 #include "plugin/base/outer-packet.h"
+#include "plugin/revisit/followed-paths.h"
 
 struct copy_analysis {
     bool known; /* false: nothing is analysed, and the rest is 0 */
     struct analysis_place place;
     struct analysis_finding finding;
+    struct copy_path path;
     uint64_t restart_frame; /* the first copy of a run whose restart this copy proves; 0: none */
     int32_t lost_change;    /* of the copies that are missing, beside those that this one reveals */
     bool repeats;           /* on the first visit a duplicate, or the copy of a copy */
@@ -30,6 +34,8 @@ struct copy_analysis {
 
 /** Begins and ends a capture file. Without the preference for it nothing is analysed. */
 void copy_analysis_start_file(void);
+/** All copies of the file have come. */
+void copy_analysis_all_came(void);
 void copy_analysis_end_file(void);
 
 /**
@@ -53,10 +59,7 @@ const struct sequence_finding *copy_analysis_sequence(const struct copy_analysis
  * NULL as above. */
 const struct sequence_finding *copy_analysis_meaning(const struct copy_analysis *meaning);
 
-/** From the next new copy on, frames are followed from one observation point to the next. */
-void copy_analysis_want_paths(void);
-
-/** What is known of the open file's points; NULL unless frames are followed. */
+/** What is known of the open file's points; NULL without a copy that was analysed. */
 struct path_table *copy_analysis_paths(void);
 
 /** The analysis of the open file, for reports; NULL without one. */

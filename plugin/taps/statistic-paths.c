@@ -21,7 +21,7 @@ static tap_packet_status take_packet(void *data _U_, packet_info *pinfo _U_,
 
 static void draw(void *data _U_)
 {
-    struct path_table *paths = copy_analysis_paths();
+    const struct path_table *paths = copy_analysis_paths();
     if (paths == NULL) {
         fputs(copy_analysis_current() == NULL
                   ? "ERSPAN: the analysis is switched off (preference erspan.analyse)\n"
@@ -29,13 +29,14 @@ static void draw(void *data _U_)
               stdout);
         return;
     }
-    path_table_end(paths);
-    struct path_report *report = path_report_new(paths);
+    struct path_table *ended = path_table_ended(paths);
+    struct path_report *report = path_report_new(ended);
     GString *out = g_string_new(NULL);
     path_text_put(report, SIZE_MAX, false, out);
     fputs(out->str, stdout);
     g_string_free(out, TRUE);
     path_report_release(report);
+    path_table_free(ended);
 }
 
 static stat_tap_init_result begin(const char *argument, void *data)
@@ -51,7 +52,6 @@ static stat_tap_init_result begin(const char *argument, void *data)
         report_failure("-z %s: %s", argument, error->str);
         quick_exit(EXIT_FAILURE);
     }
-    copy_analysis_want_paths();
     return (stat_tap_init_result) true;
 }
 

@@ -4,10 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/time-units.h"
+#include "core/output/path-words.h"
 #include "core/output/words.h"
 #include "core/report/loss.h"
 #include "core/report/report-counts.h"
 #include "core/verdict/verdict.h"
+#include "plugin/revisit/copy-analysis.h"
 #include "plugin/taps/report-table.h"
 #include "plugin/taps/report-text.h"
 #include "plugin/taps/statistics.h"
@@ -154,6 +156,45 @@ static void add_gaps(struct report_table *table, const struct report *report)
         add_gap(table, report_gap(report, i), first_ns);
 }
 
+static void add_point(struct report_table *table, const struct path_report *paths, unsigned point)
+{
+    char *name = path_words_point(path_report_point(paths, point));
+    report_table_add_text(table, name);
+    g_free(name);
+}
+
+static void add_pair(struct report_table *table, const struct path_report *paths,
+                     const struct path_pair_row *pair)
+{
+    const struct path_delay_row *delay = &pair->delay;
+    const int64_t delays_ns[] = {delay->p50_ns, delay->p99_ns, delay->max_ns};
+    double loss = path_report_loss(pair);
+    add_point(table, paths, pair->from);
+    add_point(table, paths, pair->to);
+    report_table_add_known(table, true, "%" PRIu64, pair->both);
+    report_table_add_known(table, pair->loss_known, "%" PRIu64, pair->lost);
+    add_share(table, loss >= 0, loss);
+    report_table_add_known(table, true, "%" PRIu64, pair->unknown);
+    report_table_add_known(table, true, "%" PRIu64, pair->only_to);
+    report_table_add_known(table, pair->has_hops, "%d", pair->hops);
+    for (size_t i = 0; i < G_N_ELEMENTS(delays_ns); i++)
+        report_table_add_known(table, delay->frames > 0, "%.3f", (double)delays_ns[i] / NS_PER_US);
+    report_table_add_known(table, delay->has_uncertainty, "%.3f",
+                           (double)delay->uncertainty_ns / NS_PER_US);
+    report_table_add_text(table, delay->frames > 0 ? path_words_clock(delay->basis) : "-");
+}
+
+/* Of all copies, whatever the filter of the table. */
+static void add_pairs(struct report_table *table, const struct report *report _U_)
+{
+    struct path_table *ended = path_table_ended(copy_analysis_paths());
+    struct path_report *paths = path_report_new(ended);
+    for (guint i = 0; paths != NULL && i < paths->pairs->len; i++)
+        add_pair(table, paths, path_report_pair(paths, i));
+    path_report_release(paths);
+    path_table_free(ended);
+}
+
 void statistic_tables_register(void)
 {
     static stat_tap_table_item sessions[] = {
@@ -191,10 +232,18 @@ void statistic_tables_register(void)
         COUNT("First number"), COUNT("Missing"),      COUNT("Came late"),      KNOWN("Gap ms"),
         KNOWN("Frame before"), KNOWN("Bytes before"), KNOWN("Bytes after"),
     };
+    static stat_tap_table_item pairs[] = {
+        TEXT("From", "%-20s"), TEXT("To", "%-20s"), KNOWN("Both"),    KNOWN("Lost"),
+        KNOWN("Loss %"),       KNOWN("Unknown"),    KNOWN("Only to"), KNOWN("Hops"),
+        KNOWN("50 %, us"),     KNOWN("99 %, us"),   KNOWN("Max, us"), KNOWN("Within, us"),
+        TEXT("Clock", "%-7s"),
+    };
     report_table_register("erspan,table", ERSPAN_MENU("sessions", "Sessions"), sessions,
                           G_N_ELEMENTS(sessions), add_sessions);
     report_table_register("erspan,rates", ERSPAN_MENU("bandwidth", "Bandwidth"), bandwidth,
                           G_N_ELEMENTS(bandwidth), add_bandwidth);
     report_table_register("erspan,gaps", ERSPAN_MENU("loss", "Loss"), loss, G_N_ELEMENTS(loss),
                           add_gaps);
+    report_table_register("erspan,pairs", ERSPAN_MENU("paths", "Paths"), pairs, G_N_ELEMENTS(pairs),
+                          add_pairs);
 }

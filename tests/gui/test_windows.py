@@ -20,12 +20,13 @@ PROFILE = Path(__file__).resolve().parents[2] / "plugin" / "profile" / "ERSPAN"
 PICTURES = BUILD / "pictures"
 WAIT_S = 120
 
-# The statistic, and the title of its window.
-TABLES = {
-    "erspan,table": "ERSPAN sessions",
-    "erspan,rates": "ERSPAN bandwidth",
-    "erspan,gaps": "ERSPAN loss",
-}
+# The statistic, the title of its window, and a capture of which it has a row.
+TABLES = [
+    ("erspan,table", "ERSPAN sessions", "blog-iperf-mtu.pcap"),
+    ("erspan,rates", "ERSPAN bandwidth", "blog-iperf-mtu.pcap"),
+    ("erspan,gaps", "ERSPAN loss", "blog-iperf-mtu.pcap"),
+    ("erspan,pairs", "ERSPAN paths", "q21-both-directions.pcap"),
+]
 
 
 def until(condition, what, process):
@@ -129,11 +130,11 @@ FIRST_ROW = ["-crop", "400x20+20+36"]
 TEXT_COLOURS = 20
 
 
-@pytest.mark.parametrize("statistic, title", TABLES.items())
-def test_table(wireshark, statistic, title):
+@pytest.mark.parametrize("statistic, title, capture", TABLES)
+def test_table(wireshark, statistic, title, capture):
     """Each table opens in a window that names the capture, and has a row."""
-    window = wireshark("blog-iperf-mtu.pcap", "-z", statistic)
-    assert "blog-iperf-mtu.pcap" in window.wait_for(title)
+    window = wireshark(capture, "-z", statistic)
+    assert capture in window.wait_for(title)
 
     def shows_a_row():
         return window.colours(window.picture(title.replace(" ", "-"), title), *FIRST_ROW) >= TEXT_COLOURS

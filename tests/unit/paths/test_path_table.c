@@ -44,7 +44,37 @@ struct bench {
     uint32_t numbers[POINTS];
     uint64_t frame;
     int64_t now_ns;
+    GArray *steps;    /* struct path_step, by frame: what was told last */
+    GHashTable *lost; /* places of frames that are told to be lost, of the pair A, B */
 };
+
+static void note_step(void *data, const struct path_step *step)
+{
+    struct bench *bench = data;
+    if (bench->steps->len <= step->frame)
+        g_array_set_size(bench->steps, (guint)step->frame + 1);
+    g_array_index(bench->steps, struct path_step, step->frame) = *step;
+}
+
+static void note_absence(void *data, const struct path_absence *absence)
+{
+    struct bench *bench = data;
+    const struct path_pair *pair = path_table_pair(bench->paths, absence->pair);
+    gpointer frame = GUINT_TO_POINTER((guint)absence->frame);
+    g_assert_cmpuint(absence->frame, <=, bench->frame);
+    if (path_table_point(bench->paths, pair->from)->key.id != 0 ||
+        path_table_point(bench->paths, pair->to)->key.id != 1)
+        return;
+    if (absence->lost)
+        g_hash_table_add(bench->lost, frame);
+    else
+        g_hash_table_remove(bench->lost, frame);
+}
+
+static const struct path_step *step_of(const struct bench *bench, guint frame)
+{
+    return &g_array_index(bench->steps, struct path_step, frame);
+}
 
 static void bench_begin(struct bench *bench)
 {
@@ -54,11 +84,17 @@ static void bench_begin(struct bench *bench)
         .analysis = analysis_new(&policy),
         .paths = path_table_new(MEMORY),
         .now_ns = START_NS,
+        .steps = g_array_new(FALSE, TRUE, sizeof(struct path_step)),
+        .lost = g_hash_table_new(g_direct_hash, g_direct_equal),
     };
+    const struct path_watcher watcher = {bench, note_step, note_absence};
+    path_table_watch(bench->paths, &watcher);
 }
 
 static void bench_end(struct bench *bench)
 {
+    g_array_free(bench->steps, TRUE);
+    g_hash_table_destroy(bench->lost);
     path_table_free(bench->paths);
     analysis_free(bench->analysis);
     session_table_free(bench->sessions);
@@ -123,7 +159,7 @@ static void take(struct bench *bench, unsigned point, unsigned number, const cha
     copy_follow(bench->paths, bench->analysis, &place, &copy, &digest, &finding);
 }
 
-static void tell(struct bench *bench, const char *story)
+static void tell_part(struct bench *bench, const char *story)
 {
     char **words = g_strsplit(story, " ", -1);
     for (char **word = words; *word != NULL; word++) {
@@ -144,6 +180,11 @@ static void tell(struct bench *bench, const char *story)
         bench->numbers[point] += strchr(letters, 'l') == NULL;
     }
     g_strfreev(words);
+}
+
+static void tell(struct bench *bench, const char *story)
+{
+    tell_part(bench, story);
     path_table_end(bench->paths);
 }
 
@@ -214,6 +255,7 @@ static void test_story(gconstpointer data)
     g_assert_cmpuint(pair->only_from, ==, story->only_from);
     g_assert_cmpuint(pair->only_to, ==, story->only_to);
     g_assert_cmpuint(pair->lost, ==, story->lost);
+    g_assert_cmpuint(g_hash_table_size(bench.lost), ==, story->lost);
     g_assert_cmpuint(pair->bypassed, ==, 0);
     g_assert_null(pair_of(&bench, 'B', 'A'));
     bench_end(&bench);
@@ -238,6 +280,73 @@ static void test_three_points(void)
     g_assert_cmpuint(both->both, ==, 5);
     g_assert_cmpuint(both->lost, ==, 1);
     g_assert_cmpint(both->hops, ==, 2);
+    bench_end(&bench);
+}
+
+/* Frames are those of the capture: a word makes one, unless the mirror loses it. */
+static void test_steps(void)
+{
+    static const struct {
+        const char *words;
+        guint frame;
+        uint64_t before;
+        uint64_t after;
+        int64_t delay_us;
+        int hops;
+    } rows[] = {
+        {"A1 B1 C1", 1, 0, 2, 0, 0},
+        {"A1 B1 C1", 2, 1, 3, 10, 1},
+        {"A1 B1 C1", 3, 2, 0, 10, 1},
+        {"A1 C1 B1", 2, 3, 0, -10, 1},            /* C's copy comes before B's, */
+        {"A1 C1 B1", 3, 1, 2, 20, 1},             /* whose TTL stands between */
+        {"A1 B1 A2 C2 A3 B3 C3", 4, 3, 0, 10, 2}, /* B does not show 2 */
+        {"B1 A1", 1, 2, 0, -10, 1},
+        {"B1 A1", 2, 0, 1, 0, 0},
+        {"A1 B1 A2 A3 B3", 5, 4, 0, 10, 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct bench bench;
+        bench_begin(&bench);
+        tell(&bench, rows[i].words);
+        const struct path_step *step = step_of(&bench, rows[i].frame);
+        g_assert_cmpuint(step->frame, ==, rows[i].frame);
+        g_assert_cmpuint(step->before, ==, rows[i].before);
+        g_assert_cmpuint(step->after, ==, rows[i].after);
+        g_assert_cmpint(step->delay.ns, ==, rows[i].delay_us * NS_PER_US);
+        g_assert_cmpint(step->hops, ==, rows[i].hops);
+        bench_end(&bench);
+    }
+}
+
+/* A frame of which no other point tells has no step. */
+static void test_no_step(void)
+{
+    struct bench bench;
+    bench_begin(&bench);
+    tell(&bench, "A1 B1 A2 A3 B3");
+    g_assert_cmpuint(step_of(&bench, 3)->frame, ==, 0);
+    bench_end(&bench);
+}
+
+/* To ask what it would be if nothing came any more changes nothing of what comes. */
+static void test_ended(void)
+{
+    struct bench bench;
+    bench_begin(&bench);
+    tell_part(&bench, "A1 B1 A2 A3 B3 . . . A4 B4 A5");
+    struct path_table *ended = path_table_ended(bench.paths);
+    g_assert_cmpuint(path_table_pair_count(ended), ==, 1);
+    g_assert_cmpuint(path_table_pair(ended, 0)->both, ==, 3);
+    g_assert_cmpuint(path_table_pair(ended, 0)->only_from, ==, 2);
+    g_assert_cmpuint(path_table_pair(ended, 0)->lost, ==, 1);
+    path_table_free(ended);
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->both, ==, 2);
+    tell(&bench, "B5 A6 B6");
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->both, ==, 5);
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->only_from, ==, 1);
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->lost, ==, 1);
+    g_assert_cmpuint(pair_of(&bench, 'A', 'B')->delays[PATH_ARRIVAL].histogram->count, ==, 5);
+    g_assert_null(path_table_ended(NULL));
     bench_end(&bench);
 }
 
@@ -325,6 +434,7 @@ static void test_silence(void)
         tell(&bench, words->str);
         g_assert_cmpuint(pair_of(&bench, 'A', 'B')->only_from, ==, 20);
         g_assert_cmpuint(pair_of(&bench, 'A', 'B')->lost, ==, 0);
+        g_assert_cmpuint(g_hash_table_size(bench.lost), ==, 0);
         bench_end(&bench);
         g_string_free(words, TRUE);
     }
@@ -358,6 +468,9 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/path-table/story/%s", stories[i].name);
         g_test_add_data_func(path, &stories[i], test_story);
     }
+    g_test_add_func("/path-table/steps", test_steps);
+    g_test_add_func("/path-table/no-step", test_no_step);
+    g_test_add_func("/path-table/ended", test_ended);
     g_test_add_func("/path-table/three-points", test_three_points);
     g_test_add_func("/path-table/delays", test_delays);
     g_test_add_func("/path-table/longer-than-shown", test_longer_than_shown);
