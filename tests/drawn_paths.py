@@ -71,6 +71,7 @@ def draw(seed, network_loses=None, mirrors_lose=None):
     """A scenario. Whether the network, and the mirrors, may lose anything is drawn if None."""
     rng = random.Random(seed)
     lengths = random.Random(f"lengths {seed}")  # apart, so that the rest of a drawing is what it was before
+    drifts = random.Random(f"drifts {seed}")  # likewise
     network_loses = rng.random() < 0.7 if network_loses is None else network_loses
     mirrors_lose = rng.random() < 0.7 if mirrors_lose is None else mirrors_lose
     carried = traffic(rng)
@@ -85,6 +86,7 @@ def draw(seed, network_loses=None, mirrors_lose=None):
             keys |= {"type": "3"} | ptp
         elif clock == "own":
             keys |= {"type": "3", "gra": "1", "timestamp": str(rng.randrange(1 << 31))}
+            keys["drift"] = f"{drifts.randint(-90, 90)}ppm"
         if point == 0:
             keys["mirror"] = "port"
         else:

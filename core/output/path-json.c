@@ -85,6 +85,18 @@ static void put_pair(struct json_writer *json, const struct path_report *report,
     json_close_object(json);
 }
 
+static void put_way(struct json_writer *json, const struct path_way *way)
+{
+    json_open_object(json, NULL);
+    json_open_array(json, "points");
+    for (unsigned i = 0; i < way->count; i++)
+        json_put_unsigned(json, NULL, way->points[i]);
+    json_close_array(json);
+    json_put_unsigned(json, "frames", way->frames);
+    json_put_text(json, "order", path_words_order(way->order));
+    json_close_object(json);
+}
+
 void path_json_put(struct json_writer *json, const struct path_report *report)
 {
     json_open_object(json, "paths");
@@ -96,6 +108,11 @@ void path_json_put(struct json_writer *json, const struct path_report *report)
     for (guint i = 0; i < report->pairs->len; i++)
         put_pair(json, report, path_report_pair(report, i));
     json_close_array(json);
+    json_open_array(json, "ways");
+    for (guint i = 0; i < report->ways->len; i++)
+        put_way(json, path_report_way(report, i));
+    json_close_array(json);
+    json_put_unsigned(json, "frames_of_other_ways", report->frames_of_other_ways);
     json_put_unsigned(json, "beyond_memory", report->given_up);
     json_close_object(json);
 }

@@ -76,6 +76,33 @@ static void put_footnote(const struct path_report *report, guint shown, GString 
     }
 }
 
+/* Who sees whom. */
+static void put_ways(const struct path_report *report, guint limit, bool colour, GString *out)
+{
+    static const struct text_column way_columns[] = {
+        {"Frames", true}, {"Order by", false}, {"Way", false}};
+    guint shown = MIN(report->ways->len, limit);
+    uint64_t others = report->frames_of_other_ways;
+    if (report->ways->len == 0)
+        return;
+    g_string_append(out, "\nWho sees whom: the points in the order in which frames pass them\n");
+    struct text_table *table = text_table_new(way_columns, G_N_ELEMENTS(way_columns));
+    for (guint i = 0; i < shown; i++) {
+        const struct path_way *way = path_report_way(report, i);
+        g_autofree char *points = path_words_way(report, way);
+        text_table_add(table, "%s", quantity_count(way->frames).text);
+        text_table_add(table, "%s", path_words_order(way->order));
+        text_table_add(table, "%s", points);
+    }
+    text_table_put(table, colour, out);
+    text_table_free(table);
+    for (guint i = shown; i < report->ways->len; i++)
+        others += path_report_way(report, i)->frames;
+    if (others > 0)
+        g_string_append_printf(out, "  And %s on other ways.\n",
+                               quantity_of(others, "frame", "frames").text);
+}
+
 void path_text_put(const struct path_report *report, size_t limit, bool colour, GString *out)
 {
     guint shown = (guint)MIN(report->pairs->len, limit);
@@ -95,6 +122,7 @@ void path_text_put(const struct path_report *report, size_t limit, bool colour, 
         g_string_append_printf(out, "  %s.\n", sentence);
     }
     put_footnote(report, shown, out);
+    put_ways(report, (guint)MIN(limit, G_MAXUINT), colour, out);
     if (report->given_up > 0)
         g_string_append_printf(
             out, "  Memory is bounded: %s not followed.\n",

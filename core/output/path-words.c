@@ -12,6 +12,7 @@ const char *path_words_basis(enum path_basis basis)
     static const char *const words[PATH_BASES] = {
         [PATH_ONE_CLOCK] = "one_clock",
         [PATH_TIME_OF_DAY] = "time_of_day",
+        [PATH_FREE_CLOCKS] = "free_clocks",
         [PATH_ARRIVAL] = "arrival",
     };
     return words[basis];
@@ -22,6 +23,7 @@ const char *path_words_clock(enum path_basis basis)
     static const char *const words[PATH_BASES] = {
         [PATH_ONE_CLOCK] = "one",
         [PATH_TIME_OF_DAY] = "two",
+        [PATH_FREE_CLOCKS] = "free",
         [PATH_ARRIVAL] = "arrival",
     };
     return words[basis];
@@ -50,6 +52,16 @@ char *path_words_point(const struct path_point_row *row)
         g_string_append_printf(text, " Hw ID %u", row->hardware_id);
     if (row->by_index)
         g_string_append_printf(text, " index %" PRIu32, row->index);
+    return g_string_free(text, FALSE);
+}
+
+char *path_words_way(const struct path_report *report, const struct path_way *way)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < way->count; i++) {
+        g_autofree char *point = path_words_point(path_report_point(report, way->points[i]));
+        g_string_append_printf(text, "%s%s", i > 0 ? " > " : "", point);
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -133,6 +145,12 @@ static void put_delay(GString *text, const struct path_delay_row *delay)
         break;
     case PATH_TIME_OF_DAY:
         g_string_append_printf(text, ", by two clocks, within %s if they agree",
+                               duration(delay->uncertainty_ns, &around));
+        break;
+    case PATH_FREE_CLOCKS:
+        g_string_append_printf(text,
+                               ", by two free clocks, within %s: traffic both ways bounds how far "
+                               "they are apart",
                                duration(delay->uncertainty_ns, &around));
         break;
     default:

@@ -11,14 +11,17 @@
  *  "Hw ID 3", "index 5". @return for the caller to free. */
 char *path_words_point(const struct path_point_row *row);
 
+/** "192.0.2.1 session 10 > 192.0.2.1 session 20". @return for the caller to free. */
+char *path_words_way(const struct path_report *report, const struct path_way *way);
+
 /** A sentence of what is lost between the points of a pair, how long frames take, and how well that
  * is known. @return for the caller to free. */
 char *path_words_pair(const struct path_report *report, const struct path_pair_row *pair);
 
-/** "one_clock", "time_of_day", "arrival": in JSON. */
+/** "one_clock", "time_of_day", "free_clocks", "arrival": in JSON. */
 const char *path_words_basis(enum path_basis basis);
 
-/** "one", "two", "arrival": in tables. */
+/** "one", "two", "free", "arrival": in tables. */
 const char *path_words_clock(enum path_basis basis);
 
 /** "ttl", "time", "arrival": in JSON. */

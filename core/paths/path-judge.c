@@ -28,7 +28,7 @@ static struct path_sightings collect(const struct path_table *table, uint32_t nu
         bool again = false;
         for (unsigned i = 0; i < frame.count; i++)
             again |= frame.items[i]->point == sighting->point;
-        if (!again && frame.count < PATH_SIGHTINGS_MAX)
+        if (!again && frame.count < PATH_WAY_POINTS)
             frame.items[frame.count++] = sighting;
         if (frame.flow == 0)
             frame.flow = sighting->traits.flow;
@@ -161,7 +161,20 @@ static void count_changes(struct path_pair *pair, const struct path_traits *from
     pair->hops = (int)from->ttl - (int)to->ttl;
 }
 
-static void count_both(const struct passage *passage)
+/* In the best way in which it is known. */
+static struct path_delay delay_of(struct path_table *table, const struct passage *passage)
+{
+    const struct path_sighting *from = passage->from;
+    const struct path_sighting *to = passage->to;
+    struct path_pair *pair = passage->pair;
+    struct path_pair *back = path_table_find_pair(table, pair->to, pair->from);
+    struct path_delay delay = path_sighting_delay(from, to, pair->tick_ps);
+    if (delay.basis == PATH_ARRIVAL)
+        path_offset_take(&pair->offset, back != NULL ? &back->offset : NULL, from, to, &delay);
+    return delay;
+}
+
+static void count_both(struct path_table *table, const struct passage *passage)
 {
     struct path_pair *pair = passage->pair;
     const struct path_sighting *from = passage->from;
@@ -171,7 +184,7 @@ static void count_both(const struct passage *passage)
     count_changes(pair, &from->traits, &to->traits);
     if (from->ambiguous || to->ambiguous)
         return;
-    const struct path_delay delay = path_sighting_delay(from, to, pair->tick_ps);
+    const struct path_delay delay = delay_of(table, passage);
     path_pair_add_delay(pair, &delay);
     if (delay.basis == PATH_ARRIVAL)
         return;
@@ -236,7 +249,7 @@ static void end_run(struct path_table *table, const struct passage *passage)
 
 static void judge_both(struct path_table *table, struct passage *passage)
 {
-    count_both(passage);
+    count_both(table, passage);
     if (!passage->from->ambiguous && !passage->to->ambiguous)
         end_run(table, passage);
 }
@@ -330,7 +343,7 @@ static void judge_without_flow(struct path_table *table, const struct path_sight
             if (passage.pair == NULL)
                 continue;
             passage.pair->order = MAX(passage.pair->order, order);
-            count_both(&passage);
+            count_both(table, &passage);
         }
 }
 
@@ -339,8 +352,23 @@ void path_judge_steps(struct path_table *table, uint32_t number)
     if (table->watcher.step == NULL)
         return;
     const struct path_sightings frame = collect(table, number);
-    path_table_tell_steps(table, frame.flow != 0 ? path_flows_get(&table->flows, frame.flow) : NULL,
-                          &frame);
+    const struct path_flow *flow =
+        frame.flow != 0 ? path_flows_get(&table->flows, frame.flow) : NULL;
+    const struct path_sightings ordered = path_table_in_order(table, flow, &frame);
+    path_table_tell_steps(table, &ordered);
+}
+
+/* What all its copies say of the frame's way. */
+static void judge_way(struct path_table *table, const struct path_flow *flow,
+                      const struct path_sightings *frame)
+{
+    if (frame->count < 2)
+        return;
+    const struct path_sightings ordered = path_table_in_order(table, flow, frame);
+    if (ordered.count == frame->count)
+        path_table_count_way(table, flow, &ordered);
+    if (table->watcher.step != NULL)
+        path_table_tell_steps(table, &ordered);
 }
 
 void path_judge_frame(struct path_table *table, uint32_t number)
@@ -348,13 +376,13 @@ void path_judge_frame(struct path_table *table, uint32_t number)
     const struct path_sightings frame = collect(table, number);
     if (frame.flow == 0) {
         judge_without_flow(table, &frame);
-        path_table_tell_steps(table, NULL, &frame);
+        judge_way(table, NULL, &frame);
         return;
     }
     struct path_flow *flow = path_flows_get(&table->flows, frame.flow);
-    path_table_tell_steps(table, flow, &frame);
     for (unsigned i = 0; i < flow->link_count; i++)
         judge_link(table, flow, &frame, &table->flows.links[flow->links[i]]);
+    judge_way(table, flow, &frame);
     for (unsigned i = 0; i < frame.count; i++) {
         int place = path_flow_point(flow, frame.items[i]->point);
         if (place >= 0)

@@ -6,8 +6,18 @@
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay)
 {
     struct path_delays *delays = &pair->delays[delay->basis];
-    if (delays->histogram == NULL)
+    bool begun = delays->histogram != NULL;
+    if (begun && delay->basis == PATH_FREE_CLOCKS) {
+        if (delay->uncertainty_ps / 2 > delays->least_ps)
+            return;
+        if (delay->uncertainty_ps < delays->least_ps / 2) {
+            *delays->histogram = (struct delay_histogram){0};
+            delays->uncertainty_ps = 0;
+        }
+    }
+    if (!begun)
         delays->histogram = g_new0(struct delay_histogram, 1);
+    delays->least_ps = begun ? MIN(delays->least_ps, delay->uncertainty_ps) : delay->uncertainty_ps;
     delay_histogram_add(delays->histogram, delay->ns);
     delays->uncertainty_ps = MAX(delays->uncertainty_ps, delay->uncertainty_ps);
 }

@@ -25,6 +25,7 @@ enum { PATH_SAMPLED_SHARE = 3, PATH_BYPASSED_SHARE = 16 };
 enum path_basis {
     PATH_ONE_CLOCK,   /* both copies have a time of the same clock */
     PATH_TIME_OF_DAY, /* both have the time of day, each by a clock of its own */
+    PATH_FREE_CLOCKS, /* each has a clock of its own, whose offset traffic of both ways bounds */
     PATH_ARRIVAL,     /* when the copies arrived: it includes the ways of both mirrors */
     PATH_BASES
 };
@@ -34,7 +35,15 @@ enum path_order { PATH_BY_ARRIVAL, PATH_BY_TIME, PATH_BY_TTL };
 
 struct path_delays {
     struct delay_histogram *histogram; /* NULL: none */
-    uint64_t uncertainty_ps;           /* the largest of a delay, of the ticks of the clocks */
+    uint64_t uncertainty_ps;           /* the largest of a delay, */
+    uint64_t least_ps;                 /* and the smallest */
+};
+
+/** What frames of a pair say of the offset between the clocks of its points (path-offset.h). */
+struct path_offset {
+    uint64_t clocks;  /* of which clocks; 0: nothing */
+    int64_t least_ns; /* time at `to` less time at `from`, of the fastest frame */
+    int64_t at_ns;    /* when that was, by one of the two clocks */
 };
 
 struct path_pair {
@@ -61,6 +70,7 @@ struct path_pair {
     uint32_t lost_longest;
     uint32_t passed_longest;
     struct path_delays delays[PATH_BASES];
+    struct path_offset offset;
     uint64_t tick_ps; /* path_sighting_tick() of the two points; 0: not known */
     bool has_spread;
     int64_t spread_min_ns; /* of arrival at `to` less arrival at `from` */
@@ -81,6 +91,8 @@ struct path_delay {
     uint64_t uncertainty_ps;
 };
 
+/** Adds a delay. Of those by free clocks, which are known better and worse, it leaves out what is
+ * known half as well as the best, and begins anew when one is known twice as well. */
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay);
 void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns);
 

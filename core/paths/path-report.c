@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/paths/path-report.h"
 
+#include <string.h>
+
 int64_t path_report_bucket_ns(unsigned bucket)
 {
     static const int64_t limits_ns[PATH_BUCKETS] = {
@@ -121,6 +123,17 @@ static gint compare_pairs(gconstpointer a, gconstpointer b)
     return first->to < second->to ? -1 : first->to > second->to;
 }
 
+static gint compare_ways(gconstpointer a, gconstpointer b)
+{
+    const struct path_way *first = a;
+    const struct path_way *second = b;
+    if (first->frames != second->frames)
+        return first->frames < second->frames ? 1 : -1;
+    if (first->count != second->count)
+        return first->count < second->count ? 1 : -1;
+    return memcmp(first->points, second->points, first->count * sizeof *first->points);
+}
+
 struct path_report *path_report_new(const struct path_table *table)
 {
     if (table == NULL)
@@ -141,6 +154,11 @@ struct path_report *path_report_new(const struct path_table *table)
         g_array_append_val(report->pairs, row);
     }
     g_array_sort(report->pairs, compare_pairs);
+    const struct path_ways *ways = path_table_ways(table);
+    report->ways = g_array_new(FALSE, FALSE, sizeof(struct path_way));
+    g_array_append_vals(report->ways, ways->items, ways->count);
+    g_array_sort(report->ways, compare_ways);
+    report->frames_of_other_ways = ways->others;
     return report;
 }
 
@@ -149,6 +167,7 @@ static void clear(void *data)
     struct path_report *report = data;
     g_array_free(report->points, TRUE);
     g_array_free(report->pairs, TRUE);
+    g_array_free(report->ways, TRUE);
 }
 
 struct path_report *path_report_hold(struct path_report *report)

@@ -72,6 +72,8 @@ struct path_pair_row {
 struct path_report {
     GArray *points; /* struct path_point_row */
     GArray *pairs;  /* struct path_pair_row, most frames first */
+    GArray *ways;   /* struct path_way, likewise */
+    uint64_t frames_of_other_ways;
     uint64_t given_up;
 };
 
@@ -97,6 +99,11 @@ static inline const struct path_pair_row *path_report_pair(const struct path_rep
                                                            guint index)
 {
     return &g_array_index(report->pairs, struct path_pair_row, index);
+}
+
+static inline const struct path_way *path_report_way(const struct path_report *report, guint index)
+{
+    return &g_array_index(report->ways, struct path_way, index);
 }
 
 /** The part of frames that the network lost, of those of which it is known; -1: of none, or frames

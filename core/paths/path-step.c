@@ -1,60 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/paths/path-step.h"
 
+#include <glib.h>
+
 #include "core/paths/path-table-internal.h"
 
 /* True if frames of the flow pass the point of @p a before that of @p b. */
 static bool is_before(const struct path_table *table, const struct path_flow *flow,
-                      const struct path_sighting *a, const struct path_sighting *b)
+                      const struct path_sighting *a, const struct path_sighting *b,
+                      enum path_order *order)
 {
     const struct path_link *link =
         flow != NULL ? path_flows_find_link(&table->flows, flow, a->point, b->point) : NULL;
-    if (link != NULL)
-        return link->points[path_link_is_reversed(link)] == a->point;
-    enum path_order order;
-    return path_sighting_compare(a, b, &order) > 0;
+    if (link == NULL)
+        return path_sighting_compare(a, b, order) > 0;
+    *order = (enum path_order)link->order;
+    return link->points[path_link_is_reversed(link)] == a->point;
 }
 
-static void put_in_order(const struct path_table *table, const struct path_flow *flow,
-                         struct path_sightings *frame)
+struct path_sightings path_table_in_order(const struct path_table *table,
+                                          const struct path_flow *flow,
+                                          const struct path_sightings *frame)
 {
-    for (unsigned i = 1; i < frame->count; i++)
-        for (unsigned k = i; k > 0 && is_before(table, flow, frame->items[k], frame->items[k - 1]);
-             k--) {
-            const struct path_sighting *moved = frame->items[k];
-            frame->items[k] = frame->items[k - 1];
-            frame->items[k - 1] = moved;
-        }
+    struct path_sightings ordered = {.flow = frame->flow};
+    for (unsigned i = 0; i < frame->count; i++) {
+        const struct path_sighting *added = frame->items[i];
+        enum path_order order;
+        unsigned at = ordered.count;
+        if (added->ambiguous)
+            continue;
+        for (; at > 0 && is_before(table, flow, added, ordered.items[at - 1], &order); at--)
+            ordered.items[at] = ordered.items[at - 1];
+        ordered.items[at] = added;
+        ordered.count++;
+    }
+    return ordered;
+}
+
+void path_table_count_way(struct path_table *table, const struct path_flow *flow,
+                          const struct path_sightings *ordered)
+{
+    struct path_way way = {.count = (uint16_t)ordered->count, .order = PATH_BY_TTL};
+    if (ordered->count < 2)
+        return;
+    for (unsigned i = 0; i < ordered->count; i++) {
+        enum path_order order = PATH_BY_TTL;
+        way.points[i] = ordered->items[i]->point;
+        if (i > 0)
+            is_before(table, flow, ordered->items[i - 1], ordered->items[i], &order);
+        way.order = MIN(way.order, order);
+    }
+    path_ways_add(&table->ways, &way);
 }
 
 static void fill_from(const struct path_table *table, const struct path_sighting *from,
                       const struct path_sighting *to, struct path_step *step)
 {
     const struct path_pair *pair = path_table_find_pair(table, from->point, to->point);
+    const struct path_pair *back = path_table_find_pair(table, to->point, from->point);
     step->before = from->frame;
     step->from = from->point;
     step->delay = path_sighting_delay(from, to, pair != NULL ? pair->tick_ps : 0);
+    if (step->delay.basis == PATH_ARRIVAL && pair != NULL && back != NULL)
+        path_offset_ask(&pair->offset, &back->offset, from, to, &step->delay);
     step->has_hops = from->traits.ttl != 0 && to->traits.ttl != 0;
     step->hops = step->has_hops ? (int)from->traits.ttl - (int)to->traits.ttl : 0;
 }
 
-void path_table_tell_steps(const struct path_table *table, const struct path_flow *flow,
-                           const struct path_sightings *sightings)
+void path_table_tell_steps(const struct path_table *table, const struct path_sightings *ordered)
 {
-    if (table->watcher.step == NULL || sightings->count < 2)
-        return;
-    struct path_sightings frame = {.count = 0};
-    for (unsigned i = 0; i < sightings->count; i++)
-        if (!sightings->items[i]->ambiguous)
-            frame.items[frame.count++] = sightings->items[i];
-    put_in_order(table, flow, &frame);
-    for (unsigned i = 0; i < frame.count; i++) {
-        const struct path_sighting *to = frame.items[i];
+    for (unsigned i = 0; i < ordered->count; i++) {
+        const struct path_sighting *to = ordered->items[i];
         struct path_step step = {.frame = to->frame, .to = to->point};
         if (i > 0)
-            fill_from(table, frame.items[i - 1], to, &step);
-        if (i + 1 < frame.count)
-            step.after = frame.items[i + 1]->frame;
+            fill_from(table, ordered->items[i - 1], to, &step);
+        if (i + 1 < ordered->count)
+            step.after = ordered->items[i + 1]->frame;
         table->watcher.step(table->watcher.data, &step);
     }
 }

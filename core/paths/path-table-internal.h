@@ -6,15 +6,14 @@
 #define CORE_PATHS_PATH_TABLE_INTERNAL_H
 
 #include "core/paths/path-flow.h"
+#include "core/paths/path-offset.h"
 #include "core/paths/path-sighting.h"
 #include "core/paths/path-step.h"
 #include "core/paths/path-table.h"
 
-enum { PATH_SIGHTINGS_MAX = 8 /* points of one frame; those behind are left out */ };
-
 /** The sightings of one frame, one of each point. */
 struct path_sightings {
-    const struct path_sighting *items[PATH_SIGHTINGS_MAX];
+    const struct path_sighting *items[PATH_WAY_POINTS];
     unsigned count;
     uint64_t flow;
 };
@@ -26,6 +25,7 @@ struct path_table {
     struct path_flows flows;
     struct path_pair *pairs;
     unsigned pair_count;
+    struct path_ways ways;
     uint16_t *pair_slots;         /* a hash table of numbers of pairs, plus 1 */
     struct path_sighting *window; /* by number of the copy's content, modulo window_size */
     uint32_t window_size;         /* a power of two */
@@ -48,12 +48,20 @@ static inline struct path_sighting *path_table_sighting(const struct path_table 
 struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to);
 
 /** The same, NULL if it is not there. */
-const struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from,
-                                             uint16_t to);
+struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from, uint16_t to);
 
-/** Tells the watcher of each copy of a frame that has several. @p flow  NULL without one. */
-void path_table_tell_steps(const struct path_table *table, const struct path_flow *flow,
-                           const struct path_sightings *sightings);
+/** The sightings in the order in which the frame passed their points, without those that may be of
+ * another frame. @p flow  NULL without one. */
+struct path_sightings path_table_in_order(const struct path_table *table,
+                                          const struct path_flow *flow,
+                                          const struct path_sightings *frame);
+
+/** Counts the way of a frame. @p ordered  path_table_in_order() of it. */
+void path_table_count_way(struct path_table *table, const struct path_flow *flow,
+                          const struct path_sightings *ordered);
+
+/** Tells the watcher, who wants to know, of each copy of a frame. @p ordered  as above. */
+void path_table_tell_steps(const struct path_table *table, const struct path_sightings *ordered);
 
 /** Tells it that the second point of the pair has not shown a frame. */
 void path_table_tell_absence(const struct path_table *table, uint64_t frame,

@@ -70,8 +70,7 @@ static uint16_t *pair_slot(const struct path_table *table, uint16_t from, uint16
     }
 }
 
-const struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from,
-                                             uint16_t to)
+struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from, uint16_t to)
 {
     const uint16_t *slot = pair_slot(table, from, to);
     return *slot != 0 ? &table->pairs[*slot - 1] : NULL;
@@ -266,6 +265,11 @@ unsigned path_table_pair_count(const struct path_table *table)
 const struct path_pair *path_table_pair(const struct path_table *table, unsigned number)
 {
     return &table->pairs[number];
+}
+
+const struct path_ways *path_table_ways(const struct path_table *table)
+{
+    return &table->ways;
 }
 
 uint64_t path_table_given_up(const struct path_table *table)

@@ -33,6 +33,7 @@
 #include "core/paths/path-pair.h"
 #include "core/paths/path-point.h"
 #include "core/paths/path-step.h"
+#include "core/paths/path-way.h"
 
 enum {
     PATH_MEMORY_DEFAULT = 32 << 20, /* bytes */
@@ -72,6 +73,9 @@ unsigned path_table_point_count(const struct path_table *table);
 const struct path_point *path_table_point(const struct path_table *table, unsigned number);
 unsigned path_table_pair_count(const struct path_table *table);
 const struct path_pair *path_table_pair(const struct path_table *table, unsigned number);
+
+/** The ways of frames that several points have shown. */
+const struct path_ways *path_table_ways(const struct path_table *table);
 
 /** Copies, flows and pairs that were not followed for want of room. */
 uint64_t path_table_given_up(const struct path_table *table);

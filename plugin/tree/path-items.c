@@ -26,6 +26,7 @@ static expert_field ei_erspan_path_unseen = EI_INIT;
 static const value_string basis_vals[] = {
     {PATH_ONE_CLOCK, "One clock: of the source of both copies"},
     {PATH_TIME_OF_DAY, "Two clocks: right if they agree"},
+    {PATH_FREE_CLOCKS, "Two free clocks: traffic both ways bounds how far they are apart"},
     {PATH_ARRIVAL, "Arrival: includes what the ways of both mirrors differ"},
     {0, NULL},
 };

@@ -54,6 +54,20 @@ def judge_delay(told, pair):
             )
 
 
+def judge_ways(report):
+    """The ways of frames add up to the pairs: each frame that both have shown went a way past both."""
+    if report["frames_of_other_ways"] > 0:
+        return
+    for pair in report["pairs"]:
+        ends = (pair["from"], pair["to"])
+        frames = sum(
+            way["frames"] for way in report["ways"]
+            if set(ends) <= set(way["points"]) and way["points"].index(ends[0]) < way["points"].index(ends[1])
+        )  # fmt: skip
+        if frames != pair["both"]:
+            yield f"points {ends}: {frames} frames went past both, of {pair['both']}"
+
+
 def judge(truth, report, flows):
     """What is wrong with the report, in sentences."""
     pairs = reported(report, truth)
@@ -62,7 +76,7 @@ def judge(truth, report, flows):
         and sum(cause["frames"] for cause in session["not_mirrored"].values()) == 0
         for session in truth["sessions"]
     )
-    found = []
+    found = list(judge_ways(report))
     known = {(pair["from"], pair["to"]) for pair in truth["paths"]}
     for ends in pairs.keys() - known:
         found.append(f"{ends[0]} > {ends[1]}: no frame went so")
