@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "collector/output/plot-paths.h"
+#include "collector/output/plot-unit.h"
 #include "collector/output/session-label.h"
-#include "common/svg.h"
 #include "core/verdict/verdict.h"
 
 enum {
@@ -13,54 +14,23 @@ enum {
     CAPTIONS_AT = 530, /* the first line of them */
     CAPTION_HEIGHT = 20,
     CAPTIONS_MAX = 8, /* lines */
-    TICKS_MAX = 10,
     LEGEND_LENGTH = 24
 };
 
 static const struct svg_box rate_box = {.left = 90, .right = 940, .top = 80, .bottom = 310};
 static const struct svg_box loss_box = {.left = 90, .right = 940, .top = 370, .bottom = 470};
 
-/* A unit in which the numbers of an axis are short, for a highest number from @p from on. */
-struct unit {
-    double from;
-    double size;
-    const char *name;
-};
-
-static const struct unit rate_units[] = {{0, 1, "bit/s"},
-                                         {1e3, 1e3, "kbit/s"},
-                                         {1e6, 1e6, "Mbit/s"},
-                                         {1e9, 1e9, "Gbit/s"},
-                                         {1e12, 1e12, "Tbit/s"}};
-static const struct unit time_units[] = {
-    {0, 1e-6, "us"}, {1e-3, 1e-3, "ms"}, {1, 1, "s"}, {600, 60, "min"}, {36000, 3600, "h"}};
-static const struct unit percent = {0, 0.01, "%"};
-
-static const struct unit *unit_of(const struct unit *units, size_t count, double highest)
-{
-    size_t i = 0;
-    while (i + 1 < count && highest >= units[i + 1].from)
-        i++;
-    return &units[i];
-}
-
 struct axes {
     struct svg_axis time; /* seconds */
     struct svg_axis rate; /* bits per second */
     struct svg_axis loss; /* a part of 1 */
-    const struct unit *time_unit;
-    const struct unit *rate_unit;
+    const struct plot_unit *time_unit;
+    const struct plot_unit *rate_unit;
 };
 
 static const struct plot_point *point_at(const GArray *points, guint index)
 {
     return &g_array_index(points, struct plot_point, index);
-}
-
-static struct svg_axis time_axis(double begin_s, double end_s, double unit)
-{
-    struct svg_axis axis = svg_axis_between(begin_s / unit, end_s / unit, TICKS_MAX);
-    return (struct svg_axis){axis.first * unit, axis.last * unit, axis.step * unit};
 }
 
 static struct axes axes_of(const GArray *points)
@@ -75,17 +45,10 @@ static struct axes axes_of(const GArray *points)
     double begin_s = points->len > 0 ? point_at(points, 0)->begin_s : 0;
     double end_s = points->len > 0 ? point_at(points, points->len - 1)->end_s : 1;
     struct axes axes = {.rate = svg_axis_from_zero(rate), .loss = svg_axis_from_zero(MIN(loss, 1))};
-    axes.rate_unit = unit_of(rate_units, G_N_ELEMENTS(rate_units), axes.rate.last);
-    axes.time_unit = unit_of(time_units, G_N_ELEMENTS(time_units), end_s);
-    axes.time = time_axis(begin_s, end_s, axes.time_unit->size);
+    axes.rate_unit = plot_unit_of_rate(axes.rate.last);
+    axes.time_unit = plot_unit_of_time(end_s);
+    axes.time = plot_unit_time_axis(begin_s, end_s, axes.time_unit);
     return axes;
-}
-
-static void put_axis_name(GString *svg, const struct svg_box *box, const char *name,
-                          const struct unit *unit)
-{
-    g_autofree char *text = g_strdup_printf("%s, %s", name, unit->name);
-    svg_put_text(svg, box->left, box->top - 12, "start", NULL, text);
 }
 
 /* A line as it is drawn, and its name beside it; @p right is where the name ends. */
@@ -129,7 +92,7 @@ static void put_loss_bar(GString *svg, const struct plot_point *point, double lo
 
 static void put_rates(GString *svg, const GArray *points, const struct axes *axes)
 {
-    put_axis_name(svg, &rate_box, "Rate", axes->rate_unit);
+    plot_unit_put_name(svg, &rate_box, "Rate", axes->rate_unit);
     put_legend(svg, rate_box.right - 170, "outer", "outer packets");
     put_legend(svg, rate_box.right, "inner", "mirrored frames");
     svg_put_horizontal_lines(svg, &rate_box, &axes->rate, axes->rate_unit->size);
@@ -141,7 +104,7 @@ static void put_rates(GString *svg, const GArray *points, const struct axes *axe
 static void put_losses(GString *svg, const GArray *points, const struct axes *axes)
 {
     bool known = false;
-    svg_put_horizontal_lines(svg, &loss_box, &axes->loss, percent.size);
+    svg_put_horizontal_lines(svg, &loss_box, &axes->loss, plot_unit_percent.size);
     svg_put_ticks(svg, &loss_box, &axes->time, axes->time_unit->size);
     for (guint i = 0; i < points->len; i++) {
         double loss = loss_ratio(&point_at(points, i)->sequence);
@@ -150,7 +113,7 @@ static void put_losses(GString *svg, const GArray *points, const struct axes *ax
             put_loss_bar(svg, point_at(points, i), loss, axes);
     }
     if (known)
-        put_axis_name(svg, &loss_box, "Lost copies", &percent);
+        plot_unit_put_name(svg, &loss_box, "Lost copies", &plot_unit_percent);
     else
         svg_put_text(svg, loss_box.left, loss_box.top - 12, "start", NULL,
                      "Lost copies: cannot be known, as no copy has a number that follows another");
@@ -194,13 +157,15 @@ GString *plot_drawing_make(const GArray *points, const struct snapshot *all, con
     GPtrArray *captions = captions_of(all);
     GString *svg = g_string_new(NULL);
     g_autofree char *title = g_strdup_printf("ERSPAN copies of %s", from);
-    svg_begin(svg, WIDTH, CAPTIONS_AT + CAPTION_HEIGHT * (int)captions->len, title);
+    const int paths_at = CAPTIONS_AT + CAPTION_HEIGHT * (int)captions->len;
+    svg_begin(svg, WIDTH, paths_at + plot_paths_height(all->paths), title);
     svg_put_text(svg, rate_box.left, TITLE_AT, "start", "title", title);
     put_rates(svg, points, &axes);
     put_losses(svg, points, &axes);
     for (guint i = 0; i < captions->len; i++)
         svg_put_text(svg, rate_box.left, CAPTIONS_AT + CAPTION_HEIGHT * (int)i, "start", "caption",
                      g_ptr_array_index(captions, i));
+    plot_paths_put(svg, all->paths, paths_at);
     svg_end(svg);
     g_ptr_array_free(captions, TRUE);
     return svg;

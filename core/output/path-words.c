@@ -69,13 +69,17 @@ static void put_sizes(GString *text, const struct path_pair_row *pair)
 {
     if (pair->lost >= 2 && pair->lost_shortest > pair->passed_longest)
         g_string_append_printf(text, ", all longer than %" PRIu32 " bytes", pair->passed_longest);
+    else if (pair->lost >= 2 && pair->lost_are_long)
+        g_string_append_printf(text, ", all of at least %s",
+                               quantity_of(pair->lost_shortest, "byte", "bytes").text);
 }
 
 static void put_bursts(GString *text, const struct path_pair_row *pair)
 {
-    if (pair->lost >= BURSTY * pair->bursts)
-        g_string_append_printf(text, ", in bursts of up to %s",
-                               quantity_count(pair->burst_longest).text);
+    uint64_t longest = pair->lost >= BURSTY * pair->bursts ? pair->burst_longest : 0;
+    longest = MAX(longest, pair->burst_of_all);
+    if (longest > 0)
+        g_string_append_printf(text, ", in bursts of up to %s", quantity_count(longest).text);
 }
 
 static void put_unknown(GString *text, const struct path_pair_row *pair, const char *to)

@@ -36,6 +36,7 @@ struct path_missing {
     struct mirror_span
         between;    /* at the second point: the frames of its flow before and after it */
     uint64_t frame; /* its copy's place in the capture */
+    uint64_t nth;   /* and among the copies of its point */
     uint32_t length;
     uint32_t ip_length;
     bool bypassed; /* a point behind the second one has shown it */

@@ -179,13 +179,13 @@ static void count_both(struct path_table *table, const struct passage *passage)
     struct path_pair *pair = passage->pair;
     const struct path_sighting *from = passage->from;
     const struct path_sighting *to = passage->to;
-    pair->both++;
-    pair->passed_longest = MAX(pair->passed_longest, from->length);
+    path_pair_add_passed(pair, from->arrival_ns, from->length);
     count_changes(pair, &from->traits, &to->traits);
     if (from->ambiguous || to->ambiguous)
         return;
     const struct path_delay delay = delay_of(table, passage);
     path_pair_add_delay(pair, &delay);
+    path_pair_draw_delay(pair, from->arrival_ns, &delay);
     if (delay.basis == PATH_ARRIVAL)
         return;
     const struct path_delay arrival = {PATH_ARRIVAL, path_sighting_spread(from, to), 0};
@@ -290,6 +290,7 @@ static void judge_missing_at_to(struct path_table *table, const struct path_flow
     const struct path_missing missing = {
         .from_ns = from->arrival_ns,
         .frame = from->frame,
+        .nth = from->nth,
         .length = from->length,
         .ip_length = from->ip_length,
         .bypassed = was_seen_beyond(table, flow, frame, from->point, passage->pair->to),
@@ -419,13 +420,20 @@ static void judge_one(struct path_table *table, const struct path_missing *missi
         return;
     }
     const unsigned before = pair->silence_lost;
-    if (path_pair_add_lost(pair, missing->frame, missing->length, missing->run,
-                           silence_of(point, span))) {
+    const struct path_lost lost = {
+        .frame = missing->frame,
+        .nth = missing->nth,
+        .from_ns = missing->from_ns,
+        .length = missing->length,
+        .run = missing->run,
+        .in_silence_ns = silence_of(point, span),
+    };
+    if (path_pair_add_lost(pair, &lost)) {
         path_table_tell_absence(table, missing->frame, pair, true);
         return;
     }
     for (unsigned i = 0; i < before; i++)
-        path_table_tell_absence(table, pair->silence_frames[i], pair, false);
+        path_table_tell_absence(table, pair->silence_frames[i].frame, pair, false);
 }
 
 /* Where the frame's copy would be at the second point: between the frames of its flow, and as late

@@ -29,20 +29,56 @@ void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns)
     pair->has_spread = true;
 }
 
+static struct path_timeline_step *step_at(struct path_pair *pair, int64_t time_ns)
+{
+    if (pair->timeline == NULL)
+        pair->timeline = g_new0(struct path_timeline, 1);
+    return path_timeline_at(pair->timeline, time_ns);
+}
+
+static struct path_losses *losses_of(struct path_pair *pair)
+{
+    if (pair->losses == NULL)
+        pair->losses = g_new0(struct path_losses, 1);
+    return pair->losses;
+}
+
+void path_pair_add_passed(struct path_pair *pair, int64_t from_ns, uint32_t length)
+{
+    pair->both++;
+    pair->passed_longest = MAX(pair->passed_longest, length);
+    path_losses_add_passed(losses_of(pair), length);
+    step_at(pair, from_ns)->passed++;
+}
+
+void path_pair_draw_delay(struct path_pair *pair, int64_t from_ns, const struct path_delay *delay)
+{
+    struct path_timeline_step *step = step_at(pair, from_ns);
+    if (delay->basis < pair->timeline_basis)
+        path_timeline_forget_delays(pair->timeline);
+    pair->timeline_basis = MIN(pair->timeline_basis, delay->basis);
+    if (delay->basis == pair->timeline_basis)
+        path_timeline_add_delay(step, delay->ns);
+}
+
 /* True if the frame may count as lost; those of the silence before it may not any more otherwise.
  */
-static bool take_silence(struct path_pair *pair, uint64_t frame, int64_t silence_ns)
+static bool take_silence(struct path_pair *pair, const struct path_lost *lost)
 {
-    if (pair->silence_ns != silence_ns) {
-        pair->silence_ns = silence_ns;
+    if (pair->silence_ns != lost->in_silence_ns) {
+        pair->silence_ns = lost->in_silence_ns;
         pair->silence_missing = 0;
         pair->silence_lost = 0;
     }
     if (++pair->silence_missing <= PATH_SILENCE_FRAMES_MAX) {
-        pair->silence_frames[pair->silence_lost++] = frame;
+        pair->silence_frames[pair->silence_lost++] = *lost;
         return true;
     }
     pair->lost -= pair->silence_lost;
+    for (unsigned i = 0; i < pair->silence_lost; i++) {
+        step_at(pair, pair->silence_frames[i].from_ns)->lost--;
+        path_losses_remove(losses_of(pair), pair->silence_frames[i].nth);
+    }
     pair->silence_lost = 0;
     return false;
 }
@@ -56,15 +92,17 @@ static void count_burst(struct path_pair *pair, uint64_t run)
     pair->last_run = run;
 }
 
-bool path_pair_add_lost(struct path_pair *pair, uint64_t frame, uint32_t length, uint64_t run,
-                        int64_t in_silence_ns)
+bool path_pair_add_lost(struct path_pair *pair, const struct path_lost *lost)
 {
-    if (in_silence_ns != INT64_MIN && !take_silence(pair, frame, in_silence_ns))
+    if (lost->in_silence_ns != INT64_MIN && !take_silence(pair, lost))
         return false;
     pair->lost++;
-    count_burst(pair, run);
-    pair->lost_shortest = pair->lost_shortest != 0 ? MIN(pair->lost_shortest, length) : length;
-    pair->lost_longest = MAX(pair->lost_longest, length);
+    step_at(pair, lost->from_ns)->lost++;
+    path_losses_add(losses_of(pair), lost->nth);
+    count_burst(pair, lost->run);
+    pair->lost_shortest =
+        pair->lost_shortest != 0 ? MIN(pair->lost_shortest, lost->length) : lost->length;
+    pair->lost_longest = MAX(pair->lost_longest, lost->length);
     return true;
 }
 
@@ -79,10 +117,14 @@ void path_pair_copy(struct path_pair *copy, const struct path_pair *pair)
     for (unsigned basis = 0; basis < PATH_BASES; basis++)
         copy->delays[basis].histogram =
             g_memdup2(pair->delays[basis].histogram, sizeof(struct delay_histogram));
+    copy->losses = g_memdup2(pair->losses, sizeof *pair->losses);
+    copy->timeline = g_memdup2(pair->timeline, sizeof *pair->timeline);
 }
 
 void path_pair_clear(struct path_pair *pair)
 {
     for (unsigned basis = 0; basis < PATH_BASES; basis++)
         g_clear_pointer(&pair->delays[basis].histogram, g_free);
+    g_clear_pointer(&pair->losses, g_free);
+    g_clear_pointer(&pair->timeline, g_free);
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #include "core/paths/delay-histogram.h"
+#include "core/paths/path-losses.h"
+#include "core/paths/path-timeline.h"
 
 enum { PATH_PAIRS_MAX = 256, PATH_NO_PAIR = UINT16_MAX };
 
@@ -46,6 +48,17 @@ struct path_offset {
     int64_t at_ns;    /* when that was, by one of the two clocks */
 };
 
+/** A frame that the network lost. */
+struct path_lost {
+    uint64_t frame;  /* its place in the capture */
+    uint64_t nth;    /* and among the copies of the first point */
+    int64_t from_ns; /* when it passed that, by arrival */
+    uint32_t length;
+    uint64_t run; /* of missing frames of one flow; no run is 0 */
+    int64_t
+        in_silence_ns; /* when the silence of `to` began in which it is missing; INT64_MIN: none */
+};
+
 struct path_pair {
     uint16_t from; /* numbers of points, in the order in which frames pass them */
     uint16_t to;
@@ -71,7 +84,10 @@ struct path_pair {
     uint32_t passed_longest;
     struct path_delays delays[PATH_BASES];
     struct path_offset offset;
-    uint64_t tick_ps; /* path_sighting_tick() of the two points; 0: not known */
+    struct path_timeline *timeline; /* by arrival at `from`; NULL: nothing yet */
+    enum path_basis timeline_basis; /* of its delays */
+    struct path_losses *losses;     /* NULL: nothing yet */
+    uint64_t tick_ps;               /* path_sighting_tick() of the two points; 0: not known */
     bool has_spread;
     int64_t spread_min_ns; /* of arrival at `to` less arrival at `from` */
     int64_t spread_max_ns;
@@ -79,9 +95,9 @@ struct path_pair {
     uint64_t last_run;  /* of the last lost frame */
     uint64_t run_lost;  /* frames of that run */
     int64_t silence_ns; /* when the latest silence of `to` began in which frames are missing, */
-    unsigned silence_missing;                         /* how many, */
-    unsigned silence_lost;                            /* how many of them count as lost, */
-    uint64_t silence_frames[PATH_SILENCE_FRAMES_MAX]; /* and which: places in the capture */
+    unsigned silence_missing;                                 /* how many, */
+    unsigned silence_lost;                                    /* how many of them count as lost, */
+    struct path_lost silence_frames[PATH_SILENCE_FRAMES_MAX]; /* and which */
 };
 
 /** A delay that is known in one way. */
@@ -96,12 +112,15 @@ struct path_delay {
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay);
 void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns);
 
-/** A frame of that length was lost. @p frame  its place in the capture. @p run  of missing frames
- * of one flow; no run is 0.
- *  @param in_silence_ns  when the silence of `to` began in which it is missing; INT64_MIN: none.
- *  @return false: it does not count, nor do those of this silence any more (silence_frames). */
-bool path_pair_add_lost(struct path_pair *pair, uint64_t frame, uint32_t length, uint64_t run,
-                        int64_t in_silence_ns);
+/** Both points have shown a frame of @p length bytes; it passed `from` at @p from_ns. */
+void path_pair_add_passed(struct path_pair *pair, int64_t from_ns, uint32_t length);
+
+/** The delay of that frame, for the timeline. Those that are known in the best way are kept. */
+void path_pair_draw_delay(struct path_pair *pair, int64_t from_ns, const struct path_delay *delay);
+
+/** A frame was lost. @return false: it does not count, nor do those of this silence any more
+ * (silence_frames). */
+bool path_pair_add_lost(struct path_pair *pair, const struct path_lost *lost);
 
 /** False if so much is missing that `to` may sample: then no frame of it is known to be lost. */
 bool path_pair_claims_loss(const struct path_pair *pair);

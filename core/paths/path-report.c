@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/paths/path-table-internal.h"
+
 int64_t path_report_bucket_ns(unsigned bucket)
 {
     static const int64_t limits_ns[PATH_BUCKETS] = {
@@ -106,6 +108,8 @@ static struct path_pair_row pair_row(const struct path_table *table, const struc
     if (row.lost > 0) {
         row.bursts = pair->bursts;
         row.burst_longest = pair->burst_longest;
+        row.burst_of_all = path_losses_burst(pair->losses);
+        row.lost_are_long = path_losses_are_long(pair->losses, pair->lost, pair->lost_shortest);
         row.lost_shortest = pair->lost_shortest;
         row.lost_longest = pair->lost_longest;
     }
@@ -134,6 +138,17 @@ static gint compare_ways(gconstpointer a, gconstpointer b)
     return memcmp(first->points, second->points, first->count * sizeof *first->points);
 }
 
+static void copy_timelines(struct path_report *report, const struct path_table *table)
+{
+    report->timelines = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < report->pairs->len && i < PATH_TIMELINES; i++) {
+        const struct path_pair_row *row = path_report_pair(report, i);
+        const struct path_pair *pair =
+            path_table_find_pair(table, (uint16_t)row->from, (uint16_t)row->to);
+        g_ptr_array_add(report->timelines, g_memdup2(pair->timeline, sizeof(struct path_timeline)));
+    }
+}
+
 struct path_report *path_report_new(const struct path_table *table)
 {
     if (table == NULL)
@@ -154,6 +169,7 @@ struct path_report *path_report_new(const struct path_table *table)
         g_array_append_val(report->pairs, row);
     }
     g_array_sort(report->pairs, compare_pairs);
+    copy_timelines(report, table);
     const struct path_ways *ways = path_table_ways(table);
     report->ways = g_array_new(FALSE, FALSE, sizeof(struct path_way));
     g_array_append_vals(report->ways, ways->items, ways->count);
@@ -168,6 +184,7 @@ static void clear(void *data)
     g_array_free(report->points, TRUE);
     g_array_free(report->pairs, TRUE);
     g_array_free(report->ways, TRUE);
+    g_ptr_array_free(report->timelines, TRUE);
 }
 
 struct path_report *path_report_hold(struct path_report *report)

@@ -57,6 +57,8 @@ struct path_pair_row {
     bool maybe_sampled;      /* so much is missing that nothing is claimed */
     uint64_t bursts;
     uint64_t burst_longest;
+    unsigned burst_of_all; /* the longest burst, of whatever flows; 0: they do not come in bursts */
+    bool lost_are_long;    /* the lost frames are all long, and that is no chance */
     uint64_t reordered;
     uint64_t macs_changed;
     uint64_t vlan_changed;
@@ -69,10 +71,13 @@ struct path_pair_row {
     struct path_delay_row delay;
 };
 
+enum { PATH_TIMELINES = 4 /* pairs whose timelines are reported */ };
+
 struct path_report {
-    GArray *points; /* struct path_point_row */
-    GArray *pairs;  /* struct path_pair_row, most frames first */
-    GArray *ways;   /* struct path_way, likewise */
+    GArray *points;       /* struct path_point_row */
+    GArray *pairs;        /* struct path_pair_row, most frames first */
+    GPtrArray *timelines; /* struct path_timeline, of the first pairs */
+    GArray *ways;         /* struct path_way, likewise */
     uint64_t frames_of_other_ways;
     uint64_t given_up;
 };
@@ -99,6 +104,13 @@ static inline const struct path_pair_row *path_report_pair(const struct path_rep
                                                            guint index)
 {
     return &g_array_index(report->pairs, struct path_pair_row, index);
+}
+
+/** NULL behind the first PATH_TIMELINES pairs. */
+static inline const struct path_timeline *path_report_timeline(const struct path_report *report,
+                                                               guint index)
+{
+    return index < report->timelines->len ? g_ptr_array_index(report->timelines, index) : NULL;
 }
 
 static inline const struct path_way *path_report_way(const struct path_report *report, guint index)

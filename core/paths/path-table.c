@@ -84,7 +84,8 @@ struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, ui
             table->given_up++;
             return NULL;
         }
-        table->pairs[table->pair_count] = (struct path_pair){.from = from, .to = to};
+        table->pairs[table->pair_count] =
+            (struct path_pair){.from = from, .to = to, .timeline_basis = PATH_ARRIVAL};
         *slot = (uint16_t)++table->pair_count;
     }
     return &table->pairs[*slot - 1];
