@@ -28,17 +28,36 @@ void limit_report_print_head(const struct limit_report *report)
     fflush(stdout);
 }
 
-/* Sums what was lost by place, over the trials that lost; without those whose sender was held up,
- * of which `sent` and `received` alone count. */
+/* Far beyond the limit other places lose, too: a flood fills what stands before the one that
+ * limits. */
+static const double near = 2;
+
+/* The lowest rate that lost, frames a second, of those whose sender was not held up; 0: none did.
+ */
+static double lowest_lossy(const struct rate_search_result *found)
+{
+    double lowest = 0;
+    for (guint i = 0; i < found->trials->len; i++) {
+        const struct limit_outcome *one =
+            &g_array_index(found->trials, struct trial_record, i).outcome;
+        if (limit_lost(one) > 0 && !limit_held_back(one) && (lowest == 0 || one->rate < lowest))
+            lowest = one->rate;
+    }
+    return lowest;
+}
+
+/* Sums what was lost by place, over the trials near the lowest rate that lost; without those whose
+ * sender was held up. `sent` and `received` are of all. */
 static struct limit_outcome lost_in_all(const struct rate_search_result *found)
 {
     struct limit_outcome sum = {0};
+    double most = near * lowest_lossy(found);
     for (guint i = 0; i < found->trials->len; i++) {
         const struct limit_outcome *one =
             &g_array_index(found->trials, struct trial_record, i).outcome;
         sum.sent += one->sent;
         sum.received += MIN(one->received, one->sent);
-        if (limit_held_back(one)) /* no rate of its own lost these */
+        if (limit_held_back(one) || one->rate > most)
             continue;
         sum.on_the_way += one->on_the_way;
         sum.interface += one->interface;
