@@ -18,6 +18,7 @@ gboolean check_host(const struct options *options, GError **error)
     const struct preflight_plan plan = {
         .by_xdp = options->backend != RECEIVE_PCAP && options->backend != RECEIVE_PACKET,
         .other_gre = has_gre_rule(&options->mirrors),
+        .capture = options->write,
         .memory_wanted = memory_wanted(options->memory_mib, options->threads),
         .memory_left = memory_left(),
     };

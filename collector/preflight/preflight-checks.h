@@ -61,4 +61,10 @@ void preflight_checks_privileges(const struct check_subject *subject, struct che
 /** Limits leave the memory that the run may use. */
 void preflight_checks_memory(const struct check_subject *subject, struct check_report *report);
 
+/* preflight-disk.c */
+
+/** Where captures are written, the disk takes what the link can bring. Writes a file without a name
+ * for half a second, or 64 MiB. */
+void preflight_checks_disk(const struct check_subject *subject, struct check_report *report);
+
 #endif

@@ -26,6 +26,7 @@ static const struct check checks[] = {
     {"firewall", preflight_checks_firewall},
     {"answers", preflight_checks_answers},
     {"memory", preflight_checks_memory},
+    {"disk", preflight_checks_disk},
     {"clock", preflight_checks_clock},
 };
 

@@ -15,6 +15,7 @@
 struct preflight_plan {
     bool by_xdp;          /* it attaches an XDP program */
     bool other_gre;       /* it takes mirrors in GRE that are not ERSPAN */
+    const char *capture;  /* a file that it writes at the rate of the link; NULL: none */
     size_t memory_wanted; /* bytes, of all threads */
     size_t memory_left;   /* bytes that limits leave this process; SIZE_MAX: no limit */
 };

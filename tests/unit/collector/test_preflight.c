@@ -267,6 +267,31 @@ static void test_memory(void)
     expect(look(preflight_checks_memory, host(NULL), &link, NULL, &enough), NULL);
 }
 
+/* No disk takes 400 terabits a second, and each takes a megabit. */
+static void test_disk(void)
+{
+    static const char speed[] = "/sys/class/net/eth1/speed";
+    g_autofree char *file = g_build_filename(g_get_tmp_dir(), "preflight.pcap", NULL);
+    const struct preflight_plan writes = {.capture = file, .memory_left = SIZE_MAX};
+    const struct preflight_plan hands_on = {.capture = "-", .memory_left = SIZE_MAX};
+    const struct {
+        const char *megabits;
+        const struct preflight_plan *plan;
+        const char *found;
+    } cases[] = {
+        {"400000000\n", &writes, "the link brings up to 400.0 Tbit/s"},
+        {"1\n", &writes, NULL},
+        {"-1\n", &writes, NULL},
+        {"400000000\n", NULL, NULL},
+        {"400000000\n", &hands_on, NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect(look(preflight_checks_disk, host(speed, cases[i].megabits, NULL), &card, NULL,
+                    cases[i].plan),
+               cases[i].found);
+    g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -280,5 +305,6 @@ int main(int argc, char **argv)
     g_test_add_func("/preflight/tunnels", test_tunnels);
     g_test_add_func("/preflight/xdp", test_xdp);
     g_test_add_func("/preflight/memory", test_memory);
+    g_test_add_func("/preflight/disk", test_disk);
     return g_test_run();
 }
