@@ -2,8 +2,8 @@
 #include "collector/cli/confine-run.h"
 
 #include <errno.h>
-#include <stdio.h>
 
+#include "collector/output/packet-encoding.h"
 #include "common/atomic-file.h"
 #include "common/confinement/confinement.h"
 #include "common/errors.h"
@@ -31,7 +31,7 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     if (captures != NULL)
         confinement_plan_add(&plan, captures, options->files != NULL);
     if (outputs->writer != NULL || outputs->files != NULL)
-        confinement_plan_add(&plan, P_tmpdir, false); /* a capture may have to be opened again */
+        packet_encoding_hold();
     struct confinement confinement;
     if (!confinement_begin(&plan, &confinement, error))
         return FALSE;

@@ -80,23 +80,41 @@ void packet_encoding_put_empty(struct packet_encoding *encoding, struct packet_b
 
 /* ---- from pcap to pcapng ---- */
 
-/* Reads the file into one without a name. NULL after an error. */
-static FILE *copy_of_file(const struct packet_file *file)
+/* One for all captures, in turn: what is converted is in it until the end of that. NULL: not open.
+ */
+static FILE *kept;
+static GMutex kept_lock;
+
+void packet_encoding_hold(void)
 {
-    FILE *copy = tmpfile();
+    if (kept == NULL)
+        kept = tmpfile();
+}
+
+/* Reads the file into the one without a name. False after an error. */
+static bool copy_file(const struct packet_file *file)
+{
     char block[1 << 16];
     off_t at = 0;
-    bool good = copy != NULL;
+    packet_encoding_hold();
+    bool good = kept != NULL && fseeko(kept, 0, SEEK_SET) == 0;
     while (good && at < file->length) {
         size_t size = (size_t)MIN((off_t)sizeof block, file->length - at);
         ssize_t got = pread(file->fd, block, size, file->begin + at);
-        good = got > 0 && fwrite(block, 1, (size_t)got, copy) == (size_t)got;
+        good = got > 0 && fwrite(block, 1, (size_t)got, kept) == (size_t)got;
         at += got;
     }
-    good = good && fflush(copy) == 0;
-    if (!good && copy != NULL)
-        fclose(copy);
-    return good ? copy : NULL;
+    return good && fflush(kept) == 0;
+}
+
+/* What it takes of a disk is given back. */
+static void empty_kept(void)
+{
+    if (kept == NULL)
+        return;
+    clearerr(kept);
+    rewind(kept);
+    (void)!ftruncate(fileno(kept), 0);
 }
 
 static bool write_buffer(struct packet_file *file, struct packet_buffer *buffer)
@@ -170,11 +188,11 @@ static bool convert(struct packet_encoding *encoding, struct packet_file *file,
 bool packet_encoding_convert(struct packet_encoding *encoding, struct packet_file *file,
                              struct packet_buffer *buffer)
 {
-    FILE *pcap = copy_of_file(file);
-    bool good = pcap != NULL && convert(encoding, file, buffer, pcap);
+    g_mutex_lock(&kept_lock);
+    bool good = copy_file(file) && convert(encoding, file, buffer, kept);
     int reason = errno;
-    if (pcap != NULL)
-        fclose(pcap);
+    empty_kept();
+    g_mutex_unlock(&kept_lock);
     errno = reason;
     return good;
 }

@@ -39,8 +39,12 @@ void packet_encoding_put(struct packet_encoding *encoding, struct packet_buffer 
 /** Puts what a file without packets has. */
 void packet_encoding_put_empty(struct packet_encoding *encoding, struct packet_buffer *buffer);
 
-/** Turns the pcap file into pcapng. Where there is no room for that, it stays or becomes again what
- *  it was, and the result is false, with errno set.
+/** Opens the file without a name in which packet_encoding_convert() keeps what it converts, so that
+ * it opens none later. Where it cannot be had, that function says so. */
+void packet_encoding_hold(void);
+
+/** Turns the pcap file into pcapng; one at a time, in any thread. Where there is no room for that,
+ * it stays or becomes again what it was, and the result is false, with errno set.
  *  @param buffer  empty. */
 bool packet_encoding_convert(struct packet_encoding *encoding, struct packet_file *file,
                              struct packet_buffer *buffer);

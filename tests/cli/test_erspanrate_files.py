@@ -6,6 +6,7 @@ import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
+import attempts
 import pcapfile
 import pytest
 from packets import capture, copy, lossy, ping, type2, type3
@@ -92,6 +93,20 @@ def test_decapsulation_of_two_link_types(rate, tmp_path, link_types):
     assert [frame.time_ns for frame in written] == [frame.time_ns for frame in pcapfile.read(path)]
     kinds = subprocess.run(["capinfos", "-t", "-c", out], capture_output=True, text=True, check=True).stdout
     assert "pcapng" in kinds
+
+
+@pytest.mark.skipif(attempts.SANITIZED, reason=attempts.NOT_IN_THERE)
+def test_no_other_file_is_made(erspanrate, world, tmp_path):
+    """Neither beside the capture nor in /tmp, although what the capture holds is converted on the way."""
+    path, inner = frames_of_two_links(tmp_path, [1, 1, 228])
+    out = tmp_path / "out.pcap"
+    done = subprocess.run(
+        [erspanrate, "-r", path, "-w", out, "--decapsulate", "--json"], env={**os.environ, **world, "ATTEMPT_AT_END": "yes"},
+        capture_output=True, text=True, check=True, timeout=TIME_LIMIT,
+    )  # fmt: skip
+    assert [(frame.link_type, frame.captured) for frame in pcapfile.read(out)] == inner
+    if json.loads(done.stdout.splitlines()[-1])["confinement"]["files"]:
+        assert attempts.done(attempts.outcomes(done.stderr), attempts.FILES) == {}
 
 
 def test_decapsulation_of_two_link_types_into_a_pipe(rate, tmp_path):
