@@ -27,7 +27,8 @@ enum {
     FIRST_SIZE = 256, /* of the frames that ask whether anything arrives */
     FIRST_FRAMES = 10,
     FIRST_TRIES = 3, /* a slow way may have them still */
-    PROBE_FRAMES = 3
+    PROBE_FRAMES = 3,
+    IP_MOST = UINT16_MAX /* bytes of an IP packet */
 };
 
 static const double probe_seconds = 1;
@@ -123,7 +124,8 @@ static gboolean check(const struct request *request, const char *argument, GErro
     if (request->collector == NULL)
         return fail(error, STATUS_USAGE, "--collector HOST is missing");
     if (g_strcmp0(argument, "-") == 0)
-        return fail(error, STATUS_USAGE, "-: a test that can be repeated needs a file");
+        return fail(error, STATUS_USAGE,
+                    "-: the scenario must be a file, so that the test can be repeated");
     return check_number("control-port", request->port, 1, UINT16_MAX, error) &&
            check_number("trial", request->seconds, 0.1, 600, error) &&
            check_number("confirm", request->confirm_seconds, 0.1, 3000, error) &&
@@ -193,7 +195,8 @@ static gboolean probe(void *context, unsigned length, bool *arrived, GError **er
 static gboolean find_mtu(struct limit_run *run, GError **error)
 {
     struct limit_report *report = &run->report;
-    if (!mtu_search((unsigned)run->peer.wire.mtu, probe, run, &report->probes, &report->mtu, error))
+    const unsigned most = MIN((unsigned)run->peer.wire.mtu, IP_MOST); /* loopback's MTU is longer */
+    if (!mtu_search(most, probe, run, &report->probes, &report->mtu, error))
         return FALSE;
     return report->mtu > 0 ||
            fail(error, STATUS_FAILED,

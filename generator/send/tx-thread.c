@@ -32,7 +32,9 @@ void tx_thread_keep_priority(void)
 {
     enum { LOWEST = 20 }; /* as getrlimit(2) counts */
     const struct rlimit limit = {LOWEST - NICENESS, LOWEST - NICENESS};
-    (void)setrlimit(RLIMIT_NICE, &limit);
+    /* Root of a container may not always do that; but it may go first itself. */
+    if (g_get_num_processors() > 1 && setrlimit(RLIMIT_NICE, &limit) != 0)
+        setpriority(PRIO_PROCESS, 0, NICENESS);
 }
 
 void tx_thread_go_back(int before)

@@ -29,8 +29,8 @@ struct tx_thread {
 int tx_thread_go_first(bool timed);
 void tx_thread_go_back(int before);
 
-/** Lets this process give threads that priority when it is root no more. Does nothing without
- * CAP_SYS_RESOURCE. */
+/** Lets this process give threads that priority when it is root no more; where that cannot be, all
+ * of this process has it from now on. Does nothing without root. */
 void tx_thread_keep_priority(void);
 
 /** Starts the thread. @p opened is the back-end's state, which stays the caller's and must live as

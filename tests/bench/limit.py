@@ -63,7 +63,8 @@ def rules(net, rule):
 
 
 def policer(net):
-    rules(net, f"limit rate over {RATE}/second burst 5 packets drop")
+    """With the burst of 50 ms: a sender that is held up for some milliseconds is not policed."""
+    rules(net, f"limit rate over {RATE}/second burst {RATE // 20} packets drop")
     return plain(net)
 
 

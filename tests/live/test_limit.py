@@ -157,6 +157,19 @@ def test_imix_does_not_fit(net, serve):
     assert status == 0 and found["sizes"] == []
 
 
+def test_loopback(net):
+    """Its MTU is longer than any IP packet."""
+    net.ip("collector", "link", "set", "lo", "up")
+    server = net.start("collector", net.erspanrate, "--serve", "-i", "lo", "-b", "packet", "-q", stderr=subprocess.PIPE)
+    assert "waits for erspangen limit" in server.stderr.readline()
+    where = ["--destination", "127.0.0.1", "--source", "127.0.0.1", "--destination-mac", "00:00:00:00:00:00"]
+    command = [net.erspangen, "limit", "--collector", "127.0.0.1", "-i", "lo", "--json", *where, *SHORT, "--sizes", SIZE]
+    _, found = net.found(net.start("collector", *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    server.kill()
+    server.communicate()
+    assert found["mtu"] == 65535
+
+
 def test_nothing_arrives(net, serve):
     with serve("-f", "host 198.51.100.1"):
         status, said = net.limit()
