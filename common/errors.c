@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/errors.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,14 @@ int errors_print(const GError *error)
     }
     g_strfreev(lines);
     return status_of(error);
+}
+
+int errors_end_output(int status)
+{
+    if (status != STATUS_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+        return status;
+    fprintf(stderr, "%s: standard output: %s\n", g_get_prgname(), g_strerror(errno));
+    return STATUS_FAILED;
 }
 
 /* UTF-8 is not cut within a character: 10xxxxxx continues one. */

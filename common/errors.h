@@ -29,6 +29,10 @@ void errors_add(GError **all, GError *one);
 /** Prints each line of the error after the name of the program. Returns the exit status. */
 int errors_print(const GError *error);
 
+/** Ends what was printed to standard output: where it could not take all of it, says so. Returns
+ * @p status, or STATUS_FAILED then. */
+int errors_end_output(int status);
+
 /** The part of a user's text that an error message repeats: its beginning if it is long. */
 struct excerpt {
     char text[EXCERPT_MAX + sizeof "..."];

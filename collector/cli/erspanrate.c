@@ -79,6 +79,7 @@ int main(int argc, char **argv)
         status = errors_print(error);
         g_error_free(error);
     }
+    bool is_answer = options.version || options.check || options.help;
     options_clear(&options);
-    return status;
+    return is_answer ? errors_end_output(status) : status;
 }

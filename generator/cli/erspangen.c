@@ -46,15 +46,16 @@ static void print_help(FILE *stream)
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
+    g_set_prgname("erspangen");
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_help(stdout);
-        return STATUS_OK;
+        return errors_end_output(STATUS_OK);
     }
     if (strcmp(name, "--version") == 0) {
         g_autofree char *names = backend_names();
         printf("erspangen " ERSPANGEN_VERSION "\nsends by  %s\nconfined by  %s\n", names,
                confinement_available());
-        return STATUS_OK;
+        return errors_end_output(STATUS_OK);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(name, commands[i].name) != 0)
@@ -62,7 +63,7 @@ int main(int argc, char **argv)
         char *program = g_strdup_printf("erspangen %s", name);
         g_set_prgname(program);
         g_free(program);
-        return commands[i].run(argc - 1, argv + 1);
+        return errors_end_output(commands[i].run(argc - 1, argv + 1));
     }
     if (argc > 1) {
         g_autofree char *shown = printable_text(name, "");
