@@ -14,6 +14,7 @@
     APPLY(delivered)                                                                               \
     APPLY(captured)                                                                                \
     APPLY(elsewhere)                                                                               \
+    OTHER(unheard)                                                                                 \
     OTHER(blind_flows)                                                                             \
     OTHER(one_sided_flows)                                                                         \
     OTHER(sides_elsewhere)                                                                         \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Computes what the rules ask of a session: loss, payload that did not come, the pattern and the
  * sizes of missing copies. */
+#include <glib.h>
 #include <math.h>
 
 #include "core/report/loss.h"
@@ -114,18 +115,22 @@ static void find_flows(struct facts *facts)
         flows->whole_starts * 2 >= flows->flows || flows->delivered <= small * PAYLOAD_PER_ACK_MOST;
     if (facts->lost > 0)
         facts->payload_per_lost = (double)facts->missed.bytes / (double)facts->lost;
+    facts->missed.unheard = flows->unheard * 2 > facts->missed.bytes;
+    facts->unseen.unheard = beyond(flows->unheard, flows->elsewhere) * 2 > facts->unseen.bytes;
 }
 
-/* Compares the part of the payload that is missing to that of the copies. */
+/* Compares the part of the payload that is missing to that of the copies. What an end sends of
+ * which nothing at all comes need not have been mirrored. */
 static void find_sizes(struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
     double p = facts->share_lost;
-    if (facts->lost == 0 || facts->shared || flows->delivered < DELIVERED_LEAST ||
-        flows->implied_frames == 0)
+    uint64_t heard = beyond(flows->delivered, flows->unheard);
+    if (facts->lost == 0 || facts->shared || heard < DELIVERED_LEAST || flows->implied_frames == 0)
         return;
-    double missed = 1 - facts->visibility;
-    double error = ERRORS_LEAST * sqrt(p * (1 - p) / (double)flows->implied_frames);
+    double missed = 1 - visibility_ratio(MIN(flows->captured, heard), heard);
+    double frames = (double)flows->implied_frames * (double)heard / (double)flows->delivered;
+    double error = ERRORS_LEAST * sqrt(p * (1 - p) / frames);
     double alike = fmax(p * ALIKE_PERCENT / 100, error);
     if (missed > p + alike)
         facts->sizes = SIZES_LARGE;

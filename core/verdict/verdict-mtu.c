@@ -109,7 +109,8 @@ static bool are_segments_known(const struct facts *facts)
 static bool super_frames_are_missing(const struct facts *facts)
 {
     return facts->has_sequence && facts->loss && !facts->shared && !facts->one_sided &&
-           facts->missed.mostly && facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
+           !facts->missed.unheard && facts->missed.mostly &&
+           facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
            are_segments_known(facts) &&
            facts->payload_per_lost > (double)facts->session->extremes.mirrored_max &&
@@ -187,8 +188,8 @@ static bool source_drops_large(const struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
     return facts->has_sequence && !facts->shared && facts_lose_too_little(facts) &&
-           facts->unseen.mostly && !facts->one_sided && facts->small_came &&
-           flows->implied_max > facts->session->extremes.mirrored_max &&
+           facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
+           facts->small_came && flows->implied_max > facts->session->extremes.mirrored_max &&
            flows->frames_came >= SAMPLED_FRAMES_LEAST && !facts_hide_super_frames(facts);
 }
 
@@ -208,8 +209,8 @@ static bool no_full_frame_came(const struct facts *facts)
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts);
-    return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
-           !facts_look_sampled(facts);
+    return facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
+           facts->small_came && !facts_look_sampled(facts);
 }
 
 /* The largest frame whose copy fits into the MTU. */

@@ -28,8 +28,10 @@ enum {
 struct shortfall {
     uint64_t bytes;
     uint64_t frames; /* full-size, that carried it */
-    bool mostly; /* more than half of the delivered payload is missing, of DELIVERED_LEAST bytes or
-                    more */
+    bool mostly;  /* more than half of the delivered payload is missing, of DELIVERED_LEAST bytes or
+                     more */
+    bool unheard; /* more than half of it was sent by ends of which nothing at all comes: they need
+                     not be mirrored, as where the two directions take different paths */
 };
 
 /** How missing copies lie among those that came. */

@@ -32,8 +32,8 @@ bool facts_hide_super_frames(const struct facts *facts)
     double others = (double)(session->counts.copies - session->counts.data_segments);
     /* Of the directions that are hidden, whether ACKs tell of it or not. */
     double data = (double)session->counts.data_segments - (flows->frames_came - flows->hidden_came);
-    return facts->unseen.mostly && !facts->one_sided && facts->small_came &&
-           facts_lose_too_little(facts) &&
+    return facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
+           facts->small_came && facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
            facts_lie_in_hidden_directions(facts) &&
            data * 100 < (data + others) * VERDICT_DATA_PERCENT_LEAST;

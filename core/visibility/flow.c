@@ -190,6 +190,7 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     uint64_t captured = flow_direction_captured(sender);
     totals->delivered += delivered;
     totals->captured += captured;
+    totals->unheard += sender->sends ? 0 : delivered;
     if (captured < delivered)
         totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
     add_implied(sender, &flow->directions[!from], delivered, captured, totals);

@@ -58,6 +58,8 @@ struct flow_totals {
     uint64_t captured;    /* of these, the bytes that came, each once */
     uint64_t elsewhere;   /* of those that did not come, the bytes that came in the copies of
                              another session: the other direction is mirrored there */
+    uint64_t unheard;     /* of `delivered`, the bytes of ends that send nothing in this session,
+                             not even a SYN: nothing of them is mirrored, or nothing arrives */
     uint64_t blind_flows; /* flows with a direction whose acknowledged data is missing completely */
     uint64_t one_sided_flows; /* one of whose ends never sends in this session */
     uint64_t sides_elsewhere; /* of these, such whose other end sends in another session */

@@ -120,3 +120,36 @@ def test_frames_that_take_several_paths(session):
     (verdict,) = session([frame for frame in frames if rng.random() < 0.5])["verdicts"]
     assert verdict["cause"] == "sampling"
     assert "does not see all paths" in verdict["summary"]
+
+
+def connections(count, unheard, rounds=200, payload=1448):
+    """The frames of several connections. Of the first ones, as many as told, the client's come by another path."""
+    frames = []
+    for client in range(count):
+        frames += begins(1460, client=40000 + client)[client < unheard :]
+    for number in range(1, rounds + 1):
+        for client in range(count):
+            end = {"client": 40000 + client}
+            for sent in (2 * number - 2, 2 * number - 1) if client >= unheard else ():
+                frames.append(segment(0, 1 + sent * payload, 1, payload, **end))
+            frames.append(segment(1, 1, 1 + 2 * number * payload, **end))
+    return frames
+
+
+@pytest.mark.parametrize("unheard", [2, 5, 8])
+def test_ends_whose_frames_take_another_path(session, unheard):
+    """Their payload is no super-frames, and none that an MTU drops."""
+    found = session(connections(10, unheard))
+    assert found["tcp"]["visibility"] == pytest.approx(1 - unheard / 10, abs=0.01)
+    assert causes(found) == ["undetermined"]
+    assert "was not mirrored" in said(found)
+
+
+@pytest.mark.parametrize("unheard", [2, 5, 8])
+def test_loss_beside_ends_whose_frames_take_another_path(session, unheard):
+    """Copies are lost whatever the size of their frames."""
+    rng = random.Random(unheard)
+    found = session([frame if rng.random() > 0.05 else None for frame in connections(10, unheard)])
+    assert causes(found) == ["undetermined"]
+    assert "large ones" not in said(found)
+    assert "super-frames" not in said(found)
