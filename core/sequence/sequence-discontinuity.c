@@ -6,8 +6,16 @@
 #include "core/sequence/sequence-history.h"
 #include "core/sequence/sequence-pending.h"
 
-/* Of the copies since a discontinuity, one in so many must have resumed the numbers before it. */
-enum { RESUMED_SHARE = 8 };
+enum {
+    RESUMED_SHARE = 8, /* of the copies since a discontinuity, one in so many must have resumed the
+                          numbers before it */
+    AWAY_LEAST = 16    /* copies since a jump; the last ones before it may come late */
+};
+
+static bool is_jump(const struct sequence_discontinuity *discontinuity)
+{
+    return sequence_difference(discontinuity->first, discontinuity->before) > SEQUENCE_JUMP_MAX;
+}
 
 void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t before, uint64_t first,
                                   const struct sequence_arrival *copy)
@@ -34,6 +42,7 @@ void sequence_discontinuities_add(struct sequence_counter *counter, uint64_t bef
     };
     if (copy->label != NULL)
         discontinuity->label = *copy->label;
+    discontinuities->jumped |= is_jump(discontinuity);
 }
 
 static unsigned remembered(const struct sequence_discontinuities *discontinuities)
@@ -105,6 +114,19 @@ static bool is_noted(const struct sequence_counter *counter,
                                  sequence_carried(counter, discontinuity->first)) != NULL;
 }
 
+/* The numbers jumped, many copies came behind the jump and none into the gap, and this copy has its
+ * first number: another counter, which takes turns with this one, made the jump. */
+static bool goes_back(const struct sequence_counter *counter,
+                      const struct sequence_discontinuity *discontinuity,
+                      const struct sequence_copy *copy)
+{
+    uint32_t away = counter->arrivals - discontinuity->order;
+    return !discontinuity->asked && !copy->is_duplicate && is_jump(discontinuity) &&
+           copy->number == sequence_carried(counter, discontinuity->before + 1) &&
+           away >= AWAY_LEAST && away <= SEQUENCE_PAST_MAX &&
+           sequence_run_lacks_all(&counter->run, discontinuity->before, discontinuity->first);
+}
+
 static bool is_doubtful(const struct sequence_counter *counter,
                         const struct sequence_discontinuity *discontinuity,
                         const struct sequence_copy *copy, bool among_foreign)
@@ -125,12 +147,13 @@ struct sequence_discontinuity *sequence_discontinuity_doubtful(struct sequence_c
                                                                bool among_foreign)
 {
     struct sequence_discontinuities *discontinuities = counter->discontinuities;
-    if (discontinuities == NULL || !discontinuities->resumed)
+    if (discontinuities == NULL || (!discontinuities->resumed && !discontinuities->jumped))
         return NULL;
     for (unsigned i = 0; i < remembered(discontinuities); i++) {
         struct sequence_discontinuity *discontinuity = &discontinuities->last[i];
-        if (!is_doubtful(counter, discontinuity, copy, among_foreign) ||
-            !is_noted(counter, discontinuity))
+        if (!goes_back(counter, discontinuity, copy) &&
+            (!is_doubtful(counter, discontinuity, copy, among_foreign) ||
+             !is_noted(counter, discontinuity)))
             continue;
         discontinuity->asked = true;
         return discontinuity;

@@ -37,7 +37,8 @@ void sequence_discontinuities_forget(struct sequence_counter *counter);
 
 /**
  * The discontinuity whose gap was filled in order, from its front, by several copies; or wholly, if
- * @p copy, which comes next and repeats none, has the number behind it. Each is returned once.
+ * @p copy, which comes next and repeats none, has the number behind it; or a jump before which @p
+ * copy goes on after a while, as where counters take turns. Each is returned once.
  * @param among_foreign  foreign copies seem to come: one copy in the gap may be enough.
  * @return NULL: none.
  */

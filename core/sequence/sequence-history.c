@@ -320,7 +320,13 @@ struct sequence_handed sequence_history_split(struct sequence_counter *lower,
     if (history == NULL)
         return handed;
     uint32_t keep = find_frame(history, discontinuity->frame);
-    bool first = true;
+    const struct sequence_note landed = {
+        .frame = discontinuity->frame,
+        .number = sequence_carried(lower, discontinuity->first),
+    };
+    bool first = find(lower, landed.frame, landed.number) != NULL;
+    if (!first) /* forgotten */
+        hand_over(upper, &landed, true);
     for (uint32_t i = keep; i < history->count; i++) {
         struct sequence_note *note = &history->notes[i];
         uint64_t number = sequence_extended_at(lower, discontinuity->first, note->number);

@@ -117,6 +117,7 @@ struct sequence_discontinuities {
     struct sequence_discontinuity last[SEQUENCE_DISCONTINUITIES];
     uint32_t count; /* of all; the latest is at (count - 1) % SEQUENCE_DISCONTINUITIES */
     bool resumed;   /* some have copies that went on before the gap */
+    bool jumped;    /* some have a gap above SEQUENCE_JUMP_MAX */
 };
 
 /** One counter. It treats all copies that it gets as copies of one counter. */

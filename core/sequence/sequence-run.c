@@ -51,6 +51,12 @@ enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t 
                                                                            : SEQUENCE_RECEIVED;
 }
 
+bool sequence_run_lacks_all(const struct sequence_run *run, uint64_t before, uint64_t after)
+{
+    const struct sequence_gap *gap = gap_around(run, before + 1);
+    return gap != NULL && gap->first == before + 1 && gap->first + gap->count == after;
+}
+
 /* ---- gaps ---- */
 
 static void forget_below(struct sequence_run *run, uint64_t number)

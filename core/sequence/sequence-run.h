@@ -43,6 +43,9 @@ static inline uint32_t sequence_apart(uint32_t a, uint32_t b)
 
 enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t number);
 
+/** True if none of the numbers between @p before and @p after came; both did. */
+bool sequence_run_lacks_all(const struct sequence_run *run, uint64_t before, uint64_t after);
+
 /**
  * The finding of a late copy with this number in @p run. Changes nothing. A number above the
  * highest is allowed only in an ended run: then the first copy of the next run overtook it.

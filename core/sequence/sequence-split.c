@@ -18,7 +18,10 @@ enum {
     GOES_ON = 16, /* a run is active if one of the last GOES_ON copies raised its highest number */
     ENDED = 64,   /* copies after which a run that does not go on has ended */
     ENDED_LABELLED = 4096, /* ... where labels differ: counters can take turns */
-    FORGOTTEN = 1024,      /* copies after which foreign ones are forgotten */
+    ENDED_FAR = 1024,      /* ... where other numbers came that are far away: likewise */
+    FAR_LEAST = 8,         /* copies of these */
+    FAR = 4 * SEQUENCE_JUMP_MAX,
+    FORGOTTEN = 1024, /* copies after which foreign ones are forgotten */
 };
 
 /* ---- memory ---- */
@@ -283,13 +286,35 @@ static bool has_met(const struct sequence_split *split, const struct sequence_co
     return false;
 }
 
+/* True if the track's copies are in order, and so far from the old run's numbers that they may well
+ * be of another counter: the two may take turns. */
+static bool is_far_away(const struct sequence_split *split, const struct sequence_track *track)
+{
+    const struct sequence_counter *main = &split->tracks[0]->counter;
+    uint64_t highest = main->run.highest;
+    uint64_t lowest = sequence_extended_at(main, highest, (uint32_t)track->counter.run.lowest);
+    int64_t ahead = sequence_difference(lowest, highest);
+    return track->advanced >= FAR_LEAST && sequence_track_is_orderly(track) &&
+           (ahead > FAR || ahead < -FAR);
+}
+
+/* After how many copies in which the old run does not go on it has ended. */
+static uint32_t ended_after(const struct sequence_split *split)
+{
+    if (sequence_tracks_apart(split->tracks, split->count) != 0)
+        return ENDED_LABELLED;
+    for (unsigned i = 1; i < split->count; i++)
+        if (is_far_away(split, split->tracks[i]))
+            return ENDED_FAR;
+    return ENDED;
+}
+
 /* The old run does not go on: what came instead is its continuation. */
 static bool has_ended(const struct sequence_split *split)
 {
-    bool labelled = sequence_tracks_apart(split->tracks, split->count) != 0;
     if (split->turns)
         return sequence_turns_ended(split);
-    return split->taken - split->tracks[0]->advanced_at >= (labelled ? ENDED_LABELLED : ENDED);
+    return split->taken - split->tracks[0]->advanced_at >= ended_after(split);
 }
 
 /* True if the next copies will decide the only other copies: the old run reaches their numbers, and

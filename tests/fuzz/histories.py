@@ -72,6 +72,10 @@ COUNTERS = {
     "restarts, more than are remembered": [range(first, first + 20) for first in range(9000, 0, -1000)],
     "one forgotten before its last copy": [range(50000, 50010), range(50011, 50020), range(8300), 50010],
     "two counters in one": [number for pair in zip(range(50), range(90000, 90050)) for number in pair],
+    "two counters in rows": [
+        range(100), range(1070000, 1071200), range(100, 200), range(1071200, 1071300), range(200, 300),
+        range(1071300, 1071400), range(300, 400), range(1071400, 1071500),
+    ],
     "numbers at random": [number * 2654435761 % 2**32 for number in range(100)],
 }
 

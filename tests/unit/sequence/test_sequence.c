@@ -174,6 +174,30 @@ static void test_run_that_is_forgotten(void)
     }
 }
 
+/* Five copies in a row were lost before. So where four numbers are skipped behind a restart, these
+ * are lost as well: the copy behind them is none of the run before, which lacks that number, too.
+ */
+static void test_gap_as_long_as_one_before(void)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } parts[] = {
+        {10, 11},   {14, 73},   {12, 12},   {74, 133},  {13, 13}, /* late by 120 */
+        {134, 159}, {165, 170}, {172, 175}, {130, 158}, {163, 163},
+    };
+    struct sequence *sequence = sequence_new();
+    uint64_t frame = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        for (uint32_t number = parts[i].first; number <= parts[i].last; number++)
+            take(sequence, number, ++frame, false);
+    const struct sequence_counts *counts = sequence_counts_so_far(sequence);
+    g_assert_cmpuint(counts->restarts, ==, 1);
+    g_assert_cmpuint(counts->late, ==, 2);
+    g_assert_cmpuint(counts->lost, ==, 5 + 1 + 4);
+    sequence_free(sequence);
+}
+
 /* Each restart goes a million numbers down. Then a copy comes that the first run misses. */
 static void test_runs_that_are_too_many(void)
 {
@@ -431,6 +455,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/restart", test_restart);
     g_test_add_func("/sequence/late-beyond-the-end-of-a-run", test_late_beyond_the_end_of_a_run);
     g_test_add_func("/sequence/run-that-is-forgotten", test_run_that_is_forgotten);
+    g_test_add_func("/sequence/gap-as-long-as-one-before", test_gap_as_long_as_one_before);
     g_test_add_func("/sequence/runs-that-are-too-many", test_runs_that_are_too_many);
     g_test_add_func("/sequence/gaps-that-are-too-old", test_gaps_that_are_too_old);
     g_test_add_func("/sequence/gaps-that-are-forgotten", test_gaps_that_are_forgotten);

@@ -229,6 +229,59 @@ static void test_turns(void)
         check_turns(seed);
 }
 
+/* The same where each sends some copies before another has its turn, and the numbers are near
+ * enough that another seems to jump. */
+static void test_short_turns(void)
+{
+    for (uint32_t seed = 0; seed < 60; seed++) {
+        struct world world = world_of(seed, seed % 3 ? 0.01 : 0, seed % 2 ? 0.02 : 0);
+        const unsigned count = 2 + seed % 7;
+        const gint32 longest = seed % 5 == 0 ? 80 : 30;
+        struct sender senders[8] = {0};
+        const uint32_t any = g_rand_int(world.random);
+        for (unsigned i = 0; i < count; i++)
+            senders[i].next =
+                any + i * 250000 + (uint32_t)g_rand_int_range(world.random, 0, 200000);
+        for (unsigned i = 0; i < 40 * count; i++)
+            for (gint32 row = g_rand_int_range(world.random, 1, longest); row > 0; row--)
+                send(&world, &senders[i % count]);
+        uint64_t lost = 0;
+        for (unsigned i = 0; i < count; i++) {
+            finish(&world, &senders[i]);
+            lost += senders[i].truth.lost;
+        }
+        const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+        unsigned apart;
+        g_test_message("seed %u, lost %u for %u, restarts %u", seed, (unsigned)counts->lost,
+                       (unsigned)lost, (unsigned)counts->restarts);
+        g_assert_cmpuint(sequence_counters(world.sequence, &apart), ==, count);
+        g_assert_cmpuint(counts->lost, ==, lost);
+        g_assert_cmpuint(counts->restarts, ==, 0);
+        end_world(&world);
+    }
+}
+
+/* Two counters with turns of a hundred copies. The second one's first turn is longer than the first
+ * one is waited for, so it passes for a jump until the first one goes on. */
+static void test_turns_after_a_jump(void)
+{
+    struct world world = world_of(0, 0, 0);
+    struct sender senders[] = {{.next = 70000}, {.next = 1070000}};
+    for (unsigned row = 0; row < 100; row++)
+        send(&world, &senders[0]);
+    for (unsigned row = 0; row < 1200; row++)
+        send(&world, &senders[1]);
+    g_assert_cmpuint(sequence_counts_so_far(world.sequence)->lost, ==, 1000000 - 100);
+    for (unsigned turn = 0; turn < 12; turn++)
+        for (unsigned row = 0; row < 100; row++)
+            send(&world, &senders[turn % 2]);
+    unsigned apart;
+    g_assert_cmpuint(sequence_counters(world.sequence, &apart), ==, 2);
+    g_assert_cmpuint(sequence_counts_so_far(world.sequence)->lost, ==, 0);
+    g_assert_cmpuint(sequence_counts_so_far(world.sequence)->restarts, ==, 0);
+    end_world(&world);
+}
+
 /* One counter whose copies carry labels that vary, as those of the ports do; on the way its path
  * changes. */
 static void test_labels_within_a_counter(void)
@@ -339,6 +392,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/counters", test_counters);
     g_test_add_func("/sequence/counters/near", test_near_counters);
     g_test_add_func("/sequence/counters/turns", test_turns);
+    g_test_add_func("/sequence/counters/short-turns", test_short_turns);
+    g_test_add_func("/sequence/counters/turns-after-a-jump", test_turns_after_a_jump);
     g_test_add_func("/sequence/counters/restart", test_counters_that_restart);
     g_test_add_func("/sequence/labels-within-a-counter", test_labels_within_a_counter);
     g_test_add_func("/sequence/restart-soon", test_restart);
