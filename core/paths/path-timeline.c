@@ -6,6 +6,12 @@
 
 #include "core/base/time-units.h"
 
+/* What a header says may be any time. */
+static int64_t sum_of(int64_t a_ns, int64_t b_ns)
+{
+    return (int64_t)((uint64_t)a_ns + (uint64_t)b_ns);
+}
+
 static struct path_timeline_step together(const struct path_timeline_step *a,
                                           const struct path_timeline_step *b)
 {
@@ -13,7 +19,7 @@ static struct path_timeline_step together(const struct path_timeline_step *a,
         .passed = a->passed + b->passed,
         .lost = a->lost + b->lost,
         .delays = a->delays + b->delays,
-        .sum_ns = a->sum_ns + b->sum_ns,
+        .sum_ns = sum_of(a->sum_ns, b->sum_ns),
         .min_ns = a->min_ns,
         .max_ns = a->max_ns,
     };
@@ -59,6 +65,6 @@ void path_timeline_add_delay(struct path_timeline_step *step, int64_t delay_ns)
 {
     step->min_ns = step->delays > 0 ? MIN(step->min_ns, delay_ns) : delay_ns;
     step->max_ns = step->delays > 0 ? MAX(step->max_ns, delay_ns) : delay_ns;
-    step->sum_ns += delay_ns;
+    step->sum_ns = sum_of(step->sum_ns, delay_ns);
     step->delays++;
 }

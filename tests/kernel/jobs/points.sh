@@ -27,7 +27,10 @@ for n in 1 2; do
 done
 serve
 between() { # NETEM...
-    for port in x0 x1; do tc -n switch qdisc replace dev $port root netem limit 10000 "$@"; done
+    for port in x0 x1; do
+        tc -n switch qdisc del dev $port root 2>/dev/null # with its counts
+        tc -n switch qdisc add dev $port root netem limit 10000 "$@"
+    done
 }
 mirror_port() { # PORT DEVICE
     tc -n switch qdisc add dev "$1" clsact

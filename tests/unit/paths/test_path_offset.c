@@ -155,6 +155,27 @@ static void test_other_clocks(void)
     g_assert_false(path_offset_take(&world.back, &world.there, &other, &a, &delay));
 }
 
+/* Whatever a header says, nothing overflows, and nothing is told that is not bounded. */
+static void test_far_times(void)
+{
+    static const int64_t times_ns[] = {
+        0, 1, -1, INT64_MAX, INT64_MIN, TIME_END_NS - 1, 1 - TIME_END_NS, 1000 * NS_PER_SECOND};
+    struct world world = {.b_ahead_ns = 0};
+    for (size_t i = 0; i < G_N_ELEMENTS(times_ns); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(times_ns); k++)
+            for (size_t way = 0; way < 2; way++) {
+                struct path_sighting a = at_a(0);
+                struct path_sighting b = at_b(&world, 0);
+                struct path_delay delay = {.ns = 0};
+                a.time_ns = times_ns[i];
+                b.time_ns = times_ns[k];
+                a.tick_ps = i % 2 == 0 ? UINT64_MAX : 100000;
+                if (way == 0 ? path_offset_take(&world.there, &world.back, &a, &b, &delay)
+                             : path_offset_take(&world.back, &world.there, &b, &a, &delay))
+                    g_assert_cmpint(ABS(delay.ns), <=, 100 * NS_PER_SECOND);
+            }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -164,5 +185,6 @@ int main(int argc, char **argv)
     g_test_add_func("/path-offset/drift", test_drift);
     g_test_add_func("/path-offset/jump", test_jump);
     g_test_add_func("/path-offset/other-clocks", test_other_clocks);
+    g_test_add_func("/path-offset/far-times", test_far_times);
     return g_test_run();
 }
