@@ -84,6 +84,7 @@ static const int allowed[] = {
     SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),
     SCMP_SYS(sched_yield),
+    SCMP_SYS(getpriority),
     SCMP_SYS(setpriority),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(getrandom),

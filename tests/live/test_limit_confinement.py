@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What erspangen limit can still do once it hears the collector: nothing but send and count. Each is tried from inside."""
 
+import os
 import subprocess
+from pathlib import Path
 from xml.etree import ElementTree
 
 import attempts
 import pytest
 from backends import senders
 from limits import SHORT, LimitTest
-from time_limit import TIME_LIMIT
+from processes import stat_fields
+from receiver import DEFAULT_USER, user_of
+from time_limit import TIME_LIMIT, wait_until
 
 RATE, SIZE = 30000, 250
 TOO_SLOW = "less than 10000 frames a second: use another back-end"
@@ -61,3 +65,32 @@ def test_nothing_can_be_done_from_inside(net, world, place, backend):
         return
     assert status == 0, said
     assert ElementTree.parse(place / "limit.svg").getroot().tag.endswith("svg")
+
+
+def senders_niceness(process):
+    """Of the thread that sends, while there is one."""
+    found = set()
+    for task in Path(f"/proc/{process.pid}/task").glob("*"):
+        try:
+            if (task / "comm").read_text("ascii") == "departures\n":
+                found.add(stat_fields(task)[16])
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def may_go_first():
+    """Root of a container may not always, and with one processor no thread does."""
+    tried = subprocess.run(["nice", "-n", "-10", "true"], capture_output=True, check=False)
+    return tried.stderr == b"" and len(os.sched_getaffinity(0)) > 1
+
+
+@pytest.mark.skipif(not may_go_first(), reason="this root may not raise a priority")
+def test_its_sender_goes_first(net):
+    """In a trial at a rate, though root is root no more; the first trial has none."""
+    net.shape(SIZE, 1000, 0.05)
+    with net.serve():
+        process = net.start_limit("--sizes", SIZE, "--trial", 1, stderr=subprocess.DEVNULL)
+        wait_until(lambda: senders_niceness(process) == {"-10"} and user_of(process) == {str(DEFAULT_USER.pw_uid)}, process)
+        process.kill()
+        process.wait()
