@@ -56,6 +56,13 @@ static struct mirror_tunnel *tunnel_of(struct mirror_evidence *evidence, const s
     return found;
 }
 
+/* A multicast group, or all: nobody answers from there. */
+static bool is_group(const struct address *address)
+{
+    return (address->len == 4 && address->bytes[0] >= 0xe0) ||
+           (address->len == 16 && address->bytes[0] == 0xff);
+}
+
 /* The two ends of a packet: addresses, with the ports of TCP and UDP. */
 struct ends {
     struct address source;
@@ -91,9 +98,7 @@ static bool read_ends(struct bytes frame, struct ends *ends)
         ends->destination_mac = bytes_u48(frame, 0);
     }
     /* What goes to a group has no answer; nor has a host that talks to itself. */
-    bool group = (ip.destination.len == 4 && ip.destination.bytes[0] >= 0xe0) ||
-                 (ip.destination.len == 16 && ip.destination.bytes[0] == 0xff);
-    return !group && !address_equal(&ip.source, &ip.destination);
+    return !is_group(&ip.destination) && !address_equal(&ip.source, &ip.destination);
 }
 
 static uint64_t end_hash(uint64_t seed, const struct address *address, uint16_t port)
@@ -132,7 +137,9 @@ enum mirror_standing mirror_evidence_take(struct mirror_evidence *evidence,
     tunnel->last = ++evidence->packets;
     *place = (size_t)(tunnel - evidence->tunnels);
     header->before = tunnel->before;
-    if (tunnel->comes_back)
+    /* An overlay floods to a group what it knows no place for: frames of both directions of a flow,
+     * where both hosts are near. */
+    if (tunnel->comes_back || is_group(&outer->destination))
         return MIRROR_NEVER;
     if (tunnel->answers < MIRROR_ANSWERS_NEEDED &&
         read_ends(bytes_from(outer->payload, header->offset), &ends) && is_answer(tunnel, &ends))

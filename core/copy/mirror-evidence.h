@@ -2,7 +2,8 @@
 /** @file
  * Decides whether a tunnel is a mirror. A tunnel carries one direction of each flow; the other
  * direction comes back from the other end. A mirror carries both directions to one end, and nothing
- * comes back. The answers in it go to the MAC address from which the questions came.
+ * comes back. The answers in it go to the MAC address from which the questions came. What goes to a
+ * multicast group is an overlay's flood.
  */
 #ifndef CORE_COPY_MIRROR_EVIDENCE_H
 #define CORE_COPY_MIRROR_EVIDENCE_H
@@ -38,7 +39,7 @@ struct mirror_tunnel {
 
 enum mirror_standing {
     MIRROR_NOT_KNOWN, /* to be a mirror, by the packets so far */
-    MIRROR_NEVER,     /* an ordinary tunnel: packets go both ways */
+    MIRROR_NEVER,     /* an ordinary tunnel: packets go both ways, or to a group */
     MIRROR_KNOWN      /* to be one */
 };
 

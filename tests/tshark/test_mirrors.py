@@ -254,6 +254,22 @@ def to_the_router(draw, number):
     return made
 
 
+def test_what_an_overlay_floods_is_no_mirror(erspanrate, tmp_path):
+    """Two hosts at one end whose switch has forgotten them: all that they send goes to the overlay's group."""
+    for group in (bytes([239, 1, 1, 1]), bytes([255] * 4)):
+        sent = []
+        for at in range(60):
+            near, far = (bytes([10, 0, 0, 1 + at % 2]), bytes([10, 0, 0, 2 - at % 2]))
+            ports = (80, 40000) if at % 2 else (40000, 80)
+            frame = packets.ethernet(0x0800, packets.tcp(ports, at, 0, b"x", near, far), between_macs(at % 2))
+            outer = packets.udp(4789, outer_layers.VXLAN + frame)
+            sent.append(packets.ethernet(0x0800, packets.ipv4(17, outer, bytes([192, 0, 2, 1]), group)))
+        path = packets.capture(tmp_path / "flood.pcap", sent)
+        assert collector(erspanrate, path)["sessions"] == []
+        [session] = collector(erspanrate, path, "--mirror", "vxlan")["sessions"]
+        assert session["copies"] == 60
+
+
 def test_no_tunnel_is_taken_for_a_mirror(erspanrate, tmp_path):
     """A thousand tunnels, ten to a capture."""
     draw = random.Random(17)
