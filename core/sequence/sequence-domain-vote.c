@@ -97,6 +97,10 @@ void sequence_domain_vote(struct sequence_domain_table *table, struct sequence_d
     struct sequence_domain_source *source = &node->shared;
     int costs[DOMAIN_KINDS];
     int worst = 0;
+    /* A number that does not move counts nothing: it tells of no counter that sessions share. */
+    if (source->followed[DOMAIN_SESSION] &&
+        finding->finding[DOMAIN_SESSION].kind == SEQUENCE_CONSTANT)
+        return;
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         if (!source->followed[kind])
             continue;

@@ -113,3 +113,14 @@ def test_copies_are_not_what_arrived_instead(told):
     text, total, _, _ = told([ARP, *COUNTING])
     assert "No ERSPAN" not in text
     assert "arrived_instead" not in total
+
+
+def test_a_constant_number_where_another_counter_begins(told):
+    """The same hello again and again, under the number with which the counter of another session begins."""
+    hellos = [copy(type2(session=1) + ping(), sequence=7) for _ in range(200)]
+    counted = [copy(type2(session=2) + ping(sequence=n), sequence=7 + n) for n in range(200)]
+    _, total, order, _ = told([packet for pair in zip(hellos, counted) for packet in pair])
+    constant, counting = total["sessions"]
+    assert constant["constant_sequence"] and constant["sequence"]["lost"] is None
+    assert counting["sequence_domain"] == "session" and counting["sequence"]["lost"] == 0
+    assert ("lost", "1") not in order
