@@ -242,6 +242,18 @@ bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32
            !lands_at_zero(counter, number, SEQUENCE_NARROW_BITS);
 }
 
+/* Adds what pending copies turned out to be. */
+static void absorb(struct sequence_finding *finding, const struct sequence_finding *released)
+{
+    struct sequence_change *change = &finding->change;
+    change->lost += released->change.lost;
+    change->late = change->late + released->change.late;
+    change->duplicates = change->duplicates + released->change.duplicates;
+    change->strays = change->strays + released->change.strays;
+    finding->earlier_extent = MAX(finding->earlier_extent, released->earlier_extent);
+    finding->pending_was_stray |= released->pending_was_stray;
+}
+
 static struct sequence_finding take_above(struct sequence_counter *counter, uint64_t number,
                                           const struct sequence_arrival *copy)
 {
@@ -262,8 +274,13 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
          sequence_pending_near(counter, copy->number, (uint32_t)MIN(by, SEQUENCE_NEAR),
                                SEQUENCE_STRONG_EVIDENCE)))
         return await_or_restart(counter, copy, &judged_alone_as_stray);
-    if (by > SEQUENCE_JUMP_MAX && !waits)
-        return await_jump(counter, copy, &judged_alone_as_stray);
+    if (by > SEQUENCE_JUMP_MAX) {
+        struct sequence_finding settled = {.kind = SEQUENCE_NEXT};
+        sequence_pending_release(counter, &settled);
+        finding = await_jump(counter, copy, &judged_alone_as_stray);
+        absorb(&finding, &settled);
+        return finding;
+    }
     finding = take_ahead(counter, number, copy);
     if (waits) {
         counter->continued_by[counter->continued] = *copy;
@@ -334,18 +351,6 @@ static struct sequence_finding take_below(struct sequence_counter *counter, uint
          sequence_pending_near(counter, copy->number, reach, SEQUENCE_STRONG_EVIDENCE)))
         return await_or_restart(counter, copy, &alone);
     return take_late(counter, number, copy);
-}
-
-/* Adds what pending copies turned out to be. */
-static void absorb(struct sequence_finding *finding, const struct sequence_finding *released)
-{
-    struct sequence_change *change = &finding->change;
-    change->lost += released->change.lost;
-    change->late = change->late + released->change.late;
-    change->duplicates = change->duplicates + released->change.duplicates;
-    change->strays = change->strays + released->change.strays;
-    finding->earlier_extent = MAX(finding->earlier_extent, released->earlier_extent);
-    finding->pending_was_stray |= released->pending_was_stray;
 }
 
 /* A copy of a counter that moves, whose number is not the next or while copies are pending. */

@@ -302,6 +302,27 @@ static void test_stray(void)
     }
 }
 
+/* A far number is no gap either while another copy is not settled, and memory is too short to
+ * follow the run beside it. */
+static void test_stray_beside_a_pending_copy(void)
+{
+    struct sequence *sequence = sequence_new();
+    uint64_t frame = 0;
+    for (uint32_t number = 100; number < 200; number++)
+        take(sequence, number, ++frame, false);
+    sequence_set_low_memory(sequence, true);
+    take(sequence, 150, ++frame, false); /* with other content */
+    take(sequence, 200, ++frame, false);
+    take(sequence, 100200, ++frame, false);
+    for (uint32_t number = 201; number < 260; number++)
+        take(sequence, number, ++frame, false);
+    const struct sequence_counts *counts = sequence_counts_so_far(sequence);
+    g_assert_cmpuint(counts->lost, ==, 0);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    g_assert_cmpuint(counts->strays, ==, 1);
+    sequence_free(sequence);
+}
+
 static void test_long_gap(void)
 {
     const struct step steps[] = {
@@ -461,6 +482,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/gaps-that-are-forgotten", test_gaps_that_are_forgotten);
     g_test_add_func("/sequence/restart-near-start", test_restart_near_start);
     g_test_add_func("/sequence/stray", test_stray);
+    g_test_add_func("/sequence/stray-beside-a-pending-copy", test_stray_beside_a_pending_copy);
     g_test_add_func("/sequence/long-gap", test_long_gap);
     g_test_add_func("/sequence/constant", test_constant);
     g_test_add_func("/sequence/gap-names-its-numbers", test_gap_names_its_numbers);
