@@ -29,6 +29,7 @@ enum {
     /* ... or of those of about that size: a peak at one length is the hosts' own, as where a tunnel
      * leaves them an MTU of 1450; an MTU on the way cuts off what lies above, and makes no peak. */
     PEAK_PERCENT_LEAST = 25,
+    PEAK_COPIES_LEAST = 8, /* fewer may have that length by chance */
     /* Bytes of payload of the largest super-frames of IPv4: about 64 KiB. */
     LARGEST_PAYLOAD_LEAST = 49152,
     LARGEST_PAYLOAD_MOST = 65536
@@ -162,8 +163,9 @@ static bool is_a_peak(const struct report_session *session)
     while (bucket < REPORT_SIZE_BUCKETS - 1 &&
            session->extremes.inner_max > report_size_bounds[bucket])
         bucket++;
-    uint64_t alike = session->counts.sizes[bucket];
-    return alike > 0 && is_share(session->extremes.at_inner_max, alike, PEAK_PERCENT_LEAST);
+    return session->extremes.at_inner_max >= PEAK_COPIES_LEAST &&
+           is_share(session->extremes.at_inner_max, session->counts.sizes[bucket],
+                    PEAK_PERCENT_LEAST);
 }
 
 /* A usual MTU that the longest copy fills to the byte, if fewer copies do than are missing, and

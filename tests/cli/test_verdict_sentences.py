@@ -61,6 +61,18 @@ def test_the_mtu_of_hosts_in_a_tunnel_is_none_of_the_way(session):
     assert causes(found) == ["undetermined"]
 
 
+def test_one_frame_that_fills_an_mtu_is_no_peak(session):
+    """A router with an MTU of 1500 on the way: of packets of all sizes the one of 1464 bytes fits, and no longer one."""
+    sizes = [100, 1000, 1450, 1451, 300, 1600, 20, 4000, 1500, 9, 400, 2000, *range(20, 1100, 25)]
+    frames = [
+        frame if len(frame) <= 1464 else None
+        for frame in (ethernet(0x0800, ipv4(17, udp(53, bytes(size - 28)), *HOSTS), MACS[0]) for size in sizes if size >= 28)
+    ]
+    found = session(frames)
+    assert found["sequence"]["lost"] == 5
+    assert causes(found) == ["mtu"]
+
+
 def test_segments_above_a_small_mss_are_no_frames_that_no_wire_carries(session):
     """Two segments of 536 bytes that GRO put together fit any Ethernet."""
     frames = begins(536)

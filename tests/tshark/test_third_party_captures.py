@@ -319,6 +319,11 @@ def told_once_the_domain_is_known(name):
     return name.startswith("erspan.analysis")
 
 
+def earlier_than(name, value):
+    """What one pass may say where two passes say that. Of the way of a frame it does not know yet what later copies tell."""
+    return ("", value) if name.startswith("erspan.path") else (value,)
+
+
 @pytest.mark.parametrize("name", FRAMES)
 def test_one_pass_and_two_passes_agree(tshark, third_party, name):
     """Every field of every copy. Only whose the counter is may be known later in one pass than in two,
@@ -336,7 +341,7 @@ def test_one_pass_and_two_passes_agree(tshark, third_party, name):
             for index, field in enumerate(names)
             if known or (index != domain and not told_once_the_domain_is_known(field))
         ]
-        return [one[index] for index in compared] == [two[index] for index in compared]
+        return all(one[index] in earlier_than(names[index], two[index]) for index in compared)
 
     once = tshark.fields(capture, names, "erspan", occurrence="a")
     for twice in (
