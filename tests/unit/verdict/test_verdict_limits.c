@@ -300,10 +300,13 @@ static const struct {
     {"mtu-filled-by-as-many", {FILLED(5, 5, 1450)}, "undetermined"},
     /* ... nor by hosts whose MTU makes them so long, whatever part of them is lost */
     {"mtu-filled-by-a-quarter", {FILLED(20, 10, 1450)}, "undetermined"},
-    {"mtu-filled-by-less", {FILLED(20, 9, 1450)}, "mtu"},
+    {"mtu-filled-by-less", {FILLED(20, 9, 1450), .counts.sizes = {[5] = 40}}, "mtu"},
     /* ... nor where they are a peak among those of about their size */
-    {"mtu-filled-by-a-peak", {FILLED(5, 4, 1450), .counts.sizes = {[5] = 16}}, "undetermined"},
-    {"mtu-filled-without-a-peak", {FILLED(5, 4, 1450), .counts.sizes = {[4] = 4, [5] = 17}}, "mtu"},
+    {"mtu-filled-by-a-peak", {FILLED(20, 8, 1450), .counts.sizes = {[5] = 32}}, "undetermined"},
+    {"mtu-filled-without-a-peak",
+     {FILLED(20, 8, 1450), .counts.sizes = {[4] = 8, [5] = 33}},
+     "mtu"},
+    {"mtu-filled-by-few", {FILLED(20, 7, 1450), .counts.sizes = {[5] = 7}}, "mtu"},
     {"mtu-filled-but-for-a-byte", {FILLED(5, 1, 1449)}, "undetermined"},
 
     /* ... by an ICMP error about a copy that came, after which none above its MTU did */
