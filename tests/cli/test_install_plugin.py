@@ -52,6 +52,7 @@ def files(home):
     return {path.name for path in home.rglob("*") if path.is_file()}
 
 
+@pytest.mark.thorough
 def test_install_and_uninstall(install):
     said = install()
     # Wireshark 4.0 has no directory of extcaps for one user.

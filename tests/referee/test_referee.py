@@ -7,6 +7,7 @@ import referee
 SCENARIOS = 100
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", range(1, SCENARIOS + 1, referee.TOGETHER))
 def test_no_sentence_is_false(first, stage):
     tally = referee.run(referee.Referee(stage()), range(first, first + referee.TOGETHER), workers=1)
