@@ -58,12 +58,12 @@ static void read_files(const char *path, int times, const char *filter)
 {
     GError *error = NULL;
     GPtrArray *files = g_ptr_array_new_with_free_func(free_file);
-    for (int i = 0; i < times; i++) {
-        struct capture_file *file = capture_file_open(path, &error);
-        REQUIRE(file != NULL);
-        g_ptr_array_add(files, file);
+    for (int i = 0; i < times && error == NULL; i++) {
+        struct capture_file *file = capture_file_open(path, &error); /* NULL where there is no /proc */
+        if (file != NULL)
+            g_ptr_array_add(files, file);
     }
-    struct source *source = source_file_open(files, filter, &error);
+    struct source *source = error == NULL ? source_file_open(files, filter, &error) : NULL;
     REQUIRE((source == NULL) == (error != NULL));
     if (source != NULL)
         read_source(source);
