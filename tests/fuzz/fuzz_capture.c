@@ -59,7 +59,8 @@ static void read_files(const char *path, int times, const char *filter)
     GError *error = NULL;
     GPtrArray *files = g_ptr_array_new_with_free_func(free_file);
     for (int i = 0; i < times && error == NULL; i++) {
-        struct capture_file *file = capture_file_open(path, &error); /* NULL where there is no /proc */
+        struct capture_file *file =
+            capture_file_open(path, &error); /* NULL where there is no /proc */
         if (file != NULL)
             g_ptr_array_add(files, file);
     }
