@@ -251,11 +251,6 @@ bool capture_file_is_read_once(const struct capture_file *file)
     return file->once;
 }
 
-const char *capture_file_name(const struct capture_file *file)
-{
-    return file->name;
-}
-
 void capture_file_free(struct capture_file *file)
 {
     stop_reading(file);

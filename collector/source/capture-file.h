@@ -42,7 +42,4 @@ gboolean capture_file_rewind(struct capture_file *file, GError **error);
 /** True of what was begun and is a pipe or a terminal. */
 bool capture_file_is_read_once(const struct capture_file *file);
 
-/** As errors call it; the file owns it. */
-const char *capture_file_name(const struct capture_file *file);
-
 #endif

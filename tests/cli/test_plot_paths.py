@@ -6,6 +6,7 @@ import subprocess
 from xml.etree import ElementTree
 
 import pytest
+import two_points
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,11 +38,11 @@ STEP_NS = 4e6  # 256 steps of 1 ms are too few for a second, 256 of 2 ms, too
 
 
 def drawn(erspangen, erspanrate, tmp_path, *options, scenario=SCENARIO.format(type="3\ngra = 1")):
-    capture, truth, out = tmp_path / "two.pcap", tmp_path / "truth.json", tmp_path / "x.svg"
-    subprocess.run([erspangen, "write", "-", "-o", capture, "--truth", truth], input=scenario, text=True, check=True)
+    capture, truth = two_points.write(erspangen, tmp_path, scenario)
+    out = tmp_path / "x.svg"
     read = [erspanrate, "-r", capture, "-j", "--plot", out, *options]
     total = json.loads(subprocess.run(read, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-    return ElementTree.parse(out).getroot(), total, json.loads(truth.read_text())
+    return ElementTree.parse(out).getroot(), total, truth
 
 
 def shapes(root, kind):

@@ -1,45 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What --prometheus says of paths: the format, the truth of the generator, and how many series there can be."""
 
-import json
 import subprocess
 
 import exposition
+import two_points
 
 BUCKETS_S = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 5e-2, 1e-1]
 
-SCENARIO = """
-[capture]
-time-precision = ns
-[traffic t]
-kind = rate
-rate = 10kpps
-count = 2000
-flows = 4
-inner-size = 100
-[sessions]
-type = 3
-gra = 1
-seed = 5
-[session a]
-session = 1
-mirror = t
-loss = 0.2%
-[session b]
-session = 2
-after = a
-path-delay = 50us
-path-jitter = 100us
-path-loss = 1%
-"""
+# From 50 to 150 us.
+SCENARIO = two_points.SCENARIO.replace("path-jitter = 10us", "path-jitter = 100us")
 
 
 def metrics(erspangen, erspanrate, tmp_path, scenario, *options):
-    capture, truth, out = tmp_path / "two.pcap", tmp_path / "truth.json", tmp_path / "erspan.prom"
-    subprocess.run([erspangen, "write", "-", "-o", capture, "--truth", truth], input=scenario, text=True, check=True)
+    capture, truth = two_points.write(erspangen, tmp_path, scenario)
+    out = tmp_path / "erspan.prom"
     read = [erspanrate, "-r", capture, "-q", "--prometheus", out, *options]
     subprocess.run(read, check=True, capture_output=True)
-    return exposition.parse(out.read_text(encoding="utf-8")), json.loads(truth.read_text())
+    return exposition.parse(out.read_text(encoding="utf-8")), truth
 
 
 def test_counts_and_delays(erspangen, erspanrate, tmp_path):

@@ -5,33 +5,7 @@ import json
 import subprocess
 
 import pytest
-
-# Router and network behind a: 50 to 60 us; both sessions are of one source, whose clock counts 100 ns.
-SCENARIO = """
-[capture]
-time-precision = ns
-[traffic t]
-kind = rate
-rate = 10kpps
-count = 2000
-flows = 4
-inner-size = 100
-[sessions]
-type = 3
-gra = 1
-seed = 5
-[session a]
-session = 1
-mirror = t
-loss = 0.2%
-[session b]
-session = 2
-after = a
-path-delay = 50us
-path-jitter = 10us
-path-loss = 1%
-path-hops = 1
-"""
+from two_points import SCENARIO, write
 
 TICK_NS = 100
 FIRST, SECOND = "192.0.2.1 session 1", "192.0.2.1 session 2"
@@ -40,12 +14,10 @@ FIRST, SECOND = "192.0.2.1 session 1", "192.0.2.1 session 2"
 @pytest.fixture(scope="module")
 def two_points(erspangen, erspanrate, tmp_path_factory):
     """The capture, the truth of its pair, and what erspanrate says of it."""
-    folder = tmp_path_factory.mktemp("path-fields")
-    capture, truth = folder / "two.pcap", folder / "truth.json"
-    subprocess.run([erspangen, "write", "-", "-o", capture, "--truth", truth], input=SCENARIO, text=True, check=True)
+    capture, truth = write(erspangen, tmp_path_factory.mktemp("path-fields"))
     done = subprocess.run([erspanrate, "-r", capture, "--paths", "-j"], capture_output=True, text=True, check=True)
     (pair,) = json.loads(done.stdout)["paths"]["pairs"]
-    return capture, json.loads(truth.read_text())["paths"][0], pair
+    return capture, truth["paths"][0], pair
 
 
 def rows(tshark, capture, display_filter, fields, *options):
@@ -108,8 +80,7 @@ SAMPLING = SCENARIO.replace("path-loss = 1%", "path-loss = 60%")
 
 
 def test_no_loss_is_claimed_where_the_mirror_may_sample(tshark, erspangen, tmp_path):
-    capture = tmp_path / "sampling.pcap"
-    subprocess.run([erspangen, "write", "-", "-o", capture], input=SAMPLING, text=True, check=True)
+    capture, _ = write(erspangen, tmp_path, SAMPLING)
     assert rows(tshark, capture, "erspan.path.lost", ["frame.number"], "-2") == []
     assert len(rows(tshark, capture, "erspan.path.unseen", ["frame.number"], "-2")) > 1000
 

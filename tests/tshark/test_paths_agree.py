@@ -4,37 +4,12 @@
 import json
 import subprocess
 
-SCENARIO = """
-[capture]
-time-precision = ns
-[traffic t]
-kind = rate
-rate = 10kpps
-count = 2000
-flows = 4
-inner-size = 100
-[sessions]
-type = 3
-gra = 1
-seed = 5
-[session a]
-session = 1
-mirror = t
-loss = 0.2%
-[session b]
-session = 2
-after = a
-path-delay = 50us
-path-jitter = 10us
-path-loss = 1%
-path-hops = 1
-"""
+import two_points
 
 
 def test_truth_and_both_programs(tshark, erspangen, erspanrate, tmp_path):
-    capture, truth = tmp_path / "two.pcap", tmp_path / "truth.json"
-    subprocess.run([erspangen, "write", "-", "-o", capture, "--truth", truth], input=SCENARIO, text=True, check=True)
-    expected = json.loads(truth.read_text())["paths"][0]
+    capture, truth = two_points.write(erspangen, tmp_path)
+    expected = truth["paths"][0]
     done = subprocess.run([erspanrate, "-r", capture, "--paths", "-j"], capture_output=True, text=True, check=True)
     (pair,) = json.loads(done.stdout)["paths"]["pairs"]
     for key in ("both", "only_from", "only_to", "reordered"):
