@@ -206,16 +206,14 @@ def test_no_such_interface(net, erspandump):
 
 
 @pytest.fixture
-def place(tmp_path):
-    """A directory that nobody may use; where tshark looks for extcaps and writes."""
-    tmp_path.chmod(0o755)
-    for directory in tmp_path.parents:
-        if directory.name.startswith(("pytest", "popen")):
-            directory.chmod(0o755)
+def place(stage):
+    """A directory that the user nobody may use; where tshark looks for extcaps and writes. pytest's own are closed again
+    whenever another pytest starts."""
+    directory = stage()
     for name in ("extcap", "home"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name).chmod(0o777)
-    return tmp_path
+        (directory / name).mkdir()
+        (directory / name).chmod(0o777)
+    return directory
 
 
 def test_no_right_to_capture(net, erspandump, place):
