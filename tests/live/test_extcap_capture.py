@@ -207,8 +207,8 @@ def test_no_such_interface(net, erspandump):
 
 @pytest.fixture
 def place(stage):
-    """A directory that the user nobody may use; where tshark looks for extcaps and writes. pytest's own are closed again
-    whenever another pytest starts."""
+    """A directory that the user nobody may use; where tshark looks for extcaps and writes. pytest's own are closed
+    again whenever another pytest starts."""
     directory = stage()
     for name in ("extcap", "home"):
         (directory / name).mkdir()
