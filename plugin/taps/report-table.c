@@ -14,6 +14,7 @@ struct report_table {
     bool listens;                    /* draw() is registered behind the table's own listener */
     stat_tap_table_item_type *cells; /* of the row that is being added */
     unsigned cells_added;
+    unsigned rows_added;
 };
 
 static GPtrArray *tables; /* of struct report_table */
@@ -47,6 +48,20 @@ static void remove_rows(stat_tap_table *of)
     of->num_elements = 0;
 }
 
+/* A row that there is no more. Wireshark's window cannot take one out before a reset. */
+static void blank_rows(struct report_table *table, stat_tap_table *of)
+{
+    for (unsigned row = table->rows_added; row < of->num_elements; row++)
+        for (unsigned column = 0; column < of->num_fields; column++) {
+            stat_tap_table_item_type *cell = &of->elements[row][column];
+            bool text = is_text(cell);
+            free_cell(of, row, column, cell);
+            memset(&cell->value, 0, sizeof cell->value);
+            if (text)
+                cell->value.string_value = g_strdup("");
+        }
+}
+
 static void draw(void *data)
 {
     struct report_table *table = data;
@@ -54,10 +69,11 @@ static void draw(void *data)
     if (of == NULL || table->fill.report == NULL)
         return;
     const struct report *report = report_fill_sum(&table->fill);
-    remove_rows(of);
     table->cells_added = 0;
+    table->rows_added = 0;
     if (report != NULL)
         table->rows(table, report);
+    blank_rows(table, of);
 }
 
 static void reset_report(void *data)
@@ -156,7 +172,11 @@ static void add(struct report_table *table, stat_tap_table_item_type cell)
     if (table->cells_added < table->ui.nfields)
         return;
     stat_tap_table *of = shown(table);
-    stat_tap_init_table_row(of, of->num_elements, (unsigned)table->ui.nfields, table->cells);
+    unsigned row = table->rows_added++;
+    /* Wireshark's window keeps the address of each row from one drawing to the next. */
+    for (unsigned column = 0; row < of->num_elements && column < of->num_fields; column++)
+        free_cell(of, row, column, &of->elements[row][column]);
+    stat_tap_init_table_row(of, row, (unsigned)table->ui.nfields, table->cells);
     table->cells_added = 0;
 }
 

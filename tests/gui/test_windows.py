@@ -93,6 +93,20 @@ class Window:
         self.call("import", "-window", number, str(path))
         return path
 
+    def part(self, name, *cut):
+        """The pixels of a part of a picture."""
+        command = ["convert", PICTURES / f"{name}.png", *cut, "rgb:-"]
+        return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
+
+    def click(self, title, x, y):
+        number = self.call("xdotool", "search", "--onlyvisible", "--name", title).split()[-1]
+        self.call("xdotool", "mousemove", "--window", number, x, y, "click", "1", "mousemove", "0", "900")
+
+    def resize(self, title, width, height):
+        """Gives the window with this title so many pixels."""
+        number = self.call("xdotool", "search", "--onlyvisible", "--name", title).split()[-1]
+        self.call("xdotool", "windowmove", number, "0", "0", "windowsize", "--sync", number, width, height)
+
     def close(self):
         self.process.terminate()
         try:
@@ -104,7 +118,7 @@ class Window:
 
 @pytest.fixture
 def wireshark(tshark, display):
-    """Starts Wireshark with a capture and the profile."""
+    """Starts Wireshark with the profile and a capture: one of the project's, or any by its path."""
     opened = []
     folders = tshark.call("-G", "folders").stdout
     configuration = Path(re.search(r"^Personal configuration:\s*(.*)$", folders, re.M).group(1))
@@ -117,7 +131,7 @@ def wireshark(tshark, display):
     def start(name, *arguments):
         capture = tshark.staged(captures_table.CAPTURES / name)
         opened.append(Window(tshark, display, ["-C", "ERSPAN", "-r", str(capture), *arguments]))
-        opened[0].wait_for(name)
+        opened[0].wait_for(Path(name).name)
         return opened[0]
 
     yield start
@@ -127,6 +141,10 @@ def wireshark(tshark, display):
 
 # Where the first row of a table is drawn, below the titles of its columns.
 FIRST_ROW = ["-crop", "400x20+20+36"]
+SECOND_ROW = ["-crop", "400x20+20+52"]
+LAST_COLUMN = ["-crop", "70x20+1040+52"]
+WHOLE_ROW = ["-crop", "1080x20+20+34"]
+WIDE, APPLY = ("1120", "190"), ("1069", "135")
 TEXT_COLOURS = 20
 
 
@@ -148,3 +166,32 @@ def test_nothing_stands_before_the_packet_list(wireshark):
     assert until(lambda: window.colours(window.picture("packets")) > 40, "picture with text", window.process)
     shown = [title for title in window.titles() if title and "Selection Owner" not in title]
     assert {title.split("-", 1)[-1] for title in shown} <= {"loss-runs.pcap", "wireshark", "Wireshark"}, shown
+
+
+def test_paths_of_a_firewall(wireshark, erspangen, tmp_path):
+    """The table of paths has all its columns in a wide window: the picture of docs/paths.md. It is drawn more than once
+    while so long a capture is read, and shows the same as if it were drawn once."""
+    capture = tmp_path / "firewall.pcap"
+    subprocess.run([erspangen, "write", "firewall", "-o", capture], check=True, capture_output=True)
+    window = wireshark(capture, "-z", "erspan,pairs")
+    table = window.wait_for("ERSPAN paths")
+    window.resize(table, *WIDE)
+
+    def shows_a_row():
+        return window.colours(window.picture("paths", table), *SECOND_ROW) >= TEXT_COLOURS
+
+    assert until(shows_a_row, f"row in {table}", window.process)
+    assert window.colours(window.picture("paths", table), *LAST_COLUMN) >= TEXT_COLOURS
+
+    def settled():
+        """Two pictures are alike: the capture is read, and nothing moves."""
+        first = window.picture("paths", table).read_bytes()
+        time.sleep(3)
+        return window.picture("paths", table).read_bytes() == first
+
+    until(settled, "end of the capture", window.process)
+    drawn_often = window.part("paths", *WHOLE_ROW)
+    window.click(table, *APPLY)  # reads all again, and draws once
+    time.sleep(3)
+    until(settled, "end of the capture", window.process)
+    assert window.part("paths", *WHOLE_ROW) == drawn_often
