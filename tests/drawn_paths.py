@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Draws scenarios of paths at random: two to four points, each with a mirror that may lose copies, and between
-them a network that delays, loses, routes and reorders frames. A drawing is made of its seed alone.
-
-Not drawn is a translator of addresses: erspanrate does not know a frame again behind it.
+them a network that delays, loses, routes, translates and reorders frames. A drawing is made of its seed alone.
 """
 
 import random
@@ -72,13 +70,17 @@ def draw(seed, network_loses=None, mirrors_lose=None):
     rng = random.Random(seed)
     lengths = random.Random(f"lengths {seed}")  # apart, so that the rest of a drawing is what it was before
     drifts = random.Random(f"drifts {seed}")  # likewise
+    translator = random.Random(f"translator {seed}")  # likewise
     network_loses = rng.random() < 0.7 if network_loses is None else network_loses
     mirrors_lose = rng.random() < 0.7 if mirrors_lose is None else mirrors_lose
     carried = traffic(rng)
     clock = rng.choice(["none", "one", "one", "set", "own"])
     ptp = {"gra": "2", "platform": "5", "timestamp": "unix"}
     sections = [("traffic port", carried)]
-    for point in range(rng.randint(2, 4)):
+    points = rng.randint(2, 4)
+    translated_from = translator.randint(1, points - 1) if translator.random() < 0.3 else points
+    translation = translator.choice(["address", "port", "port", "mac"])
+    for point in range(points):
         keys = {"session": str(10 + point), "source": f"192.0.2.{point + 1}"}
         if clock == "one":  # all mirrors are of one switch
             keys |= {"source": "192.0.2.1", "type": "3", "gra": "1", "timestamp": "123456"}
@@ -96,6 +98,8 @@ def draw(seed, network_loses=None, mirrors_lose=None):
                 lossy = ("path-loss", "path-run", "path-drop", "path-queue")
                 stretch = {key: value for key, value in stretch.items() if not key.startswith(lossy)}
             keys |= stretch
+        if point >= translated_from:
+            keys["nat"] = translation
         if mirrors_lose:
             keys |= mirror_loss(rng)
         if mirrors_lose and lengths.random() < 0.15:  # without a gap in its numbers: quirk Q36

@@ -80,6 +80,8 @@ static void put_pair(struct json_writer *json, const struct path_report *report,
     json_put_unsigned(json, "macs_changed", pair->macs_changed);
     json_put_unsigned(json, "vlan_changed", pair->vlan_changed);
     json_put_unsigned(json, "dscp_changed", pair->dscp_changed);
+    json_put_unsigned(json, "addresses_changed", pair->addresses_changed);
+    json_put_unsigned(json, "ports_changed", pair->ports_changed);
     put_delay(json, &pair->delay);
     json_put_text(json, "sentence", sentence);
     json_close_object(json);

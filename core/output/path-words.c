@@ -174,5 +174,12 @@ char *path_words_pair(const struct path_report *report, const struct path_pair_r
     if (pair->reordered > 0)
         g_string_append_printf(text, "; %s later than frames sent after",
                                quantity_of(pair->reordered, "frame came", "frames came").text);
+    if (pair->addresses_changed > 0 || pair->ports_changed > 0)
+        g_string_append_printf(
+            text, "; %s of %s were translated",
+            pair->ports_changed == 0       ? "addresses"
+            : pair->addresses_changed == 0 ? "ports"
+                                           : "addresses and ports",
+            quantity_of(MAX(pair->addresses_changed, pair->ports_changed), "frame", "frames").text);
     return g_string_free(text, FALSE);
 }

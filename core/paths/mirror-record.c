@@ -36,21 +36,10 @@ static bool fill(struct mirror_record *record, uint64_t frame)
     return false;
 }
 
-static void begin(struct mirror_record *record, int64_t arrival_ns, uint64_t frame)
+void mirror_record_begin(struct mirror_record *record, int64_t arrival_ns, uint64_t frame)
 {
-    if (record->begun)
-        return;
     record->begun = true;
     record->forgotten_ns = arrival_ns; /* what came before is not known */
-    record->last_ns = arrival_ns;
-    record->last_frame = frame;
-}
-
-void mirror_record_touch(struct mirror_record *record, int64_t arrival_ns, uint64_t frame)
-{
-    begin(record, arrival_ns, frame);
-    if (arrival_ns < record->last_ns)
-        return;
     record->last_ns = arrival_ns;
     record->last_frame = frame;
 }
@@ -58,7 +47,8 @@ void mirror_record_touch(struct mirror_record *record, int64_t arrival_ns, uint6
 void mirror_record_take(struct mirror_record *record, const struct sequence_finding *finding,
                         int64_t arrival_ns, uint64_t frame)
 {
-    begin(record, arrival_ns, frame);
+    if (!record->begun)
+        mirror_record_begin(record, arrival_ns, frame);
     if (finding->several || finding->kind == SEQUENCE_CONSTANT)
         record->unusable = true;
     switch (finding->kind) {
@@ -84,7 +74,8 @@ void mirror_record_take(struct mirror_record *record, const struct sequence_find
 
 void mirror_record_doubt(struct mirror_record *record, int64_t arrival_ns, uint64_t frame)
 {
-    begin(record, arrival_ns, frame);
+    if (!record->begun)
+        mirror_record_begin(record, arrival_ns, frame);
     const struct mirror_span span = {arrival_ns, arrival_ns, frame - 1, frame};
     add_hole(record, &span, UINT32_MAX);
 }

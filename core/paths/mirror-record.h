@@ -39,8 +39,20 @@ struct mirror_record {
     uint64_t last_frame;  /* its place in the capture */
 };
 
+/** The first copy of the counter came: what came before is not known. */
+void mirror_record_begin(struct mirror_record *record, int64_t arrival_ns, uint64_t frame);
+
 /** A copy of the counter came, its number not considered. Call after mirror_record_take(). */
-void mirror_record_touch(struct mirror_record *record, int64_t arrival_ns, uint64_t frame);
+static inline void mirror_record_touch(struct mirror_record *record, int64_t arrival_ns,
+                                       uint64_t frame)
+{
+    if (!record->begun)
+        mirror_record_begin(record, arrival_ns, frame);
+    if (arrival_ns < record->last_ns)
+        return;
+    record->last_ns = arrival_ns;
+    record->last_frame = frame;
+}
 
 /** A copy of the counter came, and its number means @p finding. @p frame  its place in the capture.
  */

@@ -46,23 +46,41 @@ void path_flows_copy(struct path_flows *copy, const struct path_flows *table)
     copy->missing = g_memdup2(table->missing, table->missing_limit * sizeof *table->missing);
 }
 
+static void free_link(struct path_flows *table, uint32_t number)
+{
+    struct path_link *link = &table->links[number];
+    path_flows_drop_run(table, link);
+    link->serial = 0;
+    link->next_free = table->free_link;
+    table->free_link = number;
+}
+
 static void forget_flow(struct path_flows *table, struct path_flow *flow)
 {
-    for (unsigned i = 0; i < flow->link_count; i++) {
-        struct path_link *link = &table->links[flow->links[i]];
-        path_flows_drop_run(table, link);
-        link->serial = 0;
-        link->next_free = table->free_link;
-        table->free_link = flow->links[i];
-    }
+    for (unsigned i = 0; i < flow->link_count; i++)
+        free_link(table, flow->links[i]);
     table->given_up += flow->link_count > 0;
     *flow = (struct path_flow){0};
 }
 
-struct path_flow *path_flows_get(struct path_flows *table, uint64_t key)
+static struct path_flow *ways_of(const struct path_flows *table, uint64_t key)
 {
     uint32_t bucket = (uint32_t)(hash_word(hash_seed(), key) >> 32) & (table->flow_buckets - 1);
-    struct path_flow *ways = &table->flows[(size_t)bucket * PATH_FLOW_WAYS];
+    return &table->flows[(size_t)bucket * PATH_FLOW_WAYS];
+}
+
+struct path_flow *path_flows_find(const struct path_flows *table, uint64_t key)
+{
+    struct path_flow *ways = ways_of(table, key);
+    for (unsigned i = 0; i < PATH_FLOW_WAYS; i++)
+        if (ways[i].key == key)
+            return &ways[i];
+    return NULL;
+}
+
+struct path_flow *path_flows_get(struct path_flows *table, uint64_t key)
+{
+    struct path_flow *ways = ways_of(table, key);
     struct path_flow *flow = ways;
     for (unsigned i = 0; i < PATH_FLOW_WAYS; i++) {
         if (ways[i].key == key) {
@@ -77,6 +95,38 @@ struct path_flow *path_flows_get(struct path_flows *table, uint64_t key)
     flow->key = key;
     flow->used = ++table->uses;
     return flow;
+}
+
+/* A link that finds no room, or is there already, is given up. */
+static void move_links(struct path_flows *table, struct path_flow *into,
+                       const struct path_flow *from)
+{
+    for (unsigned i = 0; i < from->link_count; i++) {
+        const struct path_link *link = &table->links[from->links[i]];
+        if (into->link_count == PATH_FLOW_LINKS ||
+            path_flows_find_link(table, into, link->points[0], link->points[1]) != NULL) {
+            free_link(table, from->links[i]);
+            table->given_up++;
+        } else {
+            into->links[into->link_count++] = from->links[i];
+        }
+    }
+}
+
+void path_flows_join(struct path_flows *table, uint64_t into, uint64_t key)
+{
+    struct path_flow *flow = path_flows_get(table, into);
+    flow->translated = true;
+    struct path_flow *other = path_flows_find(table, key);
+    if (other == NULL || other == flow)
+        return;
+    for (unsigned i = 0; i < other->point_count; i++) {
+        int place = path_flow_point(flow, other->points[i]);
+        if (place >= 0)
+            flow->frames[place] += other->frames[i];
+    }
+    move_links(table, flow, other);
+    *other = (struct path_flow){0};
 }
 
 int path_flow_point(struct path_flow *flow, uint16_t point)

@@ -79,6 +79,7 @@ struct path_flow {
     uint32_t links[PATH_FLOW_LINKS];   /* PATH_NONE after the last */
     uint8_t point_count;
     uint8_t link_count;
+    bool translated; /* on its way: it is known by several keys */
 };
 
 struct path_flows {
@@ -106,6 +107,12 @@ void path_flows_copy(struct path_flows *copy, const struct path_flows *table);
 
 /** The flow; made if it is not there, in place of the one that was used last the longest ago. */
 struct path_flow *path_flows_get(struct path_flows *table, uint64_t key);
+
+/** The same, NULL if it is not there. */
+struct path_flow *path_flows_find(const struct path_flows *table, uint64_t key);
+
+/** What is known of the flow @p key counts for the flow @p into from now on. */
+void path_flows_join(struct path_flows *table, uint64_t into, uint64_t key);
 
 /** Where the flow counts the frames of the point; -1 without room. */
 int path_flow_point(struct path_flow *flow, uint16_t point);

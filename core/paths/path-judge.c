@@ -31,7 +31,7 @@ static struct path_sightings collect(const struct path_table *table, uint32_t nu
         if (!again && frame.count < PATH_WAY_POINTS)
             frame.items[frame.count++] = sighting;
         if (frame.flow == 0)
-            frame.flow = sighting->traits.flow;
+            frame.flow = path_translations_flow(&table->translations, sighting->traits.flow);
         next = sighting->next;
         if (next == 0)
             return frame;
@@ -137,6 +137,7 @@ void path_judge_order(struct path_table *table, struct path_sighting *first,
     uint64_t key = first->traits.flow != 0 ? first->traits.flow : sighting->traits.flow;
     if (key == 0)
         return;
+    key = path_translations_flow(&table->translations, key);
     struct path_flow *flow = path_flows_get(&table->flows, key);
     for (const struct path_sighting *earlier = first;;) {
         if (earlier->point != sighting->point)
@@ -155,6 +156,8 @@ static void count_changes(struct path_pair *pair, const struct path_traits *from
     pair->macs_changed += from->macs != to->macs && from->macs != 0 && to->macs != 0;
     pair->vlan_changed += from->vlan != to->vlan;
     pair->dscp_changed += from->dscp != to->dscp;
+    pair->addresses_changed += from->hosts != to->hosts;
+    pair->ports_changed += from->ports != to->ports;
     if (from->ttl == 0 || to->ttl == 0)
         return;
     pair->has_hops = true;
@@ -167,10 +170,11 @@ static struct path_delay delay_of(struct path_table *table, const struct passage
     const struct path_sighting *from = passage->from;
     const struct path_sighting *to = passage->to;
     struct path_pair *pair = passage->pair;
-    struct path_pair *back = path_table_find_pair(table, pair->to, pair->from);
     struct path_delay delay = path_sighting_delay(from, to, pair->tick_ps);
-    if (delay.basis == PATH_ARRIVAL)
+    if (delay.basis == PATH_ARRIVAL && from->clock != 0 && to->clock != 0) {
+        struct path_pair *back = path_table_find_pair(table, pair->to, pair->from);
         path_offset_take(&pair->offset, back != NULL ? &back->offset : NULL, from, to, &delay);
+    }
     return delay;
 }
 
@@ -179,13 +183,13 @@ static void count_both(struct path_table *table, const struct passage *passage)
     struct path_pair *pair = passage->pair;
     const struct path_sighting *from = passage->from;
     const struct path_sighting *to = passage->to;
-    path_pair_add_passed(pair, from->arrival_ns, from->length);
+    struct path_timeline_step *step = path_pair_add_passed(pair, from->arrival_ns, from->length);
     count_changes(pair, &from->traits, &to->traits);
     if (from->ambiguous || to->ambiguous)
         return;
     const struct path_delay delay = delay_of(table, passage);
     path_pair_add_delay(pair, &delay);
-    path_pair_draw_delay(pair, from->arrival_ns, &delay);
+    path_pair_draw_delay(pair, step, &delay);
     if (delay.basis == PATH_ARRIVAL)
         return;
     const struct path_delay arrival = {PATH_ARRIVAL, path_sighting_spread(from, to), 0};

@@ -43,17 +43,20 @@ static struct path_losses *losses_of(struct path_pair *pair)
     return pair->losses;
 }
 
-void path_pair_add_passed(struct path_pair *pair, int64_t from_ns, uint32_t length)
+struct path_timeline_step *path_pair_add_passed(struct path_pair *pair, int64_t from_ns,
+                                                uint32_t length)
 {
+    struct path_timeline_step *step = step_at(pair, from_ns);
     pair->both++;
     pair->passed_longest = MAX(pair->passed_longest, length);
     path_losses_add_passed(losses_of(pair), length);
-    step_at(pair, from_ns)->passed++;
+    step->passed++;
+    return step;
 }
 
-void path_pair_draw_delay(struct path_pair *pair, int64_t from_ns, const struct path_delay *delay)
+void path_pair_draw_delay(struct path_pair *pair, struct path_timeline_step *step,
+                          const struct path_delay *delay)
 {
-    struct path_timeline_step *step = step_at(pair, from_ns);
     if (delay->basis < pair->timeline_basis)
         path_timeline_forget_delays(pair->timeline);
     pair->timeline_basis = MIN(pair->timeline_basis, delay->basis);

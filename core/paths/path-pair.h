@@ -77,6 +77,8 @@ struct path_pair {
     uint64_t macs_changed;
     uint64_t vlan_changed;
     uint64_t dscp_changed;
+    uint64_t addresses_changed;
+    uint64_t ports_changed;
     bool has_hops;
     int hops;
     uint32_t lost_shortest; /* bytes; 0: none */
@@ -112,11 +114,14 @@ struct path_delay {
 void path_pair_add_delay(struct path_pair *pair, const struct path_delay *delay);
 void path_pair_add_spread(struct path_pair *pair, int64_t spread_ns);
 
-/** Both points have shown a frame of @p length bytes; it passed `from` at @p from_ns. */
-void path_pair_add_passed(struct path_pair *pair, int64_t from_ns, uint32_t length);
+/** Both points have shown a frame of @p length bytes; it passed `from` at @p from_ns. @return that
+ * time's step of the timeline, until another one is asked for. */
+struct path_timeline_step *path_pair_add_passed(struct path_pair *pair, int64_t from_ns,
+                                                uint32_t length);
 
 /** The delay of that frame, for the timeline. Those that are known in the best way are kept. */
-void path_pair_draw_delay(struct path_pair *pair, int64_t from_ns, const struct path_delay *delay);
+void path_pair_draw_delay(struct path_pair *pair, struct path_timeline_step *step,
+                          const struct path_delay *delay);
 
 /** A frame was lost. @return false: it does not count, nor do those of this silence any more
  * (silence_frames). */

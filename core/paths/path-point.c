@@ -2,6 +2,7 @@
 #include "core/paths/path-point.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "core/base/hash.h"
 
@@ -12,6 +13,7 @@ void path_points_init(struct path_points *table)
     table->points = g_new0(struct path_point, PATH_POINTS_MAX);
     table->slots = g_new0(uint16_t, SLOTS);
     table->count = 0;
+    memset(table->latest, 0, sizeof table->latest);
 }
 
 void path_points_clear(struct path_points *table)
@@ -25,12 +27,19 @@ void path_points_clear(struct path_points *table)
 }
 
 /* What the header says beside the session. */
-static struct path_point point_of(const struct copy *copy)
+struct place {
+    uint32_t stream;
+    enum erspan_type type;
+    uint8_t hardware_id;
+    bool egress;
+    uint32_t index;
+};
+
+static struct place place_of(const struct copy *copy)
 {
     const struct erspan_header *header = &copy->header;
     bool third = header->type == ERSPAN_TYPE_III;
-    return (struct path_point){
-        .key = copy->session->key,
+    return (struct place){
         .stream = copy->session->stream,
         .type = header->type,
         .hardware_id = third ? header->hardware_id : 0,
@@ -39,10 +48,11 @@ static struct path_point point_of(const struct copy *copy)
     };
 }
 
-static bool is_same(const struct path_point *a, const struct path_point *b)
+static bool is_there(const struct path_point *point, const struct place *place)
 {
-    return a->stream == b->stream && a->type == b->type && a->hardware_id == b->hardware_id &&
-           a->egress == b->egress && a->index == b->index;
+    return point->stream == place->stream && point->type == place->type &&
+           point->hardware_id == place->hardware_id && point->egress == place->egress &&
+           point->index == place->index;
 }
 
 static bool share(enum sequence_domain_kind kind, const struct path_point *a,
@@ -68,12 +78,17 @@ static struct mirror_record *shared_record(const struct path_points *table, unsi
     return NULL;
 }
 
-static void add(struct path_points *table, const struct path_point *made)
+static void add(struct path_points *table, const struct copy *copy, const struct place *place)
 {
     struct path_point *point = &table->points[table->count];
-    *point = *made;
+    point->key = copy->session->key;
+    point->stream = place->stream;
+    point->type = place->type;
+    point->hardware_id = place->hardware_id;
+    point->egress = place->egress;
+    point->index = place->index;
     for (unsigned kind = 0; kind < PATH_RECORDS; kind++) {
-        point->records[kind] = shared_record(table, kind, made);
+        point->records[kind] = shared_record(table, kind, point);
         point->owns[kind] = point->records[kind] == NULL;
         if (point->owns[kind])
             point->records[kind] = g_new0(struct mirror_record, 1);
@@ -81,23 +96,31 @@ static void add(struct path_points *table, const struct path_point *made)
     table->count++;
 }
 
-uint16_t path_points_of(struct path_points *table, const struct copy *copy)
+static uint16_t find_or_add(struct path_points *table, const struct copy *copy, struct place place)
 {
-    const struct path_point made = point_of(copy);
-    uint64_t place = (uint64_t)made.index << 10 | (uint64_t)made.hardware_id << 3 |
-                     (uint64_t)made.egress << 2 | (uint64_t)made.type;
-    uint64_t hash = hash_word(hash_word(hash_seed(), made.stream), place);
+    uint64_t beside = (uint64_t)place.index << 10 | (uint64_t)place.hardware_id << 3 |
+                      (uint64_t)place.egress << 2 | (uint64_t)place.type;
+    uint64_t hash = hash_word(hash_word(hash_seed(), place.stream), beside);
     for (unsigned at = (unsigned)(hash >> 32) % SLOTS;; at = (at + 1) % SLOTS) {
         if (table->slots[at] == 0) {
             if (table->count == PATH_POINTS_MAX)
                 return PATH_NO_POINT;
-            add(table, &made);
+            add(table, copy, &place);
             table->slots[at] = (uint16_t)table->count;
         }
         uint16_t number = (uint16_t)(table->slots[at] - 1);
-        if (is_same(&table->points[number], &made))
+        if (is_there(&table->points[number], &place))
             return number;
     }
+}
+
+uint16_t path_points_of(struct path_points *table, const struct copy *copy)
+{
+    const struct place place = place_of(copy);
+    uint16_t *latest = &table->latest[place.stream % PATH_LATEST_POINTS];
+    if (*latest >= table->count || !is_there(&table->points[*latest], &place))
+        *latest = find_or_add(table, copy, place);
+    return *latest;
 }
 
 static void note_silence(struct path_point *point, const struct analysis_place *place)

@@ -14,6 +14,7 @@
 
 enum {
     PATH_POINTS_MAX = 1024,
+    PATH_LATEST_POINTS = 1024, /* a power of two */
     PATH_NO_POINT = UINT16_MAX,
     PATH_RECORD_OWN = DOMAIN_KINDS, /* of places where a copy of this point says nothing */
     PATH_RECORDS
@@ -42,7 +43,8 @@ struct path_point {
 struct path_points {
     struct path_point *points;
     unsigned count;
-    uint16_t *slots; /* a hash table of numbers of points, plus 1 */
+    uint16_t *slots;                     /* a hash table of numbers of points, plus 1 */
+    uint16_t latest[PATH_LATEST_POINTS]; /* by the stream: of its latest copy's point */
 };
 
 void path_points_init(struct path_points *table);

@@ -95,6 +95,8 @@ static struct path_pair_row pair_row(const struct path_table *table, const struc
         .macs_changed = pair->macs_changed,
         .vlan_changed = pair->vlan_changed,
         .dscp_changed = pair->dscp_changed,
+        .addresses_changed = pair->addresses_changed,
+        .ports_changed = pair->ports_changed,
         .has_hops = pair->has_hops,
         .hops = pair->hops,
         .passed_longest = pair->passed_longest,

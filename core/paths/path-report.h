@@ -63,6 +63,8 @@ struct path_pair_row {
     uint64_t macs_changed;
     uint64_t vlan_changed;
     uint64_t dscp_changed;
+    uint64_t addresses_changed;
+    uint64_t ports_changed;
     bool has_hops;
     int hops;
     uint32_t lost_shortest; /* bytes; 0 without lost frames */

@@ -30,8 +30,9 @@ struct path_sighting {
     uint32_t length;    /* mirrored bytes */
     uint32_t ip_length; /* of these, those of the IP packet; 0 without IP */
     uint32_t next;      /* how many copies later the frame's next sighting is; 0: none */
-    uint32_t last;      /* of a first sighting: how many copies later the last one is */
-    bool first;         /* of its frame */
+    uint32_t root; /* how many copies earlier its first sighting is; 0: this one is the first */
+    uint32_t last; /* of a first sighting: how many copies later the last one is */
+    bool first;    /* of its frame */
     struct path_traits traits;
 };
 

@@ -40,14 +40,16 @@ struct path_sightings path_table_in_order(const struct path_table *table,
 void path_table_count_way(struct path_table *table, const struct path_flow *flow,
                           const struct path_sightings *ordered)
 {
-    struct path_way way = {.count = (uint16_t)ordered->count, .order = PATH_BY_TTL};
+    struct path_way way;
     if (ordered->count < 2)
         return;
-    for (unsigned i = 0; i < ordered->count; i++) {
+    way.count = (uint16_t)ordered->count;
+    way.order = PATH_BY_TTL;
+    way.points[0] = ordered->items[0]->point;
+    for (unsigned i = 1; i < ordered->count; i++) {
         enum path_order order = PATH_BY_TTL;
         way.points[i] = ordered->items[i]->point;
-        if (i > 0)
-            is_before(table, flow, ordered->items[i - 1], ordered->items[i], &order);
+        is_before(table, flow, ordered->items[i - 1], ordered->items[i], &order);
         way.order = MIN(way.order, order);
     }
     path_ways_add(&table->ways, &way);

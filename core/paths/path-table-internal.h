@@ -10,12 +10,13 @@
 #include "core/paths/path-sighting.h"
 #include "core/paths/path-step.h"
 #include "core/paths/path-table.h"
+#include "core/paths/path-translation.h"
 
 /** The sightings of one frame, one of each point. */
 struct path_sightings {
     const struct path_sighting *items[PATH_WAY_POINTS];
     unsigned count;
-    uint64_t flow;
+    uint64_t flow; /* path_translations_flow() of theirs */
 };
 
 struct path_table {
@@ -23,6 +24,7 @@ struct path_table {
     struct path_points points;
     bool shares_points; /* with the table that it is a copy of */
     struct path_flows flows;
+    struct path_translations translations;
     struct path_pair *pairs;
     unsigned pair_count;
     struct path_ways ways;
@@ -43,6 +45,16 @@ static inline struct path_sighting *path_table_sighting(const struct path_table 
 {
     return &table->window[number & (table->window_size - 1)];
 }
+
+static inline bool path_table_is_followed(const struct path_table *table, uint32_t number)
+{
+    return table->next - number <= table->next - table->oldest;
+}
+
+/** Joins a copy to the others of its frame, which the matcher or a translation of its addresses
+ * tells. @p sighting  the newest, which counts. */
+void path_join(struct path_table *table, struct path_sighting *sighting,
+               const struct analysis_content *finding);
 
 /** The pair, made if it is not there; NULL when there are too many. */
 struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, uint16_t to);

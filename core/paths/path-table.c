@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Theory of operation. Each copy is a sighting in a ring, under the number that the matcher gave
- * it. The first sighting of a frame leads to the others. Frames are judged in the order of their
- * first sightings (path-judge.c), when the matcher finds no more copies of them.
+ * it. The first sighting of a frame leads to the others (path-join.c). Frames are judged in the
+ * order of their first sightings (path-judge.c), when the matcher finds no more copies of them.
  */
 #include "core/paths/path-table.h"
 
@@ -27,7 +27,9 @@ struct path_table *path_table_new(size_t memory_limit)
     while (table->window_size * sizeof(struct path_sighting) > memory / WINDOW_SHARE)
         table->window_size /= 2;
     path_points_init(&table->points);
-    path_flows_init(&table->flows, memory - table->window_size * sizeof(struct path_sighting));
+    path_flows_init(&table->flows, memory - table->window_size * sizeof(struct path_sighting) -
+                                       path_translations_bytes(table->window_size));
+    path_translations_init(&table->translations, table->window_size);
     table->pairs = g_new0(struct path_pair, PATH_PAIRS_MAX);
     table->pair_slots = g_new0(uint16_t, PAIR_SLOTS);
     table->window = g_new0(struct path_sighting, table->window_size);
@@ -45,6 +47,7 @@ void path_table_free(struct path_table *table)
     if (!table->shares_points)
         path_points_clear(&table->points);
     path_flows_clear(&table->flows);
+    path_translations_clear(&table->translations);
     g_free(table->pairs);
     g_free(table->pair_slots);
     g_free(table->window);
@@ -115,7 +118,8 @@ static void judge(struct path_table *table)
            (table->next - table->oldest > table->window_size - WINDOW_SPARE ||
             is_over(table, path_table_sighting(table, table->oldest)->arrival_ns)))
         judge_oldest(table);
-    path_judge_missing(table);
+    if (table->flows.waiting != PATH_NONE)
+        path_judge_missing(table);
 }
 
 /* The matcher counts on from copy to copy; numbers that are left out hold nothing. */
@@ -132,51 +136,6 @@ static struct path_sighting *next_sighting(struct path_table *table, uint32_t nu
     }
     table->next++;
     return path_table_sighting(table, number);
-}
-
-static bool is_followed(const struct path_table *table, uint32_t number)
-{
-    return table->next - number <= table->next - table->oldest;
-}
-
-/* A frame whose point shows its content again: which of both a copy elsewhere belongs to is not
- * known from now on. */
-static void doubt(struct path_table *table, uint32_t before)
-{
-    if (is_followed(table, before))
-        path_table_sighting(table, before)->doubted = true;
-}
-
-static void join(struct path_table *table, struct path_sighting *sighting,
-                 const struct analysis_content *finding)
-{
-    const uint32_t number = finding->number;
-    const uint32_t first_number = finding->first;
-    struct path_sighting *first = path_table_sighting(table, first_number);
-    sighting->first = true;
-    if (first_number == number) {
-        if (finding->repeated)
-            doubt(table, finding->before);
-        return;
-    }
-    if (!is_followed(table, first_number) || !first->counts || !first->first || first->judged) {
-        sighting->ambiguous = true;
-        return;
-    }
-    sighting->first = false;
-    sighting->ambiguous |= first->ambiguous || first->doubted;
-    if (first->point == sighting->point) { /* the IP ID says so: both its ports are mirrored here */
-        sighting->counts = false;
-        return;
-    }
-    path_judge_order(table, first, sighting);
-    if (first->next == 0)
-        first->next = number - first_number;
-    else
-        path_table_sighting(table, first_number + first->last)->next =
-            number - first_number - first->last;
-    first->last = number - first_number;
-    path_judge_steps(table, first_number);
 }
 
 /* A segment that its host has not cut yet (segmentation offload) may state no length. */
@@ -209,7 +168,7 @@ void path_table_take(struct path_table *table, const struct analysis_place *plac
     path_sighting_fill(sighting, place, copy, finding);
     if (point != NULL && !finding->content.duplicate) {
         const struct frame_payload payload = {content->payload_offset, content->ip_version};
-        sighting->traits = path_traits_of(frame, payload);
+        path_traits_read(frame, payload, &sighting->traits);
         sighting->ip_length = ip_length_of(sighting, &payload);
         point->longest = MAX(point->longest, sighting->ip_length);
         sighting->point = number;
@@ -218,7 +177,7 @@ void path_table_take(struct path_table *table, const struct analysis_place *plac
         if (content->fingerprint == FINGERPRINT_TOO_LITTLE ||
             (content->ip_version != 0 && sighting->traits.flow == 0))
             mirror_record_doubt(point->records[PATH_RECORD_OWN], place->arrival_ns, place->frame);
-        join(table, sighting, &finding->content);
+        path_join(table, sighting, &finding->content);
     }
     judge(table);
 }
@@ -239,6 +198,7 @@ struct path_table *path_table_ended(const struct path_table *table)
     ended->watcher = (struct path_watcher){.data = NULL};
     ended->shares_points = true; /* to judge frames changes no point */
     path_flows_copy(&ended->flows, &table->flows);
+    path_translations_copy(&ended->translations, &table->translations);
     ended->pairs = g_memdup2(table->pairs, PATH_PAIRS_MAX * sizeof *table->pairs);
     ended->pair_slots = g_memdup2(table->pair_slots, PAIR_SLOTS * sizeof *table->pair_slots);
     ended->window = g_memdup2(table->window, table->window_size * sizeof *table->window);

@@ -55,14 +55,22 @@ static uint64_t take_ports(uint64_t hash, uint8_t protocol, struct bytes behind)
     return hash_word(hash, (uint64_t)type << 16 | identifier);
 }
 
-static uint64_t flow_of(uint64_t addresses, uint8_t protocol, bool later_fragment,
-                        struct bytes behind)
+static uint32_t sum_of(uint32_t words)
 {
-    uint64_t hash = hash_word(addresses, protocol);
-    if (later_fragment)
-        return hash | 1;
-    hash = take_ports(hash, protocol, behind);
-    return hash != 0 ? hash | 1 : 0;
+    return (words >> 16) + (words & UINT16_MAX);
+}
+
+static void set_flow(struct path_traits *traits, uint8_t protocol, bool later_fragment,
+                     struct bytes behind)
+{
+    uint64_t hash = hash_word(traits->hosts, protocol);
+    if (!later_fragment) {
+        hash = take_ports(hash, protocol, behind);
+        traits->ports = has_ports(protocol) ? bytes_u32(behind, 0) : 0;
+        traits->stays.changeable = (traits->ports >> 16) + (traits->ports & UINT16_MAX);
+    }
+    traits->flow = hash != 0 ? hash | 1 : 0;
+    path_stays_read(&traits->stays, protocol, later_fragment, behind);
 }
 
 static void read_ipv4(struct bytes packet, struct path_traits *traits)
@@ -76,9 +84,20 @@ static void read_ipv4(struct bytes packet, struct path_traits *traits)
     traits->ip_length = bytes_u16(packet, IPV4_AT_LENGTH);
     traits->single &= (fragment & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) == 0 &&
                       bytes_u8(packet, IPV4_AT_DESTINATION) < IPV4_GROUPS;
-    traits->flow =
-        flow_of(hash_word(4, bytes_u64(packet, IPV4_AT_SOURCE)), bytes_u8(packet, IPV4_AT_PROTOCOL),
-                (fragment & IPV4_FRAGMENT_OFFSET) != 0, bytes_from(packet, header_length));
+    traits->source = bytes_u32(packet, IPV4_AT_SOURCE);
+    traits->destination = bytes_u32(packet, IPV4_AT_DESTINATION);
+    traits->hosts = hash_word(4, (uint64_t)traits->source << 32 | traits->destination);
+    uint8_t protocol = bytes_u8(packet, IPV4_AT_PROTOCOL);
+    traits->stays.id = bytes_u16(packet, IPV4_AT_ID);
+    traits->stays.addresses = sum_of(traits->source) + sum_of(traits->destination);
+    traits->stays.pseudo = (uint32_t)protocol + traits->ip_length - (uint32_t)header_length;
+    set_flow(traits, protocol, (fragment & IPV4_FRAGMENT_OFFSET) != 0,
+             bytes_from(packet, header_length));
+}
+
+static uint64_t hash_ipv6(struct bytes packet, size_t at)
+{
+    return hash_word(hash_word(6, bytes_u64(packet, at)), bytes_u64(packet, at + sizeof(uint64_t)));
 }
 
 static void read_ipv6(struct bytes packet, struct path_traits *traits)
@@ -86,34 +105,37 @@ static void read_ipv6(struct bytes packet, struct path_traits *traits)
     if (!bytes_has(packet, 0, IPV6_LENGTH))
         return;
     uint8_t protocol = bytes_u8(packet, IPV6_AT_NEXT_HEADER);
-    uint64_t addresses = 6;
-    for (size_t at = IPV6_AT_SOURCE; at < IPV6_LENGTH; at += sizeof(uint64_t))
-        addresses = hash_word(addresses, bytes_u64(packet, at));
+    uint64_t source = hash_ipv6(packet, IPV6_AT_SOURCE);
+    uint64_t destination = hash_ipv6(packet, IPV6_AT_DESTINATION);
+    traits->source = (uint32_t)(source >> 32);
+    traits->destination = (uint32_t)(destination >> 32);
+    traits->hosts = hash_word(source, destination);
     traits->ttl = bytes_u8(packet, IPV6_AT_HOP_LIMIT);
     traits->dscp = (uint8_t)(bytes_u16(packet, 0) >> (4 + DSCP_SHIFT) & 0x3f);
     uint16_t payload_length = bytes_u16(packet, IPV6_AT_LENGTH);
     traits->ip_length = payload_length != 0 ? IPV6_LENGTH + payload_length : 0;
     traits->single &=
         protocol != IP_PROTOCOL_FRAGMENT && bytes_u8(packet, IPV6_AT_DESTINATION) != IPV6_GROUPS;
-    traits->flow = flow_of(addresses, protocol, protocol == IP_PROTOCOL_FRAGMENT,
-                           bytes_from(packet, IPV6_LENGTH));
+    for (size_t at = IPV6_AT_SOURCE; at < IPV6_LENGTH; at += sizeof(uint32_t))
+        traits->stays.addresses += sum_of(bytes_u32(packet, at));
+    traits->stays.pseudo = (uint32_t)protocol + payload_length;
+    set_flow(traits, protocol, protocol == IP_PROTOCOL_FRAGMENT, bytes_from(packet, IPV6_LENGTH));
 }
 
-struct path_traits path_traits_of(struct bytes frame, struct frame_payload payload)
+void path_traits_read(struct bytes frame, struct frame_payload payload, struct path_traits *traits)
 {
-    struct path_traits traits = {.single = true};
+    traits->single = true;
     struct bytes packet = bytes_from(frame, payload.offset);
     if (payload.offset >= (size_t)2 * MAC_ADDRESS_LENGTH) {
-        traits.macs = hash_bytes(0, bytes_first(frame, (size_t)2 * MAC_ADDRESS_LENGTH));
-        traits.single = (bytes_u8(frame, 0) & GROUP_BIT) == 0;
+        traits->macs = hash_bytes(0, bytes_first(frame, (size_t)2 * MAC_ADDRESS_LENGTH));
+        traits->single = (bytes_u8(frame, 0) & GROUP_BIT) == 0;
         uint16_t type = bytes_u16(frame, (size_t)2 * MAC_ADDRESS_LENGTH);
         if (type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD)
-            traits.vlan =
+            traits->vlan =
                 bytes_u16(frame, (size_t)2 * MAC_ADDRESS_LENGTH + TAG_LENGTH - 2) & VLAN_ID;
     }
     if (payload.ip_version == 4)
-        read_ipv4(packet, &traits);
+        read_ipv4(packet, traits);
     else if (payload.ip_version == 6)
-        read_ipv6(packet, &traits);
-    return traits;
+        read_ipv6(packet, traits);
 }

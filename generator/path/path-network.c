@@ -3,8 +3,13 @@
 
 #include "common/errors.h"
 #include "generator/traffic/flow-hash.h"
+#include "generator/traffic/frame-ip.h"
+#include "generator/traffic/translation.h"
 
-enum { VIEW_MAX = (1 << 17) };
+enum {
+    VIEW_MAX = (1 << 17),
+    HEADERS_MAX = 256 /* bytes: tags, IP header and ports are among them */
+};
 
 static const size_t bytes_max = (size_t)1 << 30;
 
@@ -13,9 +18,11 @@ static void path_init(struct path *path, const struct scenario *scenario, struct
     const struct path_chain *chain = &truth->chain;
     path->truth = truth;
     path->rewritings[0] = (struct path_rewriting){.vlan = AUTO, .dscp = AUTO};
-    for (guint place = 1; place < chain->points; place++) {
-        const struct session_plan *plan =
+    for (guint place = 0; place < chain->points; place++)
+        path->sessions[place] =
             &g_array_index(scenario->sessions, struct session_plan, chain->sessions[place]);
+    for (guint place = 1; place < chain->points; place++) {
+        const struct session_plan *plan = path->sessions[place];
         path->rewritings[place] = path_rewriting_behind(&path->rewritings[place - 1], &plan->path);
         for (int reverse = 0; reverse < 2; reverse++)
             stretch_init(&path->stretches[reverse][place], plan, reverse,
@@ -122,6 +129,25 @@ struct mirrored_frame path_network_view(struct path_network *network,
                                    .reverse = passage->reverse};
 }
 
+/* The session there shows it translated (generator/encapsulate). */
+static void note_translation(struct path_frame *frame)
+{
+    struct path_passage *passage = &frame->passage;
+    const struct session_plan *session = frame->path->sessions[place_of(frame)];
+    uint8_t translated[HEADERS_MAX];
+    size_t len = MIN(frame->len, sizeof translated);
+    struct frame_ip ip;
+    if (session->translation != TRANSLATE_ADDRESSES && session->translation != TRANSLATE_PORTS)
+        return;
+    memcpy(translated, frame->data, len);
+    bool is_translated =
+        translation_pass(session->translation, translated, len, session->inner.mac) &&
+        frame_ip_find((struct bytes){translated, len}, session->inner.mac, &ip);
+    passage->at_addresses[passage->steps - 1] = is_translated;
+    passage->at_ports[passage->steps - 1] =
+        is_translated && session->translation == TRANSLATE_PORTS && ip.ports_at != 0;
+}
+
 /* Notes what the truth says of the frame at this point. */
 static void note_changes(struct path_frame *frame)
 {
@@ -130,6 +156,7 @@ static void note_changes(struct path_frame *frame)
     const struct bytes bytes = {frame->data, frame->len};
     passage->at_vlan[passage->steps - 1] = path_rewriting_vlan(rewriting, bytes);
     passage->at_dscp[passage->steps - 1] = path_rewriting_dscp(rewriting, bytes, passage->reverse);
+    note_translation(frame);
 }
 
 /* Flows of the truth that no frame under way belongs to. */

@@ -15,8 +15,9 @@
 struct path {
     struct path_truth *truth;
     struct path_rewriting rewritings[PATH_POINTS_MAX];
-    struct stretch stretches[2][PATH_POINTS_MAX]; /* by direction; the one before a place */
-    uint64_t passed[2][PATH_POINTS_MAX];          /* frames, by direction and step */
+    const struct session_plan *sessions[PATH_POINTS_MAX]; /* by place */
+    struct stretch stretches[2][PATH_POINTS_MAX];         /* by direction; the one before a place */
+    uint64_t passed[2][PATH_POINTS_MAX];                  /* frames, by direction and step */
 };
 
 /** A frame on its way, or at a point. */

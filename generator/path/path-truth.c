@@ -67,6 +67,8 @@ static void pass_pair(struct path_truth *truth, const struct path_passage *passa
         pair->reordered += is_overtaken(truth, pair, passage->flow, passage->at_order[from]);
         pair->vlan_changed += passage->at_vlan[from] != passage->at_vlan[to];
         pair->dscp_changed += passage->at_dscp[from] != passage->at_dscp[to];
+        pair->addresses_changed += passage->at_addresses[from] != passage->at_addresses[to];
+        pair->ports_changed += passage->at_ports[from] != passage->at_ports[to];
         if (pair->delays_ns->len < PATH_DELAYS_MAX)
             g_array_append_val(pair->delays_ns, delay_ns);
     }

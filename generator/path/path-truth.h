@@ -17,6 +17,8 @@ struct path_passage {
     uint64_t at_order[PATH_POINTS_MAX]; /* among the frames of its direction there */
     uint16_t at_vlan[PATH_POINTS_MAX];  /* ID of the outermost tag; 0: none */
     uint8_t at_dscp[PATH_POINTS_MAX];
+    bool at_addresses[PATH_POINTS_MAX]; /* are translated there */
+    bool at_ports[PATH_POINTS_MAX];     /* likewise */
 };
 
 /** Frames of one direction that passed the first of two points. */
@@ -29,8 +31,10 @@ struct path_pair {
     uint64_t unseen;       /* of only_from: the mirror at the second did not show them */
     uint64_t lost_in_all;  /* by the network, shown or not */
     uint64_t reordered;    /* of both: a later frame of the flow came out before */
-    uint64_t vlan_changed; /* of both, as dscp_changed */
+    uint64_t vlan_changed; /* of both, as the next three */
     uint64_t dscp_changed;
+    uint64_t addresses_changed;
+    uint64_t ports_changed;
     GHashTable *latest; /* by the flow: order at the first point of the latest that came out */
     GArray *delays_ns;  /* int64_t, of both, the first PATH_DELAYS_MAX */
 };

@@ -47,6 +47,8 @@ static void put_pair(struct json_writer *json, const struct truth *truth, struct
     json_put_unsigned(json, "reordered", pair->reordered);
     json_put_unsigned(json, "vlan_changed", pair->vlan_changed);
     json_put_unsigned(json, "dscp_changed", pair->dscp_changed);
+    json_put_unsigned(json, "addresses_changed", pair->addresses_changed);
+    json_put_unsigned(json, "ports_changed", pair->ports_changed);
     if (pair->delays_ns->len > 0)
         put_delay(json, pair);
     json_close_object(json);

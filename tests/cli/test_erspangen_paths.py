@@ -44,8 +44,9 @@ class Seen:
         words = struct.unpack(">10H", ip[:20])
         assert sum(words) % 0xFFFF == 0, "IPv4 checksum"
         self.ports = struct.unpack_from(">HH", ip, 20)
-        # The frame, whatever routers made of it: a flow's packets are numbered.
-        self.name = (*self.ports, self.id)
+        self.addresses = ip[12:20]
+        # The frame, whatever routers and translators made of it: packets are numbered, and carry a count.
+        self.name = (self.id, ip[28:36])
 
 
 @pytest.fixture
@@ -71,13 +72,15 @@ def counted(before, behind):
     assert (len(first), len(second)) == (len(before), len(behind)), "the frames have names of their own"
     both = [copy for copy in behind if copy.name in first]
     latest, reordered = {}, 0
-    vlans, dscps = 0, 0
+    vlans, dscps, addresses, ports = 0, 0, 0, 0
     for copy in both:
         before_it, place = first[copy.name]
         vlans += copy.vlan != before_it.vlan
         dscps += copy.dscp != before_it.dscp
-        reordered += place < latest.get(copy.ports, -1)
-        latest[copy.ports] = max(place, latest.get(copy.ports, -1))
+        addresses += copy.addresses != before_it.addresses
+        ports += copy.ports != before_it.ports
+        reordered += place < latest.get(before_it.ports, -1)
+        latest[before_it.ports] = max(place, latest.get(before_it.ports, -1))
     return {
         "both": len(both),
         "only_from": len(first.keys() - second),
@@ -85,6 +88,8 @@ def counted(before, behind):
         "reordered": reordered,
         "vlan_changed": vlans,
         "dscp_changed": dscps,
+        "addresses_changed": addresses,
+        "ports_changed": ports,
     }, sorted(copy.time_ns - first[copy.name][0].time_ns for copy in both)
 
 

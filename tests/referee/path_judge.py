@@ -21,7 +21,8 @@ def reported(report, truth):
 
 
 def judge_counts(told, pair):
-    for key in ("both", "only_from", "only_to", "reordered", "vlan_changed", "dscp_changed"):
+    counts = ("both", "only_from", "only_to", "reordered", "vlan_changed", "dscp_changed", "addresses_changed", "ports_changed")
+    for key in counts:
         if told[key] != pair[key]:
             yield f"{key} is {told[key]}, in truth {pair[key]}"
     if told["lost"] + told["unknown"] != told["only_from"]:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/checksum.h"
 #include "core/report/copy-pipeline.h"
 #include "core/wire/protocol.h"
 
@@ -76,6 +77,18 @@ static void put_u16(uint8_t *out, unsigned value)
     out[1] = (uint8_t)value;
 }
 
+/* Over the pseudo-header too, in which the addresses are followed by the protocol and the length.
+ */
+static uint16_t udp_checksum(const uint8_t *ip, size_t length)
+{
+    uint8_t rest[4] = {0, ip[IPV4_AT_PROTOCOL]};
+    put_u16(rest + 2, (unsigned)length);
+    uint32_t sum = internet_checksum_add(0, (struct bytes){ip + IPV4_AT_SOURCE, 8});
+    sum = internet_checksum_add(sum, (struct bytes){rest, sizeof rest});
+    sum = internet_checksum_add(sum, (struct bytes){ip + IPV4_MIN_LENGTH, length});
+    return internet_checksum_end(sum);
+}
+
 /* Ethernet, IPv4, UDP. Each router takes 1 off the TTL and puts its own MAC addresses. */
 static void write_frame(uint8_t frame[FRAME_LENGTH], unsigned point, unsigned number,
                         const char *letters)
@@ -93,12 +106,17 @@ static void write_frame(uint8_t frame[FRAME_LENGTH], unsigned point, unsigned nu
         put_u16(ip + IPV4_AT_FRAGMENT, IPV4_MORE_FRAGMENTS);
     ip[IPV4_AT_TTL] = (uint8_t)((strchr(letters, 'o') != NULL ? 1 : 64) - point);
     ip[IPV4_AT_PROTOCOL] = IP_PROTOCOL_UDP;
-    ip[IPV4_AT_SOURCE] = 10;
     ip[IPV4_AT_DESTINATION] = strchr(letters, 'g') != NULL ? 239 : 10;
     ip[IPV4_AT_DESTINATION + 3] = 1;
-    put_u16(ip + IPV4_MIN_LENGTH, 5000 + number % CHANGED / FLOW_AT);
-    put_u16(ip + IPV4_MIN_LENGTH + 2, 80);
-    put_u16(ip + IPV4_MIN_LENGTH + 8, number);
+    bool translated = strchr(letters, 't') != NULL;
+    const size_t length = FRAME_LENGTH - ETHERNET_LENGTH - IPV4_MIN_LENGTH;
+    uint8_t *udp = ip + IPV4_MIN_LENGTH;
+    ip[IPV4_AT_SOURCE] = translated ? 100 : 10;
+    put_u16(udp, (translated ? 40000 : 5000) + number % CHANGED / FLOW_AT);
+    put_u16(udp + 2, 80);
+    put_u16(udp + UDP_AT_LENGTH, (unsigned)length);
+    put_u16(udp + UDP_LENGTH, strchr(letters, 'u') != NULL ? 7 : number);
+    put_u16(udp + UDP_AT_CHECKSUM, udp_checksum(ip, length));
 }
 
 static void take(struct path_bench *bench, unsigned point, unsigned number, const char *letters)

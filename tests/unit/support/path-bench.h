@@ -11,6 +11,8 @@
  *     i  it has no IP ID
  *     l  the copy comes behind the next one of its point
  *     b  the IP packet is a big one
+ *     t  the point is behind a translator of addresses and ports
+ *     u  the frame carries what all do
  *
  * "." is a pause of 60 ms, in which nothing comes.
  */
