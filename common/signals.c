@@ -141,13 +141,23 @@ void signals_keep_file(const char *path)
     replace(path, NULL);
 }
 
-GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data)
+GThread *signals_block_thread_or_fail(const char *name, GThreadFunc function, gpointer data,
+                                      GError **error)
 {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    GThread *thread = g_thread_new(name, function, data);
+    GThread *thread = g_thread_try_new(name, function, data, error);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return thread;
+}
+
+GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data)
+{
+    GError *error = NULL;
+    GThread *thread = signals_block_thread_or_fail(name, function, data, &error);
+    if (thread == NULL)
+        g_error("%s: %s", name, error->message);
     return thread;
 }

@@ -47,4 +47,8 @@ void signals_keep_file(const char *path);
  * receives them. */
 GThread *signals_block_thread(const char *name, GThreadFunc function, gpointer data);
 
+/** The same, as g_thread_try_new(): NULL with an error where the system refuses a thread. */
+GThread *signals_block_thread_or_fail(const char *name, GThreadFunc function, gpointer data,
+                                      GError **error);
+
 #endif

@@ -33,9 +33,11 @@ gboolean backend_options_check(const struct options *options, enum receive_metho
                                const struct backend_request *request, GError **error)
 {
     bool strips = backend == RECEIVE_STRIP;
-    if (request->threads > 1 && backend != RECEIVE_PACKET)
-        return fail(error, STATUS_USAGE, "--threads=%d needs --backend=packet", request->threads);
-    if (request->threads > 1 && request->paths)
+    bool shares_packets = request->threads > 1 && options->files == NULL;
+    if (shares_packets && backend != RECEIVE_PACKET)
+        return fail(error, STATUS_USAGE,
+                    "--threads=%d needs --backend=packet, or a capture to read", request->threads);
+    if (shares_packets && request->paths)
         return fail(error, STATUS_USAGE,
                     "--threads=%d: --paths needs one thread, which sees all copies of a frame",
                     request->threads);
@@ -46,4 +48,12 @@ gboolean backend_options_check(const struct options *options, enum receive_metho
                     "--backend=xdp reads no mirror but ERSPAN and GRE: such a "
                     "--mirror needs --backend=packet or pcap");
     return TRUE;
+}
+
+/* A second thread helps if it has a processor. */
+unsigned backend_options_threads(const struct options *options, int given)
+{
+    if (given > 0)
+        return (unsigned)given;
+    return options->files != NULL ? MIN(g_get_num_processors(), 2) : 1;
 }

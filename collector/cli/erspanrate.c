@@ -52,7 +52,9 @@ static gboolean run(const struct options *options, GError **error)
         .analysis = {.domain = options->domain},
         .mirrors = options->mirrors,
     };
-    if (!memory_share(options->memory_mib, options->threads, &policy, error))
+    /* Threads that receive have an analysis each; those that read a capture share one. */
+    unsigned analyses = options->files != NULL ? 1 : options->threads;
+    if (!memory_share(options->memory_mib, analyses, &policy, error))
         return FALSE;
     if (options->paths)
         memory_share_paths(&policy);

@@ -197,7 +197,8 @@ static gboolean check_numbers(const struct raw *raw, GError **error)
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
            check_number("memory", raw->memory, MEMORY_MIB_MIN, MEMORY_MIB_MAX, error) &&
-           check_number("threads", raw->threads, 1, THREADS_MAX, error) &&
+           (raw->threads == UNSET ||
+            check_number("threads", raw->threads, 1, THREADS_MAX, error)) &&
            check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
            check_number("interval", raw->interval, 0, seconds_max, error) &&
@@ -304,7 +305,7 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     options->snap = (size_t)raw->snap;
     options->buffer = (size_t)raw->buffer << 20;
     options->memory_mib = (size_t)raw->memory;
-    options->threads = (unsigned)raw->threads;
+    options->threads = backend_options_threads(options, raw->threads);
     options->count = (uint64_t)raw->count;
     options->duration_s = raw->duration;
     options->interval_s = raw->interval;
@@ -370,7 +371,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "Memory for sessions and copies: 712",
          "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
-         "Receive in N threads, with -b packet: 1", "N"},
+         "With -r, or -b packet: 2 with -r, else 1", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user, "User to become: erspan, or nobody",
          "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
@@ -441,7 +442,7 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
         .snap = UNSET,
         .buffer = UNSET,
         .memory = MEMORY_MIB_DEFAULT,
-        .threads = 1,
+        .threads = UNSET,
         .file_seconds = UNSET,
         .file_count = UNSET,
         .count = INT64_MAX,

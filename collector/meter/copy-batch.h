@@ -2,7 +2,8 @@
 /** @file
  * The analysis and the report of what one thread receives. Copies wait in a batch until it is full:
  * what each will look up in memory is on its way into the cache while others are read, so that no
- * look-up waits for memory. Nothing else differs from taking each at once.
+ * look-up waits for memory. Full batches may be analysed by a thread of their own, while the next
+ * are read. Nothing else differs from taking each at once.
  */
 #ifndef COLLECTOR_METER_COPY_BATCH_H
 #define COLLECTOR_METER_COPY_BATCH_H
@@ -12,8 +13,13 @@
 
 struct copy_batch;
 
-/** @param paths_memory  bytes to follow frames from point to point in; 0: they are not followed. */
-struct copy_batch *copy_batch_new(const struct analysis_policy *policy, size_t paths_memory);
+/**
+ * @param paths_memory  bytes to follow frames from point to point in; 0: they are not followed.
+ * @param threaded      full batches get a thread of their own, if the system has one to give, and
+ * the analysis enough memory. All functions are still called from one thread.
+ */
+struct copy_batch *copy_batch_new(const struct analysis_policy *policy, size_t paths_memory,
+                                  bool threaded);
 void copy_batch_free(struct copy_batch *copy_batch);
 
 /** For the owner to count packets in; what it holds of copies lags behind by a batch. */

@@ -44,7 +44,8 @@ struct packet_processor *packet_processor_new(const struct packet_processor_poli
     packet_processor->policy = *policy;
     packet_processor->sessions = session_table_new(
         policy->session_limit != 0 ? policy->session_limit : SESSION_LIMIT_DEFAULT);
-    packet_processor->copy_batch = copy_batch_new(&policy->analysis, policy->paths_memory);
+    packet_processor->copy_batch =
+        copy_batch_new(&policy->analysis, policy->paths_memory, policy->threaded);
     session_table_set_eviction(
         packet_processor->sessions,
         (struct session_eviction){forget_session, packet_processor->copy_batch});

@@ -25,6 +25,7 @@ struct packet_processor_policy {
     struct mirror_rules mirrors; /* of the user */
     size_t session_limit;        /* sessions told apart; 0: SESSION_LIMIT_DEFAULT */
     size_t paths_memory;        /* bytes to follow frames from point to point in; 0: they are not */
+    bool threaded;              /* copies are analysed in a thread of their own: see copy-batch.h */
     struct packet_sink packets; /* gets each packet before it is processed; all 0: none */
     struct mirrored_sink mirrored; /* takes the frames in copies, but not those inside others */
 };

@@ -32,6 +32,7 @@ struct analysis {
     struct fingerprint_table *contents;
     size_t streams; /* struct session_timing, in their sessions */
     size_t stream_limit;
+    bool filtered;
     uint64_t without_session; /* copies with a number: the table of sessions was full */
 };
 
@@ -43,6 +44,7 @@ struct analysis *analysis_new(const struct analysis_policy *policy)
     size_t contents = fingerprint_table_fit(memory / CONTENT_SHARE);
     struct analysis *analysis = g_new0(struct analysis, 1);
     analysis->contents = fingerprint_table_new(MIN(FINGERPRINT_ENTRIES_DEFAULT, contents));
+    analysis->filtered = policy->filtered;
     analysis->stream_limit = streams / TIMING_COST;
     analysis->clocks = clock_table_new(
         policy->revisits ? CLOCKS_REVISITED : MIN(CLOCK_LIMIT_DEFAULT, clock_table_fit(clocks)));
@@ -143,6 +145,11 @@ struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes f
     return fingerprint_table_keep(analysis->contents, frame, packet);
 }
 
+size_t analysis_ahead(const struct analysis *analysis)
+{
+    return fingerprint_table_ahead(analysis->contents);
+}
+
 struct bytes analysis_kept(const struct analysis *analysis, const struct fingerprint_frame *content)
 {
     return fingerprint_table_kept(analysis->contents, content);
@@ -239,7 +246,8 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
     analysis->without_session += copy->has_sequence && lacks_session(place, copy);
     if (!finding->counts)
         return;
-    copy->session->copies++;
+    if (analysis->filtered)
+        copy->session->copies++;
     bool is_duplicate = take_content(analysis, place, copy, content, finding);
     if (copy->has_sequence)
         take_sequence(analysis, place, copy, is_duplicate, finding);

@@ -12,13 +12,17 @@
 #include "core/copy/copy.h"
 #include "core/sequence/sequence-domain.h"
 
-enum { ANALYSIS_MEMORY_DEFAULT = 256 << 20 /* bytes for all state of an analysis */ };
+enum {
+    ANALYSIS_MEMORY_DEFAULT = 256 << 20, /* bytes for all state of an analysis */
+    ANALYSIS_AHEAD_MAX = FINGERPRINT_AHEAD_MAX
+};
 
 struct analysis_policy {
     enum sequence_domain_policy domain;
     size_t memory_limit; /* bytes, 64 KiB at least; 0: ANALYSIS_MEMORY_DEFAULT */
     bool revisits; /* the caller will call analysis_again() for each copy; the state of clocks and
                       sessions that this needs is never evicted, even beyond memory_limit */
+    bool filtered; /* a report may be given a part of the copies: sessions count all of them */
 };
 
 /** Where and when a copy was captured. */
@@ -69,11 +73,16 @@ struct analysis *analysis_new(const struct analysis_policy *policy);
 void analysis_free(struct analysis *analysis);
 
 /**
- * Stores the bytes of a mirrored frame that analysis_take() needs. They stay valid for the next few
- * copies, so the caller may release the packet first.
+ * Stores the bytes of a mirrored frame that analysis_take() needs, so that the caller may release
+ * the packet first. They stay valid while analysis_ahead() frames more are stored. One thread may
+ * store frames while another calls all else of this file.
  */
 struct fingerprint_frame analysis_keep(struct analysis *analysis, struct bytes frame,
                                        struct frame_payload packet);
+
+/** Frames that may be stored before the copy of the first of them is taken, 14 at least; all memory
+ * that is not very short has room for ANALYSIS_AHEAD_MAX. */
+size_t analysis_ahead(const struct analysis *analysis);
 
 /**
  * @param content  what analysis_keep() kept of the mirrored frame.
@@ -84,8 +93,7 @@ void analysis_take(struct analysis *analysis, const struct analysis_place *place
                    const struct copy *copy, const struct fingerprint_frame *content,
                    struct analysis_finding *finding);
 
-/** What analysis_keep() kept; nothing when newer frames have overwritten it. Valid until the next
- * call of that. */
+/** What analysis_keep() kept of the copy that was taken last. */
 struct bytes analysis_kept(const struct analysis *analysis,
                            const struct fingerprint_frame *content);
 

@@ -19,7 +19,7 @@ struct evidence_frame fingerprint_evidence(const struct fingerprint_table *table
     const struct fingerprint_frame *content = &slot->copy.content;
     const struct kept_place place = {content->kept_at, content->kept_length};
     return (struct evidence_frame){
-        .bytes = kept_bytes_at(&table->kept, place),
+        .bytes = kept_bytes_at(&table->kept, place, table->kept_end),
         .payload = {content->payload_offset, content->ip_version},
         .whole = slot->copy.whole && content->kept_whole,
     };

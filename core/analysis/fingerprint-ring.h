@@ -52,13 +52,14 @@ struct fingerprint_bucket {
 
 struct fingerprint_table {
     struct fingerprint_slot *slots;
-    struct kept_bytes kept;
     struct fingerprint_bucket *by_fingerprint;
     struct fingerprint_bucket *by_number;
     struct fingerprint_bucket *by_beginning;
-    uint32_t size;    /* a power of two, 2 at least */
-    uint32_t buckets; /* in each hash table; likewise */
-    uint32_t next;    /* ordinal number of the next copy */
+    uint32_t size;     /* a power of two, 2 at least */
+    uint32_t buckets;  /* in each hash table; likewise */
+    uint32_t next;     /* ordinal number of the next copy */
+    uint32_t kept_end; /* kept_bytes_end() of the copy that is taken */
+    struct kept_bytes kept;
 };
 
 typedef bool (*fingerprint_same)(const struct fingerprint_table *table,

@@ -49,25 +49,31 @@ static size_t bytes_of(uint32_t size)
            TABLES * buckets_for(size) * sizeof(struct fingerprint_bucket);
 }
 
+/* Zeros, at the beginning of a cache line. */
+static void *lines_new(size_t bytes)
+{
+    void *lines = aligned_alloc(_Alignof(struct fingerprint_bucket), bytes);
+    if (lines == NULL)
+        g_error("no memory for %zu bytes", bytes);
+    memset(lines, 0, bytes);
+    return lines;
+}
+
 static struct fingerprint_bucket *buckets_new(uint32_t buckets)
 {
-    size_t bytes = buckets * sizeof(struct fingerprint_bucket);
-    struct fingerprint_bucket *table = aligned_alloc(_Alignof(struct fingerprint_bucket), bytes);
-    if (table == NULL)
-        g_error("no memory for %zu bytes", bytes);
-    memset(table, 0, bytes);
-    return table;
+    return lines_new(buckets * sizeof(struct fingerprint_bucket));
 }
 
 struct fingerprint_table *fingerprint_table_new(size_t copies)
 {
-    struct fingerprint_table *table = g_new0(struct fingerprint_table, 1);
+    struct fingerprint_table *table = lines_new(sizeof *table);
     table->size = size_for(copies);
     table->buckets = buckets_for(table->size);
     table->next = table->size; /* ordinals begin at size, so that 0, the initial content of the
                                   tables, is not remembered */
     table->slots = g_new0(struct fingerprint_slot, table->size);
-    kept_bytes_init(&table->kept, (size_t)table->size * KEPT_PER_COPY);
+    kept_bytes_init(&table->kept, (size_t)table->size * KEPT_PER_COPY,
+                    (FINGERPRINT_AHEAD_MAX + 2) * FINGERPRINT_KEPT_BYTES);
     table->by_fingerprint = buckets_new(table->buckets);
     table->by_number = buckets_new(table->buckets);
     table->by_beginning = buckets_new(table->buckets);
@@ -83,7 +89,7 @@ void fingerprint_table_free(struct fingerprint_table *table)
     free(table->by_fingerprint);
     free(table->by_number);
     free(table->by_beginning);
-    g_free(table);
+    free(table);
 }
 
 size_t fingerprint_table_bytes(const struct fingerprint_table *table)
@@ -125,7 +131,15 @@ struct bytes fingerprint_table_kept(const struct fingerprint_table *table,
                                     const struct fingerprint_frame *content)
 {
     const struct kept_place place = {content->kept_at, content->kept_length};
-    return kept_bytes_at(&table->kept, place);
+    return kept_bytes_at(&table->kept, place, kept_bytes_end(place));
+}
+
+/* Where the ring wraps, a frame leaves out less than its share; and it takes whole units. */
+size_t fingerprint_table_ahead(const struct fingerprint_table *table)
+{
+    size_t share = (size_t)table->kept.units * KEPT_BYTES_UNIT / KEPT_BYTES_SHARE;
+    size_t units = (MIN(share, FINGERPRINT_KEPT_BYTES) + KEPT_BYTES_UNIT - 1) / KEPT_BYTES_UNIT;
+    return (table->kept.units - table->kept.reach) / units - 2;
 }
 
 /* ---- by number ---- */
@@ -289,6 +303,8 @@ struct fingerprint_match fingerprint_table_take(struct fingerprint_table *table)
     struct fingerprint_match match = {0};
     struct fingerprint_slot *copy = fingerprint_slot_of(table, table->next);
     copy->links = (struct fingerprint_links){0};
+    table->kept_end = kept_bytes_end(
+        (struct kept_place){copy->copy.content.kept_at, copy->copy.content.kept_length});
     uint32_t newest;
     uint64_t fingerprint = copy->copy.content.fingerprint;
     if (fingerprint == FINGERPRINT_TOO_LITTLE)

@@ -38,8 +38,9 @@
 #define FINGERPRINT_LAG_NS (20 * NS_PER_MS)
 
 enum {
-    FINGERPRINT_KEPT_BYTES = 1024,        /* of a frame, to be compared with later ones */
-    FINGERPRINT_ENTRIES_DEFAULT = 1 << 16 /* copies remembered; some 420 bytes each */
+    FINGERPRINT_KEPT_BYTES = 1024,         /* of a frame, to be compared with later ones */
+    FINGERPRINT_ENTRIES_DEFAULT = 1 << 16, /* copies remembered; some 420 bytes each */
+    FINGERPRINT_AHEAD_MAX = 1060 /* frames that are kept before the first of them is taken */
 };
 
 /** What is kept of a mirrored frame: 16 bytes, for each copy has one. */
@@ -90,11 +91,16 @@ size_t fingerprint_table_fit(size_t bytes);
 void fingerprint_table_free(struct fingerprint_table *table);
 
 /** Keeps of the captured bytes of a mirrored frame what later ones are compared with, until newer
- * ones take their place. Its copy may be taken much later. */
+ * ones take their place. Its copy may be taken later, see fingerprint_table_ahead(); other threads
+ * may take copies meanwhile. */
 struct fingerprint_frame fingerprint_table_keep(struct fingerprint_table *table, struct bytes frame,
                                                 struct frame_payload packet);
 
-/** What is kept of it; none when newer frames have overwritten it. Valid until more is kept. */
+/** Frames that may be kept before the first of them is taken: FINGERPRINT_AHEAD_MAX, or in a small
+ * table fewer, 14 at least. */
+size_t fingerprint_table_ahead(const struct fingerprint_table *table);
+
+/** What is kept of the copy that was taken last. Valid as long as its entry would be found. */
 struct bytes fingerprint_table_kept(const struct fingerprint_table *table,
                                     const struct fingerprint_frame *content);
 

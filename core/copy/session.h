@@ -33,19 +33,21 @@ struct session {
     struct session_key key;
     uint32_t
         stream; /* dense index in order of appearance; SESSION_NO_STREAM before a copy counts */
-    /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
-    int32_t header_evidence;          /* on the session without ID of a source */
-    int32_t subheader_evidence;       /* on any session */
+    bool drops_only;                  /* it mirrors dropped packets alone: the user says so */
     enum mirror_reason mirror_reason; /* of its first copy */
     uint64_t mirror_before; /* MIRROR_BY_DIRECTIONS: packets before it that are not read */
-    bool drops_only;        /* it mirrors dropped packets alone: the user says so */
-    bool sends_fcs;         /* a right FCS followed one of its frames (quirk Q17) */
     struct sequence_domain_member
         *domain;     /* its place in core/sequence/sequence-domain.h, as that left it here */
     void *timing;    /* what core/analysis/analysis.h keeps of it; freed with it by g_free() */
-    uint64_t copies; /* that analysis_take() counted */
-    uint64_t uses;   /* times that session_get() found it */
+    uint64_t copies; /* that analysis_take() counted; only with analysis_policy.filtered */
+    /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
+    int32_t header_evidence;    /* on the session without ID of a source */
+    int32_t subheader_evidence; /* on any session */
+    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
     struct idle_link idle;
+    /* One thread may read copies while another analyses those before: what the first one writes for
+     * each is in no cache line that the second one reads. */
+    uint64_t uses; /* times that session_get() found it */
 };
 
 /** Called before a session is evicted. The callee must drop every pointer to it. */

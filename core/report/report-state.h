@@ -25,24 +25,24 @@ struct quote {
 };
 
 struct report {
+    /* One thread may count packets while another adds copies: what lies between is seldom used. */
     struct report_totals totals;
+    GPtrArray *sessions; /* by report_sum(): struct session_entry, in order of stream */
+    GArray *domains;     /* likewise: of struct report_domain */
+    GArray *gap_rows;    /* likewise: of struct report_gap */
+    uint64_t gaps_dropped;
+    uint64_t analysis_given_up;
+    struct fragment_table *fragments; /* NULL before the first */
+    GArray *quotes;                   /* of struct quote, such as have not been judged */
+    uint64_t given_up;
     struct report_entries entries;
     struct gap_list gaps;
     struct odd_copies odd[DOMAIN_KINDS]; /* of each candidate */
-    GArray *quotes;                      /* of struct quote, such as have not been judged */
     struct flow_table *flows;
-    struct fragment_table *fragments; /* NULL before the first */
-    uint64_t given_up;
     /* the frame of the last copy, and the sessions of the copies that enclose it */
     uint64_t nest_frame;
     size_t nest_count;
     const struct session *nest[NEST_MAX];
-    /* by report_sum() */
-    GPtrArray *sessions; /* struct session_entry, in order of stream */
-    GArray *domains;     /* of struct report_domain */
-    GArray *gap_rows;    /* of struct report_gap */
-    uint64_t gaps_dropped;
-    uint64_t analysis_given_up;
 };
 
 #endif

@@ -111,6 +111,13 @@ static void sum_shared_counter(const struct report *report, struct session_entry
             report_domain(report, entry->session.state.domain_row)->loss_known;
 }
 
+/* Copies of the session that the report was not shown: of those that are counted. */
+static uint64_t copies_left_out(const struct session_entry *entry)
+{
+    uint64_t all = entry->may_return ? 0 : entry->origin->copies;
+    return all > entry->session.counts.copies ? all - entry->session.counts.copies : 0;
+}
+
 static void sum_sessions(struct report *report, const struct analysis *analysis)
 {
     GHashTable *rows = g_hash_table_new(NULL, NULL);
@@ -122,8 +129,7 @@ static void sum_sessions(struct report *report, const struct analysis *analysis)
                                      ? entry->source->kind
                                      : analysis_domain(analysis, &entry->session.state.key));
         sum_counters(entry, analysis);
-        entry->session.counts.left_out =
-            entry->may_return ? 0 : entry->origin->copies - entry->session.counts.copies;
+        entry->session.counts.left_out = copies_left_out(entry);
         entry->session.flows = flow_totals(report->flows, entry->session.state.stream);
         entry->session.state.domain_row = domain_rows(report, rows, entry);
         sum_shared_counter(report, entry);

@@ -36,6 +36,7 @@ struct analysis_policy erspan_analysis_policy(void)
     return (struct analysis_policy){
         .domain = (enum sequence_domain_policy)erspan_preferences.sequence_domain,
         .revisits = true,
+        .filtered = true,
         .memory_limit = erspan_preferences.memory_limit > 0
                             ? (size_t)erspan_preferences.memory_limit * MEBIBYTE
                             : ANALYSIS_MEMORY_DEFAULT,

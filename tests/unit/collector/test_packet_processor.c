@@ -14,6 +14,7 @@ struct made_packet {
     uint8_t version;   /* in ERSPAN's first byte */
     uint16_t port;     /* of UDP: destination */
     uint16_t fragment; /* in units of 8 bytes */
+    uint8_t source;    /* last byte of the outer address; 0: 1 */
     size_t cut;        /* captured bytes; 0: all */
 };
 
@@ -40,6 +41,8 @@ static size_t make(const struct made_packet *made, uint16_t number, uint8_t out[
     ip[8] = 64;
     ip[9] = made->protocol;
     memcpy(ip + 12, "\xc0\x00\x02\x01\xc0\x00\x02\x02", 8);
+    if (made->source != 0)
+        ip[15] = made->source;
     if (made->protocol == 17) {
         put_u16(next + 2, made->port);
         put_u16(next + 4, (uint16_t)(length - ETHERNET - IPV4));
@@ -150,6 +153,65 @@ static void test_numbers(void)
     }
 }
 
+enum { SOURCES = 20, SESSIONS = 8, ROUNDS = 300, PACKETS = SOURCES * ROUNDS };
+
+/* More sessions than there is room for, so that some are forgotten while copies wait. Among them
+ * are packets that look at once at what is known, and one copy in 97 is missing. */
+static void put_many(struct packet_processor *processor, uint16_t from, uint16_t to)
+{
+    for (uint16_t number = from; number < to; number++) {
+        struct made_packet made = type_ii;
+        made.source = (uint8_t)(1 + number * 7 % (number % 50 < 40 ? SESSIONS / 2 : SOURCES));
+        if (number % 61 == 0)
+            made.fragment = 100;
+        if (number % 97 != 0)
+            put(processor, &made, number);
+    }
+}
+
+/* Looks, once in between and at the end. */
+static void look_at_many(bool threaded, struct snapshot looks[2])
+{
+    const struct packet_processor_policy policy = {
+        .analysis = {.domain = DOMAIN_AS_SESSION, .memory_limit = 64 << 20},
+        .session_limit = SESSIONS,
+        .paths_memory = 8 << 20,
+        .threaded = threaded,
+    };
+    struct packet_processor *processor = packet_processor_new(&policy);
+    put_many(processor, 1, PACKETS / 3);
+    snapshot_init(&looks[0]);
+    packet_processor_snapshot(processor, &looks[0]);
+    put_many(processor, PACKETS / 3, PACKETS);
+    packet_processor_end(processor);
+    snapshot_init(&looks[1]);
+    packet_processor_snapshot(processor, &looks[1]);
+    packet_processor_free(processor);
+}
+
+/* A thread that analyses changes nothing. */
+static void test_thread(void)
+{
+    struct snapshot alone[2];
+    struct snapshot threaded[2];
+    look_at_many(false, alone);
+    look_at_many(true, threaded);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct report_session *one = &alone[i].all;
+        const struct report_session *other = &threaded[i].all;
+        g_assert_cmpuint(alone[i].totals.lost, ==, threaded[i].totals.lost);
+        g_assert_cmpuint(alone[i].totals.later_fragments, ==, threaded[i].totals.later_fragments);
+        g_assert_true(memcmp(&one->counts, &other->counts, sizeof one->counts) == 0);
+        g_assert_true(memcmp(&one->sequence, &other->sequence, sizeof one->sequence) == 0);
+        g_assert_true(memcmp(&one->extremes, &other->extremes, sizeof one->extremes) == 0);
+        g_assert_cmpuint(alone[i].unfollowed, ==, threaded[i].unfollowed);
+        g_assert_cmpuint(one->counts.copies, >, PACKETS / 3 * 9 / 10);
+        g_assert_cmpuint(one->sequence.lost, >, 0);
+        snapshot_clear(&alone[i]);
+        snapshot_clear(&threaded[i]);
+    }
+}
+
 static void count(void *context, const struct packet *packet)
 {
     size_t *bytes = context;
@@ -187,6 +249,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/packet-processor/kinds", test_kinds);
     g_test_add_func("/packet-processor/numbers", test_numbers);
+    g_test_add_func("/packet-processor/thread", test_thread);
     g_test_add_func("/packet-processor/sinks", test_sinks);
     return g_test_run();
 }

@@ -28,7 +28,7 @@ void mirror_begin(struct mirror *mirror, const struct analysis_policy *policy, s
 
 void mirror_begin_usual(struct mirror *mirror)
 {
-    const struct analysis_policy policy = {.domain = DOMAIN_AUTO};
+    const struct analysis_policy policy = {.domain = DOMAIN_AUTO, .filtered = true};
     mirror_begin(mirror, &policy, ANALYSIS_MEMORY_DEFAULT);
 }
 
