@@ -196,6 +196,7 @@ gboolean replay_run(const struct options *options, const struct packet_processor
     }
     struct packet_processor_policy reading = *policy;
     reading.threaded = options->threads > 1; /* what more threads could do, these two do */
+    memory_reserve_one_heap();
     replay.packet_processor = packet_processor_new(&reading);
     replay.sink = packet_processor_sink(replay.packet_processor);
     replay.next_s = options->interval_s > 0 ? options->interval_s : INFINITY;

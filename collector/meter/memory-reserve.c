@@ -2,6 +2,7 @@
 #include "collector/meter/memory-reserve.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,6 +37,15 @@ void memory_reserve_begin(size_t limit)
     least = MIN(LEAST, limit / LEAST_PART);
     statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     resident_before = resident();
+}
+
+/* A heap of a thread grows by 64 MiB of address space. Where those are refused, glibc maps pages
+ * for every single thing, and what was asked for does not last until the next check. */
+void memory_reserve_one_heap(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 gboolean memory_reserve_check(struct memory_reserve *reserve, uint64_t packets, GError **error)

@@ -14,6 +14,10 @@
  * with. */
 void memory_reserve_begin(size_t limit);
 
+/** For a run whose threads share what they count: all take their memory from one heap, which is the
+ * one that is asked. Call it before there are threads. */
+void memory_reserve_one_heap(void);
+
 /** Of a thread that counts; zeros begin it. */
 struct memory_reserve {
     uint64_t checked; /* packets, at the last check */

@@ -21,8 +21,8 @@ static void test_ahead(void)
         struct kept_bytes ring;
         struct kept_place places[FRAMES];
         kept_bytes_init(&ring, SIZE, AHEAD);
-        for (uint16_t kept = 0; kept < FRAMES; kept++) {
-            places[kept] = keep(&ring, kept);
+        for (unsigned kept = 0; kept < FRAMES; kept++) {
+            places[kept] = keep(&ring, (uint16_t)kept);
             if (kept < aheads[a])
                 continue;
             unsigned looked = kept - aheads[a];
