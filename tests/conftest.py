@@ -15,6 +15,31 @@ from programs import Tshark, built
 def pytest_configure(config):
     config.addinivalue_line("markers", "thorough: many runs for one question; one build answers it")
     config.addinivalue_line("markers", "alone: changes, or counts, what the whole machine shares")
+    config.addinivalue_line("markers", "every: --variants leaves out none of it")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--variants", type=int, help="of each test no more variants than this, from first to last")
+
+
+def spread(variants, at_most):
+    """As many of them as told, at even distances."""
+    count = len(variants)
+    return variants if count <= at_most else [variants[number * count // at_most] for number in range(at_most)]
+
+
+def pytest_collection_modifyitems(config, items):
+    at_most = config.getoption("variants")
+    if at_most is None:
+        return
+    tests = {}
+    for item in items:
+        tests.setdefault((item.path, item.originalname), []).append(item)
+    chosen = set()
+    for variants in tests.values():
+        chosen.update(variants if variants[0].get_closest_marker("every") else spread(variants, at_most))
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]
 
 
 @pytest.fixture(scope="session")

@@ -223,7 +223,6 @@ static gboolean report_intervals(struct live *live, GError **error)
 static gboolean stop(struct live *live, bool failed, GError **error)
 {
     GError *wrong = NULL;
-    signals_let_second_wait(true); /* for the report */
     /* All at once, because each may wait for a packet first. */
     for (guint i = 0; i < live->workers->len; i++)
         worker_ask_to_stop(g_ptr_array_index(live->workers, i));
@@ -275,6 +274,7 @@ static gboolean receive(struct live *live, GError **error)
     outputs_begin(live->outputs);
     for (guint i = 0; i < live->workers->len; i++)
         worker_start(g_ptr_array_index(live->workers, i), live->options->count);
+    signals_let_second_wait(true); /* until the outputs are finished: the report comes after */
     report_intervals(live, &wrong);
     if (!stop(live, wrong != NULL, &at_the_end))
         errors_add(&wrong, at_the_end);

@@ -137,6 +137,7 @@ static void read_packets(struct replay *replay)
     enum source_state state = SOURCE_MORE;
     struct memory_reserve reserve = {0};
     GError *wrong = NULL;
+    signals_let_second_wait(true); /* until the outputs are finished: the report comes after */
     while (state == SOURCE_MORE && !is_over(replay)) {
         size_t limit = (size_t)MIN(BATCH, replay->options->count - replay->packets);
         state = source_dispatch(replay->source, &sink, limit, &wrong);
@@ -155,7 +156,6 @@ static void read_packets(struct replay *replay)
 
 static void report_end(struct replay *replay)
 {
-    signals_let_second_wait(true); /* for the report */
     outputs_finish(replay->outputs, replay->error != NULL);
     signals_let_second_wait(false);
     struct snapshot snapshot;

@@ -55,6 +55,14 @@ def test_a_signal_ends_it_with_a_report(reading, name):
     assert b"77" in text and b"copies" in text
 
 
+def test_two_signals_end_it_with_a_report_too(reading):
+    """Both have come before the program can do anything: it is stopped meanwhile."""
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
+        reading.send_signal(number)
+    text, _ = reading.communicate(timeout=TIME_LIMIT)
+    assert b"77" in text and b"copies" in text
+
+
 def test_sigusr1_asks_for_a_report(reading, capture):
     """On standard error; then it goes on as if nothing had been asked."""
     reading.send_signal(signal.SIGUSR1)

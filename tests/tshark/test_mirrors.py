@@ -270,6 +270,7 @@ def test_what_an_overlay_floods_is_no_mirror(erspanrate, tmp_path):
         assert session["copies"] == 60
 
 
+@pytest.mark.thorough
 def test_no_tunnel_is_taken_for_a_mirror(erspanrate, tmp_path):
     """A thousand tunnels, ten to a capture."""
     draw = random.Random(17)
