@@ -29,6 +29,9 @@
     OTHER(frames_came)                                                                             \
     OTHER(share_squares)                                                                           \
     OTHER(share_terms)                                                                             \
+    OTHER(joined)                                                                                  \
+    OTHER(parted)                                                                                  \
+    OTHER(frames)                                                                                  \
     OTHER(hidden_implied)                                                                          \
     OTHER(hidden_came)                                                                             \
     OTHER(implied_frames)                                                                          \

@@ -35,7 +35,7 @@ bool facts_hide_super_frames(const struct facts *facts)
     return facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
            facts->small_came && facts_lose_too_little(facts) &&
            (facts->has_sequence || facts->segment_frame > session->extremes.mirrored_max) &&
-           facts_lie_in_hidden_directions(facts) &&
+           facts_lie_in_hidden_directions(facts) && !facts_look_sampled(facts) &&
            data * 100 < (data + others) * VERDICT_DATA_PERCENT_LEAST;
 }
 

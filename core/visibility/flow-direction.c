@@ -81,7 +81,7 @@ static inline enum placement place(struct flow_direction *direction, uint32_t nu
 {
     if (!direction->begun) {
         direction->begun = true;
-        direction->front = FIRST_POSITION + number;
+        direction->first = direction->front = FIRST_POSITION + number;
     }
     int64_t ahead = distance((uint32_t)direction->front, number);
     *position = direction->front + (uint64_t)ahead;
@@ -135,7 +135,10 @@ static void learn_headers(struct flow_direction *direction, const struct tcp_seg
 
 static void note_gap(struct flow_direction *direction, struct interval payload)
 {
-    int step = payload.start > direction->captured.top.end ? 1 : -1;
+    uint64_t end = direction->captured.top.end;
+    int step = payload.start > end ? 1 : -1;
+    direction->parted += payload.start > end ? 1 : 0;
+    direction->joined += payload.start == end ? 1 : 0;
     direction->apart = (int16_t)CLAMP(direction->apart + step, -FLOW_APART_MOST, FLOW_APART_MOST);
 }
 

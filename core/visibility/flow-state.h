@@ -29,7 +29,8 @@ enum { CONNECTION_LENGTH = offsetof(struct flow_key, connection_hash) };
 
 struct flow_session {
     GQueue flows;
-    bool has_progress;         /* closed has the times */
+    bool has_progress; /* closed has the times */
+    struct frame_turns turns;
     struct flow_totals closed; /* sums of evicted connections; the times are of all */
 };
 
@@ -41,7 +42,8 @@ struct flow {
     GList sibling; /* among flows of the same connection in other sessions */
     GList in_eviction_order;
     uint32_t segments;
-    bool used; /* since it was put at the end of the eviction order */
+    uint32_t hosts; /* hash of both addresses */
+    bool used;      /* since it was put at the end of the eviction order */
 };
 
 struct flow_table {

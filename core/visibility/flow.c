@@ -191,6 +191,8 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     totals->delivered += delivered;
     totals->captured += captured;
     totals->unheard += sender->sends ? 0 : delivered;
+    totals->joined += sender->joined;
+    totals->parted += sender->parted;
     if (captured < delivered)
         totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
     add_implied(sender, &flow->directions[!from], delivered, captured, totals);
@@ -245,11 +247,23 @@ static bool is_talking(const struct flow *flow)
             flow_direction_delivered(&ends[0]) > 0 || flow_direction_delivered(&ends[1]) > 0);
 }
 
+static void add_frames(const struct flow *flow, struct flow_totals *totals)
+{
+    const struct flow_direction *ends = flow->directions;
+    const struct frame_count *const counts[] = {&ends[0].frames, &ends[1].frames};
+    uint64_t progress[2];
+    for (unsigned from = 0; from < 2; from++)
+        progress[from] = ends[from].begun ? ends[from].front - ends[from].first : 0;
+    frame_totals_add(&totals->frames, counts, progress[1] > progress[0] ? 1 : 0,
+                     progress[0] + progress[1]);
+}
+
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
 {
     bool one_sided = !flow->directions[0].sends || !flow->directions[1].sends;
     bool blind_0 = add_direction(flow, 0, totals);
     bool blind_1 = add_direction(flow, 1, totals);
+    add_frames(flow, totals);
     totals->flows++;
     totals->blind_flows += blind_0 || blind_1 ? 1 : 0;
     totals->one_sided_flows += one_sided ? 1 : 0;
@@ -276,6 +290,8 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
     struct flow *flow = g_new0(struct flow, 1);
     flow->key = *key;
     flow->in_session.data = flow->sibling.data = flow->in_eviction_order.data = flow;
+    struct bytes hosts = {(const uint8_t *)key->addresses, sizeof key->addresses};
+    flow->hosts = (uint32_t)hash_bytes(hash_seed(), hosts) & ~UINT32_C(1);
     flow->session = get_session(table, key->stream);
     g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
     g_queue_push_tail_link(&table->eviction_order, &flow->in_eviction_order);
@@ -402,6 +418,21 @@ static void note_mss(struct flow_session *session, const struct tcp_segment *seg
     session->closed.mss = MAX(session->closed.mss, receiver->mss);
 }
 
+/* Hosts may give a SYN's packet another identification than those behind it. */
+static void count_frame(struct flow *flow, unsigned from, const struct tcp_segment *segment)
+{
+    const struct frame_sight sight = {
+        .connection = flow->key.connection_hash,
+        .hosts = flow->hosts + from,
+        .sequence = segment->sequence,
+        .acknowledgement = segment->acknowledgement,
+        .identification = segment->identification,
+        .has_identification = segment->is_ipv4,
+        .has_payload = segment->payload > 0,
+    };
+    frame_count_take(&flow->directions[from].frames, &flow->session->turns, &sight);
+}
+
 /* False if the segment must belong to another connection. */
 static bool take(struct flow *flow, unsigned from, const struct tcp_segment *segment,
                  int64_t time_ns, bool may_grow)
@@ -414,6 +445,8 @@ static bool take(struct flow *flow, unsigned from, const struct tcp_segment *seg
          !flow_direction_take_ack(&ends[!from], segment->acknowledgement, time_ns, &moved)))
         return false;
     ends[from].sends = true;
+    if (!segment->syn)
+        count_frame(flow, from, segment);
     flow->segments += flow->segments < UINT32_MAX ? 1 : 0;
     note_mss(flow->session, segment, &ends[!from]);
     if (moved)
@@ -447,6 +480,7 @@ struct flow_totals flow_totals(struct flow_table *table, uint32_t stream)
     struct flow_totals totals = session->closed;
     for (const GList *i = session->flows.head; i != NULL; i = i->next)
         add_flow(i->data, &totals);
+    frame_totals_add_turns(&totals.frames, &session->turns);
     return totals;
 }
 

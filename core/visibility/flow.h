@@ -19,6 +19,7 @@
 #define CORE_VISIBILITY_FLOW_H
 
 #include "core/base/address.h"
+#include "core/visibility/frame-count.h"
 #include "core/wire/frame-probe.h"
 
 /** The TCP segment in a mirrored frame: IPv4 or IPv6 behind any tags, first fragment or whole. */
@@ -29,10 +30,12 @@ struct tcp_segment {
     uint16_t destination_port;
     uint32_t sequence;
     uint32_t acknowledgement;
-    uint32_t payload; /* bytes by IP length, not by what the copy holds */
-    uint32_t headers; /* bytes of the frame before the payload */
-    uint8_t options;  /* of these, the bytes of TCP options */
-    uint16_t mss;     /* of a SYN; 0 without */
+    uint32_t payload;        /* bytes by IP length, not by what the copy holds */
+    uint32_t headers;        /* bytes of the frame before the payload */
+    uint8_t options;         /* of these, the bytes of TCP options */
+    uint16_t mss;            /* of a SYN; 0 without */
+    uint16_t identification; /* of IPv4; 0 without */
+    bool is_ipv4;
     bool syn;
     bool fin;
     bool rst;
@@ -78,6 +81,11 @@ struct flow_totals {
     double frames_came;
     double share_squares; /* of frames that came, squared, over the frames implied */
     uint64_t share_terms; /* directions in these sums */
+    /* Segments with payload that began where the one before ended, and such that began behind a
+     * gap: of what chance or a count selects, few follow each other. */
+    uint64_t joined;
+    uint64_t parted;
+    struct frame_totals frames; /* by IPv4's identification */
     /* The same of directions of several full frames of which less than a tenth came. */
     double hidden_implied;
     double hidden_came;
@@ -100,7 +108,7 @@ struct flow_table;
  * @param memory_limit  bytes; beyond it each new flow takes the room of one that was silent for
  *                      long. What that one had is kept in the sums; should it go on, it begins
  *                      anew, and what is acknowledged in between stays unknown. A flow takes some
- *                      400 bytes, and while its segments come with gaps up to 8 KiB more.
+ *                      500 bytes, and while its segments come with gaps up to 8 KiB more.
  */
 struct flow_table *flow_table_new(size_t memory_limit);
 void flow_table_free(struct flow_table *table);

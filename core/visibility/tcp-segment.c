@@ -92,6 +92,8 @@ static bool find(struct bytes frame, struct frame_payload packet, size_t mirrore
         .payload = (uint32_t)(end - headers),
         .headers = (uint32_t)headers,
         .options = (uint8_t)(tcp_length - TCP_MIN_LENGTH),
+        .identification = packet.ip_version == 4 ? (uint16_t)ip.identification : 0,
+        .is_ipv4 = packet.ip_version == 4,
         .syn = flags & TCP_SYN,
         .fin = flags & TCP_FIN,
         .rst = flags & TCP_RST,

@@ -45,8 +45,9 @@ OTHERS = {
 
 
 def section(place, payload, of_traffic, of_session):
+    flows = "" if "flows" in of_traffic else "flows = 4\n"
     return (
-        f"[traffic t{place}]\nkind = iperf\nflows = 4\nnetwork = {place}\nbytes = {payload}\n{of_traffic}\n"
+        f"[traffic t{place}]\nkind = iperf\n{flows}network = {place}\nbytes = {payload}\n{of_traffic}\n"
         f"[session s{place}]\ntype = 2\nsession = {place}\nsource = 192.0.2.{place}\nmirror = t{place}\n{of_session}\n"
     )
 
@@ -72,6 +73,30 @@ def test_the_interval_is_found(erspangen, erspanrate, tmp_path, interval):
         [verdict] = [verdict for verdict in found[place]["verdicts"] if verdict["cause"] == "sampling"]
         assert abs(verdict["one_in"] / interval - 1) <= 0.1, name
         assert verdict["one_in_least"] <= verdict["one_in"] <= verdict["one_in_most"], name
+
+
+@pytest.mark.parametrize("flows, loss", [(1, "0%"), (2, "0%"), (8, "0%"), (1, "20%"), (3, "20%"), (30, "20%")])
+def test_every_interval_is_found(erspangen, erspanrate, tmp_path, flows, loss):
+    """A source that counts goes in step with connections that send two segments for each ACK: every interval that
+    three divides. The identifications of the packets tell of all frames."""
+    intervals = (2, 3, 4, 6, 7)
+    sections = []
+    for place, interval in enumerate(intervals, start=1):
+        keys = f"sample = {interval}\n" + ("" if loss == "0%" else f"loss = {loss}\n")
+        sections.append(section(place, interval * SAMPLES * SEGMENT, f"flows = {flows}\n", keys))
+    found = sessions(erspangen, erspanrate, tmp_path, sections)
+    for place, interval in enumerate(intervals, start=1):
+        [verdict] = [verdict for verdict in found[place]["verdicts"] if verdict["cause"] == "sampling"]
+        assert abs(verdict["one_in"] / interval - 1) <= 0.1, interval
+
+
+def test_a_mirror_that_pauses_does_not_sample(erspangen, erspanrate, tmp_path):
+    """Half of one connection comes: all of it, while the mirror is on."""
+    made = section(1, 5_000_000, "flows = 1\nrate = 1Gbit\n", "")
+    made += "[impairment pause]\nsample = 0xffffffff\nfrom = 10ms\nto = 35ms\n"
+    found = sessions(erspangen, erspanrate, tmp_path, [made])
+    assert found[1]["tcp"]["visibility"] < 0.6
+    assert [verdict["cause"] for verdict in found[1]["verdicts"]] == ["undetermined"]
 
 
 def test_nothing_else_is_sampling(erspangen, erspanrate, tmp_path):

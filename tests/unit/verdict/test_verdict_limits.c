@@ -56,7 +56,8 @@
 
 /* Half of 100 full-size frames came, of each direction alike. */
 #define SAMPLED                                                                                    \
-    .flows = {.delivered = 144800,                                                                 \
+    .flows = {.segments = 100,                                                                     \
+              .delivered = 144800,                                                                 \
               .captured = 72400,                                                                   \
               .implied_frames = 100,                                                               \
               .frames_implied = 100,                                                               \
@@ -243,11 +244,13 @@ static const struct {
     {"mtu-but-shorter-came", {FULL_SIZE(100, 1, 100, 0, 1513)}, "mtu"},
     {"mtu-but-half-came", {FULL_SIZE(100, 1, 100, 50 * 1448, 100)}, "undetermined"},
 
-    /* a source that samples: ten frames did not come for each copy that is missing */
+    /* a source that samples: of the frames, three in ten neither came nor are in missing copies */
     {"sampling",
-     {NUMBERS(100, 5, 1), .counts.data_segments = 50, SAMPLED},
+     {NUMBERS(100, 26, 1), .counts.data_segments = 50, SAMPLED},
      "sampling undetermined"},
-    {"sampling-or-loss", {NUMBERS(100, 6, 1), .counts.data_segments = 50, SAMPLED}, "undetermined"},
+    {"sampling-or-loss",
+     {NUMBERS(100, 27, 1), .counts.data_segments = 50, SAMPLED},
+     "undetermined"},
     {"sampling-without-numbers",
      {OWN, .counts.copies = 100, .counts.data_segments = 50, SAMPLED},
      "undetermined"},
@@ -317,7 +320,8 @@ static const struct {
     /* ... by payload of which no full-size segment came, though no copy is missing: as many as 16
      * frames' worth came */
     {"mtu-at-the-source", {LARGE_NEVER_CAME(16, 1266)}, "mtu"},
-    {"large-came-too", {LARGE_NEVER_CAME(16, 1514)}, "sampling"},
+    {"large-came-too", {LARGE_NEVER_CAME(48, 1514)}, "sampling"},
+    {"large-came-too-but-few", {LARGE_NEVER_CAME(47, 1514)}, "undetermined"},
 
     /* ... and without numbers, where both ends are heard */
     {"mtu-without-numbers",

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/visibility/frame-count.h"
+
+enum {
+    STEP_MAX = 1 << 14,    /* frames; of random identifications three in four are further apart */
+    BACK_MAX = 1 << 12,    /* that a copy lies back which others overtook */
+    NEAR_MAX = 1 << 13,    /* apart: of two counters one in eight is, and only in one order */
+    ODD_ONE_IN = 16,       /* copies at most, of a direction that counts */
+    SAME_MOST = 2,         /* for each other copy: a frame may be mirrored at several points */
+    UNCOUNTED_ONE_IN = 10, /* copies at most */
+    COPIES_LEAST = 64,
+    SPARSE_BELOW = 8,  /* copies of a connection: too few to estimate its ends */
+    SPARSE_ONE_IN = 4, /* copies at most */
+    TURNS_LEAST = 8,
+    TURNS_MOST = 1 << 20,
+    FRAMES_MOST = 1 << 30,
+    NEAR_PERCENT = 75,
+};
+
+/* Do connections between two hosts share a counter? */
+static void note_turn(struct frame_turns *turns, const struct frame_sight *sight)
+{
+    if (turns->last_hosts == sight->hosts && turns->last_connection != sight->connection &&
+        turns->turns[sight->has_payload] < TURNS_MOST) {
+        uint16_t apart = (uint16_t)(sight->identification - turns->last_identification);
+        turns->turns[sight->has_payload]++;
+        turns->near[sight->has_payload] += apart < NEAR_MAX ? 1 : 0;
+    }
+    turns->last_hosts = sight->hosts;
+    turns->last_connection = sight->connection;
+    turns->last_identification = sight->identification;
+}
+
+static void go_on(uint32_t *last, uint32_t now, uint64_t *progress)
+{
+    int32_t ahead = (int32_t)(now - *last);
+    if (ahead <= 0)
+        return;
+    *progress += (uint32_t)ahead;
+    *last = now;
+}
+
+static void halve(struct frame_count *count)
+{
+    count->progress /= 2;
+    count->frames /= 2;
+    count->copies /= 2;
+    count->gaps /= 2;
+    count->odd /= 2;
+    count->same /= 2;
+}
+
+void frame_count_take(struct frame_count *count, struct frame_turns *turns,
+                      const struct frame_sight *sight)
+{
+    if (!sight->has_identification) {
+        count->odd++;
+        return;
+    }
+    note_turn(turns, sight);
+    uint16_t step = (uint16_t)(sight->identification - count->last);
+    if (!count->begun) {
+        count->begun = true;
+        count->last = sight->identification;
+        count->sequence = sight->sequence;
+        count->acknowledgement = sight->acknowledgement;
+        count->copies = 1;
+    } else if (step == 0) {
+        count->same++;
+    } else if (step < STEP_MAX) {
+        count->last = sight->identification;
+        count->frames += step;
+        count->copies++;
+        count->gaps += step > 1 ? 1 : 0;
+        go_on(&count->sequence, sight->sequence, &count->progress);
+        go_on(&count->acknowledgement, sight->acknowledgement, &count->progress);
+        if (count->frames >= FRAMES_MOST)
+            halve(count);
+    } else if (step > UINT16_MAX - BACK_MAX) {
+        count->copies++;
+    } else {
+        count->odd++;
+        count->last = sight->identification;
+    }
+}
+
+static bool is_counting(const struct frame_count *count)
+{
+    return count->odd <= count->copies / ODD_ONE_IN && count->same <= count->copies * SAME_MOST;
+}
+
+/* Copies at random places divide what a connection sent into one part more than there are copies,
+ * all equally long on average. Two of these lie outside of the first and the last copy; that is one
+ * frame too many. */
+void frame_totals_add(struct frame_totals *totals, const struct frame_count *const counts[2],
+                      unsigned data_from, uint64_t progress)
+{
+    uint64_t copies = (uint64_t)counts[0]->copies + counts[1]->copies;
+    if (!is_counting(counts[0]) || !is_counting(counts[1])) {
+        totals->uncounted += copies + counts[0]->odd + counts[1]->odd;
+        return;
+    }
+    if (copies < 2)
+        return;
+    totals->connections++;
+    totals->sparse += copies < SPARSE_BELOW ? copies : 0;
+    for (unsigned from = 0; from < 2; from++) {
+        bool role = from == data_from;
+        totals->copies[role] += counts[from]->copies;
+        totals->gaps[role] += counts[from]->gaps;
+        totals->frames[role] += counts[from]->frames;
+        totals->progress[role] += counts[from]->progress;
+        totals->whole[role] += (double)progress * (double)(copies + 1) / (double)(copies - 1);
+    }
+}
+
+uint64_t frame_totals_copies(const struct frame_totals *totals)
+{
+    return totals->copies[0] + totals->copies[1];
+}
+
+double frame_totals_one_in(const struct frame_totals *totals)
+{
+    double sent = -(double)totals->connections;
+    if (frame_totals_copies(totals) == 0)
+        return 0;
+    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++)
+        if (totals->progress[role] > 0)
+            sent +=
+                (double)totals->frames[role] * totals->whole[role] / (double)totals->progress[role];
+    return sent / (double)frame_totals_copies(totals);
+}
+
+void frame_totals_add_turns(struct frame_totals *totals, const struct frame_turns *turns)
+{
+    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
+        totals->turns[role] += turns->turns[role];
+        totals->near[role] += turns->near[role];
+    }
+}
+
+static bool is_shared(const struct frame_totals *totals)
+{
+    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++)
+        if (totals->turns[role] >= TURNS_LEAST &&
+            totals->near[role] * 100 >= totals->turns[role] * NEAR_PERCENT)
+            return true;
+    return false;
+}
+
+bool frame_totals_count(const struct frame_totals *totals)
+{
+    uint64_t copies = frame_totals_copies(totals);
+    return copies >= COPIES_LEAST && totals->sparse <= copies / SPARSE_ONE_IN &&
+           totals->uncounted <= copies / UNCOUNTED_ONE_IN && !is_shared(totals);
+}
