@@ -116,7 +116,8 @@ static const struct {
     const char *name;
 } known[] = {
     {OTHER_GRE, 0x0800, "IPv4"},
-    {OTHER_GRE, 0x6558, "bridged Ethernet, as of gretap and NVGRE"},
+    {OTHER_GRE, 0x6558,
+     "bridged Ethernet, as of gretap and NVGRE; if it is a mirror, --mirror gre reads it"},
     {OTHER_GRE, 0x86dd, "IPv6"},
     {OTHER_GRE, 0x880b, "PPP"},
     {OTHER_GRE, 0x8847, "MPLS"},

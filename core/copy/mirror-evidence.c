@@ -128,21 +128,63 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     return false;
 }
 
+/* The station with this address, in the place of the least addressed if it is new. */
+static struct mirror_station *station_of(struct mirror_tunnel *tunnel, uint64_t mac)
+{
+    struct mirror_station *least = &tunnel->stations[0];
+    for (size_t i = 0; i < MIRROR_STATIONS; i++) {
+        struct mirror_station *station = &tunnel->stations[i];
+        if (station->mac == mac)
+            return station;
+        if (station->addressed < least->addressed)
+            least = station;
+    }
+    *least = (struct mirror_station){.mac = mac};
+    return least;
+}
+
+static void note_stations(struct mirror_tunnel *tunnel, const struct ends *ends)
+{
+    tunnel->packets++;
+    station_of(tunnel, ends->source_mac)->sends = true;
+    station_of(tunnel, ends->destination_mac)->addressed++;
+}
+
+/* True if many packets go to addresses that send nothing. */
+static bool has_silent_stations(const struct mirror_tunnel *tunnel)
+{
+    uint64_t silent = 0;
+    for (size_t i = 0; i < MIRROR_STATIONS; i++)
+        silent += tunnel->stations[i].sends ? 0 : tunnel->stations[i].addressed;
+    return silent > tunnel->packets / MIRROR_SILENT_ONE_IN;
+}
+
+/* Notes a packet. True if all that came proves a mirror. */
+static bool is_proved(struct mirror_tunnel *tunnel, struct bytes frame)
+{
+    struct ends ends;
+    if (tunnel->is_mirror || !read_ends(frame, &ends))
+        return tunnel->is_mirror;
+    note_stations(tunnel, &ends);
+    tunnel->answers += is_answer(tunnel, &ends) ? 1 : 0;
+    tunnel->is_mirror = tunnel->answers >= MIRROR_ANSWERS_NEEDED &&
+                        tunnel->packets >= MIRROR_PACKETS_NEEDED && !has_silent_stations(tunnel);
+    return tunnel->is_mirror;
+}
+
 enum mirror_standing mirror_evidence_take(struct mirror_evidence *evidence,
                                           const struct outer *outer, struct mirror_header *header,
                                           size_t *place)
 {
-    struct ends ends;
     struct mirror_tunnel *tunnel = tunnel_of(evidence, outer, header);
     tunnel->last = ++evidence->packets;
     *place = (size_t)(tunnel - evidence->tunnels);
     header->before = tunnel->before;
     /* An overlay floods to a group what it knows no place for: frames of both directions of a flow,
      * where both hosts are near. */
-    if (tunnel->comes_back || is_group(&outer->destination))
+    bool tells = header->kind != MIRROR_GRE || header->id != MIRROR_NO_ID;
+    if (tunnel->comes_back || is_group(&outer->destination) || !tells)
         return MIRROR_NEVER;
-    if (tunnel->answers < MIRROR_ANSWERS_NEEDED &&
-        read_ends(bytes_from(outer->payload, header->offset), &ends) && is_answer(tunnel, &ends))
-        tunnel->answers++;
-    return tunnel->answers >= MIRROR_ANSWERS_NEEDED ? MIRROR_KNOWN : MIRROR_NOT_KNOWN;
+    return is_proved(tunnel, bytes_from(outer->payload, header->offset)) ? MIRROR_KNOWN
+                                                                         : MIRROR_NOT_KNOWN;
 }

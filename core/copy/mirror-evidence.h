@@ -4,6 +4,11 @@
  * direction comes back from the other end. A mirror carries both directions to one end, and nothing
  * comes back. The answers in it go to the MAC address from which the questions came. What goes to a
  * multicast group is an overlay's flood.
+ *
+ * An access point or switch may send all of its clients' traffic to a controller, also what they
+ * send each other. Where only that way is captured, both directions of these flows go to one end.
+ * But much goes to addresses that never send, such as the router's. And GRE without a key is what
+ * access points use: it is never taken for a mirror by what it carries.
  */
 #ifndef CORE_COPY_MIRROR_EVIDENCE_H
 #define CORE_COPY_MIRROR_EVIDENCE_H
@@ -11,10 +16,20 @@
 #include "core/wire/mirror-header.h"
 
 enum {
-    MIRROR_TUNNELS = 64,      /* that are watched at a time */
-    MIRROR_FLOW_SETS = 8,     /* of each, by their hash */
-    MIRROR_FLOW_WAYS = 4,     /* flows of one set, that came last */
-    MIRROR_ANSWERS_NEEDED = 3 /* packets in the reverse direction of a flow that prove a mirror */
+    MIRROR_TUNNELS = 64,        /* that are watched at a time */
+    MIRROR_FLOW_SETS = 8,       /* of each, by their hash */
+    MIRROR_FLOW_WAYS = 4,       /* flows of one set, that came last */
+    MIRROR_ANSWERS_NEEDED = 3,  /* packets in the reverse direction of a flow that prove a mirror */
+    MIRROR_STATIONS = 32,       /* MAC addresses that are remembered of each */
+    MIRROR_PACKETS_NEEDED = 16, /* in all: fewer tell of no address that it is silent */
+    MIRROR_SILENT_ONE_IN = 10   /* packets at most go to addresses that send nothing */
+};
+
+/** A MAC address of mirrored frames. */
+struct mirror_station {
+    uint64_t mac;
+    uint32_t addressed; /* packets to it */
+    bool sends;
 };
 
 struct mirror_flow {
@@ -31,9 +46,12 @@ struct mirror_tunnel {
     uint64_t first;   /* packet; no other tunnel has it */
     uint64_t last;    /* packet, to know the idlest */
     uint64_t before;  /* packets that came before it was known to be one, and that nobody holds */
-    unsigned answers; /* up to MIRROR_ANSWERS_NEEDED */
+    uint32_t answers; /* packets against the direction in which their flow began */
+    bool is_mirror;   /* that is proved */
     bool comes_back;  /* packets also go from destination to source: the tunnel is never taken for a
                          mirror */
+    uint32_t packets; /* with an IP packet to one host, that tell of addresses */
+    struct mirror_station stations[MIRROR_STATIONS];
     struct mirror_flow flows[MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
 };
 

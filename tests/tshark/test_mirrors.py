@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import ordinary_tunnels
 import outer_layers
 import packets
 import pcapfile
@@ -279,6 +280,24 @@ def test_no_tunnel_is_taken_for_a_mirror(erspanrate, tmp_path):
         together = [packet for made in tunnels for packet in made]
         path = packets.capture(tmp_path / "overlay.pcap", together)
         assert collector(erspanrate, path)["sessions"] == []
+
+
+def test_no_ordinary_network_is_taken_for_a_mirror(erspanrate, tmp_path):
+    """Drawn by other code, from bytes: overlays, access points, ends that differ by direction, floods, moves."""
+    for seed in range(150):
+        path = tmp_path / "ordinary.pcap"
+        ordinary_tunnels.write(path, ordinary_tunnels.draw_capture(seed))
+        assert collector(erspanrate, path)["sessions"] == [], seed
+
+
+def test_gre_without_a_key_needs_a_rule(erspangen, erspanrate, tmp_path):
+    """As access points send what their clients tell each other."""
+    path, truth = reports.generate(erspangen, tmp_path, IPERF + "mirror-type = gre")
+    assert collector(erspanrate, path)["sessions"] == []
+    said = subprocess.run([erspanrate, "-r", path], capture_output=True, text=True, check=True).stdout
+    assert "if it is a mirror, --mirror gre reads it" in said
+    [session] = collector(erspanrate, path, "--mirror", "gre")["sessions"]
+    assert session["copies"] == truth["sessions"][0]["delivered"]["copies"]
 
 
 @pytest.mark.parametrize("rule, why", [
