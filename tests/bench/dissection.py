@@ -26,6 +26,11 @@ WORKLOADS = {
     "fields": ["-T", "fields", "-e", "erspan.spanid"],
 }
 
+# The plugin's table of sessions, without the mirrored frames, against the built-in dissector's display filter.
+SESSIONS = "sessions"
+TABLE = ["-q", "-o", "erspan.dissect_inner:FALSE", "-z", "erspan,sessions"]
+
+LIMIT_S = 1800  # of one run
 
 PROCESSORS = (0, 1)
 
@@ -40,6 +45,7 @@ def cost(tshark, processor, capture, arguments):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        timeout=LIMIT_S,
     )
     assert done.returncode == 0, done.stderr
     return seconds, mebibytes
@@ -56,7 +62,7 @@ def run_pair(sides, capture, processors):
 def row(name, pairs):
     """Medians of seconds and MiB, with their ratios."""
     (plugin_s, plugin_mib), (builtin_s, builtin_mib) = (
-        (statistics.median(side[which] for side in sides) for which in range(2)) for sides in zip(*pairs)
+        [statistics.median(side[which] for side in sides) for which in range(2)] for sides in zip(*pairs)
     )
     ratios = [plugin[0] / builtin[0] for plugin, builtin in pairs]
     memory = statistics.median(plugin[1] / builtin[1] for plugin, builtin in pairs)
@@ -70,7 +76,8 @@ def row(name, pairs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=8, help="pairs that count (default 8)")
-    parser.add_argument("--workload", choices=WORKLOADS, help="only this one")
+    parser.add_argument("--copies", type=int, default=1_000_000, help="to read (default a million)")
+    parser.add_argument("--workload", choices=[*WORKLOADS, SESSIONS], help="only this one")
     parser.add_argument("--decode-only", action="store_true", help="without the plugin's analysis")
     options = parser.parse_args()
     preferences = ["-o", "erspan.analyse:FALSE"] if options.decode_only else []
@@ -89,8 +96,11 @@ def main():
             f"{'workload':<16}{'plugin s':>10}{'built-in s':>12}{'ratio':>8}{f'of {options.runs} pairs':>18}"
             f"{'plugin MiB':>13}{'built-in MiB':>14}{'ratio':>8}"
         )
-        for name in [options.workload] if options.workload else WORKLOADS:
-            told = [(plugin, [*preferences, *WORKLOADS[name]]), (builtin, WORKLOADS[name])]
+        first = ["-c", options.copies]
+        for name in [options.workload] if options.workload else [*WORKLOADS, SESSIONS]:
+            there = WORKLOADS["display filter" if name == SESSIONS else name]
+            here = TABLE if name == SESSIONS else there
+            told = [(plugin, [*first, *preferences, *here]), (builtin, [*first, *there])]
             pairs = [
                 run_pair(told, capture, PROCESSORS if run % 2 else PROCESSORS[::-1])
                 for run in range(options.runs + 1)
