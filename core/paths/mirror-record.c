@@ -99,11 +99,3 @@ const struct mirror_hole *mirror_record_find_hole(const struct mirror_record *re
             return &record->holes[i];
     return NULL;
 }
-
-bool mirror_record_is_whole(const struct mirror_record *record, const struct mirror_span *span)
-{
-    if (!record->begun)
-        return true;
-    return !record->unusable && span->from_ns >= record->forgotten_ns &&
-           mirror_record_find_hole(record, span) == NULL;
-}

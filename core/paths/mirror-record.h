@@ -9,6 +9,8 @@
 #ifndef CORE_PATHS_MIRROR_RECORD_H
 #define CORE_PATHS_MIRROR_RECORD_H
 
+#include <stddef.h>
+
 #include "core/sequence/sequence-finding.h"
 
 enum { MIRROR_RECORD_HOLES = 32 };
@@ -68,6 +70,15 @@ const struct mirror_hole *mirror_record_find_hole(const struct mirror_record *re
                                                   const struct mirror_span *span);
 
 /** True if no copy of the counter is missing between the ends of the span. */
-bool mirror_record_is_whole(const struct mirror_record *record, const struct mirror_span *span);
+static inline bool mirror_record_is_whole(const struct mirror_record *record,
+                                          const struct mirror_span *span)
+{
+    if (!record->begun)
+        return true;
+    if (record->unusable || span->from_ns < record->forgotten_ns)
+        return false;
+    return !record->has_holes || span->from_ns > record->last_hole_ns ||
+           mirror_record_find_hole(record, span) == NULL;
+}
 
 #endif

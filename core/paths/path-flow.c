@@ -16,7 +16,8 @@ void path_flows_init(struct path_flows *table, size_t bytes)
     size_t links = bytes / LINK_SHARE / sizeof(struct path_link);
     size_t missing = bytes / MISSING_SHARE / sizeof(struct path_missing);
     size_t rest = bytes - bytes / LINK_SHARE - bytes / MISSING_SHARE;
-    *table = (struct path_flows){.waiting = PATH_NONE, .waiting_end = PATH_NONE};
+    *table =
+        (struct path_flows){.seed = hash_seed(), .waiting = PATH_NONE, .waiting_end = PATH_NONE};
     table->flow_buckets = BUCKETS_MIN;
     while (table->flow_buckets < BUCKETS_MAX && 2 * (size_t)table->flow_buckets * bucket <= rest)
         table->flow_buckets *= 2;
@@ -65,7 +66,7 @@ static void forget_flow(struct path_flows *table, struct path_flow *flow)
 
 static struct path_flow *ways_of(const struct path_flows *table, uint64_t key)
 {
-    uint32_t bucket = (uint32_t)(hash_word(hash_seed(), key) >> 32) & (table->flow_buckets - 1);
+    uint32_t bucket = (uint32_t)(hash_word(table->seed, key) >> 32) & (table->flow_buckets - 1);
     return &table->flows[(size_t)bucket * PATH_FLOW_WAYS];
 }
 

@@ -83,6 +83,7 @@ struct path_flow {
 };
 
 struct path_flows {
+    uint64_t seed; /* hash_seed() */
     struct path_flow *flows;
     uint32_t flow_buckets; /* a power of two */
     struct path_link *links;

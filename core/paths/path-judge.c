@@ -2,6 +2,7 @@
 /* Judges frames: which points have shown one, which have not, and what that means. path-table.h has
  * the rules. */
 #include <glib.h>
+#include <string.h>
 
 #include "core/paths/path-table-internal.h"
 
@@ -20,22 +21,29 @@ struct passage {
     const struct path_sighting *to;
 };
 
-static struct path_sightings collect(const struct path_table *table, uint32_t number)
+static bool has_point(const struct path_sightings *frame, uint16_t point)
 {
-    struct path_sightings frame = {.count = 0};
-    for (uint32_t next;; number += next) {
-        const struct path_sighting *sighting = path_table_sighting(table, number);
-        bool again = false;
-        for (unsigned i = 0; i < frame.count; i++)
-            again |= frame.items[i]->point == sighting->point;
-        if (!again && frame.count < PATH_WAY_POINTS)
-            frame.items[frame.count++] = sighting;
-        if (frame.flow == 0)
-            frame.flow = path_translations_flow(&table->translations, sighting->traits.flow);
-        next = sighting->next;
-        if (next == 0)
-            return frame;
+    for (unsigned i = 0; i < frame->count; i++)
+        if (frame->items[i]->point == point)
+            return true;
+    return false;
+}
+
+/* Most frames have one sighting or two. */
+static void collect(const struct path_table *table, uint32_t number, struct path_sightings *frame)
+{
+    const struct path_sighting *sighting = path_table_sighting(table, number);
+    uint64_t flow = sighting->traits.flow;
+    frame->items[0] = sighting;
+    frame->count = 1;
+    while (sighting->next != 0) {
+        number += sighting->next;
+        sighting = path_table_sighting(table, number);
+        if (frame->count < PATH_WAY_POINTS && !has_point(frame, sighting->point))
+            frame->items[frame->count++] = sighting;
+        flow = flow != 0 ? flow : sighting->traits.flow;
     }
+    frame->flow = path_translations_flow(&table->translations, flow);
 }
 
 /* ---- the order of points ---- */
@@ -153,7 +161,8 @@ void path_judge_order(struct path_table *table, struct path_sighting *first,
 static void count_changes(struct path_pair *pair, const struct path_traits *from,
                           const struct path_traits *to)
 {
-    pair->macs_changed += from->macs != to->macs && from->macs != 0 && to->macs != 0;
+    pair->macs_changed +=
+        from->has_macs && to->has_macs && memcmp(from->macs, to->macs, sizeof from->macs) != 0;
     pair->vlan_changed += from->vlan != to->vlan;
     pair->dscp_changed += from->dscp != to->dscp;
     pair->addresses_changed += from->hosts != to->hosts;
@@ -356,10 +365,12 @@ void path_judge_steps(struct path_table *table, uint32_t number)
 {
     if (table->watcher.step == NULL)
         return;
-    const struct path_sightings frame = collect(table, number);
+    struct path_sightings frame;
+    struct path_sightings ordered;
+    collect(table, number, &frame);
     const struct path_flow *flow =
         frame.flow != 0 ? path_flows_get(&table->flows, frame.flow) : NULL;
-    const struct path_sightings ordered = path_table_in_order(table, flow, &frame);
+    path_table_in_order(table, flow, &frame, &ordered);
     path_table_tell_steps(table, &ordered);
 }
 
@@ -369,7 +380,11 @@ static void judge_way(struct path_table *table, const struct path_flow *flow,
 {
     if (frame->count < 2)
         return;
-    const struct path_sightings ordered = path_table_in_order(table, flow, frame);
+    if (frame->count == 2 && table->watcher.step == NULL &&
+        path_table_count_two(table, flow, frame))
+        return;
+    struct path_sightings ordered;
+    path_table_in_order(table, flow, frame, &ordered);
     if (ordered.count == frame->count)
         path_table_count_way(table, flow, &ordered);
     if (table->watcher.step != NULL)
@@ -378,7 +393,8 @@ static void judge_way(struct path_table *table, const struct path_flow *flow,
 
 void path_judge_frame(struct path_table *table, uint32_t number)
 {
-    const struct path_sightings frame = collect(table, number);
+    struct path_sightings frame;
+    collect(table, number, &frame);
     if (frame.flow == 0) {
         judge_without_flow(table, &frame);
         judge_way(table, NULL, &frame);

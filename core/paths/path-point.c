@@ -145,8 +145,10 @@ void path_point_take(struct path_point *point, const struct analysis_place *plac
                            place->frame);
     else
         point->unnumbered = true;
-    for (unsigned kind = 0; kind < PATH_RECORDS; kind++)
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
         mirror_record_touch(point->records[kind], place->arrival_ns, place->frame);
+    if (!point->records[PATH_RECORD_OWN]->begun)
+        mirror_record_begin(point->records[PATH_RECORD_OWN], place->arrival_ns, place->frame);
 }
 
 bool path_point_is_whole(const struct path_point *point, const struct mirror_span *span)

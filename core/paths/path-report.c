@@ -50,7 +50,24 @@ static enum path_basis basis_of(const struct path_pair *pair)
     return PATH_ARRIVAL;
 }
 
-static struct path_delay_row delay_row(const struct path_pair *pair)
+/* How far two clocks that state the time of day are apart, if they contradict each other: no frame
+ * arrives before it is sent. What the slowest frame seems to take, this way or back, is the most.
+ * Without a way back it is only known how far they are at least. */
+static int64_t disagreement_ns(const struct path_table *table, const struct path_pair *pair)
+{
+    const struct path_pair *other = path_table_find_pair(table, pair->to, pair->from);
+    const struct delay_histogram *there = pair->delays[PATH_TIME_OF_DAY].histogram;
+    const struct delay_histogram *back = other != NULL && is_known(other, PATH_TIME_OF_DAY)
+                                             ? other->delays[PATH_TIME_OF_DAY].histogram
+                                             : there;
+    int64_t least_ns = MIN(there->min_ns, back->min_ns);
+    if (least_ns >= 0)
+        return 0;
+    int64_t most_ns = MAX(MAX(there->max_ns, back->max_ns), -MAX(least_ns, -INT64_MAX));
+    return MIN(most_ns, INT64_MAX / 2); /* headers may state any time */
+}
+
+static struct path_delay_row delay_row(const struct path_table *table, const struct path_pair *pair)
 {
     struct path_delay_row row = {.basis = basis_of(pair)};
     if (!is_known(pair, row.basis))
@@ -72,8 +89,8 @@ static struct path_delay_row delay_row(const struct path_pair *pair)
     row.has_uncertainty = row.basis != PATH_ARRIVAL;
     row.uncertainty_ns = bin_ns + (int64_t)((delays->uncertainty_ps + (uint64_t)PS_PER_NS - 1) /
                                             (uint64_t)PS_PER_NS);
-    if (row.basis == PATH_TIME_OF_DAY && row.min_ns < 0)
-        row.uncertainty_ns -= row.min_ns; /* no frame arrives before it is sent */
+    if (row.basis == PATH_TIME_OF_DAY)
+        row.uncertainty_ns += disagreement_ns(table, pair);
     for (unsigned i = 0; i < PATH_BUCKETS; i++)
         row.buckets[i] = delay_histogram_up_to(histogram, path_report_bucket_ns(i));
     return row;
@@ -100,7 +117,7 @@ static struct path_pair_row pair_row(const struct path_table *table, const struc
         .has_hops = pair->has_hops,
         .hops = pair->hops,
         .passed_longest = pair->passed_longest,
-        .delay = delay_row(pair),
+        .delay = delay_row(table, pair),
     };
     row.maybe_sampled = !path_pair_claims_loss(pair);
     if (row.maybe_sampled)

@@ -18,23 +18,41 @@ static bool is_before(const struct path_table *table, const struct path_flow *fl
     return link->points[path_link_is_reversed(link)] == a->point;
 }
 
-struct path_sightings path_table_in_order(const struct path_table *table,
-                                          const struct path_flow *flow,
-                                          const struct path_sightings *frame)
+void path_table_in_order(const struct path_table *table, const struct path_flow *flow,
+                         const struct path_sightings *frame, struct path_sightings *ordered)
 {
-    struct path_sightings ordered = {.flow = frame->flow};
+    ordered->flow = frame->flow;
+    ordered->count = 0;
     for (unsigned i = 0; i < frame->count; i++) {
         const struct path_sighting *added = frame->items[i];
         enum path_order order;
-        unsigned at = ordered.count;
+        unsigned at = ordered->count;
         if (added->ambiguous)
             continue;
-        for (; at > 0 && is_before(table, flow, added, ordered.items[at - 1], &order); at--)
-            ordered.items[at] = ordered.items[at - 1];
-        ordered.items[at] = added;
-        ordered.count++;
+        for (; at > 0 && is_before(table, flow, added, ordered->items[at - 1], &order); at--)
+            ordered->items[at] = ordered->items[at - 1];
+        ordered->items[at] = added;
+        ordered->count++;
     }
-    return ordered;
+}
+
+bool path_table_count_two(struct path_table *table, const struct path_flow *flow,
+                          const struct path_sightings *frame)
+{
+    const struct path_sighting *a = frame->items[0];
+    const struct path_sighting *b = frame->items[1];
+    const struct path_link *link =
+        flow != NULL ? path_flows_find_link(&table->flows, flow, a->point, b->point) : NULL;
+    if (link == NULL || a->ambiguous || b->ambiguous)
+        return false;
+    bool reversed = path_link_is_reversed(link);
+    struct path_way way;
+    way.count = 2;
+    way.points[0] = link->points[reversed];
+    way.points[1] = link->points[!reversed];
+    way.order = (enum path_order)link->order;
+    path_ways_add(&table->ways, &way);
+    return true;
 }
 
 void path_table_count_way(struct path_table *table, const struct path_flow *flow,

@@ -62,15 +62,19 @@ struct path_pair *path_table_pair_of(struct path_table *table, uint16_t from, ui
 /** The same, NULL if it is not there. */
 struct path_pair *path_table_find_pair(const struct path_table *table, uint16_t from, uint16_t to);
 
-/** The sightings in the order in which the frame passed their points, without those that may be of
- * another frame. @p flow  NULL without one. */
-struct path_sightings path_table_in_order(const struct path_table *table,
-                                          const struct path_flow *flow,
-                                          const struct path_sightings *frame);
+/** Puts the sightings into the order in which the frame passed their points, without those that may
+ * be of another frame. @p flow  NULL without one. */
+void path_table_in_order(const struct path_table *table, const struct path_flow *flow,
+                         const struct path_sightings *frame, struct path_sightings *ordered);
 
 /** Counts the way of a frame. @p ordered  path_table_in_order() of it. */
 void path_table_count_way(struct path_table *table, const struct path_flow *flow,
                           const struct path_sightings *ordered);
+
+/** The same for a frame with two sightings, as most have, whose order its flow tells; else false.
+ */
+bool path_table_count_two(struct path_table *table, const struct path_flow *flow,
+                          const struct path_sightings *frame);
 
 /** Tells the watcher, who wants to know, of each copy of a frame. @p ordered  as above. */
 void path_table_tell_steps(const struct path_table *table, const struct path_sightings *ordered);

@@ -41,11 +41,9 @@ static bool is_echo(uint8_t protocol, uint8_t type)
                                         : type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
 }
 
-/* Takes what tells the flows of a protocol apart. 0 if that is cut. */
-static uint64_t take_ports(uint64_t hash, uint8_t protocol, struct bytes behind)
+/* Takes what tells the flows of a protocol without ports apart. 0 if that is cut. */
+static uint64_t take_messages(uint64_t hash, uint8_t protocol, struct bytes behind)
 {
-    if (has_ports(protocol))
-        return bytes_has(behind, 0, PORTS_LENGTH) ? hash_word(hash, bytes_u32(behind, 0)) : 0;
     if (protocol != IP_PROTOCOL_ICMP && protocol != IP_PROTOCOL_ICMPV6)
         return hash;
     if (behind.len == 0)
@@ -64,10 +62,12 @@ static void set_flow(struct path_traits *traits, uint8_t protocol, bool later_fr
                      struct bytes behind)
 {
     uint64_t hash = hash_word(traits->hosts, protocol);
-    if (!later_fragment) {
-        hash = take_ports(hash, protocol, behind);
-        traits->ports = has_ports(protocol) ? bytes_u32(behind, 0) : 0;
-        traits->stays.changeable = (traits->ports >> 16) + (traits->ports & UINT16_MAX);
+    if (!later_fragment && !has_ports(protocol)) {
+        hash = take_messages(hash, protocol, behind);
+    } else if (!later_fragment) {
+        traits->ports = bytes_u32(behind, 0);
+        traits->stays.changeable = sum_of(traits->ports);
+        hash = bytes_has(behind, 0, PORTS_LENGTH) ? hash_word(hash, traits->ports) : 0;
     }
     traits->flow = hash != 0 ? hash | 1 : 0;
     path_stays_read(&traits->stays, protocol, later_fragment, behind);
@@ -127,7 +127,7 @@ void path_traits_read(struct bytes frame, struct frame_payload payload, struct p
     traits->single = true;
     struct bytes packet = bytes_from(frame, payload.offset);
     if (payload.offset >= (size_t)2 * MAC_ADDRESS_LENGTH) {
-        traits->macs = hash_bytes(0, bytes_first(frame, (size_t)2 * MAC_ADDRESS_LENGTH));
+        traits->has_macs = bytes_copy(frame, 0, traits->macs, sizeof traits->macs);
         traits->single = (bytes_u8(frame, 0) & GROUP_BIT) == 0;
         uint16_t type = bytes_u16(frame, (size_t)2 * MAC_ADDRESS_LENGTH);
         if (type == ETHER_TYPE_DOT1Q || type == ETHER_TYPE_DOT1AD)

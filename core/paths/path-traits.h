@@ -8,6 +8,7 @@
 
 #include "core/paths/path-alike.h"
 #include "core/wire/frame-probe.h"
+#include "core/wire/protocol.h"
 
 struct path_traits {
     uint64_t flow;   /* a hash of addresses, protocol and ports, of one direction; 0: not IP, or cut
@@ -15,7 +16,8 @@ struct path_traits {
     uint64_t hosts;  /* a hash of the addresses; 0 without IP */
     uint32_t source; /* of the two alone, a hash each */
     uint32_t destination;
-    uint64_t macs;  /* a hash of the MAC addresses; 0: none */
+    uint8_t macs[2 * MAC_ADDRESS_LENGTH];
+    bool has_macs;
     uint16_t vlan;  /* ID of the outermost tag; 0: none */
     uint32_t ports; /* as they stand in the packet; 0: none */
     uint8_t ttl;    /* or hop limit; 0 without IP */

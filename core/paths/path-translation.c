@@ -149,10 +149,8 @@ static const struct path_alias *find_alias(const struct path_translations *table
     return NULL;
 }
 
-uint64_t path_translations_flow(const struct path_translations *table, uint64_t flow)
+uint64_t path_translations_find_flow(const struct path_translations *table, uint64_t flow)
 {
-    if (!table->has_aliases || flow == 0)
-        return flow;
     for (unsigned i = 0; i < CHAIN_MAX; i++) {
         const struct path_alias *alias = find_alias(table, flow);
         if (alias == NULL)

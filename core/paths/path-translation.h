@@ -80,8 +80,14 @@ unsigned path_translations_take(struct path_translations *table, const struct pa
 void path_translations_doubt(struct path_translations *table, const struct path_traits *earlier,
                              const struct path_traits *later);
 
+/** path_translations_flow() where some flows are translated. */
+uint64_t path_translations_find_flow(const struct path_translations *table, uint64_t flow);
+
 /** The flow that stands for all that @p flow is translated from or into. */
-uint64_t path_translations_flow(const struct path_translations *table, uint64_t flow);
+static inline uint64_t path_translations_flow(const struct path_translations *table, uint64_t flow)
+{
+    return table->has_aliases && flow != 0 ? path_translations_find_flow(table, flow) : flow;
+}
 
 /** From now on @p into stands for @p flow; neither has another that stands for it. */
 void path_translations_join(struct path_translations *table, uint64_t into, uint64_t flow);

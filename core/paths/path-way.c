@@ -2,11 +2,16 @@
 #include "core/paths/path-way.h"
 
 #include <glib.h>
-#include <string.h>
+#include <stdbool.h>
 
 static bool is_same(const struct path_way *a, const struct path_way *b)
 {
-    return a->count == b->count && memcmp(a->points, b->points, a->count * sizeof *a->points) == 0;
+    if (a->count != b->count)
+        return false;
+    for (unsigned i = 0; i < a->count; i++)
+        if (a->points[i] != b->points[i])
+            return false;
+    return true;
 }
 
 static void swap(struct path_way *a, struct path_way *b)

@@ -35,6 +35,15 @@ WORKLOADS = {
     "each frame twice": (2, "type = 2\ninner = udp\ninner-size = 64\nnetwork = 1"),
 }
 
+# Where frames are followed from point to point: the workload, and how many times its instructions that may take.
+FOLLOWED = {
+    "TCP both ways": (WORKLOADS["TCP both ways"], 1.3),
+    "TCP both ways, at two points": ((2, "type = 2\nflows = 250\ninner-size = 64\nnetwork = 1"), 1.3),
+    "UDP, 1400 bytes": (WORKLOADS["UDP, 1400 bytes"], 1.34),
+    "Type III": (WORKLOADS["Type III"], 1.3),
+    "each frame twice": (WORKLOADS["each frame twice"], 1.35),
+}
+
 # ... of writing: bytes of a mirrored frame.
 WRITTEN = {"writing, 64 bytes": 64, "writing, 1400 bytes": 1400}
 
@@ -71,9 +80,9 @@ def instructions(*command):
     return sum(int(count.replace(",", "")) for count in each)
 
 
-def instructions_of_reading(erspangen, erspanrate, path, workload, copies):
+def instructions_of_reading(erspangen, erspanrate, path, workload, copies, *options):
     write(erspangen, path, *workload, copies)
-    return instructions(erspanrate, "-r", path)
+    return instructions(erspanrate, "-r", path, *options)
 
 
 def instructions_of_writing(erspangen, path, size, copies):
@@ -85,13 +94,34 @@ def per_copy(count):
     return round((count(MANY) - count(FEW)) / (MANY - FEW))
 
 
-@pytest.mark.thorough
-def test_instructions_per_copy(erspangen, erspanrate, tmp_path):
+@pytest.fixture
+def kind():
+    """The compiler of a build that users run."""
     if shutil.which("valgrind") is None:
         pytest.skip("valgrind is not installed: scripts/install-dependencies check")
     kind = build_kind()
     if kind is None:
         pytest.skip("this build is no optimised one, or one with sanitizers")
+    return kind
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_following_frames_from_point_to_point(erspangen, erspanrate, tmp_path, name):
+    """What --paths adds, whatever the compiler. Most frames of "each frame twice" and of its like are at two points."""
+    workload, most = FOLLOWED[name]
+    path = tmp_path / "x.pcap"
+    alone, followed = (
+        per_copy(lambda copies: instructions_of_reading(erspangen, erspanrate, path, workload, copies, *options))
+        for options in ([], ["--paths"])
+    )
+    print(name, alone, followed, round(followed / alone, 3))
+    assert followed <= most * alone
+
+
+@pytest.mark.thorough
+def test_instructions_per_copy(erspangen, erspanrate, tmp_path, kind):
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
     record = os.environ.get("ERSPAN_RECORD_COST")
     if kind not in recorded and not record:

@@ -37,10 +37,10 @@ ONE_WAY = "rate\nrate = 10kpps\ncount = 2000"
 FASTEST_NS = 300_000
 
 
-def pairs(erspangen, erspanrate, tmp_path, **what):
+def pairs(erspangen, erspanrate, tmp_path, scenario=SCENARIO, **what):
     capture, truth = tmp_path / "two.pcap", tmp_path / "truth.json"
     write = [erspangen, "write", "-", "-o", capture, "--truth", truth]
-    subprocess.run(write, input=SCENARIO.format(**what), text=True, check=True)
+    subprocess.run(write, input=scenario.format(**what), text=True, check=True)
     done = subprocess.run([erspanrate, "-r", capture, "--paths", "-j"], capture_output=True, text=True, check=True)
     report = json.loads(done.stdout)["paths"]
     names = {point["point"]: "ab"[point["session_id"] - 1] for point in report["points"]}
@@ -72,3 +72,18 @@ def test_traffic_one_way_does_not(erspangen, erspanrate, tmp_path):
     told, _ = pairs(erspangen, erspanrate, tmp_path, kind=ONE_WAY, drift=0, jitter=10)
     delay = told["ab"]["delay"]
     assert (delay["basis"], delay["uncertainty_ns"]) == ("arrival", None)
+
+
+@pytest.mark.parametrize("drift", [-20000, 20000])
+def test_clocks_that_disagree_are_known_by_the_way_back(erspangen, erspanrate, tmp_path, drift):
+    """Both state the time of day, and one is up to 16 ms wrong: frames of one direction seem to arrive before they are sent.
+    That bounds what is known of the other direction, too."""
+    stated = SCENARIO.replace("gra = 1", "gra = 2\nplatform = 5")
+    for unset in ("12345678", "3012345678"):
+        stated = stated.replace(f"timestamp = {unset}\n", "timestamp = unix\n")
+    told, expected = pairs(erspangen, erspanrate, tmp_path, stated, kind=BOTH_WAYS, drift=drift, jitter=1)
+    assert told.keys() == {"ab", "ba"}
+    for name, pair in told.items():
+        assert pair["delay"]["basis"] == "time_of_day"
+        for key, truth in expected[name]["delay"].items():
+            assert abs(pair["delay"][key] - truth) <= pair["delay"]["uncertainty_ns"]
