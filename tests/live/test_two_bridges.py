@@ -22,6 +22,7 @@ FIRST = 5  # echoes, while the bridges learn where the hosts are
 DELAY_US = 5000
 ROUNDS = 5
 POLICED_KBPS, BURST_KB = 5000, 60
+LEAST = 30  # lost frames
 AGREE = 0.01  # part of the lost frames
 AGREE_US = 50
 
@@ -136,21 +137,23 @@ def test_datagrams(switch, capture, policer, erspanrate):
     pair = pairs(erspanrate, path)[BEFORE, BEHIND]
     lost = told["sum"]["lost_packets"]
     print("iperf3", lost, "policer", policer(), "report", pair["lost"], pair["unknown"])
-    assert lost >= 100
+    assert lost >= LEAST
     assert pair["lost"] == pytest.approx(lost, rel=AGREE, abs=1)
     assert policer() == pytest.approx(lost, rel=AGREE, abs=1)
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(40, marks=pytest.mark.thorough)])
 def test_segments(switch, capture, policer, erspanrate, seconds):
+    """Each lost segment is sent again. On a busy machine some are that only came late."""
     before = sent_again(switch)
     path, told = capture("segments", lambda: iperf(switch, "-w", "64K", "-t", seconds))
     pair = pairs(erspanrate, path)[BEFORE, BEHIND]
     again = sent_again(switch) - before
     said = told["sum_sent"]["retransmits"]
     print("iperf3", said, "kernel", again, "policer", policer(), "report", pair["lost"], pair["unknown"])
-    assert said >= 100
-    assert pair["lost"] == pytest.approx(again, rel=AGREE, abs=1)
+    assert said >= LEAST
     assert pair["lost"] == pytest.approx(policer(), rel=AGREE, abs=1)
+    assert pair["lost"] <= again + 1
     if seconds > 10:
+        assert pair["lost"] == pytest.approx(again, rel=AGREE)
         assert pair["lost"] == pytest.approx(said, rel=AGREE)
