@@ -96,6 +96,28 @@ struct source_tally *report_entries_source(struct report_entries *entries,
     return of_source;
 }
 
+struct sequence_counts report_entries_counts(const struct source_tally *of_source)
+{
+    struct sequence_counts counts = of_source->tally.counts;
+    uint64_t constants = MIN(of_source->foreign.constants, counts.constants);
+    uint64_t copies = MIN(of_source->foreign.copies, counts.copies) - constants;
+    uint64_t strays = MIN(copies, counts.strays);
+    counts.copies -= constants + copies;
+    counts.constants -= constants;
+    counts.strays -= strays;
+    counts.duplicates -= MIN(copies - strays, counts.duplicates);
+    return counts;
+}
+
+void report_entries_leave_source(struct report_entries *entries, struct session_entry *entry)
+{
+    if (entry->of_source == NULL)
+        return;
+    sequence_counts_join(&entry->of_source->foreign, &entry->by_source.counts);
+    leave_source(entries, entry);
+    entry->by_source = (struct tally){0};
+}
+
 static struct session_entry *entry_of_link(const struct idle_link *link)
 {
     return (struct session_entry *)((char *)link - offsetof(struct session_entry, idle));
@@ -111,16 +133,16 @@ static uint64_t copies_of(const struct idle_link *link)
 static void merge_sequence(struct report_session *sum, struct session_entry *entry)
 {
     const struct report_session *session = &entry->session;
-    const struct sequence_counts *counts = &session->sequence;
+    struct sequence_counts counts = session->sequence;
     bool known = session->state.loss_known;
     if (session->state.domain == DOMAIN_SOURCE) {
         if (entry->of_source == NULL || entry->of_source->sessions > 1)
             return;
-        counts = &entry->of_source->tally.counts;
-        known = loss_is_known(counts, session->counts.unfollowed);
+        counts = report_entries_counts(entry->of_source);
+        known = loss_is_known(&counts, session->counts.unfollowed);
     }
-    if (known || loss_is_open(counts))
-        sequence_counts_join(&sum->sequence, counts);
+    if (known || loss_is_open(&counts))
+        sequence_counts_join(&sum->sequence, &counts);
     sum->state.loss_known |= known;
 }
 

@@ -44,4 +44,11 @@ struct session_entry *report_entries_add(struct report_entries *entries,
 struct source_tally *report_entries_source(struct report_entries *entries,
                                            struct session_entry *entry);
 
+/** What the source's counter counted, without copies that turned out to be none of its. */
+struct sequence_counts report_entries_counts(const struct source_tally *of_source);
+
+/** The session turned out to share no counter: its copies, which seemed out of place in the counter
+ * of its source, are none of that. */
+void report_entries_leave_source(struct report_entries *entries, struct session_entry *entry);
+
 #endif

@@ -39,6 +39,7 @@ struct source_tally {
     const struct sequence_domain_source *source;
     size_t sessions;
     struct tally tally;
+    struct sequence_counts foreign; /* copies in it that turned out to share no counter */
 };
 
 struct session_entry {

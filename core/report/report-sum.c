@@ -6,7 +6,7 @@
 
 /* Appends the row of a counter; returns its index. */
 static size_t append_row(struct report *report, const struct session_entry *entry,
-                         uint8_t hardware_id, const struct tally *tally)
+                         uint8_t hardware_id, const struct sequence_counts *counts)
 {
     const struct report_session *session = &entry->session;
     struct report_domain row = {
@@ -15,9 +15,8 @@ static size_t append_row(struct report *report, const struct session_entry *entr
         .kind = session->state.domain,
         .id = session->state.domain == DOMAIN_SOURCE ? SESSION_NO_ID : session->state.key.id,
         .hardware_id = hardware_id,
+        .sequence = *counts,
     };
-    if (tally != NULL)
-        row.sequence = tally->counts;
     row.loss_known = loss_is_known(&row.sequence, session->counts.unfollowed);
     g_array_append_val(report->domains, row);
     return report->domains->len - 1;
@@ -34,7 +33,10 @@ static size_t source_row(struct report *report, GHashTable *rows, const struct s
     gpointer row;
     if (g_hash_table_lookup_extended(rows, entry->source, NULL, &row))
         return GPOINTER_TO_SIZE(row);
-    size_t made = append_row(report, entry, 0, source_tally(entry));
+    const struct sequence_counts counts = entry->of_source != NULL
+                                              ? report_entries_counts(entry->of_source)
+                                              : (struct sequence_counts){0};
+    size_t made = append_row(report, entry, 0, &counts);
     g_hash_table_insert(rows, (gpointer)entry->source, GSIZE_TO_POINTER(made));
     return made;
 }
@@ -45,7 +47,7 @@ static size_t hw_id_rows(struct report *report, const struct session_entry *entr
     for (guint i = 0; entry->hw_id_tallies != NULL && i < entry->hw_id_tallies->len; i++) {
         const struct hw_id_tally *found =
             &g_array_index(entry->hw_id_tallies, struct hw_id_tally, i);
-        append_row(report, entry, found->hardware_id, &found->tally);
+        append_row(report, entry, found->hardware_id, &found->tally.counts);
     }
     return first;
 }
@@ -62,7 +64,7 @@ static size_t domain_rows(struct report *report, GHashTable *rows,
     case DOMAIN_HARDWARE_ID:
         return hw_id_rows(report, entry);
     default:
-        return append_row(report, entry, 0, &entry->by_session);
+        return append_row(report, entry, 0, &entry->by_session.counts);
     }
 }
 

@@ -24,6 +24,11 @@ struct sequence_domain_member {
     struct sequence *counter;                          /* NULL: the source's */
     struct sequence_domain_hardware_ids *hardware_ids; /* NULL while there is one Hw ID */
     uint8_t first_hardware_id;
+    bool moves;          /* a copy had another number than the first */
+    uint8_t still;       /* copies with that number, and other content; no more than matter */
+    uint8_t still_alike; /* ... and the same content */
+    uint32_t first_number;
+    struct sequence_label first_label;
     struct session_key key;
     struct sequence_domain_member *next; /* of the source */
 };
@@ -64,6 +69,13 @@ static inline bool sequence_domain_has_hardware_ids(const struct sequence_domain
     return member->hardware_ids != NULL;
 }
 
+/** True if the session's number has not moved so far, though several copies came: they are kept
+ * from the counter of the source, until the number moves. */
+static inline bool sequence_domain_repeats(const struct sequence_domain_member *member)
+{
+    return !member->moves && member->still > 1;
+}
+
 /* ---- sequence-domain-memory.c ---- */
 
 /** A new counter; its memory is that of the table. */
@@ -80,6 +92,9 @@ struct sequence *sequence_domain_counter_inherit(struct sequence_domain_table *t
 /** Bytes of a clone; 0 of NULL. */
 size_t sequence_domain_clone_cost(const struct sequence *counter);
 
+/** Takes the session out of its source; it belongs to the caller. */
+void sequence_domain_leave(struct sequence_domain_member *member);
+
 void sequence_domain_hardware_ids_free(struct sequence_domain_table *table,
                                        struct sequence_domain_member *member);
 
@@ -95,6 +110,27 @@ void sequence_domain_forget_source(struct sequence_domain_table *table,
 
 /** A source that was evicted comes again: its counters start over. False if memory is short. */
 bool sequence_domain_revive(struct sequence_domain_table *table, struct sequence_domain_node *node);
+
+/** A node without sessions; its memory is that of the table. Room for it was made.
+ * @param apart  as in struct sequence_domain_source. */
+struct sequence_domain_node *sequence_domain_node_new(struct sequence_domain_table *table,
+                                                      const struct session_key *key,
+                                                      const struct sequence_domain_member *apart);
+
+/* ---- sequence-domain-still.c ---- */
+
+/**
+ * Notes whether the number of the session moves. One that has not moved for several copies (quirk
+ * Q3) is none of a counter that sessions share: the session is set apart from the others of its
+ * source, as if it were the only one of a source of its own. Where memory is short it stays.
+ */
+void sequence_domain_watch(struct sequence_domain_table *table,
+                           struct sequence_domain_member *member, const struct sequence_copy *copy);
+
+/** The source gets another session: sets its only one apart if that one's number does not move.
+ * @return true if it did; then the source is one that was never seen. */
+bool sequence_domain_set_only_apart(struct sequence_domain_table *table,
+                                    struct sequence_domain_node *node);
 
 /* ---- sequence-domain-vote.c ---- */
 

@@ -9,14 +9,16 @@ static guint source_hash(gconstpointer pointer)
 {
     const struct sequence_domain_node *node = pointer;
     uint64_t hash = address_mix(hash_seed(), &node->shared.source);
-    return (guint)(address_mix(hash, &node->shared.destination) >> 32);
+    return (guint)(address_mix(hash, &node->shared.destination) >> 32) ^
+           g_direct_hash(node->shared.apart);
 }
 
 static gboolean source_equal(gconstpointer a_pointer, gconstpointer b_pointer)
 {
     const struct sequence_domain_node *a = a_pointer;
     const struct sequence_domain_node *b = b_pointer;
-    return address_equal(&a->shared.source, &b->shared.source) &&
+    return a->shared.apart == b->shared.apart &&
+           address_equal(&a->shared.source, &b->shared.source) &&
            address_equal(&a->shared.destination, &b->shared.destination);
 }
 
@@ -129,6 +131,15 @@ static uint64_t copies_of(const struct idle_link *link)
     return node_of_link(link)->copies;
 }
 
+void sequence_domain_leave(struct sequence_domain_member *member)
+{
+    struct sequence_domain_member **place = &member->node->members;
+    while (*place != member)
+        place = &(*place)->next;
+    *place = member->next;
+    member->node->member_count--;
+}
+
 static void free_members(struct sequence_domain_table *table, struct sequence_domain_node *node)
 {
     struct sequence_domain_member *next;
@@ -158,6 +169,30 @@ void sequence_domain_forget_source(struct sequence_domain_table *table,
     }
     free_members(table, node);
     g_hash_table_remove(table->sources, node);
+}
+
+struct sequence_domain_node *sequence_domain_node_new(struct sequence_domain_table *table,
+                                                      const struct session_key *key,
+                                                      const struct sequence_domain_member *apart)
+{
+    struct sequence_domain_node *node = g_new0(struct sequence_domain_node, 1);
+    struct sequence_domain_source *shared = &node->shared;
+    shared->source = key->source;
+    shared->destination = key->destination;
+    shared->holders = 1;
+    shared->kind = DOMAIN_SESSION;
+    shared->decided = apart != NULL;
+    if (table->policy != DOMAIN_AUTO) {
+        shared->kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
+        shared->decided = true;
+    }
+    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
+        shared->followed[kind] = !shared->decided || kind == shared->kind;
+    shared->apart = apart;
+    table->memory += SEQUENCE_DOMAIN_SOURCE_COST;
+    g_hash_table_add(table->sources, node);
+    idle_queue_add(&table->idle, &node->idle);
+    return node;
 }
 
 bool sequence_domain_make_room(struct sequence_domain_table *table, size_t bytes,

@@ -23,20 +23,8 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
                                        sizeof(struct sequence),
                                    NULL))
         return node;
-    node = g_new(struct sequence_domain_node, 1);
-    *node = sought;
-    node->shared.holders = 1;
-    node->shared.kind = DOMAIN_SESSION;
-    if (table->policy != DOMAIN_AUTO) {
-        node->shared.kind = (enum sequence_domain_kind)(table->policy - DOMAIN_AS_SOURCE);
-        node->shared.decided = true;
-    }
-    for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++)
-        node->shared.followed[kind] = table->policy == DOMAIN_AUTO || kind == node->shared.kind;
+    node = sequence_domain_node_new(table, key, NULL);
     node->counter = sequence_domain_counter_new(table);
-    table->memory += SEQUENCE_DOMAIN_SOURCE_COST;
-    g_hash_table_add(table->sources, node);
-    idle_queue_add(&table->idle, &node->idle);
     return node;
 }
 
@@ -49,8 +37,10 @@ static void separate_sessions(struct sequence_domain_table *table,
     node->several = true;
     if (followed[DOMAIN_SESSION] ||
         (followed[DOMAIN_HARDWARE_ID] && !sequence_domain_has_hardware_ids(only)))
-        only->counter =
-            sequence_domain_counter_inherit(table, &node->counter, followed[DOMAIN_SOURCE]);
+        only->counter = sequence_domain_counter_inherit(
+            table, &node->counter, followed[DOMAIN_SOURCE] && !sequence_domain_repeats(only));
+    if (followed[DOMAIN_SOURCE] && node->counter == NULL)
+        node->counter = sequence_domain_counter_new(table);
 }
 
 /* Sessions of a source whose own counter alone is followed need none. */
@@ -62,10 +52,13 @@ static bool sessions_count(const struct sequence_domain_node *node)
 static struct sequence_domain_member *add_member(struct sequence_domain_table *table,
                                                  const struct session_key *key,
                                                  struct sequence_domain_member **known,
+                                                 const struct sequence_copy *copy,
                                                  uint8_t hardware_id)
 {
     struct sequence_domain_node *node = get_source(table, key);
     if (node == NULL || (node->forgotten && !sequence_domain_revive(table, node)))
+        return NULL;
+    if (sequence_domain_set_only_apart(table, node) && (node = get_source(table, key)) == NULL)
         return NULL;
     bool second = node->members != NULL && !node->several;
     bool own = node->members != NULL && sessions_count(node);
@@ -81,6 +74,8 @@ static struct sequence_domain_member *add_member(struct sequence_domain_table *t
     member->key = *key;
     member->known = known;
     member->first_hardware_id = hardware_id;
+    member->first_number = copy->number;
+    member->first_label = *copy->label;
     member->node = node;
     member->next = node->members;
     if (own)
@@ -95,11 +90,12 @@ static struct sequence_domain_member *add_member(struct sequence_domain_table *t
 static struct sequence_domain_member *get_member(struct sequence_domain_table *table,
                                                  const struct session_key *key,
                                                  struct sequence_domain_member **known,
+                                                 const struct sequence_copy *copy,
                                                  uint8_t hardware_id)
 {
     const struct sequence_domain_member sought = {.key = *key};
     struct sequence_domain_member *member = g_hash_table_lookup(table->members, &sought);
-    return member != NULL ? member : add_member(table, key, known, hardware_id);
+    return member != NULL ? member : add_member(table, key, known, copy, hardware_id);
 }
 
 /* The counter of the session, its own or the source's. */
@@ -187,15 +183,19 @@ static void take(struct sequence_domain_table *table, struct sequence *counter,
 
 static void take_all(struct sequence_domain_table *table,
                      struct sequence *const counters[DOMAIN_KINDS],
-                     const struct sequence_copy *copy, struct sequence_domain_finding *finding)
+                     const struct sequence_copy *copy, bool repeats,
+                     struct sequence_domain_finding *finding)
 {
+    static const struct sequence_finding none_of_it = {.kind = SEQUENCE_CONSTANT};
     for (unsigned kind = 0; kind < DOMAIN_KINDS; kind++) {
         struct sequence *counter = counters[kind];
         finding->followed[kind] = counter != NULL;
         finding->sequence[kind] = counter;
         if (counter == NULL)
             continue;
-        if (kind > 0 && counter == counters[kind - 1])
+        if (kind == DOMAIN_SOURCE && repeats)
+            finding->finding[kind] = none_of_it;
+        else if (kind > 0 && counter == counters[kind - 1])
             finding->finding[kind] = finding->finding[kind - 1];
         else if (kind == DOMAIN_HARDWARE_ID && counter == counters[DOMAIN_SOURCE])
             finding->finding[kind] = finding->finding[DOMAIN_SOURCE];
@@ -240,8 +240,10 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
 {
     uint8_t hardware_id = copy->label->hardware_id % DOMAIN_HARDWARE_IDS;
     if (*known == NULL)
-        *known = get_member(table, session, known, hardware_id);
+        *known = get_member(table, session, known, copy, hardware_id);
     struct sequence_domain_member *member = *known;
+    if (member != NULL && !member->moves)
+        sequence_domain_watch(table, member, copy);
     if (member == NULL || !ensure_session_counter(table, member) ||
         (member->node->shared.followed[DOMAIN_HARDWARE_ID] &&
          !ensure_hardware_id_counter(table, member, hardware_id))) {
@@ -256,7 +258,7 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     find_counters(member, hardware_id, counters);
     bool differ = !node->shared.decided && may_differ(counters);
     finding->source = &node->shared;
-    take_all(table, counters, copy, finding);
+    take_all(table, counters, copy, node->several && sequence_domain_repeats(member), finding);
     if (differ && !all_plain(finding)) {
         sequence_domain_vote(table, node, copy->is_duplicate, finding);
         drop_excluded(node, finding);
@@ -281,11 +283,7 @@ void sequence_domain_forget(struct sequence_domain_table *table,
     }
     sequence_domain_hardware_ids_free(table, member);
     sequence_domain_counter_free(table, &member->counter);
-    struct sequence_domain_member **place = &node->members;
-    while (*place != member)
-        place = &(*place)->next;
-    *place = member->next;
-    node->member_count--;
+    sequence_domain_leave(member);
     table->memory -= SEQUENCE_DOMAIN_MEMBER_COST;
     *known = NULL;
     g_hash_table_remove(table->members, member);

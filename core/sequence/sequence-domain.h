@@ -10,6 +10,9 @@
  * The session is the domain until the votes differ. A candidate that is DOMAIN_DECISIVE votes
  * behind is excluded, and its memory is freed.
  *
+ * A session whose number does not move (quirk Q3) shares no counter: it is set apart, and what it
+ * has is a source of its own.
+ *
  * Candidates that cannot differ, as in a source of one session with one Hw ID, share one counter.
  * It is cloned when they come to differ, so that each has followed its numbers from its first copy.
  */
@@ -47,6 +50,8 @@ struct sequence_domain_source {
     struct address source;
     struct address destination;
     unsigned holders; /* see sequence_domain_source_hold() */
+    /* The one session that it is for, whose number does not move; NULL: it is for all others. */
+    const struct sequence_domain_member *apart;
 };
 
 /** What a copy meant to each candidate that is followed, its own vote counted. */

@@ -264,6 +264,51 @@ static void test_without_sequence(void)
     mirror_end(&mirror);
 }
 
+/* Two sessions share a counter, and the number of a third does not move (quirk Q3), wherever among
+ * the others' it is. */
+static void test_constant_beside_a_shared_counter(void)
+{
+    enum { COPIES = 1500, START = 32821139, LOST = 700 };
+    static const int32_t places[] = {0, 1, 3, 40, 500, 900, 5000, 100000, -1, -2000, -70000};
+    for (size_t place = 0; place < G_N_ELEMENTS(places); place++)
+        for (int32_t first = 0; first < 30; first += 5) {
+            struct mirror mirror;
+            uint32_t next = START;
+            g_test_message("at %d, after %d copies", places[place], first);
+            mirror_begin_usual(&mirror);
+            for (int32_t i = 0; i < COPIES; i++) {
+                bool still = i >= first && (i < 2 * first || g_test_rand_int_range(0, 3) == 0);
+                if (places[place] != 0 && i < 2)
+                    still = false;
+                struct made_copy made = {.id = 3, .content = (uint32_t)i};
+                made.sequence = (uint32_t)(START + places[place]);
+                if (!still) {
+                    made.id = (int16_t)g_test_rand_int_range(1, 3);
+                    made.lost = next - START == LOST;
+                    made.sequence = next++;
+                }
+                mirror_take(&mirror, &made);
+            }
+            mirror_sum(&mirror, 0);
+            g_assert_cmpuint(report_session_count(mirror.report), ==, 3);
+            for (size_t i = 0; i < 3; i++) {
+                const struct report_session *session = report_session(mirror.report, i);
+                bool still = session->state.key.id == 3;
+                g_assert_cmpint(session->state.constant_sequence, ==, still);
+                g_assert_cmpint(session->state.domain, ==, still ? DOMAIN_SESSION : DOMAIN_SOURCE);
+                if (still)
+                    continue;
+                const struct sequence_counts *counts =
+                    &report_domain(mirror.report, session->state.domain_row)->sequence;
+                g_assert_cmpuint(counts->lost, ==, 1);
+                g_assert_cmpuint(counts->strays, ==, 0);
+                g_assert_cmpuint(counts->duplicates, ==, 0);
+                g_assert_cmpuint(counts->restarts, ==, 0);
+            }
+            mirror_end(&mirror);
+        }
+}
+
 /* The list of gaps is bounded; the counts are not. */
 static void test_many_gaps(void)
 {
@@ -290,6 +335,8 @@ int main(int argc, char **argv)
     g_test_add_func("/report/late-in-other-session", test_late_in_other_session);
     g_test_add_func("/report/engines", test_engines);
     g_test_add_func("/report/without-sequence", test_without_sequence);
+    g_test_add_func("/report/constant-beside-a-shared-counter",
+                    test_constant_beside_a_shared_counter);
     g_test_add_func("/report/many-gaps", test_many_gaps);
     return g_test_run();
 }
