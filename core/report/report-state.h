@@ -15,6 +15,14 @@
 
 enum { NEST_MAX = 64 /* sessions around a copy that are told apart */ };
 
+/* A copy that encloses others. */
+struct nest {
+    const struct session *session;
+    uint32_t number; /* of the innermost copy of the session so far */
+    bool numbered;
+    bool deep; /* it is inside another of the session */
+};
+
 /* The number of a copy that an ICMP error for its size quotes. */
 struct quote {
     struct session_entry *entry;
@@ -39,10 +47,10 @@ struct report {
     struct gap_list gaps;
     struct odd_copies odd[DOMAIN_KINDS]; /* of each candidate */
     struct flow_table *flows;
-    /* the frame of the last copy, and the sessions of the copies that enclose it */
+    /* the frame of the last copy, and the copies that enclose it, one of each session */
     uint64_t nest_frame;
     size_t nest_count;
-    const struct session *nest[NEST_MAX];
+    struct nest nest[NEST_MAX];
 };
 
 #endif

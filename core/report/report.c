@@ -14,6 +14,9 @@
 /* How the memory is shared: flows get what the others leave. */
 enum { SESSIONS_SHARE = 2, GAPS_SHARE = 8, ODD_SHARE = 64 /* one byte in so many */ };
 
+/* A loop mirrors a copy again after at most so many others, or so long. */
+enum { LOOP_NUMBERS = 16, LOOP_NS = 100 * NS_PER_MS };
+
 struct report *report_new(size_t memory_limit)
 {
     struct report *report = g_new0(struct report, 1);
@@ -296,6 +299,8 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
 {
     struct session_entry *entry = numbered->entry;
     const struct sequence_domain_finding *domain = numbered->domain;
+    if (domain->source->apart != NULL && entry->source != domain->source)
+        report_entries_leave_source(&report->entries, entry);
     session_entry_set_source(entry, domain->source);
     if (domain->followed[DOMAIN_SOURCE]) {
         struct source_tally *of_source = report_entries_source(&report->entries, entry);
@@ -315,26 +320,56 @@ static void add_sequence(struct report *report, const struct numbered *numbered)
         window_set_lossy(&entry->window_1ms);
 }
 
-/* True if a copy of the same session lies around this one. Remembers it for those inside. */
-static bool enter_nest(struct report *report, const struct analysis_place *place,
-                       const struct session *session)
+/* The copy of the same session around this one; NULL: none is. */
+static struct nest *nest_around(struct report *report, const struct session *session)
+{
+    for (size_t i = 0; i < report->nest_count; i++)
+        if (report->nest[i].session == session)
+            return &report->nest[i];
+    return NULL;
+}
+
+/* How long ago the source sent the copy @p back numbers ago, at the rate of those that came. */
+static double age_ns(const struct report_session *session, uint32_t back)
+{
+    return (double)session->state.busy_ns / (double)MAX(session->counts.copies, 1) * back;
+}
+
+/* A loop mirrors a copy moments after it was sent, and that copy again. Numbers of long ago, or of
+ * another run, are those of copies that someone sent again. */
+static void count_inside_itself(struct report_session *session, const struct nest *around,
+                                const struct copy *copy)
+{
+    bool numbered = around->numbered && copy->has_sequence;
+    uint32_t back = numbered ? around->number - copy->sequence : 0;
+    if (numbered && (back > INT32_MAX || (back > LOOP_NUMBERS && age_ns(session, back) > LOOP_NS)))
+        return;
+    if (around->deep || (back > 0 && back <= LOOP_NUMBERS))
+        session->counts.looped++;
+    else
+        session->counts.looped_perhaps++;
+}
+
+/* Remembers the copy for those inside, if it is the frame's own or counts as one inside another. */
+static void enter_nest(struct report *report, struct session_entry *entry,
+                       const struct analysis_place *place, const struct copy *copy)
 {
     if (place->frame != report->nest_frame || place->depth <= 1)
         report->nest_count = 0;
     report->nest_frame = place->frame;
-    bool inside_itself = false;
-    for (size_t i = 0; i < report->nest_count && !inside_itself; i++)
-        inside_itself = report->nest[i] == session;
-    if (!inside_itself && report->nest_count < NEST_MAX)
-        report->nest[report->nest_count++] = session;
-    return inside_itself;
+    struct nest *around = nest_around(report, copy->session);
+    if (around != NULL)
+        count_inside_itself(&entry->session, around, copy);
+    const struct nest nest = {copy->session, copy->sequence, copy->has_sequence, around != NULL};
+    if (around != NULL)
+        *around = nest;
+    else if (report->nest_count < NEST_MAX)
+        report->nest[report->nest_count++] = nest;
 }
 
-static void add_nested(struct session_entry *entry, const struct analysis_place *place,
-                       bool inside_itself)
+static void add_nested(struct session_entry *entry, const struct analysis_place *place)
 {
     entry->session.counts.nested++;
-    entry->session.counts.looped += inside_itself ? 1 : 0;
     entry->session.extremes.depth_max = MAX(entry->session.extremes.depth_max, place->depth);
 }
 
@@ -355,9 +390,9 @@ void report_add(struct report *report, const struct analysis_place *place, const
         report->given_up++;
         return;
     }
-    bool inside_itself = enter_nest(report, place, session);
+    enter_nest(report, entry, place, copy);
     if (place->depth > 1) {
-        add_nested(entry, place, inside_itself);
+        add_nested(entry, place);
         return;
     }
     session_entry_add(entry, place, copy, finding);

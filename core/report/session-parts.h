@@ -51,10 +51,12 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     COUNT(egress, "egress")                                                                        \
     COUNT(copies_of_copies, "copies_of_copies") /* of which from another session: */               \
     COUNT(copies_of_other, "copies_of_other_session")                                              \
-    COUNT(nested, "nested")    /* inside other copies: not in `copies` */                          \
-    COUNT(looped, NULL)        /* of these, inside a copy of this very session */                  \
-    COUNT(data_segments, NULL) /* of TCP, with payload */                                          \
-    COUNT(other_bytes, NULL)   /* mirrored bytes of all frames but these */                        \
+    COUNT(nested, "nested") /* inside other copies: not in `copies` */                             \
+    COUNT(looped, NULL)     /* of these, inside a copy of this very session that was sent right    \
+                               behind it */                                                        \
+    COUNT(looped_perhaps, NULL) /* ... or perhaps longer ago, as copies that someone sent again */ \
+    COUNT(data_segments, NULL)  /* of TCP, with payload */                                         \
+    COUNT(other_bytes, NULL)    /* mirrored bytes of all frames but these */                       \
     COUNT(without_sequence, "without_sequence")                                                    \
     COUNT(unfollowed, NULL)    /* copies with a number that memory_limit kept                      \
                                   from its counter */                                              \

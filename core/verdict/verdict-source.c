@@ -108,12 +108,15 @@ bool rule_one_direction(const struct facts *facts, struct verdict *verdict)
 bool rule_loop(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (session->counts.looped < LOOP_LEAST ||
-        !is_share(session->counts.looped, session->counts.copies, LOOP_PERCENT_LEAST))
+    bool sure = session->counts.looped >= LOOP_LEAST;
+    uint64_t looped = session->counts.looped + session->counts.looped_perhaps;
+    if (looped < LOOP_LEAST || !is_share(looped, session->counts.copies, LOOP_PERCENT_LEAST))
         return false;
     verdict_summarize(verdict,
-                      "the session mirrors its own copies: %s inside another, up to %u deep",
-                      quantity_of(session->counts.looped, "copy was", "copies were").text,
+                      sure ? "the session mirrors its own copies: %s inside another, up to %u deep"
+                           : "%s inside another of the session, up to %u deep: it mirrors its own "
+                             "copies, or copies that someone sent again",
+                      quantity_of(looped, "copy was", "copies were").text,
                       session->extremes.depth_max);
     verdict_say(verdict, "%s came, with %s inside them",
                 quantity_of(session->counts.copies, "copy", "copies").text,

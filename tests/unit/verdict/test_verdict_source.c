@@ -181,8 +181,8 @@ static void test_loop(void)
     /* One so deep that the innermost copies are not looked for. */
     transfer_begin(&mirror);
     for (uint32_t i = 0; i < 20; i++) {
-        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i, .content = i});
-        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i + 8, .depth = 32});
+        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i + 8, .content = i});
+        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = 40 * i, .depth = 32});
     }
     g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 1);
     g_assert_cmpint(verdicts[0].cause, ==, CAUSE_LOOP);
@@ -196,6 +196,43 @@ static void test_loop(void)
     g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 0);
 }
 
+/* Copies of the session that someone sends again through the mirrored port are mirrored, too, as
+ * any traffic is: numbers tell that from a loop. */
+static void test_replay(void)
+{
+    enum { BEFORE = 500 };
+    static const struct {
+        const char *what;
+        uint32_t back;     /* by so many numbers the copies inside were sent before */
+        const char *cause; /* NULL: none */
+    } rows[] = {
+        {"half a second ago", BEFORE, NULL},
+        {"more than a tenth ago", 101, NULL},
+        {"another run of the counter", (uint32_t)-70000, NULL},
+        {"less than a tenth ago", 90,
+         "60 copies were inside another of the session, up to 2 deep: it mirrors its own copies, "
+         "or "
+         "copies that someone sent again"},
+        {"moments ago", 16,
+         "the session mirrors its own copies: 60 copies were inside another, up to 2 deep"},
+    };
+    for (size_t row = 0; row < G_N_ELEMENTS(rows); row++) {
+        struct mirror mirror;
+        struct verdict verdicts[CAUSES];
+        g_test_message("%s", rows[row].what);
+        transfer_begin(&mirror);
+        for (uint32_t i = 0; i < BEFORE + 60; i++) {
+            mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = i, .content = i});
+            if (i >= BEFORE)
+                mirror_take(&mirror, &(struct made_copy){
+                                         .id = 1, .sequence = i - rows[row].back, .depth = 2});
+        }
+        g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, rows[row].cause != NULL);
+        if (rows[row].cause != NULL)
+            g_assert_cmpstr(verdicts[0].summary, ==, rows[row].cause);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -206,5 +243,6 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/one-direction-with-loss", test_one_direction_with_loss);
     g_test_add_func("/verdict/directions-apart", test_directions_apart);
     g_test_add_func("/verdict/loop", test_loop);
+    g_test_add_func("/verdict/replay", test_replay);
     return g_test_run();
 }
