@@ -207,7 +207,8 @@ static bool were_mirrored(const struct facts *facts)
 
 static bool no_full_frame_came(const struct facts *facts)
 {
-    if (facts->segment_frame <= facts->session->extremes.mirrored_max)
+    if (facts->segment_frame <= facts->session->extremes.mirrored_max ||
+        (facts->session->flows.implied_max == 0 && facts_any_size_came(facts)))
         return false;
     if (facts->has_sequence)
         return facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts);

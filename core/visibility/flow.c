@@ -137,16 +137,19 @@ static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t 
     return MIN(elsewhere, missing);
 }
 
-/* Payload of a full data frame from @p sender. */
+/* Payload of a full data frame from @p sender. @p known is set to false if nothing that came tells
+ * it. */
 static uint64_t full_payload(const struct flow_direction *sender,
-                             const struct flow_direction *receiver, uint8_t options)
+                             const struct flow_direction *receiver, uint8_t options, bool *known)
 {
+    *known = true;
     uint16_t mss = sender->mss;
     if (mss == 0 || (receiver->mss != 0 && receiver->mss < mss))
         mss = receiver->mss;
     if (mss > options)
         return MAX(mss - (uint32_t)options, sender->payload_max);
-    return sender->payload_max >= PAYLOAD_LEAST ? sender->payload_max : PAYLOAD_DEFAULT;
+    *known = sender->payload_max >= PAYLOAD_LEAST;
+    return *known ? sender->payload_max : PAYLOAD_DEFAULT;
 }
 
 /* Of the direction, the frames that came next to those that there must have been. */
@@ -171,13 +174,14 @@ static void add_implied(const struct flow_direction *sender, const struct flow_d
                         uint64_t delivered, uint64_t captured, struct flow_totals *totals)
 {
     /* Timestamps are in the segments of both ends, or of none. */
-    const struct flow_direction *known = sender->headers != 0 ? sender : receiver;
-    uint64_t headers = known->headers != 0 ? known->headers : HEADERS_DEFAULT;
-    uint64_t payload = full_payload(sender, receiver, known->options);
+    const struct flow_direction *shown = sender->headers != 0 ? sender : receiver;
+    uint64_t headers = shown->headers != 0 ? shown->headers : HEADERS_DEFAULT;
+    bool known;
+    uint64_t payload = full_payload(sender, receiver, shown->options, &known);
     uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
     totals->implied_frames += frames;
     totals->implied_bytes += delivered + frames * headers;
-    if (frames >= FULL_FRAMES_LEAST)
+    if (known && frames >= FULL_FRAMES_LEAST)
         totals->implied_max = MAX(totals->implied_max, payload + headers);
     add_share(delivered, captured, payload, totals);
 }

@@ -95,7 +95,7 @@ struct flow_totals {
     uint64_t implied_bytes;  /* of these frames, from the link layer on. Frames without payload
                                 come on top */
     uint64_t implied_max;    /* of the longest of them; 0 where no direction has enough of them to
-                                be sure that they were full */
+                                be sure that they were full, or nothing told their length */
     int64_t first_ns;        /* the time from the first to the last ACK that moved: that of
                                 `delivered`, less what the first one acknowledged, and without the
                                 silence before it. Both 0 while none did */

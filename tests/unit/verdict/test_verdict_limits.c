@@ -45,14 +45,22 @@
 /* Numbers of which as many as of @p frames full-size frames are missing; payload of these was
  * acknowledged, of which @p came bytes came. */
 #define FULL_SIZE(missing, longest_run, frames, came, largest)                                     \
+    NUMBERS_OF_FRAMES(missing, longest_run, largest), .flows = {.delivered = (frames)*1448,        \
+                                                                .captured = (came),                \
+                                                                .implied_frames = (frames),        \
+                                                                .implied_max = 1514}
+
+/* The same where nothing tells how long full-size frames are. */
+#define GUESSED_SIZE(frames, largest)                                                              \
+    NUMBERS_OF_FRAMES(frames, 1, largest), .flows = {.delivered = (frames)*1448,                   \
+                                                     .implied_frames = (frames),                   \
+                                                     .implied_bytes = (frames)*1514}
+
+#define NUMBERS_OF_FRAMES(missing, longest_run, largest)                                           \
     OWN, .counts.copies = 100, .sequence = {.copies = 100, .lost = (missing)}, .counts.gaps = 100, \
          .counts.revealed = (missing), .extremes.gap_max = (longest_run),                          \
          .extremes.mirrored_max = (largest), .extremes.inner_max = (largest),                      \
-         .extremes.overhead = 50,                                                                  \
-         .flows = {.delivered = (frames)*1448,                                                     \
-                   .captured = (came),                                                             \
-                   .implied_frames = (frames),                                                     \
-                   .implied_max = 1514}
+         .extremes.overhead = 50
 
 /* Half of 100 full-size frames came, of each direction alike. */
 #define SAMPLED                                                                                    \
@@ -242,6 +250,8 @@ static const struct {
     {"mtu-less-in-one-run", {FULL_SIZE(100, 49, 100, 0, 100)}, "mtu"},
     {"mtu-but-as-long-came", {FULL_SIZE(100, 1, 100, 0, 1514)}, "undetermined"},
     {"mtu-but-shorter-came", {FULL_SIZE(100, 1, 100, 0, 1513)}, "mtu"},
+    {"mtu-of-guessed-frames", {GUESSED_SIZE(100, 1279)}, "mtu"},
+    {"mtu-but-these-may-be-full-size", {GUESSED_SIZE(100, 1280)}, "undetermined"},
     {"mtu-but-half-came", {FULL_SIZE(100, 1, 100, 50 * 1448, 100)}, "undetermined"},
 
     /* a source that samples: of the frames, three in ten neither came nor are in missing copies */

@@ -30,7 +30,7 @@ static const struct flow_case doubtful_cases[] = {
          C(SYN, CI, 0, 0, 3),
          S(ACK, SI + 1, 0, CI + 201 + (1 << 20), 4),
      },
-     {SUMS((1 << 20) + 200, 0, 725), .implied_max = 1502, .blind_flows = 1, TIMES(2, 4)}},
+     {SUMS((1 << 20) + 200, 0, 725), .blind_flows = 1, TIMES(2, 4)}},
     /* Nothing can have come before a SYN with a higher number. */
     {"syn-ahead",
      {
@@ -95,8 +95,7 @@ static const struct flow_case doubtful_cases[] = {
          S(ACK, SI + 1, 0, CI + 500000001, 400 * MS),
          S(ACK, SI + 1, 0, CI + 500001449, 400 * MS + 10),
      },
-     {SUMS(500001448, 0, 345305), .implied_max = 1502, .blind_flows = 1,
-      TIMES(400 * MS + 10, 400 * MS + 10)}},
+     {SUMS(500001448, 0, 345305), .blind_flows = 1, TIMES(400 * MS + 10, 400 * MS + 10)}},
     {"acks-lost-but-one",
      {
          HANDSHAKE,
@@ -118,8 +117,7 @@ static const struct flow_case doubtful_cases[] = {
          S(ACK, SI + 1, 0, CI + 1250000001, 1 * SECOND),
          S(ACK, SI + 1, 0, CI + 1250001449, 1 * SECOND + 10),
      },
-     {SUMS(1250001448, 0, 863261), .implied_max = 1502, .blind_flows = 1,
-      TIMES(SECOND + 10, SECOND + 10)}},
+     {SUMS(1250001448, 0, 863261), .blind_flows = 1, TIMES(SECOND + 10, SECOND + 10)}},
     /* No link carries 1 GB in 10 us: neither once nor when mirrored twice. */
     {"wild-ack",
      {
@@ -229,15 +227,24 @@ static const struct flow_case doubtful_cases[] = {
     {"too-few-full-frames",
      {
          HANDSHAKE,
+         C(ACK, CI + 1, 1448, SI + 1, 5),
          S(ACK, SI + 1, 0, CI + 1 + 7 * 1448, 10),
      },
-     {SUMS(7 * 1448, 0, 7), .blind_flows = 1, TIMES(10, 10)}},
+     {SUMS(7 * 1448, 1448, 7), TIMES(10, 10)}},
     {"enough-full-frames",
+     {
+         HANDSHAKE,
+         C(ACK, CI + 1, 1448, SI + 1, 5),
+         S(ACK, SI + 1, 0, CI + 1 + 8 * 1448, 10),
+     },
+     {SUMS(8 * 1448, 1448, 8), .implied_max = 1502, TIMES(10, 10)}},
+    /* Of what nothing tells the length: no MSS, no segment. */
+    {"unknown-full-frames",
      {
          HANDSHAKE,
          S(ACK, SI + 1, 0, CI + 1 + 8 * 1448, 10),
      },
-     {SUMS(8 * 1448, 0, 8), .implied_max = 1502, .blind_flows = 1, TIMES(10, 10)}},
+     {SUMS(8 * 1448, 0, 8), .blind_flows = 1, TIMES(10, 10)}},
     {"super-frames",
      {
          C(SYN, CI, 0, 0, 1, .mss = 1460),
