@@ -62,7 +62,7 @@ class Source:
         return self.any(lambda truth: truth.missing + truth.all_lost > 0)
 
 
-# A number that is more above the one before is pending.
+# A number that is more above the one before is pending. Chance leaves no such gap.
 FAR = 1024
 
 # A sentence, and what must hold of the source for it to be allowed.
@@ -72,7 +72,7 @@ ITEMS = [
     (r"Duplicate: ", lambda s: s.sum("duplicates") > 0 or s.may_restart() or s.may_seem_constant()),
     (r"The sequence began again", lambda s: s.may_restart()),
     (r"Out of place: ", lambda s: s.is_disordered()),
-    (r"Out of place: .* or many copies are missing", lambda s: s.any(lambda truth: truth.missing > FAR)),
+    (r"Out of place: .* or many copies are missing", lambda s: s.any(lambda truth: truth.missing - truth.lost["random"] > FAR)),
     (r"Stray: ", lambda s: s.sum("foreign") + s.sum("corrupted") > 0 or s.may_restart()),
     (r"The sequence wraps at 30 bits", lambda s: s.any(lambda truth: "30" in truth.values("sequence-bits"))),
     (r"The sequence number does not move", lambda s: s.may_stand_still()),

@@ -97,7 +97,9 @@ def false_of_mtu(truth, verdict):
     dropped = truth.beyond_mtu
     if truth.carries("tso"):  # no policer's bucket ever holds a super-frame: it is an MTU to them
         dropped += truth.lost["policer"]
-    if dropped == 0 and not ("does not mirror" in text and truth.not_mirrored("above_size") > 0):
+    if "before it numbers" in text:
+        return None if truth.not_mirrored("above_size") > 0 else "the source mirrors every frame, however long"
+    if dropped == 0:
         return "no MTU dropped a copy"
     stated = re.search(r"an MTU of ([\d,]+) bytes on the way", text)
     if stated and str(number(stated[1])) not in truth.values_with_others("drop-above"):
@@ -106,8 +108,7 @@ def false_of_mtu(truth, verdict):
     cliffs = truth.cliffs()
     if sizes and cliffs and dropped and not any(number(sizes[1]) <= cliff < number(sizes[2]) for cliff in cliffs):
         return f"frames of up to {cliffs} bytes come"
-    either = "or it does not mirror super-frames" in text
-    if "super-frames" in text and not either and not truth.carries("tso"):
+    if "super-frames" in text and not truth.carries("tso"):
         return "there were no super-frames"
     return None
 

@@ -22,9 +22,9 @@ def false_of_sequence(truth, line):
         return "the session has a counter of its own"
     late = re.search(r"late by up to (\d+) cop", line)
     if late and truth.foreign() == 0 and not truth.is_blurred():
-        # The truth has the latest copy of a counter: of sessions that share it, the others' too.
+        # Of sessions that share a counter the text has the latest copy of all, as the truth does.
         most = max(domain["extent_max"] for domain in truth.domains)
-        if int(late[1]) > most or (int(late[1]) < most and not truth.shared):
+        if int(late[1]) != most:
             return f"late by up to {most}"
     if "stray" in line and truth.foreign() == 0:
         return "every copy is of the source"
