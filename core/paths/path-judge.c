@@ -298,7 +298,8 @@ static void judge_missing_at_to(struct path_table *table, const struct path_flow
     const struct path_sighting *from = passage->from;
     passage->pair->only_from++;
     path_table_tell_absence(table, from->frame, passage->pair, false);
-    if (!from->traits.single || from->ambiguous || from->doubted || !reaches(passage->pair, from))
+    if (!from->traits.single || from->ambiguous || from->doubted || from->late ||
+        !reaches(passage->pair, from))
         return;
     const struct path_missing missing = {
         .from_ns = from->arrival_ns,

@@ -41,6 +41,7 @@ static const struct story stories[] = {
      1},
     {"a pause", "A1 B1 . A2 . A3 B3", 2, 1, 0, 1},
     {"it comes long after, unmatched", "A1 B1 A2 . . . B2 A3 B3", 2, 1, 1, 0},
+    {"A's copy comes late, unmatched", "A1 B1 A9 B9 A2- B2 A3 B3 . . . A2l A4 B4", 4, 1, 1, 0},
     {"B's copies come late", "A1 B1 A9 B9 A8 B8 A2 A3 B3- A4 B4 B3l A5 B5 A6 B6", 7, 1, 0, 1},
 };
 
