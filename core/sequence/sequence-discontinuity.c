@@ -134,8 +134,9 @@ static bool is_doubtful(const struct sequence_counter *counter,
     if (discontinuity->asked || discontinuity->resumed == 0 ||
         counter->arrivals - discontinuity->order > discontinuity->resumed * RESUMED_SHARE)
         return false;
-    /* Copies no later than others were: they were overtaken, and prove no foreign copy. */
-    if (discontinuity->resumed_to + 1 != discontinuity->first)
+    /* Copies no later than others were: they were overtaken, and prove no foreign copy. Where none
+     * is missing any more, nothing but the same number once more does. */
+    if (!sequence_run_has_all(&counter->run, discontinuity->resumed_to, discontinuity->first))
         return has_enough(counter, discontinuity, among_foreign) &&
                counter->arrivals - discontinuity->order >= discontinuity->extent_before;
     return !copy->is_duplicate && sequence_extended_at(counter, discontinuity->first,

@@ -57,6 +57,12 @@ bool sequence_run_lacks_all(const struct sequence_run *run, uint64_t before, uin
     return gap != NULL && gap->first == before + 1 && gap->first + gap->count == after;
 }
 
+bool sequence_run_has_all(const struct sequence_run *run, uint64_t before, uint64_t after)
+{
+    uint32_t index = find_gap(run, before + 1);
+    return index == run->gap_count || sequence_difference(run->gaps[index].first, after) > 0;
+}
+
 /* ---- gaps ---- */
 
 static void forget_below(struct sequence_run *run, uint64_t number)

@@ -46,6 +46,10 @@ enum sequence_place sequence_run_place(const struct sequence_run *run, uint64_t 
 /** True if none of the numbers between @p before and @p after came; both did. */
 bool sequence_run_lacks_all(const struct sequence_run *run, uint64_t before, uint64_t after);
 
+/** True if none of the numbers between @p before and @p after is missing, as far as gaps are
+ * remembered. */
+bool sequence_run_has_all(const struct sequence_run *run, uint64_t before, uint64_t after);
+
 /**
  * The finding of a late copy with this number in @p run. Changes nothing. A number above the
  * highest is allowed only in an ended run: then the first copy of the next run overtook it.

@@ -250,6 +250,18 @@ static bool has_joined(const struct sequence_split *split, const struct sequence
            !sequence_track_has_other_label(split->tracks[0], copy->label);
 }
 
+/* True if the old run soon goes on above @p track, and its own copies lack the numbers of that: the
+ * copies of both are of one counter. */
+static bool has_passed(const struct sequence_split *split, const struct sequence_track *track,
+                       const struct sequence_copy *copy)
+{
+    const struct sequence_counter *main = &split->tracks[0]->counter;
+    const struct sequence_run *run = &track->counter.run;
+    return copy->number == main->next && split->taken - track->first_at <= GOES_ON &&
+           sequence_run_place(&main->run, run->lowest) == SEQUENCE_MISSING &&
+           sequence_run_place(&main->run, run->highest) == SEQUENCE_MISSING;
+}
+
 /* How many copies of the old run the first of @p track was overtaken by. */
 static uint32_t overtaken_by(const struct sequence_split *split, const struct sequence_track *track)
 {
@@ -281,7 +293,7 @@ static bool has_met(const struct sequence_split *split, const struct sequence_co
 {
     for (unsigned i = 1; split->single != NULL && !split->turns && i < split->count; i++)
         if (has_replaced(split, split->tracks[i]) || has_joined(split, split->tracks[i], copy) ||
-            has_filled(split, split->tracks[i]))
+            has_passed(split, split->tracks[i], copy) || has_filled(split, split->tracks[i]))
             return true;
     return false;
 }
