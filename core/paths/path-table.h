@@ -19,8 +19,8 @@
  *  - B has shown an IP packet as long, from whatever flow: B's source may drop longer ones before
  *    it numbers them (quirk Q36).
  *  - It is no fragment, not for a group of receivers, and its TTL reaches B.
- *  - A has not shown the same content twice within FINGERPRINT_AGE_NS, and A's copy came in order: a
- *    late one does not tell when the frame passed, and may have missed B's copy of it.
+ *  - A has not shown the same content twice within FINGERPRINT_AGE_NS, and A's copy came in order:
+ * a late one does not tell when the frame passed, and may have missed B's copy of it.
  *  - At most PATH_RUN_MAX frames of the flow are missing in a row; and 16 where B was silent for
  *    PATH_SILENCE_NS: the flow may have gone another way, or the mirror may have been off.
  *  - At most a third of the frames of the pair are missing so; else B's mirror may sample. And
