@@ -84,8 +84,13 @@ class Truth:
         return any(int(part.get(key, "1")) > 1 for part in self.parts for key in ("loop", "nesting"))
 
     def cliffs(self):
-        """The longest mirrored frames whose copies fit into the MTU, for each section that has one."""
-        return [int(part["drop-above"]) - OVERHEAD[part["type"]] for part in self.counting_parts if "drop-above" in part]
+        """The longest mirrored frames whose copies fit into the MTU, for each section that has one. What is longer
+        than a fragment does not come where one of its fragments is lost."""
+        limits = []
+        for part in self.counting_parts:
+            lossy = {"drop-above": part.get("drop-above"), "fragment": "fragment-lost" in part and part["fragment"]}
+            limits += [int(limit) - OVERHEAD[part["type"]] for limit in lossy.values() if limit]
+        return limits
 
     def foreign(self):
         """Copies whose numbers are not the source's own: put in by others, or flipped."""

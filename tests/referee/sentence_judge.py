@@ -99,7 +99,7 @@ def false_of_mtu(truth, verdict):
         dropped += truth.lost["policer"]
     if "before it numbers" in text:
         return None if truth.not_mirrored("above_size") > 0 else "the source mirrors every frame, however long"
-    if dropped == 0:
+    if dropped == 0 and not ("the source does not mirror them" in text and truth.not_mirrored("above_size") > 0):
         return "no MTU dropped a copy"
     stated = re.search(r"an MTU of ([\d,]+) bytes on the way", text)
     if stated and str(number(stated[1])) not in truth.values_with_others("drop-above"):
