@@ -81,6 +81,7 @@ KNOWN = re.compile(
             r"[\d.,]+ \w+ of payload were acknowledged ",
             r"about one frame in [\d,]+ came \([\d,]+ to [\d,]+\), of all connections alike: a source that samples",
             r"payload for about [\d,]+ full-size frames came, of [\d,]+ that the ACKs imply: N lies between",
+            r"[\d,]+ frames of TCP came, of [\d,]+ that hosts sent meanwhile by the identifications of",
             r"all copies say that the frame was seen at",
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
             r"the copies hold [\d.,]+ \w+ of the [\d.,]+ \w+ of their frames",
