@@ -238,20 +238,41 @@ static gboolean take_nothing(const struct source_packet *live, GError **error)
     return attach_filter(live, &nothing, 1, error);
 }
 
+/* The kernel takes a VLAN tag out of the packet before a filter sees it. libpcap asks for the tag
+ * where the kernel puts it, but only in filters for an interface that it has opened itself. NULL:
+ * it cannot. */
+static pcap_t *open_for_tags(const struct source_packet *live, const struct receive_plan *plan)
+{
+    char detail[PCAP_ERRBUF_SIZE];
+    if (plan->filter == NULL || strstr(plan->filter, "vlan") == NULL || live->link == LINK_RAW)
+        return NULL;
+    pcap_t *pcap = pcap_create(plan->interface, detail);
+    if (pcap == NULL)
+        return NULL;
+    pcap_set_snaplen(pcap, (int)plan->snap);
+    pcap_set_buffer_size(pcap, FRAME_SIZE * BLOCKS_MIN);
+    if (pcap_activate(pcap) >= 0 && pcap_datalink(pcap) == DLT_EN10MB)
+        return pcap;
+    pcap_close(pcap);
+    return NULL;
+}
+
 static gboolean take_packets(const struct source_packet *live, const struct receive_plan *plan,
                              GError **error)
 {
     struct bpf_program program;
     const char *expression = plan->filter != NULL ? plan->filter : "";
-    pcap_t *dead = pcap_open_dead(live->link == LINK_RAW ? DLT_RAW : DLT_EN10MB, (int)plan->snap);
-    gboolean good = packet_filter_compile(dead, expression, &program, error);
+    pcap_t *pcap = open_for_tags(live, plan);
+    if (pcap == NULL)
+        pcap = pcap_open_dead(live->link == LINK_RAW ? DLT_RAW : DLT_EN10MB, (int)plan->snap);
+    gboolean good = packet_filter_compile(pcap, expression, &program, error);
     if (good) {
         /* libpcap's instructions are the kernel's under another name. */
         good = attach_filter(live, (struct sock_filter *)(void *)program.bf_insns, program.bf_len,
                              error);
         pcap_freecode(&program);
     }
-    pcap_close(dead);
+    pcap_close(pcap);
     return good;
 }
 
