@@ -50,12 +50,12 @@ void fragment_tap_look(struct fragment_tap *tap, struct report *report, const pa
 {
     if (tap->frame == pinfo->num)
         return;
-    fragment_tap_settle(tap, report);
+    fragment_tap_count_waiting(tap, report);
     tap->frame = pinfo->num;
     tap->waits = is_fragment(pinfo, edt, &tap->arrived);
 }
 
-void fragment_tap_settle(struct fragment_tap *tap, struct report *report)
+void fragment_tap_count_waiting(struct fragment_tap *tap, struct report *report)
 {
     if (tap->waits)
         report_add_fragment(report, &tap->arrived);

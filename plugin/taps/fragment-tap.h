@@ -24,7 +24,7 @@ void fragment_tap_look(struct fragment_tap *tap, struct report *report, const pa
                        const epan_dissect_t *edt);
 
 /** The fragment looked at last holds no copy. Also to be called after the last frame. */
-void fragment_tap_settle(struct fragment_tap *tap, struct report *report);
+void fragment_tap_count_waiting(struct fragment_tap *tap, struct report *report);
 
 /**
  * A copy came in the frame looked at last.

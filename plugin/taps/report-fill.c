@@ -76,7 +76,7 @@ const struct report *report_fill_sum(struct report_fill *fill)
     const struct analysis *analysis = copy_analysis_current();
     if (analysis == NULL)
         return NULL;
-    fragment_tap_settle(&fill->fragments, fill->report);
+    fragment_tap_count_waiting(&fill->fragments, fill->report);
     report_sum(fill->report, analysis);
     return fill->report;
 }
