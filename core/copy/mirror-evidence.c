@@ -106,6 +106,21 @@ static uint64_t end_hash(uint64_t seed, const struct address *address, uint16_t 
     return hash_word(address_mix(seed, address), port);
 }
 
+/* The station with this address, in the place of the one with the fewest packets if it is new. */
+static struct mirror_station *station_of(struct mirror_tunnel *tunnel, uint64_t mac)
+{
+    struct mirror_station *least = &tunnel->stations[0];
+    for (size_t i = 0; i < MIRROR_STATIONS; i++) {
+        struct mirror_station *station = &tunnel->stations[i];
+        if (station->mac == mac)
+            return station;
+        if (station->addressed + station->sent < least->addressed + least->sent)
+            least = station;
+    }
+    *least = (struct mirror_station){.mac = mac};
+    return least;
+}
+
 /*
  * Notes the packet's flow. True if it goes against the direction in which the flow began, to the
  * MAC address from which that came. Where both hosts are at one end of a tunnel and a router at the
@@ -119,44 +134,43 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     uint32_t hash = (uint32_t)(hash_word(source + destination, ends->protocol) >> 32) | 1;
     bool from_lower = source < destination;
     struct mirror_flow *set = &tunnel->flows[(hash >> 1) % MIRROR_FLOW_SETS * MIRROR_FLOW_WAYS];
-    for (size_t i = 0; i < MIRROR_FLOW_WAYS; i++)
-        if (set[i].hash == hash)
-            return set[i].from_lower != from_lower && set[i].mac == ends->destination_mac;
+    for (size_t i = 0; i < MIRROR_FLOW_WAYS; i++) {
+        if (set[i].hash != hash)
+            continue;
+        if (set[i].from_lower == from_lower || set[i].from != ends->destination_mac)
+            return false;
+        station_of(tunnel, set[i].to)->is_heard = true;
+        station_of(tunnel, ends->source_mac)->is_reached = true;
+        return true;
+    }
     /* The one that began first makes room. */
     memmove(set + 1, set, (MIRROR_FLOW_WAYS - 1) * sizeof set[0]);
-    set[0] = (struct mirror_flow){hash, from_lower, ends->source_mac};
+    set[0] = (struct mirror_flow){hash, from_lower, ends->source_mac, ends->destination_mac};
     return false;
-}
-
-/* The station with this address, in the place of the least addressed if it is new. */
-static struct mirror_station *station_of(struct mirror_tunnel *tunnel, uint64_t mac)
-{
-    struct mirror_station *least = &tunnel->stations[0];
-    for (size_t i = 0; i < MIRROR_STATIONS; i++) {
-        struct mirror_station *station = &tunnel->stations[i];
-        if (station->mac == mac)
-            return station;
-        if (station->addressed < least->addressed)
-            least = station;
-    }
-    *least = (struct mirror_station){.mac = mac};
-    return least;
 }
 
 static void note_stations(struct mirror_tunnel *tunnel, const struct ends *ends)
 {
     tunnel->packets++;
-    station_of(tunnel, ends->source_mac)->sends = true;
-    station_of(tunnel, ends->destination_mac)->addressed++;
+    struct mirror_station *source = station_of(tunnel, ends->source_mac);
+    source->sent++;
+    source->is_heard = true;
+    struct mirror_station *destination = station_of(tunnel, ends->destination_mac);
+    destination->addressed++;
+    destination->is_reached = true;
 }
 
-/* True if many packets go to addresses that send nothing. */
-static bool has_silent_stations(const struct mirror_tunnel *tunnel)
+/* True if many packets go to addresses that nothing is heard of, or come from some that nothing
+ * reaches. */
+static bool has_one_sided_stations(const struct mirror_tunnel *tunnel)
 {
-    uint64_t silent = 0;
-    for (size_t i = 0; i < MIRROR_STATIONS; i++)
-        silent += tunnel->stations[i].sends ? 0 : tunnel->stations[i].addressed;
-    return silent > tunnel->packets / MIRROR_SILENT_ONE_IN;
+    uint64_t one_sided = 0;
+    for (size_t i = 0; i < MIRROR_STATIONS; i++) {
+        const struct mirror_station *station = &tunnel->stations[i];
+        one_sided += station->is_heard ? 0 : station->addressed;
+        one_sided += station->is_reached ? 0 : station->sent;
+    }
+    return one_sided > tunnel->packets / MIRROR_ONE_SIDED_IN;
 }
 
 /* Notes a packet. True if all that came proves a mirror. */
@@ -168,7 +182,7 @@ static bool is_proved(struct mirror_tunnel *tunnel, struct bytes frame)
     note_stations(tunnel, &ends);
     tunnel->answers += is_answer(tunnel, &ends) ? 1 : 0;
     tunnel->is_mirror = tunnel->answers >= MIRROR_ANSWERS_NEEDED &&
-                        tunnel->packets >= MIRROR_PACKETS_NEEDED && !has_silent_stations(tunnel);
+                        tunnel->packets >= MIRROR_PACKETS_NEEDED && !has_one_sided_stations(tunnel);
     return tunnel->is_mirror;
 }
 
@@ -182,8 +196,7 @@ enum mirror_standing mirror_evidence_take(struct mirror_evidence *evidence,
     header->before = tunnel->before;
     /* An overlay floods to a group what it knows no place for: frames of both directions of a flow,
      * where both hosts are near. */
-    bool tells = header->kind != MIRROR_GRE || header->id != MIRROR_NO_ID;
-    if (tunnel->comes_back || is_group(&outer->destination) || !tells)
+    if (tunnel->comes_back || is_group(&outer->destination))
         return MIRROR_NEVER;
     return is_proved(tunnel, bytes_from(outer->payload, header->offset)) ? MIRROR_KNOWN
                                                                          : MIRROR_NOT_KNOWN;

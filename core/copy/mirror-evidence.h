@@ -7,8 +7,9 @@
  *
  * An access point or switch may send all of its clients' traffic to a controller, also what they
  * send each other. Where only that way is captured, both directions of these flows go to one end.
- * But much goes to addresses that never send, such as the router's. And GRE without a key is what
- * access points use: it is never taken for a mirror by what it carries.
+ * But much goes to an address from which nothing comes, such as the router's; or, on the way back,
+ * comes from one to which nothing goes. A router that hosts know by an address of several routers
+ * (VRRP, HSRP) sends from another one: in a mirror, these packets are answered, and are answers.
  */
 #ifndef CORE_COPY_MIRROR_EVIDENCE_H
 #define CORE_COPY_MIRROR_EVIDENCE_H
@@ -21,21 +22,24 @@ enum {
     MIRROR_FLOW_WAYS = 4,       /* flows of one set, that came last */
     MIRROR_ANSWERS_NEEDED = 3,  /* packets in the reverse direction of a flow that prove a mirror */
     MIRROR_STATIONS = 32,       /* MAC addresses that are remembered of each */
-    MIRROR_PACKETS_NEEDED = 16, /* in all: fewer tell of no address that it is silent */
-    MIRROR_SILENT_ONE_IN = 10   /* packets at most go to addresses that send nothing */
+    MIRROR_PACKETS_NEEDED = 16, /* in all: fewer tell of no address that it is one-sided */
+    MIRROR_ONE_SIDED_IN = 20    /* of so many packets one at most may be of one-sided addresses */
 };
 
 /** A MAC address of mirrored frames. */
 struct mirror_station {
     uint64_t mac;
     uint32_t addressed; /* packets to it */
-    bool sends;
+    uint32_t sent;      /* packets from it */
+    bool is_heard;      /* it sends, or packets to it have an answer from elsewhere */
+    bool is_reached;    /* packets go to it, or it answers those that went elsewhere */
 };
 
 struct mirror_flow {
     uint32_t hash;   /* of both ends, in either order; 0: none */
     bool from_lower; /* the packet that came first went from the lower end to the higher one */
-    uint64_t mac;    /* from which it went; 0 without an Ethernet header */
+    uint64_t from;   /* MAC addresses of that packet; 0 without an Ethernet header */
+    uint64_t to;
 };
 
 struct mirror_tunnel {
