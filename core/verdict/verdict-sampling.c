@@ -16,7 +16,7 @@
 enum {
     PAYLOAD_PERCENT_MOST = 60, /* one frame in two, and chance; ... */
     COUNTED_PERCENT_MOST = 80, /* ... or by a count that prefers payload */
-    FRAMES_LEAST = 48,         /* of fewer, chance may make any pattern */
+    FRAMES_LEAST = 32,         /* of fewer, chance may make any pattern */
     SPREAD_PERCENT_MOST = 20,  /* that directions differ in what came of them */
     SPREAD_BY_CHANCE = 4,      /* ... beyond so many times what chance makes */
     ROWS_BY_CHANCE = 2,        /* standard deviations of frames in a row */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is true of a session that the programs report: what happened to the copies under its name."""
 
-ETHERNET = 14
+ETHERNET, IPV4_HEADER = 14, 20
 # Lengths of the headers between a copy's outer Ethernet header and the mirrored frame, by type.
 OVERHEAD = {"1": 24, "2": 36, "3": 40}
 
@@ -88,8 +88,10 @@ class Truth:
         than a fragment does not come where one of its fragments is lost."""
         limits = []
         for part in self.counting_parts:
-            lossy = {"drop-above": part.get("drop-above"), "fragment": "fragment-lost" in part and part["fragment"]}
-            limits += [int(limit) - OVERHEAD[part["type"]] for limit in lossy.values() if limit]
+            longest = [int(part["drop-above"])] if "drop-above" in part else []
+            if "fragment-lost" in part:  # the key counts what stands behind the IPv4 header
+                longest.append(IPV4_HEADER + int(part["fragment"]))
+            limits += [length - OVERHEAD[part["type"]] for length in longest]
         return limits
 
     def foreign(self):
