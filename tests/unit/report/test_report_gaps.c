@@ -272,16 +272,17 @@ static void test_constant_beside_a_shared_counter(void)
         for (int32_t first = 0; first < 30; first += 5) {
             struct mirror mirror;
             uint32_t next = START;
+            GRand *draw = g_rand_new_with_seed((guint32)(place * 100 + (size_t)first));
             g_test_message("at %d, after %d copies", places[place], first);
             mirror_begin_usual(&mirror);
             for (int32_t i = 0; i < COPIES; i++) {
-                bool still = i >= first && (i < 2 * first || g_test_rand_int_range(0, 3) == 0);
+                bool still = i >= first && (i < 2 * first || g_rand_int_range(draw, 0, 3) == 0);
                 if (places[place] != 0 && i < 2)
                     still = false;
                 struct made_copy made = {.id = 3, .content = (uint32_t)i};
                 made.sequence = (uint32_t)(START + places[place]);
                 if (!still) {
-                    made.id = (int16_t)g_test_rand_int_range(1, 3);
+                    made.id = (int16_t)g_rand_int_range(draw, 1, 3);
                     made.lost = next - START == LOST;
                     made.sequence = next++;
                 }
@@ -304,6 +305,7 @@ static void test_constant_beside_a_shared_counter(void)
                 g_assert_cmpuint(counts->restarts, ==, 0);
             }
             mirror_end(&mirror);
+            g_rand_free(draw);
         }
 }
 
