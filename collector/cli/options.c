@@ -371,7 +371,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "Memory for sessions and copies: 712",
          "MIB"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
-         "With -r, or -b packet: 2 with -r, else 1", "N"},
+         "Threads for -r or -b packet: 1; 2 for -r", "N"},
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user, "User to become: erspan, or nobody",
          "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,

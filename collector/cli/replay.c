@@ -195,7 +195,7 @@ gboolean replay_run(const struct options *options, const struct packet_processor
         return FALSE;
     }
     struct packet_processor_policy reading = *policy;
-    reading.threaded = options->threads > 1; /* what more threads could do, these two do */
+    reading.threaded = options->threads > 1; /* more than two have nothing to do */
     memory_reserve_one_heap();
     replay.packet_processor = packet_processor_new(&reading);
     replay.sink = packet_processor_sink(replay.packet_processor);

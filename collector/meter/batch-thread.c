@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Theory of operation. `put` and `taken` count batches; only one thread writes each, so that the
- * difference tells both what there is to do. Who finds nothing sleeps until half of the places are
- * filled, or free: to wake a thread costs as much as some twenty copies, and happens once for many
- * batches. Who waits for all batches (batch_thread_wait()) wakes the other at once.
+ * difference tells both what there is to do. A thread that finds nothing to do sleeps until half of
+ * the places are filled, or free: to wake a thread costs as much as some twenty copies, and happens
+ * once for many batches. The owner wakes the thread at once when it waits for all batches
+ * (batch_thread_wait()).
  *
  * A thread that goes to sleep first writes what it waits for, then reads the other's count; the
  * other first writes its count, then reads what is waited for. So one of them sees the other.
@@ -30,7 +31,7 @@ struct batch_thread {
     _Atomic bool end;
     _Atomic size_t wanted_put;         /* the taker sleeps until so many; NOTHING: it is awake */
     _Atomic size_t wanted_taken;       /* likewise, of the other */
-    _Alignas(64) _Atomic size_t put;   /* by who fills */
+    _Alignas(64) _Atomic size_t put;   /* by the owner */
     _Alignas(64) _Atomic size_t taken; /* by the thread */
 };
 
@@ -83,7 +84,7 @@ static gpointer take_batches(gpointer data)
     return NULL;
 }
 
-/* ---- who fills ---- */
+/* ---- the owner ---- */
 
 static void release(struct batch_thread *thread)
 {

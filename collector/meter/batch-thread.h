@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * A thread that takes batches in the order in which another thread fills them. The batches are the
- * owner's: both name them by place, and the places are used in turn. Between them is no lock; one
- * is taken only to sleep, and to wake who sleeps.
+ * owner's: both name them by place, and the places are used in turn. No batch takes a lock; a lock
+ * is taken only to sleep, and to wake the other thread.
  */
 #ifndef COLLECTOR_METER_BATCH_THREAD_H
 #define COLLECTOR_METER_BATCH_THREAD_H

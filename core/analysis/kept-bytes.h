@@ -3,8 +3,9 @@
  * The first bytes of the latest frames, in one ring: each frame takes what it needs, and new bytes
  * overwrite the oldest.
  *
- * Frames may be kept ahead of the one that is looked at, by KEPT_BYTES_AHEAD_MAX of them, even by
- * another thread meanwhile: what a look finds does not depend on how many those are.
+ * More frames may be kept before an earlier one is looked at, even by another thread meanwhile, up
+ * to the bytes that kept_bytes_init() is told: what a look finds does not depend on how many they
+ * are.
  */
 #ifndef CORE_ANALYSIS_KEPT_BYTES_H
 #define CORE_ANALYSIS_KEPT_BYTES_H

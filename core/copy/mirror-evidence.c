@@ -149,7 +149,16 @@ static bool is_answer(struct mirror_tunnel *tunnel, const struct ends *ends)
     return false;
 }
 
-static void note_stations(struct mirror_tunnel *tunnel, const struct ends *ends)
+/* A frame that counts as no packet has stations, too, as ARP and ICMP have. */
+static void note_stations(struct mirror_tunnel *tunnel, struct bytes frame)
+{
+    if (frame_probe_identify(frame, frame.len, 0).kind != FRAME_ETHERNET)
+        return;
+    station_of(tunnel, bytes_u48(frame, ETHERNET_AT_SOURCE))->is_heard = true;
+    station_of(tunnel, bytes_u48(frame, 0))->is_reached = true;
+}
+
+static void count_packet(struct mirror_tunnel *tunnel, const struct ends *ends)
 {
     tunnel->packets++;
     struct mirror_station *source = station_of(tunnel, ends->source_mac);
@@ -177,9 +186,13 @@ static bool has_one_sided_stations(const struct mirror_tunnel *tunnel)
 static bool is_proved(struct mirror_tunnel *tunnel, struct bytes frame)
 {
     struct ends ends;
-    if (tunnel->is_mirror || !read_ends(frame, &ends))
-        return tunnel->is_mirror;
-    note_stations(tunnel, &ends);
+    if (tunnel->is_mirror)
+        return true;
+    if (!read_ends(frame, &ends)) {
+        note_stations(tunnel, frame);
+        return false;
+    }
+    count_packet(tunnel, &ends);
     tunnel->answers += is_answer(tunnel, &ends) ? 1 : 0;
     tunnel->is_mirror = tunnel->answers >= MIRROR_ANSWERS_NEEDED &&
                         tunnel->packets >= MIRROR_PACKETS_NEEDED && !has_one_sided_stations(tunnel);

@@ -163,6 +163,13 @@ static void put_delay(GString *text, const struct path_delay_row *delay)
     }
 }
 
+static void put_translated(GString *text, const char *what, uint64_t frames)
+{
+    if (frames > 0)
+        g_string_append_printf(text, "; %s of %s were translated", what,
+                               quantity_of(frames, "frame", "frames").text);
+}
+
 char *path_words_pair(const struct path_report *report, const struct path_pair_row *pair)
 {
     g_autofree char *from = path_words_point(path_report_point(report, pair->from));
@@ -174,12 +181,7 @@ char *path_words_pair(const struct path_report *report, const struct path_pair_r
     if (pair->reordered > 0)
         g_string_append_printf(text, "; %s later than frames sent after",
                                quantity_of(pair->reordered, "frame came", "frames came").text);
-    if (pair->addresses_changed > 0 || pair->ports_changed > 0)
-        g_string_append_printf(
-            text, "; %s of %s were translated",
-            pair->ports_changed == 0       ? "addresses"
-            : pair->addresses_changed == 0 ? "ports"
-                                           : "addresses and ports",
-            quantity_of(MAX(pair->addresses_changed, pair->ports_changed), "frame", "frames").text);
+    put_translated(text, "addresses", pair->addresses_changed);
+    put_translated(text, "ports", pair->ports_changed);
     return g_string_free(text, FALSE);
 }

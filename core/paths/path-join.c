@@ -170,7 +170,7 @@ static void consider(struct path_table *table, const struct path_alike_two *two)
     const struct path_sighting *b = path_table_sighting(table, two->later);
     struct path_alike_two joined[TRANSLATION_WAITING + 1] = {*two};
     unsigned count = 1;
-    if (a->traits.flow == b->traits.flow) /* the matcher has its reasons */
+    if (a->traits.flow == b->traits.flow) /* nothing was translated: the matcher told them apart */
         return;
     if (flow_of(table, two->earlier) != flow_of(table, two->later)) {
         struct path_link *link = plain_link(table, a, b);

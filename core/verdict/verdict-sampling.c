@@ -36,6 +36,10 @@ static const double acks_one_in_least = 1.1;
 /* Frames sent for each one mirrored: between no sampling and one in two. */
 static const double one_in_least = 1.5;
 
+/* Times N by payload: more by the identifications of payload's direction, and they count other
+ * packets too. */
+static const double agree_most = 1.25;
+
 /* The same, if every copy lost on the way had carried a full-size frame of TCP. */
 static const double one_in_least_by_payload = 1.3;
 
@@ -64,15 +68,18 @@ static struct frames frames_by_identification(const struct flow_totals *flows)
 }
 
 /* True if N by identification is to be believed: a counter of all that a host sends would make it
- * too high. */
+ * too high. Of the directions with payload, the ACKs tell the same N. */
 static bool are_counted(const struct flow_totals *flows)
 {
     if (!frame_totals_count(&flows->frames))
         return false;
     struct frames counted = frames_by_identification(flows);
     struct frames payload = frames_by_payload(flows);
-    return payload.came == 0 ||
-           counted.sent / counted.came <= STEP_MOST * fmax(payload.sent / payload.came, 1);
+    double by_payload = fmax(payload.sent / payload.came, 1);
+    double with_payload =
+        (double)flows->frames.frames[1] / fmax((double)flows->frames.copies[1], 1);
+    return payload.came == 0 || (counted.sent / counted.came <= STEP_MOST * by_payload &&
+                                 with_payload <= agree_most * by_payload);
 }
 
 static struct frames find_frames(const struct flow_totals *flows)
