@@ -26,14 +26,21 @@ static struct stored_timing *timings;
 static struct settled_findings *settled;
 static struct shown_loss *shown;
 static GByteArray *said; /* per stream: what was said of it once */
+static uint32_t last_frame;
 
 struct path_table *copy_analysis_paths(void)
 {
     return paths != NULL ? followed_paths_table(paths) : NULL;
 }
 
+uint32_t copy_analysis_last_frame(void)
+{
+    return last_frame;
+}
+
 void copy_analysis_start_file(void)
 {
+    last_frame = 0;
     if (!erspan_preferences.analyse)
         return;
     struct analysis_policy policy = erspan_analysis_policy();
@@ -171,6 +178,7 @@ void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
     };
     if (analysis == NULL)
         return;
+    last_frame = MAX(last_frame, pinfo->num);
     meaning->known = true;
     if (outer->copy.again)
         find_again(pinfo, number, copy, meaning);

@@ -62,6 +62,9 @@ const struct sequence_finding *copy_analysis_meaning(const struct copy_analysis 
 /** What is known of the open file's points; NULL without a copy that was analysed. */
 struct path_table *copy_analysis_paths(void);
 
+/** The number of the last frame that holds a copy, of those read so far; 0 without one. */
+uint32_t copy_analysis_last_frame(void);
+
 /** The analysis of the open file, for reports; NULL without one. */
 const struct analysis *copy_analysis_current(void);
 

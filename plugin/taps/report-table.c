@@ -5,12 +5,16 @@
  */
 #include "plugin/taps/report-table.h"
 
+#include "plugin/revisit/copy-analysis.h"
 #include "plugin/taps/report-fill.h"
 
 struct report_table {
     stat_tap_table_ui ui; /* first: Wireshark hands on its address */
     report_table_rows rows;
+    const char *heading;
     struct report_fill fill;
+    uint32_t last_frame;             /* of those that were taken */
+    GPtrArray *lines;                /* texts, above the rows */
     bool listens;                    /* draw() is registered behind the table's own listener */
     stat_tap_table_item_type *cells; /* of the row that is being added */
     unsigned cells_added;
@@ -62,6 +66,29 @@ static void blank_rows(struct report_table *table, stat_tap_table *of)
         }
 }
 
+/* Of the tables of a window the first has the rows; each of the others is a line. */
+static void remove_lines(struct report_table *table)
+{
+    GArray *all = table->ui.tables;
+    for (unsigned i = 1; all != NULL && i < all->len; i++)
+        g_free(g_array_index(all, stat_tap_table *, i));
+    if (all != NULL && all->len > 1)
+        g_array_set_size(all, 1);
+    g_ptr_array_set_size(table->lines, 0);
+}
+
+static bool has_lines(const struct report_table *table)
+{
+    return table->ui.tables->len > 1;
+}
+
+static void show_lines(struct report_table *table)
+{
+    for (unsigned i = 0; i < table->lines->len; i++)
+        stat_tap_add_table(&table->ui, stat_tap_init_table(g_ptr_array_index(table->lines, i),
+                                                           (int)table->ui.nfields, 0, NULL));
+}
+
 static void draw(void *data)
 {
     struct report_table *table = data;
@@ -71,15 +98,21 @@ static void draw(void *data)
     const struct report *report = report_fill_sum(&table->fill);
     table->cells_added = 0;
     table->rows_added = 0;
+    bool shows_lines = has_lines(table);
+    if (!shows_lines)
+        g_ptr_array_set_size(table->lines, 0);
     if (report != NULL)
         table->rows(table, report);
     blank_rows(table, of);
+    if (!shows_lines && table->last_frame >= copy_analysis_last_frame())
+        show_lines(table);
 }
 
 static void reset_report(void *data)
 {
     struct report_table *table = data;
     report_fill_reset(&table->fill);
+    table->last_frame = 0;
 }
 
 static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect_t *edt,
@@ -88,6 +121,7 @@ static tap_packet_status take_frame(void *data, packet_info *pinfo, epan_dissect
     struct report_table *table = data;
     if (shown(table) == NULL || table->fill.report == NULL)
         return TAP_PACKET_DONT_REDRAW;
+    table->last_frame = pinfo->num;
     report_fill_look(&table->fill, pinfo, edt);
     return TAP_PACKET_REDRAW;
 }
@@ -108,6 +142,7 @@ static tap_packet_status take_copy(void *data, packet_info *pinfo, epan_dissect_
     struct report_table *table = (struct report_table *)statistic->stat_tap_data;
     if (!table->listens)
         listen(table);
+    table->last_frame = pinfo->num;
     report_fill_look(&table->fill, pinfo, edt);
     report_fill_take(&table->fill, tapped);
     return TAP_PACKET_REDRAW;
@@ -117,8 +152,10 @@ static void reset_table(stat_tap_table *of)
 {
     for (unsigned i = 0; i < tables->len; i++) {
         struct report_table *table = g_ptr_array_index(tables, i);
-        if (shown(table) == of)
-            reset_report(table);
+        if (shown(table) != of)
+            continue;
+        reset_report(table);
+        remove_lines(table);
     }
     remove_rows(of);
 }
@@ -131,19 +168,22 @@ static void begin(stat_tap_table_ui *ui)
         remove_tap_listener(table);
     table->listens = false;
     reset_report(table);
+    remove_lines(table);
     stat_tap_table *of = shown(table);
     if (of != NULL)
         remove_rows(of);
     else
-        stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
+        stat_tap_add_table(ui, stat_tap_init_table(table->heading, (int)ui->nfields, 0, NULL));
 }
 
-void report_table_register(const char *name, const char *title, stat_tap_table_item *columns,
-                           unsigned count, report_table_rows rows)
+void report_table_register(const char *name, const char *title, const char *heading,
+                           stat_tap_table_item *columns, unsigned count, report_table_rows rows)
 {
     static tap_param params[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     struct report_table *table = g_new0(struct report_table, 1);
     table->rows = rows;
+    table->heading = heading;
+    table->lines = g_ptr_array_new_with_free_func(g_free);
     table->cells = g_new0(stat_tap_table_item_type, count);
     table->ui = (stat_tap_table_ui){
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
@@ -163,6 +203,12 @@ void report_table_register(const char *name, const char *title, stat_tap_table_i
         tables = g_ptr_array_new();
     g_ptr_array_add(tables, table);
     register_stat_tap_table_ui(&table->ui);
+}
+
+void report_table_add_line(struct report_table *table, const char *line)
+{
+    if (!has_lines(table)) /* the window has read the lines that it shows */
+        g_ptr_array_add(table->lines, g_strdup(line));
 }
 
 static void add(struct report_table *table, stat_tap_table_item_type cell)

@@ -70,7 +70,7 @@ static void add_session(struct report_table *table, const struct report_session 
     report_table_add_text(table, types);
     g_free(types);
     report_table_add_count(table, session->counts.copies);
-    report_table_add_number(table, (double)session->counts.mirrored_bytes / 1e6);
+    report_table_add_known(table, true, "%" PRIu64, session->counts.mirrored_bytes);
     report_table_add_known(table, state->loss_known, "%" PRIu64, session->sequence.lost);
     add_share(table, state->loss_known, session_loss_ratio(session));
     add_visibility(table, session);
@@ -78,12 +78,6 @@ static void add_session(struct report_table *table, const struct report_session 
     add_order(table, state->loss_known, session->sequence.duplicates);
     report_table_add_count(table, session->counts.copies_of_copies);
     report_table_add_count(table, session->counts.cut);
-}
-
-static void add_sessions(struct report_table *table, const struct report *report)
-{
-    for (size_t i = 0; i < report_session_count(report); i++)
-        add_session(table, report_session(report, i));
 }
 
 /* The likeliest cause. A filter that leaves copies out makes them look lost. */
@@ -94,6 +88,54 @@ static void add_verdict(struct report_table *table, const struct report *report,
     size_t count = session->counts.left_out > 0 ? 0 : verdict_find(report, session, verdicts);
     report_table_add_text(table, count > 0 ? verdicts[0].summary : "-");
     g_free(verdicts);
+}
+
+/* "Session 86 of 192.0.2.1: 2. the summary". The number keeps several causes in order. */
+static void add_verdict_line(struct report_table *table, const struct session_key *key,
+                             size_t number, const struct verdict *verdict)
+{
+    char source[ADDRESS_TEXT_MAX];
+    GString *line = g_string_new("Session ");
+    if (key->id != SESSION_NO_ID)
+        g_string_append_printf(line, "%" PRId64 " ", key->id);
+    if (key->source.len > 0)
+        g_string_append_printf(line, "of %s", address_format(&key->source, source));
+    g_string_append(line, ": ");
+    if (number > 0)
+        g_string_append_printf(line, "%zu. ", number);
+    g_string_append(line, verdict->summary);
+    report_table_add_line(table, line->str);
+    g_string_free(line, TRUE);
+}
+
+/* Above the rows: all causes, likeliest first, of as many sessions as there is room for. */
+static void add_verdict_lines(struct report_table *table, const struct report *report)
+{
+    enum { LINES_MAX = 8 };
+    struct verdict *verdicts = g_new(struct verdict, CAUSES);
+    size_t found = 0;
+    for (size_t i = 0; i < report_session_count(report); i++) {
+        const struct report_session *session = report_session(report, i);
+        size_t count = session->counts.left_out > 0 ? 0 : verdict_find(report, session, verdicts);
+        for (size_t cause = 0; cause < count; cause++, found++)
+            if (found < LINES_MAX)
+                add_verdict_line(table, &session->state.key, count > 1 ? cause + 1 : 0,
+                                 &verdicts[cause]);
+    }
+    g_free(verdicts);
+    if (found > LINES_MAX) {
+        char *line =
+            g_strdup_printf("Statistics, ERSPAN verdicts has %zu more verdicts", found - LINES_MAX);
+        report_table_add_line(table, line);
+        g_free(line);
+    }
+}
+
+static void add_sessions(struct report_table *table, const struct report *report)
+{
+    add_verdict_lines(table, report);
+    for (size_t i = 0; i < report_session_count(report); i++)
+        add_session(table, report_session(report, i));
 }
 
 /* Megabytes or megabits: Wireshark shows a number of its own with six digits behind the point. An
@@ -124,6 +166,7 @@ static void add_rates(struct report_table *table, const struct report *report,
 
 static void add_bandwidth(struct report_table *table, const struct report *report)
 {
+    add_verdict_lines(table, report);
     for (size_t i = 0; i < report_session_count(report); i++)
         add_rates(table, report, report_session(report, i));
 }
@@ -151,6 +194,7 @@ static void add_gap(struct report_table *table, const struct report_gap *gap, in
 
 static void add_gaps(struct report_table *table, const struct report *report)
 {
+    add_verdict_lines(table, report);
     int64_t first_ns = report_first_arrival(report);
     for (size_t i = 0; i < report_gap_count(report); i++)
         add_gap(table, report_gap(report, i), first_ns);
@@ -204,7 +248,7 @@ void statistic_tables_register(void)
         KNOWN("Session"),
         TEXT("Type", "%-5s"),
         COUNT("Copies"),
-        NUMBER("Frames, MB"),
+        KNOWN("Frame bytes"),
         KNOWN("Lost"),
         KNOWN("Lost %"),
         KNOWN("Visible %"),
@@ -238,12 +282,12 @@ void statistic_tables_register(void)
         KNOWN("50 %, us"),     KNOWN("99 %, us"),   KNOWN("Max, us"), KNOWN("Within, us"),
         TEXT("Clock", "%-7s"),
     };
-    report_table_register("erspan,table", ERSPAN_MENU("sessions", "Sessions"), sessions,
-                          G_N_ELEMENTS(sessions), add_sessions);
-    report_table_register("erspan,rates", ERSPAN_MENU("bandwidth", "Bandwidth"), bandwidth,
-                          G_N_ELEMENTS(bandwidth), add_bandwidth);
-    report_table_register("erspan,gaps", ERSPAN_MENU("loss", "Loss"), loss, G_N_ELEMENTS(loss),
-                          add_gaps);
-    report_table_register("erspan,pairs", ERSPAN_MENU("paths", "Paths"), pairs, G_N_ELEMENTS(pairs),
-                          add_pairs);
+    report_table_register("erspan,table", ERSPAN_MENU("sessions", "Sessions"), "Table of sessions",
+                          sessions, G_N_ELEMENTS(sessions), add_sessions);
+    report_table_register("erspan,rates", ERSPAN_MENU("bandwidth", "Bandwidth"),
+                          "Table of sessions", bandwidth, G_N_ELEMENTS(bandwidth), add_bandwidth);
+    report_table_register("erspan,gaps", ERSPAN_MENU("loss", "Loss"), "Table of gaps", loss,
+                          G_N_ELEMENTS(loss), add_gaps);
+    report_table_register("erspan,pairs", ERSPAN_MENU("paths", "Paths"), "Table of paths", pairs,
+                          G_N_ELEMENTS(pairs), add_pairs);
 }
