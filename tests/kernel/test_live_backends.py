@@ -3,6 +3,8 @@
 
 import json
 
+import packets
+import pcapfile
 import pytest
 from backends import receivers, senders
 
@@ -12,11 +14,14 @@ SENT = 200
 DEVICES = {200: "three", 400: "six"}  # by session; that of 400 is Type III over IPv6
 CONTROL_BYTES = 4000  # of iperf3's own connection, at most
 WHOLE_REPORTS = ["pcap", "packet", "xdp"]
+REPLAYED = [packets.ping(56 + number, sequence=number) for number in range(100)]
 
 
 @pytest.fixture(scope="module")
-def result(kernel, run_job):
-    return run_job(kernel, JOB)
+def result(kernel, run_job, tmp_path_factory):
+    path = tmp_path_factory.mktemp("replay") / "mine.pcap"
+    pcapfile.write(path, 1, (pcapfile.Frame(1 + number, len(frame), frame) for number, frame in enumerate(REPLAYED)))
+    return run_job(kernel, JOB, {"mine.pcap": path.read_bytes()})
 
 
 def sent(result, moment):
@@ -65,3 +70,10 @@ def test_the_kernel_takes_apart_what_erspangen_sent(result, erspangen, backend):
     assert (result / f"send-{backend}.status").read_text().strip() == "0", said
     found = json.loads((result / f"send-{backend}.json").read_text())[0]["stats64"]["rx"]
     assert (found["packets"], found["errors"]) == (SENT, 0), said
+
+
+def test_a_replayed_capture_comes_out_of_the_kernels_device(result):
+    """The command that README.md has for it; what comes out are the frames of the capture."""
+    said = (result / "replay.said").read_text()
+    assert (result / "replay.status").read_text().strip() == "0", said
+    assert [frame.captured for frame in pcapfile.read(result / "replayed.pcap")] == REPLAYED

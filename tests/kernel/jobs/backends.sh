@@ -43,3 +43,10 @@ for backend in pcap packet af-xdp live-frames; do
     ip -n collector -s -j link show sink >/out/send-$backend.json
     remove collector sink
 done
+# A capture is replayed, as README.md has it, to a device of the kernel.
+sink_device sink type erspan seq key 55 $TO_V4 erspan_ver 2 erspan_dir ingress erspan_hwid 1
+capture collector sink replayed
+at switch erspangen send mine.pcap --type 3 --session 55 --rate 100Mbit -i uplink --destination 192.0.2.2 \
+    >/out/replay.said 2>&1
+echo $? >/out/replay.status
+finish
