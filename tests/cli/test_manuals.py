@@ -77,26 +77,33 @@ def test_causes_are_explained():
     assert set(re.findall(r"^\| ([a-z-]+) \|", tutorial, re.MULTILINE)) == causes()
 
 
+def code_behind(page, sentence):
+    """The lines of the block of code, and any blank lines in it, that stand behind a heading or a sentence."""
+    lines = page.split(sentence + "\n\n")[1].splitlines()
+    end = next(number for number, line in enumerate(lines) if line and not line.startswith("    "))
+    return "\n".join(line[4:] for line in lines[:end]).rstrip("\n").splitlines()
+
+
 def test_tutorial(erspangen, erspanrate, tmp_path):
     """The tutorial shows what erspanrate prints about the capture that it has the reader make."""
     page = (DOCS / "tutorial.md").read_text()
-    shown = page.split("## 3. Read the verdict\n\n")[1].split("\n\nThe line of the session")[0]
+    shown = code_behind(page, "## 3. Read the verdict")
     make = [erspangen, "write", "blog-iperf-mtu", "-o", "mirror.pcap", "--truth", "truth.json"]
     subprocess.run(make, check=True, cwd=tmp_path)
     printed = subprocess.run(
         [erspanrate, "-r", "mirror.pcap"], check=True, cwd=tmp_path, capture_output=True, text=True
     ).stdout
-    assert [line[4:] for line in shown.splitlines()] == printed.splitlines()
+    assert shown == printed.splitlines()
 
 
 def test_paths_shown(erspangen, erspanrate, tmp_path):
     """paths.md shows what erspanrate prints of the firewall, and what the scenario's truth says."""
     page = (DOCS / "paths.md").read_text(encoding="utf-8")
-    shown = page.split("At the end of its report it prints:\n\n")[1].split("\n\nWhat the first mirror")[0]
+    shown = code_behind(page, "The report ends with:")
     make = [erspangen, "write", "firewall", "-o", "firewall.pcap", "--truth", "truth.json"]
     subprocess.run(make, check=True, cwd=tmp_path)
     printed = text(erspanrate, "--paths", "-r", tmp_path / "firewall.pcap")
-    assert printed.endswith("\n".join(line[4:] for line in shown.splitlines()) + "\n")
+    assert printed.endswith("\n".join(shown) + "\n")
     (pair,) = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["paths"]
     told = {name: int(value) for name, value in re.findall(r'"(\w+)": (\d+)', page)}
     assert told and told == {name: pair[name] for name in told}
