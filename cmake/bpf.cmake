@@ -12,6 +12,9 @@ else()
     message(STATUS "No XDP programs for the kernel: they need libxdp, libbpf, clang and bpftool")
 endif()
 
+# All headers so made: what reads the code without compiling it needs them.
+add_custom_target(skeletons)
+
 # erspan_bpf_skeleton(<target> <source> <name>): compiles the source for the kernel; the target's C code
 # includes <name>.skel.h, in which the program, its maps and its global variables are members: a wrong
 # name does not compile.
@@ -31,6 +34,9 @@ function(erspan_bpf_skeleton target source name)
         DEPENDS ${source}
         DEPFILE ${object}.d
         VERBATIM)
+    add_custom_target(${name}_skeleton DEPENDS ${skeleton})
+    add_dependencies(skeletons ${name}_skeleton)
+    add_dependencies(${target} ${name}_skeleton)
     target_sources(${target} PRIVATE ${skeleton})
     target_include_directories(${target} SYSTEM PRIVATE ${directory})
 endfunction()
