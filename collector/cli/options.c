@@ -331,7 +331,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
          "Receive from this interface until Ctrl-C", "NAME"},
         {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->read,
-         "Read captures, by their times; - is stdin", "FILE"},
+         "Read captures in order of time; - is stdin", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
          "Count only packets that match, as in tcpdump", "BPF"},
         {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after N packets", "N"},
@@ -361,7 +361,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
          "Also count gre, vxlan, geneve, ...; or none", "RULE"},
         {"drops-only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->drops_only,
-         "Session of drops alone: ID,from=ADDRESS,...", "RULE"},
+         "Session of drops only: ID,from=ADDRESS,...", "RULE"},
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
          "Receive by: pcap, packet, xdp, count, strip", "WORD"},
         {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
@@ -375,16 +375,15 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
         {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user, "User to become: erspan, or nobody",
          "NAME"},
         {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
-         "Only change the user: for fault-finding", NULL},
-        {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check,
-         "Say what of this host costs copies, and end", NULL},
-        {"serve", 0, 0, G_OPTION_ARG_NONE, &raw->serve,
-         "Count for erspangen limit, which calls by TCP", NULL},
+         "Change the user only: for fault-finding", NULL},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check, "Check the setup of this host, and end",
+         NULL},
+        {"serve", 0, 0, G_OPTION_ARG_NONE, &raw->serve, "Count copies for erspangen limit", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
-         "Print the version, and what this build has", NULL},
+         "Print versions and features of this build", NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
         {"help-all", 0, 0, G_OPTION_ARG_NONE, &raw->help_all,
-         "Print also the options of --to and --serve", NULL},
+         "Print the options of --to and --serve, too", NULL},
         {0},
     };
     const GOptionEntry more[] = {
@@ -408,8 +407,7 @@ static gboolean parse(struct options *options, struct raw *raw, int argc, char *
     GOptionContext *context = g_option_context_new("-i NAME | -r FILE");
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_summary(
-        context,
-        "Measures ERSPAN: the rate of each session, its loss, and where copies were lost.");
+        context, "Measures the rate and the loss of ERSPAN sessions, and finds the place of loss.");
     g_option_context_set_description(
         context,
         "Examples:\n"

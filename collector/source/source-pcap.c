@@ -110,12 +110,13 @@ static const struct source_class pcap_class = {
 static gboolean fail_open(const struct source_pcap *live, int result, GError **error)
 {
     const char *detail = pcap_geterr(live->pcap);
+    /* libpcap looks for permission first. */
+    if (result == PCAP_ERROR_NO_SUCH_DEVICE || if_nametoindex(live->interface) == 0)
+        return fail(error, STATUS_FAILED, "%s: there is no such interface", live->interface);
     if (result == PCAP_ERROR_PERM_DENIED || result == PCAP_ERROR_PROMISC_PERM_DENIED)
         return fail(error, STATUS_FAILED,
                     "%s: only root, or a program with CAP_NET_RAW, may receive from it",
                     live->interface);
-    if (result == PCAP_ERROR_NO_SUCH_DEVICE)
-        return fail(error, STATUS_FAILED, "%s: there is no such interface", live->interface);
     if (result == PCAP_ERROR_IFACE_NOT_UP)
         return fail(error, STATUS_FAILED, "%s: the interface is down: ip link set %s up",
                     live->interface, live->interface);

@@ -109,7 +109,7 @@ int command_check(int argc, char **argv)
     struct request request = {0};
     const GOptionEntry entries[] = {
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.interface,
-         "Say what of this host holds back or drops what is sent", "INTERFACE"},
+         "Check this host and the interface for sending", "INTERFACE"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &request.json, "Say that as JSON", NULL},
         CONFINE_COMMAND_OPTIONS,
         {0},
@@ -117,8 +117,8 @@ int command_check(int argc, char **argv)
     const struct command command = {
         .arguments = "[SCENARIO]...",
         .summary =
-            "Says all that is wrong with the scenarios, by file and line, and writes nothing;\n"
-            "with -i, what of this host holds back or drops copies that are sent. The exit\n"
+            "Reports every fault of the scenarios, by file and line, and writes nothing. With\n"
+            "-i, reports settings of this host that delay or drop sent copies. The exit\n"
             "status is 0 if nothing is wrong, 1 if the host is not set up, or a scenario or a\n"
             "capture that it replays cannot be read, 2 if a scenario is wrong.",
         .examples = "Example:\n"

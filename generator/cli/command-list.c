@@ -38,7 +38,7 @@ static void print_device(const struct builtin *builtin)
     print_wrapped(builtin->description, COLUMN);
     g_autofree char *rest =
         g_strdup_printf("quirks: %s; based on %s", builtin->quirks,
-                        builtin->based_on != NULL ? builtin->based_on : "nothing that is told");
+                        builtin->based_on != NULL ? builtin->based_on : "an unnamed source");
     printf("%*s", COLUMN, "");
     print_wrapped(rest, COLUMN);
 }
@@ -107,7 +107,7 @@ int command_list(int argc, char **argv)
     const struct command command = {
         .arguments = "[WORD]",
         .summary = "Lists the scenarios that come with erspangen: devices, with their quirks and\n"
-                   "what these are based on, and situations. With WORD: those whose name,\n"
+                   "the sources of this knowledge, and situations. With WORD: those whose name,\n"
                    "description or quirks have it. docs/quirks.md explains the quirks.",
         .examples = "Examples:\n"
                     "  erspangen list nexus\n"

@@ -266,6 +266,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     g_autoptr(GArray) known = addressing_known_new();
     gboolean good = command_files_check(own, G_N_ELEMENTS(own), arguments[0], scenario, error) &&
                     check_sendable(scenario, error) && egress_find(&wire, request->wire, error) &&
+                    backend_permitted(&wire, error) &&
                     addressing_fill(scenario, options, &wire, known, error);
     if (good && neighbour_is_the_world(&wire)) {
         g_autofree char *shown = printable_text(wire.name, "");
@@ -280,30 +281,31 @@ int command_send(int argc, char **argv)
 {
     struct request request = {0};
     const GOptionEntry entries[] = {
-        {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send by",
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send to",
          "INTERFACE"},
         {"rate", 'r', 0, G_OPTION_ARG_STRING, &request.rate,
-         "Evenly at a rate, instead of the scenario's own times: 10Gbit, 500kpps; max: as fast as "
-         "it goes",
+         "Constant rate instead of the scenario's own times: 10Gbit, 500kpps; max: as fast as "
+         "possible",
          "RATE"},
-        {"ramp", 0, 0, G_OPTION_ARG_STRING, &request.ramp, "At a rate that changes", "RATE..RATE"},
-        {"ramp-time", 0, 0, G_OPTION_ARG_STRING, &request.ramp_time, "in this time", "TIME"},
+        {"ramp", 0, 0, G_OPTION_ARG_STRING, &request.ramp, "Rate that changes linearly",
+         "RATE..RATE"},
+        {"ramp-time", 0, 0, G_OPTION_ARG_STRING, &request.ramp_time, "Duration of --ramp", "TIME"},
         {"count", 'n', 0, G_OPTION_ARG_STRING, &request.count,
-         "So many copies in all, the scenario again and again", "NUMBER"},
-        {"duration", 'd', 0, G_OPTION_ARG_STRING, &request.duration, "So long, again and again",
-         "TIME"},
-        {"repeat", 0, 0, G_OPTION_ARG_NONE, &request.loop, "Again and again until interrupted",
+         "Repeat the scenario; end after this number of copies", "NUMBER"},
+        {"duration", 'd', 0, G_OPTION_ARG_STRING, &request.duration,
+         "Repeat the scenario; end after this time", "TIME"},
+        {"repeat", 0, 0, G_OPTION_ARG_NONE, &request.loop, "Repeat the scenario until interrupted",
          NULL},
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
-         "JSON to write: what happened to the copies", "FILE"},
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "How to send: see below",
+         "Write what happened to the copies, as JSON", "FILE"},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &request.backend, "Method to send: see below",
          "NAME"},
         CONFINE_COMMAND_OPTIONS,
         {0},
     };
     GString *examples = g_string_new("Back-ends of this build:\n");
     for (size_t i = 0; backends[i] != NULL; i++)
-        g_string_append_printf(examples, "  %-8s %s\n", backends[i]->name, backends[i]->help);
+        g_string_append_printf(examples, "  %-11s %s\n", backends[i]->name, backends[i]->help);
     g_string_append(examples, "\nExamples:\n"
                               "  erspangen send -i eth1 q1-shared-sequence --truth truth.json\n"
                               "  erspangen send -i eth1 --type 2 --rate 10Gbit --duration 60s\n"
@@ -312,8 +314,8 @@ int command_send(int argc, char **argv)
     const struct command command = {
         .arguments = "[SCENARIO]",
         .summary =
-            "Sends ERSPAN copies by a network interface, as erspangen write writes them, at\n"
-            "the times that the scenario says or at a rate, and tells what was reached.\n"
+            "Sends ERSPAN copies to a network interface, as erspangen write writes them, at\n"
+            "the times of the scenario or at a rate, and reports the rate that was reached.\n"
             "Needs CAP_NET_RAW. SCENARIO is a file, - for standard input, a name that\n"
             "erspangen list shows, or a capture, whose frames are mirrored once, at their\n"
             "times or at --rate. The options are keys of a scenario, too.",

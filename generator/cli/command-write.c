@@ -112,17 +112,17 @@ int command_write(int argc, char **argv)
     const GOptionEntry entries[] = {
         COMMAND_OUTPUT(&request.output),
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,
-         "JSON to write: what happened to the copies", "FILE"},
+         "Write what happened to the copies, as JSON", "FILE"},
         {"truth-frames", 0, 0, G_OPTION_ARG_NONE, &request.truth_frames,
-         "with what happened to each frame", NULL},
+         "--truth has an entry for each frame, too", NULL},
         CONFINE_COMMAND_OPTIONS,
         {0},
     };
     const struct command command = {
         .arguments = "[SCENARIO]",
         .summary =
-            "Writes a capture of ERSPAN copies: as the scenario says, as the options say, or\n"
-            "both, the options winning. Each key of a scenario is an option of the same name.\n"
+            "Writes a capture of ERSPAN copies, from a scenario, from options, or from both.\n"
+            "Options override the scenario. Each key of a scenario is an option, too.\n"
             "SCENARIO is a file, -, a name that erspangen list shows, or a capture to mirror.",
         .examples = "Examples:\n"
                     "  erspangen write --type 2 --session 100 --count 10 -o x.pcap\n"

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/errors.h"
 
@@ -52,4 +54,13 @@ gboolean backend_refused(const struct egress *egress, const char *what, int numb
                     "setcap cap_net_raw+ep erspangen",
                     egress->name, what);
     return fail(error, STATUS_FAILED, "%s: %s: %s", egress->name, what, g_strerror(number));
+}
+
+gboolean backend_permitted(const struct egress *egress, GError **error)
+{
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return backend_refused(egress, "a packet socket", errno, error);
+    close(fd);
+    return TRUE;
 }

@@ -53,4 +53,8 @@ char *backend_names(void);
  * Returns FALSE. */
 gboolean backend_refused(const struct egress *egress, const char *what, int number, GError **error);
 
+/** Whether this process may send raw frames, as every back-end does; asked before anything waits
+ * for the network. @return FALSE with backend_refused()'s error. */
+gboolean backend_permitted(const struct egress *egress, GError **error);
+
 #endif

@@ -14,7 +14,7 @@
  * Lines of text stand above the rows in Wireshark's window. Each is a table of its own without
  * rows, of which the window shows the title alone, over all columns. The window reads a title once.
  * Therefore the lines are added when the last copy of the capture has come. They are sorted by
- * their first letters, before the rows. tshark prints no such table.
+ * their first letters, before the rows. tshark prints them below the rows.
  */
 #ifndef PLUGIN_TAPS_REPORT_TABLE_H
 #define PLUGIN_TAPS_REPORT_TABLE_H
