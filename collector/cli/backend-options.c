@@ -24,7 +24,8 @@ static gboolean check_in_kernel(const struct options *options, bool strips,
                     "--backend=%s reads no mirror but ERSPAN: --mirror needs another",
                     request->word);
     if (request->paths)
-        return fail(error, STATUS_USAGE, "--backend=%s reads no frames: --paths needs another",
+        return fail(error, STATUS_USAGE,
+                    "--backend=%s does not read frames: --paths needs another back-end",
                     request->word);
     return TRUE;
 }

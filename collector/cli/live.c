@@ -153,8 +153,9 @@ static gboolean watch_interface(struct live *live, GError **error)
         return live->count == NULL ||
                fail(error, STATUS_FAILED, "%s: the interface is gone", live->options->interface);
     if (now != live->state)
-        reporter_warn(live->reporter, now == INTERFACE_DOWN ? "the interface is down: nothing comes"
-                                                            : "the interface is up again");
+        reporter_warn(live->reporter, now == INTERFACE_DOWN
+                                          ? "the interface is down: no packets arrive"
+                                          : "the interface is up again");
     follow_outage(live, now);
     live->state = now;
     return TRUE;

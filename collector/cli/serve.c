@@ -248,8 +248,9 @@ static void take_messages(struct serve *serve, const struct serve_meter *meter)
             answer(serve, meter, &message);
             break;
         case CONTROL_GONE:
-            hang_up(serve,
-                    serve->phase == IN_TRIAL ? "the generator hung up within a trial" : NULL);
+            hang_up(serve, serve->phase == IN_TRIAL
+                               ? "the generator closed the connection during a trial"
+                               : NULL);
             break;
         case CONTROL_GARBAGE:
             hang_up(serve, "what came is no message of a generator");

@@ -28,13 +28,14 @@ struct interface_writer {
 static gboolean check_interface(int fd, const char *name, struct ifreq *request, GError **error)
 {
     if (strlen(name) >= sizeof request->ifr_name)
-        return fail(error, STATUS_USAGE, "--to %s: no interface has so long a name", name);
+        return fail(error, STATUS_USAGE, "--to %s: names of interfaces have at most 15 characters",
+                    name);
     g_strlcpy(request->ifr_name, name, sizeof request->ifr_name);
     if (ioctl(fd, SIOCGIFHWADDR, request) < 0)
         return fail(error, STATUS_FAILED, "--to %s: %s", name,
                     errno == ENODEV ? "there is no such interface" : g_strerror(errno));
     if (request->ifr_hwaddr.sa_family != ARPHRD_ETHER)
-        return fail(error, STATUS_FAILED, "--to %s: is no Ethernet interface", name);
+        return fail(error, STATUS_FAILED, "--to %s: is not an Ethernet interface", name);
     if (ioctl(fd, SIOCGIFFLAGS, request) < 0)
         return fail(error, STATUS_FAILED, "--to %s: %s", name, g_strerror(errno));
     if ((request->ifr_flags & IFF_UP) == 0)

@@ -258,7 +258,8 @@ static guint dismiss(struct pcap_server *server)
         server->counts.stalled += stalled && !client->gone;
         if (!ends)
             tell(server, client->name,
-                 client->gone ? "hung up" : "took nothing for 10 seconds, and was hung up on");
+                 client->gone ? "closed the connection"
+                              : "read nothing for 10 seconds, and was disconnected");
         packet_buffer_clear(&client->draining);
         packet_buffer_clear(&client->filling);
         close(client->fd);

@@ -43,7 +43,7 @@ static void put_server(FILE *stream, const struct pcap_server_counts *server)
                 quantity_of(server->turned_away, "client", "clients").text,
                 PCAP_SERVER_CLIENTS_MAX);
     if (server->stalled > 0)
-        fprintf(stream, "  %s hung up on for taking nothing\n",
+        fprintf(stream, "  %s disconnected, because they read nothing\n",
                 quantity_of(server->stalled, "client", "clients").text);
 }
 

@@ -96,7 +96,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     if (is_any)
         print_list(list, word);
     else
-        fail(error, STATUS_FAILED, "no built-in scenario speaks of \"%s\"", excerpt_of(word).text);
+        fail(error, STATUS_FAILED, "no built-in scenario contains \"%s\"", excerpt_of(word).text);
     g_ptr_array_unref(list);
     return is_any;
 }

@@ -61,7 +61,7 @@ static gboolean parse_option(const struct key *key, const char *text, void *memb
     if (text == NULL || key_parse(key, text, member))
         return TRUE;
     char *right = key_right(key);
-    fail(error, STATUS_USAGE, "--%s %s: right is %s", key->name, excerpt_of(text).text, right);
+    fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name, excerpt_of(text).text, right);
     g_free(right);
     return FALSE;
 }
@@ -78,7 +78,7 @@ static gboolean parse_ramp(const struct request *request, struct send_plan *plan
     g_free(first);
     if (!right) {
         char *rate_right = key_right(&ramp_option);
-        fail(error, STATUS_USAGE, "--ramp %s: right is RATE..RATE, each %s, both of one kind",
+        fail(error, STATUS_USAGE, "--ramp %s: must be RATE..RATE, each %s, both of one kind",
              excerpt_of(request->ramp).text, rate_right);
         g_free(rate_right);
         return FALSE;
@@ -251,7 +251,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
     if (request->wire == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
     if (g_strcmp0(request->truth, "-") == 0)
-        return fail(error, STATUS_USAGE, "--truth -: standard output tells what was reached");
+        return fail(error, STATUS_USAGE, "--truth -: standard output has the result");
     if (!parse_plan(request, &plan, error))
         return FALSE;
     const struct backend *backend =
@@ -270,7 +270,7 @@ static gboolean carry_out(void *data, char **arguments, const struct options *op
                     addressing_fill(scenario, options, &wire, known, error);
     if (good && neighbour_is_the_world(&wire)) {
         g_autofree char *shown = printable_text(wire.name, "");
-        g_printerr("%s: warning: a default route leads by %s\n", g_get_prgname(), shown);
+        g_printerr("%s: warning: a default route uses %s\n", g_get_prgname(), shown);
     }
     good = good && send_and_tell(scenario, request, &plan, &wire, backend, error);
     scenario_free(scenario);

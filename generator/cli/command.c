@@ -52,7 +52,7 @@ static gboolean check_arguments(const struct command *command, char **arguments,
     guint count = g_strv_length(arguments);
     if (command->arguments == NULL)
         return count == 0 ||
-               fail(error, STATUS_USAGE, "%s: this command takes options alone", arguments[0]);
+               fail(error, STATUS_USAGE, "%s: this command takes only options", arguments[0]);
     bool optional = command->arguments[0] == '[';
     char *name =
         g_strndup(command->arguments + optional, strcspn(command->arguments + optional, "]."));

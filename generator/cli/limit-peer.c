@@ -48,9 +48,10 @@ static gboolean expect(const struct limit_peer *peer, enum control_verb verb, in
         return fail(error, STATUS_FAILED, "the collector did not answer within %d seconds",
                     wait_ms / 1000);
     case CONTROL_GONE:
-        return fail(error, STATUS_FAILED, "the collector hung up");
+        return fail(error, STATUS_FAILED, "the collector closed the connection");
     case CONTROL_GARBAGE:
-        return fail(error, STATUS_FAILED, "what answers is no erspanrate --serve of this version");
+        return fail(error, STATUS_FAILED,
+                    "the other side is not an erspanrate --serve of this version");
     case CONTROL_MESSAGE:
         break;
     }
@@ -58,7 +59,7 @@ static gboolean expect(const struct limit_peer *peer, enum control_verb verb, in
         return fail(error, STATUS_FAILED, "the collector refused: %s",
                     refusal(message->numbers[0]));
     return message->verb == verb ||
-           fail(error, STATUS_FAILED, "the collector answered out of turn");
+           fail(error, STATUS_FAILED, "the collector sent an unexpected answer");
 }
 
 static gboolean show_key(const struct limit_peer *peer, const struct control_message *hello,
@@ -69,11 +70,11 @@ static gboolean show_key(const struct limit_peer *peer, const struct control_mes
         return fail(error, STATUS_FAILED, "the collector refused: %s",
                     refusal(CONTROL_OTHER_VERSION));
     if (hello->numbers[1] != 0 && peer->key == NULL)
-        return fail(error, STATUS_USAGE, "the collector wants a key: --control-key FILE");
+        return fail(error, STATUS_USAGE, "the collector requires a key: --control-key FILE");
     if (peer->key != NULL)
         control_key_sign(peer->key, &hello->numbers[2], &answer[1]);
     return control_channel_send(peer->channel, CONTROL_KEY, G_N_ELEMENTS(answer), answer) ||
-           fail(error, STATUS_FAILED, "the collector hung up");
+           fail(error, STATUS_FAILED, "the collector closed the connection");
 }
 
 gboolean limit_peer_greet(struct limit_peer *peer, GError **error)
@@ -258,8 +259,9 @@ static gboolean send_watched(const struct limit_peer *peer, const struct limit_o
     if (*quiet && !control_channel_confirmed(peer->channel, QUIET_WAIT_MS))
         presence = CONTROL_ABSENT;
     if (presence == CONTROL_ABSENT)
-        return fail(error, STATUS_FAILED,
-                    "the collector hung up within a trial, or does not answer any more");
+        return fail(
+            error, STATUS_FAILED,
+            "the collector closed the connection within a trial, or does not answer any more");
     return !signals_stop_requested() || fail(error, STATUS_FAILED, "interrupted");
 }
 
@@ -296,12 +298,12 @@ static gboolean make_trial(const struct limit_peer *peer, const struct limit_ord
     struct control_message message;
     const uint64_t length_ms = (uint64_t)(order->seconds * 1000) + CONTROL_WAIT_MS;
     if (!control_channel_send(peer->channel, CONTROL_BEGIN, 1, &length_ms))
-        return fail(error, STATUS_FAILED, "the collector hung up");
+        return fail(error, STATUS_FAILED, "the collector closed the connection");
     if (!expect(peer, CONTROL_READY, CONTROL_WAIT_MS, &message, error) ||
         !send_watched(peer, order, scenario, outcome, quiet, error))
         return FALSE;
     if (!control_channel_send(peer->channel, CONTROL_END, 1, &outcome->sent))
-        return fail(error, STATUS_FAILED, "the collector hung up");
+        return fail(error, STATUS_FAILED, "the collector closed the connection");
     if (!expect(peer, CONTROL_RESULT, RESULT_WAIT_MS, &message, error))
         return FALSE;
     take_result(&message, outcome);

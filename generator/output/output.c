@@ -133,7 +133,8 @@ gboolean output_begin(struct output *output, const struct capture_plan *plan,
 gboolean output_put(struct output *output, const struct frame *frame, GError **error)
 {
     if (frame->time_ns >= TIME_END_NS)
-        fail(error, STATUS_FAILED, "a delay makes a frame later than 2106-02-07, where times end");
+        fail(error, STATUS_FAILED,
+             "a delay makes a frame later than 2106-02-07, the largest time of a capture");
     else if (!signals_stop_requested() && output->format->put(output->file, frame, error))
         return TRUE;
     return fail_output(output, error);

@@ -180,7 +180,7 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
         if (is_refused(live))
             return TRUE;
         if (done == before && !live->over && !cut_short)
-            return fail(error, STATUS_FAILED, "%s: the kernel makes no live frames",
+            return fail(error, STATUS_FAILED, "%s: the kernel does not support live frames",
                         maker->egress->name);
     }
     return TRUE;

@@ -42,7 +42,7 @@ const struct backend *backend_find(const char *name, GError **error)
              "needs, then build again; there are %s",
              name, names);
     else
-        fail(error, STATUS_USAGE, "--backend %s: there are %s", excerpt_of(name).text, names);
+        fail(error, STATUS_USAGE, "--backend %s: must be one of %s", excerpt_of(name).text, names);
     return NULL;
 }
 

@@ -34,7 +34,7 @@ static gboolean learn(int fd, struct egress *egress, GError **error)
         return FALSE;
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
         request.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)
-        return fail(error, STATUS_USAGE, "%s: the interface does not speak Ethernet", egress->name);
+        return fail(error, STATUS_USAGE, "%s: not an Ethernet interface", egress->name);
     memcpy(egress->mac.bytes, request.ifr_hwaddr.sa_data, sizeof egress->mac.bytes);
     if (!ask(fd, SIOCGIFFLAGS, &request, error))
         return FALSE;
@@ -47,7 +47,7 @@ gboolean egress_find(struct egress *egress, const char *name, GError **error)
 {
     *egress = (struct egress){0};
     if (g_strlcpy(egress->name, name, sizeof egress->name) >= sizeof egress->name)
-        return fail(error, STATUS_USAGE, "%s: no interface has so long a name",
+        return fail(error, STATUS_USAGE, "%s: names of interfaces have at most 15 characters",
                     excerpt_of(name).text);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)

@@ -55,13 +55,14 @@ gboolean live_frames_can(const struct scenario *scenario, const struct send_plan
 {
     gboolean good = TRUE;
     if (plan->timing == TIMING_OWN)
-        good = fail(error, STATUS_USAGE, "live-frames needs --rate: it knows no times");
+        good = fail(error, STATUS_USAGE,
+                    "live-frames needs --rate: it does not support the scenario's own times");
     if (plan->timing == TIMING_RATE && plan->ramp.time_ns > 0)
-        good = fail(error, STATUS_USAGE, "live-frames has no --ramp");
+        good = fail(error, STATUS_USAGE, "live-frames does not support --ramp");
     if (scenario->markers->len > 0)
-        good = fail(error, STATUS_USAGE, "live-frames has no marker packets");
+        good = fail(error, STATUS_USAGE, "live-frames does not support marker packets");
     if (scenario->sessions->len > TEMPLATES_MAX)
-        good = fail(error, STATUS_USAGE, "live-frames has no more than %d sessions", TEMPLATES_MAX);
+        good = fail(error, STATUS_USAGE, "live-frames supports at most %d sessions", TEMPLATES_MAX);
     const struct session_plan *sessions =
         (const struct session_plan *)(void *)scenario->sessions->data;
     for (guint i = 0; i < scenario->sessions->len; i++) {

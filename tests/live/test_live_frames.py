@@ -165,7 +165,7 @@ def test_live_frames_need_a_reader_that_polls(live_frames):
         ("[session a]\n[marker m]\n", ["--rate", "max"], "no marker packets"),
         ("[session a]\n[session b]\ninterval = 2ms\n", ["--rate", "max"], "[session b]: live-frames has sessions take turns"),
         ("[session a]\n", [], "live-frames needs --rate"),
-        ("[session a]\n", ["--ramp", "20kpps..30kpps", "--ramp-time", "1s"], "live-frames has no --ramp"),
+        ("[session a]\n", ["--ramp", "20kpps..30kpps", "--ramp-time", "1s"], "live-frames does not support --ramp"),
         ("[session a]\n", ["--rate", "10pps"], "less than 10000 frames a second"),
         ("[session a]\npayload-cut = 3\n", ["--rate", "max"], "needs whole headers"),
     ],

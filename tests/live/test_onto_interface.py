@@ -77,7 +77,7 @@ def test_the_interface_goes_down(net, erspanrate, capture):
     assert total["all"]["copies"] == 300
 
 
-@pytest.mark.parametrize("name, words", [("none0", "there is no such interface"), ("lo", "is no Ethernet interface")])
+@pytest.mark.parametrize("name, words", [("none0", "there is no such interface"), ("lo", "is not an Ethernet interface")])
 def test_no_place_for_frames(net, erspanrate, name, words):
     done = net.run("collector", erspanrate, "-i", "in0", "--to", name, check=False)
     assert done.returncode == 1 and f"--to {name}: {words}" in done.stderr

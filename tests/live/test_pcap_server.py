@@ -101,7 +101,7 @@ def test_a_stalled_client_is_hung_up_on(net, erspangen, serving, said, tmp_path)
     slow = Client(net, tmp_path / "slow", "stall")
     wait_for(said, " connected")
     running.send(path)
-    wait_for(said, "took nothing for 10 seconds, and was hung up on")
+    wait_for(said, "read nothing for 10 seconds, and was disconnected")
     (*_, total) = running.finish()
     assert total["handed_on"]["pcap_server"]["stalled"] == 1
     net.stop(slow.process)
@@ -131,7 +131,7 @@ def test_a_client_that_goes_and_one_too_many(net, serving, said, capture, tmp_pa
     Client(net, tmp_path / "more")
     wait_for(said, "was turned away")
     net.stop(clients[0].process)
-    wait_for(said, " hung up")
+    wait_for(said, " closed the connection")
     running.send(capture, 0, 10)
     (*_, total) = running.finish()
     told = total["handed_on"]["pcap_server"]

@@ -357,4 +357,4 @@ def test_default_route_is_a_warning(wire):
     cable.net.ip("source", "addr", "add", "192.0.2.1/24", "dev", "out")
     assert "default route" not in cable.send()
     cable.net.ip("source", "route", "add", "default", "via", "192.0.2.2")
-    assert "warning: a default route leads by out" in cable.send()
+    assert "warning: a default route uses out" in cable.send()
