@@ -59,7 +59,7 @@ char *words_counters(unsigned counters, unsigned apart)
         separator = " and ";
     }
     if (sequence_label_tells_senders(apart))
-        g_string_append(text, ": several senders use the name of this session");
+        g_string_append(text, ": several senders use the addresses and the ID of this session");
     return g_string_free(text, FALSE);
 }
 

@@ -108,15 +108,16 @@ static void register_analysis(module_t *module)
         {NULL, NULL, 0},
     };
     prefs_register_bool_preference(module, "analyse", "Analyse sequence, time and copies of copies",
-                                   "Compares each copy with those before it. Off leaves out the "
+                                   "Compares each copy with earlier copies. Off leaves out the "
                                    "fields erspan.analysis, erspan.path and erspan.time and all "
                                    "statistics.",
                                    &erspan_preferences.analyse);
-    prefs_register_enum_preference(module, "sequence_domain", "What shares a sequence counter",
-                                   "The draft has one counter per session. Some sources use one "
-                                   "counter for all their sessions, others one per hardware ID. "
-                                   "By default the plugin infers it from the numbers.",
-                                   &erspan_preferences.sequence_domain, domain_choices, FALSE);
+    prefs_register_enum_preference(
+        module, "sequence_domain", "Copies that share a sequence counter",
+        "In the draft, each session has a counter. Some sources have one "
+        "counter for all sessions, others one for each hardware ID. "
+        "By default the plugin infers it from the numbers.",
+        &erspan_preferences.sequence_domain, domain_choices, FALSE);
     prefs_register_uint_preference(module, "memory_limit", "Memory of the analysis in MiB",
                                    "Limits sequence counters, clocks and flows. At the limit the "
                                    "plugin follows no new ones, and statistics say so. Each open "
@@ -142,8 +143,8 @@ static void register_export(module_t *module)
 void erspan_preferences_register(int proto, void (*apply)(void))
 {
     static const enum_val_t inner_choices[] = {
-        {"all", "Of every copy", INNER_COPIES_ALL},
-        {"first", "Once, where it was mirrored first", INNER_COPIES_FIRST},
+        {"all", "Each copy", INNER_COPIES_ALL},
+        {"first", "The first copy only", INNER_COPIES_FIRST},
         {NULL, NULL, 0},
     };
     static const enum_val_t header_choices[] = {
@@ -173,15 +174,15 @@ void erspan_preferences_register(int proto, void (*apply)(void))
         module, "override", "Decode ERSPAN with this plugin",
         "Off gives GRE protocol types 0x88BE and 0x22EB back to Wireshark's own dissector.",
         &erspan_preferences.override);
-    prefs_register_bool_preference(module, "dissect_inner", "Dissect the mirrored frame",
-                                   "Off shows the ERSPAN header alone, several times as fast.",
-                                   &erspan_preferences.dissect_inner);
+    prefs_register_bool_preference(
+        module, "dissect_inner", "Dissect the mirrored frame",
+        "Off shows only the ERSPAN header, and is several times as fast.",
+        &erspan_preferences.dissect_inner);
     prefs_register_enum_preference(
         module, "inner_copies", "Dissect frames mirrored twice",
         "A frame that is mirrored at two points looks like a retransmission to the dissectors of "
-        "the inner frame. \"Once\" dissects only its first copy, and shows duplicates and copies "
-        "of "
-        "copies as data.",
+        "the inner frame. \"The first copy only\" shows duplicates and copies of copies as "
+        "data.",
         &erspan_preferences.inner_copies, inner_choices, FALSE);
     prefs_register_enum_preference(module, "header", "ERSPAN header after GRE",
                                    "Some sources send a Type II header without the sequence number "
@@ -204,8 +205,8 @@ void erspan_preferences_register(int proto, void (*apply)(void))
         &erspan_preferences.mirrors);
     prefs_register_string_preference(
         module, "drops_only", "Sessions of dropped packets",
-        "Sessions that mirror only packets that the source dropped: no visibility and no verdict "
-        "on loss is told of them. Rules separated by spaces, each an ID, from=ADDRESS and "
+        "Sessions that mirror only packets that the source dropped: they get no visibility and "
+        "no verdict on loss. Rules separated by spaces, each an ID, from=ADDRESS and "
         "to=ADDRESS with commas between them, as in \"12 13,from=192.0.2.1\".",
         &erspan_preferences.drops_only);
     register_analysis(module);

@@ -211,7 +211,7 @@ void analysis_items_register(int proto)
           "Which copies share one sequence counter, as inferred from all so far", HFILL}},
         {&hf_erspan_analysis,
          {"Analysis", "erspan.analysis", FT_NONE, BASE_NONE, NULL, 0x0,
-          "What is unusual about this copy, compared with those before it", HFILL}},
+          "Findings about this copy, compared with earlier copies", HFILL}},
         {&hf_erspan_analysis_lost,
          {"Missing copies", "erspan.analysis.lost", FT_UINT32, BASE_DEC, NULL, 0x0, NULL, HFILL}},
         {&hf_erspan_analysis_lost_first,
@@ -263,12 +263,12 @@ void analysis_items_register(int proto)
           EXPFILL}},
         {&ei_erspan_analysis_constant,
          {"erspan.analysis.sequence_constant", PI_SEQUENCE, PI_NOTE,
-          "The sequence number does not move: nothing can be said of loss (said once for the "
+          "The sequence number never changes: loss cannot be known (said once for the "
           "session)",
           EXPFILL}},
         {&ei_erspan_analysis_several_senders,
          {"erspan.analysis.several_senders", PI_SEQUENCE, PI_WARN,
-          "Several senders use the name of this session: TTL, MAC address or VLAN differ "
+          "Several senders use the addresses and the ID of this session: TTL, MAC or VLAN differ "
           "(said once for the session)",
           EXPFILL}},
         {&ei_erspan_analysis_mirrored_twice,
