@@ -361,7 +361,7 @@ def test_a_second_sender(erspanrate, tshark, tmp_path, part):
     assert (session["counters"], session["counters_apart"]) == (2, [part])
     assert session["sequence"]["lost"] == session["sequence"]["restarts"] == 0
     text = subprocess.run([erspanrate, "-r", path], check=True, capture_output=True, text=True).stdout
-    assert f"2 counters, told apart by {word}: several senders use the name of this session\n" in text
+    assert f"2 counters, told apart by {word}: several senders use the addresses and the ID of this session\n" in text
     (said,) = tshark.frames(path, "erspan.analysis.several_senders")
     assert tshark.frames(path, "erspan.analysis.several_senders", ["-2"]) == [said]
     assert tshark.frames(path, "erspan.analysis.lost", ["-2"]) == []
