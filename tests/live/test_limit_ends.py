@@ -86,7 +86,7 @@ def test_way_is_cut(net):
         assert generator.returncode == 1 and "does not answer any more" in said
         wait_until(lambda: not calls(net))
         assert time.monotonic() - cut < SOON
-    assert "within a trial" in server.said
+    assert "during a trial" in server.said
 
 
 @pytest.mark.thorough

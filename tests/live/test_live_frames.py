@@ -162,7 +162,7 @@ def test_live_frames_need_a_reader_that_polls(live_frames):
         ("[session a]\ngre-checksum = good\n", ["--rate", "max"], "cannot do gre-checksum"),
         ("[session a]\nnesting = 2\n", ["--rate", "max"], "cannot do nesting"),
         ("[session a]\nicmp-error = mtu\n", ["--rate", "max"], "cannot do icmp-error"),
-        ("[session a]\n[marker m]\n", ["--rate", "max"], "no marker packets"),
+        ("[session a]\n[marker m]\n", ["--rate", "max"], "does not support marker packets"),
         ("[session a]\n[session b]\ninterval = 2ms\n", ["--rate", "max"], "[session b]: live-frames has sessions take turns"),
         ("[session a]\n", [], "live-frames needs --rate"),
         ("[session a]\n", ["--ramp", "20kpps..30kpps", "--ramp-time", "1s"], "live-frames does not support --ramp"),
