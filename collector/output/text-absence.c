@@ -60,13 +60,13 @@ static void print_hints(const struct text_report *text, const struct snapshot *s
               stream);
     if (totals->broken > 0)
         fprintf(stream,
-                "%s: GRE says ERSPAN, but no version is known of the header, or it is cut.\n",
+                "%s with ERSPAN's GRE type: the version of the header is unknown, or it is cut.\n",
                 quantity_of(totals->broken, "packet", "packets").text);
     if (totals->later_fragments > 0)
         fprintf(stream, "%s later fragments of GRE packets arrived, and no first one.\n",
                 quantity_count(totals->later_fragments).text);
     if (totals->icmp_errors > 0)
-        fprintf(stream, "%s copies: these were sent, and refused on their way.\n",
+        fprintf(stream, "%s copies: these were sent, and rejected on the way.\n",
                 quantity_of(totals->icmp_errors, "ICMP error quotes", "ICMP errors quote").text);
     if (totals->frames == 0 && snapshot->live)
         fputs("No packet arrived at all: check that the mirror session is on, and that its "

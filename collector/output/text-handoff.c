@@ -20,7 +20,8 @@ static void put_kernel(FILE *stream, const struct kernel_strip_counts *kernel)
         fprintf(stream, "  %s left to user space\n",
                 quantity_of(kernel->fragments, "outer fragment", "outer fragments").text);
     if (kernel->unsure > 0)
-        fprintf(stream, "  %s left to user space, which reads what the kernel is not sure of\n",
+        fprintf(stream,
+                "  %s left to user space, because the kernel was not certain of their contents\n",
                 quantity_of(kernel->unsure, "copy", "copies").text);
     if (kernel->unread > 0)
         fprintf(stream, "  %s behind other headers left to user space, which reads them\n",
@@ -64,7 +65,7 @@ void text_handed_on(FILE *stream, const struct handed_on *handed_on)
     put_line(stream, frames->order.too_late,
              "handed on out of order: the copies came after the wait");
     if (frames->order.crowded > 0)
-        fprintf(stream, "  %s ended a wait early: the frames that wait had no more room\n",
+        fprintf(stream, "  %s ended a wait early: there was no more room for waiting frames\n",
                 quantity_of(frames->order.crowded, "time", "times").text);
     if (handed_on->has_server)
         put_server(stream, &handed_on->server);

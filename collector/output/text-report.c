@@ -330,7 +330,7 @@ static const char *why_loss_is_unknown(const struct report_session *session)
         return "none";
     if (session->state.loss_known)
         return NULL;
-    return session->counts.unfollowed > 0 ? "not all numbers were followed, for want of memory"
+    return session->counts.unfollowed > 0 ? "memory was short, and not all numbers were followed"
                                           : "no number that follows another";
 }
 

@@ -57,7 +57,7 @@ def test_install_and_uninstall(install):
     said = install()
     # Wireshark 4.0 has no directory of extcaps for one user.
     has_extcap = "erspandump" in files(install.home)
-    assert has_extcap or "names no directory of extcaps" in said
+    assert has_extcap or "has no extcap directory" in said
     assert said.count("Installed") == 3 + has_extcap
     own = {"erspan.so", "colorfilters", "preferences", "erspangen", "erspanrate", "erspangen.fish", "_erspan-tools"}
     assert own <= files(install.home)
