@@ -26,11 +26,11 @@ extern struct confine_request confine_request;
      G_OPTION_FLAG_HIDDEN,                                                                         \
      G_OPTION_ARG_STRING,                                                                          \
      &confine_request.user,                                                                        \
-     "Started by root, goes on as this user: erspan, else nobody; root stays root",                \
+     "User to become if root starts it: erspan, or nobody; root stays root",                       \
      "NAME"},                                                                                      \
     {                                                                                              \
         "no-confinement", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &confine_request.off,        \
-            "Changes the user, and confines nothing: to look for a fault", NULL                    \
+            "Change the user only: for fault-finding", NULL                                        \
     }
 
 /** Opens the captures that the scenario replays. FALSE after an error. */
