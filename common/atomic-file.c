@@ -27,12 +27,16 @@ static bool is_in_shared_directory(const char *path, struct stat *directory)
            (directory->st_mode & S_ISVTX) != 0 && (directory->st_mode & (S_IWOTH | S_IWGRP)) != 0;
 }
 
-/* Planted: neither of this user nor of the directory's owner. */
-static bool is_planted(const char *path, const struct stat *status)
+/* Why not to write there, as errno; 0: nothing forbids it. What is planted belongs neither to this
+ * user nor to the directory's owner; or it is a second name of a file that does. */
+static int planted(const char *path, const struct stat *status)
 {
     struct stat directory;
-    return is_in_shared_directory(path, &directory) && status->st_uid != geteuid() &&
-           status->st_uid != directory.st_uid;
+    if (S_ISDIR(status->st_mode) || !is_in_shared_directory(path, &directory))
+        return 0;
+    if (status->st_uid != geteuid() && status->st_uid != directory.st_uid)
+        return EACCES;
+    return S_ISREG(status->st_mode) && status->st_nlink > 1 ? EMLINK : 0;
 }
 
 /* A link of /proc leads to a pipe, though it names none: "pipe:[4711]". */
@@ -107,10 +111,9 @@ static char *follow(const char *path, struct stat *status)
             *status = (struct stat){0};
             return errno == ENOENT && *rest == '\0' ? g_steal_pointer(&place) : NULL;
         }
-        if (!S_ISDIR(status->st_mode) && is_planted(place, status)) {
-            errno = EACCES;
+        errno = planted(place, status);
+        if (errno != 0)
             return NULL;
-        }
         if (!S_ISLNK(status->st_mode))
             continue;
         if (*rest == '\0' && leads_elsewhere(place, status))

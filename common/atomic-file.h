@@ -33,8 +33,9 @@ struct atomic_file {
  * unfinished.
  *
  * In a directory that everybody may write to and where nobody may remove another's files, as /tmp,
- * neither another user's link is followed nor another user's file replaced (EACCES), whatever
- * fs.protected_symlinks and fs.protected_regular say.
+ * neither another user's link is followed nor another user's file replaced (EACCES), nor a file
+ * that has a second name, which another user may have made (EMLINK), whatever
+ * fs.protected_symlinks, fs.protected_regular, fs.protected_fifos and fs.protected_hardlinks say.
  *
  * @param mode  of a new file, before the umask; see file_mode_private()
  * @return a file descriptor, the caller's; -1 with errno set. Either way end with

@@ -31,7 +31,7 @@ struct run_file {
 gboolean run_files_check(const struct run_file *files, size_t count, GError **error);
 
 /** True if the path leads to a file that run_files_check() had, one that grows left out. For the
- * files of outputs that grow; any thread may ask. */
+ * files of outputs that grow. */
 bool run_files_has(const char *path);
 
 /** FALSE with STATUS_USAGE if @p path is "-", which an output that must be a file cannot be. NULL

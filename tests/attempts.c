@@ -43,6 +43,8 @@ static void try_all(void)
     say("passwords", open("/etc/shadow", O_RDONLY));
     say("users", open("/etc/passwd", O_RDONLY));
     say("file", own != NULL ? open(own, O_RDONLY) : -1);
+    say("overwriting", own != NULL ? open(own, O_WRONLY) : -1);
+    say("removing", own != NULL ? unlink(own) : -1);
     say("new file", made != NULL ? open(made, O_WRONLY | O_CREAT, 0600) : -1);
     say("root", setuid(0));
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 DENIED = {"Operation not permitted", "Permission denied"}
 REFUSED = ("exec", "fork", "internet", "datagrams", "packets", "ptrace", "passwords", "root")
-FILES = ("users", "file", "new file")  # what Landlock refuses, which a kernel of before 5.13 has not
+FILES = ("users", "file", "overwriting", "removing", "new file")  # what Landlock refuses, which a kernel of before 5.13 has not
 SANITIZED = "ERSPAN_PRELOAD" in os.environ
 NOT_IN_THERE = "a sanitizer starts processes of its own"
 

@@ -8,12 +8,15 @@
 #include "common/confinement/confinement.h"
 #include "common/errors.h"
 
-/* In which captures are made while the run goes on, to be freed; NULL: none. */
-static char *directory_of(const struct reporter_outputs *outputs)
+/* They are made by the user that the process became. */
+static gboolean check_maker(const struct options *options, struct file_maker *maker, GError **error)
 {
-    if (outputs->files != NULL)
-        return session_files_directory(outputs->files);
-    return outputs->writer != NULL ? packet_writer_directory(outputs->writer) : NULL;
+    if (maker == NULL || file_maker_check(maker))
+        return TRUE;
+    const char *reason = g_strerror(errno);
+    g_autofree char *directory = g_path_get_dirname(options->write);
+    return fail(error, STATUS_FAILED,
+                "%s: %s: the files of -C and -G are made as the user of --user", directory, reason);
 }
 
 gboolean confine_run(const struct options *options, struct reporter *reporter,
@@ -25,11 +28,8 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     g_autofree char *directory = metrics != NULL ? atomic_file_directory(metrics) : NULL;
     if (metrics != NULL && directory == NULL)
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
-    if (directory != NULL)
-        confinement_plan_add(&plan, directory, options->files != NULL);
-    g_autofree char *captures = directory_of(outputs);
-    if (captures != NULL)
-        confinement_plan_add(&plan, captures, options->files != NULL);
+    plan.directory = directory;
+    plan.directory_is_needed = options->files != NULL;
     if (outputs->writer != NULL || outputs->files != NULL)
         packet_encoding_hold();
     struct confinement confinement;
@@ -39,7 +39,5 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
     if (options->confinement_off)
         reporter_warn(reporter, "this run is not confined: --no-confinement");
     confinement_clear(&confinement);
-    if (outputs->files != NULL)
-        return session_files_check(outputs->files, error);
-    return outputs->writer == NULL || packet_writer_check(outputs->writer, error);
+    return check_maker(options, outputs->maker, error);
 }

@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/outputs.h"
 
+/* The files of a capture that is many are made while the run goes on. */
+static gboolean begin_maker(struct reporter_outputs *outputs, const struct options *options,
+                            GError **error)
+{
+    size_t fixed = packet_rotation_fixed(&options->rotation);
+    if (options->per_session)
+        fixed = MIN(fixed, session_files_fixed(options->write));
+    const struct file_maker_plan plan = {
+        .path = options->write,
+        .fixed = fixed,
+        .removes = options->keep != 0,
+        .user = options->user,
+        .user_may_stay = options->files != NULL, /* root may make them where only root can */
+        .off = options->confinement_off,
+    };
+    outputs->maker = file_maker_begin(&plan, error);
+    return outputs->maker != NULL;
+}
+
 static gboolean open_writer(struct reporter_outputs *outputs, const struct options *options,
                             GError **error)
 {
+    bool many = options->per_session || packet_rotation_is_asked(&options->rotation);
+    if (many && !begin_maker(outputs, options, error))
+        return FALSE;
     const struct packet_writer_plan plan = {
         .path = options->write,
         .waiting = options->buffer,
@@ -11,6 +33,7 @@ static gboolean open_writer(struct reporter_outputs *outputs, const struct optio
         .many_links = options->decapsulate,
         .rotation = options->rotation,
         .keep = options->keep,
+        .maker = outputs->maker,
     };
     if (options->per_session)
         outputs->files = session_files_new(&plan);
@@ -89,7 +112,11 @@ gboolean outputs_close(struct reporter_outputs *outputs, bool failed, GError **e
     handoff_free(outputs->handoff);
     interface_writer_close(outputs->interface);
     pcap_server_close(outputs->server);
+    gboolean good = TRUE;
     if (outputs->files != NULL)
-        return session_files_close(outputs->files, error);
-    return outputs->writer == NULL || packet_writer_close(outputs->writer, failed, error);
+        good = session_files_close(outputs->files, error);
+    else if (outputs->writer != NULL)
+        good = packet_writer_close(outputs->writer, failed, error);
+    file_maker_end(outputs->maker);
+    return good;
 }

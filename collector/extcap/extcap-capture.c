@@ -11,6 +11,7 @@
 #include "collector/extcap/extcap-toolbar.h"
 #include "collector/extcap/extcap-writer.h"
 #include "collector/source/source.h"
+#include "common/atomic-file.h"
 #include "common/confinement/confinement.h"
 #include "common/errors.h"
 #include "common/signals.h"
@@ -39,7 +40,7 @@ static int open_fifo(const char *path, GError **error)
 {
     if (strcmp(path, "-") == 0)
         return STDOUT_FILENO;
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = file_open_in_place(path, O_WRONLY, 0);
     if (fd < 0)
         fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
     return fd;

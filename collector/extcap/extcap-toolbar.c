@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/atomic-file.h"
 #include "common/errors.h"
 
 enum { SET = 1 /* the command */, HEADER = 6, BESIDES_TEXT = 2 };
@@ -19,7 +20,7 @@ static gboolean open_one(int *fd, const char *path, int flags, GError **error)
 {
     if (path == NULL)
         return TRUE;
-    *fd = open(path, flags | O_NONBLOCK | O_CLOEXEC);
+    *fd = file_open_in_place(path, flags | O_NONBLOCK, 0);
     return *fd >= 0 || fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
 }
 

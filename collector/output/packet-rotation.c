@@ -94,6 +94,11 @@ static void expand(const char *pattern, int64_t time_ns, char name[PATH_MAX])
 #pragma GCC diagnostic pop
 }
 
+size_t packet_rotation_fixed(const struct packet_rotation *rotation)
+{
+    return rotation->seconds != 0 ? strcspn(rotation->write, "%") : strlen(rotation->write);
+}
+
 char *packet_rotation_name(const struct packet_rotation *rotation,
                            const struct packet_rotation_place *place)
 {

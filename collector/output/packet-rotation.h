@@ -49,6 +49,9 @@ enum packet_rotation_step packet_rotation_step(const struct packet_rotation *rot
                                                struct packet_rotation_place *place, uint64_t bytes,
                                                int64_t time_ns);
 
+/** How many bytes of the path all names begin with. */
+size_t packet_rotation_fixed(const struct packet_rotation *rotation);
+
 /** The name of the file at that place, to be freed. */
 char *packet_rotation_name(const struct packet_rotation *rotation,
                            const struct packet_rotation_place *place);

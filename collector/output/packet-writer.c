@@ -14,7 +14,6 @@
 #include "collector/output/packet-pipe.h"
 #include "common/atomic-file.h"
 #include "common/errors.h"
-#include "common/run-files.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
 #include "core/wire/link.h"
@@ -32,7 +31,6 @@ enum {
 struct packet_writer {
     struct packet_writer_plan plan;
     char *name; /* as errors call it */
-    mode_t mode;
     GMutex lock;
     struct packet_encoding encoding;
     struct packet_pipe *pipe;    /* either; NULL: */
@@ -68,26 +66,23 @@ static bool is_regular(int fd)
 
 /* Not emptied yet. A file is read, too, if its packets have to become those of pcapng; a pipe that
  * was opened for that would never be without a reader. */
-static int open_output(const char *path, mode_t mode)
+static int open_output(const struct packet_writer *writer, const char *path)
 {
     struct stat what;
+    if (rotates(writer))
+        return file_maker_open(writer->plan.maker, path);
     int way = stat(path, &what) == 0 && !S_ISREG(what.st_mode) ? O_WRONLY : O_RDWR | O_CREAT;
-    return file_open_in_place(path, way, mode);
+    return file_open_in_place(path, way, file_mode_private());
 }
 
 static bool open_one(struct packet_writer *writer, const char *path)
 {
     bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDOUT_FILENO : open_output(path, writer->mode);
+    int fd = standard ? STDOUT_FILENO : open_output(writer, path);
     if (fd < 0)
         return false;
     packet_file_init(&writer->file, fd);
     bool regular = is_regular(fd);
-    if (!regular && rotates(writer)) {
-        packet_file_close(&writer->file);
-        errno = EEXIST;
-        return false;
-    }
     if (!regular)
         writer->pipe = packet_pipe_new(fd, writer->plan.waiting, writer->plan.waits);
     bool taken_back = regular && !standard;
@@ -100,7 +95,6 @@ struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, 
     struct packet_writer *writer = g_new0(struct packet_writer, 1);
     writer->plan = *plan;
     writer->name = g_strdup(strcmp(plan->path, "-") == 0 ? "standard output" : plan->path);
-    writer->mode = file_mode_private();
     writer->file.fd = -1;
     writer->buffer.limit = FILE_WAITING;
     g_queue_init(&writer->names);
@@ -114,21 +108,6 @@ struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, 
     g_free(writer->name);
     g_free(writer);
     return NULL;
-}
-
-char *packet_writer_directory(const struct packet_writer *writer)
-{
-    return rotates(writer) ? g_path_get_dirname(writer->plan.path) : NULL;
-}
-
-gboolean packet_writer_check(const struct packet_writer *writer, GError **error)
-{
-    g_autofree char *directory = packet_writer_directory(writer);
-    if (directory == NULL || access(directory, W_OK | X_OK) == 0)
-        return TRUE;
-    return fail(error, STATUS_FAILED,
-                "%s: %s: the files of -C and -G are made as the user of --user", directory,
-                g_strerror(errno));
 }
 
 /* ---- leaving out ---- */
@@ -190,7 +169,7 @@ static void keep_newest(struct packet_writer *writer, const char *name)
     g_queue_push_tail(&writer->names, g_strdup(name));
     while (writer->names.length > writer->plan.keep) {
         g_autofree char *oldest = g_queue_pop_head(&writer->names);
-        unlink(oldest);
+        file_maker_remove(writer->plan.maker, oldest);
     }
 }
 
@@ -202,9 +181,8 @@ static bool open_next(struct packet_writer *writer)
         return false;
     g_autofree char *name = packet_rotation_name(&writer->plan.rotation, &writer->place);
     bool pcapng = writer->encoding.pcapng;
-    bool taken = run_files_has(name);
-    if (taken || !open_one(writer, name)) {
-        leave_out(writer, 0, taken ? OTHER_FILE : errno);
+    if (!open_one(writer, name)) {
+        leave_out(writer, 0, errno == EBUSY ? OTHER_FILE : errno);
         writer->reopen_us = now_us + REOPEN_US;
         return false;
     }
@@ -213,10 +191,22 @@ static bool open_next(struct packet_writer *writer)
     return true;
 }
 
+/* On a full disk, an empty file is not followed by more of them: what waits may then make it larger
+ * than asked for. */
+static bool is_stuck(struct packet_writer *writer)
+{
+    uint64_t limit = writer->plan.rotation.bytes;
+    if (writer->file.fd < 0 || writer->file.length > 0)
+        return false;
+    if (limit != 0 && writer->buffer.length > limit)
+        write_file(writer, false);
+    return writer->file.wrong != 0 && writer->file.length == 0;
+}
+
 /* True if the packet may go to a file that is open. */
 static bool rotate(struct packet_writer *writer, int64_t time_ns)
 {
-    uint64_t bytes = (uint64_t)writer->file.length + writer->buffer.length;
+    uint64_t bytes = is_stuck(writer) ? 0 : (uint64_t)writer->file.length + writer->buffer.length;
     enum packet_rotation_step step =
         packet_rotation_step(&writer->plan.rotation, &writer->place, bytes, time_ns);
     writer->over = step == PACKET_ROTATION_OVER;

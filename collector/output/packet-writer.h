@@ -15,6 +15,7 @@
 
 #include "collector/output/packet-rotation.h"
 #include "collector/source/packet.h"
+#include "common/confinement/file-maker.h"
 
 /** What to write. */
 struct packet_writer_plan {
@@ -24,6 +25,7 @@ struct packet_writer_plan {
     bool many_links;                 /* several link types may come */
     struct packet_rotation rotation; /* its name is path */
     unsigned keep;                   /* of the files of a rotation the newest so many; 0: all */
+    struct file_maker *maker;        /* makes those of a rotation; lives longer */
 };
 
 struct packet_writer;
@@ -34,18 +36,12 @@ struct packet_writer_counts {
     uint64_t unwritten;
 };
 
-/** Opens the output, but for one that rotates: its files are made by the user that the process has
- * then. A file that is there stays as it is until a packet comes.
+/** Opens the output, but for one that rotates. A file that is there stays as it is until a packet
+ * comes.
  *  @param plan  what it points to lives as long as the writer.
  *  @return NULL after an error, which names the file. */
 struct packet_writer *packet_writer_open(const struct packet_writer_plan *plan, GError **error);
 struct packet_sink packet_writer_sink(struct packet_writer *writer);
-
-/** The directory in which files are made while it runs, to be freed; NULL: none. */
-char *packet_writer_directory(const struct packet_writer *writer);
-
-/** FALSE with an error if no file can be made there: once the process has its final user. */
-gboolean packet_writer_check(const struct packet_writer *writer, GError **error);
 
 /** What the user should know at once of writing, to be freed: that packets are left out, or that
  *  they are written again. NULL: nothing new. */

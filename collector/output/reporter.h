@@ -34,6 +34,7 @@ void reporter_confined(struct reporter *reporter, const struct confinement *conf
 struct reporter_outputs {
     struct packet_writer *writer; /* either this */
     struct session_files *files;  /* or that */
+    struct file_maker *maker;     /* of the files of either, if there are many */
     struct interface_writer *interface;
     struct pcap_server *server;
     struct handoff *handoff; /* of mirrored frames, to any of these */

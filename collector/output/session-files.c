@@ -72,15 +72,18 @@ static char *session_name(const struct session_key *key)
     return name;
 }
 
-/* Puts the session before the suffix of the file's name. */
-static char *path_of(const char *path, const char *session)
+size_t session_files_fixed(const char *path)
 {
     const char *base = strrchr(path, '/');
     base = base != NULL ? base + 1 : path;
     const char *suffix = strrchr(base, '.');
-    if (suffix == NULL || suffix == base)
-        suffix = base + strlen(base);
-    return g_strdup_printf("%.*s-%s%s", (int)(suffix - path), path, session, suffix);
+    return suffix == NULL || suffix == base ? strlen(path) : (size_t)(suffix - path);
+}
+
+static char *path_of(const char *path, const char *session)
+{
+    size_t fixed = session_files_fixed(path);
+    return g_strdup_printf("%.*s-%s%s", (int)fixed, path, session, path + fixed);
 }
 
 /* ---- files ---- */
@@ -202,17 +205,6 @@ struct packet_sink session_files_sink(struct session_files *files)
 }
 
 /* ---- what is said ---- */
-
-char *session_files_directory(const struct session_files *files)
-{
-    return g_path_get_dirname(files->plan.path);
-}
-
-gboolean session_files_check(const struct session_files *files, GError **error)
-{
-    const struct file *others = g_ptr_array_index(files->all, OTHERS);
-    return packet_writer_check(others->writer, error);
-}
 
 /* To ask every file takes a while, and this is called for every packet of a capture. */
 char *session_files_news(struct session_files *files)

@@ -17,6 +17,9 @@ enum { SESSION_FILES_MAX = 255 };
 
 struct session_files;
 
+/** How many bytes of the path all names begin with; the session follows. */
+size_t session_files_fixed(const char *path);
+
 /** Nothing is opened yet. @param plan  path is the name in which the session is put; what it points
  *  to lives as long as the result. */
 struct session_files *session_files_new(const struct packet_writer_plan *plan);
@@ -29,8 +32,6 @@ struct mirrored_sink session_files_marker(struct session_files *files,
 struct packet_sink session_files_sink(struct session_files *files);
 
 /** As of packet_writer, over all files. */
-char *session_files_directory(const struct session_files *files);
-gboolean session_files_check(const struct session_files *files, GError **error);
 char *session_files_news(struct session_files *files);
 struct packet_writer_counts session_files_counts(struct session_files *files);
 char *session_files_missing(struct session_files *files);

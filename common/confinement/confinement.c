@@ -14,23 +14,6 @@ static const char *const readable[] = {
     "/etc/localtime", "/dev/null", "/dev/urandom",
 };
 
-/* The last of the row stays NULL. */
-static void append(const char **row, size_t room, const char *directory)
-{
-    size_t count = 0;
-    while (row[count] != NULL)
-        count++;
-    g_assert(count + 1 < room);
-    row[count] = directory;
-}
-
-void confinement_plan_add(struct confinement_plan *plan, const char *directory, bool needed)
-{
-    append(plan->directories, G_N_ELEMENTS(plan->directories), directory);
-    if (needed)
-        append(plan->needs, G_N_ELEMENTS(plan->needs), directory);
-}
-
 static bool confine_files(const struct confinement_plan *plan)
 {
     struct file_rights rights;
@@ -38,8 +21,10 @@ static bool confine_files(const struct confinement_plan *plan)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(readable); i++)
         file_rights_add(&rights, readable[i], FILE_RIGHT_READ);
-    for (size_t i = 0; i < G_N_ELEMENTS(plan->directories) && plan->directories[i] != NULL; i++)
-        file_rights_add(&rights, plan->directories[i], FILE_RIGHT_MAKE);
+    if (plan->directory != NULL)
+        file_rights_add(&rights, plan->directory, FILE_RIGHT_MAKE);
+    if (plan->directory != NULL && plan->directory_is_read)
+        file_rights_add(&rights, plan->directory, FILE_RIGHT_READ);
     return file_rights_apply(&rights);
 }
 
@@ -60,7 +45,8 @@ gboolean confinement_begin(const struct confinement_plan *plan, struct confineme
     if (plan->off && plan->user == NULL && geteuid() != 0)
         return TRUE;
     uint32_t kept = plan->xdp_sockets ? CAP_TO_MASK(CAP_NET_RAW) | CAP_TO_MASK(CAP_IPC_LOCK) : 0;
-    if (!privileges_drop(plan->user, plan->needs, kept, &confinement->user, error))
+    const char *need = plan->directory_is_needed ? plan->directory : NULL;
+    if (!privileges_drop(plan->user, need, kept, &confinement->user, error))
         return FALSE;
     confinement->capabilities = privileges_are_only(0);
     if (plan->off || !privileges_are_only(kept))

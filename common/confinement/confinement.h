@@ -11,21 +11,14 @@
 
 /** What is to be confined. */
 struct confinement_plan {
-    const char *user;           /* as in privileges_drop() */
-    bool off;                   /* not at all but for the user */
-    const char *needs[3];       /* as in privileges_drop(); confinement_plan_add() */
-    const char *directories[4]; /* where files are made from now on; NULL: no more */
-    bool xdp_sockets;           /* it makes new ones (AF_XDP), and keeps CAP_NET_RAW for that,
-                                   and CAP_IPC_LOCK for their memory */
+    const char *user;         /* as in privileges_drop() */
+    bool off;                 /* not at all but for the user */
+    const char *directory;    /* where files are made from now on; NULL: nowhere */
+    bool directory_is_needed; /* as of need in privileges_drop() */
+    bool directory_is_read;   /* files there are read, too */
+    bool xdp_sockets;         /* it makes new ones (AF_XDP), and keeps CAP_NET_RAW for that,
+                                 and CAP_IPC_LOCK for their memory */
 };
-
-/**
- * Adds a directory where files are made from now on; three at most.
- *
- * @param directory  must live as long as the plan.
- * @param needed     as in needs of privileges_drop(); two at most.
- */
-void confinement_plan_add(struct confinement_plan *plan, const char *directory, bool needed);
 
 /** What holds. */
 struct confinement {

@@ -2,14 +2,11 @@
 #include "common/confinement/file-keeper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/confinement/helper-process.h"
 #include "common/errors.h"
 
 /* One command writes a capture and its truth. */
@@ -20,24 +17,6 @@ struct kept {
     int asked; /* the keeper's end; -1, which poll(2) passes over: the file has been committed or
                   aborted */
 };
-
-static int compare(const void *one, const void *other)
-{
-    return *(const int *)one - *(const int *)other;
-}
-
-/* Who reads a pipe that the other process wrote must see its end. */
-static void close_all_but(int *kept, size_t count)
-{
-    int next = 0;
-    qsort(kept, count, sizeof *kept, compare);
-    for (size_t i = 0; i < count; i++) {
-        if (kept[i] > next)
-            close_range((unsigned)next, (unsigned)kept[i] - 1, 0);
-        next = kept[i] + 1;
-    }
-    close_range((unsigned)next, ~0U, 0);
-}
 
 static void commit_or_abort(struct kept *kept)
 {
@@ -56,14 +35,6 @@ static void commit_or_abort(struct kept *kept)
 /* Until each file has been committed or aborted. */
 static _Noreturn void keep(struct kept *kept, size_t count)
 {
-    int descriptors[KEPT_DESCRIPTORS_MAX];
-    size_t number = 0;
-    for (size_t i = 0; i < count; i++) {
-        descriptors[number++] = kept[i].asked;
-        descriptors[number++] = kept[i].file->held;
-    }
-    prctl(PR_SET_NAME, "erspan-files");
-    close_all_but(descriptors, number);
     for (size_t ended = 0; ended < count;) {
         struct pollfd asked[FILES_MAX];
         for (size_t i = 0; i < count; i++)
@@ -77,6 +48,17 @@ static _Noreturn void keep(struct kept *kept, size_t count)
             }
     }
     _exit(STATUS_OK);
+}
+
+static pid_t make_process(struct kept *kept, size_t count)
+{
+    int descriptors[KEPT_DESCRIPTORS_MAX];
+    size_t number = 0;
+    for (size_t i = 0; i < count; i++) {
+        descriptors[number++] = kept[i].asked;
+        descriptors[number++] = kept[i].file->held;
+    }
+    return helper_process_begin("erspan-files", descriptors, number);
 }
 
 static bool make_socket(struct kept *kept)
@@ -109,24 +91,19 @@ static size_t find_kept(struct atomic_file *const *files, struct kept *kept)
 gboolean file_keeper_begin(struct atomic_file *const *files, GError **error)
 {
     struct kept kept[FILES_MAX];
-    sigset_t all;
-    sigset_t before;
     size_t count = find_kept(files, kept);
     bool good = true;
     for (size_t i = 0; good && i < count; i++)
         good = make_socket(&kept[i]);
     if (count == 0)
         return TRUE;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before); /* it ends when the other process does */
-    pid_t child = good ? fork() : -1;
+    pid_t child = good ? make_process(kept, count) : -1;
     if (child == 0) {
         for (size_t i = 0; i < count; i++)
             kept[i].file->keeper = -1;
         keep(kept, count);
     }
     int number = errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
     for (size_t i = 0; i < count; i++) {
         if (kept[i].asked >= 0)
             close(kept[i].asked);

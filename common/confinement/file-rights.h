@@ -9,7 +9,7 @@
 
 enum file_right {
     FILE_RIGHT_READ, /* the file, or all below the directory */
-    FILE_RIGHT_MAKE  /* read, make, write, replace and remove files in the directory */
+    FILE_RIGHT_MAKE  /* make, write, replace and remove files in the directory */
 };
 
 /** A set of rights that is being made. */

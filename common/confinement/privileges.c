@@ -16,18 +16,39 @@
 
 static const char *const default_users[] = {"erspan", "nobody"};
 
+/* NULL with errno set; 0 if there is no such user, for which name services have many an errno. */
+static const struct passwd *look_up(const char *user)
+{
+    static const int failures[] = {EINTR, EIO, EMFILE, ENFILE, ENOMEM};
+    errno = 0;
+    const struct passwd *entry = getpwnam(user);
+    bool failed = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
+        failed = failed || errno == failures[i];
+    if (!failed)
+        errno = 0;
+    return entry;
+}
+
 static const struct passwd *find_user(const char *user, GError **error)
 {
-    const struct passwd *entry = user != NULL ? getpwnam(user) : NULL;
-    if (user != NULL && entry == NULL)
+    const char *asked = user != NULL ? user : default_users[0];
+    const struct passwd *entry = look_up(asked);
+    for (size_t i = 1;
+         user == NULL && entry == NULL && errno == 0 && i < G_N_ELEMENTS(default_users); i++)
+        entry = look_up(asked = default_users[i]);
+    if (entry != NULL)
+        return entry;
+    if (errno != 0)
+        fail(error, STATUS_FAILED, "looking for user %s: %s", excerpt_of(asked).text,
+             g_strerror(errno));
+    else if (user != NULL)
         fail(error, STATUS_USAGE, "--user=%s: there is no such user", excerpt_of(user).text);
-    for (size_t i = 0; user == NULL && entry == NULL && i < G_N_ELEMENTS(default_users); i++)
-        entry = getpwnam(default_users[i]);
-    if (user == NULL && entry == NULL)
+    else
         fail(error, STATUS_FAILED,
              "there is neither a user erspan nor nobody to continue as: --user names one, and "
              "--user=root stays root");
-    return entry;
+    return NULL;
 }
 
 static gboolean become(const struct passwd *entry, GError **error)
@@ -73,14 +94,7 @@ static bool may_write(const struct passwd *entry, const char *directory)
     return seteuid(before) == 0 && setegid(group) == 0 && may;
 }
 
-static bool may_write_all(const struct passwd *entry, const char *const *directories)
-{
-    while (*directories != NULL && may_write(entry, *directories))
-        directories++;
-    return *directories == NULL;
-}
-
-gboolean privileges_drop(const char *user, const char *const *needs, uint32_t kept, char **became,
+gboolean privileges_drop(const char *user, const char *need, uint32_t kept, char **became,
                          GError **error)
 {
     *became = NULL;
@@ -95,7 +109,7 @@ gboolean privileges_drop(const char *user, const char *const *needs, uint32_t ke
             return TRUE;
         empty_bounding_set();
         prctl(PR_SET_KEEPCAPS, kept != 0, 0, 0, 0);
-        bool stays = user == NULL && !may_write_all(entry, needs);
+        bool stays = user == NULL && need != NULL && !may_write(entry, need);
         if (!stays && !become(entry, error))
             return FALSE;
         *became = stays ? NULL : g_strdup(entry->pw_name);

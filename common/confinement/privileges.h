@@ -16,15 +16,15 @@
  *
  * @param user    NULL: erspan, which the Debian package makes, or else nobody. "root" keeps root
  * and its capabilities. Without root, any user is an error.
- * @param needs   directories, then NULL. Where @p user is NULL and the user that it would be may
- * not write to one of them, root stays root, but without a capability: it then has the rights of
- *                any owner of a file, and no more.
+ * @param need    a directory. Where @p user is NULL and the user that it would be may not write
+ *                there, root stays root, but without a capability: it then has the rights of any
+ *                owner of a file, and no more. NULL: none.
  * @param kept    a bit for each capability (CAP_TO_MASK() of linux/capability.h, below 32); 0:
  * none.
  * @param became  on success the user's name, to be freed; NULL if it stays the same.
  * @return FALSE after an error, as when root finds none of these users.
  */
-gboolean privileges_drop(const char *user, const char *const *needs, uint32_t kept, char **became,
+gboolean privileges_drop(const char *user, const char *need, uint32_t kept, char **became,
                          GError **error);
 
 /** True if this thread has no capability but @p kept, and can get no other. */

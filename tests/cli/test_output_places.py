@@ -13,7 +13,7 @@ import pytest
 from processes import files_open_in
 from time_limit import TIME_LIMIT, wait_until
 
-NOBODY = 65534
+ANOTHER = 65533  # neither who runs here nor the user that root becomes
 needs_proc = pytest.mark.skipif(not os.path.exists("/proc/self"), reason="a file gets its name through /proc")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be attacked by another user here")
 
@@ -38,14 +38,44 @@ def capture(erspangen, tmp_path):
     return path
 
 
-@pytest.fixture(params=["erspangen -o", "erspangen --truth", "erspanrate --write", "erspanrate --plot", "erspanrate --prometheus"])
+WRITING = {
+    "erspangen write -o": "{erspangen} write --count 3 -o",
+    "erspangen write --truth": "{erspangen} write --count 3 -o {beside} --truth",
+    "erspangen wrap -o": "{erspangen} wrap {capture} -o",
+    "erspanrate --write": "{erspanrate} -r {capture} --write",
+    "erspanrate --plot": "{erspanrate} -r {capture} --plot",
+    "erspanrate --prometheus": "{erspanrate} -r {capture} --prometheus",
+}
+# What needs more than a place to end well, or makes its files as the user that root becomes: tempted, it refuses first.
+TEMPTED = {
+    "erspanrate --write -G": "{erspanrate} -r {capture} -G 1000 --write",
+    "erspanrate --write -C": "{erspanrate} -r {capture} -C 1m --write",
+    "erspangen send --truth": "{erspangen} send -i lo --destination-mac 02:00:00:00:00:01 --count 1 --truth",
+    "erspangen limit --plot": "{erspangen} limit --collector ::1 -i lo --plot",
+    "erspandump --fifo": "{erspandump} --capture --extcap-interface erspan --interface lo --fifo",
+    "erspandump --extcap-control-out": (
+        "{erspandump} --capture --extcap-interface erspan --interface lo --fifo {beside} --extcap-control-in /dev/null"
+        " --extcap-control-out"
+    ),
+}
+
+
+def command_of(text, tmp_path, capture, erspangen, erspanrate):
+    erspandump = erspanrate.with_name("erspandump")
+    words = {"beside": tmp_path / "beside", "capture": capture, "erspangen": erspangen, "erspanrate": erspanrate}
+    return [word.format(erspandump=erspandump, **words) for word in text.split()]
+
+
+@pytest.fixture(params=WRITING)
 def writing(request, erspangen, erspanrate, capture, tmp_path):
     """A command to which a path is added: it writes there."""
-    program, option = request.param.split()
-    if program == "erspanrate":
-        return [erspanrate, "-r", capture, option]
-    other = [] if option == "-o" else ["-o", tmp_path / "out.pcap"]
-    return [erspangen, "write", "--count", "3", *other, option]
+    return command_of(WRITING[request.param], tmp_path, capture, erspangen, erspanrate)
+
+
+@pytest.fixture(params=[*WRITING, *TEMPTED])
+def tempted(request, erspangen, erspanrate, capture, tmp_path):
+    """The same, and those that do not end here when the path is right."""
+    return command_of({**WRITING, **TEMPTED}[request.param], tmp_path, capture, erspangen, erspanrate)
 
 
 # ---- an output is never an input ----
@@ -199,14 +229,14 @@ def test_no_file_of_a_session_is_another_file(erspangen, erspanrate, tmp_path):
 
 
 @needs_root
-def test_root_follows_no_link_that_another_user_planted(writing, shared, tmp_path):
+def test_root_follows_no_link_that_another_user_planted(tempted, shared, tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("root's own")
     victim.chmod(0o600)
     link = shared / "x"
     link.symlink_to(victim)
-    os.lchown(link, NOBODY, NOBODY)
-    done = run(*writing, link)
+    os.lchown(link, ANOTHER, ANOTHER)
+    done = run(*tempted, link, timeout=TIME_LIMIT)
     assert done.returncode == 1
     assert f"{link}: Permission denied" in done.stderr
     assert victim.read_text() == "root's own"
@@ -214,13 +244,13 @@ def test_root_follows_no_link_that_another_user_planted(writing, shared, tmp_pat
 
 
 @needs_root
-def test_root_follows_no_directory_that_another_user_planted(writing, shared, tmp_path):
+def test_root_follows_no_directory_that_another_user_planted(tempted, shared, tmp_path):
     victim = tmp_path / "victim"
     victim.mkdir()
     link = shared / "planted"
     link.symlink_to(victim)
-    os.lchown(link, NOBODY, NOBODY)
-    done = run(*writing, link / "x")
+    os.lchown(link, ANOTHER, ANOTHER)
+    done = run(*tempted, link / "x", timeout=TIME_LIMIT)
     assert done.returncode == 1
     assert f"{link / 'x'}: Permission denied" in done.stderr
     assert list(victim.iterdir()) == []
@@ -228,15 +258,45 @@ def test_root_follows_no_directory_that_another_user_planted(writing, shared, tm
 
 @needs_root
 @pytest.mark.parametrize("plant", [lambda path: path.write_text("mine"), os.mkfifo], ids=["file", "pipe"])
-def test_root_writes_to_nothing_that_another_user_planted(writing, shared, plant):
+def test_root_writes_to_nothing_that_another_user_planted(tempted, shared, plant):
     planted = shared / "x"
     plant(planted)
-    os.chown(planted, NOBODY, NOBODY)
+    os.chown(planted, ANOTHER, ANOTHER)
     planted.chmod(0o666)
-    done = run(*writing, planted)
+    done = run(*tempted, planted, timeout=TIME_LIMIT)
     assert done.returncode == 1
-    assert f"{planted}: Permission denied" in done.stderr
-    assert planted.stat().st_uid == NOBODY
+    assert f"{planted}: Permission denied" in done.stderr or f"{planted}: File exists" in done.stderr
+    assert planted.stat().st_uid == ANOTHER
+
+
+@pytest.mark.parametrize("of", ["another", "its own"])
+def test_nothing_is_written_to_a_second_name(tempted, shared, tmp_path, of):
+    """Where fs.protected_hardlinks is off, another user can give any file of the same file system a name there."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    if of == "another" and os.geteuid() == 0:
+        os.chown(victim, ANOTHER, ANOTHER)
+    os.link(victim, shared / "x")
+    done = run(*tempted, shared / "x", timeout=TIME_LIMIT)
+    assert done.returncode == 1
+    assert f"{shared / 'x'}: Too many links" in done.stderr or f"{shared / 'x'}: Permission denied" in done.stderr
+    assert victim.read_text() == "precious"
+
+
+@needs_root
+def test_no_file_of_a_session_is_a_planted_link(erspanrate, capture, shared, tmp_path):
+    """Their names can be guessed."""
+    command = [erspanrate, "-r", capture, "-q", "--decapsulate", "--per-session", "-w", shared / "m.pcap"]
+    run(*command, check=True)
+    (made,) = shared.glob("m-*.pcap")
+    made.unlink()
+    victim = tmp_path / "victim"
+    victim.write_text("root's own")
+    made.symlink_to(victim)
+    os.lchown(made, ANOTHER, ANOTHER)
+    done = run(*command)
+    assert done.returncode == 1 and f"{made}: Permission denied" in done.stderr
+    assert victim.read_text() == "root's own"
 
 
 def test_an_own_link_is_followed_and_stays(writing, shared, tmp_path):
@@ -311,3 +371,13 @@ def test_root_keeps_its_name_where_only_that_may_write(erspanrate, capture, tmp_
     total = json.loads(run(erspanrate, "-r", capture, "-j", "--prometheus", tmp_path / "m", check=True).stdout)
     assert "user" not in total["confinement"]
     assert total["confinement"]["no_capabilities"]
+
+
+@needs_root
+def test_it_says_why_no_user_can_be_looked_up(erspanrate, capture):
+    """Too few descriptors are no missing user."""
+    said = [
+        run("prlimit", f"--nofile={limit}", erspanrate, "-r", capture, "-q").stderr for limit in range(4, 12)
+    ]
+    assert not any("there is neither a user" in text for text in said)
+    assert any("looking for user erspan: Too many open files" in text for text in said)

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -129,6 +130,23 @@ def test_a_disk_that_is_full_for_a_while(erspanrate, tmp_path, room_again):
     assert running.returncode == 1
     if room_again:
         assert frames[2001].captured in out
+
+
+@needs_mounts
+def test_a_full_disk_gets_no_empty_files(erspanrate, tmp_path):
+    """One that nothing could be written to is not followed by more of them."""
+    big_copies(tmp_path / "x.pcap", 4000)
+    (tmp_path / "disk").mkdir()
+    script = (
+        "mount -t tmpfs -o size=300k,mode=1777 none disk;"
+        f"{erspanrate} -r x.pcap -q -w disk/out -C 100k; status=$?; stat -c '%s %n' disk/*; exit $status"
+    )
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=TIME_LIMIT
+    )
+    assert done.returncode == 1 and FULL in done.stderr
+    sizes = [int(size) for size in re.findall(r"^(\d+) disk/out", done.stdout, re.MULTILINE)]
+    assert len(sizes) > 1 and sizes.count(0) <= 1
 
 
 # ---- one file after another, as in tcpdump ----

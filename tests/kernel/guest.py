@@ -133,7 +133,7 @@ class Guest:
             add_program(archive, openvswitch / name)
         schema = openvswitch / "usr/share/openvswitch/vswitch.ovsschema"
         archive.file("usr/share/openvswitch/vswitch.ovsschema", schema.read_bytes(), 0o644)
-        for name in ("collector/erspanrate", "generator/erspangen"):
+        for name in ("collector/erspanrate", "collector/erspandump", "generator/erspangen"):
             add_program(archive, built(name))
         self.archive = directory / f"{suite}.cpio"
         self.archive.write_bytes(archive.content())

@@ -14,7 +14,7 @@ KERNELS = list(SUITES)
 # All jobs run on the first. Each of the others runs these and its part of the rest, because a job costs half a minute of
 # a processor; with ERSPAN_ALL_KERNELS all run on each.
 EACH = {"load", "backends"}
-PARTS = {"6.12": {"sinks", "traffic"}, "newest": {"published"}}
+PARTS = {"6.12": {"sinks", "traffic"}, "newest": {"published", "confinement"}}
 
 
 def kernels_of(job):
