@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "generator/encapsulate/sequence-counter.h"
 
+#include "core/base/hash.h"
+
 static bool same_address(struct address a, struct address b)
 {
     return a.len == b.len && memcmp(a.bytes, b.bytes, a.len) == 0;
@@ -28,13 +30,22 @@ bool sessions_share_counter(const struct session_plan *a, const struct session_p
     return false;
 }
 
-static struct sequence_counter *find(const struct sequence_counters *counters,
-                                     const struct session_plan *plan)
+static guint hash_plan(gconstpointer data)
 {
-    for (size_t i = 0; i < counters->count; i++)
-        if (sessions_share_counter(counters->counters[i].first, plan))
-            return &counters->counters[i];
-    return NULL;
+    const struct session_plan *plan = data;
+    enum counter_scope scope = plan->gre.counter_scope;
+    const struct address *source = &plan->stream.outer.source;
+    uint64_t hash = hash_bytes((uint64_t)scope, (struct bytes){source->bytes, source->len});
+    if (scope != COUNTER_PER_SOURCE)
+        hash = hash_word(hash, (uint64_t)plan->header.session);
+    if (scope == COUNTER_PER_HW_ID)
+        hash = hash_word(hash, (uint64_t)plan->header.hardware_id);
+    return (guint)hash;
+}
+
+static gboolean equal_plans(gconstpointer a, gconstpointer b)
+{
+    return sessions_share_counter(a, b);
 }
 
 static struct sequence_counter *add(struct sequence_counters *counters,
@@ -54,12 +65,19 @@ struct sequence_counters sequence_counters_of(const struct scenario *scenario)
         .counters = g_new(struct sequence_counter, sessions),
         .of_session = g_new(struct sequence_counter *, sessions),
     };
+    GHashTable *shared = g_hash_table_new(hash_plan, equal_plans); /* by the first plan of each */
     for (guint i = 0; i < sessions; i++) {
-        const struct session_plan *plan =
-            &g_array_index(scenario->sessions, struct session_plan, i);
-        struct sequence_counter *counter = find(&counters, plan);
-        counters.of_session[i] = counter != NULL ? counter : add(&counters, plan);
+        struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        bool may_share = sessions_share_counter(plan, plan);
+        struct sequence_counter *counter = may_share ? g_hash_table_lookup(shared, plan) : NULL;
+        if (counter == NULL) {
+            counter = add(&counters, plan);
+            if (may_share)
+                g_hash_table_insert(shared, plan, counter);
+        }
+        counters.of_session[i] = counter;
     }
+    g_hash_table_destroy(shared);
     return counters;
 }
 

@@ -229,18 +229,9 @@ static gboolean report(const char *kind, const struct group *group, const char *
                 wrong);
 }
 
-static bool is_mirrored(const struct traffic_plan *plan, const struct scenario *scenario)
-{
-    for (guint i = 0; i < scenario->sessions->len; i++)
-        if (strcmp(g_array_index(scenario->sessions, struct session_plan, i).mirror,
-                   plan->group.name) == 0)
-            return true;
-    return false;
-}
-
 static const char *check_traffic(const struct traffic_plan *plan, const struct scenario *scenario)
 {
-    if (!is_mirrored(plan, scenario))
+    if (scenario_find_mirror(scenario, plan->group.name) == scenario->sessions->len)
         return "no session mirrors it";
     return traffic_check(plan, scenario->capture.start_ns);
 }
@@ -313,10 +304,27 @@ static gboolean check_meaning(const struct scenario *scenario, const char *place
     return good;
 }
 
+/* A path takes half a megabyte, and each impairment is asked for each session. */
+static gboolean check_numbers(const struct scenario *scenario, const char *place, GError **error)
+{
+    if (scenario->impairments->len > SCENARIO_IMPAIRMENTS_MAX)
+        return fail(error, STATUS_USAGE, "%s: has more than %d [impairment NAME]", place,
+                    SCENARIO_IMPAIRMENTS_MAX);
+    guint paths = 0;
+    for (guint i = 0; i < scenario->sessions->len; i++)
+        if (!session_follows(&g_array_index(scenario->sessions, struct session_plan, i)) &&
+            scenario_next_point(scenario, i) < scenario->sessions->len)
+            paths++;
+    return paths <= SCENARIO_PATHS_MAX ||
+           fail(error, STATUS_USAGE, "%s: has more than %d paths", place, SCENARIO_PATHS_MAX);
+}
+
 gboolean scenario_check(const struct scenario *scenario, const char *place, GError **error)
 {
     if (scenario->sessions->len + scenario->markers->len == 0)
         return fail(error, STATUS_USAGE, "%s: has no [session NAME] and no [marker NAME]", place);
+    if (!check_numbers(scenario, place, error))
+        return FALSE;
     return check_groups(scenario, place, error) && check_meaning(scenario, place, error);
 }
 

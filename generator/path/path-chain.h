@@ -7,8 +7,6 @@
 
 #include "generator/scenario/scenario.h"
 
-enum { PATH_POINTS_MAX = 16 };
-
 struct path_chain {
     guint points;                    /* two or more */
     guint sessions[PATH_POINTS_MAX]; /* their numbers in the scenario */

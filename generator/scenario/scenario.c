@@ -18,6 +18,10 @@ struct scenario *scenario_new(void)
     scenario->impairments = g_array_new(FALSE, FALSE, sizeof(struct impairment_plan));
     scenario->traffics = g_array_new(FALSE, FALSE, sizeof(struct traffic_plan));
     scenario->said = g_array_new(FALSE, FALSE, sizeof(struct said));
+    scenario->numbers.sessions = g_hash_table_new(g_str_hash, g_str_equal);
+    scenario->numbers.followers = g_hash_table_new(g_str_hash, g_str_equal);
+    scenario->numbers.traffics = g_hash_table_new(g_str_hash, g_str_equal);
+    scenario->numbers.mirrors = g_hash_table_new(g_str_hash, g_str_equal);
     return scenario;
 }
 
@@ -30,6 +34,10 @@ void scenario_free(struct scenario *scenario)
     g_array_free(scenario->impairments, TRUE);
     g_array_free(scenario->traffics, TRUE);
     g_array_free(scenario->said, TRUE);
+    g_hash_table_destroy(scenario->numbers.sessions);
+    g_hash_table_destroy(scenario->numbers.followers);
+    g_hash_table_destroy(scenario->numbers.traffics);
+    g_hash_table_destroy(scenario->numbers.mirrors);
     g_free(scenario);
 }
 
@@ -49,43 +57,63 @@ GArray *scenario_plans(const struct scenario *scenario, unsigned section)
     }
 }
 
+/* ---- names ---- */
+
+/* Of two with one name, the first is found. */
+static void note(GHashTable *numbers, char *name, guint number)
+{
+    if (!g_hash_table_contains(numbers, name))
+        g_hash_table_insert(numbers, name, GUINT_TO_POINTER(number + 1));
+}
+
+static guint find(GHashTable *numbers, const char *name, const GArray *all)
+{
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(numbers, name));
+    return found > 0 ? found - 1 : all->len;
+}
+
 guint scenario_find_traffic(const struct scenario *scenario, const char *name)
 {
-    guint i = 0;
-    while (i < scenario->traffics->len &&
-           strcmp(g_array_index(scenario->traffics, struct traffic_plan, i).group.name, name) != 0)
-        i++;
-    return i;
+    return find(scenario->numbers.traffics, name, scenario->traffics);
 }
 
 guint scenario_find_session(const struct scenario *scenario, const char *name)
 {
-    guint i = 0;
-    while (i < scenario->sessions->len &&
-           strcmp(g_array_index(scenario->sessions, struct session_plan, i).stream.group.name,
-                  name) != 0)
-        i++;
-    return i;
+    return find(scenario->numbers.sessions, name, scenario->sessions);
+}
+
+guint scenario_find_mirror(const struct scenario *scenario, const char *traffic)
+{
+    return find(scenario->numbers.mirrors, traffic, scenario->sessions);
 }
 
 guint scenario_next_point(const struct scenario *scenario, guint number)
 {
     const GArray *sessions = scenario->sessions;
     const char *name = g_array_index(sessions, struct session_plan, number).stream.group.name;
-    guint i = 0;
-    while (i < sessions->len &&
-           (name[0] == '\0' ||
-            strcmp(g_array_index(sessions, struct session_plan, i).path.after, name) != 0))
-        i++;
-    return i;
+    return name[0] == '\0' ? sessions->len : find(scenario->numbers.followers, name, sessions);
 }
 
-/* A session behind others mirrors what the first of them does. A circle has no first: it ends after
- * as many steps as there are sessions. */
+static void note_names(struct scenario *scenario)
+{
+    for (guint i = 0; i < scenario->sessions->len; i++) {
+        struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
+        note(scenario->numbers.sessions, plan->stream.group.name, i);
+        note(scenario->numbers.followers, plan->path.after, i);
+    }
+    for (guint i = 0; i < scenario->traffics->len; i++)
+        note(scenario->numbers.traffics,
+             g_array_index(scenario->traffics, struct traffic_plan, i).group.name, i);
+}
+
+/* ---- what is derived ---- */
+
+/* A session behind others mirrors what the first of them does. A circle has no first, and it is
+ * refused as a path of too many points is. */
 static void derive_point(const struct scenario *scenario, struct session_plan *plan)
 {
     const struct session_plan *first = plan;
-    for (guint step = 0; step < scenario->sessions->len && session_follows(first); step++) {
+    for (guint step = 0; step < PATH_POINTS_MAX && session_follows(first); step++) {
         guint number = scenario_find_session(scenario, first->path.after);
         if (number == scenario->sessions->len)
             return;
@@ -97,6 +125,7 @@ static void derive_point(const struct scenario *scenario, struct session_plan *p
 
 void scenario_derive(struct scenario *scenario)
 {
+    note_names(scenario);
     for (guint i = 0; i < scenario->sessions->len; i++)
         derive_point(scenario, &g_array_index(scenario->sessions, struct session_plan, i));
     for (guint i = 0; i < scenario->sessions->len; i++) {
@@ -109,6 +138,7 @@ void scenario_derive(struct scenario *scenario)
             schedule->interval_ns = AUTO;
         else if (schedule->interval_ns == AUTO)
             schedule->interval_ns = NS_PER_MS;
+        note(scenario->numbers.mirrors, plan->mirror, i);
     }
 }
 

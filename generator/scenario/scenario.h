@@ -380,7 +380,16 @@ struct scenario {
     GArray *impairments; /* struct impairment_plan */
     GArray *traffics;    /* struct traffic_plan */
     GArray *said;        /* struct said: all that the file says, in its order */
+    struct {
+        GHashTable *sessions;  /* by their names */
+        GHashTable *followers; /* sessions, by the names of those that they are after */
+        GHashTable *traffics;  /* by their names */
+        GHashTable *mirrors;   /* sessions, by the names of the traffics that they mirror */
+    } numbers;                 /* one more than that of the first; made by scenario_derive() */
 };
+
+/** Points of a path; paths and impairments of a scenario. */
+enum { PATH_POINTS_MAX = 16, SCENARIO_PATHS_MAX = 1000, SCENARIO_IMPAIRMENTS_MAX = 1000 };
 
 /** An empty scenario with the defaults. Free with scenario_free(). */
 struct scenario *scenario_new(void);
@@ -389,11 +398,16 @@ void scenario_free(struct scenario *scenario);
 /** The plans of a section that has any number of them; NULL for the capture's. */
 GArray *scenario_plans(const struct scenario *scenario, unsigned section);
 
+/* What finds a name does so after scenario_derive(). */
+
 /** The number of the traffic of that name, or the number of all traffics. */
 guint scenario_find_traffic(const struct scenario *scenario, const char *name);
 
 /** The number of the session of that name, or the number of all sessions. */
 guint scenario_find_session(const struct scenario *scenario, const char *name);
+
+/** The first session that mirrors the traffic of that name, or the number of all sessions. */
+guint scenario_find_mirror(const struct scenario *scenario, const char *traffic);
 
 /** True if the session's point is behind that of another: its stretch has a meaning. */
 static inline bool session_follows(const struct session_plan *plan)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.thorough
 COPIES = 100_000
 FEW, MANY = 10, 100_000
 SLOWER = 12  # the caches hold the few and not the many; a quadratic cost would be thousands
+SCENARIO_S = 20  # seconds of a processor; one takes most of the time
 # docs/security.md: the analysis, a report, sessions, and the program itself
 LIMIT_MIB = 256 + 256 + 200 + 64
 
@@ -162,3 +163,43 @@ def test_tshark(tshark, capture):
     path.chmod(0o644)
     cost = bounds.tshark_sessions(tshark, tshark.staged(path))
     assert cost.mebibytes < LIMIT_MIB + 250  # tshark itself, and what it keeps of each frame
+
+
+def many_sections(count):
+    return "".join(f"[session s{n}]\nsource = 10.{n >> 16}.{n >> 8 & 255}.{n & 255}\ncount = 1\n" for n in range(count))
+
+
+# Of each, many times as much as anybody writes; name by name, the last three took hours or all memory.
+SCENARIOS = {
+    "sessions": (many_sections(50_000), 0, ""),
+    "one path": (
+        "[traffic t]\nkind = rate\nduration = 1ms\n[session s0]\nmirror = t\n"
+        + "".join(f"[session s{n}]\nafter = s{n - 1}\n" for n in range(1, 30_000)),
+        2, "a path has 16 points at most",
+    ),
+    "a circle": (
+        "[traffic t]\nkind = rate\nduration = 1ms\n[session x]\nmirror = t\n"
+        + "".join(f"[session s{n}]\nafter = s{(n + 1) % 30_000}\n" for n in range(30_000)),
+        2, "a path has 16 points at most",
+    ),
+    "paths": (
+        "[traffic t]\nkind = rate\nduration = 1ms\n"
+        + "".join(f"[session s{n}]\nmirror = t\n[session r{n}]\nafter = s{n}\n" for n in range(20_000)),
+        2, "has more than 1000 paths",
+    ),
+    "impairments": (
+        "".join(f"[session s{n}]\ncount = 1\n[impairment i{n}]\nloss = 1%\nsessions = s{n}\n" for n in range(20_000)),
+        2, "has more than 1000 [impairment NAME]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_of_any_size_is_read_in_seconds(erspangen, tmp_path, name):
+    text, status, said = SCENARIOS[name]
+    (tmp_path / "s.ini").write_text(text)
+    done = subprocess.run(
+        ["prlimit", f"--cpu={SCENARIO_S}", erspangen, "write", "s.ini", "-o", "x.pcap"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, said in done.stderr) == (status, True), done.stderr[:300]
