@@ -42,8 +42,8 @@ struct flow {
     GList sibling; /* among flows of the same connection in other sessions */
     GList in_eviction_order;
     uint32_t segments;
-    uint32_t hosts; /* hash of both addresses */
-    bool used;      /* since it was put at the end of the eviction order */
+    uint32_t hosts[2]; /* hashes of the addresses */
+    bool used;         /* since it was put at the end of the eviction order */
 };
 
 struct flow_table {

@@ -294,8 +294,10 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
     struct flow *flow = g_new0(struct flow, 1);
     flow->key = *key;
     flow->in_session.data = flow->sibling.data = flow->in_eviction_order.data = flow;
-    struct bytes hosts = {(const uint8_t *)key->addresses, sizeof key->addresses};
-    flow->hosts = (uint32_t)hash_bytes(hash_seed(), hosts) & ~UINT32_C(1);
+    for (unsigned end = 0; end < 2; end++) {
+        struct bytes address = {key->addresses[end], sizeof key->addresses[end]};
+        flow->hosts[end] = (uint32_t)hash_bytes(hash_seed(), address);
+    }
     flow->session = get_session(table, key->stream);
     g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
     g_queue_push_tail_link(&table->eviction_order, &flow->in_eviction_order);
@@ -427,7 +429,8 @@ static void count_frame(struct flow *flow, unsigned from, const struct tcp_segme
 {
     const struct frame_sight sight = {
         .connection = flow->key.connection_hash,
-        .hosts = flow->hosts + from,
+        .source = flow->hosts[from],
+        .destination = flow->hosts[!from],
         .sequence = segment->sequence,
         .acknowledgement = segment->acknowledgement,
         .identification = segment->identification,

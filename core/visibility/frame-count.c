@@ -17,18 +17,29 @@ enum {
     NEAR_PERCENT = 75,
 };
 
-/* Do connections between two hosts share a counter? */
+static void count_turn(struct frame_turn_count *count, bool near)
+{
+    if (count->turns == TURNS_MOST)
+        return;
+    count->turns++;
+    count->near += near ? 1 : 0;
+}
+
+/* Do connections share a counter? Some hosts have one for each host that they talk to, some one for
+ * all that they send. */
 static void note_turn(struct frame_turns *turns, const struct frame_sight *sight)
 {
-    if (turns->last_hosts == sight->hosts && turns->last_connection != sight->connection &&
-        turns->turns[sight->has_payload] < TURNS_MOST) {
-        uint16_t apart = (uint16_t)(sight->identification - turns->last_identification);
-        turns->turns[sight->has_payload]++;
-        turns->near[sight->has_payload] += apart < NEAR_MAX ? 1 : 0;
+    bool role = sight->has_payload;
+    struct frame_turn *last = &turns->last[role];
+    if (last->source == sight->source && last->connection != sight->connection) {
+        uint16_t apart = (uint16_t)(sight->identification - last->identification);
+        bool near = apart < NEAR_MAX;
+        count_turn(&turns->counts[FRAME_TURNS_OF_HOST][role], near);
+        if (last->destination == sight->destination)
+            count_turn(&turns->counts[FRAME_TURNS_BETWEEN_HOSTS][role], near);
     }
-    turns->last_hosts = sight->hosts;
-    turns->last_connection = sight->connection;
-    turns->last_identification = sight->identification;
+    *last = (struct frame_turn){sight->connection, sight->source, sight->destination,
+                                sight->identification};
 }
 
 static void go_on(uint32_t *last, uint32_t now, uint64_t *progress)
@@ -133,18 +144,21 @@ double frame_totals_one_in(const struct frame_totals *totals)
 
 void frame_totals_add_turns(struct frame_totals *totals, const struct frame_turns *turns)
 {
-    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
-        totals->turns[role] += turns->turns[role];
-        totals->near[role] += turns->near[role];
-    }
+    for (unsigned scope = 0; scope < FRAME_TURNS_SCOPES; scope++)
+        for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
+            totals->turns[scope][role].turns += turns->counts[scope][role].turns;
+            totals->turns[scope][role].near += turns->counts[scope][role].near;
+        }
 }
 
 static bool is_shared(const struct frame_totals *totals)
 {
-    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++)
-        if (totals->turns[role] >= TURNS_LEAST &&
-            totals->near[role] * 100 >= totals->turns[role] * NEAR_PERCENT)
-            return true;
+    for (unsigned scope = 0; scope < FRAME_TURNS_SCOPES; scope++)
+        for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
+            const struct frame_turn_count *count = &totals->turns[scope][role];
+            if (count->turns >= TURNS_LEAST && count->near * 100 >= count->turns * NEAR_PERCENT)
+                return true;
+        }
     return false;
 }
 

@@ -31,6 +31,16 @@ struct frame_count {
 /** Frames without payload [0], and with payload [1]. */
 enum { FRAME_COUNT_ROLES = 2 };
 
+/** Whose connections may share a counter: those from one host to one other, or all of one host. */
+enum { FRAME_TURNS_BETWEEN_HOSTS, FRAME_TURNS_OF_HOST, FRAME_TURNS_SCOPES };
+
+/** Two copies in a row, of the same role, of different connections of such a scope: how many, and
+ * how many with close identifications, as of a counter that these connections share. */
+struct frame_turn_count {
+    uint32_t turns;
+    uint32_t near;
+};
+
 /** Sums over the directions of a session. */
 struct frame_totals {
     /* Of connections that count, by what a direction mostly carries. */
@@ -42,26 +52,25 @@ struct frame_totals {
     double whole[FRAME_COUNT_ROLES];      /* ... and in all, estimated */
     uint64_t connections;
     uint64_t uncounted; /* copies of the other connections */
-    /* Two copies in a row of different connections from one host to one other: how many, and how
-     * many with close identifications, as of a counter for all connections. By what they carry. */
-    uint32_t turns[FRAME_COUNT_ROLES];
-    uint32_t near[FRAME_COUNT_ROLES];
+    struct frame_turn_count turns[FRAME_TURNS_SCOPES][FRAME_COUNT_ROLES];
 };
 
 /** Of a session, while copies come. All zero before the first. */
 struct frame_turns {
-    uint32_t turns[FRAME_COUNT_ROLES]; /* as in struct frame_totals; none is counted any more once
-                                          there are very many */
-    uint32_t near[FRAME_COUNT_ROLES];
-    uint32_t last_connection;
-    uint32_t last_hosts;
-    uint16_t last_identification;
+    struct frame_turn_count counts[FRAME_TURNS_SCOPES][FRAME_COUNT_ROLES]; /* while not too many */
+    struct frame_turn {
+        uint32_t connection;
+        uint32_t source;
+        uint32_t destination;
+        uint16_t identification;
+    } last[FRAME_COUNT_ROLES];
 };
 
 /** What a copy tells. */
 struct frame_sight {
     uint32_t connection; /* a hash of addresses and ports, in either order */
-    uint32_t hosts;      /* a hash of source and destination address, in this order */
+    uint32_t source;     /* hashes of the addresses */
+    uint32_t destination;
     uint32_t sequence;
     uint32_t acknowledgement;
     uint16_t identification;

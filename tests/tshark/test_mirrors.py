@@ -304,6 +304,27 @@ def test_a_router_that_sends_from_another_address(erspanrate, tmp_path):
     assert (session["mirror"], session["copies"]) == ("gre", len(made))
 
 
+@pytest.mark.parametrize("answers", ["arp", "icmp", None])
+def test_a_host_that_answers_by_arp_or_icmp_alone(erspanrate, tmp_path, answers):
+    """One host sends datagrams to another that sends none back. Where anything at all comes from that one, the tunnel
+    shows both ends; else it may be at the other end of an overlay."""
+    draw, made = random.Random(6), []
+    tunnel = ordinary_tunnels.Tunnel(draw, ["gre"])
+    near, far, logger = (ordinary_tunnels.Host(draw, 1) for _ in range(3))
+    asked = struct.pack(">HHBBH", 1, 0x800, 6, 4, 2) + logger.mac + logger.address + near.mac + near.address
+    unreachable = ordinary_tunnels.ip(1, bytes(36), logger.address, near.address)
+    replies = {"arp": (0x806, asked), "icmp": (0x800, unreachable)}
+    for turn in range(30):
+        made += [frame for _, frame in ordinary_tunnels.talk(draw, near, far, far.mac, near.mac)]
+        datagram = ordinary_tunnels.packet(draw, near.address, logger.address, (514, 514), True)
+        made += [ordinary_tunnels.ethernet(near.mac, logger.mac, 0x800, datagram)] * 20
+        if answers and turn % 10 == 0:
+            made.append(ordinary_tunnels.ethernet(logger.mac, near.mac, *replies[answers]))
+    ordinary_tunnels.write(tmp_path / "made.pcap", [tunnel.carry(frame, 0) for frame in made])
+    found = collector(erspanrate, tmp_path / "made.pcap")["sessions"]
+    assert [session["copies"] for session in found] == ([len(made)] if answers else [])
+
+
 @pytest.mark.parametrize("rule, why", [
     ("vxlam", "requires gre, everflow, vxlan"),
     ("hp-erm", "requires a UDP port: hp-erm:PORT"),

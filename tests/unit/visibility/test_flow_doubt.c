@@ -319,7 +319,7 @@ static struct event event_of(uint32_t number, struct event event)
 /* One flow in each session, more than there is memory for: each that makes room keeps its sums. */
 static void test_memory_limit(void)
 {
-    enum { LIMIT = 150000, FLOWS = 300 };
+    enum { LIMIT = 165000, FLOWS = 300 };
     struct flow_table *table = flow_table_new(LIMIT);
     static const struct event events[] = {HANDSHAKE, C(ACK, CI + 1, 100, SI + 1, 4),
                                           S(ACK, SI + 1, 0, CI + 101, 5)};

@@ -4,10 +4,19 @@
 
 #include "core/visibility/frame-count.h"
 
-enum { FRAMES = 3000, BYTES = 1000, CONNECTION = 1, HOSTS = 2 };
+enum { FRAMES = 3000, BYTES = 1000, CONNECTION = 1, CLIENTS = 2, SERVER = 9 };
 
-/* How a host numbers its packets. */
-enum counter { COUNTS, COUNTS_OVER_THE_WRAP, COUNTS_FOR_ALL, ZERO, RANDOM, NONE };
+/* How hosts number their packets. SERVER_COUNTS_FOR_ALL: the one that acknowledges, over two clients
+ * that count for each connection. */
+enum counter {
+    COUNTS,
+    COUNTS_OVER_THE_WRAP,
+    COUNTS_FOR_ALL,
+    SERVER_COUNTS_FOR_ALL,
+    ZERO,
+    RANDOM,
+    NONE
+};
 
 struct world {
     struct frame_count counts[2][2]; /* of two connections: the end that sends data, the other */
@@ -21,6 +30,8 @@ static uint16_t identification(struct world *world, unsigned connection, unsigne
     switch (world->counter) {
     case COUNTS_FOR_ALL:
         return world->next[0][from]++;
+    case SERVER_COUNTS_FOR_ALL:
+        return world->next[from == 0 ? connection : 0][from]++;
     case ZERO:
     case NONE:
         return 0;
@@ -31,8 +42,8 @@ static uint16_t identification(struct world *world, unsigned connection, unsigne
     }
 }
 
-/* Every Nth frame comes, of each of two connections that take turns. Each has an ACK for two
- * segments, and one for a single one now and then. */
+/* Every Nth frame comes, of each of two connections that take turns, of one client or of two. Each
+ * has an ACK for two segments, and one for a single one now and then. */
 static struct frame_totals send(enum counter counter, unsigned one_in)
 {
     struct world world = {.counter = counter, .next = {{100, 40000}, {30000, 50000}}};
@@ -44,9 +55,11 @@ static struct frame_totals send(enum counter counter, unsigned one_in)
         for (unsigned connection = 0; connection < 2; connection++) {
             unsigned from = (i + i / 50) % 3 == 2 ? 1 : 0;
             uint32_t data = sent[connection];
+            uint32_t client = CLIENTS + (counter == SERVER_COUNTS_FOR_ALL ? connection : 0);
             const struct frame_sight sight = {
                 .connection = CONNECTION + connection,
-                .hosts = HOSTS + from,
+                .source = from == 0 ? client : SERVER,
+                .destination = from == 0 ? SERVER : client,
                 .sequence = from == 0 ? data : 7,
                 .acknowledgement = from == 0 ? 7 : data,
                 .identification = identification(&world, connection, from),
@@ -99,10 +112,11 @@ static void test_steps(void)
         {32769, 16387, 5, 2, 1, 1}, {32770, 16388, 6, 2, 1, 1},
     };
     struct frame_count count = {0};
-    struct frame_turns turns = {.last_hosts = 0};
+    struct frame_turns turns = {.last = {{.source = 0}}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const struct frame_sight sight = {.connection = CONNECTION,
-                                          .hosts = HOSTS,
+                                          .source = CLIENTS,
+                                          .destination = SERVER,
                                           .identification = rows[i].identification,
                                           .has_identification = true};
         frame_count_take(&count, &turns, &sight);
