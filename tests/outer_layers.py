@@ -79,6 +79,38 @@ def gtp_with_extension(packet):
     return struct.pack(">BBHIHBB", 0x34, 255, len(packet) + 8, 7, 0, 0, 0x85) + bytes([1, 0, 9, 0]) + packet
 
 
+def macsec(flags, sci=b""):
+    """Authenticated alone, with a check value behind the packet."""
+    def wrapped(packet):
+        head = bytes([flags, 0, 0, 0, 0, 13]) + sci + struct.pack(">H", ether_type_of(packet))
+        return packets.ethernet(0x88E5, head + packet + bytes(16))
+
+    return wrapped
+
+
+def ppp(packet):
+    return struct.pack(">H", 0x21 if packet[0] >> 4 == 4 else 0x57) + packet
+
+
+def pptp(packet, acknowledgement=b""):
+    flags = 0x3001 | (0x80 if acknowledgement else 0)
+    payload = b"\xff\x03" + ppp(packet)
+    return struct.pack(">HHHHI", flags, 0x880B, len(payload), 1, 7) + acknowledgement + payload
+
+
+def l2tp_with_all(packet):
+    """Length, numbers, and an offset of two bytes."""
+    payload = bytes(2) + ppp(packet)
+    return struct.pack(">HHHHHHH", 0x4A02, 14 + len(payload), 1, 1, 5, 6, 2) + payload
+
+
+def over_ipv6(packet):
+    return packet if packet[0] >> 4 == 6 else ipv6(4, packet)
+
+
+TEREDO_AUTHENTICATION = bytes([0, 1, 2, 4]) + b"id" + b"auth" + bytes(9)
+TEREDO_ORIGIN = bytes([0, 0]) + bytes(6)
+
 VXLAN = bytes.fromhex("0800000000006400")
 GENEVE = bytes.fromhex("0000655800006400")
 GENEVE_OPTIONS = bytes.fromhex("0200655800006400 0101800100000000")
@@ -115,6 +147,18 @@ OUTERS = {
     "mpls-in-udp": lambda packet: in_udp(6635, LAST_LABEL + packet),
     "tzsp": lambda packet: in_udp(37008, bytes.fromhex("0100000101") + frame(packet)),
     "srv6": lambda packet: in_ipv6(43, segment_routing(4, packet)),
+    "macsec": macsec(0),
+    "macsec-sci": macsec(0x20, bytes(8)),
+    "trill": lambda packet: packets.ethernet(0x22F3, struct.pack(">HHH", 5, 1, 2) + frame(packet)),
+    "trill-options": lambda packet: packets.ethernet(0x22F3, struct.pack(">HHHI", 0x45, 1, 2, 0) + frame(packet)),
+    "pptp": lambda packet: in_ipv4(47, pptp(packet)),
+    "pptp-acknowledged": lambda packet: in_ipv4(47, pptp(packet, bytes(4))),
+    "wccp": lambda packet: in_ipv4(47, gre(0x883E, bytes(4) + packet)),
+    "l2tp": lambda packet: in_udp(1701, struct.pack(">HHH", 2, 1, 1) + b"\xff\x03" + ppp(packet)),
+    "l2tp-with-all": lambda packet: in_udp(1701, l2tp_with_all(packet)),
+    "lisp": lambda packet: in_udp(4341, bytes.fromhex("8000000000000001") + packet),
+    "teredo": lambda packet: in_udp(3544, over_ipv6(packet)),
+    "teredo-origin": lambda packet: in_udp(3544, TEREDO_AUTHENTICATION + TEREDO_ORIGIN + over_ipv6(packet)),
     "ah": lambda packet: in_ipv4(51, authenticated(4, packet)),
 }
 
@@ -123,8 +167,13 @@ def family(number, order):
     return lambda packet: struct.pack(order + "I", number if packet[0] >> 4 == 4 else 24) + packet
 
 
-def ppp(packet):
-    return struct.pack(">H", 0x21 if packet[0] >> 4 == 4 else 0x57) + packet
+def snap(packet):
+    return bytes.fromhex("aaaa03000000") + struct.pack(">H", ether_type_of(packet)) + packet
+
+
+def length_frame(payload, tag=b""):
+    """IEEE 802.3: a length in the place of the EtherType."""
+    return MACS + tag + struct.pack(">H", len(payload)) + payload
 
 
 def erf(kind, before=b"", extension=b""):
@@ -148,6 +197,10 @@ def nflog(packet):
 LINKS = {
     "null": (0, family(2, "<")),
     "null-big-endian": (0, family(2, ">")),
+    "802.3-snap": (1, lambda packet: length_frame(snap(packet))),
+    "802.3-snap-vlan": (1, lambda packet: length_frame(snap(packet), bytes.fromhex("81000007"))),
+    "802.3-llc": (1, lambda packet: length_frame(b"\x06\x06\x03" + packet)),
+    "cooked-snap": (113, lambda packet: struct.pack(">HHH8sH", 0, 1, 6, bytes(8), 4) + snap(packet)),
     "loop": (108, family(2, ">")),
     "ppp": (9, lambda packet: b"\xff\x03" + ppp(packet)),
     "ppp-without-address": (9, ppp),

@@ -124,6 +124,7 @@ static const struct {
     {OTHER_GRE, 0x8949, "Everflow of SONiC on Mellanox switches"},
     {OTHER_UDP, 53, "DNS"},
     {OTHER_UDP, 123, "NTP"},
+    {OTHER_UDP, 1701, "L2TP"},
     {OTHER_UDP, 2152, "GTP-U"},
     {OTHER_UDP, 4789, "VXLAN"},
     {OTHER_UDP, 6081, "Geneve"},

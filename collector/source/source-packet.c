@@ -227,8 +227,13 @@ static gboolean attach_filter(const struct source_packet *live, struct sock_filt
                               size_t length, GError **error)
 {
     const struct sock_fprog program = {(unsigned short)length, code};
-    return setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ||
-           fail_system(live, "attaching the filter", error);
+    if (setsockopt(live->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0)
+        return TRUE;
+    if (errno != EINVAL) /* the kernel checks programs more strictly than libpcap */
+        return fail_system(live, "attaching the filter", error);
+    return fail(error, STATUS_FAILED,
+                "%s: the kernel refuses this filter; --backend=pcap can apply it itself",
+                live->interface);
 }
 
 /* No socket takes packets until all have joined the fanout group. */

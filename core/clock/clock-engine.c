@@ -74,13 +74,19 @@ static int64_t jump_ns(struct clock_rate rate)
     return 2 * rate_slack_ns(rate);
 }
 
+/* PTP counts TAI, be it stated in seconds or in nanoseconds of 64 bits. */
+static bool may_be_tai(enum clock_method method)
+{
+    return method == CLOCK_1588 || method == CLOCK_UNIX_NS;
+}
+
 bool clock_model_time(const struct clock_model *model, const struct clock_copy *copy,
                       int64_t *time_ns)
 {
     if (!is_counted(model->method)) {
         bool states =
             model->method != CLOCK_UNKNOWN && stated_method(copy, time_ns) == model->method;
-        if (states && model->method == CLOCK_1588)
+        if (states && may_be_tai(model->method))
             *time_ns -= model->scale.ahead_s * NS_PER_SECOND;
         return states;
     }
@@ -145,7 +151,7 @@ static void begin(struct engine_clock *clock, const struct clock_copy *copy, str
     }
     if (model.method != CLOCK_UNKNOWN)
         model.rate = (struct clock_rate){width_of(copy), stated_tick_as(model.method)};
-    if (model.method == CLOCK_1588)
+    if (may_be_tai(model.method))
         model.scale = timescale_of(time_ns, copy->arrival_ns, &copy->reference);
     add(clock, &model, room);
 }
@@ -247,7 +253,7 @@ static void doubt_count(struct engine_clock *clock, const struct clock_copy *cop
 static unsigned scale_believed(const struct clock_model *model, const struct clock_copy *copy)
 {
     int64_t stated_ns;
-    if (model->method != CLOCK_1588 || stated_method(copy, &stated_ns) != CLOCK_1588)
+    if (!may_be_tai(model->method) || stated_method(copy, &stated_ns) != model->method)
         return 0;
     struct timescale told = timescale_of(stated_ns, copy->arrival_ns, &copy->reference);
     if (!told.known || (model->scale.known && model->scale.ahead_s == told.ahead_s))

@@ -15,7 +15,7 @@
 struct clock_model {
     uint64_t frame; /* the first it holds for */
     enum clock_method method;
-    struct timescale scale; /* of CLOCK_1588 */
+    struct timescale scale; /* of CLOCK_1588 and CLOCK_UNIX_NS */
     struct clock_rate rate; /* tick 0: not known */
     /* The rest is of what is counted: CLOCK_MARKER, CLOCK_1588_NANOSECONDS and the counters. */
     int64_t pace_as; /* length of a tick by the collector's clock; used to count wraps */

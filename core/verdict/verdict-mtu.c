@@ -55,13 +55,23 @@ static size_t largest_packet(const struct facts *facts)
     return largest;
 }
 
+/* True if TCP tells that frames are missing which are no longer than others that came: at least
+ * half of the missing copies, or, without numbers, whatever is missing. An ICMP error that quotes a
+ * longer one does not explain that, and may be forged. */
+static bool are_shorter_ones_missing(const struct facts *facts)
+{
+    size_t longest = facts->session->flows.implied_max;
+    return longest != 0 && longest <= facts->session->extremes.mirrored_max &&
+           (!facts->has_sequence || facts->missed.frames * 2 >= facts->lost);
+}
+
 /* The ICMP errors that prove an MTU: they quote packets that never came, and none that long, or
  * longer than the MTU, ever came. NULL: none does. */
 static const struct report_mtu *find_proof(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     const struct report_mtu *proof = NULL;
-    if (session->counts.icmp_too_big == 0)
+    if (session->counts.icmp_too_big == 0 || are_shorter_ones_missing(facts))
         return NULL;
     size_t largest = largest_packet(facts);
     for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
@@ -115,15 +125,17 @@ static bool super_frames_are_missing(const struct facts *facts)
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
            are_segments_known(facts) &&
            facts->payload_per_lost > (double)facts->session->extremes.mirrored_max &&
-           is_interleaved(facts->session) && !facts_look_sampled(facts);
+           is_interleaved(facts->session) && !facts_look_sampled(facts) && !facts_lose_acks(facts);
 }
 
 /* False if super-frames that are not mirrored, together with copies lost for another cause, would
  * explain the missing copies as well. */
 static bool super_frames_are_proved(const struct facts *facts)
 {
-    return facts->pattern == PATTERN_REGULAR || (facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&
-                                                 facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
+    return facts->pattern == PATTERN_REGULAR ||
+           (frame_totals_count(&facts->session->flows.frames) && /* so no ACKs are missing */
+            facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&
+            facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
 }
 
 /* An ICMP error after which the source sent no copy above the stated MTU, although it did before

@@ -120,6 +120,9 @@ bool facts_look_sampled(const struct facts *facts);
  */
 bool facts_other_end_is_nowhere(const struct facts *facts);
 
+/** True if the identifications of the hosts' packets tell that most missing copies were of ACKs. */
+bool facts_lose_acks(const struct facts *facts);
+
 /** True if the missing copies cannot have carried the missing payload. */
 bool facts_lose_too_little(const struct facts *facts);
 

@@ -9,12 +9,21 @@ enum {
     CUT_PERCENT_LEAST = 5,
     WIRE_FRAME_MOST = 1522, /* bytes that every Ethernet carries, with a VLAN tag */
     SUPER_SEGMENTS_LEAST = 2,
-    HIDDEN_PERCENT_LEAST = 80, /* of the frames that did not come, in directions without any */
+    LOST_ACKS_PERCENT_LEAST = 50, /* of the missing copies */
+    HIDDEN_PERCENT_LEAST = 80,    /* of the frames that did not come, in directions without any */
 };
+
+bool facts_lose_acks(const struct facts *facts)
+{
+    const struct frame_totals *frames = &facts->session->flows.frames;
+    return frame_totals_count(frames) && frames->frames[0] > frames->copies[0] &&
+           is_share(frames->frames[0] - frames->copies[0], facts->lost, LOST_ACKS_PERCENT_LEAST);
+}
 
 bool facts_lose_too_little(const struct facts *facts)
 {
-    return facts->lost == 0 || facts->payload_per_lost > SUPER_FRAME_MOST;
+    return facts->lost == 0 || facts->payload_per_lost > SUPER_FRAME_MOST ||
+           (facts->has_sequence && facts_lose_acks(facts));
 }
 
 bool facts_lie_in_hidden_directions(const struct facts *facts)

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "core/base/hash.h"
 #include "core/visibility/flow-direction.h"
 #include "core/visibility/flow-union.h"
 #include "core/visibility/flow.h"
@@ -20,6 +21,12 @@ struct flow_key {
     uint32_t connection_hash; /* of the above */
     uint32_t stream;
 };
+
+static inline uint32_t flow_host_hash(const struct flow_key *key, unsigned end)
+{
+    const struct bytes address = {key->addresses[end], sizeof key->addresses[end]};
+    return (uint32_t)hash_bytes(hash_seed(), address);
+}
 
 /* Flows found last, by a part of their hash: most segments need no look in the table. */
 enum { FLOW_RECENT = 512 };

@@ -294,10 +294,8 @@ static struct flow *new_flow(struct flow_table *table, const struct flow_key *ke
     struct flow *flow = g_new0(struct flow, 1);
     flow->key = *key;
     flow->in_session.data = flow->sibling.data = flow->in_eviction_order.data = flow;
-    for (unsigned end = 0; end < 2; end++) {
-        struct bytes address = {key->addresses[end], sizeof key->addresses[end]};
-        flow->hosts[end] = (uint32_t)hash_bytes(hash_seed(), address);
-    }
+    for (unsigned end = 0; end < 2; end++)
+        flow->hosts[end] = flow_host_hash(key, end);
     flow->session = get_session(table, key->stream);
     g_queue_push_tail_link(&flow->session->flows, &flow->in_session);
     g_queue_push_tail_link(&table->eviction_order, &flow->in_eviction_order);

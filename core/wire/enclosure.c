@@ -23,6 +23,18 @@
  *                field 1 ends the list
  *   NSH          version 2 · flags · words 6 (bits 10 to 15) · MD type 8 ·
  *                next protocol 8 · path 32 · context                                      RFC 8300
+ *   L2TP         control 1 · L 1 · S and O among the next 6 · P · version 2 4 bits ·
+ *                with L: length 16 · tunnel 16 · session 16 · with S: two numbers 16 ·
+ *                with O: offset 16, and so many bytes · PPP                               RFC 2661
+ *   GRE of PPTP  flags 16, with S and A, and version 1 · PPP 16 · length 16 · call 16 ·
+ *                with S: number 32 · with A: acknowledgement 32 · PPP                     RFC 2637
+ *   LISP         flags 8 · nonce 24 · instance 32                                         RFC 9300
+ *   Teredo       before IPv6: an authentication (0x0001), an origin (0x0000)              RFC 4380
+ *   MACsec       version 1 · ES 1 · SC 1 · SCB 1 · encrypted 1 · changed 1 · number 2 ·
+ *                length 8 · packet number 32 · with SC: SCI 64 · EtherType · ... · check value  802.1AE
+ *   TRILL        version 2 · reserved 2 · multicast 1 · words of options 5 · hops 6 ·
+ *                egress 16 · ingress 16 · Ethernet                                        RFC 6325
+ *   WCCP         nothing, or bucket and priority 32, before IPv4                 as Wireshark reads it
  *   Everflow     22 bytes that Mellanox has not published
  */
 /* clang-format on */
@@ -35,7 +47,8 @@
 enum { CONTROL_WORD_LENGTH = 4, ETHERIP_LENGTH = 2 };
 enum { VXLAN_LENGTH = 8, GENEVE_LENGTH = 8, NSH_LENGTH = 8 };
 enum { GTP_LENGTH = 8, GTP_OPTIONAL_LENGTH = 4, GTP_EXTENSIONS_MAX = 8, GTP_T_PDU = 255 };
-enum { AH_LENGTH = 12, TZSP_ETHERNET = 1 };
+enum { AH_LENGTH = 12, TZSP_ETHERNET = 1, LISP_LENGTH = 8 };
+enum { TRILL_LENGTH = 6, WCCP_LENGTH = 4 };
 
 static bool found(struct enclosure_content *content, enum enclosure_content_kind kind,
                   size_t offset)
@@ -80,6 +93,13 @@ static bool enter_ppp(struct bytes bytes, size_t at, struct enclosure_content *c
            found_type(content, framing.ether_type, framing.length);
 }
 
+/* PPP with its address and control field, or without. */
+static bool enter_ppp_frame(struct bytes bytes, size_t at, struct enclosure_content *content)
+{
+    enum { ADDRESS_AND_CONTROL = 0xff03 };
+    return enter_ppp(bytes, bytes_u16(bytes, at) == ADDRESS_AND_CONTROL ? at + 2 : at, content);
+}
+
 static bool enter_pppoe(struct bytes bytes, struct enclosure_content *content)
 {
     size_t length = bytes_u16(bytes, 4);
@@ -107,6 +127,27 @@ static bool enter_nsh(struct bytes bytes, struct enclosure_content *content)
     }
 }
 
+/* Where MACsec encrypts nothing can be read. */
+static bool enter_macsec(struct bytes bytes, struct enclosure_content *content)
+{
+    enum { VERSION_ENCRYPTED_OR_CHANGED = 0x8c, HAS_SCI = 0x20, LENGTH = 6, SCI_LENGTH = 8 };
+    uint8_t flags = bytes_u8(bytes, 0);
+    size_t at = LENGTH + (flags & HAS_SCI ? (size_t)SCI_LENGTH : 0);
+    return (flags & VERSION_ENCRYPTED_OR_CHANGED) == 0 &&
+           found_type(content, bytes_u16(bytes, at), at + 2);
+}
+
+static bool enter_trill(struct bytes bytes, struct enclosure_content *content)
+{
+    size_t words = bytes_u16(bytes, 0) >> 6 & 0x1f;
+    return found(content, ENCLOSURE_ETHERNET, TRILL_LENGTH + words * 4);
+}
+
+static bool enter_wccp(struct bytes bytes, struct enclosure_content *content)
+{
+    return found(content, ENCLOSURE_IP, bytes_u8(bytes, 0) >> 4 == 4 ? 0 : WCCP_LENGTH);
+}
+
 static bool enter_tag(uint32_t type, struct bytes bytes, struct enclosure_content *content)
 {
     size_t length = frame_tag_length(bytes, 0, (uint16_t)type);
@@ -127,11 +168,17 @@ static bool enter_by_ether_type(uint32_t type, struct bytes bytes,
     case ETHER_TYPE_BRIDGING:
         return found(content, ENCLOSURE_ETHERNET, 0);
     case ETHER_TYPE_PPP:
-        return enter_ppp(bytes, bytes_u16(bytes, 0) == 0xff03 ? 2 : 0, content);
+        return enter_ppp_frame(bytes, 0, content);
     case ETHER_TYPE_PPPOE_SESSION:
         return enter_pppoe(bytes, content);
     case ETHER_TYPE_NSH:
         return enter_nsh(bytes, content);
+    case ETHER_TYPE_MACSEC:
+        return enter_macsec(bytes, content);
+    case ETHER_TYPE_TRILL:
+        return enter_trill(bytes, content);
+    case ETHER_TYPE_WCCP:
+        return enter_wccp(bytes, content);
     case GRE_PROTOCOL_EVERFLOW:
         return found(content, ENCLOSURE_ETHERNET, EVERFLOW_LENGTH);
     default:
@@ -146,6 +193,19 @@ static bool enter_ah(struct bytes bytes, struct enclosure_content *content)
     return length >= AH_LENGTH;
 }
 
+/* Of GRE only PPTP's: other GRE is outer_walk_gre()'s. */
+static bool enter_pptp(struct bytes bytes, struct enclosure_content *content)
+{
+    enum { LENGTH = 8, BIT_ACKNOWLEDGEMENT = 0x0080, VERSION_1 = 1 };
+    uint16_t flags = bytes_u16(bytes, 0);
+    if ((flags & GRE_BITS_VERSION) != VERSION_1 || bytes_u16(bytes, 2) != ETHER_TYPE_PPP)
+        return false;
+    size_t at = LENGTH;
+    at += flags & GRE_BIT_SEQUENCE ? 4 : 0;
+    at += flags & BIT_ACKNOWLEDGEMENT ? 4 : 0;
+    return enter_ppp_frame(bytes, at, content);
+}
+
 static bool enter_by_ip_protocol(uint32_t protocol, struct bytes bytes,
                                  struct enclosure_content *content)
 {
@@ -153,6 +213,8 @@ static bool enter_by_ip_protocol(uint32_t protocol, struct bytes bytes,
     case IP_PROTOCOL_IPV4:
     case IP_PROTOCOL_IPV6:
         return found(content, ENCLOSURE_IP, 0);
+    case IP_PROTOCOL_GRE:
+        return enter_pptp(bytes, content);
     case IP_PROTOCOL_AUTHENTICATION:
         return enter_ah(bytes, content);
     case IP_PROTOCOL_ETHERIP:
@@ -218,9 +280,40 @@ static bool enter_tzsp(struct bytes bytes, struct enclosure_content *content)
     return false;
 }
 
+static bool enter_l2tp(struct bytes bytes, struct enclosure_content *content)
+{
+    enum { CONTROL = 0x8000, HAS_LENGTH = 0x4000, HAS_NUMBERS = 0x0800, HAS_OFFSET = 0x0200 };
+    enum { VERSION = 0x000f, VERSION_2 = 2, FLAGS_LENGTH = 2, NAMES_LENGTH = 4 };
+    uint16_t flags = bytes_u16(bytes, 0);
+    if ((flags & VERSION) != VERSION_2 || flags & CONTROL)
+        return false;
+    size_t at = FLAGS_LENGTH + (flags & HAS_LENGTH ? 2 : 0) + NAMES_LENGTH;
+    at += flags & HAS_NUMBERS ? 4 : 0;
+    if (flags & HAS_OFFSET)
+        at += (size_t)2 + bytes_u16(bytes, at);
+    return enter_ppp_frame(bytes, at, content);
+}
+
+static bool enter_teredo(struct bytes bytes, struct enclosure_content *content)
+{
+    enum { AUTHENTICATION = 1, FIXED = 13, HAS_ORIGIN = 0, ORIGIN_LENGTH = 8 };
+    size_t at = 0;
+    if (bytes_u16(bytes, at) == AUTHENTICATION)
+        at += (size_t)FIXED + bytes_u8(bytes, 2) + bytes_u8(bytes, 3);
+    if (bytes_u16(bytes, at) == HAS_ORIGIN)
+        at += ORIGIN_LENGTH;
+    return bytes_u8(bytes, at) >> 4 == 6 && found(content, ENCLOSURE_IP, at);
+}
+
 static bool enter_by_udp_port(uint32_t port, struct bytes bytes, struct enclosure_content *content)
 {
     switch (port) {
+    case UDP_PORT_L2TP:
+        return enter_l2tp(bytes, content);
+    case UDP_PORT_TEREDO:
+        return enter_teredo(bytes, content);
+    case UDP_PORT_LISP:
+        return found(content, ENCLOSURE_IP, LISP_LENGTH);
     case UDP_PORT_VXLAN:
         return found(content, ENCLOSURE_ETHERNET, VXLAN_LENGTH);
     case UDP_PORT_VXLAN_GPE:
@@ -243,7 +336,8 @@ static bool enter_by_udp_port(uint32_t port, struct bytes bytes, struct enclosur
 bool enclosure_has(enum enclosure_announcement announcement, uint32_t number)
 {
     static const uint16_t ports[] = {UDP_PORT_VXLAN, UDP_PORT_VXLAN_GPE, UDP_PORT_GENEVE,
-                                     UDP_PORT_GTP_U, UDP_PORT_MPLS,      UDP_PORT_TZSP};
+                                     UDP_PORT_GTP_U, UDP_PORT_MPLS,      UDP_PORT_TZSP,
+                                     UDP_PORT_L2TP,  UDP_PORT_TEREDO,    UDP_PORT_LISP};
     static const uint16_t protocols[] = {IP_PROTOCOL_IPV4,           IP_PROTOCOL_IPV6,
                                          IP_PROTOCOL_AUTHENTICATION, IP_PROTOCOL_ETHERIP,
                                          IP_PROTOCOL_MPLS,           IP_PROTOCOL_ETHERNET};

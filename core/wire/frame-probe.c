@@ -372,6 +372,59 @@ struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint
     return ethernet;
 }
 
+/* The offset behind MPLS labels, if IP begins there; 0: it does not. */
+static size_t behind_labels(struct bytes frame, size_t at)
+{
+    enum { WITHOUT_OPTIONS = 0x45 };
+    bool bottom = false;
+    for (unsigned labels = 0; labels < MPLS_LABELS_MAX && !bottom; labels++) {
+        if (!bytes_has(frame, at, MPLS_LABEL_LENGTH))
+            return 0;
+        bottom = bytes_u8(frame, at + 2) & 1;
+        at += MPLS_LABEL_LENGTH;
+    }
+    uint8_t first = bytes_u8(frame, at);
+    bool ip = first >> 4 == 6 || (first >> 4 == 4 && first >= WITHOUT_OPTIONS);
+    return bottom && ip ? at : 0;
+}
+
+/* The same of PPPoE. Whatever PPP carries but IP is 0, too. */
+static size_t behind_pppoe(struct bytes frame, size_t at)
+{
+    enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057 };
+    uint16_t protocol = bytes_u16(frame, at + PPPOE_LENGTH);
+    return protocol == PPP_IPV4 || protocol == PPP_IPV6 ? at + PPPOE_LENGTH + 2 : 0;
+}
+
+/* The same of SNAP, behind an 802.3 length. */
+static size_t behind_snap(struct bytes frame, size_t at)
+{
+    static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+    uint16_t type = bytes_u16(frame, at + sizeof snap);
+    return bytes_equal(frame, at, snap, sizeof snap) &&
+                   (type == ETHER_TYPE_IPV4 || type == ETHER_TYPE_IPV6)
+               ? at + sizeof snap + 2
+               : 0;
+}
+
+/* @p type_at: where the EtherType or length stands, behind which no IP header begins at once. */
+static struct frame_payload find_ip_deeper(struct bytes frame, size_t type_at)
+{
+    size_t at = type_at + 2;
+    size_t found = 0;
+    uint16_t type = bytes_u16(frame, type_at);
+    if (type == ETHER_TYPE_MPLS || type == ETHER_TYPE_MPLS_MULTICAST)
+        found = behind_labels(frame, at);
+    else if (type == ETHER_TYPE_PPPOE_SESSION)
+        found = behind_pppoe(frame, at);
+    else if (type <= LENGTH_MAX)
+        found = behind_snap(frame, at);
+    uint8_t version = bytes_u8(frame, found) >> 4;
+    if (found == 0 || (version != 4 && version != 6))
+        return (struct frame_payload){type_at, 0};
+    return (struct frame_payload){found, version};
+}
+
 struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kind)
 {
     if (kind == FRAME_IPV4 || kind == FRAME_IPV6)
@@ -388,6 +441,6 @@ struct frame_payload frame_probe_find_ip(struct bytes frame, enum frame_kind kin
     case ETHER_TYPE_IPV6:
         return (struct frame_payload){at + 2, 6};
     default:
-        return (struct frame_payload){at, 0};
+        return find_ip_deeper(frame, at);
     }
 }

@@ -53,7 +53,8 @@ struct frame_probe frame_probe_ip(struct bytes packet, size_t carried);
  */
 struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint8_t frame_type);
 
-/** What a frame carries behind its MAC addresses and tags. */
+/** What a frame carries behind its MAC addresses and tags, and behind MPLS labels, PPPoE or SNAP if
+ * IP follows these. */
 struct frame_payload {
     size_t offset;      /* of the IP header; without one, of the EtherType or 802.3 length. It may
                            lie behind the end of a cut frame */

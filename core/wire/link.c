@@ -8,6 +8,10 @@
  *                         address length 1 · address 8
  *   each VLAN tag, 4      priority 3 · DEI 1 · VLAN ID 12 · next protocol 16
  *
+ * Where the protocol is a length (IEEE 802.3), or cooked mode's number for that, LLC may follow:
+ * SNAP, 8 bytes: AA AA 03 · organization 3, which is 0 · EtherType 2; or IP's own service access
+ * point, 3 bytes: 06 06 03.
+ *
  * In cooked v2 alone the protocol does not stand right before what it announces.
  */
 #include "core/wire/link.h"
@@ -53,6 +57,22 @@ static struct failure skip_tags(struct bytes packet, struct link_header *link)
     return (struct failure){FAILURE_NONE, 0, 0};
 }
 
+/* Steps over LLC to the EtherType that it stands for, if any. */
+static void skip_llc(struct bytes packet, struct link_header *link)
+{
+    static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+    static const uint8_t ip[] = {0x06, 0x06, 0x03};
+    if (bytes_equal(packet, link->length, snap, sizeof snap) &&
+        bytes_has(packet, link->length, sizeof snap + 2)) {
+        link->protocol_offset = link->length + sizeof snap;
+        link->protocol = bytes_u16(packet, link->protocol_offset);
+        link->length = link->protocol_offset + 2;
+    } else if (bytes_equal(packet, link->length, ip, sizeof ip)) {
+        link->protocol = ETHER_TYPE_IPV4;
+        link->length += sizeof ip;
+    }
+}
+
 /* The IP version of the packet at @p at, which the header before it announces as @p stated. What is
  * announced as IPv4 and begins as IPv6 is IPv6: Wireshark's dissector of IPv4 decides so too. */
 static uint8_t ip_version_at(struct bytes packet, size_t at, uint8_t stated)
@@ -70,6 +90,8 @@ static struct failure decode_type(struct bytes packet, uint16_t type, size_t typ
     struct failure failure = skip_tags(packet, link);
     if (failure.kind != FAILURE_NONE)
         return failure;
+    if (link->protocol <= ETHERNET_PAYLOAD_MAX)
+        skip_llc(packet, link);
     if (link->protocol != ETHER_TYPE_IPV4 && link->protocol != ETHER_TYPE_IPV6)
         return (struct failure){FAILURE_NOT_IP, link->protocol_offset, link->protocol};
     link->ip_version =

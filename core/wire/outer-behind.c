@@ -25,6 +25,7 @@ bool outer_may_be_behind(const struct failure *failure)
     case FAILURE_NOT_IP:
     case FAILURE_VLAN_DEPTH:
     case FAILURE_NOT_ERSPAN:
+    case FAILURE_GRE_VERSION:
         return true;
     /* Most mirrored frames end here, too, so these are looked at before anything is read again. */
     case FAILURE_UDP_PORT:
@@ -57,13 +58,28 @@ static size_t payload_end(const struct outer *outer)
     return outer->payload_offset + outer->payload_claimed;
 }
 
+/* What the IP packet in @p outer says that it holds. */
+static bool place_in_ip(struct bytes packet, const struct outer *outer, uint32_t protocol,
+                        struct place *place)
+{
+    struct ip_header ip;
+    size_t end = place->end;
+    if (outer->ip_version == 0 ||
+        ip_decode(bytes_from(packet, outer->ip_offset), outer->ip_version, &ip).kind !=
+            FAILURE_NONE)
+        return false;
+    if (ip.length != 0 && outer->ip_offset + ip.length < end)
+        end = outer->ip_offset + ip.length;
+    *place = (struct place){ENCLOSURE_BY_IP_PROTOCOL, protocol, outer->ip_offset + ip.header_length,
+                            end};
+    return true;
+}
+
 /* Moves @p place from the IP packet in @p outer to what follows the header at which parsing
  * stopped. */
 static bool place_behind_ip(struct bytes packet, const struct failure *failure,
                             const struct outer *outer, struct place *place)
 {
-    struct ip_header ip;
-    size_t end = place->end;
     switch (failure->kind) {
     case FAILURE_NOT_ERSPAN:
         *place = (struct place){ENCLOSURE_BY_ETHER_TYPE, failure->found, outer->payload_offset,
@@ -74,14 +90,9 @@ static bool place_behind_ip(struct bytes packet, const struct failure *failure,
                                 payload_end(outer)};
         return true;
     case FAILURE_NOT_GRE:
-        if (ip_decode(bytes_from(packet, outer->ip_offset), outer->ip_version, &ip).kind !=
-            FAILURE_NONE)
-            return false;
-        if (ip.length != 0 && outer->ip_offset + ip.length < end)
-            end = outer->ip_offset + ip.length;
-        *place = (struct place){ENCLOSURE_BY_IP_PROTOCOL, failure->found,
-                                outer->ip_offset + ip.header_length, end};
-        return true;
+        return place_in_ip(packet, outer, failure->found, place);
+    case FAILURE_GRE_VERSION:
+        return !outer->in_udp && place_in_ip(packet, outer, IP_PROTOCOL_GRE, place);
     default:
         return false;
     }

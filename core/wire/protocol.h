@@ -14,12 +14,15 @@ enum ether_type {
     ETHER_TYPE_ARP = 0x0806,
     ETHER_TYPE_DOT1Q = 0x8100,    /* 802.1Q: customer's VLAN tag */
     ETHER_TYPE_BRIDGING = 0x6558, /* an Ethernet frame, as the type of tunnels */
+    ETHER_TYPE_TRILL = 0x22f3,    /* RFC 6325 */
     ETHER_TYPE_IPV6 = 0x86dd,
-    ETHER_TYPE_PPP = 0x880b, /* in GRE */
+    ETHER_TYPE_WCCP = 0x883e, /* in GRE */
+    ETHER_TYPE_PPP = 0x880b,  /* in GRE */
     ETHER_TYPE_MPLS = 0x8847,
     ETHER_TYPE_MPLS_MULTICAST = 0x8848,
     ETHER_TYPE_PPPOE_SESSION = 0x8864,
     ETHER_TYPE_DOT1AD = 0x88a8, /* 802.1ad: provider's VLAN tag */
+    ETHER_TYPE_MACSEC = 0x88e5, /* 802.1AE */
     ETHER_TYPE_I_TAG = 0x88e7,  /* 802.1ah */
     ETHER_TYPE_CISCO_METADATA = 0x8909,
     ETHER_TYPE_VN_TAG = 0x8926,
@@ -42,7 +45,8 @@ enum {
     ETHERNET_LENGTH = 14,
     ETHERNET_MIN_LENGTH = 60, /* shorter frames are padded to this, FCS not counted */
     VLAN_TAG_LENGTH = 4,
-    FCS_LENGTH = 4
+    FCS_LENGTH = 4,
+    ETHERNET_PAYLOAD_MAX = 1500 /* in the place of an EtherType up to this: a length, IEEE 802.3 */
 };
 
 /** IANA's registry of IP protocols, the extension headers of IPv6 (RFC 8200) among them. */
@@ -121,7 +125,10 @@ enum { TCP_OPTION_END = 0, TCP_OPTION_NOP = 1, TCP_OPTION_MSS = 2, TCP_OPTION_MS
 
 /** UDP destination ports. */
 enum {
+    UDP_PORT_L2TP = 1701, /* RFC 2661 */
     UDP_PORT_GTP_U = 2152,
+    UDP_PORT_TEREDO = 3544,    /* RFC 4380 */
+    UDP_PORT_LISP = 4341,      /* RFC 9300 */
     UDP_PORT_GRE = 4754,       /* GRE in UDP, RFC 8086 */
     UDP_PORT_VXLAN = 4789,     /* RFC 7348 */
     UDP_PORT_VXLAN_GPE = 4790, /* draft-ietf-nvo3-vxlan-gpe */

@@ -33,13 +33,26 @@ TAGS = {
 }
 
 
-def frames(tag):
-    """Ten segments from the client, behind the tag, and an ACK for each, without it."""
+# What may stand between the addresses and the IP packet instead of its EtherType.
+INSTEAD = {
+    "mpls": lambda packet: bytes.fromhex("8847 00011140") + packet,
+    "mpls-two-labels": lambda packet: bytes.fromhex("8847 00010040 00011140") + packet,
+    "mpls-multicast": lambda packet: bytes.fromhex("8848 00011140") + packet,
+    "mpls-in-dot1q": lambda packet: bytes.fromhex("81000064 8847 00011140") + packet,
+    "pppoe": lambda packet: struct.pack(">HBBHHH", 0x8864, 0x11, 0, 7, 2 + len(packet), 0x21) + packet,
+    "pppoe-in-qinq": lambda packet: bytes.fromhex("88a80064810000c8")
+    + struct.pack(">HBBHHH", 0x8864, 0x11, 0, 7, 2 + len(packet), 0x21) + packet,
+    "snap": lambda packet: struct.pack(">H", 8 + len(packet)) + bytes.fromhex("aaaa030000000800") + packet,
+}
+
+
+def frames(tag, announce=lambda packet: b"\x08\x00" + packet):
+    """Ten segments from the client, behind the tag and what announces them, and an ACK for each, without it."""
     there = {"source": CLIENT, "destination": SERVER}
     back = {"source": SERVER, "destination": CLIENT}
 
     def tagged(packet):
-        return TO_SERVER + tag + b"\x08\x00" + packet
+        return TO_SERVER + tag + announce(packet)
 
     yield tagged(packets.tcp((40000, 5201), 99, 0, flags=packets.SYN, **there))
     yield packets.ethernet(
@@ -51,12 +64,8 @@ def frames(tag):
         yield packets.ethernet(0x0800, packets.tcp((5201, 40000), 500, at + SEGMENT, **back), TO_CLIENT)
 
 
-@pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS.keys())
-def test_all_is_visible(tshark, erspanrate, tmp_path, tag):
-    copies = [
-        packets.copy(packets.type2() + frame, sequence=number)
-        for number, frame in enumerate(frames(bytes.fromhex(tag)))
-    ]
+def is_all_visible(tshark, erspanrate, tmp_path, made):
+    copies = [packets.copy(packets.type2() + frame, sequence=number) for number, frame in enumerate(made)]
     path = packets.capture(tmp_path / "made.pcap", copies)
     plugin = reports.report(tshark, path, "-q")["sessions"][0]
     done = subprocess.run([erspanrate, "-r", path, "-j"], capture_output=True, check=True)
@@ -65,6 +74,17 @@ def test_all_is_visible(tshark, erspanrate, tmp_path, tag):
     assert plugin["tcp"]["delivered_bytes"] == 10 * SEGMENT
     assert plugin["tcp"]["visibility"] == 1
     assert plugin["verdicts"] == []
+
+
+@pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS.keys())
+def test_all_is_visible(tshark, erspanrate, tmp_path, tag):
+    is_all_visible(tshark, erspanrate, tmp_path, frames(bytes.fromhex(tag)))
+
+
+@pytest.mark.parametrize("announce", INSTEAD.values(), ids=INSTEAD.keys())
+def test_all_is_visible_behind_labels(tshark, erspanrate, tmp_path, announce):
+    """Also in one direction alone, as where the last router but one takes the labels off."""
+    is_all_visible(tshark, erspanrate, tmp_path, frames(b"", announce))
 
 
 # What stands one behind the other in practice, outermost first: Cisco's and Arista's tags with VLANs.

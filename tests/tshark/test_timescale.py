@@ -36,6 +36,15 @@ def with_seconds(ahead_s, platform):
     return header
 
 
+def nanoseconds(ahead_s, platform):
+    """64 bits: the upper half is in the sub-header."""
+    def header(seen_ns):
+        upper, lower = divmod(seen_ns + ahead_s * 10**9, 1 << 32)
+        return packets.type3(timestamp=lower, gra=3, o=1) + struct.pack(">II", platform << 26 | 3, upper)
+
+    return header
+
+
 def without_seconds(seen_ns):
     return packets.type3(timestamp=seen_ns % 10**9, gra=2)
 
@@ -46,9 +55,12 @@ def without_seconds(seen_ns):
         (with_seconds(0, 5), "1", "IEEE 1588 with its seconds"),
         (with_seconds(37, 5), "1", "IEEE 1588 with its seconds"),
         (with_seconds(37, 6), "1", "IEEE 1588 with its seconds"),
+        (nanoseconds(0, 3), "2", "Unix time in nanoseconds"),
+        (nanoseconds(37, 3), "2", "Unix time in nanoseconds"),
+        (nanoseconds(37, 7), "2", "Unix time in nanoseconds"),
         (without_seconds, "6", "IEEE 1588 without its seconds"),
     ],
-    ids=["utc", "tai", "tai-platform-6", "no-seconds"],
+    ids=["utc", "tai", "tai-platform-6", "nanoseconds", "tai-nanoseconds", "tai-nanoseconds-7", "no-seconds"],
 )
 def test_time_of_day(tshark, erspanrate, tmp_path, header, method, text):
     path = write(tmp_path / "made.pcap", header)

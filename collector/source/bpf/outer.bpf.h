@@ -64,7 +64,9 @@ static __always_inline bool outer_is_unread_type(__u16 ether_type)
     case ETHER_TYPE_MPLS:
     case ETHER_TYPE_MPLS_MULTICAST:
     case ETHER_TYPE_PPPOE_SESSION:
+    case ETHER_TYPE_MACSEC:
     case ETHER_TYPE_I_TAG:
+    case ETHER_TYPE_TRILL:
     case ETHER_TYPE_CISCO_METADATA:
     case ETHER_TYPE_VN_TAG:
     case ETHER_TYPE_HSR:
@@ -92,7 +94,10 @@ static __always_inline bool outer_is_unread_port(__u16 port)
     case UDP_PORT_VXLAN:
     case UDP_PORT_VXLAN_GPE:
     case UDP_PORT_GENEVE:
+    case UDP_PORT_L2TP:
     case UDP_PORT_GTP_U:
+    case UDP_PORT_TEREDO:
+    case UDP_PORT_LISP:
     case UDP_PORT_MPLS:
     case UDP_PORT_TZSP:
     case UDP_PORT_JUNIPER_MIRROR:

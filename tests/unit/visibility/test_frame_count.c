@@ -6,8 +6,8 @@
 
 enum { FRAMES = 3000, BYTES = 1000, CONNECTION = 1, CLIENTS = 2, SERVER = 9 };
 
-/* How hosts number their packets. SERVER_COUNTS_FOR_ALL: the one that acknowledges, over two clients
- * that count for each connection. */
+/* How hosts number their packets. SERVER_COUNTS_FOR_ALL: the one that acknowledges, over two
+ * clients that count for each connection. */
 enum counter {
     COUNTS,
     COUNTS_OVER_THE_WRAP,

@@ -294,7 +294,8 @@ static void test_depth(void)
 static void test_plain_udp(void)
 {
     enum { ROUNDS = 200000, LENGTH = 120, UDP_AT = ETHERNET_LENGTH + IPV4_MIN_LENGTH };
-    static const uint16_t ports[] = {53, 2152, 4754, 4789, 4790, 6081, 6635, 8880, 37008, 443};
+    static const uint16_t ports[] = {53,   1701, 2152, 3544, 4341, 4754,
+                                     4789, 4790, 6081, 6635, 8880, 37008};
     unsigned plain = 0;
     for (unsigned i = 0; i < ROUNDS; i++) {
         uint8_t frame[LENGTH] = {[ETHERNET_AT_TYPE] = 8, [ETHERNET_LENGTH] = 0x45};

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Copies that chance loses beside something else that looks like the cause, and is not."""
+
+import json
+import random
+import struct
+import subprocess
+
+import bulk_tcp
+import packets
+import pytest
+
+
+def verdicts(erspanrate, path):
+    done = subprocess.run([erspanrate, "-r", path, "-j"], capture_output=True, check=True)
+    [session] = json.loads(done.stdout)["sessions"]
+    return session, {verdict["cause"]: verdict["summary"] for verdict in session["verdicts"]}
+
+
+def lossy(frames, one_in, encapsulate):
+    """The copies by number, without each one_in-th."""
+    return {number: encapsulate(frame, number) for number, frame in enumerate(frames) if number % one_in != one_in // 2}
+
+
+def type2(frame, number):
+    return packets.copy(packets.type2() + frame, sequence=number)
+
+
+def type1(frame, _):
+    return packets.copy(frame, sequence=None)
+
+
+@pytest.mark.parametrize("kind", ["each-connection", "none"])
+def test_hidden_super_frames(erspanrate, tmp_path, kind):
+    """The source mirrors no super-frames, of 14,000 bytes, and so many copies are lost that 64 KiB of payload are
+    missing for each. Identifications of ACKs tell that these are missing; without them both may be."""
+    sent = list(bulk_tcp.send(kind, 4, 4, 800, sizes=(14000, 14000, 300), acknowledged=1))
+    frames = [bulk_tcp.frame(*one) for one in sent]
+    hidden = sum(len(frame) for frame in frames if len(frame) > 1514)
+    mirrored = [frame for frame in frames if len(frame) <= 1514]
+    lost = random.Random(1).sample(range(1, len(mirrored) - 1), hidden // 57000)
+    copies = [type2(frame, number) for number, frame in enumerate(mirrored) if number not in lost]
+    session, said = verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", copies))
+    assert 49152 < hidden / session["sequence"]["lost"] < 65536
+    if kind == "each-connection":
+        assert list(said) == ["super-frames", "undetermined"]
+        assert "was not mirrored" in said["super-frames"]
+    else:
+        assert "or the source does not mirror such frames and copies are lost besides" in said["mtu"]
+
+
+@pytest.mark.parametrize("mtu, errors", [(1564, 1), (9000, 1), (0, 1), (1564, 3), (0, 3)])
+@pytest.mark.parametrize("encapsulate", [type2, type1])
+def test_forged_icmp_errors(erspanrate, tmp_path, encapsulate, mtu, errors):
+    """They quote copies that are missing, and say that these were longer than any that came. But what TCP sent is
+    no longer than what came, and some of that is missing."""
+    frames = [bulk_tcp.frame(*one) for one in bulk_tcp.send("each-connection", 4, 4, 1500)]
+    copies = lossy(frames, 40, encapsulate)
+    quoted = [encapsulate(bytes(9100), 20 + 40 * number)[14:62] for number in range(errors)]
+    ends = {"source": bytes([203, 0, 113, 9]), "destination": packets.SOURCE}
+    forged = [packets.icmp(3, 4, struct.pack(">HH", 0, mtu), one) for one in quoted]
+    made = [*copies.values(), *(packets.ethernet(0x0800, packets.ipv4(1, one, **ends)) for one in forged)]
+    session, said = verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", made))
+    assert session["icmp_errors"]["too_big"] == errors
+    assert "mtu" not in said
