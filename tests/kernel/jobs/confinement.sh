@@ -18,7 +18,7 @@ while read -r name directory command; do
     program=$!
     tries=0
     case $command in
-    *" -i "*)
+    *" -i "* | *" --interface "*)
         # It may have ended: what it said tells why.
         until grep -qs "^NoNewPrivs:.*1" /proc/$program/status || [ ! -d /proc/$program ] || [ $tries -gt 300 ]; do
             sleep 0.2
