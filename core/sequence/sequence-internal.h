@@ -152,6 +152,7 @@ struct sequence_counter {
 
 struct sequence_split;
 struct sequence_label_trial;
+struct sequence_number_trial;
 
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
@@ -160,6 +161,8 @@ struct sequence {
     struct revision_list *revisions;    /* NULL before the first */
     struct sequence_label_trial *trial; /* is open: labels may tell counters apart; or NULL */
     uint8_t trials;                     /* begun so far */
+    struct sequence_number_trial *number_trial; /* is open: numbers alone may do so; or NULL */
+    uint8_t number_trials;                      /* begun so far */
 };
 
 /** An extended number as GRE carries it. */

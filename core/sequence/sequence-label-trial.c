@@ -67,7 +67,7 @@ struct sequence_label_trial *sequence_label_trial_clone(const struct sequence_la
 {
     struct sequence_label_trial *clone = g_memdup2(trial, sizeof *trial);
     sequence_counter_clone(&clone->base, &trial->base);
-    clone->copies = g_memdup2(trial->copies, trial->capacity * sizeof *trial->copies);
+    sequence_trial_copies_clone(&clone->copies);
     return clone;
 }
 
@@ -76,19 +76,8 @@ void sequence_label_trial_free(struct sequence_label_trial *trial)
     if (trial == NULL)
         return;
     sequence_counter_clear(&trial->base);
-    g_free(trial->copies);
+    sequence_trial_copies_clear(&trial->copies);
     g_free(trial);
-}
-
-static void keep(struct sequence_label_trial *trial, const struct sequence_copy *copy)
-{
-    if (trial->count == trial->capacity) {
-        trial->capacity = MAX(16, trial->capacity * 2);
-        trial->copies = g_renew(struct sequence_trial_copy, trial->copies, trial->capacity);
-    }
-    struct sequence_trial_copy *kept = &trial->copies[trial->count++];
-    *kept = (struct sequence_trial_copy){*copy, *copy->label};
-    kept->copy.label = NULL; /* it belongs to the caller */
 }
 
 static unsigned find_value(struct sequence_trial_part *part, uint64_t value, uint32_t number)
@@ -175,22 +164,32 @@ static bool is_proved(const struct sequence_trial_part *part, enum sequence_labe
             go_on(part, path ? RETURNS_OF_PATH : RETURNS_OF_DEVICE));
 }
 
+/* Gives each copy the group of its value. */
+static void group(struct sequence_label_trial *trial, enum sequence_label_part which)
+{
+    struct sequence_trial_part *part = &trial->parts[which];
+    for (uint32_t i = 0; i < trial->copies.count; i++) {
+        struct sequence_trial_copy *kept = &trial->copies.items[i];
+        kept->group = (uint8_t)find_value(part, value_of(&kept->label, which), kept->copy.number);
+    }
+}
+
 enum sequence_trial_state sequence_label_trial_take(struct sequence_label_trial *trial,
-                                                    const struct sequence_copy *copy,
-                                                    enum sequence_label_part *part)
+                                                    const struct sequence_copy *copy)
 {
     bool open = false;
-    if (copy->label == NULL || trial->count == SEQUENCE_TRIAL_COPIES)
+    if (copy->label == NULL || trial->copies.count == SEQUENCE_TRIAL_COPIES)
         return SEQUENCE_TRIAL_REFUTED;
-    keep(trial, copy);
+    sequence_trial_copies_keep(&trial->copies, copy);
     for (unsigned i = 0; i < SEQUENCE_LABEL_PARTS; i++) {
         struct sequence_trial_part *one = &trial->parts[i];
+        const enum sequence_label_part part = (enum sequence_label_part)i;
         if (one->refuted)
             continue;
         if (!copy->is_duplicate)
-            follow(one, value_of(copy->label, (enum sequence_label_part)i), copy->number);
-        if (!one->refuted && is_proved(one, (enum sequence_label_part)i)) {
-            *part = (enum sequence_label_part)i;
+            follow(one, value_of(copy->label, part), copy->number);
+        if (!one->refuted && is_proved(one, part)) {
+            group(trial, part);
             return SEQUENCE_TRIAL_PROVED;
         }
         open |= !one->refuted && one->count > 1;
@@ -202,5 +201,5 @@ size_t sequence_label_trial_memory(const struct sequence_label_trial *trial)
 {
     return trial == NULL
                ? 0
-               : sizeof *trial + trial->base.memory + trial->capacity * sizeof *trial->copies;
+               : sizeof *trial + trial->base.memory + sequence_trial_copies_memory(&trial->copies);
 }

@@ -13,7 +13,8 @@
 #ifndef CORE_SEQUENCE_SEQUENCE_LABEL_TRIAL_H
 #define CORE_SEQUENCE_SEQUENCE_LABEL_TRIAL_H
 
-#include "core/sequence/sequence-internal.h"
+#include "core/sequence/sequence-trial-copies.h"
+#include "core/sequence/sequence-trial.h"
 
 enum {
     SEQUENCE_TRIAL_VALUES = 8, /* of a part of the label; more are no counters */
@@ -40,24 +41,10 @@ struct sequence_trial_part {
     struct sequence_trial_value values[SEQUENCE_TRIAL_VALUES];
 };
 
-/** A copy that the trial keeps. */
-struct sequence_trial_copy {
-    struct sequence_copy copy;
-    struct sequence_label label;
-};
-
 struct sequence_label_trial {
     struct sequence_counter base; /* as it was before */
     struct sequence_trial_part parts[SEQUENCE_LABEL_PARTS];
-    uint32_t count;
-    uint32_t capacity;
-    struct sequence_trial_copy *copies;
-};
-
-enum sequence_trial_state {
-    SEQUENCE_TRIAL_OPEN,
-    SEQUENCE_TRIAL_REFUTED, /* no part tells counters apart, as far as these copies show */
-    SEQUENCE_TRIAL_PROVED
+    struct sequence_trial_copies copies;
 };
 
 /** True if a trial should begin with @p copy, the next one. */
@@ -68,10 +55,10 @@ struct sequence_label_trial *sequence_label_trial_new(const struct sequence_coun
 struct sequence_label_trial *sequence_label_trial_clone(const struct sequence_label_trial *trial);
 void sequence_label_trial_free(struct sequence_label_trial *trial);
 
-/** Takes the next copy. @param part  set to the part that tells, if that is proved. */
+/** Takes the next copy. Where a part is proved to tell counters apart, each copy that is kept has
+ * the group of its value. */
 enum sequence_trial_state sequence_label_trial_take(struct sequence_label_trial *trial,
-                                                    const struct sequence_copy *copy,
-                                                    enum sequence_label_part *part);
+                                                    const struct sequence_copy *copy);
 
 /** Bytes; 0 of NULL. */
 size_t sequence_label_trial_memory(const struct sequence_label_trial *trial);

@@ -8,18 +8,10 @@
 #include "core/sequence/sequence-split-revise.h"
 #include "core/sequence/sequence-split.h"
 
-/* A value with fewer copies is that of foreign ones. */
-enum { COUNTER_LEAST = 4 };
-
-static struct sequence_track *track_with(struct sequence_split *split,
-                                         const struct sequence_label *label,
-                                         enum sequence_label_part part)
-{
-    for (unsigned i = 0; i < split->count; i++)
-        if ((sequence_label_difference(&split->tracks[i]->label, label) & 1u << part) == 0)
-            return split->tracks[i];
-    return sequence_split_add(split, label);
-}
+enum {
+    COUNTER_LEAST = 4,     /* a group with fewer copies is that of foreign ones */
+    GROUPS = UINT8_MAX + 1 /* SEQUENCE_TRIAL_NO_GROUP included */
+};
 
 static void begin(struct sequence_split *split, struct sequence_counter *base)
 {
@@ -30,24 +22,34 @@ static void begin(struct sequence_split *split, struct sequence_counter *base)
     sequence_history_set(&first->counter, SEQUENCE_RECORDS_AND_KEEPS);
 }
 
+static struct sequence_finding give(struct sequence_split *split, struct sequence_track *track,
+                                    const struct sequence_copy *copy, bool foreign)
+{
+    const uint32_t advanced = track->advanced;
+    const uint32_t advanced_at = track->advanced_at;
+    const struct sequence_finding finding = sequence_track_take(track, copy, split->taken);
+    if (track->advanced != advanced)
+        sequence_split_note_advance(split, track, advanced_at);
+    track->major = track->copies >= COUNTER_LEAST && !foreign;
+    split->took_counted = track->major;
+    return finding;
+}
+
 /* Gives the copies to the counters. Returns what the last of them means. */
 static struct sequence_finding give_all(struct sequence_split *split,
-                                        struct sequence_label_trial *trial,
-                                        enum sequence_label_part part)
+                                        const struct sequence_trial_copies *copies)
 {
+    struct sequence_track *tracks[GROUPS] = {split->tracks[0]};
     struct sequence_finding finding = {.kind = SEQUENCE_NEXT};
-    for (uint32_t i = 0; i < trial->count; i++) {
-        struct sequence_copy copy = trial->copies[i].copy;
-        copy.label = &trial->copies[i].label;
+    for (uint32_t i = 0; i < copies->count; i++) {
+        const struct sequence_trial_copy *kept = &copies->items[i];
+        struct sequence_copy copy = kept->copy;
+        copy.label = &kept->label;
         split->taken++;
-        struct sequence_track *track = track_with(split, copy.label, part);
-        uint32_t advanced = track->advanced;
-        uint32_t advanced_at = track->advanced_at;
-        finding = sequence_track_take(track, &copy, split->taken);
-        if (track->advanced != advanced)
-            sequence_split_note_advance(split, track, advanced_at);
-        track->major = track->copies >= COUNTER_LEAST;
-        split->took_counted = track->major;
+        struct sequence_track **track = &tracks[kept->group];
+        if (*track == NULL)
+            *track = sequence_split_add(split, copy.label);
+        finding = give(split, *track, &copy, kept->group == SEQUENCE_TRIAL_NO_GROUP);
     }
     return finding;
 }
@@ -63,16 +65,16 @@ static void replace(struct sequence *sequence, struct sequence_split *split)
 }
 
 struct sequence_finding sequence_split_adopt(struct sequence *sequence,
-                                             enum sequence_label_part part)
+                                             struct sequence_counter *base,
+                                             const struct sequence_trial_copies *copies)
 {
-    struct sequence_label_trial *trial = sequence->trial;
     struct sequence_split *split = g_new0(struct sequence_split, 1);
-    const struct sequence_copy last = trial->copies[trial->count - 1].copy;
+    const struct sequence_copy last = copies->items[copies->count - 1].copy;
     const struct sequence_counts before = *sequence_counts_so_far(sequence);
     split->view = SEQUENCE_VIEW_SEVERAL;
     split->recording = sequence->recording;
-    begin(split, &trial->base);
-    struct sequence_finding finding = give_all(split, trial, part);
+    begin(split, base);
+    struct sequence_finding finding = give_all(split, copies);
     if (!split->took_counted)
         finding =
             (struct sequence_finding){.kind = SEQUENCE_PENDING, .taken_for = SEQUENCE_PENDING};

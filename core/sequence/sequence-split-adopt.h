@@ -6,15 +6,18 @@
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_ADOPT_H
 #define CORE_SEQUENCE_SEQUENCE_SPLIT_ADOPT_H
 
-#include "core/sequence/sequence-label-trial.h"
+#include "core/sequence/sequence-trial-copies.h"
 
 /**
- * Replaces what @p sequence has made of its copies since its trial began: the copies of each value
- * of @p part are those of a counter, except where these are few.
+ * Replaces what @p sequence has made of its copies since a trial began: the copies of each group are
+ * those of a counter, except where these are few.
  *
- * @return the finding of the last copy of the trial, which @p sequence has not taken yet.
+ * @param base    the counter before the trial; it is moved, and empty afterwards.
+ * @param copies  those of the trial, the last one included, which @p sequence has not taken yet.
+ * @return the finding of the last copy.
  */
 struct sequence_finding sequence_split_adopt(struct sequence *sequence,
-                                             enum sequence_label_part part);
+                                             struct sequence_counter *base,
+                                             const struct sequence_trial_copies *copies);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "core/sequence/sequence-internal.h"
 #include "core/sequence/sequence-label-trial.h"
+#include "core/sequence/sequence-number-trial.h"
 #include "core/sequence/sequence-revisions.h"
 #include "core/sequence/sequence-split-adopt.h"
 #include "core/sequence/sequence-split.h"
@@ -19,6 +20,7 @@ void sequence_free(struct sequence *sequence)
     if (sequence->split != NULL)
         sequence_split_free(sequence->split);
     sequence_label_trial_free(sequence->trial);
+    sequence_number_trial_free(sequence->number_trial);
     sequence_revisions_free(sequence->revisions);
     sequence_counter_clear(&sequence->counter);
     g_free(sequence);
@@ -34,6 +36,9 @@ struct sequence *sequence_clone(const struct sequence *sequence)
     if (sequence->trial != NULL)
         clone->trial = sequence_label_trial_clone(sequence->trial);
     clone->trials = sequence->trials;
+    if (sequence->number_trial != NULL)
+        clone->number_trial = sequence_number_trial_clone(sequence->number_trial);
+    clone->number_trials = sequence->number_trials;
     return clone;
 }
 
@@ -42,7 +47,8 @@ size_t sequence_memory(const struct sequence *sequence)
     size_t beyond =
         sequence->split != NULL ? sequence_split_memory(sequence->split) : sequence->counter.memory;
     return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions) +
-           sequence_label_trial_memory(sequence->trial);
+           sequence_label_trial_memory(sequence->trial) +
+           sequence_number_trial_memory(sequence->number_trial);
 }
 
 static void end_trial(struct sequence *sequence)
@@ -51,11 +57,19 @@ static void end_trial(struct sequence *sequence)
     sequence->trial = NULL;
 }
 
+static void end_number_trial(struct sequence *sequence)
+{
+    sequence_number_trial_free(sequence->number_trial);
+    sequence->number_trial = NULL;
+}
+
 void sequence_set_low_memory(struct sequence *sequence, bool low_memory)
 {
     sequence->counter.low_memory = low_memory;
-    if (low_memory && sequence->trial != NULL)
+    if (low_memory) {
         end_trial(sequence);
+        end_number_trial(sequence);
+    }
     if (sequence->split != NULL)
         sequence_split_set_low_memory(sequence->split, low_memory);
 }
@@ -71,32 +85,56 @@ void sequence_set_recorded(struct sequence *sequence)
 static bool try_labels(struct sequence *sequence, const struct sequence_copy *copy,
                        struct sequence_finding *finding)
 {
-    enum sequence_label_part part = SEQUENCE_LABEL_PARTS;
     if (sequence_label_trial_is_due(sequence, copy)) {
         sequence->trial = sequence_label_trial_new(&sequence->counter);
         sequence->trials++;
     }
     if (sequence->trial == NULL)
         return false;
-    enum sequence_trial_state state = sequence_label_trial_take(sequence->trial, copy, &part);
+    enum sequence_trial_state state = sequence_label_trial_take(sequence->trial, copy);
     if (state == SEQUENCE_TRIAL_PROVED)
-        *finding = sequence_split_adopt(sequence, part);
+        *finding = sequence_split_adopt(sequence, &sequence->trial->base, &sequence->trial->copies);
     if (state != SEQUENCE_TRIAL_OPEN)
         end_trial(sequence);
+    return state == SEQUENCE_TRIAL_PROVED;
+}
+
+/* The same with the trial of numbers. */
+static bool try_numbers(struct sequence *sequence, const struct sequence_copy *copy,
+                        struct sequence_finding *finding)
+{
+    if (sequence->number_trial == NULL && sequence_number_trial_is_due(sequence, copy)) {
+        sequence->number_trial = sequence_number_trial_new(&sequence->counter);
+        sequence->number_trials++;
+    }
+    struct sequence_number_trial *trial = sequence->number_trial;
+    if (trial == NULL)
+        return false;
+    enum sequence_trial_state state = sequence_number_trial_take(trial, copy);
+    if (state == SEQUENCE_TRIAL_PROVED)
+        *finding = sequence_split_adopt(sequence, &trial->base, &trial->copies);
+    if (state != SEQUENCE_TRIAL_OPEN)
+        end_number_trial(sequence);
     return state == SEQUENCE_TRIAL_PROVED;
 }
 
 static struct sequence_finding take(struct sequence *sequence, const struct sequence_copy *copy)
 {
     struct sequence_finding proved;
-    if (try_labels(sequence, copy, &proved))
+    if (try_labels(sequence, copy, &proved)) {
+        end_number_trial(sequence);
         return proved;
+    }
+    if (try_numbers(sequence, copy, &proved)) {
+        end_trial(sequence);
+        return proved;
+    }
     if (sequence->split != NULL || sequence_split_begin(sequence, copy))
         return sequence_split_take(sequence, copy);
     struct sequence_finding finding = sequence_counter_take(&sequence->counter, copy);
     sequence_revisions_collect(&sequence->revisions, &sequence->counter);
-    if (sequence->trial != NULL)
-        sequence->counter.in_order = false; /* the trial has to see the next copy, too */
+    if (sequence->trial != NULL || sequence->number_trial != NULL)
+        sequence->counter.in_order = false; /* a trial has to see the next copy, too */
     return finding;
 }
 
