@@ -193,6 +193,39 @@ static void test_near_counters(void)
         check_near_counters(seed);
 }
 
+/* The same without labels: copy by copy, any rates, starts within 200, 2,000 and 20,000. */
+static void check_near_numbers(uint32_t seed)
+{
+    struct world world = world_of(seed, seed % 3 ? 0.01 : 0, seed % 2 ? 0.01 : 0);
+    const gint32 within[] = {200, 2000, 20000};
+    unsigned count = 2 + seed % 7;
+    struct sender senders[8] = {0};
+    uint32_t any = g_rand_int(world.random);
+    for (unsigned i = 0; i < count; i++)
+        senders[i].next = any + (uint32_t)g_rand_int_range(world.random, 0, within[seed % 3]);
+    for (unsigned i = 0; i < 300 * count; i++) {
+        unsigned one = (unsigned)g_rand_int_range(world.random, 0, (gint32)count + 2);
+        send(&world, &senders[one < count ? one : 0]);
+    }
+    uint64_t lost = 0;
+    for (unsigned i = 0; i < count; i++) {
+        finish(&world, &senders[i]);
+        lost += senders[i].truth.lost;
+    }
+    const struct sequence_counts *counts = sequence_counts_so_far(world.sequence);
+    g_test_message("seed %u, lost %u for %u, restarts %u, strays %u", seed, (unsigned)counts->lost,
+                   (unsigned)lost, (unsigned)counts->restarts, (unsigned)counts->strays);
+    g_assert_cmpuint(counts->lost, ==, lost);
+    g_assert_cmpuint(counts->restarts, ==, 0);
+    end_world(&world);
+}
+
+static void test_near_numbers(void)
+{
+    for (uint32_t seed = 0; seed < 60; seed++)
+        check_near_numbers(seed);
+}
+
 /* Each counter sends many copies before the next one has its turn, and nothing but the numbers
  * tells them apart. At first another seems to restart. */
 static void check_turns(uint32_t seed)
@@ -391,6 +424,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/sequence/counters", test_counters);
     g_test_add_func("/sequence/counters/near", test_near_counters);
+    g_test_add_func("/sequence/counters/near-numbers", test_near_numbers);
     g_test_add_func("/sequence/counters/turns", test_turns);
     g_test_add_func("/sequence/counters/short-turns", test_short_turns);
     g_test_add_func("/sequence/counters/turns-after-a-jump", test_turns_after_a_jump);
