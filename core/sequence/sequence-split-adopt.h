@@ -9,8 +9,8 @@
 #include "core/sequence/sequence-trial-copies.h"
 
 /**
- * Replaces what @p sequence has made of its copies since a trial began: the copies of each group are
- * those of a counter, except where these are few.
+ * Replaces what @p sequence has made of its copies since a trial began: the copies of each group
+ * are those of a counter, except where these are few.
  *
  * @param base    the counter before the trial; it is moved, and empty afterwards.
  * @param copies  those of the trial, the last one included, which @p sequence has not taken yet.
