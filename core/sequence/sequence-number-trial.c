@@ -15,10 +15,11 @@ enum {
     RETURNS_COLLIDING = 8,
     RETURNS_DISTANT = 32, /* of each of two chains. After a change of the path, copies on the old
                              one come for a while */
-    TURNS_LEAST = 3,      /* blocks of copies that change places make two */
+    TURNS_LEAST = 2,      /* blocks of copies that change places make two */
     NEWEST_LEAST = 64,    /* copies since the latest chain began: others may follow */
+    RETURNS_SINCE = 2,    /* ... and returns of each */
     SILENT = 64,          /* copies after which a chain may have ended */
-    RETURNS_WITHIN = 1024 /* copies after which no chain returns any more */
+    RETURNS_WITHIN = 2048 /* copies after which no chain returns any more */
 };
 
 /* ---- memory ---- */
@@ -206,6 +207,7 @@ static void extend(struct sequence_chain *chain, uint32_t number, enum match mat
 static void note_return(struct sequence_number_trial *trial, struct sequence_chain *chain)
 {
     chain->returns++;
+    chain->returns_since++;
     chain->in_a_row = 1;
     trial->returned_at = trial->copies.count;
 }
@@ -223,7 +225,9 @@ static bool follow(struct sequence_number_trial *trial, uint32_t number)
     }
     struct sequence_chain *chain = &trial->chains[own];
     extend(chain, number, match);
-    chain->copies++;
+    if (++chain->copies == FEW)
+        for (unsigned i = 0; i < trial->count; i++)
+            trial->chains[i].returns_since = 0;
     chain->last_at = trial->copies.count;
     if (trial->last != own)
         chain->in_a_row = 0;
@@ -286,7 +290,9 @@ static bool is_proved(const struct sequence_number_trial *trial)
     unsigned counters = 0;
     for (unsigned i = 0; i < trial->count; i++) {
         const struct sequence_chain *chain = &trial->chains[i];
-        if (chain->copies >= FEW && now - chain->first_at < NEWEST_LEAST && i > 0)
+        if (chain->copies >= FEW && !has_ended(trial, chain) &&
+            (chain->returns_since < RETURNS_SINCE ||
+             (i > 0 && now - chain->first_at < NEWEST_LEAST)))
             return false;
         if (chain->copies >= 2 * COPIES_LEAST && !goes_on(chain))
             return false;

@@ -29,11 +29,12 @@ struct sequence_chain {
     uint32_t next; /* behind the highest */
     uint64_t came; /* bit i: next - 1 - i came */
     uint32_t copies;
-    uint32_t exact;    /* of these, exact successors */
-    uint32_t returns;  /* exact successors that followed one of another chain */
-    uint32_t in_a_row; /* copies since a return, with none of another chain between; or 0 */
-    uint32_t turns;    /* how often these were several */
-    uint32_t first_at; /* places in the order of the trial */
+    uint32_t exact;         /* of these, exact successors */
+    uint32_t returns;       /* exact successors that followed one of another chain */
+    uint32_t returns_since; /* ... since the latest chain had several copies */
+    uint32_t in_a_row;      /* copies since a return, with none of another chain between; or 0 */
+    uint32_t turns;         /* how often these were several */
+    uint32_t first_at;      /* places in the order of the trial */
     uint32_t last_at;
 };
 
