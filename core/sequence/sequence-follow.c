@@ -161,6 +161,17 @@ static struct sequence_finding accept_jump(struct sequence_counter *counter,
     return finding;
 }
 
+/* The run goes on where @p first is: above a gap, or in a run that had ended, whose next numbers
+ * these are. Nothing is missing between two runs. */
+static struct sequence_finding go_on_at(struct sequence_counter *counter,
+                                        const struct sequence_arrival *copy, uint32_t first,
+                                        uint32_t near)
+{
+    if (sequence_past_goes_on(counter, first))
+        return restart(counter, copy, SEQUENCE_NEAR);
+    return accept_jump(counter, copy, near);
+}
+
 /* True if this copy proves that the run jumped to numbers that seemed late in an earlier run. */
 static bool proves_jump(const struct sequence_counter *counter, const struct sequence_arrival *copy,
                         bool in_past_run)
@@ -198,12 +209,12 @@ static bool settle_jump(struct sequence_counter *counter, const struct sequence_
         if (back)
             sequence_pending_release(counter, finding);
         else
-            *finding = accept_jump(counter, copy, first->copy.number);
+            *finding = go_on_at(counter, copy, first->copy.number, first->copy.number);
         return !back;
     }
     bool in_past_run = sequence_past_is_late(counter, copy, &alone);
     if (proves_jump(counter, copy, in_past_run)) {
-        *finding = accept_jump(counter, copy, copy->number);
+        *finding = go_on_at(counter, copy, first->copy.number, copy->number);
         return true;
     }
     if (in_past_run) {

@@ -84,6 +84,16 @@ bool sequence_past_received(struct sequence_counter *counter, uint32_t number)
     return false;
 }
 
+bool sequence_past_goes_on(struct sequence_counter *counter, uint32_t number)
+{
+    sequence_runs_forget(counter);
+    for (const struct sequence_run *run = counter->run.earlier; run != NULL; run = run->earlier)
+        if (run->highest - run->lowest >= SEQUENCE_CLOSE &&
+            number - sequence_carried(counter, run->highest + 1) < SEQUENCE_CLOSE)
+            return true;
+    return false;
+}
+
 void sequence_past_receive(struct sequence_counter *counter, uint32_t number)
 {
     uint64_t extended = 0;

@@ -35,4 +35,7 @@ void sequence_past_receive(struct sequence_counter *counter, uint32_t number);
 /** True if an earlier run received the number: the copy can be a duplicate. */
 bool sequence_past_received(struct sequence_counter *counter, uint32_t number);
 
+/** True if @p number is one of the next numbers of an earlier run, which was no short one. */
+bool sequence_past_goes_on(struct sequence_counter *counter, uint32_t number);
+
 #endif
