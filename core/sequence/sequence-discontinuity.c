@@ -180,7 +180,7 @@ void sequence_discontinuity_split(struct sequence_counter *lower,
                                   const struct sequence_discontinuity *discontinuity,
                                   struct sequence_counter *upper)
 {
-    sequence_pending_settle(lower);
+    sequence_pending_decide(lower);
     *upper = (struct sequence_counter){
         .begun = true,
         .recording = SEQUENCE_RECORDS_AND_KEEPS,

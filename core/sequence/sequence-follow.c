@@ -4,7 +4,7 @@
  * whose number is the next one is plain. take_above() handles a number above the highest,
  * take_below() one at or below it: late copies come without a fault, too (quirk Q37, two
  * processors). A copy whose meaning depends on later copies becomes pending (sequence-pending.c);
- * restart() and accept_jump() settle pending copies.
+ * restart() and accept_jump() decide pending copies.
  */
 #include "core/sequence/sequence-internal.h"
 
@@ -75,7 +75,7 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
 
 /* ---- restarts ---- */
 
-/* A restart (quirk Q27): begins a new run with this copy and the pending copies near it; settles
+/* A restart (quirk Q27): begins a new run with this copy and the pending copies near it; decides
  * the other pending copies. Copies that continued the old run since then are late, because the
  * new run had begun. */
 static struct sequence_finding restart(struct sequence_counter *counter,
@@ -189,9 +189,9 @@ static bool proves_jump(const struct sequence_counter *counter, const struct seq
                : sequence_pending_in_order(counter, copy->number, SEQUENCE_PENDING_MAX);
 }
 
-/* A jump is pending: judges it by the next copy. False: it is settled, and the copy itself is not
+/* A jump is pending: judges it by the next copy. False: it is decided, and the copy itself is not
  * judged yet. */
-static bool settle_jump(struct sequence_counter *counter, const struct sequence_arrival *copy,
+static bool decide_jump(struct sequence_counter *counter, const struct sequence_arrival *copy,
                         struct sequence_finding *finding)
 {
     const struct sequence_pending *first = &counter->pending[0];
@@ -286,10 +286,10 @@ static struct sequence_finding take_above(struct sequence_counter *counter, uint
                                SEQUENCE_STRONG_EVIDENCE)))
         return await_or_restart(counter, copy, &judged_alone_as_stray);
     if (by > SEQUENCE_JUMP_MAX) {
-        struct sequence_finding settled = {.kind = SEQUENCE_NEXT};
-        sequence_pending_release(counter, &settled);
+        struct sequence_finding released = {.kind = SEQUENCE_NEXT};
+        sequence_pending_release(counter, &released);
         finding = await_jump(counter, copy, &judged_alone_as_stray);
-        absorb(&finding, &settled);
+        absorb(&finding, &released);
         return finding;
     }
     finding = take_ahead(counter, number, copy);
@@ -373,7 +373,7 @@ static struct sequence_finding take_moved(struct sequence_counter *counter,
     bool narrowed = sequence_counter_wraps_early(counter, copy->number);
     if (narrowed)
         counter->width = SEQUENCE_NARROW_BITS;
-    if (counter->jumped && settle_jump(counter, copy, &released))
+    if (counter->jumped && decide_jump(counter, copy, &released))
         return released;
     uint64_t number = sequence_extended_at(counter, counter->run.highest, copy->number);
     if (counter->width == SEQUENCE_NARROW_BITS && copy->number >> SEQUENCE_NARROW_BITS != 0)

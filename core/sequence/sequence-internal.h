@@ -22,7 +22,7 @@ enum {
                            if they do not fit the old run */
     SEQUENCE_CLOSE = 8, /* a number at most this far above the highest needs no proof of a jump */
     SEQUENCE_ENDS = 16, /* numbers beyond the ends of an earlier run where a late copy may be */
-    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are settled */
+    SEQUENCE_OLD_RUN_MAX = 4,    /* copies that go on with the run until pending ones are decided */
     SEQUENCE_PENDING_MAX = 8,    /* pending copies at a time */
     SEQUENCE_PAST_MAX = 1 << 14, /* copies for which an earlier run is remembered */
     SEQUENCE_RUNS_MAX = 10       /* remembered besides the current one */

@@ -19,7 +19,7 @@ static struct sequence_run *run_of(struct sequence_counter *counter,
     return &counter->run;
 }
 
-/* ---- settling ---- */
+/* ---- deciding ---- */
 
 static void release_late(struct sequence_counter *counter, const struct sequence_pending *pending,
                          struct sequence_finding *finding)
@@ -233,7 +233,7 @@ void sequence_pending_reassess(struct sequence_counter *counter, struct sequence
     counter->guess = now;
 }
 
-void sequence_pending_settle(struct sequence_counter *counter)
+void sequence_pending_decide(struct sequence_counter *counter)
 {
     struct sequence_finding finding = {.kind = SEQUENCE_NEXT};
     if (counter->pending_count == 0)

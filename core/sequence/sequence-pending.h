@@ -37,14 +37,14 @@ bool sequence_pending_near(const struct sequence_counter *counter, uint32_t numb
 bool sequence_pending_in_order(const struct sequence_counter *counter, uint32_t number,
                                unsigned count);
 
-/** Settles all pending copies as what they count as: adds that to @p finding. */
+/** Decides all pending copies as what they count as: adds that to @p finding. */
 void sequence_pending_release(struct sequence_counter *counter, struct sequence_finding *finding);
 
-/** Settles them between two copies, and brings the counts of @p counter up to date. */
-void sequence_pending_settle(struct sequence_counter *counter);
+/** Decides them between two copies, and brings the counts of @p counter up to date. */
+void sequence_pending_decide(struct sequence_counter *counter);
 
 /** Moves those within @p near of @p number into @p members and returns how many; the others are
- * settled as what they count as. */
+ * decided as what they count as. */
 unsigned sequence_pending_take(struct sequence_counter *counter, uint32_t number, uint32_t near,
                                struct sequence_arrival members[SEQUENCE_PENDING_MAX],
                                struct sequence_finding *finding);

@@ -29,7 +29,7 @@ struct sequence_split {
     uint32_t longest_away; /* copies of others before one of them, at most */
     /* While it is open what the copies since `open_from` are: */
     struct sequence_counter
-        *single;                   /* of all copies, as if they were of one; NULL: it is settled */
+        *single;                   /* of all copies, as if they were of one; NULL: it is decided */
     uint64_t open_from;            /* the first frame whose copy's meaning may be open */
     uint32_t resumed;              /* copies with which the old run went on */
     uint32_t foreign;              /* copies of other tracks */

@@ -14,7 +14,7 @@
 
 enum {
     AHEAD_MIN = 4,     /* the old run wins with 2 * foreign + AHEAD_MIN copies */
-    SETTLED_AHEAD = 8, /* with 2 * foreign + SETTLED_AHEAD copies the decision is final */
+    DECIDED_AHEAD = 8, /* with 2 * foreign + DECIDED_AHEAD copies the decision is final */
     GOES_ON = 16, /* a run is active if one of the last GOES_ON copies raised its highest number */
     ENDED = 64,   /* copies after which a run that does not go on has ended */
     ENDED_LABELLED = 4096, /* ... where labels differ: counters can take turns */
@@ -90,7 +90,7 @@ unsigned sequence_split_counters(const struct sequence_split *split, unsigned *a
 
 /* ---- undecided splits ---- */
 
-/* The first frame whose copy is not settled, @p frame being the next. */
+/* The first frame whose copy is not decided, @p frame being the next. */
 static uint64_t first_open(const struct sequence_counter *counter, uint64_t frame)
 {
     for (unsigned i = 0; i < counter->pending_count; i++)
@@ -345,7 +345,7 @@ static bool is_told_soon(const struct sequence_split *split)
 }
 
 /* Decides what the copies of an open comparison are. True if it ended with all of one counter. */
-static bool settle(struct sequence_split *split, bool met, bool *strays)
+static bool decide(struct sequence_split *split, bool met, bool *strays)
 {
     if (split->view == SEQUENCE_VIEW_SEVERAL || split->single == NULL)
         return false;
@@ -358,7 +358,7 @@ static bool settle(struct sequence_split *split, bool met, bool *strays)
     uint32_t needed =
         split->view == SEQUENCE_VIEW_MAIN ? split->foreign : 2 * split->foreign + AHEAD_MIN;
     split->view = split->resumed >= needed ? SEQUENCE_VIEW_MAIN : SEQUENCE_VIEW_ALL_ARE_ONE;
-    if (split->resumed < 2 * split->foreign + SETTLED_AHEAD || is_told_soon(split))
+    if (split->resumed < 2 * split->foreign + DECIDED_AHEAD || is_told_soon(split))
         return false;
     split->view = SEQUENCE_VIEW_MAIN;
     *strays = true;
@@ -431,7 +431,7 @@ static bool is_counted(const struct sequence_split *split, const struct sequence
            (split->view == SEQUENCE_VIEW_SEVERAL ? track->major : track == split->tracks[0]);
 }
 
-/* What the copies are is settled: the counters that go on note no more than they need. */
+/* What the copies are is decided: the counters that go on note no more than they need. */
 static void close_comparison(struct sequence_split *split)
 {
     sequence_split_free_single(split);
@@ -459,7 +459,7 @@ struct sequence_finding sequence_split_take(struct sequence *sequence,
     const struct sequence_finding own = give(split, track, copy);
     const bool counted = is_counted(split, track);
     sequence_split_find_restarts(split);
-    bool ended = settle(split, met, &strays);
+    bool ended = decide(split, met, &strays);
     if (split->view != SEQUENCE_VIEW_ALL_ARE_ONE)
         finding = counted ? own : pending_stray;
     finding.pending_was_stray |= strays;

@@ -302,7 +302,7 @@ static void test_stray(void)
     }
 }
 
-/* A far number is no gap either while another copy is not settled, and memory is too short to
+/* A far number is no gap either while another copy is not decided, and memory is too short to
  * follow the run beside it. */
 static void test_stray_beside_a_pending_copy(void)
 {
