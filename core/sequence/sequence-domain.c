@@ -28,9 +28,19 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
     return node;
 }
 
-/* A source gets its second session: the first can no longer use the source's counter. */
+/* True if the one copy of the session may be of a counter that @p copy, of another one, has, too.
+ * If not, its number is that of a counter of its own, or does not move (quirk Q3). */
+static bool may_share(const struct sequence_domain_member *only, const struct sequence_copy *copy)
+{
+    const uint32_t ahead = copy->number - only->first_number;
+    return only->moves || (!sequence_domain_repeats(only) &&
+                           ahead + SEQUENCE_NEAR < SEQUENCE_NEAR + SEQUENCE_JUMP_MAX);
+}
+
+/* A source gets its second session, with @p copy: the first can no longer use the source's counter.
+ */
 static void separate_sessions(struct sequence_domain_table *table,
-                              struct sequence_domain_node *node)
+                              struct sequence_domain_node *node, const struct sequence_copy *copy)
 {
     const bool *followed = node->shared.followed;
     struct sequence_domain_member *only = node->members;
@@ -38,7 +48,7 @@ static void separate_sessions(struct sequence_domain_table *table,
     if (followed[DOMAIN_SESSION] ||
         (followed[DOMAIN_HARDWARE_ID] && !sequence_domain_has_hardware_ids(only)))
         only->counter = sequence_domain_counter_inherit(
-            table, &node->counter, followed[DOMAIN_SOURCE] && !sequence_domain_repeats(only));
+            table, &node->counter, followed[DOMAIN_SOURCE] && may_share(only, copy));
     if (followed[DOMAIN_SOURCE] && node->counter == NULL)
         node->counter = sequence_domain_counter_new(table);
 }
@@ -69,7 +79,7 @@ static struct sequence_domain_member *add_member(struct sequence_domain_table *t
                                    node))
         return NULL;
     if (second)
-        separate_sessions(table, node);
+        separate_sessions(table, node, copy);
     struct sequence_domain_member *member = g_new0(struct sequence_domain_member, 1);
     member->key = *key;
     member->known = known;
