@@ -310,15 +310,27 @@ static bool is_far_away(const struct sequence_split *split, const struct sequenc
            (ahead > FAR || ahead < -FAR);
 }
 
+/* True if the track's copies are in order, and a label tells them from the old run's: the two may
+ * take turns. The labels of a few foreign copies tell nothing of a counter. */
+static bool goes_on_labelled(const struct sequence_split *split, struct sequence_track *track)
+{
+    struct sequence_track *const two[] = {split->tracks[0], track};
+    return track->advanced >= FAR_LEAST && sequence_track_is_orderly(track) &&
+           sequence_tracks_apart(two, 2) != 0;
+}
+
 /* After how many copies in which the old run does not go on it has ended. */
 static uint32_t ended_after(const struct sequence_split *split)
 {
-    if (sequence_tracks_apart(split->tracks, split->count) != 0)
-        return ENDED_LABELLED;
-    for (unsigned i = 1; i < split->count; i++)
-        if (is_far_away(split, split->tracks[i]))
-            return ENDED_FAR;
-    return ENDED;
+    uint32_t after = ENDED;
+    for (unsigned i = 1; i < split->count; i++) {
+        struct sequence_track *track = split->tracks[i];
+        if (goes_on_labelled(split, track))
+            return ENDED_LABELLED;
+        if (is_far_away(split, track))
+            after = ENDED_FAR;
+    }
+    return after;
 }
 
 /* The old run does not go on: what came instead is its continuation. */
