@@ -72,6 +72,20 @@ COUNTERS = {
     "restarts, more than are remembered": [range(first, first + 20) for first in range(9000, 0, -1000)],
     "one forgotten before its last copy": [range(50000, 50010), range(50011, 50020), range(8300), 50010],
     "two counters in one": [number for pair in zip(range(50), range(90000, 90050)) for number in pair],
+    "counters that are near, copy by copy": [
+        number for index in range(100) for number in (1000 + index, 1040 + index, 1700 + index)
+    ] + [1143, 1200, range(1144, 1150), 30000, range(1150, 1160)],
+    "more chains than counters": [
+        number for index in range(150)
+        for number in (1000 + index, 1300 + index, 90000 + 977 * index % 40000, *[Again(1000)] * (index == 9))
+    ],
+    "one that is near and begins late": [
+        *(number for index in range(60) for number in (1000 + index, 1040 + index)),
+        *(number for index in range(60) for number in (1060 + index, 1100 + index, 1500 + index)),
+    ],
+    "counters in short rows": [
+        part for turn in range(12) for part in (range(500 + 20 * turn, 520 + 20 * turn), range(9000 + 20 * turn, 9020 + 20 * turn))
+    ],
     "two counters in rows": [
         range(100), range(1070000, 1071200), range(100, 200), range(1071200, 1071300), range(200, 300),
         range(1071300, 1071400), range(300, 400), range(1071400, 1071500),
