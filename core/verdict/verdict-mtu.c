@@ -217,9 +217,15 @@ static bool were_mirrored(const struct facts *facts)
             is_share(facts->lost, frames, AS_MANY_PERCENT));
 }
 
+/* Copies of full-size frames would be no larger than others that came on this way. */
+static bool full_frames_fit(const struct facts *facts)
+{
+    return facts->segment_frame + facts->session->extremes.overhead <= largest_packet(facts);
+}
+
 static bool no_full_frame_came(const struct facts *facts)
 {
-    if (facts->segment_frame <= facts->session->extremes.mirrored_max ||
+    if (facts->segment_frame <= facts->session->extremes.mirrored_max || full_frames_fit(facts) ||
         (facts->session->flows.implied_max == 0 && facts_any_size_came(facts)))
         return false;
     if (facts->has_sequence)

@@ -165,3 +165,17 @@ def test_loss_beside_ends_whose_frames_take_another_path(session, unheard):
     assert causes(found) == ["undetermined"]
     assert "large ones" not in said(found)
     assert "super-frames" not in said(found)
+
+
+@pytest.mark.parametrize("others", [0, 200])
+def test_no_mtu_drops_what_others_bring_on_the_same_way(total, tmp_path, others):
+    """Each copy of a full-size frame is missing, of one session alone: copies as long came of the other."""
+    frames = begins(1460)
+    for number in range(100):
+        frames += [None, segment(1, 1, 1 + (number + 1) * 1460)]
+    copies = [copy(type2(session=1) + frame, sequence=n) for n, frame in enumerate(frames) if frame is not None]
+    large = [ethernet(0x0800, ipv4(17, udp(9, n.to_bytes(1472, "big"))), MACS[0]) for n in range(others)]
+    copies += [copy(type2(session=2) + frame, sequence=n) for n, frame in enumerate(large)]
+    found = total("-r", capture(tmp_path / "x.pcap", copies))["sessions"]
+    (verdicts,) = [one["verdicts"] for one in found if one["session_id"] == 1]
+    assert ("mtu" in [verdict["cause"] for verdict in verdicts]) == (others == 0)
