@@ -31,7 +31,6 @@ static struct sequence_finding give(struct sequence_split *split, struct sequenc
     if (track->advanced != advanced)
         sequence_split_note_advance(split, track, advanced_at);
     track->major = track->copies >= COUNTER_LEAST && !foreign;
-    track->began_late = track->first_at > 0;
     split->took_counted = track->major;
     return finding;
 }

@@ -304,9 +304,7 @@ void sequence_split_find_counters(struct sequence_split *split, struct sequence_
             counters[count++] = split->tracks[i];
     if (count < 2)
         return;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         counters[i]->major = true;
-        counters[i]->began_late = counters[i]->first_at > 0;
-    }
     split->view = SEQUENCE_VIEW_SEVERAL;
 }

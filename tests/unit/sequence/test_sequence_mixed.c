@@ -109,32 +109,6 @@ static void test_foreign(gconstpointer data)
         check_foreign((enum pattern)GPOINTER_TO_INT(data), seed);
 }
 
-/* A counter begins anew, anywhere, while someone sends a copy now and then, with another TTL or
- * not.
- */
-static void test_restart_beside_foreign(void)
-{
-    for (uint32_t seed = 0; seed < 40; seed++) {
-        struct world world = world_of(seed, seed % 3 ? 0 : 0.01, 0);
-        struct sender sender = {.next = g_rand_int(world.random)};
-        struct sequence_label other = {.ttl = seed % 2 ? 33 : 0};
-        for (unsigned i = 0; i < 4000; i++) {
-            if (i == 2000)
-                finish(&world, &sender);
-            if (i == 2000)
-                sender.next += (uint32_t)g_rand_int_range(world.random, 1 << 28, 1 << 30);
-            send(&world, &sender);
-            if (i % 80 == 40)
-                put(&world, g_rand_int(world.random), &other);
-        }
-        g_test_message("seed %u, restarts %u, strays %u", seed,
-                       (unsigned)sequence_counts_so_far(world.sequence)->restarts,
-                       (unsigned)sequence_counts_so_far(world.sequence)->strays);
-        g_assert_cmpuint(sequence_counts_so_far(world.sequence)->restarts, ==, 1);
-        end_world(&world);
-    }
-}
-
 /* ---- several counters ---- */
 
 static void check_counters(uint32_t seed)
@@ -450,7 +424,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/sequence/counters", test_counters);
     g_test_add_func("/sequence/counters/near", test_near_counters);
-    g_test_add_func("/sequence/foreign/restart", test_restart_beside_foreign);
     g_test_add_func("/sequence/counters/near-numbers", test_near_numbers);
     g_test_add_func("/sequence/counters/turns", test_turns);
     g_test_add_func("/sequence/counters/short-turns", test_short_turns);
