@@ -258,6 +258,17 @@ static bool has_ended(const struct sequence_number_trial *trial, const struct se
     return now - chain->last_at > SILENT + SEQUENCE_CLOSE * usual;
 }
 
+/* How many numbers are missing between the two chains, if the second goes on after the first: also
+ * over a wrap at 30 bits (quirk Q4). */
+static uint32_t missing_between(const struct sequence_chain *before,
+                                const struct sequence_chain *after)
+{
+    const uint32_t end = 1u << SEQUENCE_NARROW_BITS;
+    const bool wraps = before->next <= end && before->next > end - SEQUENCE_WRAP_MAX &&
+                       after->from < SEQUENCE_WRAP_MAX;
+    return wraps ? after->from + end - before->next : after->from - before->next;
+}
+
 /* The chain whose counter sent the copies of chain @p index, too: its copies came before, and the
  * next ones are missing; or they were late, and ended where the others begin. */
 static unsigned continues(const struct sequence_number_trial *trial, unsigned index)
@@ -265,7 +276,7 @@ static unsigned continues(const struct sequence_number_trial *trial, unsigned in
     const struct sequence_chain *chain = &trial->chains[index];
     for (unsigned i = 0; i < trial->count; i++) {
         const struct sequence_chain *before = &trial->chains[i];
-        uint32_t missing = chain->from - before->next;
+        uint32_t missing = missing_between(before, chain);
         if (i == index || !has_ended(trial, before))
             continue;
         if (missing == 0 || (missing <= SEQUENCE_JUMP_MAX && before->last_at < chain->first_at))
