@@ -225,7 +225,9 @@ static bool full_frames_fit(const struct facts *facts)
 
 static bool no_full_frame_came(const struct facts *facts)
 {
-    if (facts->segment_frame <= facts->session->extremes.mirrored_max || full_frames_fit(facts) ||
+    if (full_frames_fit(facts))
+        return false;
+    if (facts->segment_frame <= facts->session->extremes.mirrored_max ||
         (facts->session->flows.implied_max == 0 && facts_any_size_came(facts)))
         return false;
     if (facts->has_sequence)
