@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/options.h"
 
-#include <float.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +9,9 @@
 #include "collector/cli/handoff-options.h"
 #include "collector/cli/input-files.h"
 #include "collector/cli/memory.h"
+#include "collector/cli/raw-options.h"
 #include "common/control/control-message.h"
 #include "common/errors.h"
-#include "common/option-help.h"
 #include "common/run-files.h"
 
 enum {
@@ -22,43 +21,11 @@ enum {
     BUFFER_MIB_XDP = 256, /* where every packet takes 4 KiB */
     BUFFER_MIB_MAX = 16384,
     TOP_MAX = 1000000,
-    UNSET = INT_MIN,
     FILES_MAX = 1000000,
     THREADS_MAX = 64
 };
 
 static const double seconds_max = 1e9;
-
-/* As GLib hands them over, before they are checked. */
-struct raw {
-    char **read; /* ends in NULL; or NULL */
-    char *backend;
-    char *domain;
-    char *file_size;
-    gint64 file_seconds;
-    int file_count;
-    char **mirrors; /* as read */
-    char **drops_only;
-    int snap;
-    int buffer;
-    int memory;
-    int threads;
-    gint64 count;
-    double duration;
-    double interval;
-    int top;
-    gboolean quiet;
-    gboolean json;
-    gboolean decapsulate;
-    gboolean paths;
-    struct handoff_options handoff;
-    gboolean check;
-    gboolean serve;
-    gboolean version;
-    gboolean help;
-    gboolean help_all;
-    gboolean confinement_off;
-};
 
 static const char *const backends[] = {[RECEIVE_PCAP] = "pcap",
                                        [RECEIVE_PACKET] = "packet",
@@ -141,8 +108,8 @@ static gboolean check_no_name_is_empty(const struct options *options, GError **e
 }
 
 /* A shell makes several names of -r ring_*.pcap: those behind the first are arguments. */
-static gboolean take_names(struct options *options, const struct raw *raw, char *const *arguments,
-                           GError **error)
+static gboolean take_names(struct options *options, const struct raw_options *raw,
+                           char *const *arguments, GError **error)
 {
     if (*arguments != NULL && raw->read == NULL)
         return fail(error, STATUS_USAGE, "unexpected argument %s: use -i INTERFACE or -r FILE",
@@ -192,12 +159,12 @@ static gboolean check_files(const struct options *options, GError **error)
     return run_files_check((const struct run_file *)(const void *)files->data, files->len, error);
 }
 
-static gboolean check_numbers(const struct raw *raw, GError **error)
+static gboolean check_numbers(const struct raw_options *raw, GError **error)
 {
     return check_number("snap", raw->snap, SNAP_MIN, SNAP_MAX, error) &&
            check_number("buffer", raw->buffer, 1, BUFFER_MIB_MAX, error) &&
            check_number("memory", raw->memory, MEMORY_MIB_MIN, MEMORY_MIB_MAX, error) &&
-           (raw->threads == UNSET ||
+           (raw->threads == RAW_UNSET ||
             check_number("threads", raw->threads, 1, THREADS_MAX, error)) &&
            check_count(raw->count, error) &&
            check_number("duration", raw->duration, 0, seconds_max, error) &&
@@ -238,7 +205,8 @@ static gboolean take_drops_only(struct options *options, char **texts, GError **
 }
 
 /* 0 is "not told", which the check of a number that is told excludes. */
-static gboolean take_rotation(struct options *options, const struct raw *raw, GError **error)
+static gboolean take_rotation(struct options *options, const struct raw_options *raw,
+                              GError **error)
 {
     struct packet_rotation *rotation = &options->rotation;
     rotation->write = options->write;
@@ -246,17 +214,17 @@ static gboolean take_rotation(struct options *options, const struct raw *raw, GE
         return fail(error, STATUS_USAGE,
                     "--file-size=%s: must be millions of bytes, or a number with k, m or g",
                     excerpt_of(raw->file_size).text);
-    if ((raw->file_seconds != UNSET &&
+    if ((raw->file_seconds != RAW_UNSET &&
          !check_number("file-seconds", (double)raw->file_seconds, 1, seconds_max, error)) ||
-        (raw->file_count != UNSET &&
+        (raw->file_count != RAW_UNSET &&
          !check_number("file-count", raw->file_count, 1, FILES_MAX, error)))
         return FALSE;
-    rotation->seconds = raw->file_seconds != UNSET ? (uint64_t)raw->file_seconds : 0;
-    rotation->files = raw->file_count != UNSET ? (unsigned)raw->file_count : 0;
+    rotation->seconds = raw->file_seconds != RAW_UNSET ? (uint64_t)raw->file_seconds : 0;
+    rotation->files = raw->file_count != RAW_UNSET ? (unsigned)raw->file_count : 0;
     return packet_rotation_check(rotation, error);
 }
 
-static gboolean take(struct options *options, const struct raw *raw, GError **error)
+static gboolean take(struct options *options, const struct raw_options *raw, GError **error)
 {
     int backend = 0;
     int domain;
@@ -324,150 +292,27 @@ static gboolean take(struct options *options, const struct raw *raw, GError **er
     return check_files(options, error);
 }
 
-static gboolean parse(struct options *options, struct raw *raw, int argc, char **argv,
-                      GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
-         "Receive from this interface until Ctrl-C", "NAME"},
-        {"read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->read,
-         "Read captures in order of time; - is stdin", "FILE"},
-        {"filter", 'f', 0, G_OPTION_ARG_STRING, &options->filter,
-         "Count only packets that match, as in tcpdump", "BPF"},
-        {"count", 'c', 0, G_OPTION_ARG_INT64, &raw->count, "Stop after N packets", "N"},
-        {"duration", 'd', 0, G_OPTION_ARG_DOUBLE, &raw->duration, "Stop after SECONDS", "SECONDS"},
-        {"interval", 't', 0, G_OPTION_ARG_DOUBLE, &raw->interval,
-         "Report interval: 1 with -i, else one report", "SECONDS"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "Report only at the end", NULL},
-        {"top", 'n', 0, G_OPTION_ARG_INT, &raw->top, "Show the N busiest sessions: 10", "N"},
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &raw->json, "Report as JSON, one object per line",
-         NULL},
-        {"prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->report.prometheus,
-         "Write metrics for node_exporter", "FILE"},
-        {"plot", 0, 0, G_OPTION_ARG_FILENAME, &options->report.plot,
-         "Draw rate and loss over time as SVG", "FILE"},
-        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
-         "Write the packets as pcap; - is stdout", "FILE"},
-        {"file-size", 'C', 0, G_OPTION_ARG_STRING, &raw->file_size,
-         "New file after SIZE MB (or with k, m, g)", "SIZE"},
-        {"file-seconds", 'G', 0, G_OPTION_ARG_INT64, &raw->file_seconds,
-         "New file after SECONDS; FILE may have %H", "SECONDS"},
-        {"file-count", 'W', 0, G_OPTION_ARG_INT, &raw->file_count,
-         "Keep the newest N files; with -G alone: end", "N"},
-        {"decapsulate", 0, 0, G_OPTION_ARG_NONE, &raw->decapsulate,
-         "Write the mirrored frames instead", NULL},
-        {"domain", 0, 0, G_OPTION_ARG_STRING, &raw->domain,
-         "Counter per: auto, source, session, hw-id", "WORD"},
-        {"mirror", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &raw->mirrors,
-         "Also count gre, vxlan, geneve, ...; or none", "RULE"},
-        {"drops-only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->drops_only,
-         "Session of drops only: ID,from=ADDRESS,...", "RULE"},
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
-         "Receive by: pcap, packet, xdp, count, strip", "WORD"},
-        {"snap", 's', 0, G_OPTION_ARG_INT, &raw->snap,
-         "Capture BYTES of a packet: 256; all with -w", "BYTES"},
-        {"buffer", 'B', 0, G_OPTION_ARG_INT, &raw->buffer, "Receive buffer: 64, for xdp 256",
-         "MIB"},
-        {"memory", 0, 0, G_OPTION_ARG_INT, &raw->memory, "Memory for sessions and copies: 712",
-         "MIB"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
-         "Threads for -r or -b packet: 1; 2 for -r", "N"},
-        {"user", 'Z', 0, G_OPTION_ARG_STRING, &options->user, "User to become: erspan, or nobody",
-         "NAME"},
-        {"no-confinement", 0, 0, G_OPTION_ARG_NONE, &raw->confinement_off,
-         "Change the user only: for fault-finding", NULL},
-        {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check, "Check the setup of this host, and end",
-         NULL},
-        {"serve", 0, 0, G_OPTION_ARG_NONE, &raw->serve, "Count copies for erspangen limit", NULL},
-        {"version", 'V', 0, G_OPTION_ARG_NONE, &raw->version,
-         "Print versions and features of this build", NULL},
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this", NULL},
-        {"help-all", 0, 0, G_OPTION_ARG_NONE, &raw->help_all,
-         "Print the options of --to and --serve, too", NULL},
-        {0},
-    };
-    const GOptionEntry more[] = {
-        {"paths", 0, 0, G_OPTION_ARG_NONE, &raw->paths,
-         "Find what the network lost between two mirrors, and its delay", NULL},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
-         "Put the mirrored frames onto this interface", "NAME"},
-        {"pcap-server", 0, 0, G_OPTION_ARG_STRING, &options->pcap_server,
-         "Serve the mirrored frames as pcap over IP", "[ADDRESS:]PORT"},
-        {0},
-    };
-    const GOptionEntry limit[] = {
-        {"listen", 0, 0, G_OPTION_ARG_STRING, &options->serving.address,
-         "It calls at this address alone", "ADDRESS"},
-        {"control-port", 0, 0, G_OPTION_ARG_INT, &options->serving.port, "and at this port: 34754",
-         "PORT"},
-        {"control-key", 0, 0, G_OPTION_ARG_FILENAME, &options->serving.key_file,
-         "and must have the key in this file", "FILE"},
-        {0},
-    };
-    GOptionContext *context = g_option_context_new("-i NAME | -r FILE");
-    g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_set_summary(
-        context, "Measures the rate and the loss of ERSPAN sessions, and finds the place of loss.");
-    g_option_context_set_description(
-        context,
-        "Examples:\n"
-        "  erspanrate -i eth1\n"
-        "  erspanrate -r capture.pcapng.gz\n"
-        "  erspanrate -i eth1 -d 60 -j > minute.json\n"
-        "  dumpcap -i eth1 -w mirror.pcapng   no filter: 'proto gre' loses copies\n"
-        "      in VLANs and UDP, markers, ICMP errors; docs/tutorial.md has a better one\n");
-    g_option_context_add_main_entries(context, entries, NULL);
-    GOptionGroup *group =
-        g_option_group_new("more", "Mirrored frames, and erspangen limit:", "", NULL, NULL);
-    g_option_group_add_entries(group, more);
-    handoff_options_add(&raw->handoff, group);
-    g_option_group_add_entries(group, limit);
-    g_option_context_add_group(context, group);
-    gboolean good = g_option_context_parse(context, &argc, &argv, error);
-    raw->help |= raw->help_all;
-    if (good && raw->help)
-        option_help_print(context, !raw->help_all);
-    g_option_context_free(context);
-    return good && (raw->version || raw->help ||
-                    (check_no_name_is_empty(options, error) &&
-                     take_names(options, raw, argv + 1, error) && check_outputs(options, error)));
-}
-
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
 {
-    const double unset = -DBL_MAX;
-    struct raw raw = {
-        .snap = UNSET,
-        .buffer = UNSET,
-        .memory = MEMORY_MIB_DEFAULT,
-        .threads = UNSET,
-        .file_seconds = UNSET,
-        .file_count = UNSET,
-        .count = INT64_MAX,
-        .interval = unset,
-        .top = REPORT_TOP_DEFAULT,
-    };
+    struct raw_options raw;
     *options = (struct options){.serving.port = CONTROL_PORT};
-    gboolean good = parse(options, &raw, argc, argv, error);
-    if (raw.snap == UNSET)
+    gboolean good = raw_options_read(&raw, options, argc, argv, error) &&
+                    (raw.version || raw.help ||
+                     (check_no_name_is_empty(options, error) &&
+                      take_names(options, &raw, argv + 1, error) && check_outputs(options, error)));
+    if (raw.snap == RAW_UNSET)
         raw.snap = options->write != NULL || options->to != NULL || options->pcap_server != NULL
                        ? SNAP_MAX
                        : SOURCE_SNAP_DEFAULT;
-    if (raw.buffer == UNSET)
+    if (raw.buffer == RAW_UNSET)
         raw.buffer = g_strcmp0(raw.backend, "xdp") == 0 ? BUFFER_MIB_XDP : BUFFER_MIB;
-    if (raw.interval == unset) {
+    if (raw.interval == RAW_UNSET_SECONDS) {
         /* intervals are for the plot only, the user did not ask to see them */
         raw.quiet |= options->files != NULL;
         raw.interval = options->files == NULL || options->report.plot != NULL ? 1 : 0;
     }
     good = good && take(options, &raw, error);
-    g_strfreev(raw.read);
-    g_free(raw.backend);
-    g_free(raw.domain);
-    g_free(raw.file_size);
-    g_strfreev(raw.mirrors);
-    handoff_options_clear(&raw.handoff);
-    g_strfreev(raw.drops_only);
+    raw_options_clear(&raw);
     return good;
 }
 

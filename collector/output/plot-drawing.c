@@ -40,7 +40,7 @@ static struct axes axes_of(const GArray *points)
     for (guint i = 0; i < points->len; i++) {
         const struct plot_point *point = point_at(points, i);
         rate = MAX(rate, 1.05 * point->outer_bits / plot_point_seconds(point));
-        loss = MAX(loss, 1.05 * loss_ratio(&point->sequence));
+        loss = MAX(loss, 1.05 * plot_point_loss(point));
     }
     double begin_s = points->len > 0 ? point_at(points, 0)->begin_s : 0;
     double end_s = points->len > 0 ? point_at(points, points->len - 1)->end_s : 1;
@@ -107,7 +107,7 @@ static void put_losses(GString *svg, const GArray *points, const struct axes *ax
     svg_put_horizontal_lines(svg, &loss_box, &axes->loss, plot_unit_percent.size);
     svg_put_ticks(svg, &loss_box, &axes->time, axes->time_unit->size);
     for (guint i = 0; i < points->len; i++) {
-        double loss = loss_ratio(&point_at(points, i)->sequence);
+        double loss = plot_point_loss(point_at(points, i));
         known |= loss >= 0;
         if (loss > 0)
             put_loss_bar(svg, point_at(points, i), loss, axes);

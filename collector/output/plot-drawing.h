@@ -6,6 +6,7 @@
 #define COLLECTOR_OUTPUT_PLOT_DRAWING_H
 
 #include "collector/meter/snapshot.h"
+#include "core/report/loss.h"
 
 /** An interval. */
 struct plot_point {
@@ -14,7 +15,14 @@ struct plot_point {
     double outer_bits;
     double inner_bits;
     struct sequence_counts sequence;
+    bool loss_known; /* as in the report; where it is not, no loss is drawn */
 };
+
+/** As session_loss_ratio(). */
+static inline double plot_point_loss(const struct plot_point *point)
+{
+    return point->loss_known ? loss_ratio(&point->sequence) : LOSS_UNKNOWN;
+}
 
 static inline double plot_point_seconds(const struct plot_point *point)
 {

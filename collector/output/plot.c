@@ -47,6 +47,7 @@ static struct plot_point together(const struct plot_point *a, const struct plot_
         .outer_bits = a->outer_bits + b->outer_bits,
         .inner_bits = a->inner_bits + b->inner_bits,
         .sequence = a->sequence,
+        .loss_known = a->loss_known && b->loss_known,
     };
     sequence_counts_join(&sum.sequence, &b->sequence);
     return sum;
@@ -78,6 +79,7 @@ void plot_add(struct plot *plot, const struct snapshot *interval, const struct s
         .outer_bits = 8.0 * (double)all->counts.outer_bytes,
         .inner_bits = 8.0 * (double)all->counts.inner_bytes,
         .sequence = all->sequence,
+        .loss_known = all->state.loss_known,
     };
     if (interval->seconds <= 0) { /* the end came at the end of an interval */
         add_to_last(plot, &point);

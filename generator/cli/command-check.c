@@ -71,7 +71,7 @@ static gboolean add(GError *wrong, GError **error)
     return FALSE;
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     gboolean good = TRUE;

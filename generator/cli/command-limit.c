@@ -337,7 +337,7 @@ static gboolean take_scenario(const struct request *request, const char *argumen
     return good;
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     const struct request *request = data;

@@ -81,7 +81,7 @@ static void print_list(const GPtrArray *list, const char *word)
     }
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     (void)data;

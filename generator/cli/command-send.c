@@ -234,15 +234,15 @@ static gboolean send_and_tell(struct scenario *scenario, const struct request *r
 /* Options alone make a session of so many copies, as erspangen write does, so that what they list
  * by number, --restart-copies 51, is among them. A count that would last for years repeats a short
  * one. */
-static void give_count(const struct options *options, const char *scenario, const char *text,
+static void give_count(const struct key_options *options, const char *scenario, const char *text,
                        const struct send_plan *plan)
 {
     enum { COUNT_MOST = 1000000000 };
     if (scenario == NULL && text != NULL && plan->count <= COUNT_MOST)
-        options_give(options, count_option.name, text);
+        key_options_give(options, count_option.name, text);
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     const struct request *request = data;

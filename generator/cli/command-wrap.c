@@ -41,7 +41,8 @@ static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *
 }
 
 static gboolean wrap_capture(const struct request *request, struct capture_reader *reader,
-                             struct output *output, const struct options *options, GError **error)
+                             struct output *output, const struct key_options *options,
+                             GError **error)
 {
     struct scenario *scenario =
         scenario_load(NULL, (const struct override *)(void *)options->overrides->data,
@@ -50,11 +51,11 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
         output_abort(output);
         return FALSE;
     }
-    if (!options_has(options, "time-precision") && capture_reader_has_ns(reader))
+    if (!key_options_has(options, "time-precision") && capture_reader_has_ns(reader))
         scenario->capture.precision = PRECISION_NS;
     const struct wrapping wrapping = {
         .scenario = scenario,
-        .frame_type_given = options_has(options, "ft"),
+        .frame_type_given = key_options_has(options, "ft"),
         .keep_fcs = request->keep_fcs,
     };
     struct interface_list interfaces = interface_list_of(scenario);
@@ -68,7 +69,7 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
     return good;
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     const struct request *request = data;

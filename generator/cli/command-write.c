@@ -85,7 +85,7 @@ static gboolean write_files(const struct scenario *scenario, const struct reques
     return FALSE;
 }
 
-static gboolean carry_out(void *data, char **arguments, const struct options *options,
+static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
     const struct request *request = data;

@@ -115,7 +115,7 @@ int command_run(const struct command *command, int argc, char **argv, void *requ
     GOptionContext *context = g_option_context_new(NULL);
     g_option_context_add_main_entries(context, command->entries, NULL);
     g_option_context_add_main_entries(context, rest, NULL);
-    struct options *options = options_add(context, command->offers);
+    struct key_options *options = key_options_add(context, command->offers);
     help_add(context, command, &help);
     g_option_context_set_ignore_unknown_options(context, TRUE);
 
@@ -133,7 +133,7 @@ int command_run(const struct command *command, int argc, char **argv, void *requ
     g_clear_error(&error);
     g_strfreev(arguments);
     free_strings(command->entries);
-    options_free(options);
+    key_options_free(options);
     g_option_context_free(context);
     return status;
 }

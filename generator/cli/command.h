@@ -28,7 +28,7 @@ struct command {
                                     freed by command_run() */
     key_filter offers;           /* which keys are its options too; NULL: none */
     /** @p request is command_run()'s; @p arguments are as many as there may be, NULL at the end. */
-    gboolean (*carry_out)(void *request, char **arguments, const struct options *options,
+    gboolean (*carry_out)(void *request, char **arguments, const struct key_options *options,
                           GError **error);
 };
 

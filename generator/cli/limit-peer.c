@@ -117,7 +117,7 @@ static gboolean give_addresses(const struct limit_peer *peer, GError **error)
 {
     char own[CONTROL_ADDRESS_MAX];
     char other[CONTROL_ADDRESS_MAX];
-    if (options_has(peer->options, "destination"))
+    if (key_options_has(peer->options, "destination"))
         return TRUE;
     control_channel_own_address(peer->channel, own);
     control_channel_peer_address(peer->channel, other);
@@ -126,9 +126,9 @@ static gboolean give_addresses(const struct limit_peer *peer, GError **error)
                     "--destination is needed: the collector was called at %s, which is not where "
                     "copies go",
                     other);
-    options_give(peer->options, "destination", other);
-    if (!options_has(peer->options, "source") && !keeps_sources(peer))
-        options_give(peer->options, "source", own);
+    key_options_give(peer->options, "destination", other);
+    if (!key_options_has(peer->options, "source") && !keeps_sources(peer))
+        key_options_give(peer->options, "source", own);
     return TRUE;
 }
 
@@ -151,12 +151,12 @@ static struct send_plan plan_of(const struct limit_peer *peer, const struct limi
 }
 
 /* Copies that tell to the nanosecond when they were made. */
-static void give_times(const struct options *options)
+static void give_times(const struct key_options *options)
 {
     static const char *const stamps[][2] = {
         {"type", "3"}, {"gra", "2"}, {"platform", "5"}, {"timestamp", "unix"}};
     for (size_t i = 0; i < G_N_ELEMENTS(stamps); i++)
-        options_give(options, stamps[i][0], stamps[i][1]);
+        key_options_give(options, stamps[i][0], stamps[i][1]);
 }
 
 /* Frames of one size; the conversations of others have short ones, too. */
@@ -164,9 +164,9 @@ static void give_frames(const struct limit_peer *peer, const struct limit_order 
 {
     unsigned less = order->timed ? peer->timed_more : 0;
     g_autofree char *size = g_strdup_printf("%u", order->traffic.size - less);
-    if (!options_has(peer->options, "inner"))
-        options_give(peer->options, "inner", "udp");
-    options_give(peer->options, "inner-size", size);
+    if (!key_options_has(peer->options, "inner"))
+        key_options_give(peer->options, "inner", "udp");
+    key_options_give(peer->options, "inner-size", size);
 }
 
 /* What the order asks for. NULL after an error.
@@ -184,7 +184,7 @@ static struct scenario *load_so(const struct limit_peer *peer, const struct limi
     g_autofree char *start = g_strdup_printf("%u", peer->sequence);
     enum limit_mix mix = order->traffic.mix;
     if (numbered)
-        options_give(peer->options, "sequence-start", start);
+        key_options_give(peer->options, "sequence-start", start);
     if (order->timed)
         give_times(peer->options);
     if (mix == LIMIT_FRAMES)
@@ -203,7 +203,7 @@ static struct scenario *load(const struct limit_peer *peer, const struct limit_o
     struct scenario *scenario = NULL;
     if (order->traffic.mix == LIMIT_SCENARIO)
         as_it_is.timed = false;
-    else if (!options_has(peer->options, "sequence-start"))
+    else if (!key_options_has(peer->options, "sequence-start"))
         scenario = load_so(peer, order, true, NULL);
     return scenario != NULL ? scenario : load_so(peer, &as_it_is, false, error);
 }

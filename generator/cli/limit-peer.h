@@ -12,9 +12,9 @@
 /** What the trials have in common. */
 struct limit_peer {
     struct control_channel *channel;
-    const struct options *options;   /* of the copies */
-    struct scenario_source scenario; /* the user's, for LIMIT_SCENARIO; path NULL: none */
-    char *key;                       /* NULL: none */
+    const struct key_options *options; /* of the copies */
+    struct scenario_source scenario;   /* the user's, for LIMIT_SCENARIO; path NULL: none */
+    char *key;                         /* NULL: none */
     struct egress wire;
     const struct backend *backend;
     void *interface;      /* the back-end's state; NULL before limit_peer_open() */

@@ -77,7 +77,7 @@ static struct outer_template outer_of(const struct session_plan *plan,
 }
 
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
-                        size_t number, int64_t start_ns, struct sequence_counter *sequence)
+                        size_t number, int64_t start_ns, struct source_counter *sequence)
 {
     const struct outer_plan *outer = &plan->stream.outer;
     *encapsulation = (struct encapsulation){
@@ -119,14 +119,15 @@ size_t encapsulation_longest(const struct encapsulation *encapsulation, size_t f
 static uint32_t sequence_after(const struct encapsulation *encapsulation, uint32_t first,
                                unsigned count)
 {
-    return encapsulation->counts ? (first + count) & sequence_mask(encapsulation->sequence) : first;
+    return encapsulation->counts ? (first + count) & source_counter_mask(encapsulation->sequence)
+                                 : first;
 }
 
 /* Takes the numbers of all layers off the counter; the first is that of the innermost. */
 static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned layers,
                               struct arrival_place *outermost)
 {
-    struct sequence_counter *counter = encapsulation->sequence;
+    struct source_counter *counter = encapsulation->sequence;
     uint32_t first = counter->next;
     counter->next = sequence_after(encapsulation, first, layers);
     counter->taken += layers;
@@ -137,7 +138,7 @@ static uint32_t take_sequence(struct encapsulation *encapsulation, unsigned laye
 
 void encapsulation_restart(struct encapsulation *encapsulation, int64_t now_ns, bool clock_too)
 {
-    sequence_counter_restart(encapsulation->sequence, now_ns);
+    source_counter_restart(encapsulation->sequence, now_ns);
     encapsulation->ip_id = 0;
     if (!clock_too)
         return;
@@ -319,7 +320,7 @@ struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
         outer.ttl = (uint8_t)order->ttl;
     if (order->mac.given)
         outer.source_mac = order->mac.mac;
-    struct sequence_counter counter = {.first = plan, .next = order->sequence};
+    struct source_counter counter = {.first = plan, .next = order->sequence};
     struct encapsulation foreign = *encapsulation;
     foreign.outer = outer_of(plan, &outer, outer.link);
     foreign.sequence = &counter;
@@ -334,7 +335,7 @@ struct built_copy encapsulate_foreign(const struct encapsulation *encapsulation,
     uint8_t room[FOREIGN_FRAME_LENGTH];
     struct buffer datagram = {room, sizeof room, 0, false};
     inner_write(&inner, order->n, &datagram);
-    const struct mirrored_frame frame = {.time_ns = now_ns, .bytes = {room, datagram.len}};
+    const struct traffic_frame frame = {.time_ns = now_ns, .bytes = {room, datagram.len}};
     const struct copy_order copy = {
         .n = order->n, .frame = &frame, .truncate = AUTO, .again = true};
     return make_copy(&foreign, &copy, now_ns, out);

@@ -13,7 +13,7 @@
 #include "core/wire/gre.h"
 #include "core/wire/mirror-header.h"
 #include "generator/encapsulate/outer-template.h"
-#include "generator/encapsulate/sequence-counter.h"
+#include "generator/encapsulate/source-counter.h"
 #include "generator/scenario/scenario.h"
 #include "generator/traffic/traffic.h"
 
@@ -26,18 +26,18 @@ struct encapsulation {
     struct erspan_header header;    /* times still to be set */
     struct clock_plan clock;
     int64_t start_ns; /* of the clock: that of the capture, or a restart */
-    struct sequence_counter *sequence;
+    struct source_counter *sequence;
     bool counts; /* copies: the sequence number is there, and not constant */
     uint16_t ip_id;
 };
 
 /** What a copy is to be made of. */
 struct copy_order {
-    uint64_t n;                         /* of the frame in the session, the first is 0 */
-    const struct mirrored_frame *frame; /* NULL: frame n of the plan's inner kind */
-    int64_t truncate; /* bytes of it to keep, beside the plan's own cut; or AUTO */
-    bool flagged;     /* T is set */
-    bool again;       /* the frame is a copy that the session made */
+    uint64_t n;                        /* of the frame in the session, the first is 0 */
+    const struct traffic_frame *frame; /* NULL: frame n of the plan's inner kind */
+    int64_t truncate;                  /* bytes of it to keep, beside the plan's own cut; or AUTO */
+    bool flagged;                      /* T is set */
+    bool again;                        /* the frame is a copy that the session made */
 };
 
 /** Where the parts of a copy stand in its buffer, of the outermost layer, and what it carries. */
@@ -58,7 +58,7 @@ struct built_copy {
  * @param sequence  where its sequence numbers come from.
  */
 void encapsulation_init(struct encapsulation *encapsulation, const struct session_plan *plan,
-                        size_t number, int64_t start_ns, struct sequence_counter *sequence);
+                        size_t number, int64_t start_ns, struct source_counter *sequence);
 void encapsulation_clear(struct encapsulation *encapsulation);
 
 /** The source restarts: sequence and identification, and the clock if @p clock_too. */

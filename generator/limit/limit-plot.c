@@ -45,8 +45,7 @@ static GArray *points_of(const struct rate_search_result *found)
         bool at_rate = one->purpose != TRIAL_BURST && one->purpose != TRIAL_DELAY;
         if (!at_rate || limit_held_back(outcome) || outcome->sent == 0 || outcome->rate <= 0)
             continue;
-        const struct point point = {outcome->rate,
-                                    (double)limit_lost(outcome) / (double)outcome->sent};
+        const struct point point = {outcome->rate, limit_loss(outcome)};
         g_array_append_val(points, point);
     }
     g_array_sort(points, by_rate);

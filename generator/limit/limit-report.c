@@ -90,7 +90,7 @@ static double loss_beyond(const struct rate_search_result *found)
     for (guint i = 0; i < found->trials->len; i++) {
         const struct trial_record *one = &g_array_index(found->trials, struct trial_record, i);
         if (one->purpose == TRIAL_BEYOND && one->outcome.sent > 0)
-            loss = (double)limit_lost(&one->outcome) / (double)one->outcome.sent;
+            loss = limit_loss(&one->outcome);
     }
     return loss;
 }

@@ -65,6 +65,13 @@ static inline uint64_t limit_lost(const struct limit_outcome *outcome)
     return outcome->sent > outcome->received ? outcome->sent - outcome->received : 0;
 }
 
+/** The part of the frames that were sent which did not arrive, 0 to 1; @p outcome: of a trial that
+ * sent some. */
+static inline double limit_loss(const struct limit_outcome *outcome)
+{
+    return (double)limit_lost(outcome) / (double)outcome->sent;
+}
+
 /** Whether the sender was held up: those that were overdue left in a burst, which no constant rate
  * has. */
 static inline bool limit_was_late(const struct limit_outcome *outcome)

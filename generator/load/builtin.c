@@ -83,14 +83,14 @@ gboolean builtin_read(struct scenario_source *source, const char *name, GError *
     return scenario_source_read(source, path != NULL ? path : name, error);
 }
 
-struct scenario *builtin_use(const struct scenario_source *source, const struct options *options,
-                             GError **error)
+struct scenario *builtin_use(const struct scenario_source *source,
+                             const struct key_options *options, GError **error)
 {
     return scenario_source_use(source, (const struct override *)(void *)options->overrides->data,
                                options->overrides->len, error);
 }
 
-struct scenario *builtin_load(const char *name, const struct options *options, GError **error)
+struct scenario *builtin_load(const char *name, const struct key_options *options, GError **error)
 {
     struct scenario_source source;
     struct scenario *scenario =

@@ -13,14 +13,14 @@
 gboolean builtin_read(struct scenario_source *source, const char *name, GError **error);
 
 /** Checks it, with the user's options. NULL after an error. */
-struct scenario *builtin_use(const struct scenario_source *source, const struct options *options,
-                             GError **error);
+struct scenario *builtin_use(const struct scenario_source *source,
+                             const struct key_options *options, GError **error);
 
 /**
  * Reads and checks a scenario with the user's options: the file @p name, "-" for standard input,
  * NULL for one of options alone; where there is no such file, the built-in scenario of that name.
  */
-struct scenario *builtin_load(const char *name, const struct options *options, GError **error);
+struct scenario *builtin_load(const char *name, const struct key_options *options, GError **error);
 
 struct builtin {
     char *name;

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-void options_give(const struct options *options, const char *name, const char *text)
+void key_options_give(const struct key_options *options, const char *name, const char *text)
 {
     struct override override = {key_find(name, SECTION_ANY), g_strdup(text)};
     g_array_append_val(options->overrides, override);
 }
 
-bool options_has(const struct options *options, const char *name)
+bool key_options_has(const struct key_options *options, const char *name)
 {
     for (guint i = 0; i < options->overrides->len; i++)
         if (strcmp(g_array_index(options->overrides, struct override, i).key->name, name) == 0)
@@ -21,7 +21,7 @@ bool options_has(const struct options *options, const char *name)
 static gboolean on_option(const char *name, const char *value, gpointer data, GError **error)
 {
     (void)error;
-    options_give(data, name + strlen("--"), value);
+    key_options_give(data, name + strlen("--"), value);
     return TRUE;
 }
 
@@ -36,9 +36,9 @@ bool offers_every_key(const struct key *key)
     return true;
 }
 
-struct options *options_add(GOptionContext *context, key_filter offers)
+struct key_options *key_options_add(GOptionContext *context, key_filter offers)
 {
-    struct options *options = g_new0(struct options, 1);
+    struct key_options *options = g_new0(struct key_options, 1);
     GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     GOptionGroup *group = g_option_group_new("keys", "", "", options, NULL);
     for (const struct key *key = keys; offers != NULL && key->name != NULL; key++) {
@@ -59,7 +59,7 @@ struct options *options_add(GOptionContext *context, key_filter offers)
     return options;
 }
 
-void options_free(struct options *options)
+void key_options_free(struct key_options *options)
 {
     g_array_free(options->overrides, TRUE);
     g_free(options);

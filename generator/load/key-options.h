@@ -10,7 +10,7 @@
 #include "generator/load/scenario-file.h"
 
 /** The keys that the user gave, in the order given. */
-struct options {
+struct key_options {
     GArray *overrides; /* struct override */
 };
 
@@ -22,14 +22,14 @@ bool offers_every_key(const struct key *key);
 
 /** Adds an option for every key that is offered, none for NULL; what @p context then parses is
  * found in the result. */
-struct options *options_add(GOptionContext *context, key_filter offers);
+struct key_options *key_options_add(GOptionContext *context, key_filter offers);
 
 /** Adds a key as if the user had given it as an option, offered or not. */
-void options_give(const struct options *options, const char *name, const char *text);
+void key_options_give(const struct key_options *options, const char *name, const char *text);
 
-/** True if the user gave the key, or options_give() did. */
-bool options_has(const struct options *options, const char *name);
+/** True if the user gave the key, or key_options_give() did. */
+bool key_options_has(const struct key_options *options, const char *name);
 
-void options_free(struct options *options);
+void key_options_free(struct key_options *options);
 
 #endif

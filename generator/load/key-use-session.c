@@ -3,7 +3,7 @@
  * What keys of a session need beside its others.
  */
 #include "core/wire/gre.h"
-#include "generator/encapsulate/sequence-counter.h"
+#include "generator/encapsulate/source-counter.h"
 #include "generator/impairment/impairment-check.h"
 #include "generator/load/key-use-rules.h"
 #include "generator/traffic/inner.h"

@@ -77,7 +77,7 @@ static void forget(struct path_network *network, struct path_frame *frame)
 }
 
 gboolean path_network_enter(struct path_network *network, struct path *path,
-                            const struct mirrored_frame *mirrored, GError **error)
+                            const struct traffic_frame *mirrored, GError **error)
 {
     struct path_frame *frame = g_malloc(sizeof *frame + mirrored->bytes.len);
     *frame = (struct path_frame){
@@ -117,16 +117,15 @@ guint path_frame_session(const struct path_frame *frame)
     return frame->path->truth->chain.sessions[place_of(frame)];
 }
 
-struct mirrored_frame path_network_view(struct path_network *network,
-                                        const struct path_frame *frame)
+struct traffic_frame path_network_view(struct path_network *network, const struct path_frame *frame)
 {
     const struct path_passage *passage = &frame->passage;
     struct buffer view = {network->scratch, VIEW_MAX, 0, false};
     path_rewrite(&frame->path->rewritings[place_of(frame)], (struct bytes){frame->data, frame->len},
                  passage->reverse, &view);
-    return (struct mirrored_frame){.time_ns = passage->at_ns[passage->steps - 1],
-                                   .bytes = {view.data, view.len},
-                                   .reverse = passage->reverse};
+    return (struct traffic_frame){.time_ns = passage->at_ns[passage->steps - 1],
+                                  .bytes = {view.data, view.len},
+                                  .reverse = passage->reverse};
 }
 
 /* The session there shows it translated (generator/encapsulate). */

@@ -53,7 +53,7 @@ static inline int64_t path_network_due(const struct path_network *network)
 /** A frame of the traffic comes to the path: it is due at its time at its first point. FALSE if
  * those under way would take more memory than a program should. */
 gboolean path_network_enter(struct path_network *network, struct path *path,
-                            const struct mirrored_frame *frame, GError **error);
+                            const struct traffic_frame *frame, GError **error);
 
 /** Hands out the frame that is due first, at its next point; there is one. It goes on by
  * path_network_leave(). */
@@ -63,8 +63,8 @@ struct path_frame *path_network_arrive(struct path_network *network);
 guint path_frame_session(const struct path_frame *frame);
 
 /** The frame as it is at this point, borrowed until the next call. */
-struct mirrored_frame path_network_view(struct path_network *network,
-                                        const struct path_frame *frame);
+struct traffic_frame path_network_view(struct path_network *network,
+                                       const struct path_frame *frame);
 
 /** The frame leaves the point: to the next, or its way ends. @p shown: a copy from here arrives. */
 void path_network_leave(struct path_network *network, struct path_frame *frame, bool shown);

@@ -11,7 +11,7 @@ struct path_truth *path_truth_new(const struct path_chain *chain)
     for (int reverse = 0; reverse < 2; reverse++)
         for (guint from = 0; from < chain->points; from++)
             for (guint to = from + 1; to < chain->points; to++) {
-                struct path_pair *pair = &truth->pairs[reverse][from][to];
+                struct path_truth_pair *pair = &truth->pairs[reverse][from][to];
                 pair->latest = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
                 pair->delays_ns = g_array_new(FALSE, FALSE, sizeof(int64_t));
             }
@@ -35,7 +35,7 @@ static bool is_shown(const struct path_passage *passage, guint step)
 }
 
 /* True if a frame of the same flow that was behind has come out before. */
-static bool is_overtaken(struct path_truth *truth, struct path_pair *pair, uint64_t flow,
+static bool is_overtaken(struct path_truth *truth, struct path_truth_pair *pair, uint64_t flow,
                          uint64_t order)
 {
     uint64_t *latest = g_hash_table_lookup(pair->latest, &flow);
@@ -54,7 +54,7 @@ static bool is_overtaken(struct path_truth *truth, struct path_pair *pair, uint6
 static void pass_pair(struct path_truth *truth, const struct path_passage *passage, guint from,
                       guint to)
 {
-    struct path_pair *pair = &truth->pairs[passage->reverse][from][to];
+    struct path_truth_pair *pair = &truth->pairs[passage->reverse][from][to];
     pair->passed++;
     if (is_shown(passage, from) && !is_shown(passage, to)) {
         pair->only_from++;
@@ -85,7 +85,7 @@ void path_truth_lose(struct path_truth *truth, const struct path_passage *passag
 {
     for (guint from = 0; from < passage->steps; from++)
         for (guint to = passage->steps; to < truth->chain.points; to++) {
-            struct path_pair *pair = &truth->pairs[passage->reverse][from][to];
+            struct path_truth_pair *pair = &truth->pairs[passage->reverse][from][to];
             pair->passed++;
             pair->lost_in_all++;
             pair->only_from += is_shown(passage, from);
@@ -116,12 +116,12 @@ static int by_value(gconstpointer a, gconstpointer b)
     return left < right ? -1 : left > right;
 }
 
-void path_pair_sort(struct path_pair *pair)
+void path_truth_pair_sort(struct path_truth_pair *pair)
 {
     g_array_sort(pair->delays_ns, by_value);
 }
 
-int64_t path_pair_percentile(const struct path_pair *pair, unsigned parts)
+int64_t path_truth_pair_percentile(const struct path_truth_pair *pair, unsigned parts)
 {
     uint64_t count = pair->delays_ns->len;
     uint64_t rank = (count * parts + WHOLE - 1) / WHOLE;

@@ -22,7 +22,7 @@ struct path_passage {
 };
 
 /** Frames of one direction that passed the first of two points. */
-struct path_pair {
+struct path_truth_pair {
     uint64_t passed;
     uint64_t both;         /* were shown at both points */
     uint64_t only_from;    /* were shown at the first alone */
@@ -46,7 +46,7 @@ struct path_truth {
     struct path_chain chain;
     size_t flows;       /* in the tables of all its pairs */
     size_t flows_limit; /* when there are so many, some can be forgotten */
-    struct path_pair pairs[2][PATH_POINTS_MAX][PATH_POINTS_MAX]; /* by direction and steps */
+    struct path_truth_pair pairs[2][PATH_POINTS_MAX][PATH_POINTS_MAX]; /* by direction and steps */
 };
 
 /** Nothing has passed yet. Free with path_truth_free(). */
@@ -74,8 +74,8 @@ static inline bool path_truth_is_full(const struct path_truth *truth)
  */
 void path_truth_forget(struct path_truth *truth, uint64_t first_under_way[2][PATH_POINTS_MAX]);
 
-/** Puts the delays in order, for path_pair_percentile(). */
-void path_pair_sort(struct path_pair *pair);
+/** Puts the delays in order, for path_truth_pair_percentile(). */
+void path_truth_pair_sort(struct path_truth_pair *pair);
 
 /**
  * A delay by its rank, of sorted ones; there is one at least.
@@ -83,6 +83,6 @@ void path_pair_sort(struct path_pair *pair);
  * @param parts  of 10000: 0 is the shortest, 5000 the median, 10000 the longest.
  * @return nanoseconds: the nearest rank.
  */
-int64_t path_pair_percentile(const struct path_pair *pair, unsigned parts);
+int64_t path_truth_pair_percentile(const struct path_truth_pair *pair, unsigned parts);
 
 #endif

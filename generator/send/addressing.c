@@ -12,7 +12,7 @@ struct sender {
     struct outer_plan *outer;
 };
 
-static bool is_said(const struct scenario *scenario, const struct options *options,
+static bool is_said(const struct scenario *scenario, const struct key_options *options,
                     const struct sender *sender, const char *key)
 {
     for (guint i = 0; i < options->overrides->len; i++)
@@ -52,7 +52,7 @@ static gboolean find(GArray *known, const struct egress *egress, struct address 
     return TRUE;
 }
 
-static gboolean fill(const struct scenario *scenario, const struct options *options,
+static gboolean fill(const struct scenario *scenario, const struct key_options *options,
                      const struct sender *sender, const struct egress *egress, GArray *known,
                      GError **error)
 {
@@ -68,7 +68,7 @@ GArray *addressing_known_new(void)
     return g_array_new(FALSE, FALSE, sizeof(struct known));
 }
 
-gboolean addressing_fill(struct scenario *scenario, const struct options *options,
+gboolean addressing_fill(struct scenario *scenario, const struct key_options *options,
                          const struct egress *egress, GArray *known, GError **error)
 {
     gboolean good = TRUE;

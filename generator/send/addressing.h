@@ -17,7 +17,7 @@ GArray *addressing_known_new(void);
  * @param known  from addressing_known_new(): collectors that were found, by this call or one
  *               before, are not looked for again.
  * @return FALSE after an error. */
-gboolean addressing_fill(struct scenario *scenario, const struct options *options,
+gboolean addressing_fill(struct scenario *scenario, const struct key_options *options,
                          const struct egress *egress, GArray *known, GError **error);
 
 #endif

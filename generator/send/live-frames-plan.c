@@ -89,12 +89,12 @@ struct collection {
     struct steady_copy *copies;
 };
 
-static void set_counting(const struct session_plan *plan, const struct sequence_counter *counter,
+static void set_counting(const struct session_plan *plan, const struct source_counter *counter,
                          const struct built_copy *parts, struct live_template *template)
 {
     if (session_has_sequence(plan))
         template->sequence_at = (uint32_t)(parts->erspan_at - WORD_LENGTH);
-    template->sequence_mask = session_counts_copies(plan) ? sequence_mask(counter) : 0;
+    template->source_counter_mask = session_counts_copies(plan) ? source_counter_mask(counter) : 0;
     if (plan->stream.outer.source.len == 4 && plan->stream.outer.id_policy == ID_INCREMENT) {
         template->id_at = (uint32_t)(parts->ip_at + IPV4_AT_ID);
         template->ip_sum = ipv4_sum_without_id(
@@ -148,7 +148,7 @@ static gboolean collect(void *context, const struct frame *frame, GError **error
                     "[session %s]: live-frames needs whole headers, of %d bytes at most",
                     plan->stream.group.name, TEMPLATE_HEADERS);
     struct live_template *template = &collection->live->templates[number];
-    const struct sequence_counters *counters = &collection->truth->counters;
+    const struct source_counters *counters = &collection->truth->counters;
     template->length = (uint32_t)frame->bytes.len;
     template->counter = (uint32_t)(counters->of_session[number] - counters->counters);
     memcpy(template->bytes, frame->bytes.data, frame->bytes.len);
@@ -227,7 +227,7 @@ void live_frames_tell(const struct live_frames *live, const struct steady_copy *
         tell_session(&live->templates[i], &copies[i], epoch_ns, &truth->sessions[i]);
     for (size_t i = 0; i < truth->counters.count; i++) {
         const struct live_counter *told = &live->counters[i];
-        struct sequence_counter *counter = &truth->counters.counters[i];
+        struct source_counter *counter = &truth->counters.counters[i];
         counter->next = told->next;
         counter->taken = told->taken;
         const struct arrival_span span = {.copies = told->left,

@@ -33,14 +33,14 @@ enum { NOWHERE = 0 };
 struct live_template {
     __u8 bytes[TEMPLATE_LENGTH];
     __u32 length;
-    __u32 counter;       /* of its sequence domain */
-    __u32 sequence_at;   /* offsets; NOWHERE: the field is absent */
-    __u32 sequence_mask; /* 0: the number is constant */
-    __u32 id_at;         /* IPv4 identification, which counts */
-    __u32 id;            /* the last */
-    __u32 ip_sum;        /* RFC 1071's running sum of the IPv4 header without identification */
-    __u32 time_at;       /* Type III timestamp */
-    __u32 upper_at;      /* of its upper half */
+    __u32 counter;             /* of its sequence domain */
+    __u32 sequence_at;         /* offsets; NOWHERE: the field is absent */
+    __u32 source_counter_mask; /* 0: the number is constant */
+    __u32 id_at;               /* IPv4 identification, which counts */
+    __u32 id;                  /* the last */
+    __u32 ip_sum;   /* RFC 1071's running sum of the IPv4 header without identification */
+    __u32 time_at;  /* Type III timestamp */
+    __u32 upper_at; /* of its upper half */
     __u32 seconds_at;
     __u32 seconds;      /* of the clock at the start */
     __u32 carries;      /* the timestamp is nanoseconds that carry into the seconds */

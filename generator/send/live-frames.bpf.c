@@ -82,8 +82,8 @@ static void number(struct live_template *template, struct live_departure *tx_fra
     if (template->sequence_at == NOWHERE)
         return;
     put32(template, template->sequence_at, counter->next);
-    if (template->sequence_mask != 0)
-        counter->next = (counter->next + 1) & template->sequence_mask;
+    if (template->source_counter_mask != 0)
+        counter->next = (counter->next + 1) & template->source_counter_mask;
 }
 
 static long spin(__u32 i, void *due)

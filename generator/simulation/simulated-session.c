@@ -196,7 +196,7 @@ static gboolean put_foreign_copy(struct simulated_session *session,
 static gboolean put_foreign(struct simulated_session *session, const struct sent_copy *copy,
                             int64_t now_ns, const struct session_exit *way_out, GError **error)
 {
-    uint32_t mask = sequence_mask(session->encapsulation.sequence);
+    uint32_t mask = source_counter_mask(session->encapsulation.sequence);
     const struct impairment *impairment;
     size_t at = 0;
     while ((impairment = impairments_spoof(&session->impairments, &at, copy->number, now_ns)) !=
@@ -259,10 +259,10 @@ static bool skip(struct simulated_session *session, uint64_t n, size_t len, int6
 }
 
 gboolean simulated_session_emit(struct simulated_session *session, uint64_t n, int64_t now_ns,
-                                const struct mirrored_frame *mirrored,
+                                const struct traffic_frame *mirrored,
                                 const struct session_exit *way_out, GError **error)
 {
-    struct mirrored_frame frame = {.time_ns = now_ns};
+    struct traffic_frame frame = {.time_ns = now_ns};
     struct copy_order order = {.n = n, .frame = mirrored, .truncate = AUTO};
     if (session->impairments.count > 0) {
         if (mirrored == NULL) {

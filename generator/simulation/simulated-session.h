@@ -66,7 +66,7 @@ void simulated_session_clear(struct simulated_session *session);
  * and hands on the frames that come of it now.
  */
 gboolean simulated_session_emit(struct simulated_session *session, uint64_t n, int64_t now_ns,
-                                const struct mirrored_frame *mirrored,
+                                const struct traffic_frame *mirrored,
                                 const struct session_exit *way_out, GError **error);
 
 /** There will be no more copies: those that wait for later ones leave now. */

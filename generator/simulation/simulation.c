@@ -29,7 +29,7 @@ struct marker_source {
 /* A mirrored port: its traffic, the next frame of it, and the sessions that mirror it. */
 struct port {
     struct traffic *traffic;
-    struct mirrored_frame frame; /* at the end: only the time of a next frame that is not made */
+    struct traffic_frame frame; /* at the end: only the time of a next frame that is not made */
     bool over;
     GPtrArray *session_sources; /* of struct session_source; owned by the simulation */
     GPtrArray *paths;           /* of struct path: those that it passes; the network's */
@@ -242,7 +242,7 @@ static void simulation_clear(struct simulation *all)
 }
 
 static gboolean emit_copy(struct simulation *all, struct session_source *session_source,
-                          const struct mirrored_frame *mirrored, GError **error)
+                          const struct traffic_frame *mirrored, GError **error)
 {
     if (all->left == 0)
         return TRUE;
@@ -262,7 +262,7 @@ static bool shares(const struct share *share, struct bytes frame)
 }
 
 /* True if the session mirrors this frame of its traffic. */
-static bool mirrors(const struct session_source *session_source, const struct mirrored_frame *frame)
+static bool mirrors(const struct session_source *session_source, const struct traffic_frame *frame)
 {
     enum mirror_direction direction = session_source->plan->mirror_direction;
     return session_source->left > 0 && frame->time_ns >= session_source->next_ns &&
@@ -354,7 +354,7 @@ static gboolean handle_point(struct simulation *all, GError **error)
         return all->over;
     struct path_frame *frame = path_network_arrive(&all->network);
     struct session_source *session_source = &all->session_sources[path_frame_session(frame)];
-    const struct mirrored_frame view = path_network_view(&all->network, frame);
+    const struct traffic_frame view = path_network_view(&all->network, frame);
     bool mirrored = all->left > 0 && mirrors(session_source, &view);
     gboolean good = !mirrored || emit_copy(all, session_source, &view, error);
     path_network_leave(&all->network, frame, mirrored && session_source->session.arrives);

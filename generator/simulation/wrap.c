@@ -94,7 +94,7 @@ static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, 
         captured_frame_drop_fcs(frame);
     if (!check(worker, frame, error))
         return FALSE;
-    struct mirrored_frame mirrored = {.time_ns = frame->time_ns, .bytes = frame->bytes};
+    struct traffic_frame mirrored = {.time_ns = frame->time_ns, .bytes = frame->bytes};
     struct frame_sink sink = worker->sink;
     worker->missing = frame->length - frame->bytes.len;
     if (worker->missing > 0) {

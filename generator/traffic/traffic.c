@@ -116,12 +116,12 @@ static struct bytes through_tunnel(const struct traffic *traffic, struct bytes f
     return (struct bytes){out.data, out.len};
 }
 
-bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError **error)
+bool traffic_next(struct traffic *traffic, struct traffic_frame *frame, GError **error)
 {
     const struct traffic_plan *plan = &traffic->plan;
     struct source_frame made;
     bool full = plan->count != AUTO && traffic->made == plan->count;
-    *frame = (struct mirrored_frame){.time_ns = traffic->end_ns};
+    *frame = (struct traffic_frame){.time_ns = traffic->end_ns};
     if (!traffic->source->next(traffic->state, &made, full ? NULL : error))
         return false;
     int64_t since_ns = made.time_ps / PS_PER_NS;

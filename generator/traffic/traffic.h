@@ -12,7 +12,7 @@
 #include "generator/scenario/keys.h"
 #include "generator/scenario/scenario.h"
 
-struct mirrored_frame {
+struct traffic_frame {
     int64_t time_ns;    /* Unix time at which its first bit passes the port */
     struct bytes bytes; /* without FCS */
     bool reverse;       /* from the server to the client; false: the other way */
@@ -34,7 +34,7 @@ void traffic_free(struct traffic *traffic);
  * end, or after an error: then @p error is set. At the end, the frame has the time at which one
  * more would have come, if any.
  */
-bool traffic_next(struct traffic *traffic, struct mirrored_frame *frame, GError **error);
+bool traffic_next(struct traffic *traffic, struct traffic_frame *frame, GError **error);
 
 /** NULL, or what is wrong with how the keys go together, in a capture that starts at @p start_ns.
  */

@@ -294,7 +294,7 @@ static void put_spans(struct json_writer *json, const GArray *spans)
 
 static void put_domain(struct json_writer *json, const struct truth *truth, size_t number)
 {
-    const struct sequence_counter *counter = &truth->counters.counters[number];
+    const struct source_counter *counter = &truth->counters.counters[number];
     const GArray *sessions = truth->scenario->sessions;
     json_open_object(json, NULL);
     json_put_text(json, "kind", domain_kind(counter->first));

@@ -9,7 +9,7 @@ static void put_name(struct json_writer *json, const char *key, const struct tru
         g_array_index(truth->scenario->sessions, struct session_plan, session).stream.group.name);
 }
 
-static void put_delay(struct json_writer *json, struct path_pair *pair)
+static void put_delay(struct json_writer *json, struct path_truth_pair *pair)
 {
     static const struct {
         const char *name;
@@ -18,10 +18,10 @@ static void put_delay(struct json_writer *json, struct path_pair *pair)
         {"min_ns", 0},    {"p50_ns", 5000},   {"p90_ns", 9000},
         {"p99_ns", 9900}, {"p99_9_ns", 9990}, {"max_ns", 10000},
     };
-    path_pair_sort(pair);
+    path_truth_pair_sort(pair);
     json_open_object_flat(json, "delay");
     for (size_t i = 0; i < G_N_ELEMENTS(figures); i++)
-        json_put_signed(json, figures[i].name, path_pair_percentile(pair, figures[i].parts));
+        json_put_signed(json, figures[i].name, path_truth_pair_percentile(pair, figures[i].parts));
     json_close_object(json);
 }
 
@@ -29,7 +29,7 @@ static void put_delay(struct json_writer *json, struct path_pair *pair)
 static void put_pair(struct json_writer *json, const struct truth *truth, struct path_truth *path,
                      bool reverse, guint from, guint to)
 {
-    struct path_pair *pair = &path->pairs[reverse][from][to];
+    struct path_truth_pair *pair = &path->pairs[reverse][from][to];
     const struct path_chain *chain = &path->chain;
     if (pair->passed == 0)
         return;

@@ -7,7 +7,7 @@ struct truth *truth_new(const struct scenario *scenario)
     *truth = (struct truth){
         .scenario = scenario,
         .sessions = g_new0(struct session_truth, scenario->sessions->len),
-        .counters = sequence_counters_of(scenario),
+        .counters = source_counters_of(scenario),
         .paths = g_ptr_array_new_with_free_func((GDestroyNotify)path_truth_free),
     };
     GArray *chains = path_chains_of(scenario);
@@ -21,7 +21,7 @@ void truth_free(struct truth *truth)
 {
     if (truth == NULL)
         return;
-    sequence_counters_clear(&truth->counters);
+    source_counters_clear(&truth->counters);
     g_ptr_array_free(truth->paths, TRUE);
     g_free(truth->sessions);
     g_free(truth);

@@ -6,14 +6,14 @@
 #ifndef GENERATOR_TRUTH_TRUTH_H
 #define GENERATOR_TRUTH_TRUTH_H
 
-#include "generator/encapsulate/sequence-counter.h"
+#include "generator/encapsulate/source-counter.h"
 #include "generator/impairment/session-truth.h"
 #include "generator/path/path-truth.h"
 
 struct truth {
     const struct scenario *scenario;
     struct session_truth *sessions; /* in the scenario's order */
-    struct sequence_counters counters;
+    struct source_counters counters;
     GPtrArray *paths; /* of struct path_truth */
 };
 

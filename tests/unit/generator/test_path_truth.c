@@ -24,7 +24,7 @@ static void test_many_flows(void)
 {
     const struct path_chain chain = {.points = 2};
     struct path_truth *truth = path_truth_new(&chain);
-    const struct path_pair *pair = &truth->pairs[0][0][1];
+    const struct path_truth_pair *pair = &truth->pairs[0][0][1];
     for (uint64_t number = 0; number < (uint64_t)2 * FLOWS; number += 2) {
         if (number >= UNDER_WAY)
             pass(truth, number - UNDER_WAY, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/encapsulate/sequence-counter.h"
+#include "generator/encapsulate/source-counter.h"
 
 #include "core/base/hash.h"
 
@@ -48,28 +48,27 @@ static gboolean equal_plans(gconstpointer a, gconstpointer b)
     return sessions_share_counter(a, b);
 }
 
-static struct sequence_counter *add(struct sequence_counters *counters,
-                                    const struct session_plan *plan)
+static struct source_counter *add(struct source_counters *counters, const struct session_plan *plan)
 {
-    struct sequence_counter *counter = &counters->counters[counters->count++];
-    *counter = (struct sequence_counter){
+    struct source_counter *counter = &counters->counters[counters->count++];
+    *counter = (struct source_counter){
         .first = plan, .next = plan->gre.sequence_start, .restart_ns = AUTO};
     arrivals_init(&counter->arrivals);
     return counter;
 }
 
-struct sequence_counters sequence_counters_of(const struct scenario *scenario)
+struct source_counters source_counters_of(const struct scenario *scenario)
 {
     guint sessions = scenario->sessions->len;
-    struct sequence_counters counters = {
-        .counters = g_new(struct sequence_counter, sessions),
-        .of_session = g_new(struct sequence_counter *, sessions),
+    struct source_counters counters = {
+        .counters = g_new(struct source_counter, sessions),
+        .of_session = g_new(struct source_counter *, sessions),
     };
     GHashTable *shared = g_hash_table_new(hash_plan, equal_plans); /* by the first plan of each */
     for (guint i = 0; i < sessions; i++) {
         struct session_plan *plan = &g_array_index(scenario->sessions, struct session_plan, i);
         bool may_share = sessions_share_counter(plan, plan);
-        struct sequence_counter *counter = may_share ? g_hash_table_lookup(shared, plan) : NULL;
+        struct source_counter *counter = may_share ? g_hash_table_lookup(shared, plan) : NULL;
         if (counter == NULL) {
             counter = add(&counters, plan);
             if (may_share)
@@ -81,7 +80,7 @@ struct sequence_counters sequence_counters_of(const struct scenario *scenario)
     return counters;
 }
 
-void sequence_counters_clear(struct sequence_counters *counters)
+void source_counters_clear(struct source_counters *counters)
 {
     for (size_t i = 0; i < counters->count; i++)
         arrivals_clear(&counters->counters[i].arrivals);
@@ -89,12 +88,12 @@ void sequence_counters_clear(struct sequence_counters *counters)
     g_free(counters->of_session);
 }
 
-uint32_t sequence_mask(const struct sequence_counter *counter)
+uint32_t source_counter_mask(const struct source_counter *counter)
 {
     return counter->first->gre.sequence_bits == 30 ? 0x3fffffff : UINT32_MAX;
 }
 
-void sequence_counter_restart(struct sequence_counter *counter, int64_t now_ns)
+void source_counter_restart(struct source_counter *counter, int64_t now_ns)
 {
     if (counter->restart_ns == now_ns)
         return;
