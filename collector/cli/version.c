@@ -13,7 +13,7 @@ void version_print(void)
 #ifdef HAVE_XDP
     static const char backends[] = "pcap, packet, xdp, count, strip";
 #else
-    static const char backends[] = "pcap, packet; not xdp and count, which need "
+    static const char backends[] = "pcap, packet; not xdp, count and strip, which need "
                                    "scripts/install-dependencies xdp and a new build";
 #endif
     struct utsname machine = {0};

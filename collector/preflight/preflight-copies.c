@@ -36,7 +36,8 @@ void preflight_checks_xdp(const struct check_subject *subject, struct check_repo
     check_found(report, g_strdup_printf("ip link set dev %s xdp off", name),
                 "an XDP program (ID %u) runs %s: it sees copies first, and may drop or take them%s",
                 own->xdp_id, modes[own->xdp],
-                plan->by_xdp ? "; --backend=xdp and count may not be able to attach theirs" : "");
+                plan->by_xdp ? "; --backend=xdp, count and strip may not be able to attach theirs"
+                             : "");
 }
 
 void preflight_checks_tunnel(const struct check_subject *subject, struct check_report *report)

@@ -26,9 +26,10 @@ void preflight_checks_privileges(const struct check_subject *subject, struct che
     if (plan->by_xdp) {
         if (!check_has_capability(CAP_NET_ADMIN) ||
             !(check_has_capability(CAP_BPF) || check_has_capability(CAP_SYS_ADMIN)))
-            check_found(report, NULL,
-                        "--backend=xdp and count need root, or CAP_NET_ADMIN, CAP_NET_RAW and "
-                        "CAP_BPF");
+            check_found(
+                report, NULL,
+                "--backend=xdp, count and strip need root, or CAP_NET_ADMIN, CAP_NET_RAW and "
+                "CAP_BPF");
     } else if (!check_has_capability(CAP_NET_RAW)) {
         check_found(report, g_strdup("setcap cap_net_raw+ep $(command -v erspanrate)"),
                     "this user may not receive from an interface: CAP_NET_RAW or root is needed");

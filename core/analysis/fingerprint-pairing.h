@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Inside of core/analysis/fingerprint-table: which of the remembered copies show the same frame as
+ * Private to core/analysis: which of the remembered copies show the same frame as
  * the next one. The rules are in that header.
  */
 #ifndef CORE_ANALYSIS_FINGERPRINT_PAIRING_H

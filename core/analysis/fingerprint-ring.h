@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Inside of core/analysis/fingerprint-table: the ring of copies, and the hash tables that lead to
+ * Private to core/analysis: the ring of copies, and the hash tables that lead to
  * them.
  *
  * A copy is named by its ordinal number, modulo 2^32; it is remembered while that is one of the

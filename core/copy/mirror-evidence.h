@@ -60,9 +60,9 @@ struct mirror_tunnel {
 };
 
 enum mirror_standing {
-    MIRROR_NOT_KNOWN, /* to be a mirror, by the packets so far */
+    MIRROR_NOT_KNOWN, /* the packets so far prove neither */
     MIRROR_NEVER,     /* an ordinary tunnel: packets go both ways, or to a group */
-    MIRROR_KNOWN      /* to be one */
+    MIRROR_KNOWN      /* a mirror, proved by its packets */
 };
 
 /** All zero before the first packet. */

@@ -120,8 +120,11 @@ static inline const struct path_way *path_report_way(const struct path_report *r
     return &g_array_index(report->ways, struct path_way, index);
 }
 
-/** The part of frames that the network lost, of those of which it is known; -1: of none, or frames
- * are missing and of none of them it is known. */
+/** The part of the frames that the network lost between the points, 0 to 1, of the frames whose
+ * fate is known.
+ *
+ * @return -1 if no fate is known, or if frames are missing and the fate of none of them is known.
+ */
 double path_report_loss(const struct path_pair_row *pair);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Inside of core/paths: a copy as a sighting of its frame at a point, and which of two sightings of
- * one frame came first.
+ * Private to core/paths: a copy as a sighting of its frame at a point, and which of two sightings
+ * of one frame came first.
  */
 #ifndef CORE_PATHS_PATH_SIGHTING_H
 #define CORE_PATHS_PATH_SIGHTING_H

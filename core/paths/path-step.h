@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What is told of single frames, to whom wants to know more than the counts of pairs: where each
- * copy stands on the way of its frame, and which frames a point did not show.
+ * Single frames, for those who need more than the counts of pairs: where each copy stands on the
+ * way of its frame, and which frames a point did not show.
  */
 #ifndef CORE_PATHS_PATH_STEP_H
 #define CORE_PATHS_PATH_STEP_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Inside of core/paths/path-table: its state, and the judgement of frames.
+ * Private to core/paths: its state, and the judgement of frames.
  */
 #ifndef CORE_PATHS_PATH_TABLE_INTERNAL_H
 #define CORE_PATHS_PATH_TABLE_INTERNAL_H

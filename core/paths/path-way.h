@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Who sees whom: the ways of frames, each the points that have shown them, in the order in which
- * frames pass these.
+ * The ways of frames: each is the points that showed a frame, in the order in which frames pass
+ * them.
  */
 #ifndef CORE_PATHS_PATH_WAY_H
 #define CORE_PATHS_PATH_WAY_H
@@ -29,7 +29,7 @@ struct path_ways {
     uint64_t others; /* frames whose way found no room */
 };
 
-/** A frame went this way; its member `frames` says nothing. */
+/** Counts a frame that went this way; the member `frames` of @p way is ignored. */
 void path_ways_add(struct path_ways *ways, const struct path_way *way);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The sessions of a report, by stream, in bounded memory. Part of core/report/report.h.
+ * The sessions of a report, by stream, in bounded memory. Private to core/report.
  */
 #ifndef CORE_REPORT_REPORT_ENTRIES_H
 #define CORE_REPORT_REPORT_ENTRIES_H

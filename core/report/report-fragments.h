@@ -2,7 +2,7 @@
 /** @file
  * What the later fragments of an outer IP packet add to the session of the copy in it. Only the
  * first fragment holds the copy's header, so the others are known by addresses and identification.
- * They are not put together: of each packet its bytes are summed. Part of core/report/report.h.
+ * They are not put together: of each packet its bytes are summed. Private to core/report.
  *
  * Packets are remembered for a second, the last few hundred of them: an identification comes again.
  * All packets of a source that always sends ID 0 (quirk Q16, IP ID 0) share one identification.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The gaps that a report lists. Which counter a source has is decided late, so
- * the gaps of every candidate are kept until then. Part of core/report/report.h.
+ * the gaps of every candidate are kept until then. Private to core/report.
  */
 #ifndef CORE_REPORT_REPORT_GAPS_H
 #define CORE_REPORT_REPORT_GAPS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What a report adds up of one session, copy by copy. Part of core/report/report.h.
+ * What a report adds up of one session, copy by copy. Private to core/report.
  */
 #ifndef CORE_REPORT_REPORT_SESSION_H
 #define CORE_REPORT_REPORT_SESSION_H

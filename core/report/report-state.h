@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * What a report keeps. Part of core/report/report.h: report.c adds copies, report-sum.c sums up.
+ * What a report keeps. Private to core/report: report.c adds copies, report-sum.c sums up.
  */
 #ifndef CORE_REPORT_REPORT_STATE_H
 #define CORE_REPORT_REPORT_STATE_H

@@ -60,8 +60,8 @@ extern const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1];
     COUNT(without_sequence, "without_sequence")                                                    \
     COUNT(unfollowed, NULL)    /* copies with a number that memory_limit kept                      \
                                   from its counter */                                              \
-    COUNT(gaps, "runs")        /* as its copies revealed them                                      \
-                                  them */                                                          \
+    COUNT(gaps, "runs")        /* as its copies revealed them: runs of missing                     \
+                                  numbers, by their name in JSON */                                \
     COUNT(revealed, NULL)      /* numbers in them, with those that came late */                    \
     COUNT(timed, "copies")     /* with a source time: in the object "clock" */                     \
     COUNT(lossy_windows, NULL) /* of 1 ms, with a copy that revealed missing                       \

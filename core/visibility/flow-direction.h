@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * One direction of a TCP connection (RFC 9293): what an end sent, known from its own segments and
- * from the ACKs that the other end sent back. Part of core/visibility/flow.h.
+ * from the ACKs that the other end sent back. Private to core/visibility.
  *
  * Positions are sequence numbers extended to 64 bits: each number means the position nearest to the
  * front, the highest one so far. A single number far ahead does not move the front, for it may be

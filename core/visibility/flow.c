@@ -152,7 +152,7 @@ static uint64_t full_payload(const struct flow_direction *sender,
     return *known ? sender->payload_max : PAYLOAD_DEFAULT;
 }
 
-/* Of the direction, the frames that came next to those that there must have been. */
+/* Adds the frames of a direction: captured ones, and those that its ACKs imply. */
 static void add_share(uint64_t delivered, uint64_t captured, uint64_t payload,
                       struct flow_totals *totals)
 {

@@ -2,9 +2,11 @@
 #include "core/visibility/frame-count.h"
 
 enum {
-    STEP_MAX = 1 << 14,    /* frames; of random identifications three in four are further apart */
-    BACK_MAX = 1 << 12,    /* that a copy lies back which others overtook */
-    NEAR_MAX = 1 << 13,    /* apart: of two counters one in eight is, and only in one order */
+    STEP_MAX = 1 << 14, /* frames; of random identifications three in four are further apart */
+    BACK_MAX = 1 << 12, /* frames; so far back is a copy that others overtook */
+    NEAR_MAX =
+        1 << 13, /* frames between two hosts' identifications; two counters that do not know of each
+                    other are as near in one of eight cases, and in one order alone */
     ODD_ONE_IN = 16,       /* copies at most, of a direction that counts */
     SAME_MOST = 2,         /* for each other copy: a frame may be mirrored at several points */
     UNCOUNTED_ONE_IN = 10, /* copies at most */

@@ -2,7 +2,7 @@
 /** @file
  * How many frames an end of a connection sent, by the identification of their IPv4 headers: many
  * hosts count it up by one for each packet of a connection. So it tells of all frames that did not
- * come, with payload or without, and of how many. Part of core/visibility/flow.h.
+ * come, with payload or without, and of how many. Private to core/visibility.
  *
  * Other hosts set it to 0 (RFC 6864, section 4.1), to random numbers, or to a counter that several
  * connections share. frame_totals_count() is true only where none of that shows.

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /** @file
- * Keeps the numbers of missing copies that frames show in step with the sum. In one pass a frame is
- * shown before those that tell what it meant: the one that tells it shows the difference.
+ * Keeps the numbers of missing copies that frames show in step with the sum. In tshark's only pass
+ * a frame is shown before a later one proves how many it missed: the later one shows the
+ * difference.
  */
 #ifndef PLUGIN_REVISIT_SHOWN_LOSS_H
 #define PLUGIN_REVISIT_SHOWN_LOSS_H
