@@ -29,10 +29,8 @@ uint16_t ip_ethertype(const struct ip_fields *fields);
 /** Appends the header, with IPv4's checksum. */
 void ip_header_put(const struct ip_fields *fields, struct buffer *out);
 
-/** RFC 1071's running sum of an IPv4 header without its identification and checksum. The checksum
- * of
- * @p header is right: then the sum of all other words is the complement of checksum and
- * identification (RFC 1624). */
+/** RFC 1071's running sum of an IPv4 header without its identification and checksum. In a header
+ * whose checksum is right, the sum of all other words is the complement of these two (RFC 1624). */
 uint32_t ipv4_sum_without_id(struct bytes header);
 
 /** RFC 1071's running sum over the pseudo-header of TCP, UDP and ICMPv6. */
