@@ -2,11 +2,9 @@
 #include "core/visibility/frame-count.h"
 
 enum {
-    STEP_MAX = 1 << 14, /* frames; of random identifications three in four are further apart */
-    BACK_MAX = 1 << 12, /* frames; so far back is a copy that others overtook */
-    NEAR_MAX =
-        1 << 13, /* frames between two hosts' identifications; two counters that do not know of each
-                    other are as near in one of eight cases, and in one order alone */
+    STEP_MAX = 1 << 14,    /* frames; of random identifications three in four are further apart */
+    BACK_MAX = 1 << 12,    /* frames; so far back is a copy that others overtook */
+    NEAR_MAX = 1 << 13,    /* frames; two independent counters are as near in one of eight cases */
     ODD_ONE_IN = 16,       /* copies at most, of a direction that counts */
     SAME_MOST = 2,         /* for each other copy: a frame may be mirrored at several points */
     UNCOUNTED_ONE_IN = 10, /* copies at most */
@@ -35,10 +33,9 @@ static void note_turn(struct frame_turns *turns, const struct frame_sight *sight
     struct frame_turn *last = &turns->last[role];
     if (last->source == sight->source && last->connection != sight->connection) {
         uint16_t apart = (uint16_t)(sight->identification - last->identification);
-        bool near = apart < NEAR_MAX;
-        count_turn(&turns->counts[FRAME_TURNS_OF_HOST][role], near);
-        if (last->destination == sight->destination)
-            count_turn(&turns->counts[FRAME_TURNS_BETWEEN_HOSTS][role], near);
+        bool to_two = last->destination != sight->destination;
+        count_turn(&turns->counts[to_two ? FRAME_TURNS_TO_TWO : FRAME_TURNS_TO_ONE][role],
+                   apart < NEAR_MAX);
     }
     *last = (struct frame_turn){sight->connection, sight->source, sight->destination,
                                 sight->identification};
@@ -153,14 +150,22 @@ void frame_totals_add_turns(struct frame_totals *totals, const struct frame_turn
         }
 }
 
+static bool is_near(const struct frame_turn_count *count)
+{
+    return count->turns >= TURNS_LEAST && count->near * 100 >= count->turns * NEAR_PERCENT;
+}
+
+/* By connections to one host, or by all. */
 static bool is_shared(const struct frame_totals *totals)
 {
-    for (unsigned scope = 0; scope < FRAME_TURNS_SCOPES; scope++)
-        for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
-            const struct frame_turn_count *count = &totals->turns[scope][role];
-            if (count->turns >= TURNS_LEAST && count->near * 100 >= count->turns * NEAR_PERCENT)
-                return true;
-        }
+    for (unsigned role = 0; role < FRAME_COUNT_ROLES; role++) {
+        const struct frame_turn_count *to_one = &totals->turns[FRAME_TURNS_TO_ONE][role];
+        const struct frame_turn_count *to_two = &totals->turns[FRAME_TURNS_TO_TWO][role];
+        const struct frame_turn_count all = {to_one->turns + to_two->turns,
+                                             to_one->near + to_two->near};
+        if (is_near(to_one) || is_near(&all))
+            return true;
+    }
     return false;
 }
 

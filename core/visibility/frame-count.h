@@ -31,11 +31,11 @@ struct frame_count {
 /** Frames without payload [0], and with payload [1]. */
 enum { FRAME_COUNT_ROLES = 2 };
 
-/** Whose connections may share a counter: those from one host to one other, or all of one host. */
-enum { FRAME_TURNS_BETWEEN_HOSTS, FRAME_TURNS_OF_HOST, FRAME_TURNS_SCOPES };
+/** Connections of one host that may share a counter: both to one host, or to two. */
+enum { FRAME_TURNS_TO_ONE, FRAME_TURNS_TO_TWO, FRAME_TURNS_SCOPES };
 
-/** Two copies in a row, of the same role, of different connections of such a scope: how many, and
- * how many with close identifications, as of a counter that these connections share. */
+/** Two copies in a row, of the same role, of two such connections: how many, and how many with
+ * close identifications, as of a counter that these connections share. */
 struct frame_turn_count {
     uint32_t turns;
     uint32_t near;
