@@ -110,7 +110,7 @@ static void *open_xdp(const struct egress *egress, GError **error)
 /* Takes back the chunks of frames that were sent. */
 static void reclaim(struct xdp_socket *xdp)
 {
-    uint32_t at;
+    uint32_t at = 0;
     uint32_t count = xsk_ring_cons__peek(&xdp->completed, CHUNKS, &at);
     for (uint32_t i = 0; i < count; i++)
         xdp->chunks[xdp->free_count++] = *xsk_ring_cons__comp_addr(&xdp->completed, at + i);
