@@ -296,3 +296,13 @@ uint64_t flow_direction_captured_by(const struct flow_direction *direction,
     range.end -= shift;
     return interval_set_sum_without(&other->captured, range, &direction->captured, shift);
 }
+
+uint64_t flow_direction_progress(const struct flow_direction *direction)
+{
+    return direction->begun ? direction->front - direction->first : 0;
+}
+
+uint64_t flow_direction_payload(const struct flow_direction *direction)
+{
+    return MAX(flow_direction_progress(direction), flow_direction_delivered(direction));
+}

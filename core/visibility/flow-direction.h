@@ -72,4 +72,11 @@ uint64_t flow_direction_shift(const struct flow_direction *direction,
 bool flow_direction_may_be(const struct flow_direction *direction,
                            const struct flow_direction *other);
 
+/** Bytes of payload from the first copy of the direction to the highest; 0 before the first. */
+uint64_t flow_direction_progress(const struct flow_direction *direction);
+
+/** Bytes of payload that the end sent, as far as its own copies or the other end's ACKs tell: also
+ * where none of it came. */
+uint64_t flow_direction_payload(const struct flow_direction *direction);
+
 #endif

@@ -255,11 +255,9 @@ static void add_frames(const struct flow *flow, struct flow_totals *totals)
 {
     const struct flow_direction *ends = flow->directions;
     const struct frame_count *const counts[] = {&ends[0].frames, &ends[1].frames};
-    uint64_t progress[2];
-    for (unsigned from = 0; from < 2; from++)
-        progress[from] = ends[from].begun ? ends[from].front - ends[from].first : 0;
-    frame_totals_add(&totals->frames, counts, progress[1] > progress[0] ? 1 : 0,
-                     progress[0] + progress[1]);
+    bool second = flow_direction_payload(&ends[1]) > flow_direction_payload(&ends[0]);
+    frame_totals_add(&totals->frames, counts, second ? 1 : 0,
+                     flow_direction_progress(&ends[0]) + flow_direction_progress(&ends[1]));
 }
 
 static void add_flow(const struct flow *flow, struct flow_totals *totals)
