@@ -106,7 +106,9 @@ bool rule_super_frames(const struct facts *facts, struct verdict *verdict)
     const struct flow_totals *flows = &session->flows;
     bool by_mss = flows->above_mss >= SUPER_SEGMENTS_LEAST;
     uint64_t seen = by_mss ? flows->above_mss : session->counts.sizes[BEYOND_JUMBO_BUCKET];
-    bool hidden = facts_hide_super_frames(facts) && !facts_name(facts, CAUSE_MTU);
+    /* Where numbers tell that copies are missing, an MTU explains the same payload. */
+    bool by_mtu = facts->has_sequence && facts_name(facts, CAUSE_MTU);
+    bool hidden = !by_mtu && facts_hide_super_frames(facts);
     if (!hidden && (seen < SUPER_SEGMENTS_LEAST || !lengths_are_true(facts)))
         return false;
     if (hidden)

@@ -63,3 +63,19 @@ def test_forged_icmp_errors(erspanrate, tmp_path, encapsulate, mtu, errors):
     session, said = verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", made))
     assert session["icmp_errors"]["too_big"] == errors
     assert "mtu" not in said
+
+
+@pytest.mark.parametrize("acknowledged", [1, 2])
+@pytest.mark.parametrize("sizes", [(1400,), (1400, 1400, 1400, 300)])
+def test_no_full_frame_comes(erspanrate, tmp_path, acknowledged, sizes):
+    """An MTU on the way drops all frames with payload. The host that sends it shows nothing but ACKs, the last one after
+    all of it: its missing frames are no missing ACKs."""
+    sent = list(bulk_tcp.send("each-connection", 2, 2, 3000, sizes=sizes, acknowledged=acknowledged))
+    for client in (bytes([198, 51, 100, 1]), bytes([198, 51, 100, 2])):
+        identification, (ports, sequence, acknowledgement, _, *ends) = [one for one in sent if one[1][4] == client][-1]
+        last = ports, sequence, acknowledgement, b"", *ends
+        sent.append(((identification + 1) % (1 << 16), last))
+    frames = [bulk_tcp.frame(*one) for one in sent]
+    copies = [type2(frame, number) for number, frame in enumerate(frames) if len(frame) < 1000]
+    _, said = verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", copies))
+    assert list(said) == ["mtu"]
