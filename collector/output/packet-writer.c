@@ -191,8 +191,9 @@ static bool open_next(struct packet_writer *writer)
     return true;
 }
 
-/* On a full disk, an empty file is not followed by more of them: what waits may then make it larger
- * than asked for. */
+/* On a full disk the first write into a new file fails. The writer keeps that empty file and opens
+ * no other. When there is room again, the packets that wait may make the file longer than its
+ * limit. */
 static bool is_stuck(struct packet_writer *writer)
 {
     uint64_t limit = writer->plan.rotation.bytes;

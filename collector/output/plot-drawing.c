@@ -76,13 +76,14 @@ static void put_rate_line(GString *svg, const GArray *points, const struct axes 
     g_string_append(svg, "\"/>\n");
 }
 
-static void put_loss_bar(GString *svg, const struct plot_point *point, double loss,
-                         const struct axes *axes)
+/* A bar over the interval of the point. */
+static void put_loss_bar(GString *svg, const char *kind, const struct plot_point *point,
+                         double loss, const struct axes *axes)
 {
     double y = svg_place(&axes->loss, loss, loss_box.bottom, loss_box.top);
     double from = svg_place(&axes->time, point->begin_s, loss_box.left, loss_box.right);
     double to = svg_place(&axes->time, point->end_s, loss_box.left, loss_box.right);
-    g_string_append(svg, "<polygon class=\"lost\" points=\"");
+    g_string_append_printf(svg, "<polygon class=\"%s\" points=\"", kind);
     svg_put_point(svg, from, loss_box.bottom);
     svg_put_point(svg, from, y);
     svg_put_point(svg, to, y);
@@ -101,22 +102,32 @@ static void put_rates(GString *svg, const GArray *points, const struct axes *axe
     put_rate_line(svg, points, axes, true);
 }
 
-static void put_losses(GString *svg, const GArray *points, const struct axes *axes)
+static void put_losses(GString *svg, const GArray *points, const struct snapshot *all,
+                       const struct axes *axes)
 {
     bool known = false;
+    bool unknown = false;
     svg_put_horizontal_lines(svg, &loss_box, &axes->loss, plot_unit_percent.size);
     svg_put_ticks(svg, &loss_box, &axes->time, axes->time_unit->size);
     for (guint i = 0; i < points->len; i++) {
         double loss = plot_point_loss(point_at(points, i));
+        bool hidden = loss < 0 && point_at(points, i)->outer_bits > 0;
         known |= loss >= 0;
+        unknown |= hidden;
         if (loss > 0)
-            put_loss_bar(svg, point_at(points, i), loss, axes);
+            put_loss_bar(svg, "lost", point_at(points, i), loss, axes);
+        else if (hidden)
+            put_loss_bar(svg, "band", point_at(points, i), axes->loss.last, axes);
     }
     if (known)
         plot_unit_put_name(svg, &loss_box, "Lost copies", &plot_unit_percent);
     else
         svg_put_text(svg, loss_box.left, loss_box.top - 12, "start", NULL,
-                     "Lost copies: cannot be known, as no copy has a number that follows another");
+                     all->all.state.loss_known ? "Lost copies: no copy has a time"
+                                               : "Lost copies: cannot be known");
+    if (known && unknown)
+        svg_put_text(svg, loss_box.right, loss_box.top - 12, "end", NULL,
+                     "shaded: cannot be known");
     g_autofree char *time = g_strdup_printf("Time, %s", axes->time_unit->name);
     svg_put_text(svg, loss_box.right, loss_box.bottom + 40, "end", NULL, time);
 }
@@ -161,7 +172,7 @@ GString *plot_drawing_make(const GArray *points, const struct snapshot *all, con
     svg_begin(svg, WIDTH, paths_at + plot_paths_height(all->paths), title);
     svg_put_text(svg, rate_box.left, TITLE_AT, "start", "title", title);
     put_rates(svg, points, &axes);
-    put_losses(svg, points, &axes);
+    put_losses(svg, points, all, &axes);
     for (guint i = 0; i < captions->len; i++)
         svg_put_text(svg, rate_box.left, CAPTIONS_AT + CAPTION_HEIGHT * (int)i, "start", "caption",
                      g_ptr_array_index(captions, i));

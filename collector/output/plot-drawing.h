@@ -15,7 +15,7 @@ struct plot_point {
     double outer_bits;
     double inner_bits;
     struct sequence_counts sequence;
-    bool loss_known; /* as in the report; where it is not, no loss is drawn */
+    bool loss_known; /* as in the report; where it is not, the interval is shaded */
 };
 
 /** As session_loss_ratio(). */

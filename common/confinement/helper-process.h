@@ -10,8 +10,8 @@
 
 /**
  * fork(2). The child has all signals blocked: it ends when the first process does, which a socket
- * tells it. It has no descriptor but those: who reads a pipe that the first process wrote must see
- * its end. Call it before there are threads.
+ * tells it. It keeps no other descriptor than those: else a pipe that the first process wrote would
+ * not end for its reader. Call it before there are threads.
  *
  * @param name   of the process, 15 characters at most.
  * @param kept   descriptors; their order may change in the child.

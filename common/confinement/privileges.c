@@ -16,7 +16,8 @@
 
 static const char *const default_users[] = {"erspan", "nobody"};
 
-/* NULL with errno set; 0 if there is no such user, for which name services have many an errno. */
+/* NULL if there is no such user, with errno 0, whatever the name service set; or if it cannot be
+ * looked up, with errno set. */
 static const struct passwd *look_up(const char *user)
 {
     static const int failures[] = {EINTR, EIO, EMFILE, ENFILE, ENOMEM};

@@ -157,10 +157,10 @@ struct sequence_number_trial;
 struct sequence {
     struct sequence_counter counter; /* of all copies; unused while split */
     struct sequence_split *split; /* the copies are those of several counters, or may be; or NULL */
-    enum sequence_recording recording;  /* while no split is open */
-    struct revision_list *revisions;    /* NULL before the first */
-    struct sequence_label_trial *trial; /* is open: labels may tell counters apart; or NULL */
-    uint8_t trials;                     /* begun so far */
+    enum sequence_recording recording;        /* while no split is open */
+    struct revision_list *revisions;          /* NULL before the first */
+    struct sequence_label_trial *label_trial; /* is open: labels may tell counters apart; or NULL */
+    uint8_t label_trials;                     /* begun so far */
     struct sequence_number_trial *number_trial; /* is open: numbers alone may do so; or NULL */
     uint8_t number_trials;                      /* begun so far */
 };

@@ -19,7 +19,7 @@ enum {
 bool sequence_label_trial_is_due(const struct sequence *sequence, const struct sequence_copy *copy)
 {
     const struct sequence_counter *counter = &sequence->counter;
-    return sequence->trials < SEQUENCE_TRIALS_MAX && sequence->trial == NULL &&
+    return sequence->label_trials < SEQUENCE_TRIALS_MAX && sequence->label_trial == NULL &&
            sequence->split == NULL && counter->begun && !counter->low_memory &&
            !copy->is_duplicate && copy->number != counter->next && copy->label != NULL &&
            sequence_label_difference(&counter->label, copy->label) != 0;

@@ -19,7 +19,7 @@ void sequence_free(struct sequence *sequence)
 {
     if (sequence->split != NULL)
         sequence_split_free(sequence->split);
-    sequence_label_trial_free(sequence->trial);
+    sequence_label_trial_free(sequence->label_trial);
     sequence_number_trial_free(sequence->number_trial);
     sequence_revisions_free(sequence->revisions);
     sequence_counter_clear(&sequence->counter);
@@ -33,9 +33,9 @@ struct sequence *sequence_clone(const struct sequence *sequence)
     sequence_counter_clone(&clone->counter, &sequence->counter);
     if (sequence->split != NULL)
         clone->split = sequence_split_clone(sequence->split);
-    if (sequence->trial != NULL)
-        clone->trial = sequence_label_trial_clone(sequence->trial);
-    clone->trials = sequence->trials;
+    if (sequence->label_trial != NULL)
+        clone->label_trial = sequence_label_trial_clone(sequence->label_trial);
+    clone->label_trials = sequence->label_trials;
     if (sequence->number_trial != NULL)
         clone->number_trial = sequence_number_trial_clone(sequence->number_trial);
     clone->number_trials = sequence->number_trials;
@@ -47,14 +47,14 @@ size_t sequence_memory(const struct sequence *sequence)
     size_t beyond =
         sequence->split != NULL ? sequence_split_memory(sequence->split) : sequence->counter.memory;
     return sizeof *sequence + beyond + sequence_revisions_memory(sequence->revisions) +
-           sequence_label_trial_memory(sequence->trial) +
+           sequence_label_trial_memory(sequence->label_trial) +
            sequence_number_trial_memory(sequence->number_trial);
 }
 
-static void end_trial(struct sequence *sequence)
+static void end_label_trial(struct sequence *sequence)
 {
-    sequence_label_trial_free(sequence->trial);
-    sequence->trial = NULL;
+    sequence_label_trial_free(sequence->label_trial);
+    sequence->label_trial = NULL;
 }
 
 static void end_number_trial(struct sequence *sequence)
@@ -67,7 +67,7 @@ void sequence_set_low_memory(struct sequence *sequence, bool low_memory)
 {
     sequence->counter.low_memory = low_memory;
     if (low_memory) {
-        end_trial(sequence);
+        end_label_trial(sequence);
         end_number_trial(sequence);
     }
     if (sequence->split != NULL)
@@ -86,16 +86,17 @@ static bool try_labels(struct sequence *sequence, const struct sequence_copy *co
                        struct sequence_finding *finding)
 {
     if (sequence_label_trial_is_due(sequence, copy)) {
-        sequence->trial = sequence_label_trial_new(&sequence->counter);
-        sequence->trials++;
+        sequence->label_trial = sequence_label_trial_new(&sequence->counter);
+        sequence->label_trials++;
     }
-    if (sequence->trial == NULL)
+    if (sequence->label_trial == NULL)
         return false;
-    enum sequence_trial_state state = sequence_label_trial_take(sequence->trial, copy);
+    enum sequence_trial_state state = sequence_label_trial_take(sequence->label_trial, copy);
     if (state == SEQUENCE_TRIAL_PROVED)
-        *finding = sequence_split_adopt(sequence, &sequence->trial->base, &sequence->trial->copies);
+        *finding = sequence_split_adopt(sequence, &sequence->label_trial->base,
+                                        &sequence->label_trial->copies);
     if (state != SEQUENCE_TRIAL_OPEN)
-        end_trial(sequence);
+        end_label_trial(sequence);
     return state == SEQUENCE_TRIAL_PROVED;
 }
 
@@ -126,14 +127,14 @@ static struct sequence_finding take(struct sequence *sequence, const struct sequ
         return proved;
     }
     if (try_numbers(sequence, copy, &proved)) {
-        end_trial(sequence);
+        end_label_trial(sequence);
         return proved;
     }
     if (sequence->split != NULL || sequence_split_begin(sequence, copy))
         return sequence_split_take(sequence, copy);
     struct sequence_finding finding = sequence_counter_take(&sequence->counter, copy);
     sequence_revisions_collect(&sequence->revisions, &sequence->counter);
-    if (sequence->trial != NULL || sequence->number_trial != NULL)
+    if (sequence->label_trial != NULL || sequence->number_trial != NULL)
         sequence->counter.in_order = false; /* a trial has to see the next copy, too */
     return finding;
 }

@@ -225,15 +225,15 @@ static bool full_frames_fit(const struct facts *facts)
 
 static bool no_full_frame_came(const struct facts *facts)
 {
-    if (full_frames_fit(facts))
-        return false;
     if (facts->segment_frame <= facts->session->extremes.mirrored_max ||
         (facts->session->flows.implied_max == 0 && facts_any_size_came(facts)))
         return false;
-    if (facts->has_sequence)
-        return facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts);
-    return facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
-           facts->small_came && !facts_look_sampled(facts);
+    bool are_missing = facts->has_sequence
+                           ? facts->missed.mostly && loss_is_theirs(facts) && were_mirrored(facts)
+                           : facts->unseen.mostly && !facts->unseen.unheard && !facts->one_sided &&
+                                 facts->small_came && !facts_look_sampled(facts);
+    return are_missing &&
+           !full_frames_fit(facts); /* the last question: it goes through all sessions */
 }
 
 /* The largest frame whose copy fits into the MTU. */

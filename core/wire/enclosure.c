@@ -42,6 +42,7 @@
 
 #include "core/wire/frame-tag.h"
 #include "core/wire/link-framing.h"
+#include "core/wire/mpls.h"
 #include "core/wire/protocol.h"
 
 enum { CONTROL_WORD_LENGTH = 4, ETHERIP_LENGTH = 2 };
@@ -71,19 +72,13 @@ static bool looks_like_ip(struct bytes bytes, size_t at)
 
 static bool enter_mpls(struct bytes bytes, struct enclosure_content *content)
 {
-    size_t at = 0;
-    for (unsigned labels = 0; labels < MPLS_LABELS_MAX && bytes_has(bytes, at, MPLS_LABEL_LENGTH);
-         labels++) {
-        bool bottom = bytes_u8(bytes, at + 2) & 1;
-        at += MPLS_LABEL_LENGTH;
-        if (!bottom)
-            continue;
-        if (looks_like_ip(bytes, at))
-            return found(content, ENCLOSURE_IP, at);
-        bool control_word = bytes_u8(bytes, at) >> 4 == 0;
-        return found(content, ENCLOSURE_ETHERNET, at + (control_word ? CONTROL_WORD_LENGTH : 0));
-    }
-    return false;
+    size_t at = mpls_stack_end(bytes, 0);
+    if (at == 0)
+        return false;
+    if (looks_like_ip(bytes, at))
+        return found(content, ENCLOSURE_IP, at);
+    bool control_word = bytes_u8(bytes, at) >> 4 == 0;
+    return found(content, ENCLOSURE_ETHERNET, at + (control_word ? CONTROL_WORD_LENGTH : 0));
 }
 
 static bool enter_ppp(struct bytes bytes, size_t at, struct enclosure_content *content)
@@ -93,11 +88,11 @@ static bool enter_ppp(struct bytes bytes, size_t at, struct enclosure_content *c
            found_type(content, framing.ether_type, framing.length);
 }
 
-/* PPP with its address and control field, or without. */
 static bool enter_ppp_frame(struct bytes bytes, size_t at, struct enclosure_content *content)
 {
-    enum { ADDRESS_AND_CONTROL = 0xff03 };
-    return enter_ppp(bytes, bytes_u16(bytes, at) == ADDRESS_AND_CONTROL ? at + 2 : at, content);
+    struct link_framing framing;
+    return link_framing_decode_ppp_frame(bytes, at, &framing).kind == FAILURE_NONE &&
+           found_type(content, framing.ether_type, framing.length);
 }
 
 static bool enter_pppoe(struct bytes bytes, struct enclosure_content *content)

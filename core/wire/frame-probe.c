@@ -7,12 +7,14 @@
 #include "core/wire/erspan.h"
 #include "core/wire/frame-tag.h"
 #include "core/wire/ip.h"
+#include "core/wire/link-framing.h"
+#include "core/wire/mpls.h"
 #include "core/wire/protocol.h"
+#include "core/wire/snap.h"
 
 enum {
     TAGS_MAX = 8,
-    LENGTH_MAX = 1500, /* above it the field is no 802.3 length ... */
-    TYPE_MIN = 0x600,  /* ... and below this no EtherType */
+    TYPE_MIN = 0x600, /* below it the field is no EtherType; see ETHERNET_PAYLOAD_MAX */
     ARP_LENGTH = 28
 };
 
@@ -296,7 +298,7 @@ struct frame_probe frame_probe_by_layers(struct bytes frame, size_t carried)
         at += 2;
         if (type >= TYPE_MIN)
             probe_payload(frame, at, type, carried, &probe);
-        else if (type <= LENGTH_MAX)
+        else if (type <= ETHERNET_PAYLOAD_MAX)
             probe_llc(frame, at, type, carried, &probe);
         else
             probe.likeness = LIKENESS_NONE;
@@ -376,35 +378,31 @@ struct frame_probe frame_probe_identify(struct bytes frame, size_t carried, uint
 static size_t behind_labels(struct bytes frame, size_t at)
 {
     enum { WITHOUT_OPTIONS = 0x45 };
-    bool bottom = false;
-    for (unsigned labels = 0; labels < MPLS_LABELS_MAX && !bottom; labels++) {
-        if (!bytes_has(frame, at, MPLS_LABEL_LENGTH))
-            return 0;
-        bottom = bytes_u8(frame, at + 2) & 1;
-        at += MPLS_LABEL_LENGTH;
-    }
-    uint8_t first = bytes_u8(frame, at);
-    bool ip = first >> 4 == 6 || (first >> 4 == 4 && first >= WITHOUT_OPTIONS);
-    return bottom && ip ? at : 0;
+    at = mpls_stack_end(frame, at);
+    uint8_t first = at != 0 ? bytes_u8(frame, at) : 0;
+    return first >> 4 == 6 || (first >> 4 == 4 && first >= WITHOUT_OPTIONS) ? at : 0;
+}
+
+static bool is_ip(uint16_t ether_type)
+{
+    return ether_type == ETHER_TYPE_IPV4 || ether_type == ETHER_TYPE_IPV6;
 }
 
 /* The same of PPPoE. Whatever PPP carries but IP is 0, too. */
 static size_t behind_pppoe(struct bytes frame, size_t at)
 {
-    enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057 };
-    uint16_t protocol = bytes_u16(frame, at + PPPOE_LENGTH);
-    return protocol == PPP_IPV4 || protocol == PPP_IPV6 ? at + PPPOE_LENGTH + 2 : 0;
+    struct link_framing ppp;
+    return link_framing_decode_ppp(frame, at + PPPOE_LENGTH, &ppp).kind == FAILURE_NONE &&
+                   is_ip(ppp.ether_type)
+               ? ppp.length
+               : 0;
 }
 
 /* The same of SNAP, behind an 802.3 length. */
 static size_t behind_snap(struct bytes frame, size_t at)
 {
-    static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
-    uint16_t type = bytes_u16(frame, at + sizeof snap);
-    return bytes_equal(frame, at, snap, sizeof snap) &&
-                   (type == ETHER_TYPE_IPV4 || type == ETHER_TYPE_IPV6)
-               ? at + sizeof snap + 2
-               : 0;
+    return snap_is_at(frame, at) && is_ip(bytes_u16(frame, at + SNAP_TYPE_AT)) ? at + SNAP_LENGTH
+                                                                               : 0;
 }
 
 /* @p type_at: where the EtherType or length stands, behind which no IP header begins at once. */
@@ -417,7 +415,7 @@ static struct frame_payload find_ip_deeper(struct bytes frame, size_t type_at)
         found = behind_labels(frame, at);
     else if (type == ETHER_TYPE_PPPOE_SESSION)
         found = behind_pppoe(frame, at);
-    else if (type <= LENGTH_MAX)
+    else if (type <= ETHERNET_PAYLOAD_MAX)
         found = behind_snap(frame, at);
     uint8_t version = bytes_u8(frame, found) >> 4;
     if (found == 0 || (version != 4 && version != 6))

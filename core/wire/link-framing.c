@@ -63,7 +63,8 @@ struct failure link_framing_decode_ppp(struct bytes packet, size_t at, struct li
     return framing->ether_type != 0 ? none : (struct failure){FAILURE_NOT_IP, at, protocol};
 }
 
-static struct failure decode_ppp(struct bytes packet, size_t at, struct link_framing *framing)
+struct failure link_framing_decode_ppp_frame(struct bytes packet, size_t at,
+                                             struct link_framing *framing)
 {
     static const uint8_t hdlc[] = {PPP_ADDRESS, PPP_CONTROL};
     if (bytes_equal(packet, at, hdlc, sizeof hdlc))
@@ -85,7 +86,8 @@ static struct failure decode_serial(struct bytes packet, size_t at, struct link_
 {
     uint8_t address = bytes_u8(packet, at);
     bool cisco = address == HDLC_UNICAST || address == HDLC_MULTICAST;
-    return cisco ? decode_hdlc(packet, at, framing) : decode_ppp(packet, at, framing);
+    return cisco ? decode_hdlc(packet, at, framing)
+                 : link_framing_decode_ppp_frame(packet, at, framing);
 }
 
 static struct failure decode_pppoe(struct bytes packet, struct link_framing *framing)

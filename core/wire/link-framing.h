@@ -35,6 +35,10 @@ struct failure link_framing_decode(uint32_t link_type, struct bytes packet,
 struct failure link_framing_decode_ppp(struct bytes packet, size_t at,
                                        struct link_framing *framing);
 
+/** The same of a frame of PPP, whose address and control fields may stand before (RFC 1662). */
+struct failure link_framing_decode_ppp_frame(struct bytes packet, size_t at,
+                                             struct link_framing *framing);
+
 /**
  * The link type of the packets in ERF records of @p type; bit 7 of @p type is ignored.
  * LINK_UNKNOWN: not supported.

@@ -9,8 +9,7 @@
  *   each VLAN tag, 4      priority 3 · DEI 1 · VLAN ID 12 · next protocol 16
  *
  * Where the protocol is a length (IEEE 802.3), or cooked mode's number for that, LLC may follow:
- * SNAP, 8 bytes: AA AA 03 · organization 3, which is 0 · EtherType 2; or IP's own service access
- * point, 3 bytes: 06 06 03.
+ * SNAP (core/wire/snap.h), or IP's own service access point, 3 bytes: 06 06 03.
  *
  * In cooked v2 alone the protocol does not stand right before what it announces.
  */
@@ -19,6 +18,7 @@
 #include "core/wire/frame-tag.h"
 #include "core/wire/link-framing.h"
 #include "core/wire/protocol.h"
+#include "core/wire/snap.h"
 
 enum {
     SLL_LENGTH = 16,
@@ -60,13 +60,11 @@ static struct failure skip_tags(struct bytes packet, struct link_header *link)
 /* Steps over LLC to the EtherType that it stands for, if any. */
 static void skip_llc(struct bytes packet, struct link_header *link)
 {
-    static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
     static const uint8_t ip[] = {0x06, 0x06, 0x03};
-    if (bytes_equal(packet, link->length, snap, sizeof snap) &&
-        bytes_has(packet, link->length, sizeof snap + 2)) {
-        link->protocol_offset = link->length + sizeof snap;
+    if (snap_is_at(packet, link->length)) {
+        link->protocol_offset = link->length + SNAP_TYPE_AT;
         link->protocol = bytes_u16(packet, link->protocol_offset);
-        link->length = link->protocol_offset + 2;
+        link->length += SNAP_LENGTH;
     } else if (bytes_equal(packet, link->length, ip, sizeof ip)) {
         link->protocol = ETHER_TYPE_IPV4;
         link->length += sizeof ip;

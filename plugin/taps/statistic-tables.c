@@ -80,12 +80,12 @@ static void add_session(struct report_table *table, const struct report_session 
     report_table_add_count(table, session->counts.cut);
 }
 
-/* The likeliest cause. A filter that leaves copies out makes them look lost. */
+/* The likeliest cause. */
 static void add_verdict(struct report_table *table, const struct report *report,
                         const struct report_session *session)
 {
     struct verdict *verdicts = g_new(struct verdict, CAUSES);
-    size_t count = session->counts.left_out > 0 ? 0 : verdict_find(report, session, verdicts);
+    size_t count = verdict_find(report, session, verdicts);
     report_table_add_text(table, count > 0 ? verdicts[0].summary : "-");
     g_free(verdicts);
 }
@@ -116,7 +116,7 @@ static void add_verdict_lines(struct report_table *table, const struct report *r
     size_t found = 0;
     for (size_t i = 0; i < report_session_count(report); i++) {
         const struct report_session *session = report_session(report, i);
-        size_t count = session->counts.left_out > 0 ? 0 : verdict_find(report, session, verdicts);
+        size_t count = verdict_find(report, session, verdicts);
         for (size_t cause = 0; cause < count; cause++, found++)
             if (found < LINES_MAX)
                 add_verdict_line(table, &session->state.key, count > 1 ? cause + 1 : 0,

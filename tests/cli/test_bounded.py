@@ -203,3 +203,12 @@ def test_a_scenario_of_any_size_is_read_in_seconds(erspangen, tmp_path, name):
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, said in done.stderr) == (status, True), done.stderr[:300]
+
+
+def test_a_report_of_all_sessions_is_made_in_seconds(erspangen, erspanrate, tmp_path):
+    """No session's report looks at all others."""
+    (tmp_path / "s.ini").write_text(many_sections(50_000))
+    subprocess.run([erspangen, "write", "s.ini", "-o", "x.pcap"], cwd=tmp_path, check=True)
+    command = ["prlimit", f"--cpu={SCENARIO_S}", erspanrate, "-r", "x.pcap", "-j", "-n", "100000"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    assert len(json.loads(done.stdout)["sessions"]) == 50_000

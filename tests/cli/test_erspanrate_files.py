@@ -269,6 +269,29 @@ def test_a_short_end_is_no_interval_of_a_plot(rate, tmp_path):
     assert bar == pytest.approx(470 - 100 * (1 / 111) / 0.01, abs=0.06)  # the axis ends with 1 %
 
 
+def test_an_interval_whose_loss_is_unknown_is_shaded(rate, tmp_path):
+    """One number alone, in the first of two intervals, tells nothing; the second shows that 1 of 4 is missing."""
+    copies = [copy(type2(session=1) + ping(), sequence=number) for number in (0, 1, 3)]
+    path, out = tmp_path / "x.pcap", tmp_path / "x.svg"
+    times = [10**18, 10**18 + 1_500_000_000, 10**18 + 2_000_000_000]
+    pcapfile.write(path, 1, [pcapfile.Frame(1, len(one), one, at) for one, at in zip(copies, times)])
+    rate("-r", path, "--plot", out, "-t", "1")
+    root = ElementTree.parse(out).getroot()
+    assert places(root, "band") == [[(90, 470), (90, 370), (515, 370), (515, 470)]]
+    ((left, _), _, (right, _), _) = places(root, "lost")[0]
+    assert (left, right) == (515, 940)
+    assert "shaded: cannot be known" in [element.text for element in root.iter(SVG + "text")]
+
+
+def test_a_plot_without_times(rate, tmp_path):
+    """Packets without a time belong to no interval. That one of them is missing is known all the same."""
+    path, out = tmp_path / "x.pcap", tmp_path / "x.svg"
+    copies = [copy(type2(session=1) + ping(), sequence=number) for number in (0, 1, 3)]
+    pcapfile.write(path, 1, [pcapfile.Frame(1, len(one), one) for one in copies])
+    assert json.loads(rate("-r", path, "--plot", out, "-j").stdout.splitlines()[-1])["all"]["loss"] == 0.25
+    assert not any("cannot be known" in (node.text or "") for node in ElementTree.parse(out).iter())
+
+
 def test_no_control_character_reaches_a_plot(rate, tmp_path):
     path = tmp_path / "a\x1b[31m\x07b\u202e\uffff<c>.pcap"
     path.write_bytes(lossy(tmp_path, [0, 1]).read_bytes())
