@@ -59,7 +59,7 @@ static gboolean fail_pair(const struct run_file *output, const struct run_file *
 
 /* ---- for outputs that grow ---- */
 
-struct place {
+struct output_place {
     char *path; /* links followed; NULL: not known */
     dev_t device;
     ino_t inode; /* 0: nothing was there */
@@ -69,13 +69,13 @@ static GArray *places; /* of this run; written before there are threads */
 
 static void clear_place(gpointer place)
 {
-    g_free(((struct place *)place)->path);
+    g_free(((struct output_place *)place)->path);
 }
 
 static void remember(const struct run_file *file)
 {
     struct stat status;
-    struct place place = {.path = is_standard(file) ? NULL : atomic_file_place(file->path)};
+    struct output_place place = {.path = is_standard(file) ? NULL : atomic_file_place(file->path)};
     if (read_status(file, &status) && !S_ISCHR(status.st_mode)) {
         place.device = status.st_dev;
         place.inode = status.st_ino;
@@ -87,7 +87,7 @@ static void forget_all(void)
 {
     if (places != NULL)
         g_array_free(places, TRUE);
-    places = g_array_new(FALSE, TRUE, sizeof(struct place));
+    places = g_array_new(FALSE, TRUE, sizeof(struct output_place));
     g_array_set_clear_func(places, clear_place);
 }
 
@@ -97,7 +97,7 @@ bool run_files_has(const char *path)
     bool there = stat(path, &status) == 0;
     g_autofree char *own = atomic_file_place(path);
     for (guint i = 0; places != NULL && i < places->len; i++) {
-        const struct place *place = &g_array_index(places, struct place, i);
+        const struct output_place *place = &g_array_index(places, struct output_place, i);
         bool same = there && place->inode != 0 && place->inode == status.st_ino &&
                     place->device == status.st_dev;
         if (same || (own != NULL && g_strcmp0(own, place->path) == 0))

@@ -24,7 +24,7 @@ enum {
     MTU_FOR_TYPE_II = 1550 /* of a frame of 1514 bytes: IPv4 20, GRE 8, ERSPAN 8 */
 };
 
-struct live {
+struct live_run {
     const struct options *options;
     const struct packet_processor_policy *policy;
     GPtrArray *workers;         /* either workers */
@@ -50,7 +50,7 @@ static double clock_s(void)
 
 #ifdef HAVE_XDP
 /* The kernel has counted what the workers got, too: of them only losses are new. */
-static void take_strip(const struct live *live, struct snapshot *snapshot)
+static void take_strip(const struct live_run *live, struct snapshot *snapshot)
 {
     struct snapshot rest;
     snapshot_init(&rest);
@@ -64,7 +64,7 @@ static void take_strip(const struct live *live, struct snapshot *snapshot)
 }
 #endif
 
-static void take_snapshot(struct live *live, struct snapshot *snapshot)
+static void take_snapshot(struct live_run *live, struct snapshot *snapshot)
 {
     drop_counters_follow(live->interface.text, &live->drops_now);
     live->drops_now.while_down = live->outage.lost;
@@ -93,7 +93,7 @@ static void look(void *context, struct snapshot *snapshot)
     take_snapshot(context, snapshot);
 }
 
-static void serve(struct live *live)
+static void serve(struct live_run *live)
 {
     static const enum control_receiver receivers[] = {[RECEIVE_PCAP] = CONTROL_BY_PCAP,
                                                       [RECEIVE_PACKET] = CONTROL_BY_PACKET,
@@ -107,7 +107,7 @@ static void serve(struct live *live)
 }
 
 /* One worker that stops ends the run, because the others would see only part of the packets. */
-static bool is_any_done(const struct live *live)
+static bool is_any_done(const struct live_run *live)
 {
     for (guint i = 0; i < live->workers->len; i++)
         if (worker_is_done(g_ptr_array_index(live->workers, i)))
@@ -115,7 +115,7 @@ static bool is_any_done(const struct live *live)
     return false;
 }
 
-static bool is_over(const struct live *live)
+static bool is_over(const struct live_run *live)
 {
     double duration_s = live->options->duration_s;
     return signals_stop_requested() || is_any_done(live) ||
@@ -124,7 +124,7 @@ static bool is_over(const struct live *live)
 }
 
 /* What is missing when copies come again was lost while nothing could come. */
-static void follow_outage(struct live *live, enum interface_state now)
+static void follow_outage(struct live_run *live, enum interface_state now)
 {
     bool begins = now == INTERFACE_DOWN && live->state != INTERFACE_DOWN;
     if (now == INTERFACE_UP)
@@ -142,7 +142,7 @@ static void follow_outage(struct live *live, enum interface_state now)
 
 /* Reports when the interface goes down and comes up. Its removal ends the run: workers notice by
  * themselves, but counting in the kernel has no socket that reports it. */
-static gboolean watch_interface(struct live *live, GError **error)
+static gboolean watch_interface(struct live_run *live, GError **error)
 {
     if (interface_name_follow(&live->interface)) {
         g_autofree char *news = g_strdup_printf("the interface is %s now", live->interface.text);
@@ -161,7 +161,7 @@ static gboolean watch_interface(struct live *live, GError **error)
     return TRUE;
 }
 
-static struct reception reception_of(const struct live *live)
+static struct reception reception_of(const struct live_run *live)
 {
     struct reception reception = {.interface_down =
                                       interface_name_state(&live->interface) == INTERFACE_DOWN};
@@ -173,7 +173,7 @@ static struct reception reception_of(const struct live *live)
     return reception;
 }
 
-static void report_now(struct live *live)
+static void report_now(struct live_run *live)
 {
     struct snapshot now;
     take_snapshot(live, &now);
@@ -184,7 +184,7 @@ static void report_now(struct live *live)
 }
 
 /* What keeps frames from the interface is said at once. */
-static void check_strip(const struct live *live)
+static void check_strip(const struct live_run *live)
 {
 #ifdef HAVE_XDP
     g_autofree char *news = live->strip != NULL ? kernel_strip_news(live->strip) : NULL;
@@ -196,7 +196,7 @@ static void check_strip(const struct live *live)
 }
 
 /* Waits until the run is over. */
-static gboolean report_intervals(struct live *live, GError **error)
+static gboolean report_intervals(struct live_run *live, GError **error)
 {
     double interval_s = live->options->interval_s;
     double next_s = live->began_s + interval_s;
@@ -221,7 +221,7 @@ static gboolean report_intervals(struct live *live, GError **error)
 }
 
 /* @p failed  the run ended with an error. */
-static gboolean stop(struct live *live, bool failed, GError **error)
+static gboolean stop(struct live_run *live, bool failed, GError **error)
 {
     GError *wrong = NULL;
     /* All at once, because each may wait for a packet first. */
@@ -263,7 +263,7 @@ static void warn_of_mtu(const char *interface)
             interface, mtu, MTU_FOR_TYPE_II);
 }
 
-static gboolean receive(struct live *live, GError **error)
+static gboolean receive(struct live_run *live, GError **error)
 {
     GError *wrong = NULL;
     GError *at_the_end = NULL;
@@ -307,13 +307,13 @@ static gboolean open_sources(const struct options *options, GPtrArray *sources, 
     return source_pcap_open(&plan, sources, error);
 }
 
-static gboolean open_reporter(struct live *live, const char *how, GError **error)
+static gboolean open_reporter(struct live_run *live, const char *how, GError **error)
 {
     live->reporter = reporter_new(&live->options->report, live->options->interface, how, error);
     return live->reporter != NULL;
 }
 
-static gboolean open_workers(struct live *live, const struct packet_processor_policy *policy,
+static gboolean open_workers(struct live_run *live, const struct packet_processor_policy *policy,
                              GError **error)
 {
     GPtrArray *sources = g_ptr_array_new();
@@ -332,7 +332,7 @@ static gboolean open_workers(struct live *live, const struct packet_processor_po
 }
 
 #ifdef HAVE_XDP
-static gboolean open_strip(struct live *live, GError **error)
+static gboolean open_strip(struct live_run *live, GError **error)
 {
     const struct kernel_strip_plan plan = {
         .interface = live->options->interface,
@@ -350,7 +350,7 @@ static gboolean open_strip(struct live *live, GError **error)
 }
 #endif
 
-static gboolean open_interface(struct live *live, GError **error)
+static gboolean open_interface(struct live_run *live, GError **error)
 {
 #ifdef HAVE_XDP
     if (live->options->backend == RECEIVE_COUNT) {
@@ -372,7 +372,7 @@ static void free_worker(gpointer worker)
 gboolean live_run(const struct options *options, const struct packet_processor_policy *policy,
                   const struct reporter_outputs *outputs, GError **error)
 {
-    struct live live = {.options = options, .policy = policy, .outputs = outputs};
+    struct live_run live = {.options = options, .policy = policy, .outputs = outputs};
     live.workers = g_ptr_array_new_with_free_func(free_worker);
     interface_name_begin(&live.interface, options->interface);
     gboolean good = !options->serve || (live.serve = serve_open(&options->serving, error)) != NULL;

@@ -3,24 +3,24 @@
 
 #include <inttypes.h>
 
-enum direction { DIRECTION_UNKNOWN, DIRECTION_INGRESS, DIRECTION_EGRESS };
+enum stated_direction { STATED_UNKNOWN, STATED_INGRESS, STATED_EGRESS };
 
 /* Only Type III states the direction. */
 static const char *const directions[] = {
-    [DIRECTION_UNKNOWN] = "",
-    [DIRECTION_INGRESS] = " ingress",
-    [DIRECTION_EGRESS] = " egress",
+    [STATED_UNKNOWN] = "",
+    [STATED_INGRESS] = " ingress",
+    [STATED_EGRESS] = " egress",
 };
 
-struct place {
+struct interface_key {
     struct session_key key;
     bool has_key;
     uint32_t link;
-    enum direction direction;
+    enum stated_direction direction;
 };
 
 struct entry {
-    struct place place; /* the first member: it is the key of the table */
+    struct interface_key place; /* the first member: it is the key of the table */
     guint index;
     struct session_interface interface;
 };
@@ -33,15 +33,15 @@ struct session_interfaces {
 
 static guint hash_place(gconstpointer data)
 {
-    const struct place *place = data;
+    const struct interface_key *place = data;
     uint32_t hash = place->has_key ? session_key_hash(&place->key) : 0;
     return hash + place->link * 4 + (guint)place->direction;
 }
 
 static gboolean equal_places(gconstpointer first, gconstpointer second)
 {
-    const struct place *one = first;
-    const struct place *other = second;
+    const struct interface_key *one = first;
+    const struct interface_key *other = second;
     return one->link == other->link && one->direction == other->direction &&
            one->has_key == other->has_key &&
            (!one->has_key || session_key_equal(&one->key, &other->key));
@@ -70,7 +70,7 @@ static void put_address(const struct address *address, char text[ADDRESS_TEXT_MA
         address_format(address, text);
 }
 
-static void name_it(struct session_interface *interface, const struct place *place)
+static void name_it(struct session_interface *interface, const struct interface_key *place)
 {
     char source[ADDRESS_TEXT_MAX];
     char destination[ADDRESS_TEXT_MAX];
@@ -92,7 +92,7 @@ static void name_it(struct session_interface *interface, const struct place *pla
                directions[place->direction]);
 }
 
-static struct entry *add(struct session_interfaces *interfaces, const struct place *place)
+static struct entry *add(struct session_interfaces *interfaces, const struct interface_key *place)
 {
     struct entry *entry = g_new0(struct entry, 1);
     entry->place = *place;
@@ -105,14 +105,14 @@ static struct entry *add(struct session_interfaces *interfaces, const struct pla
     return entry;
 }
 
-static enum direction direction_of(const struct copy *copy)
+static enum stated_direction direction_of(const struct copy *copy)
 {
     if (copy->mirror != MIRROR_ERSPAN || copy->header.type != ERSPAN_TYPE_III)
-        return DIRECTION_UNKNOWN;
-    return copy->header.egress ? DIRECTION_EGRESS : DIRECTION_INGRESS;
+        return STATED_UNKNOWN;
+    return copy->header.egress ? STATED_EGRESS : STATED_INGRESS;
 }
 
-static struct entry *find(struct session_interfaces *interfaces, const struct place *place)
+static struct entry *find(struct session_interfaces *interfaces, const struct interface_key *place)
 {
     if (interfaces->last != NULL && equal_places(&interfaces->last->place, place))
         return interfaces->last;
@@ -121,7 +121,7 @@ static struct entry *find(struct session_interfaces *interfaces, const struct pl
         return entry != NULL ? entry : add(interfaces, place);
     if (interfaces->all->len < SESSION_INTERFACES_MAX)
         return add(interfaces, place);
-    const struct place others = {.link = place->link};
+    const struct interface_key others = {.link = place->link};
     return find(interfaces, &others);
 }
 
@@ -129,7 +129,7 @@ guint session_interfaces_count(struct session_interfaces *interfaces,
                                const struct mirrored_frame *frame)
 {
     const struct session *session = frame->copy->session;
-    struct place place = {.link = frame->packet.link};
+    struct interface_key place = {.link = frame->packet.link};
     if (session != NULL) {
         place.has_key = true;
         place.key = session->key;

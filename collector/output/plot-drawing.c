@@ -20,7 +20,7 @@ enum {
 static const struct svg_box rate_box = {.left = 90, .right = 940, .top = 80, .bottom = 310};
 static const struct svg_box loss_box = {.left = 90, .right = 940, .top = 370, .bottom = 470};
 
-struct axes {
+struct plot_axes {
     struct svg_axis time; /* seconds */
     struct svg_axis rate; /* bits per second */
     struct svg_axis loss; /* a part of 1 */
@@ -33,7 +33,7 @@ static const struct plot_point *point_at(const GArray *points, guint index)
     return &g_array_index(points, struct plot_point, index);
 }
 
-static struct axes axes_of(const GArray *points)
+static struct plot_axes axes_of(const GArray *points)
 {
     double rate = 1000;
     double loss = 0.01;
@@ -44,7 +44,8 @@ static struct axes axes_of(const GArray *points)
     }
     double begin_s = points->len > 0 ? point_at(points, 0)->begin_s : 0;
     double end_s = points->len > 0 ? point_at(points, points->len - 1)->end_s : 1;
-    struct axes axes = {.rate = svg_axis_from_zero(rate), .loss = svg_axis_from_zero(MIN(loss, 1))};
+    struct plot_axes axes = {.rate = svg_axis_from_zero(rate),
+                             .loss = svg_axis_from_zero(MIN(loss, 1))};
     axes.rate_unit = plot_unit_of_rate(axes.rate.last);
     axes.time_unit = plot_unit_of_time(end_s);
     axes.time = plot_unit_time_axis(begin_s, end_s, axes.time_unit);
@@ -61,7 +62,8 @@ static void put_legend(GString *svg, int right, const char *kind, const char *na
                            end - LEGEND_LENGTH, y - 4, end);
 }
 
-static void put_rate_line(GString *svg, const GArray *points, const struct axes *axes, bool outer)
+static void put_rate_line(GString *svg, const GArray *points, const struct plot_axes *axes,
+                          bool outer)
 {
     g_string_append_printf(svg, "<polyline class=\"%s\" points=\"", outer ? "outer" : "inner");
     for (guint i = 0; i < points->len; i++) {
@@ -78,7 +80,7 @@ static void put_rate_line(GString *svg, const GArray *points, const struct axes 
 
 /* A bar over the interval of the point. */
 static void put_loss_bar(GString *svg, const char *kind, const struct plot_point *point,
-                         double loss, const struct axes *axes)
+                         double loss, const struct plot_axes *axes)
 {
     double y = svg_place(&axes->loss, loss, loss_box.bottom, loss_box.top);
     double from = svg_place(&axes->time, point->begin_s, loss_box.left, loss_box.right);
@@ -91,7 +93,7 @@ static void put_loss_bar(GString *svg, const char *kind, const struct plot_point
     g_string_append(svg, "\"/>\n");
 }
 
-static void put_rates(GString *svg, const GArray *points, const struct axes *axes)
+static void put_rates(GString *svg, const GArray *points, const struct plot_axes *axes)
 {
     plot_unit_put_name(svg, &rate_box, "Rate", axes->rate_unit);
     put_legend(svg, rate_box.right - 170, "outer", "outer packets");
@@ -103,7 +105,7 @@ static void put_rates(GString *svg, const GArray *points, const struct axes *axe
 }
 
 static void put_losses(GString *svg, const GArray *points, const struct snapshot *all,
-                       const struct axes *axes)
+                       const struct plot_axes *axes)
 {
     bool known = false;
     bool unknown = false;
@@ -164,7 +166,7 @@ static GPtrArray *captions_of(const struct snapshot *all)
 
 GString *plot_drawing_make(const GArray *points, const struct snapshot *all, const char *from)
 {
-    const struct axes axes = axes_of(points);
+    const struct plot_axes axes = axes_of(points);
     GPtrArray *captions = captions_of(all);
     GString *svg = g_string_new(NULL);
     g_autofree char *title = g_strdup_printf("ERSPAN copies of %s", from);

@@ -70,7 +70,7 @@ enum {
 
 #define MAGIC UINT32_C(0x1a2b3c4d)
 
-struct interface {
+struct pcapng_interface {
     uint32_t link;
     uint32_t snap; /* of simple packets; 0: no limit */
     uint32_t units_per_second;
@@ -80,7 +80,7 @@ struct interface {
 struct pcapng_file {
     struct input_window window;
     bool reversed;      /* the section's byte order is not the processor's */
-    GArray *interfaces; /* struct interface, of the section */
+    GArray *interfaces; /* struct pcapng_interface, of the section */
 };
 
 static uint16_t number16(const struct pcapng_file *file, size_t offset)
@@ -116,7 +116,7 @@ struct pcapng_file *pcapng_file_new(int fd)
     struct pcapng_file *file = g_new(struct pcapng_file, 1);
     input_window_init(&file->window, fd);
     file->reversed = false;
-    file->interfaces = g_array_new(FALSE, FALSE, sizeof(struct interface));
+    file->interfaces = g_array_new(FALSE, FALSE, sizeof(struct pcapng_interface));
     return file;
 }
 
@@ -168,7 +168,7 @@ static bool read_resolution(uint8_t value, uint32_t *units_per_second)
 
 /* @param at  of the option's value. */
 static bool read_option(const struct pcapng_file *file, uint16_t code, size_t at, size_t length,
-                        struct interface *interface)
+                        struct pcapng_interface *interface)
 {
     switch (code) {
     case OPTION_RESOLUTION:
@@ -182,7 +182,8 @@ static bool read_option(const struct pcapng_file *file, uint16_t code, size_t at
 }
 
 /* False where an option does not fit, or says what is not understood here. */
-static bool read_options(const struct pcapng_file *file, size_t end, struct interface *interface)
+static bool read_options(const struct pcapng_file *file, size_t end,
+                         struct pcapng_interface *interface)
 {
     size_t at = AT_INTERFACE_OPTIONS;
     while (end - at >= OPTION_HEAD) {
@@ -200,7 +201,7 @@ static bool read_options(const struct pcapng_file *file, size_t end, struct inte
 
 static enum input_result add_interface(struct pcapng_file *file, size_t length)
 {
-    struct interface interface = {.units_per_second = (uint32_t)US_PER_SECOND};
+    struct pcapng_interface interface = {.units_per_second = (uint32_t)US_PER_SECOND};
     if (length < INTERFACE_MIN || file->interfaces->len == INTERFACES_MAX)
         return refuse(file, "an odd interface");
     interface.link = number16(file, AT_LINK);
@@ -212,17 +213,17 @@ static enum input_result add_interface(struct pcapng_file *file, size_t length)
     return INPUT_THERE;
 }
 
-static const struct interface *interface_of(const struct pcapng_file *file, uint32_t number)
+static const struct pcapng_interface *interface_of(const struct pcapng_file *file, uint32_t number)
 {
     return number < file->interfaces->len
-               ? &g_array_index(file->interfaces, struct interface, number)
+               ? &g_array_index(file->interfaces, struct pcapng_interface, number)
                : NULL;
 }
 
 static enum input_result read_enhanced(struct pcapng_file *file, size_t length,
                                        struct pcapng_packet *packet)
 {
-    const struct interface *interface =
+    const struct pcapng_interface *interface =
         length >= ENHANCED_MIN ? interface_of(file, number32(file, AT_INTERFACE)) : NULL;
     if (interface == NULL)
         return refuse(file, "an odd packet");
@@ -247,7 +248,7 @@ static enum input_result read_enhanced(struct pcapng_file *file, size_t length,
 static enum input_result read_simple(struct pcapng_file *file, size_t length,
                                      struct pcapng_packet *packet)
 {
-    const struct interface *interface = length >= SIMPLE_MIN ? interface_of(file, 0) : NULL;
+    const struct pcapng_interface *interface = length >= SIMPLE_MIN ? interface_of(file, 0) : NULL;
     if (interface == NULL)
         return refuse(file, "an odd packet");
     uint32_t wire_length = number32(file, AT_SIMPLE_WIRE);

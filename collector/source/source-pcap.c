@@ -27,14 +27,14 @@ struct source_pcap {
 };
 
 /* true while packets are passed on */
-struct delivery {
+struct pcap_dispatch {
     struct source_pcap *live;
     const struct packet_sink *sink;
 };
 
 static void deliver(u_char *context, const struct pcap_pkthdr *header, const u_char *data)
 {
-    const struct delivery *delivery = (const struct delivery *)(void *)context;
+    const struct pcap_dispatch *delivery = (const struct pcap_dispatch *)(void *)context;
     struct source_pcap *live = delivery->live;
     int64_t fraction = header->ts.tv_usec;
     const struct packet packet = {
@@ -59,7 +59,7 @@ static enum source_state pcap_source_dispatch(struct source *source, const struc
                                               size_t limit, GError **error)
 {
     struct source_pcap *live = (struct source_pcap *)source;
-    struct delivery delivery = {live, sink};
+    struct pcap_dispatch delivery = {live, sink};
     struct pollfd waiting = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
     poll(&waiting, 1, SOURCE_WAIT_MS);
     int result = pcap_dispatch(live->pcap, (int)MIN(limit, INT_MAX), deliver, (void *)&delivery);

@@ -12,13 +12,13 @@
 /* One command writes a capture and its truth. */
 enum { FILES_MAX = 4, KEPT_DESCRIPTORS_MAX = 2 * FILES_MAX };
 
-struct kept {
+struct kept_file {
     struct atomic_file *file;
     int asked; /* the keeper's end; -1, which poll(2) passes over: the file has been committed or
                   aborted */
 };
 
-static void commit_or_abort(struct kept *kept)
+static void commit_or_abort(struct kept_file *kept)
 {
     char word;
     bool commit = recv(kept->asked, &word, sizeof word, 0) == sizeof word;
@@ -33,7 +33,7 @@ static void commit_or_abort(struct kept *kept)
 }
 
 /* Until each file has been committed or aborted. */
-static _Noreturn void keep(struct kept *kept, size_t count)
+static _Noreturn void keep(struct kept_file *kept, size_t count)
 {
     for (size_t ended = 0; ended < count;) {
         struct pollfd asked[FILES_MAX];
@@ -50,7 +50,7 @@ static _Noreturn void keep(struct kept *kept, size_t count)
     _exit(STATUS_OK);
 }
 
-static pid_t make_process(struct kept *kept, size_t count)
+static pid_t make_process(struct kept_file *kept, size_t count)
 {
     int descriptors[KEPT_DESCRIPTORS_MAX];
     size_t number = 0;
@@ -61,7 +61,7 @@ static pid_t make_process(struct kept *kept, size_t count)
     return helper_process_begin("erspan-files", descriptors, number);
 }
 
-static bool make_socket(struct kept *kept)
+static bool make_socket(struct kept_file *kept)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -72,25 +72,25 @@ static bool make_socket(struct kept *kept)
 }
 
 /* Without the process, the file is this one's to finish, or to remove. */
-static void take_back(struct kept *kept)
+static void take_back(struct kept_file *kept)
 {
     if (kept->file->keeper >= 0)
         close(kept->file->keeper);
     kept->file->keeper = -1;
 }
 
-static size_t find_kept(struct atomic_file *const *files, struct kept *kept)
+static size_t find_kept(struct atomic_file *const *files, struct kept_file *kept)
 {
     size_t count = 0;
     for (; *files != NULL && count < FILES_MAX; files++)
         if (atomic_file_awaits_name(*files))
-            kept[count++] = (struct kept){*files, -1};
+            kept[count++] = (struct kept_file){*files, -1};
     return count;
 }
 
 gboolean file_keeper_begin(struct atomic_file *const *files, GError **error)
 {
-    struct kept kept[FILES_MAX];
+    struct kept_file kept[FILES_MAX];
     size_t count = find_kept(files, kept);
     bool good = true;
     for (size_t i = 0; good && i < count; i++)

@@ -18,7 +18,7 @@
 enum request_kind { CHECK = 'c', OPEN = 'o', REMOVE = 'r' };
 
 /* Of a name, what follows its fixed part. */
-struct request {
+struct maker_request {
     char kind;
     char rest[NAME_MAX + 1];
 };
@@ -31,7 +31,7 @@ struct file_maker {
 
 /* ---- the process ---- */
 
-struct maker {
+struct maker_process {
     int asked;
     const char *fixed;
     char *directory;
@@ -50,7 +50,7 @@ static int open_regular(const char *path, mode_t mode, int *fd)
 }
 
 /* Does what is asked for. Returns an error; 0 for none. */
-static int serve(const struct maker *maker, const struct request *request, int *fd)
+static int serve(const struct maker_process *maker, const struct maker_request *request, int *fd)
 {
     g_autofree char *path = g_strconcat(maker->fixed, request->rest, NULL);
     if (request->kind == CHECK)
@@ -87,9 +87,9 @@ static bool answer(int asked, int number, int fd)
 }
 
 /* Until the other process ends. What it asks is not trusted: it may have been taken over. */
-static _Noreturn void make(const struct maker *maker)
+static _Noreturn void make(const struct maker_process *maker)
 {
-    struct request request;
+    struct maker_request request;
     ssize_t length;
     bool good = true;
     while (good && (length = recv(maker->asked, &request, sizeof request, 0)) >= 2) {
@@ -106,7 +106,7 @@ static _Noreturn void make(const struct maker *maker)
 /* Where it cannot be confined, it ends: the other process says why when it is confined itself. */
 static _Noreturn void become_maker(int asked, const struct file_maker_plan *plan, const char *fixed)
 {
-    struct maker maker = {
+    struct maker_process maker = {
         .asked = asked,
         .fixed = fixed,
         .directory = g_path_get_dirname(plan->path),
@@ -180,7 +180,7 @@ static int receive_answer(int asked, int *fd)
 
 static int ask(struct file_maker *maker, enum request_kind kind, const char *rest, int *fd)
 {
-    struct request request = {.kind = (char)kind};
+    struct maker_request request = {.kind = (char)kind};
     if (g_strlcpy(request.rest, rest, sizeof request.rest) >= sizeof request.rest)
         return ENAMETOOLONG;
     int number = EPIPE;

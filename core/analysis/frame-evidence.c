@@ -17,7 +17,7 @@ static struct bytes content_of(const struct evidence_frame *frame, bool *ended)
 {
     struct bytes packet = packet_of(frame);
     size_t header = 0;
-    size_t total = 0; /* 0: not stated (quirk Q24) */
+    size_t total = 0; /* 0: not stated (quirk Q24, super-frames) */
     if (frame->payload.ip_version == 4) {
         header = MAX((size_t)(bytes_u8(packet, 0) & 0xf) * 4, (size_t)IPV4_MIN_LENGTH);
         total = bytes_u16(packet, IPV4_AT_LENGTH);

@@ -24,9 +24,9 @@ static const int64_t known_as[] = {
     100000 * RATE_AS_PER_NS, /* Gra 0 */
     100 * RATE_AS_PER_NS,    /* Gra 1 */
     8 * RATE_AS_PER_NS,      /* 125 MHz */
-    2400 * RATE_AS_PER_PS,   /* 416.67 MHz, quirk Q9 */
+    2400 * RATE_AS_PER_PS,   /* 416.67 MHz: quirk Q9 (custom tick) */
     RATE_AS_PER_NS,          /* Gra 2 */
-    100 * RATE_AS_PER_PS,    /* quirk Q8, and the ASIC of marker packets */
+    100 * RATE_AS_PER_PS,    /* quirk Q8 (hidden sub-header), and the ASIC of marker packets */
 };
 enum { KNOWN_COUNT = sizeof known_as / sizeof known_as[0] };
 
@@ -128,7 +128,7 @@ bool rate_samples_take(struct rate_samples *samples, int64_t arrival_ns, uint64_
 }
 
 /* How the samples lie around the line that a tick draws through them. */
-struct line {
+struct rate_fit {
     struct clock_rate rate;
     double fast;    /* the counter is faster than the tick says, as a part of it */
     double scatter; /* ns: the farthest from a line of the counter's own speed */
@@ -172,7 +172,7 @@ static double mean(const double *value, size_t count)
 
 /* Least squares. */
 static bool fit_line(const struct rate_samples *samples, struct clock_rate rate,
-                     struct line *result)
+                     struct rate_fit *result)
 {
     double x[RATE_SAMPLES_MAX];
     double y[RATE_SAMPLES_MAX];
@@ -187,7 +187,7 @@ static bool fit_line(const struct rate_samples *samples, struct clock_rate rate,
         xx += (x[i] - mean_x) * (x[i] - mean_x);
         xy += (x[i] - mean_x) * (y[i] - mean_y);
     }
-    *result = (struct line){.rate = rate, .fast = xy / xx};
+    *result = (struct rate_fit){.rate = rate, .fast = xy / xx};
     for (size_t i = 0; i < n; i++) {
         double distance = size_of(y[i] - mean_y - result->fast * (x[i] - mean_x));
         if (distance > result->scatter)
@@ -198,47 +198,47 @@ static bool fit_line(const struct rate_samples *samples, struct clock_rate rate,
 }
 
 /* The tick that the samples measure by themselves. */
-static struct clock_rate measured(const struct line *line)
+static struct clock_rate measured(const struct rate_fit *fit)
 {
-    double tick_as = (double)line->rate.tick_as / (1 + line->fast);
-    return (struct clock_rate){line->rate.width, (int64_t)tick_as};
+    double tick_as = (double)fit->rate.tick_as / (1 + fit->fast);
+    return (struct clock_rate){fit->rate.width, (int64_t)tick_as};
 }
 
 /* How far a sample may lie off the line, in ns. Each count is off by up to a tick, though counts
  * that keep step with the arrivals do not show it. */
-static double uncertainty_ns(const struct line *line)
+static double uncertainty_ns(const struct rate_fit *fit)
 {
-    return fmax(line->scatter, (double)line->rate.tick_as / (double)RATE_AS_PER_NS);
+    return fmax(fit->scatter, (double)fit->rate.tick_as / (double)RATE_AS_PER_NS);
 }
 
 /* The known tick, unless jitter and drift do not explain the deviation; then the measured tick.
  * With few samples the jitter may be underestimated. */
-static bool choose(const struct rate_samples *samples, const struct line *line,
+static bool choose(const struct rate_samples *samples, const struct rate_fit *fit,
                    struct clock_rate *rate)
 {
-    double jitter_part = uncertainty_ns(line) / span_ns(samples);
-    bool explained = size_of(line->fast) <= RATE_DRIFT_WITHIN + 4 * jitter_part;
-    *rate = explained ? line->rate : measured(line);
+    double jitter_part = uncertainty_ns(fit) / span_ns(samples);
+    bool explained = size_of(fit->fast) <= RATE_DRIFT_WITHIN + 4 * jitter_part;
+    *rate = explained ? fit->rate : measured(fit);
     return explained || samples->count >= SAMPLES_MANY;
 }
 
 static bool find_known(const struct rate_samples *samples, enum counter_width width, bool seconds,
                        struct clock_rate *rate)
 {
-    struct line best = {.off = DBL_MAX};
+    struct rate_fit best = {.off = DBL_MAX};
     double second_off = DBL_MAX;
     for (size_t i = 0; i < KNOWN_COUNT + (seconds ? 1 : 0); i++) {
         struct clock_rate candidate = i < KNOWN_COUNT
                                           ? (struct clock_rate){width, known_as[i]}
                                           : (struct clock_rate){COUNTER_SECOND, RATE_AS_PER_NS};
-        struct line line;
-        if (!fit_line(samples, candidate, &line))
+        struct rate_fit fit;
+        if (!fit_line(samples, candidate, &fit))
             continue;
-        if (line.off < best.off) {
+        if (fit.off < best.off) {
             second_off = best.off;
-            best = line;
-        } else if (line.off < second_off) {
-            second_off = line.off;
+            best = fit;
+        } else if (fit.off < second_off) {
+            second_off = fit.off;
         }
     }
     return best.off <= RATE_KNOWN_WITHIN * span_ns(samples) &&
@@ -268,12 +268,12 @@ static bool find_unknown(const struct rate_samples *samples, enum counter_width 
                          struct clock_rate *rate)
 {
     struct clock_rate guess = {width, tick_without_turns(samples, width)};
-    struct line line;
-    if (samples->count < SAMPLES_MANY || guess.tick_as == 0 || !fit_line(samples, guess, &line) ||
-        line.off > RATE_KNOWN_WITHIN * span_ns(samples) ||
-        uncertainty_ns(&line) > MEASURED_WITHIN * span_ns(samples))
+    struct rate_fit fit;
+    if (samples->count < SAMPLES_MANY || guess.tick_as == 0 || !fit_line(samples, guess, &fit) ||
+        fit.off > RATE_KNOWN_WITHIN * span_ns(samples) ||
+        uncertainty_ns(&fit) > MEASURED_WITHIN * span_ns(samples))
         return false;
-    *rate = measured(&line);
+    *rate = measured(&fit);
     return true;
 }
 

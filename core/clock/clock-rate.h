@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * How long a tick of a counter is: found from copies alone, whatever the granularity declares
- * (quirks Q8, Q9). Ticks are in attoseconds, so that neither 2.4 ns nor a measured one is rounded.
+ * (quirks Q8, hidden sub-header, and Q9, custom tick). Ticks are in attoseconds, so that
+ * neither 2.4 ns nor a measured one is rounded.
  */
 #ifndef CORE_CLOCK_CLOCK_RATE_H
 #define CORE_CLOCK_CLOCK_RATE_H

@@ -2,9 +2,9 @@
 /** @file
  * Finds the time at which the source saw each frame. There is one clock for each source address, Hw
  * ID, granularity and timestamp width. The clock unwraps its timestamps with the help of arrival
- * times, measures the real length of a tick (the declared one may be wrong: quirks Q8, Q9), and
- * finds its offset from the time of day: from the copies themselves (core/clock/timestamp.h) or
- * from a marker packet. Without either its time is relative.
+ * times, measures the real length of a tick (the declared one may be wrong: quirks Q8, hidden
+ * sub-header, and Q9, custom tick), and finds its offset from the time of day: from the copies
+ * themselves (core/clock/timestamp.h) or from a marker packet. Without either its time is relative.
  *
  * Later copies improve what is known of a clock. Each state of this knowledge is a model with the
  * frame from which it holds. So a copy that is visited again gets the same time as at first,
@@ -45,8 +45,9 @@ struct clock_time {
                       of the first copy, so only differences are meaningful, until the counter
                       jumps. */
     int64_t time_ns;  /* Unix time unless CLOCK_UNKNOWN */
-    uint64_t tick_ps; /* one count, in picoseconds, as measured and snapped: 100 (Q8), 2400 (Q9),
-                         1000, 8000, 100000 (100 ns), 100000000 (100 us). 0: not known */
+    uint64_t tick_ps; /* one count, in picoseconds, as measured and snapped: 100 (Q8, hidden
+                         sub-header), 2400 (Q9, custom tick), 1000, 8000, 100000 (100 ns), 100000000
+                         (100 us). 0: not known */
     bool granularity_contradicted; /* tick_ps is not what the granularity declares */
 };
 

@@ -21,7 +21,7 @@ static inline uint64_t hash_behind_ip(uint64_t hash, struct bytes behind)
 }
 
 /* The fields of the IP header that routers do not change. Of IPv4: length and ID; fragmentation
- * and protocol; addresses. A length of 0 (quirk Q24) bounds nothing. */
+ * and protocol; addresses. A length of 0 (quirk Q24, super-frames) bounds nothing. */
 static uint64_t ipv4_fingerprint(struct bytes packet)
 {
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;

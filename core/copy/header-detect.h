@@ -3,11 +3,12 @@
  * Decides which header follows GRE: Type I, II or III, with or without a sub-header.
  *
  * The GRE header, the version and the O bit declare a reading, and some sources declare a wrong one
- * (quirks Q5 to Q8, Q19, Q20). So each reading that the bytes allow is tried: each has the mirrored
- * frame at another offset, and frame_probe gives the bytes there a score (core/wire/frame-probe.h).
- * The difference between the best undeclared reading and the declared one is evidence, summed over
- * the copies of the session. The declared reading holds until the evidence against it is clear. No
- * rule depends on the model of the device.
+ * (quirks Q6, undeclared header, Q7, version contradicts GRE, Q8, hidden sub-header, Q19, no
+ * header, Q20, GRE not captured). So each reading that the bytes allow is tried: each has the
+ * mirrored frame at another offset, and frame_probe gives the bytes there a score
+ * (core/wire/frame-probe.h). The difference between the best undeclared reading and the declared
+ * one is evidence, summed over the copies of the session. The declared reading holds until the
+ * evidence against it is clear. No rule depends on the model of the device.
  */
 #ifndef CORE_COPY_HEADER_DETECT_H
 #define CORE_COPY_HEADER_DETECT_H

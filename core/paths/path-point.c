@@ -27,7 +27,7 @@ void path_points_clear(struct path_points *table)
 }
 
 /* What the header says beside the session. */
-struct place {
+struct point_labels {
     uint32_t stream;
     enum erspan_type type;
     uint8_t hardware_id;
@@ -35,11 +35,11 @@ struct place {
     uint32_t index;
 };
 
-static struct place place_of(const struct copy *copy)
+static struct point_labels labels_of(const struct copy *copy)
 {
     const struct erspan_header *header = &copy->header;
     bool third = header->type == ERSPAN_TYPE_III;
-    return (struct place){
+    return (struct point_labels){
         .stream = copy->session->stream,
         .type = header->type,
         .hardware_id = third ? header->hardware_id : 0,
@@ -48,11 +48,11 @@ static struct place place_of(const struct copy *copy)
     };
 }
 
-static bool is_there(const struct path_point *point, const struct place *place)
+static bool is_there(const struct path_point *point, const struct point_labels *labels)
 {
-    return point->stream == place->stream && point->type == place->type &&
-           point->hardware_id == place->hardware_id && point->egress == place->egress &&
-           point->index == place->index;
+    return point->stream == labels->stream && point->type == labels->type &&
+           point->hardware_id == labels->hardware_id && point->egress == labels->egress &&
+           point->index == labels->index;
 }
 
 static bool share(enum sequence_domain_kind kind, const struct path_point *a,
@@ -78,15 +78,16 @@ static struct mirror_record *shared_record(const struct path_points *table, unsi
     return NULL;
 }
 
-static void add(struct path_points *table, const struct copy *copy, const struct place *place)
+static void add(struct path_points *table, const struct copy *copy,
+                const struct point_labels *labels)
 {
     struct path_point *point = &table->points[table->count];
     point->key = copy->session->key;
-    point->stream = place->stream;
-    point->type = place->type;
-    point->hardware_id = place->hardware_id;
-    point->egress = place->egress;
-    point->index = place->index;
+    point->stream = labels->stream;
+    point->type = labels->type;
+    point->hardware_id = labels->hardware_id;
+    point->egress = labels->egress;
+    point->index = labels->index;
     for (unsigned kind = 0; kind < PATH_RECORDS; kind++) {
         point->records[kind] = shared_record(table, kind, point);
         point->owns[kind] = point->records[kind] == NULL;
@@ -96,30 +97,31 @@ static void add(struct path_points *table, const struct copy *copy, const struct
     table->count++;
 }
 
-static uint16_t find_or_add(struct path_points *table, const struct copy *copy, struct place place)
+static uint16_t find_or_add(struct path_points *table, const struct copy *copy,
+                            struct point_labels labels)
 {
-    uint64_t beside = (uint64_t)place.index << 10 | (uint64_t)place.hardware_id << 3 |
-                      (uint64_t)place.egress << 2 | (uint64_t)place.type;
-    uint64_t hash = hash_word(hash_word(hash_seed(), place.stream), beside);
+    uint64_t beside = (uint64_t)labels.index << 10 | (uint64_t)labels.hardware_id << 3 |
+                      (uint64_t)labels.egress << 2 | (uint64_t)labels.type;
+    uint64_t hash = hash_word(hash_word(hash_seed(), labels.stream), beside);
     for (unsigned at = (unsigned)(hash >> 32) % SLOTS;; at = (at + 1) % SLOTS) {
         if (table->slots[at] == 0) {
             if (table->count == PATH_POINTS_MAX)
                 return PATH_NO_POINT;
-            add(table, copy, &place);
+            add(table, copy, &labels);
             table->slots[at] = (uint16_t)table->count;
         }
         uint16_t number = (uint16_t)(table->slots[at] - 1);
-        if (is_there(&table->points[number], &place))
+        if (is_there(&table->points[number], &labels))
             return number;
     }
 }
 
 uint16_t path_points_of(struct path_points *table, const struct copy *copy)
 {
-    const struct place place = place_of(copy);
-    uint16_t *latest = &table->latest[place.stream % PATH_LATEST_POINTS];
-    if (*latest >= table->count || !is_there(&table->points[*latest], &place))
-        *latest = find_or_add(table, copy, place);
+    const struct point_labels labels = labels_of(copy);
+    uint16_t *latest = &table->latest[labels.stream % PATH_LATEST_POINTS];
+    if (*latest >= table->count || !is_there(&table->points[*latest], &labels))
+        *latest = find_or_add(table, copy, labels);
     return *latest;
 }
 

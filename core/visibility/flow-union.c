@@ -6,7 +6,7 @@
 #include "core/visibility/flow-state.h"
 
 /* Flows that show the same ports, in different sessions. */
-struct group {
+struct flow_group {
     const struct flow *flows[FLOW_UNION_MAX];
     unsigned count;
 };
@@ -19,7 +19,7 @@ struct direction_views {
     unsigned count;
 };
 
-static struct direction_views views_of(const struct group *group, unsigned from)
+static struct direction_views views_of(const struct flow_group *group, unsigned from)
 {
     struct direction_views views = {.count = 0};
     for (unsigned i = 0; i < group->count; i++) {
@@ -138,7 +138,7 @@ static uint64_t captured(const struct direction_views *views, struct interval ra
     return sum + MIN(MAX(estimate, shares.max), floor - range.start);
 }
 
-static void add_direction(const struct group *group, unsigned from, struct flow_union *sum)
+static void add_direction(const struct flow_group *group, unsigned from, struct flow_union *sum)
 {
     struct direction_views views = views_of(group, from);
     struct interval range = acknowledged(&views);
@@ -165,13 +165,13 @@ static bool is_same(const struct flow *a, const struct flow *b)
 }
 
 /* Adds the flows of one pair of endpoints. Reused ports are separate connections. */
-static void add_group(struct group group, struct flow_union *sum)
+static void add_group(struct flow_group group, struct flow_union *sum)
 {
     while (group.count > 0) {
-        struct group same = {.count = 0};
-        struct group others = {.count = 0};
+        struct flow_group same = {.count = 0};
+        struct flow_group others = {.count = 0};
         for (unsigned i = 0; i < group.count; i++) {
-            struct group *side = is_same(group.flows[0], group.flows[i]) ? &same : &others;
+            struct flow_group *side = is_same(group.flows[0], group.flows[i]) ? &same : &others;
             side->flows[side->count++] = group.flows[i];
         }
         if (same.count == 1) {
@@ -185,7 +185,7 @@ static void add_group(struct group group, struct flow_union *sum)
     }
 }
 
-static void collect(struct group *group, const GList *siblings, const struct flow *but)
+static void collect(struct flow_group *group, const GList *siblings, const struct flow *but)
 {
     for (const GList *i = siblings; i != NULL && group->count < FLOW_UNION_MAX; i = i->next)
         if (i->data != but)
@@ -215,7 +215,7 @@ static void add_table(struct flow_table *const *tables, size_t count, size_t tab
             add_alone(list->data, sum);
             continue;
         }
-        struct group group = {.count = 0};
+        struct flow_group group = {.count = 0};
         collect(&group, list, NULL);
         for (size_t i = table + 1; i < count; i++)
             collect(&group, g_hash_table_lookup(tables[i]->connections, key), NULL);
@@ -248,8 +248,8 @@ void flow_union_close(struct flow_union *closed, const struct flow *flow)
         add_alone(flow, closed);
         return;
     }
-    struct group group = {.flows = {flow}, .count = 1};
-    struct group rest = {.count = 0};
+    struct flow_group group = {.flows = {flow}, .count = 1};
+    struct flow_group rest = {.count = 0};
     collect(&group, first, flow);
     collect(&rest, first, flow);
     rest.count = MIN(rest.count, group.count - 1);

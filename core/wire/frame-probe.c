@@ -65,7 +65,8 @@ static struct frame_probe probe_ipv4(struct bytes packet, size_t l2_length, size
     struct frame_probe probe = {.kind = FRAME_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
     size_t total_length = bytes_u16(packet, 2);
-    bool offloaded = total_length == 0; /* TSO leaves the field to the NIC (quirk Q24) */
+    bool offloaded =
+        total_length == 0; /* TSO leaves the field to the NIC (quirk Q24, super-frames) */
     if (bytes_u8(packet, 0) >> 4 != 4 || header_length < IPV4_MIN_LENGTH)
         return probe;
     if (!bytes_has(packet, 0, IPV4_MIN_LENGTH)) {
@@ -132,7 +133,7 @@ static struct frame_probe probe_ipv6(struct bytes packet, size_t l2_length, size
     bool common = next_header_is_common(bytes_u8(packet, 6));
     if (common)
         probe.likeness = LIKENESS_LIKELY;
-    if (payload_length == 0) /* a jumbogram, or TSO (quirk Q24) */
+    if (payload_length == 0) /* a jumbogram, or TSO (quirk Q24, super-frames) */
         return probe;
     probe.own_length = l2_length + IPV6_LENGTH + payload_length;
     if (common && lengths_agree(probe.own_length, l2_length + carried))

@@ -12,7 +12,7 @@
 #include "core/wire/marker.h"
 #include "core/wire/outer-walk.h"
 
-struct place {
+struct layer_place {
     enum enclosure_announcement announcement;
     uint32_t number;
     size_t start;
@@ -60,7 +60,7 @@ static size_t payload_end(const struct outer *outer)
 
 /* What the IP packet in @p outer says that it holds. */
 static bool place_in_ip(struct bytes packet, const struct outer *outer, uint32_t protocol,
-                        struct place *place)
+                        struct layer_place *place)
 {
     struct ip_header ip;
     size_t end = place->end;
@@ -70,24 +70,24 @@ static bool place_in_ip(struct bytes packet, const struct outer *outer, uint32_t
         return false;
     if (ip.length != 0 && outer->ip_offset + ip.length < end)
         end = outer->ip_offset + ip.length;
-    *place = (struct place){ENCLOSURE_BY_IP_PROTOCOL, protocol, outer->ip_offset + ip.header_length,
-                            end};
+    *place = (struct layer_place){ENCLOSURE_BY_IP_PROTOCOL, protocol,
+                                  outer->ip_offset + ip.header_length, end};
     return true;
 }
 
 /* Moves @p place from the IP packet in @p outer to what follows the header at which parsing
  * stopped. */
 static bool place_behind_ip(struct bytes packet, const struct failure *failure,
-                            const struct outer *outer, struct place *place)
+                            const struct outer *outer, struct layer_place *place)
 {
     switch (failure->kind) {
     case FAILURE_NOT_ERSPAN:
-        *place = (struct place){ENCLOSURE_BY_ETHER_TYPE, failure->found, outer->payload_offset,
-                                payload_end(outer)};
+        *place = (struct layer_place){ENCLOSURE_BY_ETHER_TYPE, failure->found,
+                                      outer->payload_offset, payload_end(outer)};
         return true;
     case FAILURE_UDP_PORT:
-        *place = (struct place){ENCLOSURE_BY_UDP_PORT, failure->found, outer->payload_offset,
-                                payload_end(outer)};
+        *place = (struct layer_place){ENCLOSURE_BY_UDP_PORT, failure->found, outer->payload_offset,
+                                      payload_end(outer)};
         return true;
     case FAILURE_NOT_GRE:
         return place_in_ip(packet, outer, failure->found, place);
@@ -107,18 +107,20 @@ static bool link_is_whole(const struct failure *failure)
 
 /* What the link layer, or an Ethernet frame at @p start, announces. */
 static struct failure place_behind_link(uint32_t link_type, struct bytes packet, size_t start,
-                                        size_t end, struct link_header *link, struct place *place)
+                                        size_t end, struct link_header *link,
+                                        struct layer_place *place)
 {
     struct failure failure =
         link_decode(link_type, bytes_from(bytes_first(packet, end), start), link);
     uint16_t type = link->protocol;
     if (link->ip_version != 0)
         type = link->ip_version == 4 ? ETHER_TYPE_IPV4 : ETHER_TYPE_IPV6;
-    *place = (struct place){ENCLOSURE_BY_ETHER_TYPE, type, start + link->length, end};
+    *place = (struct layer_place){ENCLOSURE_BY_ETHER_TYPE, type, start + link->length, end};
     return failure;
 }
 
-static struct failure walk_ip(struct bytes packet, const struct place *place, struct outer *outer)
+static struct failure walk_ip(struct bytes packet, const struct layer_place *place,
+                              struct outer *outer)
 {
     uint8_t version = bytes_u8(packet, place->start) >> 4;
     uint8_t tags = outer->tags;
@@ -131,22 +133,23 @@ static struct failure walk_ip(struct bytes packet, const struct place *place, st
 }
 
 /* The place of what @p content says, which was found in the header at @p place. */
-static struct place place_of(const struct enclosure_content *content, const struct place *place)
+static struct layer_place place_of(const struct enclosure_content *content,
+                                   const struct layer_place *place)
 {
     size_t start = place->start + content->offset;
     size_t end = place->end;
     if (content->length != 0 && start + content->length < end)
         end = start + content->length;
     bool protocol = content->kind == ENCLOSURE_IP_PROTOCOL;
-    return (struct place){protocol ? ENCLOSURE_BY_IP_PROTOCOL : ENCLOSURE_BY_ETHER_TYPE,
-                          content->number, start, end};
+    return (struct layer_place){protocol ? ENCLOSURE_BY_IP_PROTOCOL : ENCLOSURE_BY_ETHER_TYPE,
+                                content->number, start, end};
 }
 
 enum step_result { STEP_ON, STEP_WALKED, STEP_STOPPED };
 
 /* Reads the header at @p place, and sets @p place behind it. STEP_WALKED: that was IP and what is
  * in it, as far as @p failure says. */
-static enum step_result step(struct bytes packet, struct place *place, struct outer *outer,
+static enum step_result step(struct bytes packet, struct layer_place *place, struct outer *outer,
                              struct failure *failure)
 {
     struct enclosure_content content;
@@ -174,7 +177,7 @@ static enum step_result step(struct bytes packet, struct place *place, struct ou
 struct failure outer_parse_behind(uint32_t link_type, struct bytes packet, struct outer *outer)
 {
     struct link_header link;
-    struct place place;
+    struct layer_place place;
     *outer = (struct outer){0};
     struct failure failure =
         place_behind_link(link_type, packet, 0, OUTER_END_UNSTATED, &link, &place);

@@ -98,7 +98,7 @@ struct failure outer_walk_ip(struct bytes packet, size_t start, size_t end, uint
     }
 }
 
-/* Quirk Q20: the device has taken IP and GRE off. */
+/* Quirk Q20 (GRE not captured): the device has taken IP and GRE off. */
 static struct failure walk_stripped(struct bytes packet, const struct link_header *link,
                                     struct outer *outer)
 {

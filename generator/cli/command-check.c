@@ -45,12 +45,12 @@ static gboolean with_captures(const struct scenario *scenario,
     return good;
 }
 
-struct request {
+struct check_request {
     char *interface; /* NULL: none is checked */
     gboolean json;
 };
 
-static gboolean check_interface(const struct request *request, GError **error)
+static gboolean check_interface(const struct check_request *request, GError **error)
 {
     struct check_report *report = sender_preflight_run(request->interface, error);
     if (report == NULL)
@@ -75,7 +75,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
                           GError **error)
 {
     gboolean good = TRUE;
-    const struct request *request = data;
+    const struct check_request *request = data;
     struct atomic_file *const no_outputs[] = {NULL};
     g_autoptr(GPtrArray) readable = g_ptr_array_new_with_free_func(free_scenario);
     if (arguments[0] == NULL && request->interface == NULL)
@@ -106,7 +106,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
 
 int command_check(int argc, char **argv)
 {
-    struct request request = {0};
+    struct check_request request = {0};
     const GOptionEntry entries[] = {
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.interface,
          "Check this host and the interface for sending", "INTERFACE"},

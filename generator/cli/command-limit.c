@@ -34,7 +34,7 @@ enum {
 static const double probe_seconds = 1;
 static const double probe_rate = 20000; /* live-frames sends no slower than 10000 */
 
-struct request {
+struct limit_request {
     char *collector;
     char *wire;
     char *backend;
@@ -55,7 +55,7 @@ struct limit_run {
     struct limit_peer peer;
     struct limit_plot *plot; /* NULL: none is wanted */
     struct limit_report report;
-    const struct request *request;
+    const struct limit_request *request;
 };
 
 /* The test varies these itself. */
@@ -99,8 +99,8 @@ static gboolean take_sizes(const char *text, GArray *sizes, GError **error)
 }
 
 /* A scenario has sizes of its own; others beside it are those that the user asks for. */
-static gboolean take_traffic(const struct request *request, const char *scenario, GArray *sizes,
-                             GError **error)
+static gboolean take_traffic(const struct limit_request *request, const char *scenario,
+                             GArray *sizes, GError **error)
 {
     const char *text = request->sizes;
     if (scenario != NULL)
@@ -117,7 +117,7 @@ static gboolean check_number(const char *option, double value, double least, dou
            fail(error, STATUS_USAGE, "--%s %g: must be %g to %g", option, value, least, most);
 }
 
-static gboolean check(const struct request *request, const char *argument, GError **error)
+static gboolean check(const struct limit_request *request, const char *argument, GError **error)
 {
     if (request->wire == NULL)
         return fail(error, STATUS_USAGE, "-i INTERFACE is missing");
@@ -219,7 +219,7 @@ static bool times_fit(const struct limit_run *run, const struct limit_traffic *t
 
 static gboolean measure(struct limit_run *run, GError **error)
 {
-    const struct request *request = run->request;
+    const struct limit_request *request = run->request;
     struct limit_report *report = &run->report;
     for (guint i = 0; i < report->sizes->len; i++) {
         struct limit_size *size = &g_array_index(report->sizes, struct limit_size, i);
@@ -288,7 +288,7 @@ static gboolean open_plot(struct limit_run *run, GError **error)
 /* Opens what the test needs, and gives up the right to open more. */
 static gboolean open_all(struct limit_run *run, GError **error)
 {
-    const struct request *request = run->request;
+    const struct limit_request *request = run->request;
     struct atomic_file *const kept_already[] = {NULL};
     if (!open_plot(run, error) || !egress_find(&run->peer.wire, request->wire, error) ||
         !limit_peer_open(&run->peer, request->collector, (unsigned)request->port, request->key_file,
@@ -299,7 +299,7 @@ static gboolean open_all(struct limit_run *run, GError **error)
 
 static gboolean make_test(struct limit_run *run, GError **error)
 {
-    const struct request *request = run->request;
+    const struct limit_request *request = run->request;
     if (!open_all(run, error) || !limit_peer_greet(&run->peer, error) || !try_first(run, error) ||
         (!request->no_delay && !try_timed(run, error)) || !find_mtu(run, error))
         return FALSE;
@@ -317,7 +317,7 @@ static void clear_size(gpointer size)
 }
 
 /* Reads the scenario. None of the outputs is an input. */
-static gboolean take_scenario(const struct request *request, const char *argument,
+static gboolean take_scenario(const struct limit_request *request, const char *argument,
                               struct limit_peer *peer, GError **error)
 {
     const struct run_file own[] = {
@@ -340,7 +340,7 @@ static gboolean take_scenario(const struct request *request, const char *argumen
 static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
-    const struct request *request = data;
+    const struct limit_request *request = data;
     if (!check(request, arguments[0], error))
         return FALSE;
     const struct backend *backend =
@@ -373,7 +373,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
 int command_limit(int argc, char **argv)
 {
     g_auto(GStrv) words = g_strdupv(argv); /* GLib takes out what it has parsed */
-    struct request request = {
+    struct limit_request request = {
         .words = words, .port = CONTROL_PORT, .seconds = 2, .confirm_seconds = 10, .resolution = 2};
     const GOptionEntry entries[] = {
         {"collector", 0, 0, G_OPTION_ARG_STRING, &request.collector,

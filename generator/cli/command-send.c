@@ -23,7 +23,7 @@
 #include "generator/truth/truth-file.h"
 
 /* What the command line says beside the keys. */
-struct request {
+struct send_request {
     char *wire;
     char *backend;
     char *rate;
@@ -66,7 +66,8 @@ static gboolean parse_option(const struct key *key, const char *text, void *memb
     return FALSE;
 }
 
-static gboolean parse_ramp(const struct request *request, struct send_plan *plan, GError **error)
+static gboolean parse_ramp(const struct send_request *request, struct send_plan *plan,
+                           GError **error)
 {
     struct rate from = {0, false};
     struct rate to = {0, false};
@@ -91,7 +92,8 @@ static gboolean parse_ramp(const struct request *request, struct send_plan *plan
            fail(error, STATUS_USAGE, "--ramp needs --ramp-time, longer than 0");
 }
 
-static gboolean parse_timing(const struct request *request, struct send_plan *plan, GError **error)
+static gboolean parse_timing(const struct send_request *request, struct send_plan *plan,
+                             GError **error)
 {
     struct rate rate = {1, false};
     if (request->rate != NULL && request->ramp != NULL)
@@ -113,7 +115,8 @@ static gboolean parse_timing(const struct request *request, struct send_plan *pl
 }
 
 /* A count or a duration that the scenario does not fill repeats it. */
-static gboolean parse_plan(const struct request *request, struct send_plan *plan, GError **error)
+static gboolean parse_plan(const struct send_request *request, struct send_plan *plan,
+                           GError **error)
 {
     *plan = (struct send_plan){
         .count = INT64_MAX,
@@ -216,7 +219,7 @@ static struct truth_file *open_truth(const char *name, GError **error)
     return NULL;
 }
 
-static gboolean send_and_tell(struct scenario *scenario, const struct request *request,
+static gboolean send_and_tell(struct scenario *scenario, const struct send_request *request,
                               struct send_plan *plan, const struct egress *wire,
                               const struct backend *backend, GError **error)
 {
@@ -245,7 +248,7 @@ static void give_count(const struct key_options *options, const char *scenario, 
 static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
-    const struct request *request = data;
+    const struct send_request *request = data;
     struct send_plan plan;
     struct egress wire;
     if (request->wire == NULL)
@@ -279,7 +282,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
 
 int command_send(int argc, char **argv)
 {
-    struct request request = {0};
+    struct send_request request = {0};
     const GOptionEntry entries[] = {
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &request.wire, "The interface to send to",
          "INTERFACE"},

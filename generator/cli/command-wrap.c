@@ -12,7 +12,7 @@
 #include "generator/simulation/wrap.h"
 
 /* What the command line says beside the keys. */
-struct request {
+struct wrap_request {
     char *output;
     gboolean keep_fcs;
 };
@@ -40,7 +40,7 @@ static gboolean wrap_into(struct capture_reader *reader, const struct wrapping *
     return FALSE;
 }
 
-static gboolean wrap_capture(const struct request *request, struct capture_reader *reader,
+static gboolean wrap_capture(const struct wrap_request *request, struct capture_reader *reader,
                              struct output *output, const struct key_options *options,
                              GError **error)
 {
@@ -72,7 +72,7 @@ static gboolean wrap_capture(const struct request *request, struct capture_reade
 static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
-    const struct request *request = data;
+    const struct wrap_request *request = data;
     const struct run_file own[] = {{.option = "-o", .path = request->output, .written = true}};
     if (!output_is_right(request->output, error) ||
         !command_files_check(own, G_N_ELEMENTS(own), arguments[0], NULL, error))
@@ -95,7 +95,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
 
 int command_wrap(int argc, char **argv)
 {
-    struct request request = {0};
+    struct wrap_request request = {0};
     const GOptionEntry entries[] = {
         COMMAND_OUTPUT(&request.output),
         {"keep-fcs", 0, 0, G_OPTION_ARG_NONE, &request.keep_fcs,

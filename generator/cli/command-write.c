@@ -14,7 +14,7 @@
 #include "generator/truth/truth-file.h"
 
 /* What the command line says beside the keys. */
-struct request {
+struct write_request {
     char *output;
     char *truth;
     gboolean truth_frames;
@@ -54,7 +54,7 @@ static gboolean confine(struct output *output, struct truth_file *file, GError *
     return confine_command(outputs, false, error);
 }
 
-static gboolean write_capture(const struct scenario *scenario, const struct request *request,
+static gboolean write_capture(const struct scenario *scenario, const struct write_request *request,
                               struct truth_file *file, GError **error)
 {
     struct output *output = output_open(request->output, error);
@@ -71,7 +71,7 @@ static gboolean write_capture(const struct scenario *scenario, const struct requ
     return good;
 }
 
-static gboolean write_files(const struct scenario *scenario, const struct request *request,
+static gboolean write_files(const struct scenario *scenario, const struct write_request *request,
                             GError **error)
 {
     if (request->truth == NULL)
@@ -88,7 +88,7 @@ static gboolean write_files(const struct scenario *scenario, const struct reques
 static gboolean carry_out(void *data, char **arguments, const struct key_options *options,
                           GError **error)
 {
-    const struct request *request = data;
+    const struct write_request *request = data;
     if (request->truth_frames && request->truth == NULL)
         return fail(error, STATUS_USAGE, "--truth-frames needs --truth FILE");
     if (!output_is_right(request->output, error))
@@ -108,7 +108,7 @@ static gboolean carry_out(void *data, char **arguments, const struct key_options
 
 int command_write(int argc, char **argv)
 {
-    struct request request = {0};
+    struct write_request request = {0};
     const GOptionEntry entries[] = {
         COMMAND_OUTPUT(&request.output),
         {"truth", 't', 0, G_OPTION_ARG_FILENAME, &request.truth,

@@ -27,10 +27,10 @@ struct outer_template {
     size_t ip_at;  /* offset of the IP header; ip_version 0: none */
     size_t udp_at; /* offset of the UDP header; 0: none */
     uint8_t ip_version;
-    size_t ip_header_length;    /* IPv4 with options; IPv6 alone, 40 */
-    uint32_t ipv4_sum;          /* RFC 1071's, of the header but for length, ID, and checksum */
-    struct interface interface; /* where the collector captures it */
-    int64_t length;             /* as in the plan */
+    size_t ip_header_length; /* IPv4 with options; IPv6 alone, 40 */
+    uint32_t ipv4_sum;       /* RFC 1071's, of the header but for length, ID, and checksum */
+    struct capture_interface interface; /* where the collector captures it */
+    int64_t length;                     /* as in the plan */
 };
 
 /**

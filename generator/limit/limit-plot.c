@@ -53,14 +53,14 @@ static GArray *points_of(const struct rate_search_result *found)
 }
 
 /* Rates of trials lie apart by powers of ten: their axis shows logarithms. */
-struct axes {
+struct limit_axes {
     struct svg_axis rate; /* of the logarithm to base 10 */
     struct svg_axis loss; /* a part of 1 */
     double unit;          /* frames a second */
     const char *unit_name;
 };
 
-static void choose_unit(struct axes *axes, double highest)
+static void choose_unit(struct limit_axes *axes, double highest)
 {
     static const struct {
         double size;
@@ -73,7 +73,7 @@ static void choose_unit(struct axes *axes, double highest)
     axes->unit_name = units[i].name;
 }
 
-static struct axes axes_of(GPtrArray *curves)
+static struct limit_axes axes_of(GPtrArray *curves)
 {
     double lowest = 0;
     double highest = 0;
@@ -89,7 +89,7 @@ static struct axes axes_of(GPtrArray *curves)
     }
     if (lowest <= 0)
         lowest = highest = 1;
-    struct axes axes = {
+    struct limit_axes axes = {
         .rate = {.first = log10(lowest * 0.9), .last = log10(highest * 1.1), .step = 1},
         .loss = svg_axis_from_zero(MIN(loss, 1)),
     };
@@ -97,13 +97,13 @@ static struct axes axes_of(GPtrArray *curves)
     return axes;
 }
 
-static double place_of(const struct axes *axes, double rate)
+static double place_of(const struct limit_axes *axes, double rate)
 {
     return svg_place(&axes->rate, log10(rate), box.left, box.right);
 }
 
 /* At 1, 2 and 5 times each power of ten; at its own alone where there are many. */
-static void put_rate_ticks(GString *svg, const struct axes *axes)
+static void put_rate_ticks(GString *svg, const struct limit_axes *axes)
 {
     static const double leading[] = {1, 2, 5};
     enum { MANY = 3 };
@@ -116,7 +116,8 @@ static void put_rate_ticks(GString *svg, const struct axes *axes)
         }
 }
 
-static void put_curve(GString *svg, const GArray *points, const struct axes *axes, guint number)
+static void put_curve(GString *svg, const GArray *points, const struct limit_axes *axes,
+                      guint number)
 {
     g_string_append_printf(svg, "<polyline class=\"curve%u\" points=\"", number % SVG_CURVES);
     for (guint i = 0; i < points->len; i++) {
@@ -156,7 +157,7 @@ static GPtrArray *captions_of(const struct limit_report *report)
 
 static void put_curves(GString *svg, const struct limit_report *report, GPtrArray *curves)
 {
-    const struct axes axes = axes_of(curves);
+    const struct limit_axes axes = axes_of(curves);
     g_autofree char *rate = g_strdup_printf("Rate, %s", axes.unit_name);
     svg_put_text(svg, box.left, box.top - 12, "start", NULL, "Lost copies, %");
     svg_put_text(svg, box.right, box.bottom + 40, "end", NULL, rate);

@@ -6,24 +6,24 @@
 #include "generator/impairment/impairment-check.h"
 #include "generator/load/key-use-rules.h"
 
-static bool does_something(const struct place *at)
+static bool does_something(const struct key_place *at)
 {
     struct impairment_plan timed = *at->impairment;
     timed.restart_time_ns = AUTO; /* that is a time of its own */
     return impairment_does_something(&timed);
 }
 
-static bool has_frame(const struct place *at)
+static bool has_frame(const struct key_place *at)
 {
     return at->session->payload.len == 0;
 }
 
-static bool stamps(const struct place *at)
+static bool stamps(const struct key_place *at)
 {
     return at->session->type == ERSPAN_TYPE_III && has_frame(at);
 }
 
-static bool restarts(const struct place *at)
+static bool restarts(const struct key_place *at)
 {
     return at->impairment->restart_copies.count > 0 || at->impairment->restart_time_ns != AUTO;
 }
@@ -36,90 +36,90 @@ static bool counts(const struct session_plan *plan)
            (session_counts_copies(plan) || numbers_packets);
 }
 
-static bool begins_anew(const struct place *at)
+static bool begins_anew(const struct key_place *at)
 {
     return counts(at->session) || (at->impairment->restart_clock && stamps(at));
 }
 
-static bool has_flag(const struct place *at)
+static bool has_flag(const struct key_place *at)
 {
     return at->session->type != ERSPAN_TYPE_I && has_frame(at);
 }
 
-static bool samples(const struct place *at)
+static bool samples(const struct key_place *at)
 {
     return at->impairment->sample > 1;
 }
 
-static bool truncates(const struct place *at)
+static bool truncates(const struct key_place *at)
 {
     return at->impairment->truncate != AUTO;
 }
 
-static bool drops_above(const struct place *at)
+static bool drops_above(const struct key_place *at)
 {
     return at->impairment->drop_above != AUTO;
 }
 
-static bool polices(const struct place *at)
+static bool polices(const struct key_place *at)
 {
     return at->impairment->police_rate.per_second != AUTO;
 }
 
-static bool loses_in_runs(const struct place *at)
+static bool loses_in_runs(const struct key_place *at)
 {
     return at->impairment->run_start > 0;
 }
 
-static bool corrupts(const struct place *at)
+static bool corrupts(const struct key_place *at)
 {
     return at->impairment->corrupt > 0 || at->impairment->corrupt_copies.count > 0;
 }
 
-static bool duplicates(const struct place *at)
+static bool duplicates(const struct key_place *at)
 {
     return at->impairment->duplicate > 0 || at->impairment->duplicate_copies.count > 0;
 }
 
-static bool delays(const struct place *at)
+static bool delays(const struct key_place *at)
 {
     return at->impairment->late > 0;
 }
 
-static bool reorders(const struct place *at)
+static bool reorders(const struct key_place *at)
 {
     return at->impairment->reorder_block != AUTO;
 }
 
-static bool spoofs(const struct place *at)
+static bool spoofs(const struct key_place *at)
 {
     return impairment_spoofs(at->impairment);
 }
 
-static bool spoofs_numbers(const struct place *at)
+static bool spoofs_numbers(const struct key_place *at)
 {
     return session_has_sequence(at->session) &&
            at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
 }
 
-static bool spoofs_at_distance(const struct place *at)
+static bool spoofs_at_distance(const struct key_place *at)
 {
     enum spoof_number number = at->impairment->spoof_number;
     return number == SPOOF_AHEAD || number == SPOOF_BEHIND || number == SPOOF_NEAR;
 }
 
-static bool spoofs_ip(const struct place *at)
+static bool spoofs_ip(const struct key_place *at)
 {
     return at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
 }
 
-static bool spoofs_mac(const struct place *at)
+static bool spoofs_mac(const struct key_place *at)
 {
     enum link_kind link = at->session->stream.outer.link;
     return link == LINK_KIND_ETHERNET || link == LINK_KIND_SLL;
 }
 
-static bool has_listed_copies(const struct place *at)
+static bool has_listed_copies(const struct key_place *at)
 {
     const void *member = (const char *)at->plan + at->key->offset;
     const struct copy_list *list = member;

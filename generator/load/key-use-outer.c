@@ -4,23 +4,23 @@
  */
 #include "generator/load/key-use-rules.h"
 
-static bool has_ip(const struct place *at)
+static bool has_ip(const struct key_place *at)
 {
     return at->stream->outer.link != LINK_KIND_SLL_WITHOUT_GRE;
 }
 
-static bool has_ipv4(const struct place *at)
+static bool has_ipv4(const struct key_place *at)
 {
     return has_ip(at) && at->stream->outer.source.len == 4;
 }
 
-static bool has_source_mac(const struct place *at)
+static bool has_source_mac(const struct key_place *at)
 {
     enum link_kind link = at->stream->outer.link;
     return link == LINK_KIND_ETHERNET || link == LINK_KIND_SLL;
 }
 
-static bool has_destination_mac(const struct place *at)
+static bool has_destination_mac(const struct key_place *at)
 {
     return at->stream->outer.link == LINK_KIND_ETHERNET;
 }
@@ -35,17 +35,17 @@ const struct key_rule outer_rules[] = {
     {0},
 };
 
-static bool has_a_second(const struct place *at)
+static bool has_a_second(const struct key_place *at)
 {
     return at->stream->schedule.count > 1;
 }
 
-static bool lets_time_pass(const struct place *at)
+static bool lets_time_pass(const struct key_place *at)
 {
     return has_a_second(at) || at->stream->schedule.delay_ns > 0;
 }
 
-static bool asic_runs(const struct place *at)
+static bool asic_runs(const struct key_place *at)
 {
     return ((const struct marker_plan *)at->plan)->asic_tick_ps != 0;
 }

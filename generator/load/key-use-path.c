@@ -5,37 +5,37 @@
 #include "generator/load/key-use-rules.h"
 #include "generator/scenario/scenario.h"
 
-static bool follows(const struct place *at)
+static bool follows(const struct key_place *at)
 {
     return session_follows(at->session);
 }
 
-static bool is_after(const struct place *at)
+static bool is_after(const struct key_place *at)
 {
     return strcmp(at->key->name, "after") == 0 || follows(at);
 }
 
-static bool has_queue(const struct place *at)
+static bool has_queue(const struct key_place *at)
 {
     return at->session->path.rate != AUTO;
 }
 
-static bool loses_in_runs(const struct place *at)
+static bool loses_in_runs(const struct key_place *at)
 {
     return at->session->path.frames.run_start > 0;
 }
 
-static bool loses_by_chance(const struct place *at)
+static bool loses_by_chance(const struct key_place *at)
 {
     return at->session->path.frames.loss > 0 || loses_in_runs(at);
 }
 
-static bool polices(const struct place *at)
+static bool polices(const struct key_place *at)
 {
     return at->session->path.frames.police_rate.per_second != AUTO;
 }
 
-static bool reorders(const struct place *at)
+static bool reorders(const struct key_place *at)
 {
     return at->session->path.frames.late > 0;
 }

@@ -10,7 +10,7 @@
 #include "generator/scenario/scenario.h"
 
 /** What a key is asked of. */
-struct place {
+struct key_place {
     const struct key *key;
     const void *plan; /* that has the key */
     const struct scenario *scenario;
@@ -22,10 +22,10 @@ struct place {
 struct key_rule {
     const char *const *keys; /* their names, with NULL at the end; NULL: all of the topic */
     enum key_topic topic;
-    bool (*holds)(const struct place *at);
+    bool (*holds)(const struct key_place *at);
     const char *needs; /* what a key requires for which it does not hold, as "KEY = VALUE", a key,
                           or words; NULL: needs_of() tells */
-    const char *(*needs_of)(const struct place *at);
+    const char *(*needs_of)(const struct key_place *at);
 };
 
 #define KEYS(...)                                                                                  \
@@ -44,6 +44,6 @@ extern const struct key_rule traffic_rules[];
 
 /** The first rule of the table that is about the key and does not hold says what it lacks; NULL:
  * nothing. */
-const char *key_use_rules_reason(const struct key_rule *rules, const struct place *at);
+const char *key_use_rules_reason(const struct key_rule *rules, const struct key_place *at);
 
 #endif

@@ -10,169 +10,169 @@
 #include "generator/traffic/routing.h"
 #include "generator/traffic/translation.h"
 
-static bool has_header(const struct place *at)
+static bool has_header(const struct key_place *at)
 {
     return at->session->type >= ERSPAN_TYPE_II;
 }
 
-static bool is_type_i(const struct place *at)
+static bool is_type_i(const struct key_place *at)
 {
     return at->session->type == ERSPAN_TYPE_I;
 }
 
-static bool comes_in_gre(const struct place *at)
+static bool comes_in_gre(const struct key_place *at)
 {
     enum mirror_kind kind = at->session->mirror_type;
     return kind == MIRROR_ERSPAN || mirror_is_in_gre(kind);
 }
 
-static bool comes_in_udp(const struct place *at)
+static bool comes_in_udp(const struct key_place *at)
 {
     return !comes_in_gre(at);
 }
 
-static bool mirror_has_numbers(const struct place *at)
+static bool mirror_has_numbers(const struct key_place *at)
 {
     return comes_in_gre(at) || at->session->mirror_type == MIRROR_TZSP;
 }
 
-static bool has_mirror_id(const struct place *at)
+static bool has_mirror_id(const struct key_place *at)
 {
     enum mirror_kind kind = at->session->mirror_type;
     return kind == MIRROR_VXLAN || kind == MIRROR_GENEVE || kind == MIRROR_JUNIPER;
 }
 
-static bool is_type_ii(const struct place *at)
+static bool is_type_ii(const struct key_place *at)
 {
     return at->session->type == ERSPAN_TYPE_II;
 }
 
-static bool is_type_iii(const struct place *at)
+static bool is_type_iii(const struct key_place *at)
 {
     return at->session->type == ERSPAN_TYPE_III;
 }
 
 /* The header and the frame behind it are made, not given. */
-static bool makes_payload(const struct place *at)
+static bool makes_payload(const struct key_place *at)
 {
     return at->session->payload.len == 0;
 }
 
 /* Sequence domains may go by fields that the copy does not send. */
-static bool knows_session(const struct place *at)
+static bool knows_session(const struct key_place *at)
 {
     enum counter_scope domain = at->session->gre.counter_scope;
     return (has_header(at) && makes_payload(at)) || domain == COUNTER_PER_SESSION_ID ||
            domain == COUNTER_PER_HW_ID;
 }
 
-static bool knows_hardware(const struct place *at)
+static bool knows_hardware(const struct key_place *at)
 {
     return (is_type_iii(at) && makes_payload(at)) ||
            at->session->gre.counter_scope == COUNTER_PER_HW_ID;
 }
 
-static bool mirrors(const struct place *at)
+static bool mirrors(const struct key_place *at)
 {
     return at->session->mirror[0] != '\0';
 }
 
-static bool mirrors_none(const struct place *at)
+static bool mirrors_none(const struct key_place *at)
 {
     return !mirrors(at);
 }
 
-static bool tells_direction(const struct place *at)
+static bool tells_direction(const struct key_place *at)
 {
     return at->session->direction != DIRECTION_AUTO || mirrors(at);
 }
 
-static bool has_subheader(const struct place *at)
+static bool has_subheader(const struct key_place *at)
 {
     return session_has_subheader(at->session);
 }
 
-static bool has_layout(const struct place *at, unsigned layouts)
+static bool has_layout(const struct key_place *at, unsigned layouts)
 {
     int64_t platform = at->session->platform == AUTO ? 0 : at->session->platform;
     return has_subheader(at) && (layouts >> subheader_layout((uint8_t)platform) & 1);
 }
 
-static bool has_domain(const struct place *at)
+static bool has_domain(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_VSM);
 }
 
-static bool has_switch(const struct place *at)
+static bool has_switch(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_SWITCH_SECONDS);
 }
 
-static bool has_port(const struct place *at)
+static bool has_port(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_VSM | 1U << SUBHEADER_PORT_TIME |
                               1U << SUBHEADER_SWITCH_SECONDS | 1U << SUBHEADER_INDEX_TIME);
 }
 
-static bool has_reserved(const struct place *at)
+static bool has_reserved(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_VSM | 1U << SUBHEADER_PORT_TIME |
                               1U << SUBHEADER_RESERVED | 1U << SUBHEADER_INDEX_TIME);
 }
 
-static bool has_second_word(const struct place *at)
+static bool has_second_word(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_RESERVED);
 }
 
-static bool is_opaque(const struct place *at)
+static bool is_opaque(const struct key_place *at)
 {
     return has_layout(at, 1U << SUBHEADER_OPAQUE);
 }
 
-static bool has_gre(const struct place *at)
+static bool has_gre(const struct key_place *at)
 {
     return at->session->stream.outer.link != LINK_KIND_SLL_WITHOUT_GRE;
 }
 
-static bool clock_runs(const struct place *at)
+static bool clock_runs(const struct key_place *at)
 {
     return at->session->clock.tick_ps != 0;
 }
 
-static bool makes_gre_flags(const struct place *at)
+static bool makes_gre_flags(const struct key_place *at)
 {
     return at->session->gre.flags == AUTO;
 }
 
-static bool may_have_key(const struct place *at)
+static bool may_have_key(const struct key_place *at)
 {
     return makes_gre_flags(at) || (at->session->gre.flags & GRE_BIT_KEY);
 }
 
-static bool may_be_summed(const struct place *at)
+static bool may_be_summed(const struct key_place *at)
 {
     return makes_gre_flags(at) || at->session->gre.checksum != CHECK_GOOD;
 }
 
-static bool may_have_sequence(const struct place *at)
+static bool may_have_sequence(const struct key_place *at)
 {
     return makes_gre_flags(at) || (at->session->gre.sequence == SEQUENCE_MODE_CONSTANT &&
                                    (at->session->gre.flags & GRE_BIT_SEQUENCE));
 }
 
-static bool has_sequence(const struct place *at)
+static bool has_sequence(const struct key_place *at)
 {
     return session_has_sequence(at->session);
 }
 
-static bool counts_copies(const struct place *at)
+static bool counts_copies(const struct key_place *at)
 {
     return session_counts_copies(at->session);
 }
 
 /* Without the domain that takes it away. */
-static bool would_have_sequence(const struct place *at)
+static bool would_have_sequence(const struct key_place *at)
 {
     struct session_plan plan = *at->session;
     if (plan.gre.flags == AUTO)
@@ -180,7 +180,7 @@ static bool would_have_sequence(const struct place *at)
     return plan.gre.counter_scope != COUNTER_NONE && session_has_sequence(&plan);
 }
 
-static bool says_where_counter_starts(const struct place *at)
+static bool says_where_counter_starts(const struct key_place *at)
 {
     const GArray *sessions = at->scenario->sessions;
     for (guint i = 0; &g_array_index(sessions, struct session_plan, i) != at->session; i++)
@@ -189,49 +189,49 @@ static bool says_where_counter_starts(const struct place *at)
     return true;
 }
 
-static bool has_traits(const struct place *at, unsigned traits)
+static bool has_traits(const struct key_place *at, unsigned traits)
 {
     return at->session->inner.kind->traits & traits;
 }
 
-static bool carries_ip(const struct place *at)
+static bool carries_ip(const struct key_place *at)
 {
     return has_traits(at, KIND_IP);
 }
 
-static bool has_mac_addresses(const struct place *at)
+static bool has_mac_addresses(const struct key_place *at)
 {
     return has_traits(at, KIND_ETHERNET);
 }
 
-static bool has_flows(const struct place *at)
+static bool has_flows(const struct key_place *at)
 {
     return has_traits(at, KIND_FLOWS);
 }
 
-static bool has_tags(const struct place *at)
+static bool has_tags(const struct key_place *at)
 {
     return at->session->inner.tags.count > 0;
 }
 
 /* Whether the frames are given instead. */
-static bool makes_frames(const struct place *at)
+static bool makes_frames(const struct key_place *at)
 {
     return at->session->inner.hex.len == 0;
 }
 
 /* A router, too, asks where in given bytes the packet begins. */
-static bool asks_for_mac(const struct place *at)
+static bool asks_for_mac(const struct key_place *at)
 {
     return makes_frames(at) || at->session->routed;
 }
 
-static bool may_be_padded(const struct place *at)
+static bool may_be_padded(const struct key_place *at)
 {
     return inner_may_be_short(&at->session->inner);
 }
 
-static bool can_be_routed(const struct place *at)
+static bool can_be_routed(const struct key_place *at)
 {
     const struct inner_plan *inner = &at->session->inner;
     if (mirrors(at))
@@ -242,23 +242,23 @@ static bool can_be_routed(const struct place *at)
     return routing_pass(frame.data, frame.len, inner->mac);
 }
 
-static bool has_transport_checksum(const struct place *at)
+static bool has_transport_checksum(const struct key_place *at)
 {
     return has_traits(at, KIND_TCP | KIND_UDP);
 }
 
-static bool counts_inner_packets(const struct place *at)
+static bool counts_inner_packets(const struct key_place *at)
 {
     return inner_counts_packets(&at->session->inner);
 }
 
-static bool has_tunnel(const struct place *at)
+static bool has_tunnel(const struct key_place *at)
 {
     return at->session->inner.tunnel != TUNNEL_NONE;
 }
 
 /* Ports in a tunnel are not those of its packets. */
-static bool can_be_translated(const struct place *at)
+static bool can_be_translated(const struct key_place *at)
 {
     const struct inner_plan *inner = &at->session->inner;
     enum translation translation = at->session->translation;
@@ -275,38 +275,38 @@ static bool can_be_translated(const struct place *at)
     return has_traits(at, KIND_IP | KIND_ROUTED);
 }
 
-static bool is_whole(const struct place *at)
+static bool is_whole(const struct key_place *at)
 {
     return at->session->fate.fragment == AUTO;
 }
 
-static bool is_fragmented(const struct place *at)
+static bool is_fragmented(const struct key_place *at)
 {
     return !is_whole(at);
 }
 
-static bool overlaps(const struct place *at)
+static bool overlaps(const struct key_place *at)
 {
     return at->session->fate.fragment_overlap > 0;
 }
 
-static bool has_icmp_error(const struct place *at)
+static bool has_icmp_error(const struct key_place *at)
 {
     return at->session->fate.icmp_error != ICMP_ERROR_NONE;
 }
 
-static bool has_icmp_copy(const struct place *at)
+static bool has_icmp_copy(const struct key_place *at)
 {
     return session_may_have_copy(at->session, at->session->fate.icmp_copy);
 }
 
-static bool states_mtu(const struct place *at)
+static bool states_mtu(const struct key_place *at)
 {
     return at->session->fate.icmp_error == ICMP_ERROR_MTU;
 }
 
 /* True if one of the impairments that the session meets is so. */
-static bool meets(const struct place *at, bool (*is_so)(const struct impairment_plan *plan))
+static bool meets(const struct key_place *at, bool (*is_so)(const struct impairment_plan *plan))
 {
     const GArray *groups = at->scenario->impairments;
     bool found = is_so(&at->session->impairment);
@@ -322,17 +322,17 @@ static bool answers(const struct impairment_plan *plan)
     return plan->drop_answer;
 }
 
-static bool quotes(const struct place *at)
+static bool quotes(const struct key_place *at)
 {
     return has_icmp_error(at) || meets(at, answers);
 }
 
-static bool is_first_point(const struct place *at)
+static bool is_first_point(const struct key_place *at)
 {
     return !session_follows(at->session);
 }
 
-static bool is_random(const struct place *at)
+static bool is_random(const struct key_place *at)
 {
     const struct path_plan *path = &at->session->path;
     if (session_follows(at->session) && (path->jitter_ns > 0 || impairment_draws(&path->frames)))

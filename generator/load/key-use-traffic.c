@@ -7,19 +7,19 @@
 #include "generator/traffic/inner.h"
 #include "generator/traffic/traffic.h"
 
-static const struct traffic_plan *traffic_of(const struct place *at)
+static const struct traffic_plan *traffic_of(const struct key_place *at)
 {
     return at->plan;
 }
 
-static bool is_known(const struct place *at)
+static bool is_known(const struct key_place *at)
 {
     return traffic_knows_key(traffic_of(at), at->key);
 }
 
 /* "kind = rate, poisson or imix": the kinds that know the key. The string lives as long as the
  * program. */
-static const char *kinds_of(const struct place *at)
+static const char *kinds_of(const struct key_place *at)
 {
     GString *text = g_string_new("kind = ");
     unsigned left = 0;
@@ -37,50 +37,50 @@ static const char *kinds_of(const struct place *at)
     return words;
 }
 
-static bool has_tags(const struct place *at)
+static bool has_tags(const struct key_place *at)
 {
     return traffic_of(at)->inner.tags.count > 0;
 }
 
-static bool has_tunnel(const struct place *at)
+static bool has_tunnel(const struct key_place *at)
 {
     return traffic_of(at)->inner.tunnel != TUNNEL_NONE;
 }
 
-static bool is_ipv4(const struct place *at)
+static bool is_ipv4(const struct key_place *at)
 {
     return traffic_of(at)->inner.ip_version == 4;
 }
 
 /* The other kinds make IP packets between hosts. */
-static bool has_traits(const struct place *at, unsigned traits)
+static bool has_traits(const struct key_place *at, unsigned traits)
 {
     const struct traffic_plan *plan = traffic_of(at);
     return plan->kind != TRAFFIC_PERIODIC || (plan->inner.kind->traits & traits);
 }
 
-static bool has_mac_addresses(const struct place *at)
+static bool has_mac_addresses(const struct key_place *at)
 {
     return has_traits(at, KIND_ETHERNET);
 }
 
-static bool has_flows(const struct place *at)
+static bool has_flows(const struct key_place *at)
 {
     return has_traits(at, KIND_FLOWS);
 }
 
-static bool carries_ip(const struct place *at)
+static bool carries_ip(const struct key_place *at)
 {
     return has_traits(at, KIND_IP);
 }
 
-static bool counts_packets(const struct place *at)
+static bool counts_packets(const struct key_place *at)
 {
     const struct traffic_plan *plan = traffic_of(at);
     return plan->kind != TRAFFIC_PERIODIC || inner_counts_packets(&plan->inner);
 }
 
-static bool has_transport_checksum(const struct place *at)
+static bool has_transport_checksum(const struct key_place *at)
 {
     return has_traits(at, KIND_TCP | KIND_UDP);
 }

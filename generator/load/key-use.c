@@ -16,7 +16,7 @@ static bool is_about(const struct key_rule *rule, const struct key *key)
     return *name != NULL;
 }
 
-const char *key_use_rules_reason(const struct key_rule *rules, const struct place *at)
+const char *key_use_rules_reason(const struct key_rule *rules, const struct key_place *at)
 {
     for (const struct key_rule *rule = rules; rule->holds != NULL; rule++)
         if (is_about(rule, at->key) && !rule->holds(at))
@@ -27,7 +27,7 @@ const char *key_use_rules_reason(const struct key_rule *rules, const struct plac
 static const char *session_lacks(const struct key *key, const struct session_plan *plan,
                                  const struct scenario *scenario)
 {
-    const struct place at = {key, plan, scenario, &plan->stream, plan, &plan->impairment};
+    const struct key_place at = {key, plan, scenario, &plan->stream, plan, &plan->impairment};
     const char *lacks = key_use_rules_reason(outer_rules, &at);
     if (lacks == NULL)
         lacks = key_use_rules_reason(session_rules, &at);
@@ -39,7 +39,7 @@ static const char *session_lacks(const struct key *key, const struct session_pla
 static const char *marker_lacks(const struct key *key, const struct marker_plan *plan,
                                 const struct scenario *scenario)
 {
-    const struct place at = {key, plan, scenario, &plan->stream, NULL, NULL};
+    const struct key_place at = {key, plan, scenario, &plan->stream, NULL, NULL};
     const char *lacks = key_use_rules_reason(outer_rules, &at);
     return lacks != NULL ? lacks : key_use_rules_reason(marker_rules, &at);
 }
@@ -52,7 +52,7 @@ static const char *impairment_lacks(const struct key *key, const struct impairme
     for (guint i = 0; i < scenario->sessions->len; i++) {
         const struct session_plan *session =
             &g_array_index(scenario->sessions, struct session_plan, i);
-        const struct place at = {key, plan, scenario, NULL, session, plan};
+        const struct key_place at = {key, plan, scenario, NULL, session, plan};
         if (!impairment_is_for(plan, session))
             continue;
         if ((lacks = key_use_rules_reason(impairment_rules, &at)) == NULL)
@@ -64,7 +64,7 @@ static const char *impairment_lacks(const struct key *key, const struct impairme
 static const char *traffic_lacks(const struct key *key, const struct traffic_plan *plan,
                                  const struct scenario *scenario)
 {
-    const struct place at = {key, plan, scenario, NULL, NULL, NULL};
+    const struct key_place at = {key, plan, scenario, NULL, NULL, NULL};
     return key_use_rules_reason(traffic_rules, &at);
 }
 

@@ -22,7 +22,7 @@ struct part {
 
 struct frame {
     int64_t time_ns; /* Unix time */
-    struct interface interface;
+    struct capture_interface interface;
     struct bytes bytes;
     struct simulated_session *session; /* the session that sends it; NULL: none */
     const struct sent_copy *copy;      /* that it carries, or a fragment of; NULL: no copy */

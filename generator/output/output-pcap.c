@@ -16,7 +16,7 @@
 #include "generator/output/byte-stream.h"
 #include "generator/output/output-format.h"
 
-struct pcap_file {
+struct pcap_output {
     struct byte_stream *stream;
     int64_t ns_per_unit;
     uint32_t snap_length;
@@ -37,7 +37,7 @@ static int dlt_of(uint16_t link)
 }
 
 /* The header of the file, from libpcap; free() it. NULL: no memory. */
-static char *file_header(const struct pcap_file *file, uint16_t link, size_t *len)
+static char *file_header(const struct pcap_output *file, uint16_t link, size_t *len)
 {
     char *header = NULL;
     u_int precision =
@@ -53,7 +53,7 @@ static char *file_header(const struct pcap_file *file, uint16_t link, size_t *le
     return header;
 }
 
-static gboolean put_file_header(struct pcap_file *file, uint16_t link, GError **error)
+static gboolean put_file_header(struct pcap_output *file, uint16_t link, GError **error)
 {
     size_t len = 0;
     char *header = file_header(file, link, &len);
@@ -79,7 +79,7 @@ static const char *why_not_pcap(const struct interface_list *interfaces)
 
 static gboolean end(void *opened, GError **error)
 {
-    struct pcap_file *file = opened;
+    struct pcap_output *file = opened;
     gboolean good = byte_stream_end(file->stream, error);
     g_free(file);
     return good;
@@ -97,7 +97,7 @@ static void *begin(int fd, const struct output_request *request, GError **error)
     struct byte_stream *stream = byte_stream_new(fd, request->gzip, error);
     if (stream == NULL)
         return NULL;
-    struct pcap_file *file = g_new0(struct pcap_file, 1);
+    struct pcap_output *file = g_new0(struct pcap_output, 1);
     file->stream = stream;
     file->ns_per_unit = plan->precision == PRECISION_NS ? 1 : 1000;
     file->snap_length =
@@ -110,7 +110,7 @@ static void *begin(int fd, const struct output_request *request, GError **error)
 
 static gboolean put(void *opened, const struct frame *frame, GError **error)
 {
-    struct pcap_file *file = opened;
+    struct pcap_output *file = opened;
     struct bytes kept = bytes_first(frame->bytes, file->snap_length);
     const struct record_header header = {
         .seconds = (uint32_t)(frame->time_ns / NS_PER_SECOND),

@@ -14,7 +14,7 @@
 #include "core/base/time-units.h"
 #include "generator/output/output-format.h"
 
-struct pcapng_file {
+struct pcapng_output {
     wtap_dumper *dumper;
     GArray *blocks; /* wtap_block_t, one for each interface */
     const struct interface_list *interfaces;
@@ -30,7 +30,7 @@ static void init_record(wtap_rec *record)
     wtap_rec_init(record, 0);
 }
 
-static gboolean dump(struct pcapng_file *file, struct bytes captured, int *code, char **detail)
+static gboolean dump(struct pcapng_output *file, struct bytes captured, int *code, char **detail)
 {
     ws_buffer_clean(&file->record.data);
     ws_buffer_append(&file->record.data, captured.data, captured.len);
@@ -42,13 +42,13 @@ static void init_record(wtap_rec *record)
     wtap_rec_init(record);
 }
 
-static gboolean dump(struct pcapng_file *file, struct bytes captured, int *code, char **detail)
+static gboolean dump(struct pcapng_output *file, struct bytes captured, int *code, char **detail)
 {
     return wtap_dump(file->dumper, &file->record, captured.data, code, detail);
 }
 #endif
 
-static wtap_block_t block_of(const struct pcapng_file *file, struct interface interface)
+static wtap_block_t block_of(const struct pcapng_output *file, struct capture_interface interface)
 {
     bool ns = file->precision == WTAP_TSPREC_NSEC;
     wtap_block_t block = wtap_block_create(WTAP_BLOCK_IF_ID_AND_INFO);
@@ -64,7 +64,7 @@ static wtap_block_t block_of(const struct pcapng_file *file, struct interface in
     return block;
 }
 
-static void release(struct pcapng_file *file)
+static void release(struct pcapng_output *file)
 {
     wtap_rec_cleanup(&file->record);
     wtap_block_array_free(file->blocks);
@@ -85,7 +85,7 @@ static void *begin(int fd, const struct output_request *request, GError **error)
     const struct capture_plan *plan = request->plan;
     const struct interface_list *interfaces = request->interfaces;
     wiretap_start();
-    struct pcapng_file *file = g_new0(struct pcapng_file, 1);
+    struct pcapng_output *file = g_new0(struct pcapng_output, 1);
     file->interfaces = interfaces;
     file->precision = plan->precision == PRECISION_NS ? WTAP_TSPREC_NSEC : WTAP_TSPREC_USEC;
     file->snap_length =
@@ -127,7 +127,7 @@ static wtap_block_t options_of(const struct frame *frame)
 
 static gboolean put(void *opened, const struct frame *frame, GError **error)
 {
-    struct pcapng_file *file = opened;
+    struct pcapng_output *file = opened;
     struct bytes kept = bytes_first(frame->bytes, file->snap_length);
     wtap_rec *record = &file->record;
     record->rec_type = REC_TYPE_PACKET;
@@ -152,7 +152,7 @@ static gboolean put(void *opened, const struct frame *frame, GError **error)
 
 static gboolean end(void *opened, GError **error)
 {
-    struct pcapng_file *file = opened;
+    struct pcapng_output *file = opened;
     int code = 0;
     char *detail = NULL;
     gboolean good =

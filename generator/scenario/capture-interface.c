@@ -18,12 +18,12 @@ static uint16_t link_type(enum link_kind link)
     return LINK_ETHERNET;
 }
 
-struct interface interface_of(const struct outer_plan *plan)
+struct capture_interface interface_of(const struct outer_plan *plan)
 {
-    return (struct interface){link_type(plan->link), plan->collector_port};
+    return (struct capture_interface){link_type(plan->link), plan->collector_port};
 }
 
-size_t interface_number(const struct interface_list *list, struct interface interface)
+size_t interface_number(const struct interface_list *list, struct capture_interface interface)
 {
     size_t number = 0;
     while (number < list->count && (list->interfaces[number].link != interface.link ||
@@ -34,7 +34,7 @@ size_t interface_number(const struct interface_list *list, struct interface inte
 
 static void add(struct interface_list *list, const struct outer_plan *plan)
 {
-    struct interface interface = interface_of(plan);
+    struct capture_interface interface = interface_of(plan);
     if (interface_number(list, interface) == list->count)
         list->interfaces[list->count++] = interface;
 }
@@ -42,7 +42,7 @@ static void add(struct interface_list *list, const struct outer_plan *plan)
 struct interface_list interface_list_of(const struct scenario *scenario)
 {
     struct interface_list list = {
-        0, g_new(struct interface, scenario->sessions->len + scenario->markers->len)};
+        0, g_new(struct capture_interface, scenario->sessions->len + scenario->markers->len)};
     for (guint i = 0; i < scenario->sessions->len; i++)
         add(&list, &g_array_index(scenario->sessions, struct session_plan, i).stream.outer);
     for (guint i = 0; i < scenario->markers->len; i++)

@@ -12,24 +12,24 @@
 struct outer_plan;
 struct scenario;
 
-struct interface {
+struct capture_interface {
     uint16_t link;    /* LINKTYPE */
     const char *port; /* of the collector, interned: equal names are one pointer. NULL: no name */
 };
 
 struct interface_list {
     size_t count;
-    struct interface *interfaces;
+    struct capture_interface *interfaces;
 };
 
 /** Where the packets of a plan are captured. */
-struct interface interface_of(const struct outer_plan *plan);
+struct capture_interface interface_of(const struct outer_plan *plan);
 
 /** What the frames of a scenario need, in the order in which it names them. */
 struct interface_list interface_list_of(const struct scenario *scenario);
 void interface_list_clear(struct interface_list *list);
 
 /** The number of the interface of a frame; the list must have it. */
-size_t interface_number(const struct interface_list *list, struct interface interface);
+size_t interface_number(const struct interface_list *list, struct capture_interface interface);
 
 #endif

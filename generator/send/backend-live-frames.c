@@ -31,7 +31,7 @@ enum { TOGETHER_NS = 5 * NS_PER_US, MANY_TOGETHER_NS = 16 * NS_PER_US, MANY = 8 
 /* At lower rates one batch would keep the kernel from other work for long. */
 static const double slowest = 10000;
 
-struct maker {
+struct live_frames_backend {
     const struct egress *egress;
     const struct send_plan *plan;
     struct live_program *program;
@@ -116,7 +116,7 @@ static bool is_refused(const struct live_frames *live)
 
 /* The thread that started the program runs in the kernel until the frames are made. */
 struct watch {
-    const struct maker *maker;
+    const struct live_frames_backend *maker;
     pthread_t watched;
     atomic_bool over;
 };
@@ -141,7 +141,7 @@ static void catch_wake_signal(void)
     pthread_sigmask(SIG_UNBLOCK, &wake, NULL);
 }
 
-static bool is_at_end(const struct maker *maker)
+static bool is_at_end(const struct live_frames_backend *maker)
 {
     return maker->live->over || signals_stop_requested() || is_refused(maker->live) ||
            is_gone(maker->egress);
@@ -151,7 +151,7 @@ static bool is_at_end(const struct maker *maker)
 static gpointer watch(gpointer data)
 {
     struct watch *watch = data;
-    const struct maker *maker = watch->maker;
+    const struct live_frames_backend *maker = watch->maker;
     struct tx_totals_mark mark = {.now_ns = monotonic_now()};
     while (!atomic_load(&watch->over)) {
         monotonic_sleep_until(monotonic_now() + watch_every_ns);
@@ -164,7 +164,7 @@ static gpointer watch(gpointer data)
 }
 
 /* Waits until the scenario or the duration ends, or the user interrupts. */
-static gboolean make(const struct maker *maker, uint64_t count, GError **error)
+static gboolean make(const struct live_frames_backend *maker, uint64_t count, GError **error)
 {
     const struct live_frames *live = maker->live;
     uint64_t done = 0;
@@ -186,7 +186,8 @@ static gboolean make(const struct maker *maker, uint64_t count, GError **error)
     return TRUE;
 }
 
-static gboolean make_watched(const struct maker *maker, uint64_t count, GError **error)
+static gboolean make_watched(const struct live_frames_backend *maker, uint64_t count,
+                             GError **error)
 {
     struct watch watched = {.maker = maker, .watched = pthread_self()};
     catch_wake_signal();
@@ -198,7 +199,7 @@ static gboolean make_watched(const struct maker *maker, uint64_t count, GError *
 }
 
 /* On a veth pair, the kernel passes live frames only to a peer that receives by NAPI. */
-static gboolean check_taken(const struct maker *maker, GError **error)
+static gboolean check_taken(const struct live_frames_backend *maker, GError **error)
 {
     if (!is_refused(maker->live))
         return TRUE;
@@ -208,7 +209,7 @@ static gboolean check_taken(const struct maker *maker, GError **error)
                 maker->egress->name);
 }
 
-static gboolean check_rate(const struct maker *maker, GError **error)
+static gboolean check_rate(const struct live_frames_backend *maker, GError **error)
 {
     const struct live_frames *live = maker->live;
     double seconds = 0;
@@ -230,7 +231,7 @@ static uint64_t frames_to_make(const struct scenario *scenario, const struct sen
     return (uint64_t)MIN(all, (__int128)plan->count);
 }
 
-static gboolean send_steady(struct maker *maker, const struct scenario *scenario,
+static gboolean send_steady(struct live_frames_backend *maker, const struct scenario *scenario,
                             struct steady_copy *copies, struct truth *truth, GError **error)
 {
     struct live_frames *live = maker->live = maker->program->live;
@@ -272,7 +273,7 @@ static gboolean play_live_frames(struct scenario *scenario, const struct send_pl
                                  const struct egress *egress, struct truth *truth,
                                  struct tx_totals *totals, GError **error)
 {
-    struct maker maker = {.egress = egress, .plan = plan, .totals = totals};
+    struct live_frames_backend maker = {.egress = egress, .plan = plan, .totals = totals};
     if (!live_frames_can(scenario, plan, error))
         return FALSE;
     signals_catch();

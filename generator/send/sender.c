@@ -22,7 +22,7 @@ static const int64_t behind_ns = 100 * NS_PER_MS;
  * rate, timestamps are those of the making, which should be close to the sending. */
 enum { WAITING_MAX = 8192, WAITING_MAX_UNTIMED = 512 };
 
-struct live {
+struct live_sender {
     const struct send_plan *plan;
     struct tx_ring *tx_ring;
     struct tx_thread *tx_thread;
@@ -35,12 +35,12 @@ struct live {
     struct tx_totals_mark shown;
 };
 
-static int64_t unix_now(const struct live *live)
+static int64_t unix_now(const struct live_sender *live)
 {
     return live->epoch_ns + monotonic_now();
 }
 
-static bool is_over(struct live *live, int64_t time_ns)
+static bool is_over(struct live_sender *live, int64_t time_ns)
 {
     if (signals_stop_requested() || atomic_load(&live->tx_thread->cut_off) ||
         time_ns >= live->end_ns)
@@ -49,7 +49,7 @@ static bool is_over(struct live *live, int64_t time_ns)
 }
 
 /* Completes what was sent. Returns false if nothing was. */
-static bool complete_sent(struct live *live)
+static bool complete_sent(struct live_sender *live)
 {
     const struct frame *frame;
     int outcome;
@@ -63,13 +63,13 @@ static bool complete_sent(struct live *live)
     return any;
 }
 
-static void show(struct live *live)
+static void show(struct live_sender *live)
 {
     tx_totals_watch(&live->tx_thread->totals, &live->shown, monotonic_now());
 }
 
 /* Waits until it is time to make the frame that is due then, or the run ends. */
-static void wait_until_near(struct live *live, int64_t due_ns)
+static void wait_until_near(struct live_sender *live, int64_t due_ns)
 {
     while (!is_over(live, MIN(due_ns, unix_now(live)))) {
         int64_t ready_ns = MIN(due_ns - ahead_ns, live->end_ns);
@@ -83,7 +83,7 @@ static void wait_until_near(struct live *live, int64_t due_ns)
 }
 
 /* Delays the scenario if the clock is ahead of it. */
-static int64_t hold_back(struct live *live, int64_t due_ns)
+static int64_t hold_back(struct live_sender *live, int64_t due_ns)
 {
     int64_t late_ns = unix_now(live) - due_ns - behind_ns;
     if (late_ns <= 0)
@@ -96,7 +96,7 @@ static int64_t hold_back(struct live *live, int64_t due_ns)
 
 static bool time_of(void *context, int64_t *time_ns)
 {
-    struct live *live = context;
+    struct live_sender *live = context;
     int64_t due_ns = 0;
     switch (live->plan->timing) {
     case TIMING_OWN:
@@ -116,7 +116,7 @@ static bool time_of(void *context, int64_t *time_ns)
 
 /* When the frame is due: Unix time, or 0 for at once. A frame that an impairment delays has a time
  * of arrival. */
-static int64_t due_of(struct live *live, const struct frame *frame)
+static int64_t due_of(struct live_sender *live, const struct frame *frame)
 {
     if (live->over)
         return 0;
@@ -133,7 +133,7 @@ static int64_t due_of(struct live *live, const struct frame *frame)
 
 static gboolean put(void *context, const struct frame *frame, GError **error)
 {
-    struct live *live = context;
+    struct live_sender *live = context;
     (void)error;
     int64_t due_ns = due_of(live, frame);
     if (due_ns != 0)
@@ -154,13 +154,13 @@ static gboolean put(void *context, const struct frame *frame, GError **error)
 
 static void complete_all(void *context)
 {
-    struct live *live = context;
+    struct live_sender *live = context;
     tx_ring_close(live->tx_ring);
     tx_thread_end(live->tx_thread);
     complete_sent(live);
 }
 
-static void begin(struct live *live, struct scenario *scenario)
+static void begin(struct live_sender *live, struct scenario *scenario)
 {
     live->epoch_ns = monotonic_of(CLOCK_REALTIME) - monotonic_now();
     live->start_ns = unix_now(live) + (live->plan->timing == TIMING_MAX ? 0 : ahead_ns);
@@ -172,7 +172,7 @@ static void begin(struct live *live, struct scenario *scenario)
     live->shown = (struct tx_totals_mark){.now_ns = monotonic_now()};
 }
 
-static gboolean play_live(struct live *live, struct scenario *scenario, struct truth *truth,
+static gboolean play_live(struct live_sender *live, struct scenario *scenario, struct truth *truth,
                           GError **error)
 {
     const struct frame_sink sink = {.context = live, .put = put, .complete_all = complete_all};
@@ -203,7 +203,7 @@ gboolean sender_run(struct scenario *scenario, const struct send_plan *plan,
         let_go(plan, backend, opened);
         return FALSE;
     }
-    struct live live = {
+    struct live_sender live = {
         .plan = plan,
         .tx_ring = tx_ring_new(plan->timing == TIMING_MAX ? WAITING_MAX_UNTIMED : WAITING_MAX),
     };

@@ -7,7 +7,7 @@
 
 enum { IP_MAX_LENGTH = 65535, FRAME_TYPE_IP = 2 };
 
-struct worker {
+struct wrap_worker {
     const struct wrapping *wrapping;
     const struct capture_reader *reader;
     struct simulated_session session;
@@ -23,7 +23,7 @@ struct worker {
 /* The copy's last bytes are those that the capture does not hold. */
 static gboolean put_cut(void *context, const struct frame *frame, GError **error)
 {
-    struct worker *worker = context;
+    struct wrap_worker *worker = context;
     struct frame cut = *frame;
     cut.bytes.len -= worker->missing;
     cut.uncaptured += worker->missing;
@@ -57,19 +57,19 @@ static const char *key_that_needs_all(const struct session_plan *plan)
     return NULL;
 }
 
-static gboolean fail_frame(const struct worker *worker, const struct captured_frame *frame,
+static gboolean fail_frame(const struct wrap_worker *worker, const struct captured_frame *frame,
                            const char *what, GError **error)
 {
     return fail(error, STATUS_FAILED, "%s: frame %" G_GUINT64_FORMAT ": %s",
                 capture_reader_name(worker->reader), frame->number, what);
 }
 
-static const struct session_plan *plan_of(const struct worker *worker)
+static const struct session_plan *plan_of(const struct wrap_worker *worker)
 {
     return &g_array_index(worker->wrapping->scenario->sessions, struct session_plan, 0);
 }
 
-static gboolean check(const struct worker *worker, const struct captured_frame *frame,
+static gboolean check(const struct wrap_worker *worker, const struct captured_frame *frame,
                       GError **error)
 {
     const struct session_plan *plan = plan_of(worker);
@@ -88,7 +88,7 @@ static gboolean check(const struct worker *worker, const struct captured_frame *
     return FALSE;
 }
 
-static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, GError **error)
+static gboolean wrap_frame(struct wrap_worker *worker, struct captured_frame *frame, GError **error)
 {
     if (!worker->wrapping->keep_fcs)
         captured_frame_drop_fcs(frame);
@@ -112,7 +112,7 @@ static gboolean wrap_frame(struct worker *worker, struct captured_frame *frame, 
 }
 
 /* The clocks of the session start with the first frame. */
-static void start(struct worker *worker, int64_t start_ns)
+static void start(struct wrap_worker *worker, int64_t start_ns)
 {
     const struct scenario *scenario = worker->wrapping->scenario;
     worker->truth = truth_new(scenario);
@@ -126,7 +126,7 @@ static void start(struct worker *worker, int64_t start_ns)
 gboolean wrap(struct capture_reader *reader, const struct wrapping *wrapping,
               const struct frame_sink *sink, GError **error)
 {
-    struct worker worker = {
+    struct wrap_worker worker = {
         .wrapping = wrapping,
         .reader = reader,
         .sink = *sink,

@@ -9,7 +9,7 @@
 enum { KEPT_MAX = 16384 };
 
 /* A frame that was made before. */
-struct kept {
+struct kept_frame {
     size_t len; /* 0: not yet */
     uint64_t n;
     uint16_t id;     /* IPv4's identification in it */
@@ -20,7 +20,7 @@ struct inner_frames {
     struct inner_plan plan;
     uint64_t period; /* frame n is frame n + period again; 0: none is kept */
     size_t room;     /* for each */
-    struct kept *kept;
+    struct kept_frame *kept;
     uint8_t *bytes;
 };
 
@@ -49,10 +49,10 @@ static bool counts_id(const struct inner_frames *frames)
     return frames->plan.ip_version == 4 && frames->plan.id_policy == INNER_ID_AUTO;
 }
 
-static void keep(const struct inner_frames *frames, struct kept *kept, uint64_t n,
+static void keep(const struct inner_frames *frames, struct kept_frame *kept, uint64_t n,
                  struct bytes frame, uint8_t *room)
 {
-    *kept = (struct kept){.len = frame.len, .n = n};
+    *kept = (struct kept_frame){.len = frame.len, .n = n};
     bytes_copy(frame, 0, room, frame.len);
     if (!counts_id(frames))
         return;
@@ -62,7 +62,7 @@ static void keep(const struct inner_frames *frames, struct kept *kept, uint64_t 
 }
 
 /* The identification counts the turns of its flow. */
-static void count_id(const struct inner_frames *frames, const struct kept *kept, uint64_t n,
+static void count_id(const struct inner_frames *frames, const struct kept_frame *kept, uint64_t n,
                      size_t ip_at, struct buffer *out)
 {
     uint16_t id = (uint16_t)(kept->id + (n - kept->n) / frames->plan.flows);
@@ -78,11 +78,11 @@ void inner_frames_write(struct inner_frames *frames, uint64_t n, struct buffer *
         return;
     }
     if (frames->kept == NULL) {
-        frames->kept = g_new0(struct kept, frames->period);
+        frames->kept = g_new0(struct kept_frame, frames->period);
         frames->bytes = g_malloc(frames->period * frames->room);
     }
     size_t slot = (size_t)(n % frames->period);
-    struct kept *kept = &frames->kept[slot];
+    struct kept_frame *kept = &frames->kept[slot];
     uint8_t *bytes = frames->bytes + slot * frames->room;
     if (kept->len > 0) {
         buffer_put(out, bytes, kept->len);

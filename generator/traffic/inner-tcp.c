@@ -9,7 +9,7 @@
 
 enum { MSS = 1460, WINDOW = 65535, HANDSHAKE_STEPS = 3, ROUND_STEPS = 3 };
 
-struct segment {
+struct tcp_step {
     bool from_client;
     uint8_t flags;
     uint32_t sequence;
@@ -18,17 +18,17 @@ struct segment {
 };
 
 /* What step @p step of @p flow sends. */
-static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_length)
+static struct tcp_step segment_of(uint64_t flow, uint64_t step, size_t data_length)
 {
     uint32_t client_start = (uint32_t)(1000 + flow * 100003);
     uint32_t server_start = client_start + 0x40000000;
     switch (step) {
     case 0:
-        return (struct segment){true, TCP_SYN, client_start, 0, 0};
+        return (struct tcp_step){true, TCP_SYN, client_start, 0, 0};
     case 1:
-        return (struct segment){false, TCP_SYN | TCP_ACK, server_start, client_start + 1, 0};
+        return (struct tcp_step){false, TCP_SYN | TCP_ACK, server_start, client_start + 1, 0};
     case 2:
-        return (struct segment){true, TCP_ACK, client_start + 1, server_start + 1, 0};
+        return (struct tcp_step){true, TCP_ACK, client_start + 1, server_start + 1, 0};
     default:
         break;
     }
@@ -39,11 +39,11 @@ static struct segment segment_of(uint64_t flow, uint64_t step, size_t data_lengt
     uint32_t server_next = server + (uint32_t)data_length;
     switch ((step - HANDSHAKE_STEPS) % ROUND_STEPS) {
     case 0:
-        return (struct segment){true, TCP_PSH | TCP_ACK, client, server, data_length};
+        return (struct tcp_step){true, TCP_PSH | TCP_ACK, client, server, data_length};
     case 1:
-        return (struct segment){false, TCP_PSH | TCP_ACK, server, client_next, data_length};
+        return (struct tcp_step){false, TCP_PSH | TCP_ACK, server, client_next, data_length};
     default:
-        return (struct segment){true, TCP_ACK, client_next, server_next, 0};
+        return (struct tcp_step){true, TCP_ACK, client_next, server_next, 0};
     }
 }
 
@@ -51,7 +51,7 @@ void inner_write_tcp(const struct inner_plan *plan, uint64_t n, struct buffer *o
 {
     struct inner_turn event;
     inner_turn_init(&event, plan, n);
-    struct segment segment = segment_of(event.flow, event.step, inner_data_length(plan));
+    struct tcp_step segment = segment_of(event.flow, event.step, inner_data_length(plan));
     bool answers = !segment.from_client;
     bool has_option = segment.flags & TCP_SYN;
     size_t header_length = TCP_MIN_LENGTH + (has_option ? TCP_OPTION_MSS_LENGTH : 0);

@@ -13,7 +13,7 @@
 
 static const int64_t longest_ns = 30 * SECONDS_PER_DAY * NS_PER_SECOND;
 
-struct replay {
+struct capture_replay {
     const struct traffic_plan *plan;
     struct capture_reader *reader;
     uint64_t loop;    /* which it is, the first is 0 */
@@ -25,14 +25,14 @@ struct replay {
     struct mac client;
 };
 
-static gboolean open_file(struct replay *replay, GError **error)
+static gboolean open_file(struct capture_replay *replay, GError **error)
 {
     replay->frames = 0;
     replay->reader = capture_reader_open(replay->plan->file, error);
     return replay->reader != NULL;
 }
 
-static void close_file(struct replay *replay)
+static void close_file(struct capture_replay *replay)
 {
     if (replay->reader != NULL)
         capture_reader_close(replay->reader);
@@ -40,14 +40,14 @@ static void close_file(struct replay *replay)
 
 static void end(void *state)
 {
-    struct replay *replay = state;
+    struct capture_replay *replay = state;
     close_file(replay);
     g_free(replay);
 }
 
 static void *begin(const struct traffic_plan *plan, GError **error)
 {
-    struct replay *replay = g_new0(struct replay, 1);
+    struct capture_replay *replay = g_new0(struct capture_replay, 1);
     replay->plan = plan;
     replay->rate.per_second = plan->rate.per_second;
     if (open_file(replay, error))
@@ -57,7 +57,7 @@ static void *begin(const struct traffic_plan *plan, GError **error)
 }
 
 /* The next loop begins a mean gap after the last frame of this. False: there is none. */
-static bool begin_loop(struct replay *replay, GError **error)
+static bool begin_loop(struct capture_replay *replay, GError **error)
 {
     if (replay->frames == 0 || ++replay->loop == replay->plan->loops)
         return false;
@@ -69,8 +69,8 @@ static bool begin_loop(struct replay *replay, GError **error)
 }
 
 /* When the frame passes, by its own time: never before one that stands before it. */
-static bool own_time(struct replay *replay, const struct captured_frame *captured, int64_t *time_ps,
-                     GError **error)
+static bool own_time(struct capture_replay *replay, const struct captured_frame *captured,
+                     int64_t *time_ps, GError **error)
 {
     if (replay->frames == 0)
         replay->first_ns = captured->time_ns;
@@ -82,7 +82,7 @@ static bool own_time(struct replay *replay, const struct captured_frame *capture
     return true;
 }
 
-static bool paced_time(struct replay *replay, const struct captured_frame *captured,
+static bool paced_time(struct capture_replay *replay, const struct captured_frame *captured,
                        int64_t *time_ps)
 {
     bool frames = replay->plan->rate.frames;
@@ -93,7 +93,8 @@ static bool paced_time(struct replay *replay, const struct captured_frame *captu
 }
 
 /* The next frame, of the next loop if this one is over. */
-static bool read_frame(struct replay *replay, struct captured_frame *captured, GError **error)
+static bool read_frame(struct capture_replay *replay, struct captured_frame *captured,
+                       GError **error)
 {
     GError *wrong = NULL;
     while (!capture_reader_next_timed(replay->reader, captured, &wrong)) {
@@ -114,7 +115,7 @@ static bool read_frame(struct replay *replay, struct captured_frame *captured, G
 
 static bool next(void *state, struct source_frame *frame, GError **error)
 {
-    struct replay *replay = state;
+    struct capture_replay *replay = state;
     struct captured_frame captured;
     if (!read_frame(replay, &captured, error) ||
         !(replay->plan->rate.per_second == AUTO

@@ -368,24 +368,24 @@ static struct bytes send_next(struct iperf *iperf, struct connection *it, int64_
 }
 
 /* Whose frame is the next to pass the port. */
-struct passage {
+struct next_passage {
     struct connection *connection; /* NULL: the control connection's, or at INT64_MAX nobody's */
     bool reverse;
     int64_t time_ps;
 };
 
-static void consider(struct passage *next, struct connection *connection, bool reverse,
+static void consider(struct next_passage *next, struct connection *connection, bool reverse,
                      int64_t time_ps)
 {
     if (time_ps < next->time_ps)
-        *next = (struct passage){connection, reverse, time_ps};
+        *next = (struct next_passage){connection, reverse, time_ps};
 }
 
 /* Of those that could send at the same time it is the one whose burst is not over, then the others
  * in turn. */
-static struct passage next_passage(const struct iperf *iperf)
+static struct next_passage next_passage(const struct iperf *iperf)
 {
-    struct passage next = {NULL, false, INT64_MAX};
+    struct next_passage next = {NULL, false, INT64_MAX};
     if (iperf->control != NULL)
         next.time_ps = iperf_control_due(iperf->control, &next.reverse);
     if (next.time_ps != INT64_MAX)
@@ -408,7 +408,7 @@ static void report(struct iperf *iperf)
     iperf_control_report(iperf->control, iperf->last_ps + reaction_ps, bytes);
 }
 
-static struct bytes send_passage(struct iperf *iperf, const struct passage *passage)
+static struct bytes send_passage(struct iperf *iperf, const struct next_passage *passage)
 {
     if (passage->connection == NULL)
         return iperf_control_send(iperf->control, passage->time_ps);
@@ -420,7 +420,7 @@ static bool next(void *state, struct source_frame *frame, GError **error)
 {
     struct iperf *iperf = state;
     (void)error;
-    struct passage passage = next_passage(iperf);
+    struct next_passage passage = next_passage(iperf);
     if (passage.time_ps == INT64_MAX && iperf->control != NULL &&
         !iperf_control_reports(iperf->control)) {
         report(iperf);

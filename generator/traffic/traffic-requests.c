@@ -116,14 +116,14 @@ static struct bytes write_dns(struct requests *requests, bool *reverse)
 }
 
 /* The page, segment by segment. */
-struct line {
+struct page_segment {
     bool reverse;
     uint8_t flags;
     const char *text;
     size_t data_length; /* without text */
 };
 
-static const struct line http[] = {
+static const struct page_segment http[] = {
     {false, TCP_SYN, NULL, 0},
     {true, TCP_SYN | TCP_ACK, NULL, 0},
     {false, TCP_ACK, NULL, 0},
@@ -146,7 +146,7 @@ static const struct line http[] = {
 
 static struct bytes write_http(struct requests *requests, bool *reverse)
 {
-    const struct line *line = &http[requests->step];
+    const struct page_segment *line = &http[requests->step];
     const struct inner_plan *inner = &requests->plan->inner;
     if (requests->step == 0)
         requests->tcp =

@@ -55,7 +55,7 @@ void report_text_others(GString *out, const struct report *report)
 void text_table_add_address(struct text_table *table, const struct address *address)
 {
     char text[ADDRESS_TEXT_MAX];
-    /* Quirk Q20: a source may have taken the outer headers off. */
+    /* Quirk Q20 (GRE not captured): a source may have taken the outer headers off. */
     text_table_add(table, "%s", address->len > 0 ? address_format(address, text) : "-");
 }
 

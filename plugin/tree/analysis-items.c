@@ -41,14 +41,14 @@ static const value_string domain_vals[] = {
 /* Where items are added to. Counts and frame numbers are fields: the text of an expert item has
  * none, so that a list of all expert items of a capture has a line for each kind, and not for each
  * frame. */
-struct site {
+struct analysis_item_site {
     packet_info *pinfo;
     proto_tree *tree;
     tvbuff_t *tvb;
     proto_item *root;
 };
 
-static proto_item *add_uint(const struct site *site, int hf, uint32_t value)
+static proto_item *add_uint(const struct analysis_item_site *site, int hf, uint32_t value)
 {
     proto_item *item = proto_tree_add_uint(site->tree, hf, site->tvb, 0, 0, value);
     proto_item_set_generated(item);
@@ -56,14 +56,14 @@ static proto_item *add_uint(const struct site *site, int hf, uint32_t value)
 }
 
 /* An unknown frame number is not shown. */
-static void add_frame(const struct site *site, int hf, uint64_t frame)
+static void add_frame(const struct analysis_item_site *site, int hf, uint64_t frame)
 {
     if (frame != 0)
         add_uint(site, hf, (uint32_t)frame);
 }
 
 /* The numbers that this copy shows to be missing. */
-static void add_lost(const struct site *site, const struct sequence_finding *finding)
+static void add_lost(const struct analysis_item_site *site, const struct sequence_finding *finding)
 {
     if (finding->lost == 0)
         return;
@@ -72,14 +72,14 @@ static void add_lost(const struct site *site, const struct sequence_finding *fin
     proto_item_append_text(site->root, ", %u missing", finding->lost);
 }
 
-static void add_gap(const struct site *site, const struct sequence_finding *finding)
+static void add_gap(const struct analysis_item_site *site, const struct sequence_finding *finding)
 {
     add_lost(site, finding);
     add_uint(site, hf_erspan_analysis_lost_first, (uint32_t)finding->missing);
     add_frame(site, hf_erspan_analysis_lost_frame_before, finding->frame);
 }
 
-static void add_late(const struct site *site, const struct sequence_finding *finding)
+static void add_late(const struct analysis_item_site *site, const struct sequence_finding *finding)
 {
     proto_item *item = add_uint(site, hf_erspan_analysis_late, finding->extent);
     add_frame(site, hf_erspan_analysis_late_revealed, finding->frame);
@@ -88,7 +88,7 @@ static void add_late(const struct site *site, const struct sequence_finding *fin
     add_lost(site, finding); /* between it and the lowest number so far */
 }
 
-static void add_restart(const struct site *site, uint64_t frame)
+static void add_restart(const struct analysis_item_site *site, uint64_t frame)
 {
     add_frame(site, hf_erspan_analysis_restart_frame, frame);
     expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_restart);
@@ -96,7 +96,7 @@ static void add_restart(const struct site *site, uint64_t frame)
 
 /* Nothing is called lost, late or duplicate while a restart may explain it, and nothing a stray
  * while a long gap may. */
-static void add_held(const struct site *site, const struct sequence_finding *finding)
+static void add_held(const struct analysis_item_site *site, const struct sequence_finding *finding)
 {
     const char *meaning = "belongs to no sequence";
     const char *instead = " or many copies are missing before it";
@@ -112,7 +112,8 @@ static void add_held(const struct site *site, const struct sequence_finding *fin
                            instead);
 }
 
-static void add_sequence(const struct site *site, const struct sequence_finding *finding)
+static void add_sequence(const struct analysis_item_site *site,
+                         const struct sequence_finding *finding)
 {
     switch (finding->kind) {
     case SEQUENCE_GAP:
@@ -147,7 +148,8 @@ static void add_sequence(const struct site *site, const struct sequence_finding 
         expert_add_info(site->pinfo, site->root, &ei_erspan_analysis_30_bits);
 }
 
-static void add_copy_of(const struct site *site, const struct analysis_finding *finding)
+static void add_copy_of(const struct analysis_item_site *site,
+                        const struct analysis_finding *finding)
 {
     proto_item *item = add_uint(site, hf_erspan_analysis_copy_of, (uint32_t)finding->copy_of);
     expert_add_info_format(site->pinfo, item, &ei_erspan_analysis_mirrored_twice,
@@ -157,7 +159,7 @@ static void add_copy_of(const struct site *site, const struct analysis_finding *
 }
 
 /* What the sum of missing copies changes by, beside those that this copy reveals. */
-static void add_lost_change(const struct site *site, int32_t change)
+static void add_lost_change(const struct analysis_item_site *site, int32_t change)
 {
     if (change == 0)
         return;
@@ -178,7 +180,7 @@ void analysis_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, pro
 {
     const struct analysis_finding *finding = &meaning->finding;
     const struct sequence_finding *sequence = copy_analysis_meaning(meaning);
-    struct site site = {pinfo, tree, tvb, root};
+    struct analysis_item_site site = {pinfo, tree, tvb, root};
     if (sequence != NULL)
         referenced_uint_add(tree, hf_erspan_sequence_domain, tvb, 0, 0, finding->domain.kind);
     bool odd = sequence != NULL &&

@@ -32,20 +32,20 @@ static const value_string basis_vals[] = {
 };
 
 /* Where items are added to. */
-struct site {
+struct path_item_site {
     packet_info *pinfo;
     proto_tree *tree;
     tvbuff_t *tvb;
 };
 
-static void add_frame(const struct site *site, int hf, uint64_t frame)
+static void add_frame(const struct path_item_site *site, int hf, uint64_t frame)
 {
     if (frame != 0)
         proto_item_set_generated(
             proto_tree_add_uint(site->tree, hf, site->tvb, 0, 0, (uint32_t)frame));
 }
 
-static proto_item *add_duration(const struct site *site, int hf, int64_t ns)
+static proto_item *add_duration(const struct path_item_site *site, int hf, int64_t ns)
 {
     const nstime_t shown = {(time_t)(ns / NS_PER_SECOND), (int)(ns % NS_PER_SECOND)};
     proto_item *item = proto_tree_add_time(site->tree, hf, site->tvb, 0, 0, &shown);
@@ -54,7 +54,7 @@ static proto_item *add_duration(const struct site *site, int hf, int64_t ns)
 }
 
 /* By the name that the table of paths gives it. */
-static proto_item *add_point(const struct site *site, int hf, uint16_t point)
+static proto_item *add_point(const struct path_item_site *site, int hf, uint16_t point)
 {
     const struct path_point_row row = path_report_point_row(copy_analysis_paths(), point);
     char *name = path_words_point(&row);
@@ -65,7 +65,7 @@ static proto_item *add_point(const struct site *site, int hf, uint16_t point)
 }
 
 /* No delay without the item that says how far it is right. */
-static void add_delay(const struct site *site, const struct path_delay *delay)
+static void add_delay(const struct path_item_site *site, const struct path_delay *delay)
 {
     proto_item *item = add_duration(site, hf_erspan_path_delay, delay->ns);
     if (delay->basis == PATH_ARRIVAL)
@@ -78,7 +78,7 @@ static void add_delay(const struct site *site, const struct path_delay *delay)
                                                  0, 0, (uint32_t)delay->basis));
 }
 
-static void add_step(const struct site *site, const struct path_step *step)
+static void add_step(const struct path_item_site *site, const struct path_step *step)
 {
     if (step->before != 0) {
         add_point(site, hf_erspan_path_from, step->from);
@@ -91,7 +91,7 @@ static void add_step(const struct site *site, const struct path_step *step)
     add_frame(site, hf_erspan_path_frame_after, step->after);
 }
 
-static void add_missing(const struct site *site, const struct path_missing_at *missing)
+static void add_missing(const struct path_item_site *site, const struct path_missing_at *missing)
 {
     const struct path_pair *pair = path_table_pair(copy_analysis_paths(), missing->pair);
     bool lost = missing->lost && path_pair_claims_loss(pair);
@@ -108,7 +108,7 @@ void path_items_add(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_i
         return;
     proto_item *item = proto_tree_add_item(tree, hf_erspan_path, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(item);
-    const struct site site = {pinfo, proto_item_add_subtree(item, ett_erspan_path), tvb};
+    const struct path_item_site site = {pinfo, proto_item_add_subtree(item, ett_erspan_path), tvb};
     if (has_step)
         add_step(&site, &path->step);
     for (const struct path_missing_at *missing = path->missing; missing != NULL;

@@ -126,40 +126,50 @@ def policer(policed):
     return lambda: policed.policed() - before
 
 
-def sent_again(switch):
-    """Segments that the kernel of host1 sent again so far."""
-    names, values = (line.split() for line in switch.net.run("host1", "grep", "^Tcp:", "/proc/net/snmp").stdout.splitlines())
-    return int(values[names.index("RetransSegs")])
+def kernel_counts(switch, host, protocol, name):
+    """What the kernel of this host has counted under this name so far."""
+    said = switch.net.run(host, "grep", f"^{protocol}:", "/proc/net/snmp").stdout
+    names, values = (line.split() for line in said.splitlines())
+    return int(values[names.index(name)])
 
 
 def agree(one, other):
     return one == pytest.approx(other, rel=AGREE, abs=2)
 
 
-# A long run has few frames at its ends, where a busy machine may keep the report from knowing; a short one never claims
-# more than was lost.
+def at_most(one, other):
+    return one <= other or agree(one, other)
+
+
+# Where a busy machine delivers copies late, and at the ends of a run, the report does not know. It never claims more than was
+# lost, and in a long run it knows of most.
 @pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.thorough)])
 def test_datagrams(switch, capture, policer, erspanrate, seconds):
-    """No datagram is lost but between the mirrors: iperf3's count, the policer's and the report's are one."""
+    """No datagram is lost but between the mirrors and, where iperf3 is too slow to read, at its socket, behind both: iperf3's
+    count, those of the policer and of the socket, and the report's are one."""
+    before = kernel_counts(switch, "host2", "Udp", "RcvbufErrors")
     path, told = capture("datagrams", lambda: iperf(switch, "-u", "-b", "6M", "-l", 1000, "-t", seconds))
     pair = pairs(erspanrate, path)[BEFORE, BEHIND]
-    lost = told["sum"]["lost_packets"]
-    print("iperf3", lost, "policer", policer(), "report", pair["lost"], pair["unknown"])
+    unread = kernel_counts(switch, "host2", "Udp", "RcvbufErrors") - before
+    said, lost = told["sum"]["lost_packets"], policer()
+    print("iperf3", said, "policer", lost, "socket", unread, "report", pair["lost"], pair["unknown"])
     assert lost >= 100
-    assert agree(policer(), lost)
-    assert agree(pair["lost"] + pair["unknown"], lost)
-    assert seconds == 3 or agree(pair["lost"], lost)
+    assert agree(lost + unread, said)
+    assert at_most(pair["lost"], lost)
+    assert at_most(lost, pair["lost"] + pair["unknown"])
+    assert seconds == 3 or pair["lost"] > lost / 2
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(40, marks=pytest.mark.thorough)])
 def test_segments(switch, capture, policer, erspanrate, seconds):
-    before = sent_again(switch)
+    before = kernel_counts(switch, "host1", "Tcp", "RetransSegs")
     path, told = capture("segments", lambda: iperf(switch, "-w", "64K", "-t", seconds))
     pair = pairs(erspanrate, path)[BEFORE, BEHIND]
-    again = sent_again(switch) - before
+    again = kernel_counts(switch, "host1", "Tcp", "RetransSegs") - before
     said = told["sum_sent"]["retransmits"]
     print("iperf3", said, "kernel", again, "policer", policer(), "report", pair["lost"], pair["unknown"])
     assert said >= 20
     assert agree(pair["lost"] + pair["unknown"], policer())
     if seconds > 10:
-        assert agree(pair["lost"], again) and agree(pair["lost"], said)
+        assert agree(pair["lost"] + pair["unknown"], again) and agree(pair["lost"] + pair["unknown"], said)
+        assert pair["lost"] > said / 2

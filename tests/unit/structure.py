@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fails where the tree differs from the structure that docs/design.md states: structure.py [TREE].
 
-A folder includes its own headers and those of the folders to its left. No two files share a name. A
-header's guard is its path. No file of code is longer than LONGEST lines.
+A folder includes its own headers and those of the folders to its left. No two files share a name, nor
+do two types of the programs. A header's guard is its path. No file of code is longer than LONGEST lines.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 
 LONGEST = 500
 LINE = re.compile(r"^    (\w+): +(.+)$", re.MULTILINE)
+TYPE = re.compile(r"^(?:typedef )?((?:struct|enum|union) \w+) \{", re.MULTILINE)
 INCLUDE = re.compile(r'^ *# *include "(.+)"', re.MULTILINE)
 
 
@@ -64,6 +65,18 @@ def shared(tree):
             yield f"{name} stands in {', '.join(sorted(map(str, folders)))}"
 
 
+def redefined(tree):
+    """Types that two files of the programs define under one name."""
+    places = defaultdict(set)
+    for source in code(tree, "*.[ch]"):
+        if source.parts[0] != "tests":
+            for name in TYPE.findall((tree / source).read_text("utf-8")):
+                places[name].add(str(source))
+    for name, sources in places.items():
+        if len(sources) > 1:
+            yield f"{name} is defined in {', '.join(sorted(sources))}"
+
+
 def misnamed(tree):
     """Headers whose guard is not their path, and files whose first line gives another name."""
     for source in code(tree, "*.[ch]"):
@@ -93,7 +106,7 @@ def code(tree, pattern):
 
 def main(tree):
     allowed = order((tree / "docs" / "design.md").read_text("utf-8"))
-    faults = [*turned(tree, allowed), *shared(tree), *misnamed(tree), *long(tree)]
+    faults = [*turned(tree, allowed), *shared(tree), *redefined(tree), *misnamed(tree), *long(tree)]
     if not allowed:
         faults.append("docs/design.md states no order of folders")
     sys.exit("\n".join(faults) or 0)

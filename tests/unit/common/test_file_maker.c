@@ -11,12 +11,12 @@
 #include "common/confinement/file-maker.h"
 #include "common/run-files.h"
 
-struct place {
+struct fixture {
     char *directory;
     char *capture;
 };
 
-static void begin(struct place *place, gconstpointer data)
+static void begin(struct fixture *place, gconstpointer data)
 {
     (void)data;
     place->directory = g_dir_make_tmp(NULL, NULL);
@@ -24,7 +24,7 @@ static void begin(struct place *place, gconstpointer data)
     g_chmod(place->directory, 0777); /* for who is root no more */
 }
 
-static void end(struct place *place, gconstpointer data)
+static void end(struct fixture *place, gconstpointer data)
 {
     (void)data;
     GDir *names = g_dir_open(place->directory, 0, NULL);
@@ -38,7 +38,7 @@ static void end(struct place *place, gconstpointer data)
     g_free(place->capture);
 }
 
-static struct file_maker *maker_of(const struct place *place, size_t fixed, bool removes)
+static struct file_maker *maker_of(const struct fixture *place, size_t fixed, bool removes)
 {
     const struct file_maker_plan plan = {
         .path = place->capture, .fixed = fixed, .removes = removes};
@@ -49,12 +49,12 @@ static struct file_maker *maker_of(const struct place *place, size_t fixed, bool
 }
 
 /* Of the path, all is fixed. */
-static struct file_maker *maker_of_all(const struct place *place)
+static struct file_maker *maker_of_all(const struct fixture *place)
 {
     return maker_of(place, strlen(place->capture), true);
 }
 
-static char *beside(const struct place *place, const char *name)
+static char *beside(const struct fixture *place, const char *name)
 {
     return g_build_filename(place->directory, name, NULL);
 }
@@ -66,7 +66,7 @@ static void assert_refused(struct file_maker *maker, const char *path, int reaso
     g_assert_cmpint(fd, ==, -1);
 }
 
-static void test_a_file_is_read_and_written(struct place *place, gconstpointer data)
+static void test_a_file_is_read_and_written(struct fixture *place, gconstpointer data)
 {
     (void)data;
     char read_back[3];
@@ -86,7 +86,7 @@ static void test_a_file_is_read_and_written(struct place *place, gconstpointer d
     file_maker_end(maker);
 }
 
-static void test_no_other_name_is_given(struct place *place, gconstpointer data)
+static void test_no_other_name_is_given(struct fixture *place, gconstpointer data)
 {
     (void)data;
     struct file_maker *maker = maker_of_all(place);
@@ -103,7 +103,7 @@ static void test_no_other_name_is_given(struct place *place, gconstpointer data)
     file_maker_end(maker);
 }
 
-static void test_what_is_no_regular_file_stays(struct place *place, gconstpointer data)
+static void test_what_is_no_regular_file_stays(struct fixture *place, gconstpointer data)
 {
     (void)data;
     struct file_maker *maker = maker_of_all(place);
@@ -118,7 +118,7 @@ static void test_what_is_no_regular_file_stays(struct place *place, gconstpointe
     file_maker_end(maker);
 }
 
-static void test_other_files_of_the_run_stay(struct place *place, gconstpointer data)
+static void test_other_files_of_the_run_stay(struct fixture *place, gconstpointer data)
 {
     (void)data;
     g_autofree char *plot = beside(place, "out.pcap1");
@@ -133,7 +133,7 @@ static void test_other_files_of_the_run_stay(struct place *place, gconstpointer 
     g_assert_true(run_files_check(NULL, 0, NULL));
 }
 
-static void test_nothing_is_removed_unless_that_is_asked_for(struct place *place,
+static void test_nothing_is_removed_unless_that_is_asked_for(struct fixture *place,
                                                              gconstpointer data)
 {
     (void)data;
@@ -147,7 +147,7 @@ static void test_nothing_is_removed_unless_that_is_asked_for(struct place *place
     file_maker_end(maker);
 }
 
-static void test_a_directory_that_is_not_there(struct place *place, gconstpointer data)
+static void test_a_directory_that_is_not_there(struct fixture *place, gconstpointer data)
 {
     (void)data;
     g_autofree char *path = beside(place, "none/out.pcap");
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        void (*test)(struct place *, gconstpointer);
+        void (*test)(struct fixture *, gconstpointer);
     } tests[] = {
         {"a-file-is-read-and-written", test_a_file_is_read_and_written},
         {"no-other-name-is-given", test_no_other_name_is_given},
@@ -176,7 +176,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *path = g_strconcat("/file-maker/", tests[i].name, NULL);
-        g_test_add(path, struct place, NULL, begin, tests[i].test, end);
+        g_test_add(path, struct fixture, NULL, begin, tests[i].test, end);
     }
     return g_test_run();
 }

@@ -79,7 +79,7 @@ static void test_overhead(void)
         {{.id = 1, .ipv6 = true, .type = ERSPAN_TYPE_III}, 60},
         {{.id = 1, .ipv6 = true, .type = ERSPAN_TYPE_III, .subheader = true}, 68},
         {{.id = 1, .outer_headers = 36 /* a GRE key and checksum */}, 44},
-        {{.id = 1, .outer_headers = 16 /* no IP at all: quirk Q20 */}, 36},
+        {{.id = 1, .outer_headers = 16 /* no IP at all: quirk Q20 (GRE not captured) */}, 36},
         {{.id = 1, .fcs = true}, 40},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
