@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/extcap/extcap-capture.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "collector/extcap/extcap-pipe.h"
 #include "collector/extcap/extcap-toolbar.h"
 #include "collector/extcap/extcap-writer.h"
 #include "collector/source/source.h"
-#include "common/atomic-file.h"
 #include "common/confinement/confinement.h"
 #include "common/errors.h"
 #include "common/signals.h"
@@ -38,12 +37,7 @@ struct capture {
 /* Waits for the one who reads. */
 static int open_fifo(const char *path, GError **error)
 {
-    if (strcmp(path, "-") == 0)
-        return STDOUT_FILENO;
-    int fd = file_open_in_place(path, O_WRONLY, 0);
-    if (fd < 0)
-        fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
-    return fd;
+    return strcmp(path, "-") == 0 ? STDOUT_FILENO : extcap_pipe_open(path, O_WRONLY, error);
 }
 
 /* Wireshark runs as a user who has none of dumpcap's rights. */
@@ -130,6 +124,12 @@ static gboolean receive(struct capture *capture, GError **error)
     return state != SOURCE_FAILED;
 }
 
+static gboolean fail_write(const char *fifo, int reason, GError **error)
+{
+    const char *name = strcmp(fifo, "-") == 0 ? "standard output" : fifo;
+    return fail(error, STATUS_FAILED, "%s: %s", name, g_strerror(reason));
+}
+
 static gboolean run(struct capture *capture, GError **error)
 {
     struct packet_processor_policy policy = {.analysis = {.memory_limit = MEMORY}};
@@ -138,14 +138,16 @@ static gboolean run(struct capture *capture, GError **error)
     gboolean good = receive(capture, error);
     extcap_writer_finish(capture->writer);
     uint64_t kernel_drops = look(capture, true);
-    uint64_t dropped = extcap_writer_close(capture->writer);
+    const struct packet_pipe_counts end = extcap_writer_close(capture->writer);
     capture->writer = NULL;
     if (kernel_drops > 0)
         g_printerr("erspandump: %s dropped before this program: the kernel's buffer was full\n",
                    quantity_of(kernel_drops, "packet", "packets").text);
-    if (dropped > 0)
+    if (end.unwritten > 0)
         g_printerr("erspandump: %s not handed on: the reader was too slow\n",
-                   quantity_of(dropped, "frame", "frames").text);
+                   quantity_of(end.unwritten, "frame", "frames").text);
+    if (good && end.wrong != 0)
+        return fail_write(capture->options->fifo, end.wrong, error);
     return good;
 }
 

@@ -89,7 +89,7 @@ static char *join_filters(const char *one, const char *other)
 static gboolean take_capture(struct extcap_options *options, GError **error)
 {
     if (!is_given(options->fifo))
-        return fail(error, STATUS_USAGE, "--capture needs --fifo FILE; - is standard output");
+        return fail(error, STATUS_USAGE, "--capture needs --fifo PIPE; - is standard output");
     return is_given(options->interface) ||
            fail(error, STATUS_USAGE,
                 "no interface is chosen: --interface NAME, or the field Interface of the "
@@ -140,8 +140,8 @@ static gboolean parse(struct raw *raw, int argc, char **argv, GError **error)
         {"capture", 0, 0, G_OPTION_ARG_NONE, &raw->capture, "Capture until a signal", NULL},
         {"interface", 0, 0, G_OPTION_ARG_STRING, &raw->interface,
          "Interface at which the mirror arrives", "NAME"},
-        {"fifo", 0, 0, G_OPTION_ARG_FILENAME, &raw->fifo, "Write pcapng to FILE; - is stdout",
-         "FILE"},
+        {"fifo", 0, 0, G_OPTION_ARG_FILENAME, &raw->fifo, "Write pcapng to PIPE; - is stdout",
+         "PIPE"},
         {"session", 0, 0, G_OPTION_ARG_STRING, &raw->sessions, "Frames of these sessions alone",
          "IDS"},
         {"source", 0, 0, G_OPTION_ARG_STRING, &raw->source, "Frames of these sources alone",

@@ -5,23 +5,18 @@
  */
 #include "collector/extcap/extcap-toolbar.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/atomic-file.h"
-#include "common/errors.h"
+#include "collector/extcap/extcap-pipe.h"
 
 enum { SET = 1 /* the command */, HEADER = 6, BESIDES_TEXT = 2 };
 
 static gboolean open_one(int *fd, const char *path, int flags, GError **error)
 {
-    if (path == NULL)
-        return TRUE;
-    *fd = file_open_in_place(path, flags | O_NONBLOCK, 0);
-    return *fd >= 0 || fail(error, STATUS_FAILED, "%s: %s", path, g_strerror(errno));
+    return path == NULL || (*fd = extcap_pipe_open(path, flags | O_NONBLOCK, error)) >= 0;
 }
 
 gboolean extcap_toolbar_open(struct extcap_toolbar *toolbar, const char *in, const char *out,

@@ -6,13 +6,13 @@
  */
 #include "collector/extcap/extcap-writer.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
 #include "collector/extcap/frame-comment.h"
 #include "collector/extcap/session-interfaces.h"
 #include "collector/output/packet-pcapng.h"
-#include "collector/output/packet-pipe.h"
 #include "core/base/quantity.h"
 #include "core/base/time-units.h"
 
@@ -242,13 +242,15 @@ void extcap_writer_finish(struct extcap_writer *writer)
     handoff_finish(writer->handoff);
 }
 
-uint64_t extcap_writer_close(struct extcap_writer *writer)
+struct packet_pipe_counts extcap_writer_close(struct extcap_writer *writer)
 {
     handoff_free(writer->handoff);
-    const struct packet_pipe_counts counts = packet_pipe_end(writer->pipe);
-    uint64_t dropped = writer->dropped + (counts.wrong == 0 ? counts.unwritten : 0);
+    struct packet_pipe_counts counts = packet_pipe_end(writer->pipe);
+    counts.unwritten = writer->dropped + (counts.wrong == 0 ? counts.unwritten : 0);
+    if (counts.wrong == EPIPE)
+        counts.wrong = 0;
     session_interfaces_free(writer->interfaces);
     packet_buffer_clear(&writer->one);
     g_free(writer);
-    return dropped;
+    return counts;
 }

@@ -9,6 +9,7 @@
 
 #include "collector/extcap/extcap-options.h"
 #include "collector/meter/packet-processor.h"
+#include "collector/output/packet-pipe.h"
 
 struct extcap_writer;
 
@@ -31,7 +32,8 @@ bool extcap_writer_is_over(const struct extcap_writer *writer);
 /** No more packets come: writes what waits. */
 void extcap_writer_finish(struct extcap_writer *writer);
 
-/** Ends the pipe, and frees. Returns the frames that were dropped, as above. */
-uint64_t extcap_writer_close(struct extcap_writer *writer);
+/** Ends the pipe, and frees. Returns the frames that were dropped, as above, and what kept the
+ * pipe from being written: that nobody reads it any more is nothing wrong. */
+struct packet_pipe_counts extcap_writer_close(struct extcap_writer *writer);
 
 #endif

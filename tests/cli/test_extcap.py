@@ -73,7 +73,7 @@ def test_filter(dump):
     "arguments, words",
     [
         ([], "--capture is required"),
-        (["--capture"], "--capture needs --fifo FILE"),
+        (["--capture"], "--capture needs --fifo PIPE"),
         (["--capture", "--fifo", "-"], "no interface is chosen: --interface NAME"),
         (["--capture", "--fifo", "-", "--interface", ""], "no interface is chosen"),
         (["--extcap-config", "--extcap-interface", "eth0"], "--extcap-interface=eth0: the only one is erspan"),

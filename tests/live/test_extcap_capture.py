@@ -200,6 +200,28 @@ def test_a_reader_that_is_too_slow(net, erspandump, erspangen, tmp_path):
     assert "frames not handed on: the reader was too slow" in errors
 
 
+@pytest.mark.parametrize("fifo", ["-", "/dev/full"])
+def test_what_cannot_be_written_is_said(net, erspandump, fifo):
+    """At once, before any frame comes: only a reader that ends is no error."""
+    with open("/dev/full", "wb") as full:
+        command = [erspandump, "--capture", "--interface", "in0", "--fifo", fifo]
+        process = net.start("collector", *command, stdout=full, stderr=subprocess.PIPE)
+    _, errors = process.communicate(timeout=TIME_LIMIT)
+    name = "standard output" if fifo == "-" else fifo
+    assert (process.returncode, errors) == (1, f"erspandump: {name}: No space left on device\n")
+
+
+@pytest.mark.parametrize("option", ["--fifo", "--extcap-control-in", "--extcap-control-out"])
+def test_no_file_is_written_over(net, erspandump, tmp_path, option):
+    """Wireshark names pipes that it made; the option that is given last counts."""
+    path = tmp_path / "precious"
+    path.write_text("precious")
+    command = [erspandump, "--capture", "--interface", "in0", "--fifo", "-", option, path]
+    done = net.run("collector", *command, check=False)
+    assert done.returncode == 1 and f"{path}: must be a pipe" in done.stderr
+    assert path.read_text() == "precious"
+
+
 def test_no_such_interface(net, erspandump):
     done = net.run("collector", erspandump, "--capture", "--interface", "none0", "--fifo", "-", check=False)
     assert done.returncode == 1 and "none0: there is no such interface" in done.stderr
