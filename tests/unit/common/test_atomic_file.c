@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/atomic-file.h"
@@ -12,6 +13,14 @@
 #include "common/errors.h"
 
 static char *directory;
+
+/* What the tested code asks of fsync(2), which comes here. */
+static struct {
+    const char *name; /* that the file has only afterwards; NULL: any */
+    unsigned calls;
+    off_t length; /* of the file at the last one */
+    int reason;   /* errno of the next one; 0: it succeeds */
+} disk;
 
 static unsigned names_in_directory(void)
 {
@@ -21,6 +30,17 @@ static unsigned names_in_directory(void)
         count++;
     g_dir_close(opened);
     return count;
+}
+
+int fsync(int fd)
+{
+    struct stat status;
+    g_assert_cmpint(fstat(fd, &status), ==, 0);
+    g_assert_true(disk.name == NULL || !g_file_test(disk.name, G_FILE_TEST_EXISTS));
+    disk.calls++;
+    disk.length = status.st_size;
+    errno = disk.reason;
+    return disk.reason == 0 ? 0 : -1;
 }
 
 /* A file with a temporary name, as where the file system knows no other. */
@@ -84,6 +104,43 @@ static void test_put(void)
     g_string_free(text, TRUE);
 }
 
+/* All of it is on the disk before it has its name: a machine that loses its power then has the old
+ * file or the new one. */
+static void test_on_the_disk_first(void)
+{
+    static const bool beside[] = {false, true};
+    for (size_t i = 0; i < G_N_ELEMENTS(beside); i++) {
+        struct atomic_file file;
+        GString *text = g_string_new("all of it");
+        g_autofree char *path = g_build_filename(directory, "report", NULL);
+        int fd = beside[i] ? open_beside(&file, "report") : atomic_file_open(&file, path, 0600);
+        disk.calls = 0;
+        disk.name = path;
+        g_assert_true(atomic_file_put(&file, fd, text));
+        disk.name = NULL;
+        g_assert_cmpuint(disk.calls, ==, 1);
+        g_assert_cmpint(disk.length, ==, strlen("all of it"));
+        g_assert_cmpuint(names_in_directory(), ==, 1);
+        g_unlink(path);
+        g_string_free(text, TRUE);
+    }
+}
+
+/* A disk that fails then: nothing has the name. */
+static void test_not_on_the_disk(void)
+{
+    struct atomic_file file;
+    GString *text = g_string_new("all of it");
+    g_autofree char *path = g_build_filename(directory, "report", NULL);
+    int fd = atomic_file_open(&file, path, 0600);
+    disk.reason = EIO;
+    g_assert_false(atomic_file_put(&file, fd, text));
+    g_assert_cmpint(errno, ==, EIO);
+    disk.reason = 0;
+    g_assert_cmpuint(names_in_directory(), ==, 0);
+    g_string_free(text, TRUE);
+}
+
 /* A disk without room: nothing is left, and errno says why. */
 static void test_put_fails(void)
 {
@@ -104,6 +161,8 @@ int main(int argc, char **argv)
     g_test_add_func("/atomic-file/no-keeper", test_no_keeper);
     g_test_add_func("/atomic-file/put", test_put);
     g_test_add_func("/atomic-file/put-fails", test_put_fails);
+    g_test_add_func("/atomic-file/on-the-disk-first", test_on_the_disk_first);
+    g_test_add_func("/atomic-file/not-on-the-disk", test_not_on_the_disk);
     int status = g_test_run();
     g_rmdir(directory);
     g_free(directory);
