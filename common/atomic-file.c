@@ -354,16 +354,21 @@ static bool write_all(int fd, const GString *text)
     return true;
 }
 
-gboolean atomic_file_put(struct atomic_file *file, int fd, const GString *text)
+bool file_put_text(int fd, const GString *text)
 {
     bool good = write_all(fd, text);
     int reason = errno;
-    if (close(fd) != 0 && good) {
-        good = false;
-        reason = errno;
-    }
-    if (good)
+    bool closed = close(fd) == 0;
+    if (!good)
+        errno = reason;
+    return good && closed;
+}
+
+gboolean atomic_file_put(struct atomic_file *file, int fd, const GString *text)
+{
+    if (file_put_text(fd, text))
         return atomic_file_commit(file);
+    int reason = errno;
     atomic_file_abort(file);
     errno = reason;
     return FALSE;

@@ -74,6 +74,9 @@ bool atomic_file_awaits_name(const struct atomic_file *file);
 /** Removes the unfinished file. Does nothing after atomic_file_commit(). */
 void atomic_file_abort(struct atomic_file *file);
 
+/** Writes the whole text and closes the descriptor. False with errno set. */
+bool file_put_text(int fd, const GString *text);
+
 /** The same rule for a file that is written in place: opens it as open(2) does, with O_CLOEXEC. -1
  * with errno set. */
 int file_open_in_place(const char *path, int flags, mode_t mode);

@@ -23,12 +23,11 @@ gboolean confine_run(const struct options *options, struct reporter *reporter,
                      const struct reporter_outputs *outputs, GError **error)
 {
     struct confinement_plan plan = {.user = options->user, .off = options->confinement_off};
-    const char *metrics = options->report.prometheus;
-    /* Of a file, root may make its outputs where only root can. */
-    g_autofree char *directory = metrics != NULL ? atomic_file_directory(metrics) : NULL;
-    if (metrics != NULL && directory == NULL)
+    const char *metrics = outputs->metrics == NULL ? options->report.prometheus : NULL;
+    g_autofree char *pipe = metrics != NULL ? atomic_file_place(metrics) : NULL;
+    if (metrics != NULL && pipe == NULL)
         return fail(error, STATUS_FAILED, "%s: %s", metrics, g_strerror(errno));
-    plan.directory = directory;
+    plan.directory = pipe;
     plan.directory_is_needed = options->files != NULL;
     if (outputs->writer != NULL || outputs->files != NULL)
         packet_encoding_hold();

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collector/cli/outputs.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "collector/output/prometheus.h"
+#include "common/atomic-file.h"
+#include "common/errors.h"
+
 /* The files of a capture that is many are made while the run goes on. */
 static gboolean begin_maker(struct reporter_outputs *outputs, const struct options *options,
                             GError **error)
@@ -18,6 +25,30 @@ static gboolean begin_maker(struct reporter_outputs *outputs, const struct optio
     };
     outputs->maker = file_maker_begin(&plan, error);
     return outputs->maker != NULL;
+}
+
+/* Metrics are written anew in each interval. What is a pipe or a device is opened by the process
+ * itself: it may be known there alone, as /dev/stdout. */
+static gboolean begin_metrics(struct reporter_outputs *outputs, const struct options *options,
+                              GError **error)
+{
+    struct stat status;
+    const struct file_replacer_plan plan = {
+        .path = options->report.prometheus,
+        .mode = PROMETHEUS_MODE,
+        .user = options->user,
+        .user_may_stay = options->files != NULL, /* root may make them where only root can */
+        .off = options->confinement_off,
+    };
+    if (plan.path == NULL)
+        return TRUE;
+    g_autofree char *place = atomic_file_place(plan.path);
+    if (place == NULL)
+        return fail(error, STATUS_FAILED, "%s: %s", plan.path, g_strerror(errno));
+    if (stat(place, &status) == 0 && !S_ISREG(status.st_mode))
+        return TRUE;
+    outputs->metrics = file_replacer_begin(&plan, error);
+    return outputs->metrics != NULL;
 }
 
 static gboolean open_writer(struct reporter_outputs *outputs, const struct options *options,
@@ -69,6 +100,8 @@ gboolean outputs_open(struct reporter_outputs *outputs, const struct options *op
                       struct packet_processor_policy *policy, GError **error)
 {
     *outputs = (struct reporter_outputs){0};
+    if (!begin_metrics(outputs, options, error))
+        return FALSE;
     if (options->write != NULL && !open_writer(outputs, options, error))
         return FALSE;
     if (options->to != NULL) {
@@ -118,5 +151,6 @@ gboolean outputs_close(struct reporter_outputs *outputs, bool failed, GError **e
     else if (outputs->writer != NULL)
         good = packet_writer_close(outputs->writer, failed, error);
     file_maker_end(outputs->maker);
+    file_replacer_end(outputs->metrics);
     return good;
 }

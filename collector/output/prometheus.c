@@ -229,7 +229,7 @@ static void put_paths(GString *text, const struct path_report *report, const cha
 static bool replace_file(const char *path, const GString *text)
 {
     struct atomic_file file;
-    int fd = atomic_file_open(&file, path, 0666); /* another user's program reads it */
+    int fd = atomic_file_open(&file, path, PROMETHEUS_MODE);
     if (fd >= 0)
         return atomic_file_put(&file, fd, text);
     int reason = errno;
@@ -245,8 +245,9 @@ static gboolean fail_write(const char *path, bool live, GError **error)
     return fail(error, STATUS_FAILED, "%s: %s%s", path, g_strerror(errno), hint);
 }
 
-gboolean prometheus_write(const char *path, const struct snapshot *snapshot, const char *from,
-                          size_t limit, GError **error)
+gboolean prometheus_write(const char *path, struct file_replacer *replacer,
+                          const struct snapshot *snapshot, const char *from, size_t limit,
+                          GError **error)
 {
     GString *text = g_string_new(NULL);
     put_sessions(text, snapshot, from, limit);
@@ -255,7 +256,9 @@ gboolean prometheus_write(const char *path, const struct snapshot *snapshot, con
         put_paths(text, snapshot->paths, from, limit);
     if (snapshot->live)
         put_drops(text, snapshot, from);
-    gboolean good = replace_file(path, text) || fail_write(path, snapshot->live, error);
+    bool good = replacer != NULL ? file_replacer_put(replacer, text) : replace_file(path, text);
+    if (!good)
+        fail_write(path, snapshot->live, error);
     g_string_free(text, TRUE);
     return good;
 }

@@ -106,7 +106,8 @@ static gboolean write_prometheus(const struct reporter *reporter, const struct s
                                  GError **error)
 {
     const char *path = reporter->options->prometheus;
-    return path == NULL || prometheus_write(path, snapshot, reporter->from, shown(reporter), error);
+    return path == NULL || prometheus_write(path, reporter->outputs.metrics, snapshot,
+                                            reporter->from, shown(reporter), error);
 }
 
 void reporter_warn(struct reporter *reporter, const char *what)

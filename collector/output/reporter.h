@@ -13,6 +13,7 @@
 #include "collector/output/report-options.h"
 #include "collector/output/session-files.h"
 #include "common/confinement/confinement.h"
+#include "common/confinement/file-replacer.h"
 
 struct reporter;
 
@@ -35,6 +36,7 @@ struct reporter_outputs {
     struct packet_writer *writer; /* either this */
     struct session_files *files;  /* or that */
     struct file_maker *maker;     /* of the files of either, if there are many */
+    struct file_replacer *metrics;
     struct interface_writer *interface;
     struct pcap_server *server;
     struct handoff *handoff; /* of mirrored frames, to any of these */

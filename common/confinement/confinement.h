@@ -13,7 +13,8 @@
 struct confinement_plan {
     const char *user;         /* as in privileges_drop() */
     bool off;                 /* not at all but for the user */
-    const char *directory;    /* where files are made from now on; NULL: nowhere */
+    const char *directory;    /* where files are made from now on; or a pipe or device that is
+                                 opened again; NULL: neither */
     bool directory_is_needed; /* as of need in privileges_drop() */
     bool directory_is_read;   /* files there are read, too */
     bool xdp_sockets;         /* it makes new ones (AF_XDP), and keeps CAP_NET_RAW for that,

@@ -11,7 +11,7 @@
 
 #include "common/atomic-file.h"
 #include "common/confinement/confinement.h"
-#include "common/confinement/helper-process.h"
+#include "common/confinement/helper-socket.h"
 #include "common/errors.h"
 #include "common/run-files.h"
 
@@ -66,26 +66,6 @@ static int serve(const struct maker_process *maker, const struct maker_request *
     return EINVAL;
 }
 
-static bool answer(int asked, int number, int fd)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof fd)];
-        struct cmsghdr aligned;
-    } control = {.bytes = {0}};
-    struct iovec part = {&number, sizeof number};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (fd >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    }
-    return sendmsg(asked, &message, MSG_NOSIGNAL) == sizeof number;
-}
-
 /* Until the other process ends. What it asks is not trusted: it may have been taken over. */
 static _Noreturn void make(const struct maker_process *maker)
 {
@@ -96,7 +76,7 @@ static _Noreturn void make(const struct maker_process *maker)
         request.rest[MIN((size_t)length - 2, NAME_MAX)] = '\0';
         int fd = -1;
         int number = serve(maker, &request, &fd);
-        good = answer(maker->asked, number, fd);
+        good = helper_socket_answer(maker->asked, number, fd);
         if (fd >= 0)
             close(fd);
     }
@@ -130,52 +110,20 @@ static _Noreturn void become_maker(int asked, const struct file_maker_plan *plan
 
 struct file_maker *file_maker_begin(const struct file_maker_plan *plan, GError **error)
 {
-    int ends[2];
+    int end;
     g_autofree char *fixed = g_strndup(plan->path, plan->fixed);
-    pid_t child = -1;
-    bool good = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0;
-    if (good)
-        child = helper_process_begin("erspan-files", &ends[1], 1);
+    pid_t child = helper_socket_begin("erspan-files", &end);
     if (child == 0)
-        become_maker(ends[1], plan, fixed);
-    int number = errno;
-    if (good)
-        close(ends[1]);
+        become_maker(end, plan, fixed);
     if (child < 0) {
-        if (good)
-            close(ends[0]);
-        fail(error, STATUS_FAILED, "making a process: %s", g_strerror(number));
+        fail(error, STATUS_FAILED, "making a process: %s", g_strerror(errno));
         return NULL;
     }
     struct file_maker *maker = g_new0(struct file_maker, 1);
     g_mutex_init(&maker->lock);
-    maker->asked = ends[0];
+    maker->asked = end;
     maker->fixed = g_steal_pointer(&fixed);
     return maker;
-}
-
-/* The error, 0 for none; and the file's descriptor, or -1. */
-static int receive_answer(int asked, int *fd)
-{
-    int number = EPIPE; /* the process is gone */
-    union {
-        char bytes[CMSG_SPACE(sizeof *fd)];
-        struct cmsghdr aligned;
-    } control;
-    struct iovec part = {&number, sizeof number};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    ssize_t length;
-    do
-        length = recvmsg(asked, &message, MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
-    const struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    *fd = -1;
-    if (header != NULL && header->cmsg_type == SCM_RIGHTS)
-        memcpy(fd, CMSG_DATA(header), sizeof *fd);
-    return number;
 }
 
 static int ask(struct file_maker *maker, enum request_kind kind, const char *rest, int *fd)
@@ -187,7 +135,7 @@ static int ask(struct file_maker *maker, enum request_kind kind, const char *res
     g_mutex_lock(&maker->lock);
     size_t length = 2 + strlen(rest);
     if (send(maker->asked, &request, length, MSG_NOSIGNAL) == (ssize_t)length)
-        number = receive_answer(maker->asked, fd);
+        number = helper_socket_receive(maker->asked, fd);
     g_mutex_unlock(&maker->lock);
     return number;
 }

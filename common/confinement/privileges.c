@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -86,12 +87,14 @@ bool privileges_are_only(uint32_t kept)
 }
 
 /* Asks as that user: a directory on the way to it may be closed, too. */
-static bool may_write(const struct passwd *entry, const char *directory)
+static bool may_write(const struct passwd *entry, const char *path)
 {
+    struct stat status;
+    bool is_directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
     uid_t before = geteuid();
     gid_t group = getegid();
     bool may = setegid(entry->pw_gid) == 0 && seteuid(entry->pw_uid) == 0 &&
-               faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
+               faccessat(AT_FDCWD, path, is_directory ? W_OK | X_OK : W_OK, AT_EACCESS) == 0;
     return seteuid(before) == 0 && setegid(group) == 0 && may;
 }
 

@@ -16,8 +16,8 @@
  *
  * @param user    NULL: erspan, which the Debian package makes, or else nobody. "root" keeps root
  * and its capabilities. Without root, any user is an error.
- * @param need    a directory. Where @p user is NULL and the user that it would be may not write
- *                there, root stays root, but without a capability: it then has the rights of any
+ * @param need    a directory, a pipe or a device. Where @p user is NULL and the user that it would
+ * be may not write there, root stays root, but without a capability: it then has the rights of any
  *                owner of a file, and no more. NULL: none.
  * @param kept    a bit for each capability (CAP_TO_MASK() of linux/capability.h, below 32); 0:
  * none.

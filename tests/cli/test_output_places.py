@@ -365,12 +365,31 @@ def test_root_never_parses(erspangen, erspanrate, tmp_path, form):
 
 
 @needs_root
-def test_root_keeps_its_name_where_only_that_may_write(erspanrate, capture, tmp_path):
-    """But no capability: the metrics are in a directory that is root's alone."""
-    tmp_path.chmod(0o700)
-    total = json.loads(run(erspanrate, "-r", capture, "-j", "--prometheus", tmp_path / "m", check=True).stdout)
-    assert "user" not in total["confinement"]
+@pytest.mark.parametrize("before", [None, "last time"])
+def test_what_parses_is_not_what_writes_for_root(erspanrate, capture, tmp_path, before):
+    """The metrics are in a directory that is root's alone: the process that writes them stays root, not the other."""
+    place = tmp_path / "roots"
+    place.mkdir(mode=0o700)
+    metrics = place / "m"
+    if before is not None:
+        metrics.write_text(before)
+    total = json.loads(run(erspanrate, "-r", capture, "-j", "--prometheus", metrics, check=True).stdout)
+    assert total["confinement"]["user"] in ("erspan", "nobody")
     assert total["confinement"]["no_capabilities"]
+    assert "erspan_copies_total" in metrics.read_text()
+    assert list(place.iterdir()) == [metrics]
+
+
+def test_metrics_go_into_a_pipe(erspanrate, capture, tmp_path):
+    """Of this process, and one that has a name."""
+    done = run(erspanrate, "-r", capture, "-q", "--prometheus", "/dev/stdout", check=True)
+    assert "erspan_copies_total" in done.stdout
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        run(erspanrate, "-r", capture, "-q", "--prometheus", pipe, check=True, timeout=TIME_LIMIT)
+        assert "erspan_copies_total" in reader.communicate(timeout=TIME_LIMIT)[0]
 
 
 @needs_root

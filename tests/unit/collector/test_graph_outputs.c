@@ -58,7 +58,7 @@ static void clean(char *path)
 static char *metrics_of(const struct snapshot *snapshot, size_t limit)
 {
     char *path = temporary();
-    g_assert_true(prometheus_write(path, snapshot, "eth\"1", limit, NULL));
+    g_assert_true(prometheus_write(path, NULL, snapshot, "eth\"1", limit, NULL));
     char *text = contents(path);
     clean(path);
     return text;
