@@ -45,9 +45,26 @@ _erspan_tools_option() {
     fi
 }
 
+# Those of the words that begin so, each in a line behind a prefix: WORDS PREFIX BEGINNING. "compgen -W" would run the
+# commands that it finds in a word, and whoever made an interface has named it. A word that the shell would read as
+# anything but itself is left out.
+_erspan_tools_words() {
+    local words each
+    while read -r -a words; do
+        for each in "${words[@]}"; do
+            [[ $each != "$3"* || $each == *[!a-zA-Z0-9_.,:@%+-]* ]] || printf "%s\n" "$2$each"
+        done
+    done <<<"$1"
+}
+
 # Offers the lines. Without <(...), which needs /dev/fd: a bare chroot has none.
 _erspan_tools_offer() {
     [[ -z $1 ]] || mapfile -t COMPREPLY <<<"$1"
+}
+
+# Names of files are quoted. Where zsh or fish asks, they do that.
+_erspan_tools_quote() {
+    compopt -o filenames 2>/dev/null || true
 }
 
 _erspan_tools() {
@@ -55,7 +72,7 @@ _erspan_tools() {
     COMPREPLY=()
     if [[ ${program##*/} == erspangen && $COMP_CWORD -eq 1 ]]; then
         values=$("$program" --help | sed -n -e '/^Examples/q' -e '/^  erspangen/d' -e 's/^  \([a-z][a-z]*\)  *.*/\1/p')
-        _erspan_tools_offer "$(compgen -W "$values --help --version" -- "$word")"
+        _erspan_tools_offer "$(_erspan_tools_words "$values --help --version" "" "$word")"
         return
     fi
     help=$(_erspan_tools_help)
@@ -69,19 +86,18 @@ _erspan_tools() {
     [[ -z $option ]] || values=$(_erspan_tools_values "$option" "$help")
     if [[ ${values-} == FILE ]]; then
         _erspan_tools_offer "$(compgen -f -P "$prefix" -- "$word")"
-        compopt -o filenames 2>/dev/null
+        _erspan_tools_quote
     elif [[ -n ${values-} ]]; then
-        _erspan_tools_offer "$(compgen -W "$values" -P "$prefix" -- "$word")"
+        _erspan_tools_offer "$(_erspan_tools_words "$values" "$prefix" "$word")"
     elif [[ $word == -* ]]; then
         values=$(sed -E -n 's/^ *(-[A-Za-z], )?(--[a-z0-9-]+).*/\2/p' <<<"$help")
-        _erspan_tools_offer "$(compgen -W "$values" -- "$word")"
+        _erspan_tools_offer "$(_erspan_tools_words "$values" "" "$word")"
     elif [[ ${program##*/} == erspangen ]]; then
         values=$("$program" list | sed -n 's/^\([a-z0-9][a-z0-9-]*\) .*/\1/p')
         [[ ${COMP_WORDS[1]} != wrap ]] || values=
-        _erspan_tools_offer "$(compgen -W "$values" -- "$word"; compgen -f -- "$word")"
-        compopt -o filenames 2>/dev/null
+        _erspan_tools_offer "$(_erspan_tools_words "$values" "" "$word"; compgen -f -- "$word")"
+        _erspan_tools_quote
     fi
-    [[ ${COMPREPLY[*]-} != "?" ]] || COMPREPLY=()
 }
 
 complete -F _erspan_tools erspangen erspanrate

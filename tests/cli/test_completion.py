@@ -2,11 +2,13 @@
 """Completion in a shell: what bash's function offers for a command line, and that zsh and fish offer the same."""
 
 import os
+import pty
 import shutil
 import subprocess
 
 import programs
 import pytest
+from time_limit import TIME_LIMIT
 
 SOURCES = programs.TREE / "packaging" / "completions"
 ASK = """
@@ -69,6 +71,17 @@ def test_bash_offers_files(offered, tmp_path):
     assert offered("erspangen", "write", "mine") == {"mine.pcapng"}
 
 
+def test_no_name_of_an_interface_is_run(erspangen, erspanrate, tmp_path):
+    """Another may have made the interface. What a shell would not take for a plain word is not offered, and not run."""
+    names = "ls() { printf '%s\\n' 'lo' '$(touch ran)' '`>ran`' 'a;b'; }\n"
+    done = subprocess.run(
+        ["bash", "-c", names + ASK, "bash", SOURCES / "erspan-tools.bash", "erspanrate", "-i", ""],
+        env=environment(erspangen, erspanrate), cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["lo"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_option_of_the_help_is_offered(offered, erspanrate):
     shown = subprocess.run([erspanrate, "--help-all"], capture_output=True, text=True, check=True).stdout
     options = {word.split("=")[0].rstrip(",") for word in shown.split() if word.startswith("--")}
@@ -85,3 +98,47 @@ def test_fish(erspangen, erspanrate, tmp_path):
         env={**environment(erspangen, erspanrate), "HOME": str(tmp_path)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split() == ["--sequence=constant"]
+
+
+def typed(zsh, site, keys, **options):
+    """What zsh says at a terminal until it ends. It takes the keys once it is ready for them."""
+    terminal, other = pty.openpty()
+    with subprocess.Popen([zsh, "-f", "-i"], stdin=other, stdout=other, stderr=other, start_new_session=True, **options) as shell:
+        os.close(other)
+        said = b""
+        os.write(terminal, b"fpath=(" + bytes(site) + b" $fpath); autoload -Uz compinit; compinit -u -D; unset zle_bracketed_paste; print REA''DY\n")
+        while b"READY" not in said:
+            said += os.read(terminal, 1 << 16)
+        os.write(terminal, keys + b"\nexit\n")
+        try:
+            while more := os.read(terminal, 1 << 16):
+                said += more
+        except OSError:
+            pass  # it has ended
+        os.close(terminal)
+        assert shell.wait(TIME_LIMIT) == 0
+    return said.decode()
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+@pytest.mark.parametrize(
+    "line, completed",
+    [
+        ("erspanrate -r ", "erspanrate -r $(touch ran)"),
+        ("erspanrate -r ~/m", "erspanrate -r {home}/mine"),
+        ("erspangen write --sequence=c", "erspangen write --sequence=constant"),
+    ],
+)
+def test_zsh(erspangen, erspanrate, tmp_path, line, completed):
+    """The line is completed, then printed: no name of a file is run."""
+    site, home, place = (tmp_path / name for name in ("site", "home", "place"))
+    for directory in (site, home, place):
+        directory.mkdir()
+    text = (SOURCES / "_erspan-tools").read_text(encoding="utf-8")
+    (site / "_erspan-tools").write_text(text.replace("@ERSPAN_COMPLETION_OF_BASH@", str(SOURCES / "erspan-tools.bash")))
+    (place / "$(touch ran)").touch()
+    (home / "mine").touch()
+    own = {**environment(erspangen, erspanrate), "HOME": str(home), "TERM": "dumb", "PS1": ""}
+    said = typed(shutil.which("zsh"), site, line.encode() + b"\t\x01print -r -- \x05", env=own, cwd=place)
+    assert completed.format(home=home) in said.splitlines()
+    assert not (place / "ran").exists()
