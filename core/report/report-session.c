@@ -5,7 +5,10 @@
 #include "core/report/loss.h"
 #include "core/wire/protocol.h"
 
-enum { SUPER_FRAME_ABOVE = 1522 /* 1514 and two VLAN tags; lengths here exclude the FCS */ };
+enum {
+    SUPER_FRAME_ABOVE = 1522, /* 1514 and two VLAN tags; lengths here exclude the FCS */
+    TRAILER_MOST = 64 /* bytes behind what a frame's own length counts: padding, FCS, time tags */
+};
 
 const size_t report_size_bounds[REPORT_SIZE_BUCKETS - 1] = {63,   127,  255,  511,
                                                             1023, 1518, 4095, 9216};
@@ -228,10 +231,20 @@ void session_entry_complete(struct session_entry *entry, const struct first_part
     session->extremes.mirrored_max = MAX(session->extremes.mirrored_max, length);
 }
 
-uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp)
+/* True if the quoted packet is far longer than the mirrored frame in it says. */
+static bool contradicts_itself(const struct report_session *session, const struct copy *copy,
+                               size_t packet)
+{
+    size_t own = copy->inner.own_length;
+    bool exact = copy->failure.kind == FAILURE_NONE && own != 0 && !copy->inner.own_length_is_least;
+    return exact && packet > own + session->extremes.overhead + TRAILER_MOST;
+}
+
+uint8_t session_entry_note_mtu(struct session_entry *entry, const struct copy *copy,
+                               const struct report_icmp *icmp)
 {
     struct report_session *session = &entry->session;
-    if (icmp->quoted_length <= icmp->mtu)
+    if (icmp->quoted_length <= icmp->mtu || contradicts_itself(session, copy, icmp->quoted_length))
         return REPORT_MTUS_MAX;
     for (unsigned i = 0; i < REPORT_MTUS_MAX; i++) {
         struct report_mtu *one = &session->state.icmp_mtus[i];

@@ -95,10 +95,12 @@ void session_entry_add_fragment(struct session_entry *entry, int64_t arrival_ns,
 void session_entry_complete(struct session_entry *entry, const struct first_part *part,
                             size_t more);
 
-/** Counts an ICMP error for the size of a copy, if it may be true: anyone can send one, but a
- * packet that is not above the MTU would have been forwarded (RFC 5927, section 7.2). Returns its
- * place in session.icmp_mtus; REPORT_MTUS_MAX: it has none. */
-uint8_t session_entry_note_mtu(struct session_entry *entry, const struct report_icmp *icmp);
+/** Counts an ICMP error for the size of @p copy, which it quotes, if it may be true: anyone can
+ * send one, but a packet that is not above the MTU would have been forwarded (RFC 5927,
+ * section 7.2), and a packet is as long as its mirrored frame makes it. Returns its place in
+ * session.icmp_mtus; REPORT_MTUS_MAX: it has none. */
+uint8_t session_entry_note_mtu(struct session_entry *entry, const struct copy *copy,
+                               const struct report_icmp *icmp);
 
 /** The tally of that Hw ID, made if there is none. Valid until another is made. */
 struct hw_id_tally *session_entry_hw_id_tally(struct session_entry *entry, uint8_t hardware_id);

@@ -29,7 +29,8 @@ struct quote {
     uint32_t number;
     uint8_t hardware_id;
     uint8_t mtu; /* index of session.icmp_mtus; REPORT_MTUS_MAX: none of them */
-    bool asked;  /* report_sum() has checked this quote once without a result */
+    bool asked;  /* report_sum() has checked this quote once without a result ... */
+    bool came;   /* ... and counts it as one of a number that came */
 };
 
 struct report {

@@ -272,6 +272,26 @@ static bool never_came(struct report *report, const struct quote *quote)
     return false;
 }
 
+/* Counts the quote. Returns false if the next report_sum() may know more of it. */
+static bool judge_quote(struct report *report, struct quote *quote)
+{
+    struct report_session *session = &quote->entry->session;
+    bool missing = never_came(report, quote);
+    if (missing)
+        session->counts.icmp_too_big_missing++;
+    if (quote->mtu < REPORT_MTUS_MAX) {
+        struct report_mtu *mtu = &session->state.icmp_mtus[quote->mtu];
+        mtu->missing += missing;
+        mtu->came -= quote->came;
+        /* Where gaps were dropped from their list, nothing tells what is missing. */
+        quote->came = !missing && report->gaps_dropped == 0;
+        mtu->came += quote->came;
+    }
+    bool decided = missing || quote->asked;
+    quote->asked = true;
+    return decided;
+}
+
 /* An ICMP error may arrive before the copy that reveals the gap. So each quote is checked in two
  * report_sum() calls and then dropped. */
 static void sum_quotes(struct report *report)
@@ -279,15 +299,8 @@ static void sum_quotes(struct report *report)
     guint keep = 0;
     for (guint i = 0; i < report->quotes->len; i++) {
         struct quote quote = g_array_index(report->quotes, struct quote, i);
-        if (never_came(report, &quote)) {
-            struct report_session *session = &quote.entry->session;
-            session->counts.icmp_too_big_missing++;
-            if (quote.mtu < REPORT_MTUS_MAX)
-                session->state.icmp_mtus[quote.mtu].missing++;
-        } else if (!quote.asked) {
-            quote.asked = true;
+        if (!judge_quote(report, &quote))
             g_array_index(report->quotes, struct quote, keep++) = quote;
-        }
     }
     g_array_set_size(report->quotes, keep);
 }

@@ -436,8 +436,9 @@ void report_add_icmp(struct report *report, const struct copy *copy, const struc
     session->counts.icmp_too_big++;
     if (mtu != 0 && (session->state.icmp_mtu == 0 || mtu < session->state.icmp_mtu))
         session->state.icmp_mtu = mtu;
-    const struct quote quote = {entry, copy->sequence, copy->header.hardware_id,
-                                session_entry_note_mtu(entry, icmp), false};
+    const struct quote quote = {
+        entry, copy->sequence, copy->header.hardware_id, session_entry_note_mtu(entry, copy, icmp),
+        false, false};
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)
         g_array_append_val(report->quotes, quote);
 }

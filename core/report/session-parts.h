@@ -122,8 +122,10 @@ struct report_mtu {
     uint32_t mtu;        /* 0: they state none (RFC 1191, section 4) */
     uint64_t missing;    /* of the errors, such as quote a number that never came: as far as
                             icmp_too_big_missing knows */
+    uint64_t came;       /* ... and such as quote a number that came, or that was never near */
     uint64_t plausible;  /* ... and such as quote a packet that is above the MTU (RFC 5927, section
-                            7.2): only these count here */
+                            7.2), and no longer than its mirrored frame makes it: only these count
+                            here */
     size_t quoted_least; /* bytes of the shortest packet that these quote, from its IP header on */
     uint64_t copies_after; /* of the session, since the last of these errors */
     size_t largest_after;  /* bytes of the longest packet of these copies, from its IP header on */

@@ -65,6 +65,14 @@ static bool are_shorter_ones_missing(const struct facts *facts)
            (!facts->has_sequence || facts->missed.frames * 2 >= facts->lost);
 }
 
+/* True if what these errors quote never came: not one who guesses numbers sent them. */
+static bool quotes_are_missing(const struct facts *facts, const struct report_mtu *one)
+{
+    if (!facts->has_sequence)
+        return facts->session->sequence.copies == 0;
+    return one->missing > one->came;
+}
+
 /* The ICMP errors that prove an MTU: they quote packets that never came, and none that long, or
  * longer than the MTU, ever came. NULL: none does. */
 static const struct report_mtu *find_proof(const struct facts *facts)
@@ -78,8 +86,8 @@ static const struct report_mtu *find_proof(const struct facts *facts)
         const struct report_mtu *one = &session->state.icmp_mtus[i];
         bool borne_out = one->plausible > 0 && one->quoted_least > largest &&
                          (one->mtu == 0 || one->mtu >= largest);
-        bool missing = facts->has_sequence ? one->missing > 0 : session->sequence.copies == 0;
-        if (borne_out && missing && (proof == NULL || proof->mtu == 0 || one->mtu < proof->mtu))
+        if (borne_out && quotes_are_missing(facts, one) &&
+            (proof == NULL || proof->mtu == 0 || one->mtu < proof->mtu))
             proof = one;
     }
     return proof;
@@ -300,11 +308,44 @@ static void say_frames(const struct facts *facts, struct verdict *verdict)
                 quantity_count(facts->segment_frame + session->extremes.overhead).text);
 }
 
-/* An ICMP error states the MTU, or says that there is one. */
+/* True if TCP tells of frames that are missing and too long for that MTU, or if so many missing
+ * copies are quoted that nobody guessed their numbers. */
+static bool is_confirmed(const struct facts *facts, const struct report_mtu *proof)
+{
+    size_t longest = facts->segment_frame + facts->session->extremes.overhead;
+    return (facts->missed.bytes > 0 && longest > proof->mtu &&
+            facts->segment_frame > facts->session->extremes.mirrored_max) ||
+           (facts->has_sequence && proof->missing >= LOST_LEAST);
+}
+
+/* Nothing but the ICMP error tells of an MTU. */
+static void conclude_by_icmp_alone(const struct facts *facts, const struct report_mtu *proof,
+                                   struct verdict *verdict)
+{
+    struct quantity quoted = quantity_count(proof->quoted_least);
+    verdict->cliff =
+        proof->mtu != 0 ? fitting(facts, proof->mtu) : facts->session->extremes.inner_max;
+    if (proof->mtu != 0)
+        verdict_summarize(verdict,
+                          "ICMP says that a copy of %s bytes exceeds an MTU of %s bytes on the "
+                          "way, which drops copies of mirrored frames above %s bytes; nothing else "
+                          "that came tells of it, and anyone can send such an error",
+                          quoted.text, quantity_count(proof->mtu).text,
+                          quantity_count(verdict->cliff).text);
+    else
+        verdict_summarize(verdict,
+                          "ICMP says that a copy of %s bytes exceeds an MTU on the way; nothing "
+                          "else that came tells of it, and anyone can send such an error",
+                          quoted.text);
+}
+
+/* ICMP errors state the MTU, or say that there is one. */
 static void conclude_by_icmp(const struct facts *facts, const struct report_mtu *proof,
                              struct verdict *verdict)
 {
-    if (proof->mtu != 0) {
+    if (!is_confirmed(facts, proof)) {
+        conclude_by_icmp_alone(facts, proof, verdict);
+    } else if (proof->mtu != 0) {
         verdict->cliff = fitting(facts, proof->mtu);
         verdict_summarize(verdict,
                           "copies of mirrored frames above %s bytes exceed an MTU of %s bytes on "

@@ -79,3 +79,79 @@ def test_no_full_frame_comes(erspanrate, tmp_path, acknowledged, sizes):
     copies = [type2(frame, number) for number, frame in enumerate(frames) if len(frame) < 1000]
     _, said = verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", copies))
     assert list(said) == ["mtu"]
+
+
+HOSTS = (bytes([198, 51, 100, 1]), bytes([198, 51, 100, 2]))
+
+
+def datagram(number, size):
+    """A frame of UDP, of so many bytes."""
+    payload = struct.pack(">I", number) + bytes(size - 46)
+    return packets.ethernet(0x0800, packets.ipv4(17, packets.udp(53, payload), *HOSTS))
+
+
+def too_big(copy, mtu, claimed):
+    """An ICMP error that quotes the copy, and claims that length for it."""
+    quote = copy[14:16] + struct.pack(">H", claimed) + copy[18:104]
+    ends = {"source": bytes([203, 0, 113, 9]), "destination": packets.SOURCE}
+    return packets.ethernet(0x0800, packets.ipv4(1, packets.icmp(3, 4, struct.pack(">HH", 0, mtu), quote), **ends))
+
+
+@pytest.fixture
+def of_datagrams(erspanrate, tmp_path):
+    """What is said of UDP, where no TCP tells of sizes. An error claims to answer those numbers, whether the copy
+    came or not: one with a frame of `quoted` bytes, or of its own."""
+
+    def report(sizes, lost, answered, encapsulate=type2, quoted=None, claimed=None):
+        made = []
+        for number, size in enumerate(sizes):
+            copy = encapsulate(datagram(number, size), number)
+            made += [copy] if number not in lost else []
+            if number in answered:
+                copy = encapsulate(datagram(number, quoted), number) if quoted else copy
+                made.append(too_big(copy, 1400, claimed or len(copy) - 14))
+        return verdicts(erspanrate, packets.capture(tmp_path / "made.pcap", made))
+
+    return report
+
+
+def by_chance():
+    """Small frames, and numbers that are lost whatever the size."""
+    rng = random.Random(3)
+    return [rng.randint(64, 800) for _ in range(2000)], rng.sample(range(10, 1990), 20)
+
+
+def test_an_icmp_error_that_its_quote_contradicts(of_datagrams):
+    """The outer header says 1500 bytes; the mirrored frame in the quote says far fewer."""
+    sizes, lost = by_chance()
+    session, said = of_datagrams(sizes, lost, lost, claimed=1500)
+    assert session["icmp_errors"]["too_big_missing"] == len(lost)
+    assert list(said) == ["undetermined"]
+
+
+def test_icmp_errors_for_numbers_that_came(of_datagrams):
+    """Who sends an error for every number quotes those that are missing, too."""
+    sizes, lost = by_chance()
+    session, said = of_datagrams(sizes, lost, range(20, 1980), quoted=1480)
+    assert session["icmp_errors"]["too_big_missing"] >= len(lost) - 2
+    assert list(said) == ["undetermined"]
+
+
+@pytest.mark.parametrize("encapsulate", [type2, type1])
+def test_an_icmp_error_that_nothing_confirms(of_datagrams, encapsulate):
+    """It may be true: the number is missing, and nothing as long came. Nothing but the error says so."""
+    sizes, lost = by_chance()
+    _, said = of_datagrams(sizes, lost, lost[:1], encapsulate, quoted=1480)
+    assert said["mtu"].startswith("ICMP says that")
+    assert "anyone can send such an error" in said["mtu"]
+
+
+@pytest.mark.parametrize("one_in", [1, 50])
+def test_icmp_errors_for_many_missing_numbers(of_datagrams, one_in):
+    """A router answers all, or as many as its limit of rate permits; some frames lack by chance, beside."""
+    rng = random.Random(3)
+    sizes = [rng.choice([64, 200, 1480]) for _ in range(2000)]
+    long = [number for number, size in enumerate(sizes) if size > 1364]
+    _, said = of_datagrams(sizes, {*long, *range(100, 2000, 150)}, long[::one_in])
+    assert list(said) == ["mtu"]
+    assert said["mtu"].startswith("copies of mirrored frames above 1,364 bytes exceed an MTU of 1,400 bytes on the way")

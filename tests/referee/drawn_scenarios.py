@@ -25,6 +25,12 @@ OF_ONE_NAME = [
 ]
 
 FLOOD = 60  # sessions of one copy
+PLACES = 25  # scenarios in a capture, at most
+
+# Whose addresses are whose, so that no connection is in two of them: up to three [traffic] of each place, then
+# the frames that up to four sessions of each place make, then the frames of floods.
+NETWORKS_OF_FRAMES = 3 * PLACES
+NETWORKS_OF_FLOODS = 225
 
 
 def separate_by_index(number):
@@ -55,7 +61,7 @@ SEPARATIONS = [value for name, value in sorted(globals().items()) if name.starts
 
 
 class Drawing:
-    """One scenario while it is drawn. place: in a capture, less than 25."""
+    """One scenario while it is drawn. place: in a capture, less than PLACES."""
 
     def __init__(self, seed, place, traffic):
         self.rng = random.Random(seed)
@@ -63,6 +69,7 @@ class Drawing:
         self.traffic = traffic
         self.groups = {}
         self.sessions = 0
+        self.traffics = 0
         self.one_name = False  # of several sessions: what starts their numbers alike makes one of them
 
     def carried(self):
@@ -70,7 +77,8 @@ class Drawing:
         name = f"t{self.place}-{len(self.groups)}"
         group = self.traffic.group(self.rng)
         if group["kind"] != "capture":
-            group["network"] = str(self.place)
+            group["network"] = str(self.place + PLACES * self.traffics)
+        self.traffics += 1
         self.groups[f"traffic {name}"] = group
         return name
 
@@ -84,7 +92,7 @@ class Drawing:
         if mirror:
             made["mirror"] = mirror
         else:
-            made |= self.traffic.frames(self.rng) | {"network": str(50 + (4 * self.place + self.sessions) % 200)}
+            made |= self.traffic.frames(self.rng) | {"network": str(NETWORKS_OF_FRAMES + 4 * self.place + self.sessions)}
         made |= {key.replace("_", "-"): value for key, value in keys.items()}
         self.groups[f"session s{self.place}-{self.sessions}"] = made
         self.sessions += 1
@@ -139,7 +147,7 @@ class Drawing:
                 "session": str(self.place + 1),
                 "inner": "udp",
                 "inner-size": str(100 + number),
-                "network": str(225 + self.place),
+                "network": str(NETWORKS_OF_FLOODS + self.place),
                 "count": "1",
             }
             self.sessions += 1

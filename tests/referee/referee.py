@@ -27,7 +27,6 @@ import sentence_judge  # noqa: E402
 import text_judge  # noqa: E402
 from programs import Tshark, built  # noqa: E402
 
-TOGETHER = 25  # scenarios in a capture
 NAMED_LEAST = 0.95  # of the causes that the evidence proves
 
 
@@ -208,11 +207,11 @@ class Tally:
 def run(referee, seeds, workers=2):
     tally = Tally()
     seeds = list(seeds)
-    batches = [seeds[i : i + TOGETHER] for i in range(0, len(seeds), TOGETHER)]
+    batches = [seeds[i : i + drawn_scenarios.PLACES] for i in range(0, len(seeds), drawn_scenarios.PLACES)]
 
     def one(batch):
         scenarios = referee.draw(batch)
-        return batch, scenarios, referee.judge(scenarios, batch[0] // TOGETHER % 2 == 0)
+        return batch, scenarios, referee.judge(scenarios, batch[0] // drawn_scenarios.PLACES % 2 == 0)
 
     with ThreadPoolExecutor(workers) as pool:
         for batch, scenarios, (judged, of_all) in pool.map(one, batches):
