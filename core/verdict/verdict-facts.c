@@ -56,6 +56,9 @@ static void find_loss(const struct report *report, struct facts *facts)
         facts->lost = 0;
         facts->share_lost = 0;
     }
+    uint64_t own = facts->session->sequence.copies + facts->lost;
+    facts->share_most =
+        facts->shared && own > 0 ? (double)facts->lost / (double)own : facts->share_lost;
     facts->loss = facts->lost >= LOST_LEAST && facts->lost >= facts->numbers / LOST_ONE_IN_MOST;
 }
 
@@ -180,4 +183,23 @@ bool facts_own_loss(const struct facts *facts)
     if (delivered >= DELIVERED_LEAST)
         return (double)facts->missed.bytes / (double)delivered * 2 >= facts->share_lost;
     return facts_any_size_came(facts);
+}
+
+size_t facts_largest_packet(const struct facts *facts)
+{
+    const struct session_key *key = &facts->session->state.key;
+    size_t largest = 0;
+    for (size_t i = 0; i < report_session_count(facts->report); i++) {
+        const struct report_session *other = report_session(facts->report, i);
+        size_t packet = other->extremes.inner_max + other->extremes.overhead;
+        if (packet > largest && address_equal(&other->state.key.source, &key->source) &&
+            address_equal(&other->state.key.destination, &key->destination))
+            largest = packet;
+    }
+    return largest;
+}
+
+size_t facts_fitting_frame(const struct facts *facts, size_t mtu)
+{
+    return mtu > facts->session->extremes.overhead ? mtu - facts->session->extremes.overhead : 0;
 }

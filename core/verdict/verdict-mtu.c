@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Four kinds of evidence. ICMP errors that quote missing copies state the MTU, and sizes must bear
- * them out, since anyone can send one (RFC 5927). Without them the ACKs tell that full-size frames
- * were sent, and not one came, while smaller ones did. A source that learned an MTU from an ICMP
- * error sends no longer copies from then on. Copies that fill a usual MTU to the byte, and none
- * longer, show that MTU where some are missing. A source may also drop what exceeds its own MTU
- * before it numbers the copy, as Linux's openvswitch does (quirk Q36): then no number is missing.
+ * Evidence of an MTU. ICMP errors state it (verdict-icmp.c). Without them the ACKs tell that
+ * full-size frames were sent, and not one came, while smaller ones did. Copies that fill a usual
+ * MTU to the byte, and none longer, show that MTU where some are missing. A source may also drop
+ * what exceeds its own MTU before it numbers the copy, as Linux's openvswitch does (quirk Q36):
+ * then no number is missing.
  */
 #include "core/verdict/verdict-rules.h"
 
@@ -21,7 +20,6 @@ enum {
     JUMBO_FRAME_MOST = 9216,
     GAPS_LEAST = 4,            /* small copies came in between: it was no interruption */
     GAP_PERCENT_MOST = 50,     /* of the missing copies in one run */
-    AFTER_ICMP_LEAST = 16,     /* copies since an ICMP error, of which not one is above its MTU */
     SAMPLED_FRAMES_LEAST = 16, /* that came, of which a source that samples had full-size ones */
     /* percent of the copies that fill the MTU exactly. If the hosts themselves have that MTU,
      * about two thirds do. */
@@ -40,59 +38,6 @@ enum {
  * missing copies is assumed. */
 static const size_t usual_mtus[] = {9000, ETHERNET_MTU, 1280};
 
-/* The largest IP packet with a copy that came on this way: of any session between the two. */
-static size_t largest_packet(const struct facts *facts)
-{
-    const struct session_key *key = &facts->session->state.key;
-    size_t largest = 0;
-    for (size_t i = 0; i < report_session_count(facts->report); i++) {
-        const struct report_session *other = report_session(facts->report, i);
-        size_t packet = other->extremes.inner_max + other->extremes.overhead;
-        if (packet > largest && address_equal(&other->state.key.source, &key->source) &&
-            address_equal(&other->state.key.destination, &key->destination))
-            largest = packet;
-    }
-    return largest;
-}
-
-/* True if TCP tells that frames are missing which are no longer than others that came: at least
- * half of the missing copies, or, without numbers, whatever is missing. An ICMP error that quotes a
- * longer one does not explain that, and may be forged. */
-static bool are_shorter_ones_missing(const struct facts *facts)
-{
-    size_t longest = facts->session->flows.implied_max;
-    return longest != 0 && longest <= facts->session->extremes.mirrored_max &&
-           (!facts->has_sequence || facts->missed.frames * 2 >= facts->lost);
-}
-
-/* True if what these errors quote never came: not one who guesses numbers sent them. */
-static bool quotes_are_missing(const struct facts *facts, const struct report_mtu *one)
-{
-    if (!facts->has_sequence)
-        return facts->session->sequence.copies == 0;
-    return one->missing > one->came;
-}
-
-/* The ICMP errors that prove an MTU: they quote packets that never came, and none that long, or
- * longer than the MTU, ever came. NULL: none does. */
-static const struct report_mtu *find_proof(const struct facts *facts)
-{
-    const struct report_session *session = facts->session;
-    const struct report_mtu *proof = NULL;
-    if (session->counts.icmp_too_big == 0 || are_shorter_ones_missing(facts))
-        return NULL;
-    size_t largest = largest_packet(facts);
-    for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
-        const struct report_mtu *one = &session->state.icmp_mtus[i];
-        bool borne_out = one->plausible > 0 && one->quoted_least > largest &&
-                         (one->mtu == 0 || one->mtu >= largest);
-        if (borne_out && quotes_are_missing(facts, one) &&
-            (proof == NULL || proof->mtu == 0 || one->mtu < proof->mtu))
-            proof = one;
-    }
-    return proof;
-}
-
 /* True if small copies came between the missing ones. */
 static bool is_interleaved(const struct report_session *session)
 {
@@ -106,11 +51,21 @@ static bool would_have_come(const struct facts *facts, uint64_t frames)
     return (double)frames * (1 - facts->share_lost) >= EXPECTED_LEAST;
 }
 
+/* True if the missing copies can hold the missing payload, though they are no longer than those
+ * that came: of hosts that send less than a full-size frame at a time. */
+static bool smaller_ones_explain(const struct facts *facts)
+{
+    double payload = (double)facts->missed.bytes / (double)facts->missed.frames;
+    double headers = (double)facts->segment_frame - payload;
+    double longest = (double)facts->session->extremes.mirrored_max - headers;
+    return !facts->shared && (double)facts->lost * longest >= (double)facts->missed.bytes;
+}
+
 /* True if as many copies are missing as there were full-size frames. */
 static bool loss_is_theirs(const struct facts *facts)
 {
     uint64_t frames = facts->missed.frames;
-    return facts->loss && would_have_come(facts, frames) &&
+    return facts->loss && would_have_come(facts, frames) && !smaller_ones_explain(facts) &&
            frames <= facts->lost * FRAMES_PER_LOST_MOST &&
            (facts->shared || facts->lost <= frames * LOST_PER_FRAME_MOST) &&
            is_interleaved(facts->session);
@@ -128,7 +83,7 @@ static bool are_segments_known(const struct facts *facts)
 static bool super_frames_are_missing(const struct facts *facts)
 {
     return facts->has_sequence && facts->loss && !facts->shared && !facts->one_sided &&
-           !facts->missed.unheard && facts->missed.mostly &&
+           !facts->missed.unheard && facts->missed.mostly && facts->small_came &&
            facts->missed.frames > facts->lost * FRAMES_PER_LOST_MOST &&
            facts->payload_per_lost <= SUPER_FRAME_MOST && would_have_come(facts, facts->lost) &&
            are_segments_known(facts) &&
@@ -144,25 +99,6 @@ static bool super_frames_are_proved(const struct facts *facts)
            (frame_totals_count(&facts->session->flows.frames) && /* so no ACKs are missing */
             facts->payload_per_lost >= LARGEST_PAYLOAD_LEAST &&
             facts->payload_per_lost <= LARGEST_PAYLOAD_MOST);
-}
-
-/* An ICMP error after which the source sent no copy above the stated MTU, although it did before
- * (the quoted ones among them), while copies are missing. NULL: none. */
-static const struct report_mtu *find_obeyed(const struct facts *facts)
-{
-    const struct report_session *session = facts->session;
-    size_t before = session->extremes.inner_max + session->extremes.overhead;
-    if (session->counts.icmp_too_big == 0 || !facts->loss || facts->shared ||
-        (facts->sizes != SIZES_LARGE && facts->sizes != SIZES_UNKNOWN))
-        return NULL;
-    for (size_t i = 0; i < REPORT_MTUS_MAX; i++) {
-        const struct report_mtu *one = &session->state.icmp_mtus[i];
-        if (one->plausible > 0 && one->mtu != 0 && before > one->mtu &&
-            one->quoted_least <= before && one->copies_after >= AFTER_ICMP_LEAST &&
-            one->largest_after <= one->mtu)
-            return one;
-    }
-    return NULL;
 }
 
 size_t facts_filled_mtu(const struct facts *facts, size_t inner)
@@ -199,7 +135,7 @@ static size_t filled_mtu(const struct facts *facts)
     if (!facts->has_sequence || !facts->loss || session->extremes.at_inner_max >= facts->lost ||
         is_share(session->extremes.at_inner_max, session->sequence.copies, FILLED_PERCENT_LEAST) ||
         is_a_peak(session) || facts->pattern == PATTERN_LONG_GAPS || facts->sizes == SIZES_ALIKE ||
-        facts->sizes == SIZES_SMALL || packet < largest_packet(facts))
+        facts->sizes == SIZES_SMALL || packet < facts_largest_packet(facts))
         return 0;
     return facts_filled_mtu(facts, session->extremes.inner_max);
 }
@@ -228,7 +164,7 @@ static bool were_mirrored(const struct facts *facts)
 /* Copies of full-size frames would be no larger than others that came on this way. */
 static bool full_frames_fit(const struct facts *facts)
 {
-    return facts->segment_frame + facts->session->extremes.overhead <= largest_packet(facts);
+    return facts->segment_frame + facts->session->extremes.overhead <= facts_largest_packet(facts);
 }
 
 static bool no_full_frame_came(const struct facts *facts)
@@ -244,18 +180,12 @@ static bool no_full_frame_came(const struct facts *facts)
            !full_frames_fit(facts); /* the last question: it goes through all sessions */
 }
 
-/* The largest frame whose copy fits into the MTU. */
-static size_t fitting(const struct facts *facts, size_t mtu)
-{
-    return mtu > facts->session->extremes.overhead ? mtu - facts->session->extremes.overhead : 0;
-}
-
 /* A usual MTU between the largest copy that came and what a frame of @p missing bytes needs; 0:
  * none lies there. */
 static size_t guess_mtu(const struct facts *facts, size_t missing)
 {
     for (size_t i = 0; i < sizeof usual_mtus / sizeof usual_mtus[0]; i++) {
-        size_t cliff = fitting(facts, usual_mtus[i]);
+        size_t cliff = facts_fitting_frame(facts, usual_mtus[i]);
         if (cliff >= facts->session->extremes.inner_max && cliff < missing)
             return usual_mtus[i];
     }
@@ -266,7 +196,8 @@ static size_t guess_mtu(const struct facts *facts, size_t missing)
  * it may be. */
 static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *verdict)
 {
-    verdict->cliff = mtu != 0 ? fitting(facts, mtu) : facts->session->extremes.inner_max;
+    verdict->cliff =
+        mtu != 0 ? facts_fitting_frame(facts, mtu) : facts->session->extremes.inner_max;
     if (mtu != 0)
         verdict_say(verdict,
                     "an MTU of %s bytes, as is usual, would let mirrored frames of up to %s "
@@ -274,23 +205,7 @@ static void say_cliff(const struct facts *facts, size_t mtu, struct verdict *ver
                     quantity_count(mtu).text, quantity_count(verdict->cliff).text);
 }
 
-static void say_icmp(const struct facts *facts, struct verdict *verdict)
-{
-    const struct report_session *session = facts->session;
-    if (session->counts.icmp_too_big == 0)
-        return;
-    struct quantity errors =
-        quantity_of(session->counts.icmp_too_big, "ICMP error says", "ICMP errors say");
-    struct quantity missing = quantity_count(session->counts.icmp_too_big_missing);
-    if (session->state.icmp_mtu != 0)
-        verdict_say(verdict, "%s that a copy is too big (MTU %s); missing numbers quoted: %s",
-                    errors.text, quantity_count(session->state.icmp_mtu).text, missing.text);
-    else
-        verdict_say(verdict, "%s that a copy is too big; missing numbers quoted: %s", errors.text,
-                    missing.text);
-}
-
-static void say_frames(const struct facts *facts, struct verdict *verdict)
+void verdict_say_missing_frames(struct verdict *verdict, const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     if (facts->segment_frame <= session->extremes.mirrored_max)
@@ -306,62 +221,6 @@ static void say_frames(const struct facts *facts, struct verdict *verdict)
                 "of %s%s bytes",
                 quantity_count(session->extremes.overhead).text, at_least,
                 quantity_count(facts->segment_frame + session->extremes.overhead).text);
-}
-
-/* True if TCP tells of frames that are missing and too long for that MTU, or if so many missing
- * copies are quoted that nobody guessed their numbers. */
-static bool is_confirmed(const struct facts *facts, const struct report_mtu *proof)
-{
-    size_t longest = facts->segment_frame + facts->session->extremes.overhead;
-    return (facts->missed.bytes > 0 && longest > proof->mtu &&
-            facts->segment_frame > facts->session->extremes.mirrored_max) ||
-           (facts->has_sequence && proof->missing >= LOST_LEAST);
-}
-
-/* Nothing but the ICMP error tells of an MTU. */
-static void conclude_by_icmp_alone(const struct facts *facts, const struct report_mtu *proof,
-                                   struct verdict *verdict)
-{
-    struct quantity quoted = quantity_count(proof->quoted_least);
-    verdict->cliff =
-        proof->mtu != 0 ? fitting(facts, proof->mtu) : facts->session->extremes.inner_max;
-    if (proof->mtu != 0)
-        verdict_summarize(verdict,
-                          "ICMP says that a copy of %s bytes exceeds an MTU of %s bytes on the "
-                          "way, which drops copies of mirrored frames above %s bytes; nothing else "
-                          "that came tells of it, and anyone can send such an error",
-                          quoted.text, quantity_count(proof->mtu).text,
-                          quantity_count(verdict->cliff).text);
-    else
-        verdict_summarize(verdict,
-                          "ICMP says that a copy of %s bytes exceeds an MTU on the way; nothing "
-                          "else that came tells of it, and anyone can send such an error",
-                          quoted.text);
-}
-
-/* ICMP errors state the MTU, or say that there is one. */
-static void conclude_by_icmp(const struct facts *facts, const struct report_mtu *proof,
-                             struct verdict *verdict)
-{
-    if (!is_confirmed(facts, proof)) {
-        conclude_by_icmp_alone(facts, proof, verdict);
-    } else if (proof->mtu != 0) {
-        verdict->cliff = fitting(facts, proof->mtu);
-        verdict_summarize(verdict,
-                          "copies of mirrored frames above %s bytes exceed an MTU of %s bytes on "
-                          "the way and are dropped",
-                          quantity_count(verdict->cliff).text, quantity_count(proof->mtu).text);
-    } else {
-        verdict->cliff = facts->session->extremes.inner_max;
-        verdict_summarize(verdict,
-                          "copies of large frames exceed an MTU on the way and are dropped: frames "
-                          "of %s bytes came, a copy of %s bytes did not",
-                          quantity_count(verdict->cliff).text,
-                          quantity_count(proof->quoted_least).text);
-    }
-    verdict_say_loss(verdict, facts);
-    say_icmp(facts, verdict);
-    say_frames(facts, verdict);
 }
 
 static void conclude_by_acks(const struct facts *facts, struct verdict *verdict)
@@ -380,7 +239,7 @@ static void conclude_by_acks(const struct facts *facts, struct verdict *verdict)
                           "%s bytes or more, and no numbers tell which",
                           came.text, missing.text);
     verdict_say_loss(verdict, facts);
-    say_frames(facts, verdict);
+    verdict_say_missing_frames(verdict, facts);
     say_cliff(facts, guess_mtu(facts, facts->segment_frame), verdict);
 }
 
@@ -401,34 +260,14 @@ static void conclude_super_frames(const struct facts *facts, struct verdict *ver
     verdict_say_loss(verdict, facts);
     verdict_say(verdict, "no mirrored frame above %s bytes came",
                 quantity_count(facts->session->extremes.mirrored_max).text);
-    size_t ethernet = guess_mtu(facts, fitting(facts, ETHERNET_MTU) + 1);
+    size_t ethernet = guess_mtu(facts, facts_fitting_frame(facts, ETHERNET_MTU) + 1);
     size_t jumbo = guess_mtu(facts, (size_t)facts->payload_per_lost);
     say_cliff(facts, ethernet != 0 ? ethernet : jumbo, verdict);
 }
 
-static void conclude_obeyed(const struct facts *facts, const struct report_mtu *obeyed,
-                            struct verdict *verdict)
-{
-    verdict->cliff = fitting(facts, obeyed->mtu);
-    verdict_summarize(
-        verdict,
-        "the source learned an MTU of %s bytes from an ICMP error: it drops copies of "
-        "mirrored frames above %s bytes",
-        quantity_count(obeyed->mtu).text, quantity_count(verdict->cliff).text);
-    verdict_say_loss(verdict, facts);
-    verdict_say(
-        verdict,
-        "before the ICMP error packets of up to %s bytes came, since then %s of up to %s "
-        "bytes",
-        quantity_count(facts->session->extremes.inner_max + facts->session->extremes.overhead).text,
-        quantity_of(obeyed->copies_after, "copy", "copies").text,
-        quantity_count(obeyed->largest_after).text);
-    say_icmp(facts, verdict);
-}
-
 static void conclude_filled(const struct facts *facts, size_t mtu, struct verdict *verdict)
 {
-    verdict->cliff = fitting(facts, mtu);
+    verdict->cliff = facts_fitting_frame(facts, mtu);
     verdict_summarize(
         verdict,
         "copies of frames above %s bytes exceed an MTU of %s bytes on the way and are "
@@ -460,7 +299,7 @@ static void conclude_at_source(const struct facts *facts, struct verdict *verdic
     verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",
                 quantity_count(facts->lost).text,
                 quantity_of(facts->numbers, "copy", "copies").text);
-    say_frames(facts, verdict);
+    verdict_say_missing_frames(verdict, facts);
     verdict_say(verdict,
                 "%s of %s hold payload, and not one is a full-size segment: sampling would show "
                 "some%s",
@@ -473,15 +312,14 @@ static void conclude_at_source(const struct facts *facts, struct verdict *verdic
 
 bool rule_mtu(const struct facts *facts, struct verdict *verdict)
 {
-    const struct report_mtu *proof = find_proof(facts);
-    if (proof != NULL)
-        conclude_by_icmp(facts, proof, verdict);
+    if (verdict_find_icmp_mtu(facts, verdict))
+        ;
     else if (no_full_frame_came(facts))
         conclude_by_acks(facts, verdict);
     else if (super_frames_are_missing(facts))
         conclude_super_frames(facts, verdict);
-    else if (find_obeyed(facts) != NULL)
-        conclude_obeyed(facts, find_obeyed(facts), verdict);
+    else if (verdict_find_learned_mtu(facts, verdict))
+        ;
     else if (filled_mtu(facts) != 0)
         conclude_filled(facts, filled_mtu(facts), verdict);
     else if (source_drops_large(facts)) {

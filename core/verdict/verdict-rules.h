@@ -59,6 +59,7 @@ struct facts {
     uint64_t lost;
     uint64_t numbers;  /* that came, or are lost */
     double share_lost; /* loss_ratio() of the numbers; 0 where that is unknown */
+    double share_most; /* ... if all that a shared counter lacks is of this session */
     bool loss;         /* enough is lost to ask for the cause */
     enum pattern pattern;
     enum sizes sizes;
@@ -97,6 +98,12 @@ bool facts_any_size_came(const struct facts *facts);
  */
 size_t facts_filled_mtu(const struct facts *facts, size_t inner);
 
+/** The largest IP packet with a copy that came on this way: of any session between the two. */
+size_t facts_largest_packet(const struct facts *facts);
+
+/** The largest frame whose copy fits into the MTU. */
+size_t facts_fitting_frame(const struct facts *facts, size_t mtu);
+
 /** True if at least @p percent of @p whole. */
 static inline bool is_share(uint64_t part, uint64_t whole, unsigned percent)
 {
@@ -120,7 +127,8 @@ bool facts_look_sampled(const struct facts *facts);
  */
 bool facts_other_end_is_nowhere(const struct facts *facts);
 
-/** True if the identifications of the hosts' packets tell that most missing copies were of ACKs. */
+/** True if the identifications of the hosts' packets tell that most missing copies were of ACKs,
+ * and the others cannot have carried the missing payload. */
 bool facts_lose_acks(const struct facts *facts);
 
 /** True if the missing copies cannot have carried the missing payload. */
@@ -139,8 +147,14 @@ void verdict_say_gaps(struct verdict *verdict, const struct facts *facts);
 void verdict_say_sizes(struct verdict *verdict, const struct facts *facts);
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
 
+void verdict_say_missing_frames(struct verdict *verdict, const struct facts *facts);
+
 /** Which part of the frames of all connections came, where it is the same part of each. */
 void verdict_say_one_in(struct verdict *verdict, const struct facts *facts);
+
+/** Parts of rule_mtu(): ICMP errors prove an MTU; the source obeys an MTU that one states. */
+bool verdict_find_icmp_mtu(const struct facts *facts, struct verdict *verdict);
+bool verdict_find_learned_mtu(const struct facts *facts, struct verdict *verdict);
 
 /* The rules. Each returns whether its cause holds, and then has filled summary and evidence. */
 bool rule_mtu(const struct facts *facts, struct verdict *verdict);

@@ -127,7 +127,7 @@ static double one_in_at_least(const struct facts *facts)
     struct frames frames = find_frames(&session->flows);
     double lost = (double)facts->lost;
     if (are_counted(&session->flows))
-        return frames.sent / frames.came * (1 - facts->share_lost);
+        return frames.sent / frames.came * (1 - facts->share_most);
     /* Of the copies that are lost, about as many were of TCP as of those that came; or twice as
      * many. */
     double tcp = 2 * (double)session->flows.segments / fmax((double)session->counts.copies, 1);
@@ -145,7 +145,7 @@ static double one_in_of_role(const struct facts *facts, unsigned role)
 {
     const struct frame_totals *frames = &facts->session->flows.frames;
     return (double)frames->frames[role] / fmax((double)frames->copies[role], 1) *
-           (1 - facts->share_lost);
+           (1 - facts->share_most);
 }
 
 /* True if ACKs were not mirrored here and there, too, where payload was not. A source that counts
@@ -180,15 +180,25 @@ static bool is_part(const struct facts *facts)
            ((is_alike(facts) && flows->frames_came >= FRAMES_LEAST) || skips_acks(facts));
 }
 
-/* @p came: the share of the copies that arrived. Loss on the path is divided out, because the
- * source did mirror those frames. */
-static struct one_in find_one_in(const struct facts *facts, double came)
+/* @p came, @p came_least, @p came_most: the share of the copies that arrived. Loss on the path is
+ * divided out, because the source did mirror those frames. */
+static struct one_in find_one_in(const struct facts *facts, double came, double came_least,
+                                 double came_most)
 {
     struct frames frames = find_frames(&facts->session->flows);
     double part = fmin(frames.came / frames.sent, 1);
     double error = deviations * sqrt((1 - part) / frames.came);
-    double n = came / part;
-    return (struct one_in){n, fmax(1, floor(n / (1 + error))), ceil(n / fmax(1 - error, 0.01))};
+    return (struct one_in){came / part, fmax(1, floor(came_least / part / (1 + error))),
+                           ceil(came_most / part / fmax(1 - error, 0.01))};
+}
+
+/* Of a shared counter it is not known whose copies are missing: all may be of this session, or
+ * none.
+ */
+static struct one_in find_mirrored(const struct facts *facts)
+{
+    double came = 1 - facts->share_lost;
+    return find_one_in(facts, came, 1 - facts->share_most, facts->shared ? 1 : came);
 }
 
 static struct quantity rounded(double n)
@@ -205,7 +215,7 @@ void verdict_say_one_in(struct verdict *verdict, const struct facts *facts)
 {
     if (!is_part(facts))
         return;
-    struct one_in one_in = find_one_in(facts, 1);
+    struct one_in one_in = find_one_in(facts, 1, 1, 1);
     verdict_say(verdict,
                 "about one frame in %s came (%s to %s), %s: a source that samples would look so, "
                 "and loss regardless of frame size",
@@ -234,7 +244,7 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
     if (!facts->has_sequence || facts_name(facts, CAUSE_SUPER_FRAMES) ||
         facts_name(facts, CAUSE_MTU) || !is_part(facts) || !is_one_in_several(facts))
         return false;
-    struct one_in one_in = find_one_in(facts, 1 - facts->share_lost);
+    struct one_in one_in = find_mirrored(facts);
     verdict->one_in = one_in.n;
     verdict->one_in_least = one_in.least;
     verdict->one_in_most = one_in.most;

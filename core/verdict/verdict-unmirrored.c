@@ -16,8 +16,12 @@ enum {
 bool facts_lose_acks(const struct facts *facts)
 {
     const struct frame_totals *frames = &facts->session->flows.frames;
-    return frame_totals_count(frames) && frames->frames[0] > frames->copies[0] &&
-           is_share(frames->frames[0] - frames->copies[0], facts->lost, LOST_ACKS_PERCENT_LEAST);
+    if (!frame_totals_count(frames) || frames->frames[0] <= frames->copies[0])
+        return false;
+    uint64_t acks = frames->frames[0] - frames->copies[0];
+    uint64_t others = facts->lost > acks ? facts->lost - acks : 0;
+    return is_share(acks, facts->lost, LOST_ACKS_PERCENT_LEAST) &&
+           facts->missed.bytes > others * SUPER_FRAME_MOST;
 }
 
 bool facts_lose_too_little(const struct facts *facts)

@@ -5,6 +5,7 @@ enum {
     STEP_MAX = 1 << 14,    /* frames; of random identifications three in four are further apart */
     BACK_MAX = 1 << 12,    /* frames; so far back is a copy that others overtook */
     NEAR_MAX = 1 << 13,    /* frames; two independent counters are as near in one of eight cases */
+    ENDS_NEAR = 16,        /* frames; two independent counters end as near in one of 2,000 cases */
     ODD_ONE_IN = 16,       /* copies at most, of a direction that counts */
     SAME_MOST = 2,         /* for each other copy: a frame may be mirrored at several points */
     UNCOUNTED_ONE_IN = 10, /* copies at most */
@@ -99,6 +100,15 @@ static bool is_counting(const struct frame_count *count)
     return count->odd <= count->copies / ODD_ONE_IN && count->same <= count->copies * SAME_MOST;
 }
 
+/* True if one counter numbers the frames of both ends, as where both are one host: it tells of none
+ * how many it sent. */
+static bool count_together(const struct frame_count *const counts[2])
+{
+    uint16_t apart = (uint16_t)(counts[0]->last - counts[1]->last);
+    return counts[0]->begun && counts[1]->begun &&
+           (apart <= ENDS_NEAR || apart >= UINT16_MAX + 1 - ENDS_NEAR);
+}
+
 /* Copies at random places divide what a connection sent into one part more than there are copies,
  * all equally long on average. Two of these lie outside of the first and the last copy; that is one
  * frame too many. */
@@ -106,7 +116,7 @@ void frame_totals_add(struct frame_totals *totals, const struct frame_count *con
                       unsigned data_from, uint64_t progress)
 {
     uint64_t copies = (uint64_t)counts[0]->copies + counts[1]->copies;
-    if (!is_counting(counts[0]) || !is_counting(counts[1])) {
+    if (!is_counting(counts[0]) || !is_counting(counts[1]) || count_together(counts)) {
         totals->uncounted += copies + counts[0]->odd + counts[1]->odd;
         return;
     }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Says which rules no unit test defends: mutate.py WORD...
 
-Copies the tree, builds the unit tests of the sequence analysis, the report and the verdict there, and for
+Copies the tree, builds the unit tests of the analysis, visibility, paths, the report and the verdicts there, and for
 each line of mutants.tsv puts the replacement in its place, builds, and runs these tests. A mutant that all
 tests pass survives: a rule may be broken and nobody would know. With words, only the mutants whose line
 in the table contains all of them. Fails if one survives, or if a line is no longer in its file.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("mutants.tsv")
-TESTS = "unit/(sequence|verdict|report|analysis)/"
+TESTS = "unit/(sequence|verdict|report|analysis|visibility|paths)/"
 TESTS_OF_VERDICTS = "unit/verdict/"  # no other calls them
 LONGEST = 600  # s, of one build or of all tests: a mutant may loop for ever
 

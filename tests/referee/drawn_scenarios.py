@@ -33,6 +33,11 @@ NETWORKS_OF_FRAMES = 3 * PLACES
 NETWORKS_OF_FLOODS = 225
 
 
+def apart(number):
+    """Of two numbers at least two bits differ: a flipped bit makes none of another."""
+    return 2 * number + number.bit_count() % 2
+
+
 def separate_by_index(number):
     return {"index": str(number)}
 
@@ -84,7 +89,7 @@ class Drawing:
 
     def session(self, mirror=None, **keys):
         made = {
-            "source": f"198.18.0.{self.place + 1}",
+            "source": f"198.18.0.{apart(self.place + 1)}",
             "type": str(self.rng.choice([2, 3])),
             "session": str(1 + self.sessions * 100 + self.rng.randrange(100)),
             "seed": str(self.rng.randrange(1 << 32)),
@@ -142,7 +147,7 @@ class Drawing:
         for number in range(FLOOD):
             name = f"session s{self.place}-{self.sessions}"
             self.groups[name] = {
-                "source": f"198.18.{self.place + 1}.{number + 1}",
+                "source": f"198.19.{apart(self.place + 1)}.{apart(number + 1)}",
                 "type": "2",
                 "session": str(self.place + 1),
                 "inner": "udp",

@@ -109,7 +109,7 @@ class Truth:
 
     def is_blurred(self):
         """True if the copies that come do not tell exactly how many are missing."""
-        return any(key in part for part in self.counting_parts for key in ("restart-copies", "fragment", "loop"))
+        return self.restarts() > 0 or any(key in part for part in self.counting_parts for key in ("fragment", "loop"))
 
 
 def truths(scenario, truth):

@@ -199,6 +199,29 @@ static void test_icmp(void)
     mirror_end(&mirror);
 }
 
+/* Errors that state one MTU: of numbers that came, or that were never near, and of missing ones,
+ * some of which a later copy tells. */
+static void test_icmp_of_what_came(void)
+{
+    struct mirror mirror;
+    mirror_begin_usual(&mirror);
+    for (uint32_t i = 0; i < 20; i++) {
+        const struct made_copy made = {.id = 1, .sequence = i, .content = i, .lost = i == 5};
+        mirror_take(&mirror, &made);
+    }
+    static const uint32_t quoted[] = {4, 5, 6, 7, 100000};
+    for (size_t i = 0; i < G_N_ELEMENTS(quoted); i++)
+        mirror_take_icmp(&mirror, &(struct made_copy){.id = 1, .sequence = quoted[i]}, true, 60);
+    for (unsigned sum = 0; sum < 3; sum++) {
+        const struct report_mtu *mtu = &mirror_sum(&mirror, 0)->state.icmp_mtus[0];
+        g_assert_cmpuint(mtu->mtu, ==, 60);
+        g_assert_cmpuint(mtu->plausible, ==, 5);
+        g_assert_cmpuint(mtu->missing, ==, 1);
+        g_assert_cmpuint(mtu->came, ==, 4);
+    }
+    mirror_end(&mirror);
+}
+
 /* Copies inside copies of their own session, and of another. */
 static void test_nesting(void)
 {
@@ -233,6 +256,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/segments-above-the-mss", test_segments_above_the_mss);
     g_test_add_func("/report/windows", test_windows);
     g_test_add_func("/report/icmp", test_icmp);
+    g_test_add_func("/report/icmp-of-what-came", test_icmp_of_what_came);
     g_test_add_func("/report/nesting", test_nesting);
     return g_test_run();
 }

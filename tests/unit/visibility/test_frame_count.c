@@ -6,12 +6,14 @@
 
 enum { FRAMES = 3000, BYTES = 1000, CONNECTION = 1, CLIENTS = 2, SERVER = 9 };
 
-/* How hosts number their packets. SERVER_COUNTS_FOR_ALL: the one that acknowledges, over two
- * clients that count for each connection. */
+/* How hosts number their packets. BOTH_COUNT_TOGETHER: one host is both ends.
+ * SERVER_COUNTS_FOR_ALL: the one that acknowledges, over two clients that count for each
+ * connection. */
 enum counter {
     COUNTS,
     COUNTS_OVER_THE_WRAP,
     COUNTS_FOR_ALL,
+    BOTH_COUNT_TOGETHER,
     SERVER_COUNTS_FOR_ALL,
     ZERO,
     RANDOM,
@@ -32,6 +34,8 @@ static uint16_t identification(struct world *world, unsigned connection, unsigne
         return world->next[0][from]++;
     case SERVER_COUNTS_FOR_ALL:
         return world->next[from == 0 ? connection : 0][from]++;
+    case BOTH_COUNT_TOGETHER:
+        return world->next[connection][0]++;
     case ZERO:
     case NONE:
         return 0;
