@@ -310,23 +310,32 @@ static void conclude_at_source(const struct facts *facts, struct verdict *verdic
     say_cliff(facts, guess_mtu(facts, facts->segment_frame), verdict);
 }
 
-bool rule_mtu(const struct facts *facts, struct verdict *verdict)
+/* The first evidence that there is, of an MTU that drops copies. */
+static bool find_mtu(const struct facts *facts, struct verdict *verdict)
 {
     if (verdict_find_icmp_mtu(facts, verdict))
-        ;
-    else if (no_full_frame_came(facts))
+        return true;
+    if (no_full_frame_came(facts))
         conclude_by_acks(facts, verdict);
     else if (super_frames_are_missing(facts))
         conclude_super_frames(facts, verdict);
     else if (verdict_find_learned_mtu(facts, verdict))
-        ;
+        return true;
     else if (filled_mtu(facts) != 0)
         conclude_filled(facts, filled_mtu(facts), verdict);
-    else if (source_drops_large(facts)) {
-        conclude_at_source(facts, verdict);
-        return true;
-    } else
+    else
         return false;
-    verdict_say_visibility(verdict, facts);
+    return true;
+}
+
+bool rule_mtu(const struct facts *facts, struct verdict *verdict)
+{
+    if (find_mtu(facts, verdict)) {
+        verdict_say_visibility(verdict, facts);
+        return true;
+    }
+    if (!source_drops_large(facts))
+        return false;
+    conclude_at_source(facts, verdict);
     return true;
 }
