@@ -85,12 +85,14 @@ def test_mirrors_of_open_vswitch(stage, tmp_path, erspanrate, kind, key):
         switch.net.stop(server)
         wait_until_idle(tcpdump, DELIVERY_TCPDUMP_S)
         switch.net.stop(tcpdump)
-    sent = json.loads(done.stdout)["end"]["sum_received"]["bytes"]
+    end = json.loads(done.stdout)["end"]
+    # What a busy receiver has not read when its time is over was acknowledged, too.
+    received, sent = (end[which]["bytes"] for which in ("sum_received", "sum_sent"))
     for rule, reason in ((["--mirror", kind], "user"), ([], "directions")):
         said = subprocess.run([erspanrate, "-r", path, "-j", *rule], check=True, capture_output=True, text=True)
         (session,) = json.loads(said.stdout.splitlines()[-1])["sessions"]
         assert (session["mirror"], session["mirror_by"], session["session_id"]) == (kind, reason, int(key))
-        assert session["tcp"]["delivered_bytes"] == pytest.approx(sent, rel=0.01)
+        assert 0.99 * received < session["tcp"]["delivered_bytes"] < 1.01 * sent
         assert session["tcp"]["visibility"] > 0.999
         assert session["verdicts"] == []
 
