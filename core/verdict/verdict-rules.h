@@ -137,7 +137,8 @@ bool facts_lose_too_little(const struct facts *facts);
 void verdict_summarize(struct verdict *verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Adds a line of evidence; beyond VERDICT_EVIDENCE_MAX it is left out. */
+/** Adds a line of evidence. A rule has VERDICT_EVIDENCE_MAX lines at most; one more is a fault of
+ * the program. */
 void verdict_say(struct verdict *verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -72,8 +72,7 @@ void verdict_summarize(struct verdict *verdict, const char *format, ...)
 
 void verdict_say(struct verdict *verdict, const char *format, ...)
 {
-    if (verdict->evidence_count == VERDICT_EVIDENCE_MAX)
-        return;
+    g_return_if_fail(verdict->evidence_count < VERDICT_EVIDENCE_MAX);
     char *line = verdict->evidence[verdict->evidence_count++];
     va_list arguments;
     va_start(arguments, format);

@@ -21,7 +21,7 @@ enum cause {
     CAUSES
 };
 
-enum { VERDICT_TEXT_MAX = 480, VERDICT_EVIDENCE_MAX = 6 };
+enum { VERDICT_TEXT_MAX = 480, VERDICT_EVIDENCE_MAX = 7 };
 
 struct verdict {
     enum cause cause;
