@@ -8,7 +8,8 @@
 #include "common/confinement/confinement.h"
 #include "common/errors.h"
 
-/* They are made by the user that the process became. */
+/* They are made by the user that the process became; of a capture by root where only root may write
+ * to the directory. */
 static gboolean check_maker(const struct options *options, struct file_maker *maker, GError **error)
 {
     if (maker == NULL || file_maker_check(maker))
@@ -16,7 +17,8 @@ static gboolean check_maker(const struct options *options, struct file_maker *ma
     const char *reason = g_strerror(errno);
     g_autofree char *directory = g_path_get_dirname(options->write);
     return fail(error, STATUS_FAILED,
-                "%s: %s: the files of -C and -G are made as the user of --user", directory, reason);
+                "%s: %s: the user of --user makes the files of -C, -G and --per-session", directory,
+                reason);
 }
 
 gboolean confine_run(const struct options *options, struct reporter *reporter,
