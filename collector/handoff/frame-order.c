@@ -93,7 +93,7 @@ void frame_order_pass_time(struct frame_order *order, int64_t now_ns)
 }
 
 /* Numbers that wait lie close together. Therefore 30 bits compare them, over a wrap at 32 bits and
- * at 30 (quirk Q4). Of equal numbers the first to arrive comes first. */
+ * at 30 (quirk Q4, 30-bit sequence). Of equal numbers the first to arrive comes first. */
 static gint compare(gconstpointer first, gconstpointer second, gpointer unused)
 {
     (void)unused;

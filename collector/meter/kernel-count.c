@@ -117,8 +117,8 @@ static struct report_session session_of(const struct count_key *key,
                      .strays = value->strays + value->aside},
         .counts.without_sequence = value->copies - value->numbered,
     };
-    /* The kernel takes copies for duplicates that all have the number of the first (quirk Q3, a
-     * constant sequence number). */
+    /* The kernel takes copies for duplicates that all have the number of the first (quirk Q3,
+     * constant sequence). */
     session.state.loss_known = loss_is_known(&session.sequence, 0);
     return session;
 }

@@ -3,8 +3,9 @@
  * From packets to a report: finds the copies in each packet, reads and analyses them with core the
  * way the plugin does, and adds up what they say. A packet processor belongs to one thread.
  *
- * A packet may hold several copies: one inside another (quirk Q22), or the quote of an ICMP error
- * (Q23). Outer fragments are not put together: the first one counts as a copy that is cut there.
+ * A packet may hold several copies: one inside another (quirk Q22, nested copies), or the quote of
+ * an ICMP error (Q23, quoted copy). Outer fragments are not put together: the first one counts as a
+ * copy that is cut there.
  */
 #ifndef COLLECTOR_METER_PACKET_PROCESSOR_H
 #define COLLECTOR_METER_PACKET_PROCESSOR_H

@@ -33,7 +33,7 @@ struct analysis_place {
         outer_length; /* bytes of the frame that carried it, on the wire, from the link layer on */
     size_t outer_headers; /* bytes from the outer IP header to the end of GRE. 0: not known, and
                              then taken for IP without options, GRE without key and checksum */
-    unsigned depth;       /* 1; more for a copy inside a copy (quirk Q22) */
+    unsigned depth;       /* 1; more for a copy inside a copy (quirk Q22, nested copies) */
     /* What may tell the counters of one session apart; 0: not known */
     uint64_t outer_mac;  /* source of the outer Ethernet header */
     uint16_t outer_vlan; /* of its outermost tag */
@@ -51,8 +51,9 @@ struct analysis_content {
 };
 
 struct analysis_finding {
-    /* False for a quoted copy (Q23), a copy inside another (Q22), a copy whose header is cut and
-     * a copy without a session: these are left out of sequence, clock and flow. */
+    /* False for a quote (Q23, quoted copy), a copy inside another (Q22, nested copies), a copy
+     * whose header is cut and a copy without a session: these are left out of sequence, clock and
+     * flow. */
     bool counts;
     bool has_sequence;
     uint64_t copy_of;           /* the frame in which the same frame was mirrored before; 0 */

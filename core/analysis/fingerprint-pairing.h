@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Private to core/analysis: which of the remembered copies show the same frame as
- * the next one. The rules are in that header.
+ * the next one. The rules are in core/analysis/fingerprint-table.h.
  */
 #ifndef CORE_ANALYSIS_FINGERPRINT_PAIRING_H
 #define CORE_ANALYSIS_FINGERPRINT_PAIRING_H

@@ -161,7 +161,7 @@ static bool same_number(const struct fingerprint_table *table,
 }
 
 /* True if all recent frames from there had this number: it is constant and proves nothing (quirk
- * Q3). */
+ * Q3, constant sequence). */
 static bool number_stands_still(const struct fingerprint_table *table,
                                 const struct fingerprint_entry *copy)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Remembers the latest copies by the content of their frames. Tells whether the same frame was
- * mirrored before (quirk Q21: the same inner frame twice) or sent again by its sender.
+ * mirrored before (quirk Q21, mirrored twice) or sent again by its sender.
  *
  * Two copies show the same content if their fingerprints are equal and their kept bytes are equal
  * up to the end of the shorter one: FINGERPRINT_KEPT_BYTES at most (of TCP, as deep as its headers

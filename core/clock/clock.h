@@ -28,8 +28,8 @@
 enum clock_method {
     CLOCK_MARKER,     /* a marker packet maps the counter, which states no time of day itself */
     CLOCK_1588,       /* seconds from sub-header 5 or 6, in UTC or TAI (core/clock/timescale.h) */
-    CLOCK_UNIX_NS,    /* 64 bits of nanoseconds since 1970 (quirk Q10), in UTC or TAI */
-    CLOCK_UNIX_100US, /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
+    CLOCK_UNIX_NS,    /* 64 bits (quirk Q10, Unix nanoseconds), in UTC or TAI */
+    CLOCK_UNIX_100US, /* modulo 2^32 (quirk Q11, Unix 100 µs) */
     CLOCK_COUNTER_64, /* a free counter of 64 bits: its first time is the arrival of that copy */
     CLOCK_COUNTER_32, /* the same with 32 bits or with the nanoseconds of a second, extended over
                          wraps */

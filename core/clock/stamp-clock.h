@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The source time that a tag in the mirrored frame states: of copies whose header has none.
+ * The source time that a tag in the mirrored frame states (quirk Q29, vendor tag): of copies whose
+ * header has none.
  */
 #ifndef CORE_CLOCK_STAMP_CLOCK_H
 #define CORE_CLOCK_STAMP_CLOCK_H

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Decides whether the seconds that a source sends are UTC or TAI. PTP (IEEE 1588-2019, section 7.2)
- * counts TAI, which has no leap seconds: it has been 37 s ahead of UTC since 2017 (quirk Q31). The
- * copies do not say which. The arrival time decides: a copy arrives shortly after its frame.
+ * counts TAI, which has no leap seconds: it has been 37 s ahead of UTC since 2017 (quirk Q31, TAI
+ * seconds). The copies do not say which. The arrival time decides: a copy arrives shortly after its
+ * frame.
  *
  * Limits. A collector whose clock is 32 to 42 s slow takes a source in UTC for one in TAI, unless
  * the source sends marker packets, from which the collector's error is known. Where neither reading

@@ -12,8 +12,8 @@ enum timestamp_method {
     TIMESTAMP_RELATIVE,         /* the copy alone does not say */
     TIMESTAMP_1588,             /* Gra 2, with the seconds in sub-header 5 or 6 */
     TIMESTAMP_1588_NANOSECONDS, /* Gra 2 without them: the second nearest to the arrival */
-    TIMESTAMP_UNIX_NS,          /* 64 bits of Unix nanoseconds under Gra 3 (quirk Q10) */
-    TIMESTAMP_UNIX_100US        /* Unix time in 100 us, modulo 2^32 (quirk Q11) */
+    TIMESTAMP_UNIX_NS,          /* 64 bits under Gra 3 (quirk Q10, Unix nanoseconds) */
+    TIMESTAMP_UNIX_100US        /* modulo 2^32 (quirk Q11, Unix 100 µs) */
 };
 
 /** True if the sub-header extends the timestamp to 64 bits. */

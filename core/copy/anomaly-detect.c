@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds the anomalies of one copy, among them quirks Q5 and Q33 (no sequence in Type III), Q7
- * (version contradicts GRE), Q12 (ISL without ISL), Q13 (VLAN tag in the frame), Q15 (tagged
- * frames marked oversized) and Q32 (En 3 untagged). */
+/* Finds the anomalies of one copy, among them quirks Q5 (no sequence in Type III), Q7 (version
+ * contradicts GRE), Q12 (ISL without ISL), Q13 (VLAN tag in the frame), Q15 (tagged frames marked
+ * oversized), Q32 (En 3 untagged) and Q33 (Type III without S). */
 #include "core/copy/anomaly-detect.h"
 
 #include "core/wire/protocol.h"

@@ -40,13 +40,13 @@ struct copy_input {
     struct bytes payload; /* captured bytes behind GRE */
     size_t carried;       /* bytes the copy carried there, at least payload.len */
     size_t claimed;       /* bytes that the outer IP length states there; 0: not known */
-    bool has_gre;         /* false: the capture lacks GRE (quirk Q20), gre.protocol alone counts */
+    bool has_gre;         /* false: gre.protocol alone counts (quirk Q20, GRE not captured) */
     bool has_sequence;    /* gre.sequence is what the copy carried */
     struct gre_header gre;
     const struct mirror_header *mirror; /* NULL: ERSPAN; else payload is the mirrored frame */
     struct address source;
     struct address destination;
-    bool quoted;   /* in an ICMP error (quirk Q23): read by what is known, but it counts nowhere */
+    bool quoted;   /* in an ICMP error (quirk Q23, quoted copy): read, but it counts nowhere */
     bool fragment; /* the packet is the first fragment; the end of the copy is in other fragments */
     bool again; /* this copy was read before. Reading it again changes no state and gives the same
                    result */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The fingerprint of a mirrored frame: a hash of the first part of what no switch or router on its
- * way changes. Two copies of the same frame have equal fingerprints (quirk Q21: the same inner
- * frame twice), before and after routing too. Frames with equal fingerprints may still differ
- * behind that part: core/analysis/fingerprint-table.h compares the rest.
+ * way changes. Two copies of the same frame have equal fingerprints (quirk Q21, mirrored twice),
+ * before and after routing too. Frames with equal fingerprints may still differ behind that part:
+ * core/analysis/fingerprint-table.h compares the rest.
  *
  * Left out are MAC addresses, tags, padding, and of IP what a router may change: TTL or hop limit,
  * header checksum, traffic class, flow label, DF, IPv4 options. Of what follows IP, at most

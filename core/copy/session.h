@@ -43,7 +43,7 @@ struct session {
     /* What earlier copies said: above 0 that the thing is there. See core/copy/header-detect.h. */
     int32_t header_evidence;    /* on the session without ID of a source */
     int32_t subheader_evidence; /* on any session */
-    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17) */
+    bool sends_fcs;             /* a right FCS followed one of its frames (quirk Q17, FCS kept) */
     struct idle_link idle;
     /* One thread may read copies while another analyses those before: what the first one writes for
      * each is in no cache line that the second one reads. */

@@ -17,7 +17,7 @@
  *    changed on the way (fragmented, another content, put together).
  *  - No point behind B has shown it.
  *  - B has shown an IP packet as long, from whatever flow: B's source may drop longer ones before
- *    it numbers them (quirk Q36).
+ *    it numbers them (quirk Q36, drops before numbering).
  *  - It is no fragment, not for a group of receivers, and its TTL reaches B.
  *  - A has not shown the same content twice within FINGERPRINT_AGE_NS, and A's copy came in order:
  * a late one does not tell when the frame passed, and may have missed B's copy of it.

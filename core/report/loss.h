@@ -58,7 +58,7 @@ static inline bool loss_order_is_known(bool known, uint64_t count)
  * hold it, so that the difference of two sums counts a copy in the interval in which it came. */
 bool loss_is_open(const struct sequence_counts *counts);
 
-/** True if the number never moved (quirk Q3, a constant sequence number): it counts nothing. False
+/** True if the number never moved (quirk Q3, constant sequence): it counts nothing. False
  * of a single copy, whose number may or may not move. */
 bool loss_is_constant(const struct sequence_counts *counts);
 

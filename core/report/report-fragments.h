@@ -5,7 +5,8 @@
  * They are not put together: of each packet its bytes are summed. Private to core/report.
  *
  * Packets are remembered for a second, the last few hundred of them: an identification comes again.
- * All packets of a source that always sends ID 0 (quirk Q16, IP ID 0) share one identification.
+ * All packets of a source that always sends ID 0 (quirk Q16, IP ID 0, DF 0) share one
+ * identification.
  */
 #ifndef CORE_REPORT_REPORT_FRAGMENTS_H
 #define CORE_REPORT_REPORT_FRAGMENTS_H

@@ -76,8 +76,8 @@ static void add_maximum(size_t length, size_t *max, uint64_t *at_max)
         (*at_max)++;
 }
 
-/* Where it was not measured, or the capture lacks GRE (quirk Q20): IP without options, GRE
- * without key and checksum. */
+/* Where it was not measured, or the capture lacks GRE (quirk Q20, GRE not captured): IP without
+ * options, GRE without key and checksum. */
 static size_t outer_headers(const struct analysis_place *place, const struct copy *copy)
 {
     if (place->outer_headers >= IPV4_MIN_LENGTH + GRE_BASE_LENGTH)

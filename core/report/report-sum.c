@@ -234,7 +234,8 @@ static void sum_lost(struct report *report)
     }
 }
 
-/* How far @p number is above @p reference. Under quirk Q4 only 30 bits of both mean something. */
+/* How far @p number is above @p reference. Under quirk Q4 (30-bit sequence) only 30 bits of both
+ * mean something. */
 static uint32_t above(uint32_t number, uint64_t reference)
 {
     return (number - (uint32_t)reference) & 0x3fffffff;

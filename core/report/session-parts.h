@@ -141,7 +141,7 @@ struct session_state {
     bool drops_only; /* it mirrors dropped packets alone, as the user says: no TCP is followed */
     int64_t busy_ns; /* from copy to copy, of each silence no more than REPORT_SILENCE_NS */
     enum sequence_domain_kind domain; /* what leads */
-    bool constant_sequence;           /* quirk Q3 (constant sequence number) */
+    bool constant_sequence;           /* quirk Q3 (constant sequence) */
     bool loss_known;                  /* false: sequence.lost means nothing, see loss.h */
     unsigned counters; /* number of counters that number its copies; with a source counter, those of
                           all its sessions; 0: unknown */

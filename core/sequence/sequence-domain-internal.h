@@ -121,8 +121,9 @@ struct sequence_domain_node *sequence_domain_node_new(struct sequence_domain_tab
 
 /**
  * Notes whether the number of the session moves. One that has not moved for several copies (quirk
- * Q3) is none of a counter that sessions share: the session is set apart from the others of its
- * source, as if it were the only one of a source of its own. Where memory is short it stays.
+ * Q3, constant sequence) is none of a counter that sessions share: the session is set apart from
+ * the others of its source, as if it were the only one of a source of its own. Where memory is
+ * short it stays.
  */
 void sequence_domain_watch(struct sequence_domain_table *table,
                            struct sequence_domain_member *member, const struct sequence_copy *copy);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds sessions whose number does not move (quirk Q3), and sets them apart from those that share a
- * counter. */
+/* Finds sessions whose number does not move (quirk Q3, constant sequence), and sets them apart from
+ * those that share a counter. */
 #include "core/sequence/sequence-domain-internal.h"
 #include "core/sequence/sequence-internal.h"
 

@@ -29,7 +29,8 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
 }
 
 /* True if the one copy of the session may be of a counter that @p copy, of another one, has, too.
- * If not, its number is that of a counter of its own, or does not move (quirk Q3). */
+ * If not, its number is that of a counter of its own, or does not move (quirk Q3, constant
+ * sequence). */
 static bool may_share(const struct sequence_domain_member *only, const struct sequence_copy *copy)
 {
     const uint32_t ahead = copy->number - only->first_number;

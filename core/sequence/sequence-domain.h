@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The sequence domain: which copies share one GRE sequence counter. By the draft it is the session;
- * in the field it can be the whole source (quirk Q1) or the session's copies of one Hw ID. It is
- * inferred here, per source, and never assumed.
+ * in the field it can be the whole source (quirk Q1, shared counter) or the session's copies of one
+ * Hw ID. It is inferred here, per source, and never assumed.
  *
  * All candidates are evaluated for each copy. Each gives the copy a cost in bits: 0 for the exact
  * next number, 2 for a late copy, 8 for one that is out of place, 1 plus the bits of the number of
@@ -10,8 +10,8 @@
  * The session is the domain until the votes differ. A candidate that is DOMAIN_DECISIVE votes
  * behind is excluded, and its memory is freed.
  *
- * A session whose number does not move (quirk Q3) shares no counter: it is set apart, and what it
- * has is a source of its own.
+ * A session whose number does not move (quirk Q3, constant sequence) shares no counter: it is set
+ * apart, and what it has is a source of its own.
  *
  * Candidates that cannot differ, as in a source of one session with one Hw ID, share one counter.
  * It is cloned when they come to differ, so that each has followed its numbers from its first copy.

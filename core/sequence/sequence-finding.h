@@ -15,11 +15,11 @@ enum sequence_kind {
     SEQUENCE_FIRST,     /* of the counter */
     SEQUENCE_NEXT,      /* the exact successor of the highest */
     SEQUENCE_GAP,       /* above it: finding.lost numbers are missing before */
-    SEQUENCE_LATE,      /* below it and missing until now (Q37: also without a fault) */
+    SEQUENCE_LATE,      /* below it and missing until now (also Q37, reordered by two processors) */
     SEQUENCE_DUPLICATE, /* received before */
     SEQUENCE_PENDING,   /* out of order: a later copy tells what it is */
     SEQUENCE_RESTART,   /* this copy and a pending one before it began a new run */
-    SEQUENCE_CONSTANT,  /* the same number in every copy so far (quirk Q3: it never moves) */
+    SEQUENCE_CONSTANT,  /* the same number in every copy so far (quirk Q3, constant sequence) */
     SEQUENCE_STRAY      /* of no run; only a struct sequence_revision says so */
 };
 
@@ -51,7 +51,7 @@ struct sequence_finding {
     uint64_t missing;              /* GAP: the first missing number, as extended over wraps */
     bool found; /* LATE, or taken for it: in a remembered gap, so that one less is lost */
     bool pending_was_stray; /* a pending copy turned out to be of no run */
-    bool narrowed;          /* the counter turned out to wrap at 30 bits (quirk Q4) */
+    bool narrowed;          /* the counter wraps at 30 bits (quirk Q4, 30-bit sequence) */
     bool extent_void;       /* extent_sure of the counts falls to earlier_extent */
     bool several;           /* the copies are those of several counters */
     bool revises;           /* sequence_revisions() has some */

@@ -2,9 +2,9 @@
 /*
  * Theory of operation. sequence_counter_take() decides what one copy means to one counter. A copy
  * whose number is the next one is plain. take_above() handles a number above the highest,
- * take_below() one at or below it: late copies come without a fault, too (quirk Q37, two
- * processors). A copy whose meaning depends on later copies becomes pending (sequence-pending.c);
- * restart() and accept_jump() decide pending copies.
+ * take_below() one at or below it: late copies come without a fault, too (quirk Q37,
+ * reordered by two processors). A copy whose meaning depends on later copies becomes pending
+ * (sequence-pending.c); restart() and accept_jump() decide pending copies.
  */
 #include "core/sequence/sequence-internal.h"
 
@@ -17,8 +17,8 @@
 #include "core/sequence/sequence-pending.h"
 #include "core/sequence/sequence-run.h"
 
-/* How many copies with one number make the number constant (quirk Q3): identical copies, or copies
- * with different content. */
+/* How many copies with one number make the number constant (quirk Q3, constant sequence): identical
+ * copies, or copies with different content. */
 enum { CONSTANT_IDENTICAL = 5, CONSTANT_DIFFERENT = 3 };
 
 static const struct sequence_alone judged_alone_as_stray = {.finding = {.kind = SEQUENCE_PENDING},
@@ -75,9 +75,9 @@ static void replay(struct sequence_counter *counter, const struct sequence_arriv
 
 /* ---- restarts ---- */
 
-/* A restart (quirk Q27): begins a new run with this copy and the pending copies near it; decides
- * the other pending copies. Copies that continued the old run since then are late, because the
- * new run had begun. */
+/* A restart (quirk Q27, restart): begins a new run with this copy and the pending copies near it;
+ * decides the other pending copies. Copies that continued the old run since then are late, because
+ * the new run had begun. */
 static struct sequence_finding restart(struct sequence_counter *counter,
                                        const struct sequence_arrival *copy, uint32_t reach)
 {
@@ -238,8 +238,8 @@ static bool lands_at_zero(const struct sequence_counter *counter, uint32_t numbe
            number <= before_wrap / SEQUENCE_CLOSE;
 }
 
-/* True if the counter wraps at 30 bits (quirk Q4): the step crosses 2^30 and is small modulo
- * 2^30. */
+/* True if the counter wraps at 30 bits (quirk Q4, 30-bit sequence): the step crosses 2^30 and is
+ * small modulo 2^30. */
 bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number)
 {
     if (counter->width == SEQUENCE_NARROW_BITS || counter->wide ||

@@ -9,7 +9,7 @@
 #include "core/sequence/sequence.h"
 
 enum {
-    SEQUENCE_NARROW_BITS = 30, /* of a counter with quirk Q4 */
+    SEQUENCE_NARROW_BITS = 30, /* of a counter with quirk Q4 (30-bit sequence) */
     SEQUENCE_WIDE_BITS = 32,
     SEQUENCE_LOSS_MAX = 1 << 24, /* numbers that one gap may have; above, a restart is likelier */
     SEQUENCE_JUMP_MAX =
@@ -17,7 +17,7 @@ enum {
                     copy, since a bit of the number may have flipped */
     SEQUENCE_GAPS_MAX = 4096,    /* gaps remembered; if there would be more, the oldest quarter is
                                     forgotten, and a copy whose number was there is counted as late */
-    SEQUENCE_WRAP_MAX = 1 << 12, /* numbers around the wrap at 30 bits that may be lost (Q4) */
+    SEQUENCE_WRAP_MAX = 1 << 12, /* numbers that may be lost at the wrap of Q4 (30-bit sequence) */
     SEQUENCE_NEAR = 64, /* maximum distance between the first copies of a new run; SEQUENCE_JUMP_MAX
                            if they do not fit the old run */
     SEQUENCE_CLOSE = 8, /* a number at most this far above the highest needs no proof of a jump */
@@ -135,7 +135,7 @@ struct sequence_counter {
     bool noted;        /* the history already has an entry for the present copy */
     uint8_t recording; /* enum sequence_recording */
     bool low_memory;   /* set by the owner: forget gaps instead of allocating */
-    uint8_t width;     /* bits: 32, or 30 once quirk Q4 was seen */
+    uint8_t width;     /* bits: 32, or 30 once seen (quirk Q4, 30-bit sequence) */
     uint8_t pending_count;
     uint8_t continued; /* copies that went on with the run since the first became pending */
     size_t memory;     /* bytes beyond the struct */
@@ -190,7 +190,7 @@ static inline bool sequence_counter_take_plain(struct sequence_counter *counter,
 struct sequence_finding sequence_counter_take(struct sequence_counter *counter,
                                               const struct sequence_copy *copy);
 
-/** True if @p number continues the run over a wrap at 30 bits (quirk Q4). */
+/** True if @p number continues the run over a wrap at 30 bits (quirk Q4, 30-bit sequence). */
 bool sequence_counter_wraps_early(const struct sequence_counter *counter, uint32_t number);
 
 /** An all-zero struct is one that has seen nothing. Frees what it points to. */

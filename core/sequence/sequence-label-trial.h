@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Asks whether a part of the label tells several counters apart whose numbers are near each other,
- * as those of line cards that started together (quirk Q28). By their numbers alone such copies look
- * like those of one counter that are late. Part of core/sequence/sequence-internal.h.
+ * as those of line cards that started together (quirk Q28, several counters). By their numbers
+ * alone such copies look like those of one counter that are late. Part of
+ * core/sequence/sequence-internal.h.
  *
  * A trial begins with the first copy that is out of order and has another label than the first one
  * of its counter. It keeps the copies from there on, and follows for each part of the label the

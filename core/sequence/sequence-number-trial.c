@@ -259,7 +259,7 @@ static bool has_ended(const struct sequence_number_trial *trial, const struct se
 }
 
 /* How many numbers are missing between the two chains, if the second goes on after the first: also
- * over a wrap at 30 bits (quirk Q4). */
+ * over a wrap at 30 bits (quirk Q4, 30-bit sequence). */
 static uint32_t missing_between(const struct sequence_chain *before,
                                 const struct sequence_chain *after)
 {

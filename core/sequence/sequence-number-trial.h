@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Asks whether the numbers alone tell several counters apart that are near each other (quirk Q28).
- * Copy by copy such numbers look like those of one counter that loses much and is late all the
- * time. Part of core/sequence/sequence-internal.h.
+ * Asks whether the numbers alone tell several counters apart that are near each other (quirk Q28,
+ * several counters). Copy by copy such numbers look like those of one counter that loses much and
+ * is late all the time. Part of core/sequence/sequence-internal.h.
  *
  * A trial begins with the first copy whose number is neither the next one nor near it. It keeps the
  * copies from there on, and puts them in chains: each copy goes to the chain that it continues. Two

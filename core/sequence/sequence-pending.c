@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Estimates what the pending copies of a counter mean, and writes the change of the estimate into
- * the finding of the present copy. */
+/* Estimates what the pending copies of a counter mean (one of them may be the first after quirk
+ * Q27, restart), and writes the change of the estimate into the finding of the present copy. */
 #include "core/sequence/sequence-pending.h"
 
 #include <glib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Counters that take turns (quirk Q28): each sends many copies in a row. Where one begins, another
- * seems to restart. But one that restarted does not go on with its old numbers. Part of
- * core/sequence/sequence-internal.h.
+ * Counters that take turns (quirk Q28, several counters): each sends many copies in a row. Where
+ * one begins, another seems to restart. But one that restarted does not go on with its old numbers.
+ * Part of core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_TURNS_H
 #define CORE_SEQUENCE_SEQUENCE_SPLIT_TURNS_H

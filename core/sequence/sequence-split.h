@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * Copies that may be those of several counters (quirk Q28), each given to the counter that it
- * continues. Part of core/sequence/sequence-internal.h.
+ * Copies that may be those of several counters (quirk Q28, several counters), each given to the
+ * counter that it continues. Part of core/sequence/sequence-internal.h.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_SPLIT_H
 #define CORE_SEQUENCE_SEQUENCE_SPLIT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * GRE sequence numbers (RFC 2890) followed from copy to copy: which are lost, late (RFC 4737,
- * section 4.2.1), duplicates or strays, and where the counter restarts (quirk Q27: the counter
- * begins again). Copies of several counters, and foreign copies, are separated if they use the same
+ * section 4.2.1), duplicates or strays, and where the counter restarts (quirk Q27, restart).
+ * Copies of several counters, and foreign copies, are separated if they use the same
  * session. docs/sequence.md has the rules, each with an example.
  */
 #ifndef CORE_SEQUENCE_SEQUENCE_H

@@ -3,8 +3,8 @@
  * Evidence of an MTU. ICMP errors state it (verdict-icmp.c). Without them the ACKs tell that
  * full-size frames were sent, and not one came, while smaller ones did. Copies that fill a usual
  * MTU to the byte, and none longer, show that MTU where some are missing. A source may also drop
- * what exceeds its own MTU before it numbers the copy, as Linux's openvswitch does (quirk Q36):
- * then no number is missing.
+ * what exceeds its own MTU before it numbers the copy, as Linux's openvswitch does (quirk Q36,
+ * drops before numbering): then no number is missing.
  */
 #include "core/verdict/verdict-rules.h"
 

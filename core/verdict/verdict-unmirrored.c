@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames that the source does not mirror: super-frames (quirk Q24). */
+/* Frames that the source does not mirror (quirk Q24, super-frames). */
 #include "core/verdict/verdict-rules.h"
 
 enum {

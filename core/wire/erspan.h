@@ -67,7 +67,7 @@ struct erspan_header {
     bool egress;         /* D */
     uint8_t granularity; /* 2 bits */
     bool optional;       /* O: a sub-header is declared */
-    bool has_subheader;  /* one is there, whatever O says (quirk Q8) */
+    bool has_subheader;  /* one is there, whatever O says (quirk Q8, hidden sub-header) */
     struct subheader subheader;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks bytes as a mirrored frame, layer by layer, rates how likely they are one, and reads the
- * length that they state. Odd frames are frames, too (quirk Q25: runts, BPDUs, QinQ). */
+ * length that they state. Odd frames are frames (quirk Q25, odd frames: runts, BPDUs, QinQ). */
 #include "core/wire/frame-probe.h"
 
 #include "core/base/checksum.h"

@@ -8,7 +8,7 @@
  *   802.1BR E-Tag, 6    priority 3 · DEI 1 · ingress E-CID 12 · reserved 2 · group 2 · E-CID 12 ·
  *                       extensions 16 bits
  *   Cisco metadata, 6   version 1 · length 1 · option 2 · security group 2 bytes
- *   Cisco TTag, 6       time (quirk Q29)
+ *   Cisco TTag, 6       time (quirk Q29, vendor tag)
  *   HSR, 4              path 4 · size 12 · sequence 16 bits
  *   802.1CB R-Tag, 4    reserved 16 · sequence 16 bits
  *   802.1ah I-Tag, 16   priority and flags 8 · service 24 bits · addresses of the customer's frame

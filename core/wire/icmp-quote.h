@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * The packet that an ICMP error quotes (RFC 792, RFC 1191, RFC 4443, RFC 4884; quirk Q23).
+ * The packet that an ICMP error quotes (RFC 792, RFC 1191, RFC 4443, RFC 4884; quirk Q23, quoted
+ * copy).
  */
 #ifndef CORE_WIRE_ICMP_QUOTE_H
 #define CORE_WIRE_ICMP_QUOTE_H

@@ -52,7 +52,7 @@ struct link_header {
                                protocols are translated */
     size_t protocol_offset; /* where the protocol stands */
     size_t length;          /* bytes up to what follows, tags included */
-    uint8_t ip_version;     /* 4 or 6 follows; 0: what GRE carried follows (quirk Q20) */
+    uint8_t ip_version;     /* that follows; 0: what GRE carried (quirk Q20, GRE not captured) */
     struct address sender;  /* of a cooked capture. On a GRE device: the outer source address */
 };
 

@@ -19,7 +19,7 @@ enum { OUTER_DEPTH_MAX = 16 /* headers of outer_parse_behind() */ };
 struct outer {
     uint8_t tags;  /* VLAN tags of the outer frame */
     uint16_t vlan; /* VLAN ID of the outermost tag, 0 without one */
-    /* IP; ip_version is 0 when the link carries GRE's payload without IP and GRE (quirk Q20) */
+    /* IP; ip_version is 0 when the link carries GRE's payload (quirk Q20, GRE not captured) */
     uint8_t ip_version;
     struct address source;
     struct address destination;
@@ -39,7 +39,7 @@ struct outer {
     struct bytes payload; /* captured bytes after GRE, trailer excluded */
     size_t
         payload_claimed;  /* bytes after GRE by the outer lengths; more than payload.len when cut */
-    struct bytes trailer; /* captured bytes beyond the IP packet: padding, FCS (quirk Q17) */
+    struct bytes trailer; /* captured behind the IP packet: padding, FCS (quirk Q17, FCS kept) */
 };
 
 /**

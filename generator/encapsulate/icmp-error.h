@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
- * ICMP errors that answer a copy and quote it: RFC 792, RFC 1191, RFC 4443 (quirk Q23).
+ * ICMP errors that answer a copy and quote it: RFC 792, RFC 1191, RFC 4443 (quirk Q23, quoted
+ * copy).
  */
 #ifndef GENERATOR_ENCAPSULATE_ICMP_ERROR_H
 #define GENERATOR_ENCAPSULATE_ICMP_ERROR_H

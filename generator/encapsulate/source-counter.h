@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * The sequence counters of a scenario: one for each sequence domain, that is for each set of
- * sessions whose copies count together (quirk Q1).
+ * sessions whose copies count together (quirk Q1, shared counter).
  */
 #ifndef GENERATOR_ENCAPSULATE_SOURCE_COUNTER_H
 #define GENERATOR_ENCAPSULATE_SOURCE_COUNTER_H

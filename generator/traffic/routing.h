@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * What a router does to a frame on its way through: the same frame mirrored before and behind it
- * differs by that (quirk Q21).
+ * differs by that (quirk Q21, mirrored twice).
  */
 #ifndef GENERATOR_TRAFFIC_ROUTING_H
 #define GENERATOR_TRAFFIC_ROUTING_H

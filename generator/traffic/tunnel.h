@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /** @file
  * Tunnels between two endpoints, around mirrored packets: what passes such a port is alike but for
- * what stands deep inside it (quirk Q21).
+ * what stands deep inside it (quirk Q21, mirrored twice).
  *
  * VXLAN (RFC 7348) and Geneve (RFC 8926) carry the whole frame, GTP-U (3GPP TS 29.281), GRE
  * (RFC 2784) and IP in IP (RFC 2003, RFC 2473, RFC 4213) the IP packet. As Linux makes them, the

@@ -27,9 +27,9 @@ struct copy_analysis {
     int32_t lost_change;    /* of the copies that are missing, beside those that this one reveals */
     bool repeats;           /* on the first visit a duplicate, or the copy of a copy */
     /* Said of a session once, here: */
-    bool tells_constant;    /* its sequence does not move (quirk Q3) */
+    bool tells_constant;    /* its sequence does not move (quirk Q3, constant sequence) */
     bool tells_senders;     /* several senders use its name */
-    bool tells_granularity; /* its clock does not count what it declares (quirks Q8, Q9) */
+    bool tells_granularity; /* of its clock (quirks Q8, hidden sub-header; Q9, custom tick) */
 };
 
 /** Begins and ends a capture file. Without the preference for it nothing is analysed. */

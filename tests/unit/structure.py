@@ -4,6 +4,7 @@
 
 A folder includes its own headers and those of the folders to its left. No two files share a name, nor
 do two types of the programs. A header's guard is its path. No file of code is longer than LONGEST lines.
+Where code names a quirk by its number, the words of docs/quirks.md stand behind it.
 """
 
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 LONGEST = 500
 LINE = re.compile(r"^    (\w+): +(.+)$", re.MULTILINE)
 TYPE = re.compile(r"^(?:typedef )?((?:struct|enum|union) \w+) \{", re.MULTILINE)
+QUIRK = re.compile(r"^\| (Q\d+) \((.*?)\):", re.MULTILINE)
 INCLUDE = re.compile(r'^ *# *include "(.+)"', re.MULTILINE)
 
 
@@ -89,6 +91,17 @@ def misnamed(tree):
             yield f"{source} calls itself {named[1]}"
 
 
+def bare(tree):
+    """Numbers of quirks without their words: "Q3, constant sequence" or "Q3 (constant sequence)"."""
+    words = dict(QUIRK.findall((tree / "docs" / "quirks.md").read_text("utf-8")))
+    for source in code(tree, "*.[ch]"):
+        text = re.sub(r"\s*\n *(\* )? *", " ", (tree / source).read_text("utf-8"))
+        for found in () if source.parts[0] == "tests" else re.finditer(r'(?<!")\bQ\d+\b', text):
+            named = words.get(found[0], "?")
+            if not text.startswith((f", {named}", f" ({named}"), found.end()):
+                yield f'{source} names {found[0]}, but not as docs/quirks.md does: "{named}"'
+
+
 def long(tree):
     for pattern in ("*.[ch]", "*.py", "*.cmake", "CMakeLists.txt"):
         for source in code(tree, pattern):
@@ -106,7 +119,7 @@ def code(tree, pattern):
 
 def main(tree):
     allowed = order((tree / "docs" / "design.md").read_text("utf-8"))
-    faults = [*turned(tree, allowed), *shared(tree), *redefined(tree), *misnamed(tree), *long(tree)]
+    faults = [*turned(tree, allowed), *shared(tree), *redefined(tree), *misnamed(tree), *bare(tree), *long(tree)]
     if not allowed:
         faults.append("docs/design.md states no order of folders")
     sys.exit("\n".join(faults) or 0)
