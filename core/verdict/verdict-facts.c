@@ -123,7 +123,8 @@ static void find_flows(struct facts *facts)
 }
 
 /* Compares the part of the payload that is missing to that of the copies. What an end sends of
- * which nothing at all comes need not have been mirrored. */
+ * which nothing at all comes need not have been mirrored, nor what the missing copies cannot hold.
+ */
 static void find_sizes(struct facts *facts)
 {
     const struct flow_totals *flows = &facts->session->flows;
@@ -134,12 +135,15 @@ static void find_sizes(struct facts *facts)
     double missed = 1 - visibility_ratio(MIN(flows->captured, heard), heard);
     double frames = (double)flows->implied_frames * (double)heard / (double)flows->delivered;
     double error = ERRORS_LEAST * sqrt(p * (1 - p) / frames);
-    double alike = fmax(p * ALIKE_PERCENT / 100, error);
+    /* Where nearly all copies are missing, few that came tell the difference. */
+    double equal = fmin(p, 1 - p) * ALIKE_PERCENT / 100;
+    double alike = fmax(equal, error);
+    bool theirs = facts->missed.frames <= facts->lost * FRAMES_PER_LOST_MOST;
     if (missed > p + alike)
-        facts->sizes = SIZES_LARGE;
+        facts->sizes = theirs ? SIZES_LARGE : SIZES_UNKNOWN;
     else if (missed < p - alike)
         facts->sizes = SIZES_SMALL;
-    else if (error * 100 <= p * ALIKE_PERCENT)
+    else if (error <= equal)
         facts->sizes = SIZES_ALIKE;
 }
 

@@ -12,9 +12,8 @@ enum {
     /* minimum number of full-size frames that size-independent loss would have let through */
     EXPECTED_LEAST = 8,
     /* Copies missing for each full-size frame missing: ACKs and other traffic get lost, too. Far
-     * fewer, and most of the frames were never mirrored; far more, and the cause is another. */
+     * more, and the cause is another. */
     LOST_PER_FRAME_MOST = 4,
-    FRAMES_PER_LOST_MOST = 2,
     AS_MANY_PERCENT = 80,
     ETHERNET_MTU = 1500,
     JUMBO_FRAME_MOST = 9216,

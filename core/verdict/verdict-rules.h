@@ -15,6 +15,9 @@ enum {
     LOST_ONE_IN_MOST = 1000,
     /* About a dozen full-size segments: below, handshakes and tails weigh too much. */
     DELIVERED_LEAST = 16384,
+    /* Full-size frames missing for each missing copy: beyond, most of them were never mirrored, or
+     * were in super-frames. */
+    FRAMES_PER_LOST_MOST = 2,
     /* In an iperf connection two of three frames carry payload. So do two of three copies of a
      * source that samples; of a source that does not copy super-frames hardly any do. */
     VERDICT_DATA_PERCENT_LEAST = 30,

@@ -77,8 +77,9 @@ ITEMS = [
     (r"The sequence wraps at 30 bits", lambda s: s.any(lambda truth: "30" in truth.values("sequence-bits"))),
     (r"The sequence number never changes", lambda s: s.may_stand_still()),
     (r"The same frame was mirrored before", lambda s: s.may_repeat()),
-    # The sessions of these scenarios mirror one port: no network is between them.
-    (r"The network lost this frame", lambda s: False),
+    # The sessions of these scenarios mirror one port: no network is between them. A bit that flips in a copy makes
+    # another frame of it, and the one that it was did not come.
+    (r"The network lost this frame", lambda s: s.says("corrupt")),
     (r"A point behind did not show this frame", lambda s: s.may_repeat()),
     (r"A copy inside a copy", lambda s: s.says("loop", "nesting")),
     (r"The source truncated the mirrored frame", lambda s: s.says("truncate", "corrupt")),

@@ -219,6 +219,12 @@ static void test_icmp_of_what_came(void)
         g_assert_cmpuint(mtu->missing, ==, 1);
         g_assert_cmpuint(mtu->came, ==, 4);
     }
+    for (uint32_t i = 20; i < 25; i++) {
+        mirror_take(&mirror, &(struct made_copy){.id = 1, .sequence = i, .content = i});
+        if (i == 22)
+            mirror_take_icmp(&mirror, &(struct made_copy){.id = 1, .sequence = 5}, true, 60);
+    }
+    g_assert_cmpuint(mirror_sum(&mirror, 0)->state.icmp_mtus[0].copies_after, ==, 2);
     mirror_end(&mirror);
 }
 

@@ -40,4 +40,15 @@
          .extremes.mirrored_max = (largest), .extremes.inner_max = (largest),                      \
          .extremes.overhead = 50
 
+/* Of 40 missing copies 30 were ACKs; @p bytes of payload are missing, in directions of which none
+ * came. */
+#define LOST_ACKS(bytes)                                                                           \
+    NUMBERS(100, 40, 40), .extremes.mirrored_max = 1514,                                           \
+                          .flows = {.delivered = (bytes),                                          \
+                                    .implied_frames = (bytes) / 1448,                              \
+                                    .implied_max = 1514,                                           \
+                                    .frames_implied = (double)(bytes) / 1448,                      \
+                                    .hidden_implied = (double)(bytes) / 1448,                      \
+                                    .frames = {.copies = {100, 0}, .frames = {130, 0}}}
+
 #endif
