@@ -44,6 +44,11 @@ static struct address outer_packet_destination(const packet_info *pinfo)
     return address_of(has_network(pinfo) ? &pinfo->net_dst : &pinfo->dl_dst);
 }
 
+size_t outer_packet_frame_length(const packet_info *pinfo)
+{
+    return MAX(pinfo->fd->pkt_len, pinfo->fd->cap_len);
+}
+
 int64_t outer_packet_arrival_ns(const packet_info *pinfo)
 {
     const nstime_t *arrival = &pinfo->fd->abs_ts;

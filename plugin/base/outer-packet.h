@@ -35,6 +35,9 @@ struct address outer_packet_source(const packet_info *pinfo);
 /** The capture time of the frame as Unix time in nanoseconds; 0 if the capture has none. */
 int64_t outer_packet_arrival_ns(const packet_info *pinfo);
 
+/** Bytes of the frame: as many as its record states, and no fewer than the capture holds of it. */
+size_t outer_packet_frame_length(const packet_info *pinfo);
+
 /** True if the outermost packet ends, behind this copy, in a valid Ethernet FCS (quirk Q17, FCS
  * kept). */
 bool outer_packet_has_fcs(tvbuff_t *tvb, packet_info *pinfo);

@@ -169,7 +169,7 @@ void copy_analysis_find(packet_info *pinfo, uint32_t number, unsigned depth,
     meaning->place = (struct analysis_place){
         .frame = pinfo->num,
         .arrival_ns = outer_packet_arrival_ns(pinfo),
-        .outer_length = pinfo->fd->pkt_len,
+        .outer_length = outer_packet_frame_length(pinfo),
         .outer_headers = outer->headers,
         .depth = depth,
         .outer_mac = outer->mac,

@@ -41,7 +41,7 @@ static bool is_fragment(const packet_info *pinfo, const epan_dissect_t *edt,
     struct outer outer;
     outer_parse(link_of(pinfo), packet, &outer);
     arrived->arrival_ns = outer_packet_arrival_ns(pinfo);
-    arrived->frame_length = pinfo->fd->pkt_len;
+    arrived->frame_length = outer_packet_frame_length(pinfo);
     return outer_fragment_read(packet, &outer, &arrived->fragment);
 }
 

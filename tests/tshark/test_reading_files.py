@@ -65,6 +65,14 @@ VARIANTS = {
     "version 2.2": lambda frames: header("<", version=(2, 2)) + records("<", frames, swapped_lengths=True),
     "AIX": lambda frames: header(">", version=(2, 2), link=6) + records(">", frames, unit=1, swapped_lengths=True),
     "snap length 60 from the first record on": lambda frames: header("<", snap=60) + records("<", frames),
+    "lengths below what is there": lambda frames: header("<")
+    + b"".join(struct.pack("<IIII", START, i, len(one.captured), i % 2 * 20) + one.captured for i, one in enumerate(frames)),
+    "modified, big-endian": lambda frames: header(">", MODIFIED) + records(">", frames, struct.pack(">iHBB", 2, 2048, 0, 0)),
+    "fractions that are none": lambda frames: header("<")
+    + b"".join(
+        struct.pack("<IIII", START, 0xFFFFFFFF if i == 5 else i, len(one.captured), one.length) + one.captured
+        for i, one in enumerate(frames)
+    ),
     "snap length 0": lambda frames: header("<", snap=0) + records("<", frames),
     "fractions of more than a second": lambda frames: header("<")
     + records("<", frames[:1])
@@ -104,6 +112,11 @@ def enhanced(frame, ticks):
     return block(6, body + padded(frame.captured))
 
 
+def old_packet(frame, ticks):
+    body = struct.pack("<HHIIII", 0, 0, ticks >> 32, ticks & 0xFFFFFFFF, len(frame.captured), frame.length)
+    return block(2, body + padded(frame.captured))
+
+
 def blocks(*packets):
     return SECTION + INTERFACE + b"".join(packets)
 
@@ -116,6 +129,10 @@ NG = {
     "a simple packet first": lambda frames: blocks(
         *(simple(frame) if i == 0 else enhanced(frame, (START + i) * 10**6) for i, frame in enumerate(frames))
     ),
+    "packet blocks": lambda frames: blocks(*(old_packet(frame, (START + i) * 10**6) for i, frame in enumerate(frames))),
+    "simple packets cut at 60": lambda frames: SECTION
+    + block(1, struct.pack("<HHI", LINK_ETHERNET, 0, 60))
+    + b"".join(simple(frame._replace(captured=frame.captured[:60])) for frame in frames),
     "a time beyond all": lambda frames: blocks(
         *(enhanced(frame, 2**64 - 1 if i == 5 else (START + i) * 10**6) for i, frame in enumerate(frames))
     ),
