@@ -28,6 +28,27 @@ static bool quotes_are_missing(const struct facts *facts, const struct report_mt
     return one->missing > one->came;
 }
 
+/* True if TCP tells of frames that are missing and too long for that MTU, or if so many missing
+ * copies are quoted that nobody guessed their numbers. */
+static bool is_confirmed(const struct facts *facts, const struct report_mtu *proof)
+{
+    size_t longest = facts->segment_frame + facts->session->extremes.overhead;
+    return (facts->missed.bytes > 0 && longest > proof->mtu &&
+            facts->segment_frame > facts->session->extremes.mirrored_max) ||
+           (facts->has_sequence && proof->missing >= LOST_LEAST);
+}
+
+/* What is confirmed, else what states an MTU, else what states the smallest: two ways can have two.
+ */
+static bool is_better(const struct facts *facts, const struct report_mtu *one,
+                      const struct report_mtu *than)
+{
+    bool confirmed = is_confirmed(facts, one);
+    if (confirmed != is_confirmed(facts, than))
+        return confirmed;
+    return one->mtu != 0 && (than->mtu == 0 || one->mtu < than->mtu);
+}
+
 /* The ICMP errors that prove an MTU: they quote packets that never came, and none that long, or
  * longer than the MTU, ever came. NULL: none does. */
 static const struct report_mtu *find_proof(const struct facts *facts)
@@ -42,7 +63,7 @@ static const struct report_mtu *find_proof(const struct facts *facts)
         bool borne_out = one->plausible > 0 && one->quoted_least > largest &&
                          (one->mtu == 0 || one->mtu >= largest);
         if (borne_out && quotes_are_missing(facts, one) &&
-            (proof == NULL || proof->mtu == 0 || one->mtu < proof->mtu))
+            (proof == NULL || is_better(facts, one, proof)))
             proof = one;
     }
     return proof;
@@ -81,16 +102,6 @@ static void say_icmp(const struct facts *facts, struct verdict *verdict)
     else
         verdict_say(verdict, "%s that a copy is too big; missing numbers quoted: %s", errors.text,
                     missing.text);
-}
-
-/* True if TCP tells of frames that are missing and too long for that MTU, or if so many missing
- * copies are quoted that nobody guessed their numbers. */
-static bool is_confirmed(const struct facts *facts, const struct report_mtu *proof)
-{
-    size_t longest = facts->segment_frame + facts->session->extremes.overhead;
-    return (facts->missed.bytes > 0 && longest > proof->mtu &&
-            facts->segment_frame > facts->session->extremes.mirrored_max) ||
-           (facts->has_sequence && proof->missing >= LOST_LEAST);
 }
 
 /* Nothing but the ICMP error tells of an MTU. */

@@ -168,8 +168,20 @@ def counted(counts):
 
 def too_big(number, mtu):
     """A router's word on the copy with that number, with the beginning of it."""
-    quoted = copy(type2() + ping(1400), sequence=number)[14:74]
+    return of_length(number, mtu, 20 + 8 + 8 + len(ping(1400)))
+
+
+def of_length(number, mtu, length):
+    """The same, where the copy's IP header states that length."""
+    quoted = copy(type2() + ping(1400), sequence=number, claimed=length)[14:74]
     return ethernet(IPV4, ipv4(1, icmp(3, 4, struct.pack(">HH", 0, mtu), quoted)))
+
+
+def mostly_lost(length):
+    """Of sizes of all kinds; those of this length are the longest that come, and few."""
+    payloads = [20 + 37 * place % 1000 if place % 3 else 1600 for place in range(60)]
+    payloads[::20] = [length - len(ping(0))] * 3
+    return numbered(ping(size) if size < 1500 else None for size in payloads)
 
 
 WITH_FCS = PING + fcs(PING)
@@ -190,6 +202,22 @@ SESSIONS = {
         *(too_big(number, 1400) for number in (3, 4, 6, 40, 1 << 20)),
     ],
     "errors before the copies around": [too_big(3, 1400), too_big(1, 1400), *numbered([PING, PING, PING, None, PING])],
+    "errors that quote what is lost alone": [
+        *numbered(ping(200) if place % 3 else None for place in range(30)),
+        *(too_big(number, mtu) for mtu in (1400, 0) for number in range(3, 27, 3)),
+    ],
+    "an error that its quote contradicts": [*numbered([PING, None, PING]), of_length(1, 4000, 9000)],
+    "errors after which only short copies come": [
+        *numbered(ping(1400) for _ in range(20)), too_big(19, 1300),
+        *numbered(ping(200) if 20 <= place and place % 2 else None for place in range(90)),
+    ],
+    "what fills an MTU to the byte": mostly_lost(1464),
+    "super-frames that are lost": numbered([
+        *begun(), *(one for number in range(1, 60) for one in (None, sent(0, 0), answered(0, 65160 * number))),
+    ]),
+    "full-size frames that the source drops": numbered([
+        *begun(), *(one for number in range(60) for one in (sent(3000 * number, 0, 600), answered(0, 3000 * number))),
+    ]),
     "errors that state no MTU": [*numbered([PING, None, None, PING]), too_big(1, 0), too_big(2, 0)],
     "what one host answers, seen where it enters": [
         copy(type3() + answered(0, 1460 * number), ERSPAN_III, number) for number in range(40)

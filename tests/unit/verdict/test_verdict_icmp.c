@@ -56,10 +56,41 @@ static void test_icmp_below_what_came(void)
     mirror_end(&mirror);
 }
 
+/* Errors state several MTUs: the smallest of those that most speaks for. */
+static void test_icmp_of_several_mtus(void)
+{
+    static const struct {
+        struct report_mtu mtus[2];
+        size_t cliff;
+    } rows[] = {
+        {{{.mtu = 1500, .missing = 1}, {.mtu = 1400, .missing = 1}}, 1350},
+        {{{.mtu = 1400, .missing = 1}, {.mtu = 1500, .missing = 1}}, 1350},
+        {{{.mtu = 1400, .missing = 3}, {.mtu = 1500, .missing = 4}}, 1450},
+        {{{.mtu = 1400, .missing = 1}, {.mtu = 0, .missing = 1}}, 1350},
+        {{{.mtu = 0, .missing = 1}, {.mtu = 1400, .missing = 1}}, 1350},
+    };
+    struct report *report = report_new(1 << 20);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct report_session session = {NUMBERS(100, 9, 4), .counts.icmp_too_big = 2,
+                                         .extremes.overhead = 50};
+        for (size_t n = 0; n < 2; n++) {
+            session.state.icmp_mtus[n] = rows[i].mtus[n];
+            session.state.icmp_mtus[n].plausible = 4;
+            session.state.icmp_mtus[n].quoted_least = 1550;
+        }
+        struct verdict verdicts[CAUSES];
+        g_assert_cmpuint(verdict_find(report, &session, verdicts), >=, 1);
+        g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
+        g_assert_cmpuint(verdicts[0].cliff, ==, rows[i].cliff);
+    }
+    report_free(report);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verdict-icmp/alone", test_icmp_alone);
+    g_test_add_func("/verdict-icmp/several-mtus", test_icmp_of_several_mtus);
     g_test_add_func("/verdict-icmp/below-what-came", test_icmp_below_what_came);
     return g_test_run();
 }
