@@ -234,6 +234,37 @@ static void test_scan(void)
     g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 0);
 }
 
+/* In one connection all segments of 500 bytes come, and none of 1460: the source drops these before
+ * it numbers their copies. The rule with the most lines says the MTU in its last. */
+static void test_most_lines(void)
+{
+    static const struct {
+        uint32_t payload;
+        enum fate fate;
+    } kinds[] = {{500, COMES}, {1460, IS_NOT_MIRRORED}};
+    const struct transfer way = {.copy.id = 1};
+    struct mirror mirror;
+    struct verdict verdicts[CAUSES];
+    uint32_t sent = 1000;
+    transfer_begin(&mirror);
+    transfer_send(&mirror, &way); /* the handshake */
+    for (unsigned i = 0; i < 1000; i++) {
+        const size_t kind = i % 2;
+        const struct made_segment data = {.ack = true, .sequence = sent, .acknowledgement = 5000};
+        sent += kinds[kind].payload;
+        const struct made_segment ack = {
+            .from_server = true, .ack = true, .sequence = 5000, .acknowledgement = sent};
+        transfer_send_frame(&mirror, &way, &data, kinds[kind].payload, kinds[kind].fate);
+        transfer_send_frame(&mirror, &way, &ack, 0, COMES);
+    }
+    g_assert_cmpuint(transfer_judge(&mirror, verdicts), ==, 1);
+    g_assert_cmpint(verdicts[0].cause, ==, CAUSE_MTU);
+    transfer_assert_said(&verdicts[0], "before it numbers");
+    transfer_assert_said(&verdicts[0], "by the ACKs the traffic was about");
+    transfer_assert_said(&verdicts[0], "an MTU of ");
+    g_assert_cmpuint(verdicts[0].evidence_count, ==, VERDICT_EVIDENCE_MAX);
+}
+
 static void test_names(void)
 {
     for (unsigned cause = 0; cause < CAUSES; cause++) {
@@ -256,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/collector", test_collector);
     g_test_add_func("/verdict/filtered", test_filtered);
     g_test_add_func("/verdict/scan", test_scan);
+    g_test_add_func("/verdict/most-lines", test_most_lines);
     g_test_add_func("/verdict/names", test_names);
     return g_test_run();
 }
