@@ -16,7 +16,7 @@
 #include "generator/cli/confine-command.h"
 #include "generator/load/builtin.h"
 #include "generator/load/key-parse.h"
-#include "generator/load/key-right.h"
+#include "generator/load/key-values.h"
 #include "generator/send/addressing.h"
 #include "generator/send/neighbour.h"
 #include "generator/send/sender.h"
@@ -60,7 +60,7 @@ static gboolean parse_option(const struct key *key, const char *text, void *memb
 {
     if (text == NULL || key_parse(key, text, member))
         return TRUE;
-    char *right = key_right(key);
+    char *right = key_values(key);
     fail(error, STATUS_USAGE, "--%s %s: must be %s", key->name, excerpt_of(text).text, right);
     g_free(right);
     return FALSE;
@@ -78,7 +78,7 @@ static gboolean parse_ramp(const struct send_request *request, struct send_plan 
                  from.per_second > 0 && to.per_second > 0;
     g_free(first);
     if (!right) {
-        char *rate_right = key_right(&ramp_option);
+        char *rate_right = key_values(&ramp_option);
         fail(error, STATUS_USAGE, "--ramp %s: must be RATE..RATE, each %s, both of one kind",
              excerpt_of(request->ramp).text, rate_right);
         g_free(rate_right);

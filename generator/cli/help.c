@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "generator/load/key-right.h"
+#include "generator/load/key-values.h"
 
 enum { COLUMN = 24, WIDTH = 80 };
 
@@ -146,7 +146,7 @@ static void print_keys(const struct command *command, int topic)
     for (const struct key *key = keys; key->name != NULL; key++) {
         if (!is_option_of(key, command, topic))
             continue;
-        char *right = key_right(key);
+        char *right = key_values(key);
         char *option = g_strconcat("--", key->name, "=", right, NULL);
         print_row(option, key->help != NULL ? key->help : "");
         g_free(option);

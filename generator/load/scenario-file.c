@@ -9,8 +9,8 @@
 #include "common/errors.h"
 #include "generator/load/ini.h"
 #include "generator/load/key-parse.h"
-#include "generator/load/key-right.h"
 #include "generator/load/key-use.h"
+#include "generator/load/key-values.h"
 #include "generator/load/scenario-check.h"
 #include "generator/load/scenario-defaults.h"
 
@@ -144,7 +144,7 @@ static gboolean fail_unknown(const char *name, enum section section, GError **er
 static gboolean fail_value(const struct key *key, const char *before, const char *behind,
                            const char *value, GError **error)
 {
-    char *right = key_right(key);
+    char *right = key_values(key);
     fail(error, STATUS_USAGE, "%s%s%s %s: must be %s", before, key->name, behind,
          excerpt_of(value).text, right);
     g_free(right);

@@ -2,12 +2,12 @@
 /** @file
  * Which values of a key are right, in words: for the help, and for the error about one that is not.
  */
-#ifndef GENERATOR_LOAD_KEY_RIGHT_H
-#define GENERATOR_LOAD_KEY_RIGHT_H
+#ifndef GENERATOR_LOAD_KEY_VALUES_H
+#define GENERATOR_LOAD_KEY_VALUES_H
 
 #include "generator/scenario/keys.h"
 
 /** For example "auto|0-15", "NUMBER{ns,us,ms,s}". Free with g_free(). */
-char *key_right(const struct key *key);
+char *key_values(const struct key *key);
 
 #endif

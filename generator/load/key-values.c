@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "generator/load/key-right.h"
+#include "generator/load/key-values.h"
 
 #include <glib.h>
 
@@ -85,7 +85,7 @@ static const char *const forms[KEY_TYPES] = {
     [KEY_SHARE] = "PART/OF (1/1 to 64/64)",
 };
 
-char *key_right(const struct key *key)
+char *key_values(const struct key *key)
 {
     GString *text = g_string_new(key->automatic);
     switch (key->type) {
