@@ -9,6 +9,8 @@
 #include "core/report/loss.h"
 #include "count_bpf.skel.h"
 
+enum { STRAYS_SHARE = 8 /* of the copies, at most one in so many is foreign */ };
+
 struct kernel_count {
     struct xdp_program *program; /* owns the skeleton */
     struct kernel_count_maps maps;
@@ -96,6 +98,22 @@ static struct address address_of(const uint8_t bytes[16], uint8_t ip_version)
     return address_at((struct bytes){bytes, length}, 0, length);
 }
 
+/* Copies of which it is not decided whether they are of the run. */
+static uint64_t undecided(const struct count_value *value)
+{
+    uint64_t copies = 0;
+    for (size_t i = 0; i < COUNT_ASIDE; i++)
+        copies += value->aside[i].copies;
+    return copies;
+}
+
+/* The kernel follows one run at a time. What is missing is not known while copies wait, nor where
+ * many were of another run: several counters may number the copies, or one that others share. */
+static bool is_followed(const struct count_value *value)
+{
+    return undecided(value) == 0 && value->strays <= value->numbered / STRAYS_SHARE;
+}
+
 static struct report_session session_of(const struct count_key *key,
                                         const struct count_value *value, uint32_t stream)
 {
@@ -114,12 +132,12 @@ static struct report_session session_of(const struct count_key *key,
                      .late = value->late,
                      .duplicates = value->duplicates,
                      .restarts = value->restarts,
-                     .strays = value->strays + value->aside},
+                     .strays = value->strays + undecided(value)},
         .counts.without_sequence = value->copies - value->numbered,
     };
     /* The kernel takes copies for duplicates that all have the number of the first (quirk Q3,
      * constant sequence). */
-    session.state.loss_known = loss_is_known(&session.sequence, 0);
+    session.state.loss_known = is_followed(value) && loss_is_known(&session.sequence, 0);
     return session;
 }
 

@@ -6,16 +6,10 @@
 #ifndef COLLECTOR_SOURCE_BPF_COUNTING_BPF_H
 #define COLLECTOR_SOURCE_BPF_COUNTING_BPF_H
 
-#include "collector/source/bpf/count.bpf.h"
+#include "collector/source/bpf/count-numbers.bpf.h"
 #include "collector/source/bpf/outer.bpf.h"
 
-enum {
-    SESSION_BITS = 0x3ff,
-    JUMP_MAX = 1 << 24, /* numbers that may be lost at once: more is a counter that restarted */
-    NEAR_MAX = 1 << 10, /* numbers from the highest at which a copy is of its run */
-    ASIDE_PROOF = 8,    /* copies in order that show that another run replaces the one before */
-    RESUMED_PROOF = 4   /* copies in order that show that a gap was none */
-};
+enum { SESSION_BITS = 0x3ff };
 
 /* What a packet is. */
 enum counting_kind {
@@ -57,95 +51,6 @@ static __always_inline void add_total(__u32 which)
     __u64 *total = bpf_map_lookup_elem(&totals, &which);
     if (total)
         ++*total;
-}
-
-/* The run goes on where it was before the gap: the copy that revealed the gap was foreign. */
-static __always_inline void take_rise_back(struct count_value *value)
-{
-    value->missing -= value->highest - value->rise_before - 1;
-    value->late -= value->resumed;
-    value->strays++;
-    value->highest = value->rise_before + value->resumed;
-    value->recent = (1ULL << value->resumed) - 1;
-    value->resumed = 0;
-}
-
-/* What lies further back than is remembered is taken for late. */
-static __always_inline void add_number_below(struct count_value *value, __u32 number, __u32 below)
-{
-    __u64 bit = below < COUNT_RECENT ? 1ULL << below : 0;
-    if (value->recent & bit) {
-        value->duplicates++;
-        return;
-    }
-    value->late++;
-    value->recent |= bit;
-    if (number == value->rise_before + value->resumed + 1 && number != value->highest &&
-        ++value->resumed == RESUMED_PROOF)
-        take_rise_back(value);
-}
-
-static __always_inline void add_number_ahead(struct count_value *value, __u32 number, __u32 ahead)
-{
-    value->missing += ahead - 1;
-    value->rise_before = ahead > 1 ? value->highest : number;
-    value->resumed = 0;
-    value->highest = number;
-    value->recent = (ahead < COUNT_RECENT ? value->recent << ahead : 0) | 1;
-    value->strays += value->aside;
-    value->aside = 0;
-}
-
-/* The copies aside go on while the run does not: they replace it. */
-static __always_inline void end_run(struct count_value *value)
-{
-    __u32 jump = value->aside_first - value->highest;
-    if (jump <= JUMP_MAX)
-        value->missing += jump - 1;
-    else
-        value->restarts++;
-    value->missing += value->aside_missing;
-    value->highest = value->aside_next - 1;
-    value->rise_before = value->highest;
-    value->resumed = 0;
-    value->recent = 1;
-    value->aside = 0;
-}
-
-static __always_inline void add_number_aside(struct count_value *value, __u32 number)
-{
-    __u32 step = number - value->aside_next;
-    if (value->aside > 0 && step > NEAR_MAX) {
-        value->strays += value->aside;
-        value->aside = 0;
-    }
-    if (value->aside == 0) {
-        value->aside_first = number;
-        value->aside_missing = 0;
-        step = 0;
-    }
-    value->aside++;
-    value->aside_missing += step;
-    value->aside_next = number + 1;
-    if (value->aside == ASIDE_PROOF)
-        end_run(value);
-}
-
-/* A session comes by one queue, and so one core: its value has one writer. */
-static __always_inline void add_number(struct count_value *value, __u32 number)
-{
-    __s32 ahead = (__s32)(number - value->highest);
-    if (value->numbered++ == 0) {
-        value->highest = number;
-        value->rise_before = number;
-        value->recent = 1;
-    } else if (ahead > NEAR_MAX || ahead < -NEAR_MAX) {
-        add_number_aside(value, number);
-    } else if (ahead > 0) {
-        add_number_ahead(value, number, (__u32)ahead);
-    } else {
-        add_number_below(value, number, -(__u32)ahead);
-    }
 }
 
 static __always_inline struct count_value *value_of(const struct count_key *key)
@@ -230,8 +135,9 @@ static __always_inline void counting_add(struct xdp_md *ctx, const struct outer_
         bpf_map_update_elem(&fragments, &fragment, &copy->key, BPF_ANY);
         add_total(COUNT_TOTAL_FIRST_FRAGMENTS);
     }
+    /* A session comes by one queue, and so one core: its value has one writer. */
     if (number)
-        add_number(value, bpf_ntohl(*number));
+        count_number(value, bpf_ntohl(*number));
 }
 
 /* Counts a packet. @param place, copy  all 0 before; filled in of a copy. */
