@@ -28,6 +28,7 @@ struct sequence_domain_member {
     uint8_t still;       /* copies with that number, and other content; no more than matter */
     uint8_t still_alike; /* ... and the same content */
     uint32_t first_number;
+    uint64_t first_frame;
     struct sequence_label first_label;
     struct session_key key;
     struct sequence_domain_member *next; /* of the source */
@@ -127,6 +128,12 @@ struct sequence_domain_node *sequence_domain_node_new(struct sequence_domain_tab
  */
 void sequence_domain_watch(struct sequence_domain_table *table,
                            struct sequence_domain_member *member, const struct sequence_copy *copy);
+
+/** True if the session's copies are kept from the counter that its source's sessions may share: its
+ * number has not moved so far, and several copies have it, or the only one has none that @p shared
+ * needs. What that one is the next one tells. */
+bool sequence_domain_is_left_out(const struct sequence_domain_member *member,
+                                 const struct sequence *shared);
 
 /** The source gets another session: sets its only one apart if that one's number does not move.
  * @return true if it did; then the source is one that was never seen. */

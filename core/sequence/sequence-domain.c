@@ -5,6 +5,7 @@
 
 #include "core/sequence/sequence-domain-internal.h"
 #include "core/sequence/sequence-internal.h"
+#include "core/sequence/sequence-run.h"
 
 /* Bytes that are freed at a time when counters grow to the limit. */
 enum { ROOM_FOR_GAPS = 4096 };
@@ -33,9 +34,8 @@ static struct sequence_domain_node *get_source(struct sequence_domain_table *tab
  * sequence). */
 static bool may_share(const struct sequence_domain_member *only, const struct sequence_copy *copy)
 {
-    const uint32_t ahead = copy->number - only->first_number;
     return only->moves || (!sequence_domain_repeats(only) &&
-                           ahead + SEQUENCE_NEAR < SEQUENCE_NEAR + SEQUENCE_JUMP_MAX);
+                           sequence_apart(copy->number, only->first_number) <= SEQUENCE_CLOSE);
 }
 
 /* A source gets its second session, with @p copy: the first can no longer use the source's counter.
@@ -86,6 +86,7 @@ static struct sequence_domain_member *add_member(struct sequence_domain_table *t
     member->known = known;
     member->first_hardware_id = hardware_id;
     member->first_number = copy->number;
+    member->first_frame = copy->frame;
     member->first_label = *copy->label;
     member->node = node;
     member->next = node->members;
@@ -194,7 +195,7 @@ static void take(struct sequence_domain_table *table, struct sequence *counter,
 
 static void take_all(struct sequence_domain_table *table,
                      struct sequence *const counters[DOMAIN_KINDS],
-                     const struct sequence_copy *copy, bool repeats,
+                     const struct sequence_copy *copy, bool left_out,
                      struct sequence_domain_finding *finding)
 {
     static const struct sequence_finding none_of_it = {.kind = SEQUENCE_CONSTANT};
@@ -204,7 +205,7 @@ static void take_all(struct sequence_domain_table *table,
         finding->sequence[kind] = counter;
         if (counter == NULL)
             continue;
-        if (kind == DOMAIN_SOURCE && repeats)
+        if (kind == DOMAIN_SOURCE && left_out)
             finding->finding[kind] = none_of_it;
         else if (kind > 0 && counter == counters[kind - 1])
             finding->finding[kind] = finding->finding[kind - 1];
@@ -269,7 +270,9 @@ bool sequence_domain_take(struct sequence_domain_table *table, const struct sess
     find_counters(member, hardware_id, counters);
     bool differ = !node->shared.decided && may_differ(counters);
     finding->source = &node->shared;
-    take_all(table, counters, copy, node->several && sequence_domain_repeats(member), finding);
+    const bool left_out = node->several && counters[DOMAIN_SOURCE] != counters[DOMAIN_SESSION] &&
+                          sequence_domain_is_left_out(member, counters[DOMAIN_SOURCE]);
+    take_all(table, counters, copy, left_out, finding);
     if (differ && !all_plain(finding)) {
         sequence_domain_vote(table, node, copy->is_duplicate, finding);
         drop_excluded(node, finding);
