@@ -288,6 +288,17 @@ void sequence_split_find_restarts(struct sequence_split *split)
             join_restarted(split, split->tracks[i - 1], apart);
 }
 
+/* True if @p track has not gone on since another that goes on began: it restarted there, or ended.
+ * Foreign copies between its own prove nothing of another counter. */
+static bool ended_before_others(const struct sequence_track *track,
+                                struct sequence_track *const *counters, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (track->advanced_at < counters[i]->first_at)
+            return true;
+    return false;
+}
+
 void sequence_split_find_counters(struct sequence_split *split, struct sequence_track *track)
 {
     unsigned apart = sequence_tracks_apart(split->tracks, split->count);
@@ -302,7 +313,10 @@ void sequence_split_find_counters(struct sequence_split *split, struct sequence_
     for (unsigned i = 0; i < split->count; i++)
         if (is_counter(split, split->tracks[i], apart))
             counters[count++] = split->tracks[i];
-    if (count < 2)
+    unsigned side_by_side = 0;
+    for (unsigned i = 0; i < count; i++)
+        side_by_side += split->turns || !ended_before_others(counters[i], counters, count);
+    if (side_by_side < 2)
         return;
     for (unsigned i = 0; i < count; i++)
         counters[i]->major = true;

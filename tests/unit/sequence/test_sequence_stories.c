@@ -72,6 +72,14 @@ static void check_story(gconstpointer data)
 }
 
 static const struct story stories[] = {
+    /* Foreign copies, anywhere, before and behind a restart: these do not make it a second counter.
+     */
+    {"foreign/restart-among",
+     "1000-1040 770000000 1041-1080 880000000 1081-1120 990000000 1121-1160 660000000 1161-1200 "
+     "550000000 1201-1240 2500000000-2500000020 440000000 2500000021-2500000040 330000000 "
+     "2500000041-2500000060 220000000 2500000061-2500000080 110000000 2500000081-2500000100 "
+     "120000000 2500000101-2500000120",
+     .strays = 10, .restarts = 1},
     /* A number that never moves. Two frames that are sent in turn repeat each other. */
     {"constant/hellos-of-two", "5 5 5r 5r 5r 5r 5r 5r", .constants = 7},
     {"constant/two-and-one-repeated", "5 5 5r", .constants = 1, .duplicates = 1},
