@@ -154,7 +154,9 @@ def test_datagrams(switch, capture, policer, erspanrate, seconds):
     said, lost = told["sum"]["lost_packets"], policer()
     print("iperf3", said, "policer", lost, "socket", unread, "report", pair["lost"], pair["unknown"])
     assert lost >= 100
-    assert agree(lost + unread, said)
+    # iperf3 counts none behind the last datagram that came.
+    assert at_most(said, lost + unread)
+    assert seconds == 3 or agree(said, lost + unread)
     assert at_most(pair["lost"], lost)
     assert at_most(lost, pair["lost"] + pair["unknown"])
     assert seconds == 3 or pair["lost"] > lost / 2
