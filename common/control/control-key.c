@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "common/control/control-key.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -13,18 +15,31 @@ static const char boot_file[] = "/proc/sys/kernel/random/boot_id";
 
 static const char purpose[] = "erspan-tools limit test 1";
 
+/* At most one character more than a key may have: a device has no end. */
+static bool read_beginning(const char *file, char text[static FILE_MAX + 2])
+{
+    FILE *stream = fopen(file, "re");
+    if (stream == NULL)
+        return false;
+    size_t len = fread(text, 1, FILE_MAX + 1, stream);
+    text[len] = '\0';
+    bool good = ferror(stream) == 0;
+    fclose(stream);
+    return good;
+}
+
 char *control_key_read(const char *file, GError **error)
 {
-    char *text = NULL;
-    gsize len;
-    if (!g_file_get_contents(file, &text, &len, error))
+    char text[FILE_MAX + 2];
+    if (!read_beginning(file, text)) {
+        fail(error, STATUS_FAILED, "%s: %s", file, g_strerror(errno));
         return NULL;
-    g_strstrip(text);
-    if (strlen(text) >= CONTROL_KEY_LEAST && len <= FILE_MAX)
-        return text;
+    }
+    bool fits = strlen(text) <= FILE_MAX;
+    if (fits && strlen(g_strstrip(text)) >= CONTROL_KEY_LEAST)
+        return g_strdup(text);
     fail(error, STATUS_USAGE, "%s: a key has %d to %d characters", file, CONTROL_KEY_LEAST,
          FILE_MAX);
-    g_free(text);
     return NULL;
 }
 

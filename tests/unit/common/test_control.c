@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages of a limit test, the key, and a connection over the loopback interface. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/control/control-channel.h"
@@ -109,6 +111,24 @@ static void test_key_file(void)
     g_assert_null(control_key_read(path, &error));
     g_assert_nonnull(strstr(error->message, "a key has 16 to"));
     g_clear_error(&error);
+    unlink(path);
+    rmdir(directory);
+}
+
+/* No more is read than a key may have: this one's end never comes. */
+static void test_key_without_end(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("erspan-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "key", NULL);
+    g_autofree char *long_one = g_strnfill(5000, 'k');
+    GError *error = NULL;
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    int end = open(path, O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(write(end, long_one, 5000), ==, 5000);
+    g_assert_null(control_key_read(path, &error));
+    g_assert_nonnull(strstr(error->message, "to 4096 characters"));
+    g_clear_error(&error);
+    close(end);
     unlink(path);
     rmdir(directory);
 }
@@ -240,6 +260,7 @@ int main(int argc, char **argv)
     g_test_add_func("/control/longest", test_longest);
     g_test_add_func("/control/key", test_key);
     g_test_add_func("/control/key-file", test_key_file);
+    g_test_add_func("/control/key-without-end", test_key_without_end);
     g_test_add_func("/control/connection", test_connection);
     g_test_add_func("/control/watch", test_watch);
     g_test_add_func("/control/host", test_host);
