@@ -239,19 +239,18 @@ static uint64_t beyond(uint64_t with, uint64_t without)
     return with > without ? with - without : 0;
 }
 
-void flow_union_close(struct flow_union *closed, const struct flow *flow)
+void flow_union_close(struct flow_union *closed, const struct flow *flow, const GList *siblings)
 {
-    const GList *first = g_list_first((GList *)&flow->sibling);
     struct flow_union with = {0, 0, 0};
     struct flow_union without = {0, 0, 0};
-    if (first->next == NULL) {
+    if (siblings->next == NULL) {
         add_alone(flow, closed);
         return;
     }
     struct flow_group group = {.flows = {flow}, .count = 1};
     struct flow_group rest = {.count = 0};
-    collect(&group, first, flow);
-    collect(&rest, first, flow);
+    collect(&group, siblings, flow);
+    collect(&rest, siblings, flow);
     rest.count = MIN(rest.count, group.count - 1);
     add_group(group, &with);
     add_group(rest, &without);

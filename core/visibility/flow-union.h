@@ -11,6 +11,7 @@
 #ifndef CORE_VISIBILITY_FLOW_UNION_H
 #define CORE_VISIBILITY_FLOW_UNION_H
 
+#include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,8 @@ struct flow_table;
 /** Over all sessions of @p count tables, none of which changes meanwhile. */
 struct flow_union flow_union_sum(struct flow_table *const *tables, size_t count);
 
-/** Adds what is known of @p flow alone: it is about to be forgotten, its siblings are not. */
-void flow_union_close(struct flow_union *closed, const struct flow *flow);
+/** Adds what is known of @p flow alone: it is about to be forgotten, its siblings are not. Takes
+ * the same time however many there are. @param siblings  the head of the list that it is in. */
+void flow_union_close(struct flow_union *closed, const struct flow *flow, const GList *siblings);
 
 #endif

@@ -318,7 +318,7 @@ static void close_connection(struct flow_table *table, struct flow *flow)
     struct flow_direction *ends = flow->directions;
     if (flow_is_connection(flow)) {
         add_flow(flow, &flow->session->closed);
-        flow_union_close(&table->closed, flow);
+        flow_union_close(&table->closed, flow, g_hash_table_lookup(table->connections, &flow->key));
     }
     flow_direction_clear(&ends[0]);
     flow_direction_clear(&ends[1]);

@@ -51,6 +51,13 @@ def sessions(count, copies):
         yield frame
 
 
+def openings(count, copies):
+    """The sessions in turn, each of which shows the same connection begin."""
+    for frame in sessions(count, copies):
+        frame[INNER_TCP + 13] = 0x02  # SYN
+        yield frame
+
+
 def shuffled_sessions(count, copies):
     """The same in no order at all, and with numbers that jump: each session has gaps and late copies."""
     frame = template()
@@ -150,6 +157,7 @@ def fragments(_, copies):
 # Name, what makes it, and whether the first number means something.
 KINDS = {
     "sessions": sessions,
+    "openings of a connection": openings,
     "shuffled sessions": shuffled_sessions,
     "flows": flows,
     "flows with holes": holes,
@@ -159,7 +167,7 @@ KINDS = {
     "nested copies": nested,
     "fragmented copies": fragments,
 }
-COUNTED = {"sessions", "shuffled sessions", "flows", "flows with holes", "clocks"}
+COUNTED = {"sessions", "openings of a connection", "shuffled sessions", "flows", "flows with holes", "clocks"}
 
 
 def write(path: Path, kind, count, copies):
