@@ -42,9 +42,10 @@ def frame(identification, segment):
     return packets.ethernet(0x0800, numbered)
 
 
-def send(kind, connections, clients, segments, sizes=(SEGMENT,), acknowledged=2):
-    """What is sent: identifications and segments, of these sizes. Each `acknowledged`-th has an ACK."""
-    draw, identifications = random.Random(f"{kind} {connections}"), Identifications(kind)
+def send(kind, connections, clients, segments, sizes=(SEGMENT,), acknowledged=2, label=""):
+    """What is sent: identifications and segments, of these sizes. Each `acknowledged`-th has an ACK. Other labels, other
+    drawings."""
+    draw, identifications = random.Random(f"{kind} {connections}{label}"), Identifications(kind)
     sent, count = [0] * connections, [0] * connections
 
     def told(client, ports, number, back, *segment):

@@ -225,8 +225,8 @@ static void put_verdict(struct json_writer *json, const struct verdict *verdict)
     json_put_real(json, "implied_bps", verdict->implied_bps, 0);
     if (verdict->one_in > 0) {
         json_put_real(json, "one_in", verdict->one_in, 1);
-        json_put_real(json, "one_in_least", verdict->one_in_least, 0);
-        json_put_real(json, "one_in_most", verdict->one_in_most, 0);
+        json_put_real(json, "one_in_least", verdict->one_in_least, 1);
+        json_put_real(json, "one_in_most", verdict->one_in_most, 1);
     }
     json_close_object(json);
 }

@@ -29,6 +29,8 @@
     OTHER(frames_came)                                                                             \
     OTHER(share_squares)                                                                           \
     OTHER(share_terms)                                                                             \
+    OTHER(numbered_sent)                                                                           \
+    OTHER(numbered_came)                                                                           \
     OTHER(joined)                                                                                  \
     OTHER(parted)                                                                                  \
     OTHER(frames)                                                                                  \

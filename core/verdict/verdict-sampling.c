@@ -9,13 +9,16 @@
  * The two differ where the source counts and goes in step with a connection that is regular, so
  * that it mirrors its payload more often than its ACKs.
  */
+#include <glib.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "core/verdict/verdict-rules.h"
 
 enum {
     PAYLOAD_PERCENT_MOST = 60, /* one frame in two, and chance; ... */
     COUNTED_PERCENT_MOST = 80, /* ... or by a count that prefers payload */
+    DATA_SHARE_LEAST = 42,     /* percent of segments: an ACK for each of them, and some again */
     FRAMES_LEAST = 32,         /* of fewer, chance may make any pattern */
     SPREAD_PERCENT_MOST = 20,  /* that directions differ in what came of them */
     SPREAD_BY_CHANCE = 4,      /* ... beyond so many times what chance makes */
@@ -23,6 +26,8 @@ enum {
     ROWS_ONE_IN = 4, /* of the frames between one in N and all, that may be in a row, too */
     ACK_GAPS_LEAST = 16,
     ACK_GAP_MOST = 4, /* times N frames on average: more is an interruption */
+    TENTHS = 10,
+    WITH_TENTHS_BELOW = 10,
     STEP_MOST = 2, /* times N by payload: a host sends no more frames without payload than the other
                       sends with it */
 };
@@ -30,15 +35,21 @@ enum {
 /* 95 % of a normal distribution lie within this many standard deviations. */
 static const double deviations = 1.96;
 
+/* Where the interval reaches farther from N, N is not stated. */
+static const double known_to = 0.1;
+
 /* Of ACKs, where loss on the way is divided out: far beyond what chance makes of it. */
 static const double acks_one_in_least = 1.1;
 
 /* Frames sent for each one mirrored: between no sampling and one in two. */
 static const double one_in_least = 1.5;
 
+/* Times N by sequence numbers: so much more by ACKs is no chance. */
+static const double at_times_least = 1.25;
+
 /* Times N by payload: more by the identifications of payload's direction, and they count other
  * packets too. */
-static const double agree_most = 1.25;
+static const double agree_most = 1.1;
 
 /* The same, if every copy lost on the way had carried a full-size frame of TCP. */
 static const double one_in_least_by_payload = 1.3;
@@ -56,9 +67,15 @@ struct frames {
     double sent;
 };
 
+/* By sequence numbers; but where the ACKs tell of more, payload came at times only, and the numbers
+ * enclose those alone. */
 static struct frames frames_by_payload(const struct flow_totals *flows)
 {
-    return (struct frames){flows->frames_came, flows->frames_implied};
+    struct frames numbered = {flows->numbered_came, flows->numbered_sent};
+    struct frames acknowledged = {flows->frames_came, flows->frames_implied};
+    bool at_times =
+        acknowledged.sent * numbered.came > at_times_least * numbered.sent * acknowledged.came;
+    return at_times ? acknowledged : numbered;
 }
 
 static struct frames frames_by_identification(const struct flow_totals *flows)
@@ -116,7 +133,7 @@ static bool is_alike(const struct facts *facts)
 {
     const struct report_session *session = facts->session;
     return session->flows.frames_came > 0 && is_even(&session->flows) &&
-           is_share(session->counts.data_segments, session->counts.copies,
+           is_share(session->counts.data_segments, session->flows.segments,
                     VERDICT_DATA_PERCENT_LEAST);
 }
 
@@ -168,6 +185,19 @@ bool facts_look_sampled(const struct facts *facts)
     return is_alike(facts) || skips_acks(facts);
 }
 
+/* True if ACKs came as rarely as payload, as far as their number tells: a host sends about as many
+ * as the other end sends frames with payload, or fewer. A source that leaves out long frames alone
+ * mirrors all of them. */
+static bool thins_acks(const struct facts *facts)
+{
+    const struct report_session *session = facts->session;
+    bool all_came = are_counted(&session->flows) &&
+                    session->flows.frames.copies[0] >= ACK_GAPS_LEAST &&
+                    one_in_of_role(facts, 0) < acks_one_in_least;
+    return !all_came &&
+           is_share(session->counts.data_segments, session->flows.segments, DATA_SHARE_LEAST);
+}
+
 /* True if a part of the frames came, for whatever reason. */
 static bool is_part(const struct facts *facts)
 {
@@ -176,8 +206,8 @@ static bool is_part(const struct facts *facts)
     bool partial = !is_share(flows->captured + flows->elsewhere, flows->delivered,
                              counted ? COUNTED_PERCENT_MOST : PAYLOAD_PERCENT_MOST);
     return flows->delivered >= DELIVERED_LEAST && !facts->one_sided && partial &&
-           is_scattered(flows) &&
-           ((is_alike(facts) && flows->frames_came >= FRAMES_LEAST) || skips_acks(facts));
+           is_scattered(flows) && find_frames(flows).came >= FRAMES_LEAST &&
+           ((is_alike(facts) && thins_acks(facts)) || skips_acks(facts));
 }
 
 /* @p came, @p came_least, @p came_most: the share of the copies that arrived. Loss on the path is
@@ -188,8 +218,9 @@ static struct one_in find_one_in(const struct facts *facts, double came, double 
     struct frames frames = find_frames(&facts->session->flows);
     double part = fmin(frames.came / frames.sent, 1);
     double error = deviations * sqrt((1 - part) / frames.came);
-    return (struct one_in){came / part, fmax(1, floor(came_least / part / (1 + error))),
-                           ceil(came_most / part / fmax(1 - error, 0.01))};
+    return (struct one_in){came / part,
+                           fmax(1, floor(came_least / part / (1 + error) * TENTHS) / TENTHS),
+                           ceil(came_most / part / fmax(1 - error, 0.01) * TENTHS) / TENTHS};
 }
 
 /* Of a shared counter it is not known whose copies are missing: all may be of this session, or
@@ -201,9 +232,27 @@ static struct one_in find_mirrored(const struct facts *facts)
     return find_one_in(facts, came, 1 - facts->share_most, facts->shared ? 1 : came);
 }
 
+/* Of small numbers a tenth counts. */
 static struct quantity rounded(double n)
 {
-    return quantity_count((uint64_t)(n + 0.5));
+    struct quantity quantity = quantity_count((uint64_t)(n + 0.5));
+    if (n < WITH_TENTHS_BELOW)
+        snprintf(quantity.text, sizeof quantity.text, "%.1f", n);
+    return quantity;
+}
+
+/* "about one frame in 22 (20 to 24)"; N itself stands there only where it is known to a tenth. */
+static void put_one_in(const struct facts *facts, const struct one_in *one_in, GString *text)
+{
+    const char *frame = are_counted(&facts->session->flows) ? "frame" : "frame with payload";
+    struct quantity least = rounded(one_in->least);
+    struct quantity most = rounded(one_in->most);
+    if (one_in->most - one_in->least <= 2 * known_to * one_in->n)
+        g_string_printf(text, "about one %s in %s (%s to %s)", frame, rounded(one_in->n).text,
+                        least.text, most.text);
+    else
+        g_string_printf(text, "one %s in %s to %s (it is not known more closely)", frame,
+                        least.text, most.text);
 }
 
 static const char *alike(const struct facts *facts)
@@ -216,11 +265,12 @@ void verdict_say_one_in(struct verdict *verdict, const struct facts *facts)
     if (!is_part(facts))
         return;
     struct one_in one_in = find_one_in(facts, 1, 1, 1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    put_one_in(facts, &one_in, text);
     verdict_say(verdict,
-                "about one frame in %s came (%s to %s), %s: a source that samples would look so, "
-                "and loss regardless of frame size",
-                rounded(one_in.n).text, rounded(one_in.least).text, rounded(one_in.most).text,
-                alike(facts));
+                "%s came, %s: a source that samples would look so, and loss regardless of frame "
+                "size",
+                text->str, alike(facts));
 }
 
 static void say_frames(const struct facts *facts, const struct one_in *one_in,
@@ -232,8 +282,9 @@ static void say_frames(const struct facts *facts, const struct one_in *one_in,
         are_counted(flows)
             ? "%s frames of TCP came, of %s that hosts sent meanwhile by the identifications of "
               "their IP packets: N lies between %s and %s in 19 of 20 such cases"
-            : "payload for about %s full-size frames came, of %s that the ACKs imply: N lies "
-              "between %s and %s in 19 of 20 such cases";
+            : "payload for about %s full-size frames came, of %s that their sequence numbers "
+              "imply: N "
+              "lies between %s and %s in 19 of 20 such cases";
     verdict_say(verdict, format, rounded(frames.came).text, rounded(frames.sent).text,
                 rounded(one_in->least).text, rounded(one_in->most).text);
 }
@@ -241,19 +292,19 @@ static void say_frames(const struct facts *facts, const struct one_in *one_in,
 bool rule_sampling(const struct facts *facts, struct verdict *verdict)
 {
     const struct report_session *session = facts->session;
-    if (!facts->has_sequence || facts_name(facts, CAUSE_SUPER_FRAMES) ||
-        facts_name(facts, CAUSE_MTU) || !is_part(facts) || !is_one_in_several(facts))
+    if (!facts->has_sequence || facts_name(facts, CAUSE_MTU) || facts_hide_super_frames(facts) ||
+        !is_part(facts) || !is_one_in_several(facts))
         return false;
     struct one_in one_in = find_mirrored(facts);
     verdict->one_in = one_in.n;
     verdict->one_in_least = one_in.least;
     verdict->one_in_most = one_in.most;
-    verdict_summarize(
-        verdict,
-        "about one frame in %s is mirrored (%s to %s), %s: the source samples, drops frames "
-        "before it numbers their copies, or does not see all paths that frames take",
-        rounded(one_in.n).text, rounded(one_in.least).text, rounded(one_in.most).text,
-        alike(facts));
+    g_autoptr(GString) text = g_string_new(NULL);
+    put_one_in(facts, &one_in, text);
+    verdict_summarize(verdict,
+                      "%s is mirrored, %s: the source samples, drops frames before it numbers "
+                      "their copies, or does not see all paths that frames take",
+                      text->str, alike(facts));
     say_frames(facts, &one_in, verdict);
     verdict_say_visibility(verdict, facts);
     verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",

@@ -137,6 +137,8 @@ static void note_gap(struct flow_direction *direction, struct interval payload)
 {
     uint64_t end = direction->captured.top.end;
     int step = payload.start > end ? 1 : -1;
+    if (direction->joined + direction->parted == 0)
+        direction->payload_first = payload.start;
     direction->parted += payload.start > end ? 1 : 0;
     direction->joined += payload.start == end ? 1 : 0;
     direction->apart = (int16_t)CLAMP(direction->apart + step, -FLOW_APART_MOST, FLOW_APART_MOST);

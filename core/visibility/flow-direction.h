@@ -19,18 +19,19 @@ enum { FLOW_APART_MOST = 1000 };
 struct flow_direction {
     struct interval_set captured;
     struct delivered delivered;
-    uint64_t first;       /* the number that came first */
-    uint64_t front;       /* both meaningless before begun */
-    int64_t front_ns;     /* when the last number came that could be placed */
-    uint64_t fin;         /* behind the last byte of all; 0: not known */
-    uint32_t unconfirmed; /* a number far from `front`, kept until a second one confirms it; valid
-                      with has_unconfirmed */
-    uint32_t payload_max; /* of one segment */
-    uint16_t mss;         /* that this end's SYN announced; 0 without */
-    uint16_t headers;     /* the least of its segments but SYNs, in bytes; 0 without any */
-    uint8_t options;      /* of these */
-    uint32_t joined;      /* segments with payload that began where the one before ended */
-    uint32_t parted;      /* ... and those that began behind a gap */
+    uint64_t first;         /* the number that came first */
+    uint64_t front;         /* both meaningless before begun */
+    uint64_t payload_first; /* where the payload began that came first */
+    int64_t front_ns;       /* when the last number came that could be placed */
+    uint64_t fin;           /* behind the last byte of all; 0: not known */
+    uint32_t unconfirmed;   /* a number far from `front`, kept until a second one confirms it; valid
+                        with has_unconfirmed */
+    uint32_t payload_max;   /* of one segment */
+    uint16_t mss;           /* that this end's SYN announced; 0 without */
+    uint16_t headers;       /* the least of its segments but SYNs, in bytes; 0 without any */
+    uint8_t options;        /* of these */
+    uint32_t joined;        /* segments with payload that began where the one before ended */
+    uint32_t parted;        /* ... and those that began behind a gap */
     struct frame_count frames;
     int16_t apart;  /* segments that began behind a gap, less those that did not, within
                        FLOW_APART_MOST: above 0, only parts of the stream come */

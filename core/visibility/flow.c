@@ -7,17 +7,12 @@
 #include <string.h>
 
 #include "core/base/hash.h"
+#include "core/visibility/flow-implied.h"
 #include "core/visibility/flow-state.h"
 
 enum {
-    PAYLOAD_DEFAULT = 1448, /* of a full segment: MTU 1500, TCP timestamps */
-    PAYLOAD_LEAST = 536,    /* ... or more (RFC 9293, section 3.7.1): less is no full segment */
-    HEADERS_DEFAULT = 66,
     EVICTION_TRIES_MAX = 64,
-    FULL_FRAMES_LEAST = 8, /* in a direction that sends full frames rather than short messages */
-    HIDDEN_ONE_IN = 10,    /* less than this part of a direction came: next to nothing */
-    HIDDEN_LEAST = 4,      /* full frames: a super-frame holds several */
-    TALKING_LEAST = 4,     /* segments of a connection; of fewer all may be of one end by chance */
+    TALKING_LEAST = 4, /* segments of a connection; of fewer all may be of one end by chance */
     /* The same where most of what the end that is heard sent did not come either: bytes of payload,
      * of which GRO acknowledges up to 64 KiB at once, or segments that acknowledge. */
     SPARSE_PAYLOAD_LEAST = 8 << 16,
@@ -137,55 +132,6 @@ static uint64_t find_elsewhere(const struct flow *flow, unsigned from, uint64_t 
     return MIN(elsewhere, missing);
 }
 
-/* Payload of a full data frame from @p sender. @p known is set to false if nothing that came tells
- * it. */
-static uint64_t full_payload(const struct flow_direction *sender,
-                             const struct flow_direction *receiver, uint8_t options, bool *known)
-{
-    *known = true;
-    uint16_t mss = sender->mss;
-    if (mss == 0 || (receiver->mss != 0 && receiver->mss < mss))
-        mss = receiver->mss;
-    if (mss > options)
-        return MAX(mss - (uint32_t)options, sender->payload_max);
-    *known = sender->payload_max >= PAYLOAD_LEAST;
-    return *known ? sender->payload_max : PAYLOAD_DEFAULT;
-}
-
-/* Adds the frames of a direction: captured ones, and those that its ACKs imply. */
-static void add_share(uint64_t delivered, uint64_t captured, uint64_t payload,
-                      struct flow_totals *totals)
-{
-    double implied = (double)delivered / (double)payload;
-    double came = (double)captured / (double)payload;
-    if (delivered == 0)
-        return;
-    totals->frames_implied += implied;
-    totals->frames_came += came;
-    totals->share_squares += came * came / implied;
-    totals->share_terms++;
-    if (captured < delivered / HIDDEN_ONE_IN && implied >= HIDDEN_LEAST) {
-        totals->hidden_implied += implied;
-        totals->hidden_came += came;
-    }
-}
-
-static void add_implied(const struct flow_direction *sender, const struct flow_direction *receiver,
-                        uint64_t delivered, uint64_t captured, struct flow_totals *totals)
-{
-    /* Timestamps are in the segments of both ends, or of none. */
-    const struct flow_direction *shown = sender->headers != 0 ? sender : receiver;
-    uint64_t headers = shown->headers != 0 ? shown->headers : HEADERS_DEFAULT;
-    bool known;
-    uint64_t payload = full_payload(sender, receiver, shown->options, &known);
-    uint64_t frames = delivered / payload + (delivered % payload != 0 ? 1 : 0);
-    totals->implied_frames += frames;
-    totals->implied_bytes += delivered + frames * headers;
-    if (known && frames >= FULL_FRAMES_LEAST)
-        totals->implied_max = MAX(totals->implied_max, payload + headers);
-    add_share(delivered, captured, payload, totals);
-}
-
 /* Adds the direction; returns true if all of its data stayed unseen. */
 static bool add_direction(const struct flow *flow, unsigned from, struct flow_totals *totals)
 {
@@ -199,7 +145,7 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     totals->parted += sender->parted;
     if (captured < delivered)
         totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
-    add_implied(sender, &flow->directions[!from], delivered, captured, totals);
+    flow_add_implied(sender, &flow->directions[!from], totals);
     return delivered > 0 && captured == 0;
 }
 

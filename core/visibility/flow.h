@@ -81,6 +81,10 @@ struct flow_totals {
     double frames_came;
     double share_squares; /* of frames that came, squared, over the frames implied */
     uint64_t share_terms; /* directions in these sums */
+    /* Likewise, by the sequence numbers of the segments that came: of a stream of which parts come,
+     * an estimate that needs no ACKs. */
+    double numbered_sent;
+    double numbered_came;
     /* Segments with payload that began where the one before ended, and such that began behind a
      * gap: of what chance or a count selects, few follow each other. */
     uint64_t joined;

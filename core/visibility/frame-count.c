@@ -10,9 +10,9 @@ enum {
     SAME_MOST = 2,         /* for each other copy: a frame may be mirrored at several points */
     UNCOUNTED_ONE_IN = 10, /* copies at most */
     COPIES_LEAST = 64,
-    SPARSE_BELOW = 8,  /* copies of a connection: too few to estimate its ends */
+    SPARSE_BELOW = 24, /* copies of a connection: too few to estimate its ends */
     SPARSE_ONE_IN = 4, /* copies at most */
-    TURNS_LEAST = 8,
+    TURNS_LEAST = 3, /* three of three are near in one of some 500 cases of independent counters */
     TURNS_MOST = 1 << 20,
     FRAMES_MOST = 1 << 30,
     NEAR_PERCENT = 75,
@@ -109,9 +109,6 @@ static bool count_together(const struct frame_count *const counts[2])
            (apart <= ENDS_NEAR || apart >= UINT16_MAX + 1 - ENDS_NEAR);
 }
 
-/* Copies at random places divide what a connection sent into one part more than there are copies,
- * all equally long on average. Two of these lie outside of the first and the last copy; that is one
- * frame too many. */
 void frame_totals_add(struct frame_totals *totals, const struct frame_count *const counts[2],
                       unsigned data_from, uint64_t progress)
 {
@@ -130,7 +127,7 @@ void frame_totals_add(struct frame_totals *totals, const struct frame_count *con
         totals->gaps[role] += counts[from]->gaps;
         totals->frames[role] += counts[from]->frames;
         totals->progress[role] += counts[from]->progress;
-        totals->whole[role] += (double)progress * (double)(copies + 1) / (double)(copies - 1);
+        totals->whole[role] += frames_around((double)progress, (double)copies);
     }
 }
 

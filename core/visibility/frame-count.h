@@ -78,6 +78,19 @@ struct frame_sight {
     bool has_payload;
 };
 
+/**
+ * Copies at random places divide what was sent into one part more than there are copies, all
+ * equally long on average. Two of these lie outside of the first and the last copy.
+ *
+ * @param between  what was sent from the first copy to the last, in frames or bytes.
+ * @param copies   2 or more.
+ * @return about how much was sent in all, and one frame more.
+ */
+static inline double frames_around(double between, double copies)
+{
+    return between * (copies + 1) / (copies - 1);
+}
+
 /** Takes the next copy of a direction, in order of arrival. */
 void frame_count_take(struct frame_count *count, struct frame_turns *turns,
                       const struct frame_sight *sight);

@@ -79,8 +79,8 @@ KNOWN = re.compile(
             r"segments of both ends of the connections came",
             r"[\d,]+ of [\d,]+ cop(y|ies) hold payload",
             r"[\d.,]+ \w+ of payload were acknowledged ",
-            r"about one frame in [\d,]+ came \([\d,]+ to [\d,]+\), of all connections alike: a source that samples",
-            r"payload for about [\d,]+ full-size frames came, of [\d,]+ that the ACKs imply: N lies between",
+            r"(about )?one frame( with payload)? in [\d,.]+ [^:]+ came, of all connections alike: a source that samples",
+            r"payload for about [\d,]+ full-size frames came, of [\d,]+ that sequence numbers or ACKs imply: N lies between",
             r"[\d,]+ frames of TCP came, of [\d,]+ that hosts sent meanwhile by the identifications of",
             r"all copies say that the frame was seen at",
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
@@ -129,8 +129,9 @@ def false_of_super_frames(truth, verdict):
 def false_of_sampling(truth, verdict):
     if truth.not_mirrored("sampling") == 0:
         return "nothing was sampled"
-    (said,) = re.findall(r"about one frame in ([\d,]+) is mirrored", verdict["summary"])
-    if not any(0.7 <= number(said) / int(sample) <= 1.4 for sample in truth.values("sample")):
+    least, most = re.search(r"([\d,.]+) to ([\d,.]+)[ )]", verdict["summary"]).groups()
+    said = (float(least.replace(",", "")) + float(most.replace(",", ""))) / 2
+    if not any(0.7 <= said / int(sample) <= 1.4 for sample in truth.values("sample")):
         return f"one in {truth.values('sample')} is mirrored"
     return None
 
