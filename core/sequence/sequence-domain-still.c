@@ -84,14 +84,15 @@ void sequence_domain_watch(struct sequence_domain_table *table,
 /* True if the number is one that the counter lacks, or will soon have. */
 static bool needs(const struct sequence_counter *counter, uint32_t number)
 {
+    if (sequence_counter_wraps_early(counter, number))
+        return true;
     const uint64_t extended = sequence_extended_at(counter, counter->run.highest, number);
     switch (sequence_run_place(&counter->run, extended)) {
     case SEQUENCE_MISSING:
     case SEQUENCE_UNKNOWN:
         return true;
     case SEQUENCE_AHEAD:
-        return extended - counter->run.highest <= SEQUENCE_JUMP_MAX ||
-               sequence_counter_wraps_early(counter, number);
+        return extended - counter->run.highest <= SEQUENCE_JUMP_MAX;
     case SEQUENCE_BELOW: /* the first copies may have overtaken it */
         return counter->run.lowest - extended <= SEQUENCE_JUMP_MAX &&
                counter->arrivals - counter->run.first_arrival <=

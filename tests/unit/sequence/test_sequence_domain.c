@@ -76,6 +76,7 @@ static void walk_clean(const struct step *steps, size_t count)
         g_assert_true(finding.followed[finding.kind]);
         g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->lost, ==, 0);
         g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->duplicates, ==, 0);
+        g_assert_cmpuint(sequence_counts_so_far(finding.sequence[finding.kind])->constants, ==, 0);
         g_assert_cmpuint(finding.finding[finding.kind].lost, ==, 0);
     }
     sequence_domain_table_free(table);
@@ -92,6 +93,13 @@ static void test_shared(void)
         {'B', 0, 6, DOMAIN_SOURCE},
     };
     WALK_CLEAN(steps);
+    /* The number after the wrap at 30 bits (quirk Q4, 30-bit sequence) is a session's first. */
+    const struct step narrow[] = {
+        {'A', 0, 0x3ffffffe, DOMAIN_SESSION}, {'B', 0, 0x3fffffff, DOMAIN_SOURCE},
+        {'C', 0, 0, DOMAIN_SOURCE},           {'C', 0, 1, DOMAIN_SOURCE},
+        {'A', 0, 2, DOMAIN_SOURCE},           {'B', 0, 3, DOMAIN_SOURCE},
+    };
+    WALK_CLEAN(narrow);
 }
 
 static void test_independent(void)
