@@ -15,28 +15,30 @@ static const char boot_file[] = "/proc/sys/kernel/random/boot_id";
 
 static const char purpose[] = "erspan-tools limit test 1";
 
-/* At most one character more than a key may have: a device has no end. */
-static bool read_beginning(const char *file, char text[static FILE_MAX + 2])
+/* At most one character more than a key may have: a device has no end. False with errno set. */
+static bool read_beginning(const char *file, char text[static FILE_MAX + 2], size_t *len)
 {
     FILE *stream = fopen(file, "re");
     if (stream == NULL)
         return false;
-    size_t len = fread(text, 1, FILE_MAX + 1, stream);
-    text[len] = '\0';
+    *len = fread(text, 1, FILE_MAX + 1, stream);
+    text[*len] = '\0';
     bool good = ferror(stream) == 0;
+    int reason = errno;
     fclose(stream);
+    errno = reason;
     return good;
 }
 
 char *control_key_read(const char *file, GError **error)
 {
     char text[FILE_MAX + 2];
-    if (!read_beginning(file, text)) {
+    size_t len;
+    if (!read_beginning(file, text, &len)) {
         fail(error, STATUS_FAILED, "%s: %s", file, g_strerror(errno));
         return NULL;
     }
-    bool fits = strlen(text) <= FILE_MAX;
-    if (fits && strlen(g_strstrip(text)) >= CONTROL_KEY_LEAST)
+    if (len <= FILE_MAX && strlen(g_strstrip(text)) >= CONTROL_KEY_LEAST)
         return g_strdup(text);
     fail(error, STATUS_USAGE, "%s: a key has %d to %d characters", file, CONTROL_KEY_LEAST,
          FILE_MAX);

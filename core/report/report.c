@@ -437,8 +437,11 @@ void report_add_icmp(struct report *report, const struct copy *copy, const struc
     if (mtu != 0 && (session->state.icmp_mtu == 0 || mtu < session->state.icmp_mtu))
         session->state.icmp_mtu = mtu;
     const struct quote quote = {
-        entry, copy->sequence, copy->header.hardware_id, session_entry_note_mtu(entry, copy, icmp),
-        false, false};
+        .entry = entry,
+        .number = copy->sequence,
+        .hardware_id = copy->header.hardware_id,
+        .mtu = session_entry_note_mtu(entry, copy, icmp),
+    };
     if (copy->has_sequence && report->quotes->len < REPORT_QUOTES_MAX)
         g_array_append_val(report->quotes, quote);
 }

@@ -20,7 +20,8 @@ static bool are_shorter_ones_missing(const struct facts *facts)
            (!facts->has_sequence || facts->missed.frames * 2 >= facts->lost);
 }
 
-/* True if what these errors quote never came: not one who guesses numbers sent them. */
+/* True if more of the quoted numbers are missing than came. A sender that guesses numbers quotes
+ * some that came. */
 static bool quotes_are_missing(const struct facts *facts, const struct report_mtu *one)
 {
     if (!facts->has_sequence)
@@ -28,8 +29,8 @@ static bool quotes_are_missing(const struct facts *facts, const struct report_mt
     return one->missing > one->came;
 }
 
-/* True if TCP tells of frames that are missing and too long for that MTU, or if so many missing
- * copies are quoted that nobody guessed their numbers. */
+/* True if TCP tells of frames that are missing and too long for that MTU, or if the errors quote so
+ * many missing copies that their sender cannot have guessed the numbers. */
 static bool is_confirmed(const struct facts *facts, const struct report_mtu *proof)
 {
     size_t longest = facts->segment_frame + facts->session->extremes.overhead;

@@ -150,7 +150,6 @@ void verdict_say_loss(struct verdict *verdict, const struct facts *facts);
 void verdict_say_gaps(struct verdict *verdict, const struct facts *facts);
 void verdict_say_sizes(struct verdict *verdict, const struct facts *facts);
 void verdict_say_visibility(struct verdict *verdict, const struct facts *facts);
-
 void verdict_say_missing_frames(struct verdict *verdict, const struct facts *facts);
 
 /** Which part of the frames of all connections came, where it is the same part of each. */

@@ -65,14 +65,16 @@ struct one_in {
 struct frames {
     double came;
     double sent;
+    const char *by; /* what tells of those that were sent */
 };
 
 /* By sequence numbers; but where the ACKs tell of more, payload came at times only, and the numbers
  * enclose those alone. */
 static struct frames frames_by_payload(const struct flow_totals *flows)
 {
-    struct frames numbered = {flows->numbered_came, flows->numbered_sent};
-    struct frames acknowledged = {flows->frames_came, flows->frames_implied};
+    struct frames numbered = {flows->numbered_came, flows->numbered_sent,
+                              "their sequence numbers imply"};
+    struct frames acknowledged = {flows->frames_came, flows->frames_implied, "the ACKs imply"};
     bool at_times =
         acknowledged.sent * numbered.came > at_times_least * numbered.sent * acknowledged.came;
     return at_times ? acknowledged : numbered;
@@ -81,7 +83,8 @@ static struct frames frames_by_payload(const struct flow_totals *flows)
 static struct frames frames_by_identification(const struct flow_totals *flows)
 {
     double came = (double)frame_totals_copies(&flows->frames);
-    return (struct frames){came, came * frame_totals_one_in(&flows->frames)};
+    return (struct frames){came, came * frame_totals_one_in(&flows->frames),
+                           "hosts sent meanwhile by the identifications of their IP packets"};
 }
 
 /* True if N by identification is to be believed: a counter of all that a host sends would make it
@@ -223,9 +226,7 @@ static struct one_in find_one_in(const struct facts *facts, double came, double 
                            ceil(came_most / part / fmax(1 - error, 0.01) * TENTHS) / TENTHS};
 }
 
-/* Of a shared counter it is not known whose copies are missing: all may be of this session, or
- * none.
- */
+/* It is not known whose copies a shared counter lacks: all may be of this session, or none. */
 static struct one_in find_mirrored(const struct facts *facts)
 {
     double came = 1 - facts->share_lost;
@@ -242,17 +243,16 @@ static struct quantity rounded(double n)
 }
 
 /* "about one frame in 22 (20 to 24)"; N itself stands there only where it is known to a tenth. */
-static void put_one_in(const struct facts *facts, const struct one_in *one_in, GString *text)
+static char *describe(const struct facts *facts, const struct one_in *one_in)
 {
     const char *frame = are_counted(&facts->session->flows) ? "frame" : "frame with payload";
     struct quantity least = rounded(one_in->least);
     struct quantity most = rounded(one_in->most);
     if (one_in->most - one_in->least <= 2 * known_to * one_in->n)
-        g_string_printf(text, "about one %s in %s (%s to %s)", frame, rounded(one_in->n).text,
-                        least.text, most.text);
-    else
-        g_string_printf(text, "one %s in %s to %s (it is not known more closely)", frame,
-                        least.text, most.text);
+        return g_strdup_printf("about one %s in %s (%s to %s)", frame, rounded(one_in->n).text,
+                               least.text, most.text);
+    return g_strdup_printf("one %s in %s to %s (it is not known more closely)", frame, least.text,
+                           most.text);
 }
 
 static const char *alike(const struct facts *facts)
@@ -265,12 +265,11 @@ void verdict_say_one_in(struct verdict *verdict, const struct facts *facts)
     if (!is_part(facts))
         return;
     struct one_in one_in = find_one_in(facts, 1, 1, 1);
-    g_autoptr(GString) text = g_string_new(NULL);
-    put_one_in(facts, &one_in, text);
+    g_autofree char *text = describe(facts, &one_in);
     verdict_say(verdict,
                 "%s came, %s: a source that samples would look so, and loss regardless of frame "
                 "size",
-                text->str, alike(facts));
+                text, alike(facts));
 }
 
 static void say_frames(const struct facts *facts, const struct one_in *one_in,
@@ -280,12 +279,11 @@ static void say_frames(const struct facts *facts, const struct one_in *one_in,
     struct frames frames = find_frames(flows);
     const char *format =
         are_counted(flows)
-            ? "%s frames of TCP came, of %s that hosts sent meanwhile by the identifications of "
-              "their IP packets: N lies between %s and %s in 19 of 20 such cases"
-            : "payload for about %s full-size frames came, of %s that their sequence numbers "
-              "imply: N "
-              "lies between %s and %s in 19 of 20 such cases";
-    verdict_say(verdict, format, rounded(frames.came).text, rounded(frames.sent).text,
+            ? "%s frames of TCP came, of %s that %s: N lies between %s and %s in 19 of 20 such "
+              "cases"
+            : "payload for about %s full-size frames came, of %s that %s: N lies between %s and %s "
+              "in 19 of 20 such cases";
+    verdict_say(verdict, format, rounded(frames.came).text, rounded(frames.sent).text, frames.by,
                 rounded(one_in->least).text, rounded(one_in->most).text);
 }
 
@@ -299,12 +297,11 @@ bool rule_sampling(const struct facts *facts, struct verdict *verdict)
     verdict->one_in = one_in.n;
     verdict->one_in_least = one_in.least;
     verdict->one_in_most = one_in.most;
-    g_autoptr(GString) text = g_string_new(NULL);
-    put_one_in(facts, &one_in, text);
+    g_autofree char *text = describe(facts, &one_in);
     verdict_summarize(verdict,
                       "%s is mirrored, %s: the source samples, drops frames before it numbers "
                       "their copies, or does not see all paths that frames take",
-                      text->str, alike(facts));
+                      text, alike(facts));
     say_frames(facts, &one_in, verdict);
     verdict_say_visibility(verdict, facts);
     verdict_say(verdict, "%s of %s are missing: loss on the way does not explain that",

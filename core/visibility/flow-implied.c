@@ -68,10 +68,8 @@ static void add_sampled(const struct flow_direction *sender, uint64_t payload,
 }
 
 void flow_add_implied(const struct flow_direction *sender, const struct flow_direction *receiver,
-                      struct flow_totals *totals)
+                      uint64_t delivered, uint64_t captured, struct flow_totals *totals)
 {
-    uint64_t delivered = flow_direction_delivered(sender);
-    uint64_t captured = flow_direction_captured(sender);
     /* Timestamps are in the segments of both ends, or of none. */
     const struct flow_direction *shown = sender->headers != 0 ? sender : receiver;
     uint64_t headers = shown->headers != 0 ? shown->headers : HEADERS_DEFAULT;

@@ -8,8 +8,9 @@
 
 #include "core/visibility/flow-direction.h"
 
-/** Adds the frames of @p sender, whose other end is @p receiver: those that came, and all. */
+/** Adds the frames of @p sender, whose other end is @p receiver: those that came, and all.
+ * @param delivered  bytes, as flow_direction_delivered() says. @param captured  likewise. */
 void flow_add_implied(const struct flow_direction *sender, const struct flow_direction *receiver,
-                      struct flow_totals *totals);
+                      uint64_t delivered, uint64_t captured, struct flow_totals *totals);
 
 #endif

@@ -145,7 +145,7 @@ static bool add_direction(const struct flow *flow, unsigned from, struct flow_to
     totals->parted += sender->parted;
     if (captured < delivered)
         totals->elsewhere += find_elsewhere(flow, from, delivered - captured);
-    flow_add_implied(sender, &flow->directions[!from], totals);
+    flow_add_implied(sender, &flow->directions[!from], delivered, captured, totals);
     return delivered > 0 && captured == 0;
 }
 

@@ -65,8 +65,8 @@ static struct frame_probe probe_ipv4(struct bytes packet, size_t l2_length, size
     struct frame_probe probe = {.kind = FRAME_IPV4};
     size_t header_length = (size_t)(bytes_u8(packet, 0) & 0xf) * 4;
     size_t total_length = bytes_u16(packet, 2);
-    bool offloaded =
-        total_length == 0; /* TSO leaves the field to the NIC (quirk Q24, super-frames) */
+    /* TSO leaves the field to the NIC (quirk Q24, super-frames). */
+    bool offloaded = total_length == 0;
     if (bytes_u8(packet, 0) >> 4 != 4 || header_length < IPV4_MIN_LENGTH)
         return probe;
     if (!bytes_has(packet, 0, IPV4_MIN_LENGTH)) {

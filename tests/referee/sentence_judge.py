@@ -80,7 +80,7 @@ KNOWN = re.compile(
             r"[\d,]+ of [\d,]+ cop(y|ies) hold payload",
             r"[\d.,]+ \w+ of payload were acknowledged ",
             r"(about )?one frame( with payload)? in [\d,.]+ [^:]+ came, of all connections alike: a source that samples",
-            r"payload for about [\d,]+ full-size frames came, of [\d,]+ that sequence numbers or ACKs imply: N lies between",
+            r"payload for about [\d,]+ full-size frames came, of [\d,]+ that (their sequence numbers|the ACKs) imply: N lies between",
             r"[\d,]+ frames of TCP came, of [\d,]+ that hosts sent meanwhile by the identifications of",
             r"all copies say that the frame was seen at",
             r"[\d,]+ cop(y|ies) cut, [\d,]+ of them declared so",
@@ -129,8 +129,10 @@ def false_of_super_frames(truth, verdict):
 def false_of_sampling(truth, verdict):
     if truth.not_mirrored("sampling") == 0:
         return "nothing was sampled"
-    least, most = re.search(r"([\d,.]+) to ([\d,.]+)[ )]", verdict["summary"]).groups()
-    said = (float(least.replace(",", "")) + float(most.replace(",", ""))) / 2
+    # Where N is not stated, the middle of its interval stands for it.
+    stated = re.search(r"about one frame(?: with payload)? in ([\d,.]+) \(", verdict["summary"])
+    numbers = [stated[1]] if stated else re.search(r"([\d,.]+) to ([\d,.]+)[ )]", verdict["summary"]).groups()
+    said = sum(float(one.replace(",", "")) for one in numbers) / len(numbers)
     if not any(0.7 <= said / int(sample) <= 1.4 for sample in truth.values("sample")):
         return f"one in {truth.values('sample')} is mirrored"
     return None
